@@ -1,0 +1,59 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent;
+
+/// <summary>
+/// What a machine's agent needs of the control plane. In one process this calls the actors directly; on another
+/// machine it will go over the members' transport. Reports are idempotent and may be repeated at will.
+/// </summary>
+public interface IClusterLink
+{
+    /// <summary>
+    /// The pods bound to a node: first one <see cref="Assignment.Snapshot"/> (complete), then every change in order.
+    /// Ends when cancelled; after a broken stream the caller subscribes again and gets a new snapshot.
+    /// </summary>
+    IAsyncEnumerable<Assignment> AssignmentsAsync(string nodeName, CancellationToken cancellation);
+
+    /// <summary>Creates the Node object, or brings its capacity, addresses, info and labels up to date.</summary>
+    Task RegisterNodeAsync(Node node, CancellationToken cancellation);
+
+    /// <summary>A sign of life, with the conditions as the agent sees them now.</summary>
+    ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation);
+
+    /// <summary>Reports a pod's whole status; a report for another uid than the stored pod's is ignored.</summary>
+    ValueTask ReportPodStatusAsync(
+        string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation);
+
+    /// <summary>A terminating pod's containers are all stopped and its sandbox is gone: the object may be removed.</summary>
+    ValueTask ReportPodStoppedAsync(
+        string @namespace, string name, string uid, PodStatus finalStatus, CancellationToken cancellation);
+
+    /// <summary>The object as it is now, or null: ConfigMaps, Secrets, Services, Namespaces, ServiceAccounts.</summary>
+    ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation) where T : KubeObject;
+
+    IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject;
+
+    /// <summary>Tells when ConfigMaps or Secrets change, so that mounted volumes follow. Ends when cancelled.</summary>
+    IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(CancellationToken cancellation);
+
+    /// <summary>Records a core/v1 Event; best effort, never blocks, repeated ones are counted up.</summary>
+    void RecordEvent(ObjectReference involved, string type, string reason, string message, string component);
+}
+
+/// <summary>What a node is to run, as the control plane has it.</summary>
+public abstract record Assignment
+{
+    private Assignment()
+    {
+    }
+
+    /// <summary>Every pod bound to this node now; what runs for any other pod is to be stopped.</summary>
+    public sealed record Snapshot(IReadOnlyList<Pod> Pods) : Assignment;
+
+    /// <summary>A pod was bound here or changed (a deletion timestamp among the changes).</summary>
+    public sealed record Changed(Pod Pod) : Assignment;
+
+    /// <summary>The object is gone (a forced deletion): whatever still runs for it is to be killed.</summary>
+    public sealed record Removed(string Namespace, string Name, string Uid) : Assignment;
+}
