@@ -1,0 +1,100 @@
+using ActorOrchestrator.Api;
+
+namespace ActorOrchestrator.Domain;
+
+/// <summary>What an entity decided: events to persist and apply, and effects to release once they are durable.
+/// A decider builds one and returns it; <see cref="Reason"/> says why when there was nothing to do.</summary>
+public sealed class Decision
+{
+    private List<DomainEvent>? _events;
+    private List<Effect>? _effects;
+
+    public IReadOnlyList<DomainEvent> Events => _events ?? (IReadOnlyList<DomainEvent>)[];
+
+    public IReadOnlyList<Effect> Effects => _effects ?? (IReadOnlyList<Effect>)[];
+
+    public Decision Emit(DomainEvent @event)
+    {
+        (_events ??= []).Add(@event);
+        return this;
+    }
+
+    public Decision With(Effect effect)
+    {
+        (_effects ??= []).Add(effect);
+        return this;
+    }
+
+    public Decision Tell(EntityKey to, Message message) => With(new Effect.Tell(to, message));
+
+    public Decision Reply(Reply reply) => With(new Effect.Answer(reply));
+
+    public Decision Revisit() => With(Effect.RevisitAtEndOfBatch.Instance);
+
+    public Decision SetTimer(string name, DateTimeOffset due, Message message) =>
+        With(new Effect.SetTimer(name, due, message));
+
+    public Decision CancelTimer(string name) => With(new Effect.CancelTimer(name));
+
+    /// <summary>Records a core/v1 Event about <paramref name="regarding"/>.</summary>
+    public Decision Note(KubeObject regarding, string type, string reason, string message, string component) =>
+        With(new Effect.RecordEvent(regarding, type, reason, message, component));
+
+    /// <summary>Appends another decision's events and effects to this one's.</summary>
+    public Decision Then(Decision next)
+    {
+        foreach (var @event in next.Events)
+        {
+            Emit(@event);
+        }
+
+        foreach (var effect in next.Effects)
+        {
+            With(effect);
+        }
+
+        return this;
+    }
+}
+
+/// <summary>What leaves an entity, as data. Released in order, and only after the decision's events are durable.</summary>
+public abstract record Effect
+{
+    private Effect()
+    {
+    }
+
+    /// <summary>Answers the command being decided; ignored if the message had no asker.</summary>
+    public sealed record Answer(Reply Reply) : Effect;
+
+    public sealed record Tell(EntityKey To, Message Message) : Effect;
+
+    /// <summary>Delivers <paramref name="Message"/> to this entity at <paramref name="Due"/>; a timer of the same name
+    /// is replaced. Timers are not durable: Recover sets them again.</summary>
+    public sealed record SetTimer(string Name, DateTimeOffset Due, Message Message) : Effect;
+
+    public sealed record CancelTimer(string Name) : Effect;
+
+    /// <summary>Delivers <see cref="Revisit"/> to this entity once, after the other messages of the batch.</summary>
+    public sealed record RevisitAtEndOfBatch : Effect
+    {
+        public static readonly RevisitAtEndOfBatch Instance = new();
+    }
+
+    /// <summary>Records a core/v1 Event; equal ones are counted up.</summary>
+    public sealed record RecordEvent(
+        KubeObject Regarding, string Type, string Reason, string Message, string Component) : Effect;
+
+    /// <summary>Asks for the objects of <paramref name="Resource"/> in the entity's namespace that match and have no
+    /// controller; the answer is one <see cref="OrphansFound"/> (perhaps empty).</summary>
+    public sealed record FindOrphans(string Resource, LabelSelector Selector) : Effect;
+
+    /// <summary>The entity may leave memory until its next message.</summary>
+    public sealed record Passivate : Effect;
+}
+
+/// <summary>Time to reconcile: the state holds everything that the batch changed.</summary>
+public sealed record Revisit : Message
+{
+    public static readonly Revisit Instance = new();
+}

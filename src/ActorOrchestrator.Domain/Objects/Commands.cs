@@ -1,0 +1,54 @@
+using ActorOrchestrator.Api;
+
+namespace ActorOrchestrator.Domain;
+
+/// <summary>A request about one API object. The gateway's commands are answered with a <see cref="Reply"/>; an owner
+/// tells the same commands to its children and hears of the outcome by <see cref="ChildReport"/>.</summary>
+public abstract record Command : Message
+{
+    /// <summary>Decide and answer as if, but change nothing (<c>dryRun=All</c>).</summary>
+    public bool DryRun { get; init; }
+}
+
+/// <summary>Creates the object. It is decoded, defaulted and validated, has its final name, and, from an owner, its uid:
+/// asking again for the same uid is no error.</summary>
+public sealed record Create(KubeObject Object) : Command;
+
+/// <summary>
+/// Replaces the object (PUT, and PATCH after the gateway computed the result). With <see cref="Subresource"/>
+/// <c>status</c> only the status is taken, otherwise everything but the status. Preconditions are
+/// <c>metadata.resourceVersion</c> and <c>metadata.uid</c> of <paramref name="Object"/>, where given.
+/// </summary>
+public sealed record Replace(KubeObject Object) : Command
+{
+    public string? Subresource { get; init; }
+}
+
+/// <summary>Sets <c>spec.replicas</c> (the <c>scale</c> subresource) of a Deployment, ReplicaSet or StatefulSet.</summary>
+public sealed record SetScale(int Replicas, string? ResourceVersion = null) : Command;
+
+/// <summary>Deletes the object (DELETE); <paramref name="Options"/> as in meta/v1 DeleteOptions.</summary>
+public sealed record Delete(DeleteOptions Options) : Command
+{
+    public static readonly Delete Background = new(new DeleteOptions());
+
+    public static Delete Exactly(string uid) => new(new DeleteOptions { Preconditions = new() { Uid = uid } });
+}
+
+/// <summary>Binds a pod to a node (the <c>binding</c> subresource, and the scheduler).</summary>
+public sealed record BindPod(string? Uid, string Node) : Command;
+
+/// <summary>The outcome of a command.</summary>
+public abstract record Reply
+{
+    private Reply()
+    {
+    }
+
+    /// <summary>Done and durable. <paramref name="Object"/> is the object after it; a deletion that completed has
+    /// <paramref name="Removed"/>. The engine stamps the resourceVersion.</summary>
+    public sealed record Accepted(KubeObject Object, bool Removed = false) : Reply;
+
+    /// <summary>Refused; nothing changed.</summary>
+    public sealed record Rejected(Status Status) : Reply;
+}
