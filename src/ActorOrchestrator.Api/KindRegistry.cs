@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+
 namespace ActorOrchestrator.Api;
 
 /// <summary>One served resource: its names on the wire and its CLR type.</summary>
@@ -7,13 +10,61 @@ public sealed record ResourceKind(
     public ValueList<string> ShortNames { get; init; } = [];
     public ValueList<string> Categories { get; init; } = [];
 
+    /// <summary>Whether <c>/status</c> is written apart from the spec.</summary>
+    public bool HasStatus { get; init; }
+
+    /// <summary>Whether <c>/scale</c> is served (autoscaling/v1 Scale).</summary>
+    public bool HasScale { get; init; }
+
+    /// <summary>False for what is only posted and answered (reviews, bindings, evictions): never stored or listed.</summary>
+    public bool IsStored { get; init; } = true;
+
     /// <summary><c>v1</c> for the core group, else <c>group/version</c>.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
     /// <summary><c>pods</c> or <c>deployments.apps</c>: the resource's name as Kubernetes' messages print it.</summary>
     public string Resource => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
+
+    /// <summary><c>PodList</c>: the kind of a list of these.</summary>
+    public string ListKind => Kind + "List";
+
+    /// <summary>Two registrations are the same when they serve the same resource.</summary>
+    public bool Equals(ResourceKind? other) =>
+        other is not null && Group == other.Group && Version == other.Version && Plural == other.Plural;
+
+    public override int GetHashCode() => HashCode.Combine(Group, Version, Plural);
+
+    public override string ToString() => $"{Resource}/{Version}";
 }
 
-public static partial class KindRegistry
+/// <summary>Every kind that is served, by its names and by its CLR type.</summary>
+public static class KindRegistry
 {
+    /// <summary>Every kind, core group first.</summary>
+    public static ValueList<ResourceKind> All { get; } = KindList.All;
+
+    private static readonly FrozenDictionary<Type, ResourceKind> ByType = All.ToFrozenDictionary(kind => kind.ClrType);
+
+    private static readonly FrozenDictionary<(string ApiVersion, string Kind), ResourceKind> ByKind =
+        All.ToFrozenDictionary(kind => (kind.ApiVersion, kind.Kind));
+
+    private static readonly FrozenDictionary<(string Group, string Version, string Plural), ResourceKind> ByPlural =
+        All.Where(kind => kind.IsStored || kind.Plural.Contains("review", StringComparison.Ordinal))
+            .ToFrozenDictionary(kind => (kind.Group, kind.Version, kind.Plural));
+
+    /// <exception cref="KeyNotFoundException">The type is no registered kind.</exception>
+    public static ResourceKind Of<T>() where T : KubeObject => Of(typeof(T));
+
+    /// <exception cref="KeyNotFoundException">The type is no registered kind.</exception>
+    public static ResourceKind Of(Type type) => ByType[type];
+
+    public static ResourceKind Of(KubeObject @object) => Of(@object.GetType());
+
+    public static bool TryFindKind(string apiVersion, string kind, [NotNullWhen(true)] out ResourceKind? found) =>
+        ByKind.TryGetValue((apiVersion, kind), out found);
+
+    /// <summary>By the parts of a URL: group (empty for core), version and plural name.</summary>
+    public static bool TryFindResource(
+        string group, string version, string plural, [NotNullWhen(true)] out ResourceKind? found) =>
+        ByPlural.TryGetValue((group, version, plural), out found);
 }

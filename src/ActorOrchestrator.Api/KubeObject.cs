@@ -1,17 +1,21 @@
-using System.Text.Json.Serialization;
-
 namespace ActorOrchestrator.Api;
 
-/// <summary>What every stored object has: type and metadata. <c>apiVersion</c> and <c>kind</c> come from the
-/// concrete type's registration in <see cref="KindRegistry"/> and are written first on the wire.</summary>
+/// <summary>What every stored object has: type and metadata. A concrete record passes its own <c>apiVersion</c> and
+/// <c>kind</c>, so that a new object always carries them; they are written first on the wire.</summary>
 public abstract record KubeObject
 {
-    [JsonPropertyOrder(-3)]
-    public string ApiVersion { get; init; } = "";
+    protected KubeObject(string apiVersion, string kind)
+    {
+        ApiVersion = apiVersion;
+        Kind = kind;
+    }
 
-    [JsonPropertyOrder(-2)]
-    public string Kind { get; init; } = "";
+    [Doc("Version of the schema that this object is written in.")]
+    public string ApiVersion { get; init; }
 
-    [JsonPropertyOrder(-1)]
+    [Doc("Name of the resource type that this object is of.")]
+    public string Kind { get; init; }
+
+    [Doc("Name, labels and the rest of what every object has.")]
     public ObjectMeta Metadata { get; init; } = ObjectMeta.Empty;
 }
