@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+
+namespace ActorOrchestrator.Api.Patching;
+
+/// <summary>What came of a patch: the patched document, or why it was refused.</summary>
+public abstract record PatchResult
+{
+    private PatchResult()
+    {
+    }
+
+    public sealed record Patched(JsonNode Node) : PatchResult;
+
+    public sealed record Refused(PatchFailure Failure) : PatchResult;
+}
+
+/// <summary>A refusal in the terms of a Status: HTTP code, reason, message and causes.</summary>
+public sealed record PatchFailure(int Code, string Reason, string Message)
+{
+    public ValueList<PatchCause> Causes { get; init; } = [];
+
+    /// <summary>The patch itself is malformed.</summary>
+    public static PatchFailure BadRequest(string message) => new(400, "BadRequest", message);
+
+    /// <summary>The patch is well-formed but does not fit the object.</summary>
+    public static PatchFailure Unprocessable(string message) => new(422, "Invalid", message);
+
+    public static PatchFailure TooLarge(string message) =>
+        new(413, "RequestEntityTooLarge", "Request entity too large: " + message);
+}
+
+/// <summary>One cause: its type, its text and the field that it is about.</summary>
+public sealed record PatchCause(string Type, string Message, string Field);

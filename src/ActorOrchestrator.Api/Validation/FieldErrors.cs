@@ -1,0 +1,92 @@
+using System.Collections;
+using System.Globalization;
+
+namespace ActorOrchestrator.Api.Validation;
+
+/// <summary>The complaints about one object, in the order in which they were found.</summary>
+public sealed class FieldErrors : IReadOnlyList<FieldError>
+{
+    private readonly List<FieldError> _errors = [];
+
+    public int Count => _errors.Count;
+
+    public FieldError this[int index] => _errors[index];
+
+    public void Add(FieldError error) => _errors.Add(error);
+
+    public void Required(FieldPath path, string detail = "") => Add(FieldErrorType.Required, path, null, detail);
+
+    public void Forbidden(FieldPath path, string detail) => Add(FieldErrorType.Forbidden, path, null, detail);
+
+    public void Invalid(FieldPath path, string value, string detail) =>
+        Add(FieldErrorType.Invalid, path, FieldError.Quote(value), detail);
+
+    public void Invalid(FieldPath path, long value, string detail) =>
+        Add(FieldErrorType.Invalid, path, value.ToString(CultureInfo.InvariantCulture), detail);
+
+    public void Invalid(FieldPath path, bool value, string detail) =>
+        Add(FieldErrorType.Invalid, path, value ? "true" : "false", detail);
+
+    /// <summary>One complaint per message of a <see cref="NameRules"/> rule.</summary>
+    public void Invalid(FieldPath path, string value, IReadOnlyList<string> messages)
+    {
+        foreach (var message in messages)
+        {
+            Invalid(path, value, message);
+        }
+    }
+
+    public void Invalid(FieldPath path, long value, IReadOnlyList<string> messages)
+    {
+        foreach (var message in messages)
+        {
+            Invalid(path, value, message);
+        }
+    }
+
+    /// <summary>A complaint about a map, a list or an object; <paramref name="json"/> is shown as it is.</summary>
+    public void InvalidJson(FieldPath path, string json, string detail) =>
+        Add(FieldErrorType.Invalid, path, json, detail);
+
+    public void NotSupported(FieldPath path, string value, params ReadOnlySpan<string> supported)
+    {
+        var detail = supported.IsEmpty ? "" : "supported values: " + string.Join(", ", Quoted(supported));
+        Add(FieldErrorType.NotSupported, path, FieldError.Quote(value), detail);
+    }
+
+    public void Duplicate(FieldPath path, string value) =>
+        Add(FieldErrorType.Duplicate, path, FieldError.Quote(value), "");
+
+    public void Duplicate(FieldPath path, long value) =>
+        Add(FieldErrorType.Duplicate, path, value.ToString(CultureInfo.InvariantCulture), "");
+
+    public void DuplicateJson(FieldPath path, string json) => Add(FieldErrorType.Duplicate, path, json, "");
+
+    public void NotFound(FieldPath path, string value) =>
+        Add(FieldErrorType.NotFound, path, FieldError.Quote(value), "");
+
+    public void TooLong(FieldPath path, int bytesMax) =>
+        Add(FieldErrorType.TooLong, path, null, $"may not be more than {bytesMax} bytes");
+
+    public void TooMany(FieldPath path, int count, int countMax) => Add(
+        FieldErrorType.TooMany, path, count.ToString(CultureInfo.InvariantCulture),
+        $"must have at most {countMax} {(countMax == 1 ? "item" : "items")}");
+
+    public IEnumerator<FieldError> GetEnumerator() => _errors.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static string[] Quoted(ReadOnlySpan<string> values)
+    {
+        var quoted = new string[values.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            quoted[i] = FieldError.Quote(values[i]);
+        }
+
+        return quoted;
+    }
+
+    private void Add(FieldErrorType type, FieldPath path, string? badValue, string detail) =>
+        _errors.Add(new FieldError(type, path.ToString(), badValue, detail));
+}
