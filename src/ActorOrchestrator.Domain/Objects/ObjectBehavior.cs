@@ -1,0 +1,71 @@
+using ActorOrchestrator.Api;
+
+namespace ActorOrchestrator.Domain;
+
+/// <summary>
+/// The behaviour of a kind of API object: the shared life cycle, plus what the kind makes of its own messages and of
+/// <see cref="Revisit"/>, which follows every change of the object.
+/// </summary>
+public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : ObjectState
+{
+    public sealed override Decision Decide(
+        EntityKey self, TState state, Message message, in DecisionContext context)
+    {
+        var decision = message switch
+        {
+            Create create => OnCreate(self, state, create, context),
+            Replace replace => ObjectLifecycle.Replace(self, state, replace, context),
+            Delete delete => OnDelete(self, state, delete, context),
+            FinalizerDone done => OnFinalizerDone(self, state, done),
+            Adopt adopt => ObjectLifecycle.Adopt(self, state, adopt),
+            Release release => ObjectLifecycle.Release(self, state, release),
+            ReportToOwner ask => ObjectLifecycle.Report(self, state, ask),
+            _ => OnMessage(self, state, message, context),
+        };
+        return message is not Domain.Revisit && decision.Events.Count > 0 && RevisitsOnChange ? decision.Revisit() : decision;
+    }
+
+    public override bool IsGone(TState state) => state.Object is null;
+
+    public override TState Apply(TState state, DomainEvent @event) => @event switch
+    {
+        ObjectCreated or ObjectReplaced or StatusChanged or DeletionRequested or ObjectDeleted or Pods.PodBound =>
+            OnObject((TState)(state with { Object = ObjectFold.Apply(state.Object, @event) }), @event),
+        _ => ApplyOwn(state, @event),
+    };
+
+    public override Decision Recover(EntityKey self, TState state, in DecisionContext context) =>
+        RevisitsOnChange && state.Object is not null ? new Decision().Revisit() : new Decision();
+
+    /// <summary>Whether every change is followed by a <see cref="Revisit"/>.</summary>
+    protected virtual bool RevisitsOnChange => true;
+
+    protected virtual Decision OnCreate(EntityKey self, TState state, Create create, in DecisionContext context) =>
+        ObjectLifecycle.Create(self, state, create, context);
+
+    protected virtual Decision OnDelete(EntityKey self, TState state, Delete delete, in DecisionContext context) =>
+        ObjectLifecycle.Delete(self, state, delete, graceSeconds: 0, context);
+
+    protected virtual Decision OnFinalizerDone(EntityKey self, TState state, FinalizerDone done) =>
+        ObjectLifecycle.FinishFinalizer(self, state, done);
+
+    /// <summary>The kind's own messages, and <see cref="Revisit"/>. One that the kind does not know changes nothing:
+    /// a late message to a name that was used again is no error.</summary>
+    protected virtual Decision OnMessage(EntityKey self, TState state, Message message, in DecisionContext context) =>
+        new();
+
+    /// <summary>The kind's own events (claims, observations); throws on an unknown one.</summary>
+    protected virtual TState ApplyOwn(TState state, DomainEvent @event) =>
+        throw new InvalidOperationException($"{GetType().Name} does not know {@event.GetType().Name}");
+
+    /// <summary>Follows up an object event in the bookkeeping, e.g. forgets claims when the object is gone.</summary>
+    protected virtual TState OnObject(TState state, DomainEvent @event) => state;
+}
+
+/// <summary>A kind that is only stored: listed, watched, patched and deleted like the rest.</summary>
+public sealed class DocumentBehavior : ObjectBehavior<ObjectState>
+{
+    protected override ObjectState Initial => ObjectState.Absent;
+
+    protected override bool RevisitsOnChange => false;
+}

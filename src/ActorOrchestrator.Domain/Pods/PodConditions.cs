@@ -1,0 +1,53 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Domain.Pods;
+
+/// <summary>Changes of a pod's conditions that the control plane makes itself (v1 PodCondition).</summary>
+public static class PodConditions
+{
+    public const string Scheduled = "PodScheduled";
+
+    public static Pod Bind(Pod pod, PodBound bound) => pod with
+    {
+        Spec = pod.Spec! with { NodeName = bound.Node },
+        Status = Set(pod.Status ?? new PodStatus(), new PodCondition
+        {
+            Type = Scheduled,
+            Status = "True",
+            LastTransitionTime = ObjectLifecycle.Truncate(bound.At),
+        }),
+    };
+
+    public static PodStatus Unschedulable(PodStatus status, string reason, string message, DateTimeOffset now)
+    {
+        var before = status.Conditions.FirstOrDefault(condition => condition.Type == Scheduled);
+        return Set(status, new PodCondition
+        {
+            Type = Scheduled,
+            Status = "False",
+            Reason = reason,
+            Message = message,
+            LastTransitionTime = before?.Status == "False" ? before.LastTransitionTime : ObjectLifecycle.Truncate(now),
+        });
+    }
+
+    /// <summary>The agent's report over the stored status: conditions of types that the agent does not report (readiness
+    /// gates set by others, PodScheduled) stay.</summary>
+    public static PodStatus Merge(PodStatus stored, PodStatus reported)
+    {
+        var foreign = stored.Conditions
+            .Where(condition => reported.Conditions.All(other => other.Type != condition.Type)).ToList();
+        return reported with
+        {
+            QosClass = stored.QosClass ?? reported.QosClass,
+            NominatedNodeName = null,
+            Conditions = foreign.Count == 0 ? reported.Conditions : reported.Conditions.Concat(foreign).ToValueList(),
+        };
+    }
+
+    private static PodStatus Set(PodStatus status, PodCondition condition) => status with
+    {
+        Conditions = status.Conditions.Where(other => other.Type != condition.Type).Append(condition).ToValueList(),
+    };
+}

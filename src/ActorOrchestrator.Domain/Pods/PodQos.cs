@@ -1,0 +1,33 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Domain.Pods;
+
+/// <summary>v1 PodStatus.qosClass, from the requests and limits of all containers.</summary>
+public static class PodQos
+{
+    public const string Guaranteed = "Guaranteed";
+    public const string Burstable = "Burstable";
+    public const string BestEffort = "BestEffort";
+
+    public static string ClassOf(PodSpec spec)
+    {
+        var containers = spec.InitContainers.Concat(spec.Containers).Select(container => container.Resources).ToList();
+        if (containers.All(resources => !Asks(resources?.Requests) && !Asks(resources?.Limits)))
+        {
+            return BestEffort;
+        }
+
+        return containers.All(resources => IsGuaranteed(resources, "cpu") && IsGuaranteed(resources, "memory"))
+            ? Guaranteed
+            : Burstable;
+    }
+
+    private static bool Asks(ValueMap<Quantity>? amounts) =>
+        amounts is not null && amounts.Any(entry => entry.Key is "cpu" or "memory" && !entry.Value.IsZero);
+
+    private static bool IsGuaranteed(ResourceRequirements? resources, string name) =>
+        resources is not null
+        && resources.Limits.TryGetValue(name, out var limit) && !limit.IsZero
+        && (!resources.Requests.TryGetValue(name, out var request) || request.CompareTo(limit) == 0);
+}
