@@ -67,4 +67,7 @@ public static class KindRegistry
     public static bool TryFindResource(
         string group, string version, string plural, [NotNullWhen(true)] out ResourceKind? found) =>
         ByPlural.TryGetValue((group, version, plural), out found);
+
+    public static ResourceKind? Find(string apiVersion, string kind) =>
+        ByKind.GetValueOrDefault((apiVersion, kind));
 }

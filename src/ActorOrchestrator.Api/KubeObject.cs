@@ -18,4 +18,10 @@ public abstract record KubeObject
 
     [Doc("Name, labels and the rest of what every object has.")]
     public ObjectMeta Metadata { get; init; } = ObjectMeta.Empty;
+
+    /// <summary>The status, of kinds that have one: written apart from the rest.</summary>
+    public virtual object? GetStatus() => null;
+
+    /// <summary>The object with another status of its kind's status type; null is the empty status.</summary>
+    public virtual KubeObject WithStatus(object? status) => this;
 }

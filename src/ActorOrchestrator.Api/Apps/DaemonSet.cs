@@ -6,6 +6,11 @@ public sealed record DaemonSet() : KubeObject("apps/v1", "DaemonSet")
 {
     public DaemonSetSpec Spec { get; init; } = DaemonSetSpec.Empty;
     public DaemonSetStatus Status { get; init; } = DaemonSetStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (DaemonSetStatus?)status ?? DaemonSetStatus.Empty };
 }
 
 public sealed record DaemonSetSpec

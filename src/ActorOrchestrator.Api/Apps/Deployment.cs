@@ -6,6 +6,11 @@ public sealed record Deployment() : KubeObject("apps/v1", "Deployment")
 {
     public DeploymentSpec Spec { get; init; } = DeploymentSpec.Empty;
     public DeploymentStatus Status { get; init; } = DeploymentStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (DeploymentStatus?)status ?? DeploymentStatus.Empty };
 }
 
 public sealed record DeploymentSpec

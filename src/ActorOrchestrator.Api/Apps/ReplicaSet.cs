@@ -6,6 +6,11 @@ public sealed record ReplicaSet() : KubeObject("apps/v1", "ReplicaSet")
 {
     public ReplicaSetSpec Spec { get; init; } = ReplicaSetSpec.Empty;
     public ReplicaSetStatus Status { get; init; } = ReplicaSetStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (ReplicaSetStatus?)status ?? ReplicaSetStatus.Empty };
 }
 
 public sealed record ReplicaSetSpec

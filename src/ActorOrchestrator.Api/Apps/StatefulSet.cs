@@ -6,6 +6,11 @@ public sealed record StatefulSet() : KubeObject("apps/v1", "StatefulSet")
 {
     public StatefulSetSpec Spec { get; init; } = StatefulSetSpec.Empty;
     public StatefulSetStatus Status { get; init; } = StatefulSetStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (StatefulSetStatus?)status ?? StatefulSetStatus.Empty };
 }
 
 public sealed record StatefulSetSpec

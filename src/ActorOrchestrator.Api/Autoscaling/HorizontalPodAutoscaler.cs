@@ -4,6 +4,11 @@ public sealed record HorizontalPodAutoscaler() : KubeObject("autoscaling/v2", "H
 {
     public HorizontalPodAutoscalerSpec Spec { get; init; } = HorizontalPodAutoscalerSpec.Empty;
     public HorizontalPodAutoscalerStatus Status { get; init; } = HorizontalPodAutoscalerStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (HorizontalPodAutoscalerStatus?)status ?? HorizontalPodAutoscalerStatus.Empty };
 }
 
 public sealed record HorizontalPodAutoscalerSpec

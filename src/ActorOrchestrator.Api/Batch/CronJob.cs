@@ -4,6 +4,11 @@ public sealed record CronJob() : KubeObject("batch/v1", "CronJob")
 {
     public CronJobSpec Spec { get; init; } = CronJobSpec.Empty;
     public CronJobStatus Status { get; init; } = CronJobStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (CronJobStatus?)status ?? CronJobStatus.Empty };
 }
 
 public sealed record CronJobSpec

@@ -6,6 +6,11 @@ public sealed record Job() : KubeObject("batch/v1", "Job")
 {
     public JobSpec Spec { get; init; } = JobSpec.Empty;
     public JobStatus Status { get; init; } = JobStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (JobStatus?)status ?? JobStatus.Empty };
 }
 
 public sealed record JobSpec

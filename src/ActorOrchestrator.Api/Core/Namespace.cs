@@ -4,6 +4,11 @@ public sealed record Namespace() : KubeObject("v1", "Namespace")
 {
     public NamespaceSpec Spec { get; init; } = NamespaceSpec.Empty;
     public NamespaceStatus Status { get; init; } = NamespaceStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (NamespaceStatus?)status ?? NamespaceStatus.Empty };
 }
 
 public sealed record NamespaceSpec

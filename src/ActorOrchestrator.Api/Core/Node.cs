@@ -4,6 +4,11 @@ public sealed record Node() : KubeObject("v1", "Node")
 {
     public NodeSpec Spec { get; init; } = NodeSpec.Empty;
     public NodeStatus Status { get; init; } = NodeStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (NodeStatus?)status ?? NodeStatus.Empty };
 }
 
 public sealed record NodeSpec

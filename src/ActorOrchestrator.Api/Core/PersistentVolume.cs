@@ -4,6 +4,11 @@ public sealed record PersistentVolume() : KubeObject("v1", "PersistentVolume")
 {
     public PersistentVolumeSpec Spec { get; init; } = PersistentVolumeSpec.Empty;
     public PersistentVolumeStatus Status { get; init; } = PersistentVolumeStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (PersistentVolumeStatus?)status ?? PersistentVolumeStatus.Empty };
 }
 
 public sealed record PersistentVolumeSpec

@@ -4,6 +4,11 @@ public sealed record PersistentVolumeClaim() : KubeObject("v1", "PersistentVolum
 {
     public PersistentVolumeClaimSpec Spec { get; init; } = PersistentVolumeClaimSpec.Empty;
     public PersistentVolumeClaimStatus Status { get; init; } = PersistentVolumeClaimStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (PersistentVolumeClaimStatus?)status ?? PersistentVolumeClaimStatus.Empty };
 }
 
 public sealed record PersistentVolumeClaimSpec

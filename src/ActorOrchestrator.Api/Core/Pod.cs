@@ -4,6 +4,11 @@ public sealed record Pod() : KubeObject("v1", "Pod")
 {
     public PodSpec Spec { get; init; } = PodSpec.Empty;
     public PodStatus Status { get; init; } = PodStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (PodStatus?)status ?? PodStatus.Empty };
 }
 
 public sealed record PodSpec

@@ -25,6 +25,11 @@ public sealed record ResourceQuota() : KubeObject("v1", "ResourceQuota")
 {
     public ResourceQuotaSpec Spec { get; init; } = ResourceQuotaSpec.Empty;
     public ResourceQuotaStatus Status { get; init; } = ResourceQuotaStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (ResourceQuotaStatus?)status ?? ResourceQuotaStatus.Empty };
 }
 
 public sealed record ResourceQuotaSpec

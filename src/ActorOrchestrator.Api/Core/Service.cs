@@ -4,6 +4,11 @@ public sealed record Service() : KubeObject("v1", "Service")
 {
     public ServiceSpec Spec { get; init; } = ServiceSpec.Empty;
     public ServiceStatus Status { get; init; } = ServiceStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (ServiceStatus?)status ?? ServiceStatus.Empty };
 }
 
 public sealed record ServiceSpec

@@ -6,6 +6,11 @@ public sealed record Ingress() : KubeObject("networking.k8s.io/v1", "Ingress")
 {
     public IngressSpec Spec { get; init; } = IngressSpec.Empty;
     public IngressStatus Status { get; init; } = IngressStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (IngressStatus?)status ?? IngressStatus.Empty };
 }
 
 public sealed record IngressSpec

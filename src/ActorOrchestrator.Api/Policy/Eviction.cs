@@ -9,6 +9,11 @@ public sealed record PodDisruptionBudget() : KubeObject("policy/v1", "PodDisrupt
 {
     public PodDisruptionBudgetSpec Spec { get; init; } = PodDisruptionBudgetSpec.Empty;
     public PodDisruptionBudgetStatus Status { get; init; } = PodDisruptionBudgetStatus.Empty;
+
+    public override object GetStatus() => Status;
+
+    public override KubeObject WithStatus(object? status) =>
+        this with { Status = (PodDisruptionBudgetStatus?)status ?? PodDisruptionBudgetStatus.Empty };
 }
 
 public sealed record PodDisruptionBudgetSpec

@@ -1,5 +1,4 @@
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Domain;
 
@@ -68,11 +67,6 @@ public static class ObjectLifecycle
         }
 
         var merged = Merge(current, proposed, command.Subresource);
-        if (Validator.ValidateUpdate(current, merged) is { Count: > 0 } errors)
-        {
-            return Reject(errors.ToStatus(merged, self.Name));
-        }
-
         if (merged == current)
         {
             return new Decision().Reply(new Reply.Accepted(current));

@@ -10,8 +10,8 @@ public static class PodConditions
 
     public static Pod Bind(Pod pod, PodBound bound) => pod with
     {
-        Spec = pod.Spec! with { NodeName = bound.Node },
-        Status = Set(pod.Status ?? new PodStatus(), new PodCondition
+        Spec = pod.Spec with { NodeName = bound.Node },
+        Status = Set(pod.Status, new PodCondition
         {
             Type = Scheduled,
             Status = "True",

@@ -25,7 +25,7 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
         EntityKey self, ObjectState state, Create create, in DecisionContext context)
     {
         var pod = (Pod)create.Object;
-        var fresh = pod with { Status = new PodStatus { Phase = "Pending", QosClass = PodQos.ClassOf(pod.Spec!) } };
+        var fresh = pod with { Status = new PodStatus { Phase = "Pending", QosClass = PodQos.ClassOf(pod.Spec) } };
         return ObjectLifecycle.Create(self, state, create with { Object = fresh }, context);
     }
 
@@ -68,7 +68,7 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
             return ObjectLifecycle.Reject(Statuses.Conflict(self.Resource, self.Name, refusal));
         }
 
-        if (pod.Spec!.NodeName is { Length: > 0 })
+        if (pod.Spec.NodeName is { Length: > 0 })
         {
             return new Decision().Reply(new Reply.Accepted(pod));
         }
@@ -86,7 +86,7 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
             return new Decision();
         }
 
-        var merged = PodConditions.Merge(pod.Status!, report.Status);
+        var merged = PodConditions.Merge(pod.Status, report.Status);
         return merged == pod.Status ? new Decision() : Changed(self, pod, new StatusChanged(merged));
     }
 
@@ -99,7 +99,7 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
         }
 
         var status = PodConditions.Unschedulable(
-            pod.Status!, unschedulable.Reason, unschedulable.Message, context.Now);
+            pod.Status, unschedulable.Reason, unschedulable.Message, context.Now);
         return status == pod.Status ? new Decision() : Changed(self, pod, new StatusChanged(status));
     }
 
@@ -113,7 +113,7 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
         return ObjectLifecycle.Write(self, pod, pod with
         {
             Metadata = pod.Metadata with { DeletionGracePeriodSeconds = 0 },
-            Status = PodConditions.Merge(pod.Status!, stopped.Status),
+            Status = PodConditions.Merge(pod.Status, stopped.Status),
         });
     }
 
@@ -125,12 +125,12 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
     }
 
     private static bool IsRevival(Pod pod, PodStatus reported) =>
-        pod.Status?.Phase is "Succeeded" or "Failed" && reported.Phase != pod.Status.Phase;
+        pod.Status.Phase is "Succeeded" or "Failed" && reported.Phase != pod.Status.Phase;
 
     /// <summary>Nothing runs for a pod that was never bound or has ended, so there is nothing to wait for.</summary>
     private static long GraceSeconds(Pod pod, DeleteOptions options)
     {
-        if (pod.Spec?.NodeName is not { Length: > 0 } || pod.Status?.Phase is "Succeeded" or "Failed")
+        if (pod.Spec.NodeName is not { Length: > 0 } || pod.Status.Phase is "Succeeded" or "Failed")
         {
             return 0;
         }
