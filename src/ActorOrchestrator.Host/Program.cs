@@ -1,0 +1,1 @@
+Console.WriteLine($"orchestrator {typeof(Program).Assembly.GetName().Version}");
