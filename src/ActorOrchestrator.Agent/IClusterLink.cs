@@ -37,9 +37,22 @@ public interface IClusterLink
     /// <summary>Tells when ConfigMaps or Secrets change, so that mounted volumes follow. Ends when cancelled.</summary>
     IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(CancellationToken cancellation);
 
+    /// <summary>
+    /// A token for a pod's service account (authentication.k8s.io/v1 TokenRequest), bound to the pod; null when this
+    /// control plane issues none.
+    /// </summary>
+    ValueTask<ServiceAccountToken?> CreateTokenAsync(TokenOrder order, CancellationToken cancellation) =>
+        ValueTask.FromResult<ServiceAccountToken?>(null);
+
     /// <summary>Records a core/v1 Event; best effort, never blocks, repeated ones are counted up.</summary>
     void RecordEvent(ObjectReference involved, string type, string reason, string message, string component);
 }
+
+/// <summary>Whose token is wanted, for which audience (null: the API server's) and for how long.</summary>
+public sealed record TokenOrder(
+    string Namespace, string ServiceAccountName, string PodName, string PodUid, string? Audience, long ExpirationSeconds);
+
+public sealed record ServiceAccountToken(string Token, DateTimeOffset ExpiresAt);
 
 /// <summary>What a node is to run, as the control plane has it.</summary>
 public abstract record Assignment

@@ -1,0 +1,102 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Pods;
+
+/// <summary>
+/// The agent's own conditions of pod.status, as kubelet writes them. Those of others (PodScheduled, readiness gates)
+/// are not reported: the pod's entity keeps them.
+/// </summary>
+internal static class AgentConditions
+{
+    private const string ReadyToStart = "PodReadyToStartContainers";
+    private const string Initialized = "Initialized";
+    private const string Ready = "Ready";
+    private const string ContainersReady = "ContainersReady";
+
+    private static readonly string[] s_own = [ReadyToStart, Initialized, Ready, ContainersReady];
+
+    private sealed record Finding(bool IsTrue, string? Reason = null, string? Message = null);
+
+    public static ValueList<PodCondition> Of(PodDraft draft, string phase)
+    {
+        var containersReady = AllReady(draft, phase);
+        var found = new (string Type, Finding Finding)[]
+        {
+            (ReadyToStart, new Finding(draft.State.Sandbox is { Ready: true })),
+            (Initialized, IsInitialized(draft, phase)),
+            (Ready, containersReady.IsTrue ? Gates(draft) : containersReady),
+            (ContainersReady, containersReady),
+        };
+        var before = (draft.State.LastStatus ?? draft.Pod.Status).Conditions;
+        return found.Select(f => Condition(f.Type, f.Finding, before, draft.Now)).ToValueList();
+    }
+
+    /// <summary>The part of a stored status that the agent itself has reported.</summary>
+    public static PodStatus OwnPart(PodStatus stored) =>
+        stored with { Conditions = stored.Conditions.Where(c => s_own.Contains(c.Type)).ToValueList() };
+
+    private static PodCondition Condition(
+        string type, Finding finding, ValueList<PodCondition> before, DateTimeOffset now)
+    {
+        var status = finding.IsTrue ? "True" : "False";
+        var known = before.FirstOrDefault(c => c.Type == type && c.Status == status);
+        return new PodCondition
+        {
+            Type = type,
+            Status = status,
+            Reason = finding.Reason,
+            Message = finding.Message,
+            LastTransitionTime = known?.LastTransitionTime ?? ContainerStatusView.Seconds(now),
+        };
+    }
+
+    private static Finding IsInitialized(PodDraft draft, string phase)
+    {
+        if (phase == PodPhases.Succeeded)
+            return new Finding(true, "PodCompleted");
+        if (PodPhases.IsInitialized(draft))
+            return new Finding(true);
+        var missing = draft.Containers.Where(c => c.Role switch
+        {
+            ContainerRole.Main => false,
+            ContainerRole.Sidecar => !draft.Track(c).IsStarted(c.Spec),
+            _ => draft.Track(c) is not { HasExited: true, Current.ExitCode: 0 },
+        });
+        return new Finding(false, "ContainersNotInitialized", $"containers with incomplete status: [{Names(missing)}]");
+    }
+
+    private static Finding AllReady(PodDraft draft, string phase)
+    {
+        if (phase == PodPhases.Succeeded)
+            return new Finding(false, "PodCompleted");
+        if (phase == PodPhases.Failed)
+            return new Finding(false, "PodFailed");
+        var unready = draft.Containers
+            .Where(c => c.Role != ContainerRole.Init && !draft.Track(c).IsReady(c.Spec)).ToList();
+        return unready.Count == 0
+            ? new Finding(true)
+            : new Finding(false, "ContainersNotReady", $"containers with unready status: [{Names(unready)}]");
+    }
+
+    private static Finding Gates(PodDraft draft)
+    {
+        var messages = new List<string>();
+        foreach (var gate in draft.Pod.Spec.ReadinessGates)
+        {
+            var condition = draft.Pod.Status.Conditions.FirstOrDefault(c => c.Type == gate.ConditionType);
+            if (condition is null)
+                messages.Add($"corresponding condition of pod readiness gate \"{gate.ConditionType}\" does not exist.");
+            else if (condition.Status != "True")
+                messages.Add($"the status of pod readiness gate \"{gate.ConditionType}\" is not \"True\", "
+                    + $"but {condition.Status}");
+        }
+
+        return messages.Count == 0
+            ? new Finding(true)
+            : new Finding(false, "ReadinessGatesNotReady", string.Join(", ", messages));
+    }
+
+    private static string Names(IEnumerable<PodContainer> containers) =>
+        string.Join(' ', containers.Select(c => c.Name));
+}

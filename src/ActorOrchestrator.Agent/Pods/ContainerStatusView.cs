@@ -1,0 +1,159 @@
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Pods;
+
+/// <summary>One container's status as <c>kubectl get pod -o yaml</c> shows it.</summary>
+internal static class ContainerStatusView
+{
+    public static ContainerStatus Of(PodDraft draft, PodContainer container, bool isOver)
+    {
+        var track = draft.Track(container);
+        var told = Told(draft, container);
+        if (track.Current is not { } current)
+            return Never(draft, container, track, told, isOver);
+        var state = StateOf(draft, container, track, current, isOver);
+        var lastState = state.Waiting is not null && track.HasExited
+            ? Terminated(draft, current)
+            : track.Previous is { State: ContainerRuntimeState.Exited } previous
+                ? Terminated(draft, previous)
+                : told?.RestartCount == (int)current.Attempt ? told.LastState : ContainerState.Empty;
+        return new ContainerStatus
+        {
+            Name = container.Name,
+            State = state,
+            LastState = lastState,
+            Ready = container.Role == ContainerRole.Init
+                ? track is { HasExited: true, Current.ExitCode: 0 }
+                : state.Running is not null && track.IsReady(container.Spec),
+            Started = state.Running is not null && (container.Role == ContainerRole.Init || track.IsStarted(container.Spec)),
+            RestartCount = (int)current.Attempt,
+            Image = ImageName(container.Spec, current),
+            ImageID = current.ImageRef,
+            ContainerID = $"{draft.Node.RuntimeName}://{current.Id}",
+        };
+    }
+
+    /// <summary>A time as Kubernetes prints it: whole seconds.</summary>
+    public static DateTimeOffset? Seconds(DateTimeOffset? at) =>
+        at is { } instant ? new DateTimeOffset(instant.Ticks - (instant.Ticks % TimeSpan.TicksPerSecond), instant.Offset) : null;
+
+    /// <summary>The container has no incarnation in the runtime: it waits, or it is known only from the last status.</summary>
+    private static ContainerStatus Never(
+        PodDraft draft, PodContainer container, ContainerTrack track, ContainerStatus? told, bool isOver)
+    {
+        if (isOver && told is not null && !string.IsNullOrEmpty(told.ContainerID))
+            return told with { Ready = container.Role == ContainerRole.Init && told.Ready, Started = false };
+        return new ContainerStatus
+        {
+            Name = container.Name,
+            State = new ContainerState { Waiting = WaitingOf(draft, container, track) },
+            LastState = told?.State.Terminated is null ? told?.LastState ?? ContainerState.Empty : told.State,
+            Started = false,
+            RestartCount = told?.RestartCount ?? 0,
+            Image = container.Spec.Image ?? "",
+        };
+    }
+
+    private static ContainerState StateOf(
+        PodDraft draft, PodContainer container, ContainerTrack track, ContainerRuntimeStatus current, bool isOver)
+    {
+        switch (current.State)
+        {
+            case ContainerRuntimeState.Running when track.PostStart is HookPhase.Due or HookPhase.Running && !isOver:
+                return new ContainerState { Waiting = WaitingOf(draft, container, track) };
+            case ContainerRuntimeState.Running or ContainerRuntimeState.Unknown:
+                return new ContainerState
+                {
+                    Running = new ContainerStateRunning { StartedAt = Seconds(current.StartedAt ?? current.CreatedAt) },
+                };
+            case ContainerRuntimeState.Created:
+                return new ContainerState { Waiting = WaitingOf(draft, container, track) };
+            default:
+                return !isOver && IsHeldBack(draft, container, track)
+                    ? new ContainerState { Waiting = WaitingOf(draft, container, track) }
+                    : Terminated(draft, current);
+        }
+    }
+
+    /// <summary>A dead container shows as waiting once something keeps it from starting again at once.</summary>
+    private static bool IsHeldBack(PodDraft draft, PodContainer container, ContainerTrack track) =>
+        !PodPhases.IsDone(draft, container)
+        && (track.Trouble is not null || track.Image is ImageProgress.Failing
+            || ContainerPlan.CrashLoopUntil(container, track, draft.Now) is not null);
+
+    private static ContainerStateWaiting WaitingOf(PodDraft draft, PodContainer container, ContainerTrack track)
+    {
+        if (track.Trouble is { } trouble && trouble.RetryAt > draft.Now)
+            return new ContainerStateWaiting { Reason = trouble.Reason, Message = trouble.Message };
+        if (ContainerPlan.CrashLoopUntil(container, track, draft.Now) is not null)
+            return CrashLoop(draft, container, track);
+        if (track.Trouble is { } last)
+            return new ContainerStateWaiting { Reason = last.Reason, Message = last.Message };
+        if (track.Image is ImageProgress.Failing failing)
+            return ImageTrouble(draft, container, failing);
+        var isInitializing = draft.Pod.Spec.InitContainers.Count > 0 && !PodPhases.IsInitialized(draft);
+        var isInit = container.Role != ContainerRole.Main;
+        return new ContainerStateWaiting
+        {
+            Reason = isInitializing || isInit ? WaitingReasons.PodInitializing : WaitingReasons.ContainerCreating,
+            Message = Unmountable(draft),
+        };
+    }
+
+    private static string? Unmountable(PodDraft draft) =>
+        draft.State is { Volumes: VolumePhase.Absent, VolumeSetback: { } setback } ? setback.Message : null;
+
+    private static ContainerStateWaiting CrashLoop(PodDraft draft, PodContainer container, ContainerTrack track) => new()
+    {
+        Reason = WaitingReasons.CrashLoopBackOff,
+        Message = $"back-off {GoDuration(track.BackOff!.Delay)} restarting failed container={container.Name} "
+            + $"pod={draft.Pod.Metadata.Name}_{draft.Pod.Metadata.Namespace}({draft.Pod.Metadata.Uid})",
+    };
+
+    private static ContainerStateWaiting ImageTrouble(
+        PodDraft draft, PodContainer container, ImageProgress.Failing failing)
+    {
+        var isBackingOff = failing.IsPullFailure && failing.FailedAt + ImageProgress.Failing.ShownFor <= draft.Now;
+        return isBackingOff
+            ? new ContainerStateWaiting
+            {
+                Reason = WaitingReasons.ImagePullBackOff,
+                Message = $"Back-off pulling image \"{container.Spec.Image}\": {failing.Reason}: {failing.Message}",
+            }
+            : new ContainerStateWaiting { Reason = failing.Reason, Message = failing.Message };
+    }
+
+    private static ContainerState Terminated(PodDraft draft, ContainerRuntimeStatus status) => new()
+    {
+        Terminated = new ContainerStateTerminated
+        {
+            ExitCode = status.ExitCode,
+            Reason = status.Reason.Length > 0 ? status.Reason : status.ExitCode == 0 ? "Completed" : "Error",
+            Message = status.Message.Length > 0 ? status.Message : null,
+            StartedAt = Seconds(status.StartedAt),
+            FinishedAt = Seconds(status.FinishedAt),
+            ContainerID = $"{draft.Node.RuntimeName}://{status.Id}",
+        },
+    };
+
+    /// <summary>What the spec calls the image, unless the container still runs an older one.</summary>
+    private static string ImageName(Container spec, ContainerRuntimeStatus current)
+    {
+        var isOfThisSpec = !current.Annotations.TryGetValue(RuntimeLabels.ContainerHash, out var hash)
+            || hash == ContainerHash.Of(spec);
+        return isOfThisSpec || current.Image.Length == 0 ? spec.Image ?? "" : current.Image;
+    }
+
+    private static ContainerStatus? Told(PodDraft draft, PodContainer container)
+    {
+        var known = draft.State.LastStatus ?? draft.Pod.Status;
+        var list = container.Role == ContainerRole.Main ? known.ContainerStatuses : known.InitContainerStatuses;
+        return list.FirstOrDefault(s => s.Name == container.Name);
+    }
+
+    /// <summary>A duration as Go prints it: 10s, 1m20s, 5m0s.</summary>
+    private static string GoDuration(TimeSpan duration) => duration.TotalMinutes < 1
+        ? $"{duration.Seconds}s"
+        : $"{(int)duration.TotalMinutes}m{duration.Seconds}s";
+}

@@ -1,0 +1,63 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Pods;
+
+/// <summary>
+/// Events that a step tells by itself: what changed in the status from the last one. Events about single operations
+/// (Pulling, Created, Unhealthy …) are told by whoever carries those out.
+/// </summary>
+internal static class PodEvents
+{
+    public static void OnTransition(
+        PodDraft draft, Pod pod, PodStatus? before, PodStatus after, PodVerdict? verdict)
+    {
+        foreach (var action in draft.Actions)
+            OnAction(draft, action);
+        if (before is null)
+            return;
+        foreach (var container in draft.Containers)
+            OnWaiting(draft, pod, container, Waiting(before, container), Waiting(after, container));
+        if (verdict is { Reason: "DeadlineExceeded" } && before.Reason != verdict.Reason && after.Reason == verdict.Reason)
+            draft.Events.Add(new PodEvent(PodEvent.Normal, verdict.Reason, verdict.Message ?? ""));
+    }
+
+    private static void OnAction(PodDraft draft, PodAction action)
+    {
+        if (action is PodAction.KillContainer kill)
+            draft.Events.Add(new PodEvent(PodEvent.Normal, "Killing", kill.Message, kill.Container));
+        else if (action is PodAction.RunSandbox { Replaces: not null } && draft.State.SandboxSetback is null)
+            draft.Events.Add(new PodEvent(
+                PodEvent.Normal, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created."));
+    }
+
+    private static void OnWaiting(
+        PodDraft draft, Pod pod, PodContainer container, ContainerStateWaiting? before, ContainerStateWaiting? after)
+    {
+        if (after?.Reason is not { } reason || (before?.Reason == reason && before.Message == after.Message))
+            return;
+        switch (reason)
+        {
+            case WaitingReasons.CrashLoopBackOff:
+                draft.Events.Add(new PodEvent(
+                    PodEvent.Warning, "BackOff",
+                    $"Back-off restarting failed container {container.Name} in pod "
+                    + $"{pod.Metadata.Name}_{pod.Metadata.Namespace}({pod.Metadata.Uid})",
+                    container));
+                break;
+            case WaitingReasons.ImagePullBackOff:
+                draft.Events.Add(new PodEvent(
+                    PodEvent.Normal, "BackOff", $"Back-off pulling image \"{container.Spec.Image}\"", container));
+                draft.Events.Add(new PodEvent(PodEvent.Warning, "Failed", $"Error: {reason}", container));
+                break;
+        }
+    }
+
+    private static ContainerStateWaiting? Waiting(PodStatus status, PodContainer container)
+    {
+        ValueList<ContainerStatus> list = container.Role == ContainerRole.Main
+            ? status.ContainerStatuses
+            : status.InitContainerStatuses;
+        return list.FirstOrDefault(s => s.Name == container.Name)?.State.Waiting;
+    }
+}
