@@ -58,6 +58,7 @@ public interface IContainerRuntime
     /// <summary>
     /// Container starts, exits, OOM kills and deletions as the runtime sees them, until cancelled. Reconnects by
     /// itself; yields <see cref="RuntimeEventKind.Reconnected"/> first and after every gap: the reader then lists.
+    /// When an exit is told, the container's status already says so.
     /// </summary>
     IAsyncEnumerable<RuntimeEvent> EventsAsync(CancellationToken cancellation);
 }
@@ -69,6 +70,12 @@ public static class RuntimeLabels
     public const string PodNamespace = "io.kubernetes.pod.namespace";
     public const string PodUid = "io.kubernetes.pod.uid";
     public const string ContainerName = "io.kubernetes.container.name";
+
+    /// <summary>
+    /// Set by the runtime shim itself to the agent's name, and what its lists select by: in a runtime that others use
+    /// too (a kubelet, a second agent), theirs are never seen, let alone stopped.
+    /// </summary>
+    public const string Owner = "actor-orchestrator.owner";
 
     /// <summary>Annotation: a hash of the container's spec; another hash means the container must be replaced.</summary>
     public const string ContainerHash = "io.kubernetes.container.hash";

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Network;
+
+namespace ActorOrchestrator.Agent.Containerd;
+
+/// <summary>What containerd has on the machine: its configuration, log, mounts, bridge and directory.</summary>
+internal static class ContainerdFiles
+{
+    private const long LogBytesMax = 10 * 1024 * 1024;
+    private const int LogTailLines = 10;
+    private const int CapSysResource = 24;
+
+    /// <summary>The longest path of a Unix socket (unix(7), sun_path), less containerd's suffix ".ttrpc".</summary>
+    private const int SocketPathMax = 107 - 6;
+
+    /// <returns>True if config.toml was there with another content: a running containerd has to read it.</returns>
+    /// <exception cref="ContainerRuntimeException">The directory's path is too long for a socket in it.</exception>
+    public static bool Write(ContainerdSettings settings)
+    {
+        if (settings.SocketPath.Length > SocketPathMax)
+            throw new ContainerRuntimeException(
+                RuntimeErrorKind.InvalidArgument,
+                $"{settings.SocketPath} is longer than the {SocketPathMax} characters that a socket's path may have: "
+                + "choose a shorter data directory");
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("containerd's namespaces need Linux");
+        Directory.CreateDirectory(
+            settings.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        HostNetwork.WriteConfiguration(settings.Network, settings.CniDirectory);
+        Directory.CreateDirectory(settings.RegistryDirectory);
+        foreach (var registry in settings.Registries)
+        {
+            var directory = Directory.CreateDirectory(Path.Combine(settings.RegistryDirectory, registry.Host));
+            File.WriteAllText(Path.Combine(directory.FullName, "hosts.toml"), ContainerdConfig.RenderHosts(registry));
+        }
+
+        var text = ContainerdConfig.Render(settings, restrictOomScoreAdj: !HasCapability(CapSysResource));
+        var before = File.Exists(settings.ConfigPath) ? File.ReadAllText(settings.ConfigPath) : null;
+        if (before == text) return false;
+        File.WriteAllText(settings.ConfigPath + ".new", text);
+        File.Move(settings.ConfigPath + ".new", settings.ConfigPath, overwrite: true);
+        return before is not null;
+    }
+
+    /// <summary>containerd logs warnings only, so one old file is enough.</summary>
+    public static void RotateLog(string path)
+    {
+        if (File.Exists(path) && new FileInfo(path).Length > LogBytesMax) File.Move(path, path + ".1", overwrite: true);
+    }
+
+    public static string LogTail(string path) =>
+        File.Exists(path) ? string.Join('\n', File.ReadLines(path).TakeLast(LogTailLines)) : "(there is no log)";
+
+    /// <summary>Unmounts what is mounted below the directory, removes the bridge, then the directory.</summary>
+    public static async Task RemoveAsync(ContainerdSettings settings, CancellationToken cancellation)
+    {
+        var below = settings.Directory.TrimEnd('/') + "/";
+        foreach (var mount in MountPoints().Where(path => path.StartsWith(below, StringComparison.Ordinal)).Reverse())
+            _ = NativeMethods.umount2(mount, NativeMethods.MntDetach);
+        if (HostNetwork.BridgeExists(settings.Network.BridgeName))
+            await RunAsync("ip", ["link", "delete", settings.Network.BridgeName], cancellation);
+        Directory.Delete(settings.Directory, recursive: true);
+        var leases = settings.Network.StateDirectory;
+        if (Directory.Exists(leases)) Directory.Delete(leases, recursive: true);
+    }
+
+    /// <summary>In the order of mounting (proc(5), mounts; blanks in paths are written \040).</summary>
+    private static List<string> MountPoints() =>
+        [.. File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')[1].Replace("\\040", " "))];
+
+    private static async Task RunAsync(string command, string[] arguments, CancellationToken cancellation)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })
+            ?? throw new NetworkSetupException($"{command} could not be started");
+        var error = await process.StandardError.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        if (process.ExitCode != 0)
+            throw new NetworkSetupException($"{command} {string.Join(' ', arguments)} failed: {error.Trim()}");
+    }
+
+    /// <summary>Whether this process, and so its children, have a capability (proc(5), CapEff).</summary>
+    private static bool HasCapability(int number)
+    {
+        var line = File.ReadLines("/proc/self/status")
+            .FirstOrDefault(each => each.StartsWith("CapEff:", StringComparison.Ordinal));
+        return line is not null
+            && (ulong.Parse(line["CapEff:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                & (1UL << number)) != 0;
+    }
+}

@@ -1,0 +1,261 @@
+using ActorOrchestrator.Agent.Containers;
+using Google.Protobuf;
+using Google.Protobuf.Collections;
+using Proto = ActorOrchestrator.Agent.Cri.Protocol;
+
+namespace ActorOrchestrator.Agent.Cri;
+
+/// <summary>Between the shim's records and CRI's messages.</summary>
+internal static class CriConversions
+{
+    public static Proto.PodSandboxConfig ToProto(this SandboxConfig config, string owner)
+    {
+        var proto = new Proto.PodSandboxConfig
+        {
+            Metadata = new Proto.PodSandboxMetadata
+            {
+                Name = config.Name, Namespace = config.Namespace, Uid = config.Uid, Attempt = config.Attempt,
+            },
+            Hostname = config.Hostname ?? "",
+            LogDirectory = config.LogDirectory,
+            DnsConfig = Dns(config),
+            Linux = new Proto.LinuxPodSandboxConfig
+            {
+                CgroupParent = config.CgroupParent ?? "",
+                SecurityContext = SandboxSecurity(config),
+            },
+        };
+        proto.PortMappings.AddRange(config.Ports.Select(Port));
+        proto.Labels.Fill(config.Labels);
+        proto.Labels[RuntimeLabels.Owner] = owner;
+        proto.Annotations.Fill(config.Annotations);
+        proto.Linux.Sysctls.Fill(config.Sysctls);
+        return proto;
+    }
+
+    /// <summary>Without any DNS setting the message is left out, and the runtime copies the machine's resolv.conf.</summary>
+    private static Proto.DNSConfig? Dns(SandboxConfig config)
+    {
+        if (config.DnsServers.Count + config.DnsSearches.Count + config.DnsOptions.Count == 0) return null;
+        var dns = new Proto.DNSConfig();
+        dns.Servers.AddRange(config.DnsServers);
+        dns.Searches.AddRange(config.DnsSearches);
+        dns.Options.AddRange(config.DnsOptions);
+        return dns;
+    }
+
+    private static Proto.LinuxSandboxSecurityContext SandboxSecurity(SandboxConfig config)
+    {
+        var security = new Proto.LinuxSandboxSecurityContext
+        {
+            NamespaceOptions = Namespaces(config.Network, config.Pid, config.Ipc),
+            Privileged = config.Privileged,
+            ReadonlyRootfs = config.Security.ReadOnlyRootFilesystem,
+            RunAsUser = Int64(config.Security.RunAsUser),
+            RunAsGroup = Int64(config.Security.RunAsGroup),
+            Seccomp = Seccomp(config.Security),
+        };
+        security.SupplementalGroups.AddRange(config.Security.SupplementalGroups);
+        return security;
+    }
+
+    public static Proto.ContainerConfig ToProto(this ContainerConfig config, SandboxConfig sandbox, string owner)
+    {
+        var proto = new Proto.ContainerConfig
+        {
+            Metadata = new Proto.ContainerMetadata { Name = config.Name, Attempt = config.Attempt },
+            Image = new Proto.ImageSpec { Image = config.Image },
+            WorkingDir = config.WorkingDirectory ?? "",
+            LogPath = config.LogPath,
+            Stdin = config.Stdin,
+            StdinOnce = config.StdinOnce,
+            Tty = config.Tty,
+            Linux = new Proto.LinuxContainerConfig
+            {
+                Resources = Resources(config.Resources),
+                SecurityContext = ContainerSecurity(config, sandbox),
+            },
+        };
+        proto.Command.AddRange(config.Command);
+        proto.Args.AddRange(config.Args);
+        proto.Envs.AddRange(config.Environment.Select(variable => new Proto.KeyValue
+        {
+            Key = variable.Key, Value = ByteString.CopyFromUtf8(variable.Value),
+        }));
+        proto.Mounts.AddRange(config.Mounts.Select(Mount));
+        proto.Labels.Fill(config.Labels);
+        proto.Labels[RuntimeLabels.Owner] = owner;
+        proto.Annotations.Fill(config.Annotations);
+        return proto;
+    }
+
+    private static Proto.LinuxContainerResources Resources(ResourceConfig resources) => new()
+    {
+        CpuPeriod = resources.CpuPeriod,
+        CpuQuota = resources.CpuQuota,
+        CpuShares = resources.CpuShares,
+        MemoryLimitInBytes = resources.MemoryLimitBytes,
+        OomScoreAdj = resources.OomScoreAdj,
+    };
+
+    private static Proto.LinuxContainerSecurityContext ContainerSecurity(ContainerConfig config, SandboxConfig sandbox)
+    {
+        var security = new Proto.LinuxContainerSecurityContext
+        {
+            NamespaceOptions = Namespaces(sandbox.Network, config.Pid, sandbox.Ipc),
+            Privileged = config.Security.Privileged,
+            ReadonlyRootfs = config.Security.ReadOnlyRootFilesystem,
+            RunAsUser = Int64(config.Security.RunAsUser),
+            RunAsGroup = Int64(config.Security.RunAsGroup),
+            RunAsUsername = config.Security.RunAsUserName ?? "",
+            NoNewPrivs = config.Security.NoNewPrivileges,
+            Seccomp = Seccomp(config.Security),
+            Capabilities = new Proto.Capability(),
+        };
+        security.SupplementalGroups.AddRange(config.Security.SupplementalGroups);
+        security.Capabilities.AddCapabilities.AddRange(config.Security.AddCapabilities);
+        security.Capabilities.DropCapabilities.AddRange(config.Security.DropCapabilities);
+        return security;
+    }
+
+    private static Proto.NamespaceOption Namespaces(NamespaceMode network, NamespaceMode pid, NamespaceMode ipc) => new()
+    {
+        Network = Mode(network), Pid = Mode(pid), Ipc = Mode(ipc),
+    };
+
+    private static Proto.NamespaceMode Mode(NamespaceMode mode) => mode switch
+    {
+        NamespaceMode.Pod => Proto.NamespaceMode.Pod,
+        NamespaceMode.Container => Proto.NamespaceMode.Container,
+        NamespaceMode.Node => Proto.NamespaceMode.Node,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "no such namespace mode"),
+    };
+
+    private static Proto.SecurityProfile Seccomp(SecurityConfig security) => new()
+    {
+        ProfileType = security.SeccompUnconfined || security.Privileged
+            ? Proto.SecurityProfile.Types.ProfileType.Unconfined
+            : Proto.SecurityProfile.Types.ProfileType.RuntimeDefault,
+    };
+
+    private static Proto.PortMapping Port(PortMapping port) => new()
+    {
+        Protocol = port.Protocol.ToUpperInvariant() switch
+        {
+            "TCP" or "" => Proto.Protocol.Tcp,
+            "UDP" => Proto.Protocol.Udp,
+            "SCTP" => Proto.Protocol.Sctp,
+            var other => throw new ContainerRuntimeException(
+                RuntimeErrorKind.InvalidArgument, $"port protocol \"{other}\": expected TCP, UDP or SCTP"),
+        },
+        ContainerPort = port.ContainerPort,
+        HostPort = port.HostPort,
+        HostIp = port.HostIp ?? "",
+    };
+
+    private static Proto.Mount Mount(MountConfig mount) => new()
+    {
+        ContainerPath = mount.ContainerPath,
+        HostPath = mount.HostPath,
+        Readonly = mount.ReadOnly,
+        Propagation = mount.Propagation switch
+        {
+            "None" => Proto.MountPropagation.PropagationPrivate,
+            "HostToContainer" => Proto.MountPropagation.PropagationHostToContainer,
+            "Bidirectional" => Proto.MountPropagation.PropagationBidirectional,
+            var other => throw new ContainerRuntimeException(
+                RuntimeErrorKind.InvalidArgument,
+                $"mount propagation \"{other}\": expected None, HostToContainer or Bidirectional"),
+        },
+    };
+
+    private static Proto.Int64Value? Int64(long? value) =>
+        value is { } given ? new Proto.Int64Value { Value = given } : null;
+
+    private static void Fill(this MapField<string, string> map, IReadOnlyDictionary<string, string> entries)
+    {
+        foreach (var (key, value) in entries) map[key] = value;
+    }
+
+    public static SandboxStatus ToRecord(this Proto.PodSandboxStatus proto) => new()
+    {
+        Id = proto.Id,
+        Name = proto.Metadata?.Name ?? "",
+        Namespace = proto.Metadata?.Namespace ?? "",
+        Uid = proto.Metadata?.Uid ?? "",
+        Attempt = proto.Metadata?.Attempt ?? 0,
+        Ready = proto.State == Proto.PodSandboxState.SandboxReady,
+        CreatedAt = Time(proto.CreatedAt),
+        Ips = Ips(proto.Network),
+        Labels = new Dictionary<string, string>(proto.Labels),
+        Annotations = new Dictionary<string, string>(proto.Annotations),
+    };
+
+    private static List<string> Ips(Proto.PodSandboxNetworkStatus? network)
+    {
+        if (network is null || network.Ip.Length == 0) return [];
+        return [network.Ip, .. network.AdditionalIps.Select(additional => additional.Ip)];
+    }
+
+    public static SandboxStatus ToRecord(this Proto.PodSandbox proto) => new()
+    {
+        Id = proto.Id,
+        Name = proto.Metadata?.Name ?? "",
+        Namespace = proto.Metadata?.Namespace ?? "",
+        Uid = proto.Metadata?.Uid ?? "",
+        Attempt = proto.Metadata?.Attempt ?? 0,
+        Ready = proto.State == Proto.PodSandboxState.SandboxReady,
+        CreatedAt = Time(proto.CreatedAt),
+        Labels = new Dictionary<string, string>(proto.Labels),
+        Annotations = new Dictionary<string, string>(proto.Annotations),
+    };
+
+    public static ContainerRuntimeStatus ToRecord(this Proto.ContainerStatus proto, string sandboxId) => new()
+    {
+        Id = proto.Id,
+        SandboxId = sandboxId,
+        Name = proto.Metadata?.Name ?? "",
+        Attempt = proto.Metadata?.Attempt ?? 0,
+        State = State(proto.State),
+        CreatedAt = Time(proto.CreatedAt),
+        StartedAt = proto.StartedAt > 0 ? Time(proto.StartedAt) : null,
+        FinishedAt = proto.FinishedAt > 0 ? Time(proto.FinishedAt) : null,
+        ExitCode = proto.ExitCode,
+        Reason = proto.Reason,
+        Message = proto.Message,
+        Image = proto.Image?.Image ?? "",
+        ImageRef = proto.ImageRef,
+        LogPath = proto.LogPath,
+        Labels = new Dictionary<string, string>(proto.Labels),
+        Annotations = new Dictionary<string, string>(proto.Annotations),
+    };
+
+    public static ContainerRuntimeStatus ToRecord(this Proto.Container proto) => new()
+    {
+        Id = proto.Id,
+        SandboxId = proto.PodSandboxId,
+        Name = proto.Metadata?.Name ?? "",
+        Attempt = proto.Metadata?.Attempt ?? 0,
+        State = State(proto.State),
+        CreatedAt = Time(proto.CreatedAt),
+        Image = proto.Image?.Image ?? "",
+        ImageRef = proto.ImageRef,
+        Labels = new Dictionary<string, string>(proto.Labels),
+        Annotations = new Dictionary<string, string>(proto.Annotations),
+    };
+
+    private static ContainerRuntimeState State(Proto.ContainerState state) => state switch
+    {
+        Proto.ContainerState.ContainerCreated => ContainerRuntimeState.Created,
+        Proto.ContainerState.ContainerRunning => ContainerRuntimeState.Running,
+        Proto.ContainerState.ContainerExited => ContainerRuntimeState.Exited,
+        _ => ContainerRuntimeState.Unknown,
+    };
+
+    public static ImageInfo ToRecord(this Proto.Image proto) => new(
+        proto.Id, [.. proto.RepoTags], [.. proto.RepoDigests], (long)proto.Size, proto.Uid?.Value,
+        proto.Username.Length > 0 ? proto.Username : null);
+
+    /// <param name="nanoseconds">Since the epoch, as CRI gives times; the clock ticks in 100 ns.</param>
+    public static DateTimeOffset Time(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100);
+}

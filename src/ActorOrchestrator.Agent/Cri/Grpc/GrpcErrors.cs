@@ -1,0 +1,55 @@
+using ActorOrchestrator.Agent.Containers;
+
+namespace ActorOrchestrator.Agent.Cri.Grpc;
+
+/// <summary>Turns how a call ended into what the agent can act on.</summary>
+internal static class GrpcErrors
+{
+    // Runtimes answer most failures of a pull with code Unknown, and say what happened in words only.
+    private static readonly string[] Unauthorized =
+        ["401 unauthorized", "403 forbidden", "authorization failed", "no basic auth credentials", "access denied",
+            "insufficient_scope", "unauthorized"];
+
+    private static readonly string[] Missing =
+        ["not found", "manifest unknown", "404", "name unknown", "repository does not exist"];
+
+    private static readonly string[] Unreachable =
+        ["connection refused", "no such host", "i/o timeout", "failed to do request", "network is unreachable",
+            "tls handshake timeout", "503 service unavailable", "502 bad gateway", "server misbehaving"];
+
+    public static ContainerRuntimeException Runtime(GrpcException failure) =>
+        new(Kind(failure.Code), failure.Message, failure);
+
+    /// <summary>
+    /// The failure of a pull: the registry refused the credentials, has no such image, or cannot be reached.
+    /// The order matters: a registry that hides private repositories says "not found" beside "authorization failed".
+    /// </summary>
+    public static ContainerRuntimeException Pull(string image, GrpcException failure)
+    {
+        var kind = Kind(failure.Code);
+        if (kind == RuntimeErrorKind.NotFound) kind = RuntimeErrorKind.ImageNotFound;
+        if (kind is RuntimeErrorKind.Other or RuntimeErrorKind.ImageNotFound) kind = FromWords(failure.Message) ?? kind;
+        return new ContainerRuntimeException(kind, $"Failed to pull image \"{image}\": {failure.Message}", failure);
+    }
+
+    private static RuntimeErrorKind? FromWords(string message)
+    {
+        if (Says(message, Unauthorized)) return RuntimeErrorKind.Unauthorized;
+        if (Says(message, Unreachable)) return RuntimeErrorKind.Unavailable;
+        return Says(message, Missing) ? RuntimeErrorKind.ImageNotFound : null;
+    }
+
+    private static bool Says(string message, string[] words) =>
+        words.Any(word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private static RuntimeErrorKind Kind(GrpcCode code) => code switch
+    {
+        GrpcCode.NotFound => RuntimeErrorKind.NotFound,
+        GrpcCode.AlreadyExists => RuntimeErrorKind.AlreadyExists,
+        GrpcCode.Unavailable => RuntimeErrorKind.Unavailable,
+        GrpcCode.DeadlineExceeded => RuntimeErrorKind.Timeout,
+        GrpcCode.InvalidArgument => RuntimeErrorKind.InvalidArgument,
+        GrpcCode.Unauthenticated or GrpcCode.PermissionDenied => RuntimeErrorKind.Unauthorized,
+        _ => RuntimeErrorKind.Other,
+    };
+}

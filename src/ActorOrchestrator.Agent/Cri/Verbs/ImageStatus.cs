@@ -1,0 +1,15 @@
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Cri.Protocol;
+
+namespace ActorOrchestrator.Agent.Cri;
+
+public sealed partial class CriRuntime
+{
+    public async Task<ImageInfo?> ImageStatusAsync(string image, CancellationToken cancellation)
+    {
+        var answer = await CallAsync(
+            ImageService + "ImageStatus", new ImageStatusRequest { Image = new ImageSpec { Image = image } },
+            ImageStatusResponse.Parser, QueryTimeout, cancellation);
+        return answer.Image?.ToRecord();
+    }
+}

@@ -1,0 +1,14 @@
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Cri.Protocol;
+
+namespace ActorOrchestrator.Agent.Cri;
+
+public sealed partial class CriRuntime
+{
+    public async Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation)
+    {
+        var answer = await CallAsync(
+            ImageService + "ListImages", new ListImagesRequest(), ListImagesResponse.Parser, QueryTimeout, cancellation);
+        return [.. answer.Images.Select(image => image.ToRecord())];
+    }
+}

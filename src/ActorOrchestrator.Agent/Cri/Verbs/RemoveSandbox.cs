@@ -1,0 +1,17 @@
+using ActorOrchestrator.Agent.Cri.Protocol;
+
+namespace ActorOrchestrator.Agent.Cri;
+
+public sealed partial class CriRuntime
+{
+    public async Task RemoveSandboxAsync(string sandboxId, CancellationToken cancellation)
+    {
+        await CallUnlessGoneAsync(
+            RuntimeService + "RemovePodSandbox", new RemovePodSandboxRequest { PodSandboxId = sandboxId },
+            RemovePodSandboxResponse.Parser, CallTimeout, cancellation);
+        foreach (var (container, sandbox) in _sandboxOfContainer)
+        {
+            if (sandbox == sandboxId) _sandboxOfContainer.TryRemove(container, out _);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+
+namespace ActorOrchestrator.Agent;
+
+/// <summary>The few calls of libc that .NET does not offer.</summary>
+internal static class NativeMethods
+{
+    public const int SigHup = 1;
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+
+    /// <summary>Detach the mount now, clean up when it is no longer used (umount2(2)).</summary>
+    public const int MntDetach = 2;
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int kill(int pid, int signal);
+
+    [DllImport("libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int umount2(string target, int flags);
+}

@@ -1,0 +1,51 @@
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Tests.Containerd;
+
+namespace ActorOrchestrator.Agent.Tests.Cri;
+
+/// <summary>A sandbox that is removed, with its containers, at the end of a test.</summary>
+internal sealed class PodOnContainerd(IContainerRuntime runtime, SandboxConfig config, string id) : IAsyncDisposable
+{
+    public string Id { get; } = id;
+
+    public SandboxConfig Config { get; } = config;
+
+    public static async Task<PodOnContainerd> RunAsync(IContainerRuntime runtime, SandboxConfig config)
+    {
+        Directory.CreateDirectory(config.LogDirectory);
+        return new PodOnContainerd(runtime, config, await runtime.RunSandboxAsync(config, Cancellation));
+    }
+
+    public async Task<string> StartAsync(ContainerConfig container)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(LogOf(container))!);
+        var id = await runtime.CreateContainerAsync(Id, container, Config, Cancellation);
+        await runtime.StartContainerAsync(id, Cancellation);
+        return id;
+    }
+
+    public Task<string> StartAsync(string name, params string[] command) =>
+        StartAsync(ContainerdFixture.Container(name, command));
+
+    public string LogOf(ContainerConfig container) => Path.Combine(Config.LogDirectory, container.LogPath);
+
+    /// <summary>Waits, bounded by the test's own timeout, until the container has exited.</summary>
+    public async Task<ContainerRuntimeStatus> ExitedAsync(string containerId)
+    {
+        while (true)
+        {
+            var status = await runtime.ContainerStatusAsync(containerId, Cancellation);
+            Assert.NotNull(status);
+            if (status.State == ContainerRuntimeState.Exited) return status;
+            await Task.Delay(10, Cancellation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await runtime.StopSandboxAsync(Id, CancellationToken.None);
+        await runtime.RemoveSandboxAsync(Id, CancellationToken.None);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+}

@@ -1,0 +1,115 @@
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Tests.Containerd;
+
+namespace ActorOrchestrator.Agent.Tests.Cri;
+
+public sealed class SandboxTests(ContainerdFixture containerd)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_runtime_names_itself_and_is_ready_with_a_network()
+    {
+        var version = await containerd.Runtime.VersionAsync(Cancellation);
+        Assert.Equal("containerd", version.Name);
+        Assert.NotEmpty(version.Version);
+        var health = await containerd.Runtime.StatusAsync(Cancellation);
+        Assert.Equal(new RuntimeHealth(true, true, "", ""), health);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_sandbox_runs_with_an_address_of_the_pod_subnet_and_its_labels_and_is_gone_after_removal()
+    {
+        var config = containerd.Sandbox("one") with
+        {
+            Attempt = 3, Annotations = new Dictionary<string, string> { ["note"] = "kept" },
+        };
+        string id;
+        await using (var pod = await PodOnContainerd.RunAsync(containerd.Runtime, config))
+        {
+            id = pod.Id;
+            var status = await containerd.Runtime.SandboxStatusAsync(id, Cancellation);
+            Assert.NotNull(status);
+            Assert.True(status.Ready);
+            Assert.Equal(("one", "default", config.Uid, 3u), (status.Name, status.Namespace, status.Uid, status.Attempt));
+            Assert.Equal("kept", status.Annotations["note"]);
+            var subnet = System.Net.IPNetwork.Parse(containerd.Settings.Network.PodSubnet);
+            var ip = Assert.Single(status.Ips);
+            Assert.True(subnet.Contains(System.Net.IPAddress.Parse(ip)), $"{ip} is not in {subnet}");
+            Assert.Contains(await containerd.Runtime.ListSandboxesAsync(Cancellation), each => each.Id == id && each.Ready);
+
+            await containerd.Runtime.StopSandboxAsync(id, Cancellation);
+            var stopped = await containerd.Runtime.SandboxStatusAsync(id, Cancellation);
+            Assert.False(stopped!.Ready);
+        }
+        Assert.Null(await containerd.Runtime.SandboxStatusAsync(id, Cancellation));
+        await containerd.Runtime.StopSandboxAsync(id, Cancellation);
+        await containerd.Runtime.RemoveSandboxAsync(id, Cancellation);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_another_agent_runs_in_the_same_runtime_is_not_listed()
+    {
+        using var other = containerd.NewRuntime("somebody-else");
+        await using var pod = await PodOnContainerd.RunAsync(other, containerd.Sandbox("theirs"));
+        var container = await pod.StartAsync("c", "sleep", "1000");
+        Assert.Contains(await other.ListSandboxesAsync(Cancellation), each => each.Id == pod.Id);
+        Assert.DoesNotContain(await containerd.Runtime.ListSandboxesAsync(Cancellation), each => each.Id == pod.Id);
+        Assert.DoesNotContain(await containerd.Runtime.ListContainersAsync(Cancellation), each => each.Id == container);
+        Assert.Null(await containerd.Runtime.ContainerStatusAsync(container, Cancellation));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_pods_hostname_dns_and_sysctls_are_as_asked_for()
+    {
+        var config = containerd.Sandbox("named") with
+        {
+            DnsServers = ["10.96.0.10"], DnsSearches = ["default.svc.cluster.local"], DnsOptions = ["ndots:5"],
+            Sysctls = new Dictionary<string, string> { ["net.ipv4.ip_unprivileged_port_start"] = "80" },
+        };
+        await using var pod = await PodOnContainerd.RunAsync(containerd.Runtime, config);
+        var container = await pod.StartAsync("c", "sleep", "1000");
+        Assert.Equal("named\n", await OutputAsync(container, "hostname"));
+        Assert.Equal(
+            "search default.svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n",
+            await OutputAsync(container, "cat", "/etc/resolv.conf"));
+        Assert.Equal("80\n", await OutputAsync(container, "cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Two_pods_reach_each_other_by_address_and_the_machine_reaches_a_host_port()
+    {
+        using var free = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        free.Start();
+        var hostPort = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        var config = containerd.Sandbox("web") with { Ports = [new PortMapping("TCP", 8080, hostPort, null)] };
+        await using var web = await PodOnContainerd.RunAsync(containerd.Runtime, config);
+        await web.StartAsync("httpd", "sh", "-c", "mkdir /www; echo hello >/www/index.html; exec httpd -f -p 8080 -h /www");
+        await using var client = await PodOnContainerd.RunAsync(containerd.Runtime, containerd.Sandbox("client"));
+        var shell = await client.StartAsync("c", "sleep", "1000");
+        var ip = (await containerd.Runtime.SandboxStatusAsync(web.Id, Cancellation))!.Ips[0];
+        Assert.Equal("hello\n", await OutputAsync(
+            shell, "sh", "-c", $"for i in $(seq 50); do wget -q -O- http://{ip}:8080/ && exit; sleep 0.1; done; exit 1"));
+        // portmap does not answer on 127.0.0.1 by itself; the bridge's address is the machine's own as well.
+        using var http = new HttpClient();
+        var bridge = System.Net.IPNetwork.Parse(containerd.Settings.Network.PodSubnet).BaseAddress.ToString()[..^1] + "1";
+        Assert.Equal("hello\n", await http.GetStringAsync($"http://{bridge}:{hostPort}/", Cancellation));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_host_network_pod_has_the_machines_interfaces()
+    {
+        var config = containerd.Sandbox("host") with { Network = NamespaceMode.Node, Hostname = null };
+        await using var pod = await PodOnContainerd.RunAsync(containerd.Runtime, config);
+        var container = await pod.StartAsync("c", "sleep", "1000");
+        Assert.Contains(containerd.Settings.Network.BridgeName, await OutputAsync(container, "ls", "/sys/class/net"));
+    }
+
+    private async Task<string> OutputAsync(string container, params string[] command)
+    {
+        var result = await containerd.Runtime.ExecAsync(container, command, TimeSpan.FromSeconds(20), Cancellation);
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}: {result.Output}");
+        return result.Output;
+    }
+}
