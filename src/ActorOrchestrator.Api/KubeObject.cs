@@ -1,7 +1,11 @@
+using System.Text.Json.Serialization;
+using ActorOrchestrator.Api.Serialization;
+
 namespace ActorOrchestrator.Api;
 
 /// <summary>What every stored object has: type and metadata. A concrete record passes its own <c>apiVersion</c> and
 /// <c>kind</c>, so that a new object always carries them; they are written first on the wire.</summary>
+[JsonConverter(typeof(KubeObjectConverter))]
 public abstract record KubeObject
 {
     protected KubeObject(string apiVersion, string kind)

@@ -7,25 +7,28 @@ public enum QuantityFormat { DecimalSi, BinarySi, DecimalExponent }
 
 /// <summary>
 /// resource.Quantity: an exact decimal number with a unit suffix. Held in billionths (finer fractions are rounded away
-/// from zero, as Kubernetes does), limited to ±(2^63 - 1) units, and written in Kubernetes' canonical form.
+/// from zero, as Kubernetes does), limited to ±(2^63 - 1) units if binary, else to ±10^28, and written in Kubernetes'
+/// canonical form.
 /// Two quantities are equal when they are written alike; <see cref="CompareTo"/> compares their values.
 /// </summary>
 public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 {
     private static readonly Int128 UnitNanos = 1_000_000_000;
     private static readonly Int128 MilliNanos = 1_000_000;
-    private static readonly Int128 LimitNanos = (Int128)long.MaxValue * 1_000_000_000;
+    private static readonly Int128 BinaryLimitNanos = (Int128)long.MaxValue * 1_000_000_000;
+    private static readonly Int128 LimitNanos = Int128.MaxValue / 16;
 
     private readonly Int128 _nanos;
     private readonly QuantityFormat _format;
 
     private Quantity(Int128 nanos, QuantityFormat format)
     {
-        _nanos = Int128.Clamp(nanos, -LimitNanos, LimitNanos);
-        // Kubernetes writes small binary quantities, and exponents of zero, as plain numbers.
+        var limit = format == QuantityFormat.BinarySi ? BinaryLimitNanos : LimitNanos;
+        _nanos = Int128.Clamp(nanos, -limit, limit);
+        // Kubernetes writes small or fractional binary quantities, and exponents of zero, as plain numbers.
         var plain = format switch
         {
-            QuantityFormat.BinarySi => Int128.Abs(_nanos) < 1024 * UnitNanos,
+            QuantityFormat.BinarySi => Int128.Abs(_nanos) < 1024 * UnitNanos || _nanos % UnitNanos != 0,
             QuantityFormat.DecimalExponent => DecimalParts(_nanos).Exponent == 0,
             _ => true,
         };
@@ -40,8 +43,8 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
 
     public int Sign => Int128.Sign(_nanos);
 
-    /// <summary>In whole units, rounded away from zero (Go's <c>Value()</c>).</summary>
-    public long Value => (long)RoundAway(_nanos, UnitNanos);
+    /// <summary>In whole units, rounded away from zero, limited to the range of a long (Go's <c>Value()</c>).</summary>
+    public long Value => (long)Int128.Clamp(RoundAway(_nanos, UnitNanos), -(Int128)long.MaxValue, long.MaxValue);
 
     /// <summary>In thousandths, rounded away from zero, limited to the range of a long (Go's <c>MilliValue()</c>).</summary>
     public long MilliValue =>

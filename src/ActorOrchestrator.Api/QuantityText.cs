@@ -45,7 +45,7 @@ public readonly partial struct Quantity
     {
         if (_format == QuantityFormat.BinarySi)
         {
-            var units = RoundAway(_nanos, UnitNanos);
+            var units = _nanos / UnitNanos;
             var power = 0;
             while (power < BinarySuffixes.Length - 1 && units % 1024 == 0 && units != 0)
             {

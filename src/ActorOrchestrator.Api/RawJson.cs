@@ -25,12 +25,19 @@ public sealed class RawJson : IEquatable<RawJson>
     public static RawJson From(JsonElement element)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        using (var writer = new Utf8JsonWriter(stream, Serialization.KubeJson.WriterOptions))
         {
             element.WriteTo(writer);
         }
 
         return new RawJson(stream.ToArray());
+    }
+
+    /// <summary>The value that the reader stands on; the reader then stands on its end.</summary>
+    internal static RawJson Read(ref Utf8JsonReader reader)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        return From(document.RootElement);
     }
 
     public JsonElement ToElement()

@@ -41,6 +41,19 @@ public sealed class ValueMap<TValue> : IReadOnlyDictionary<string, TValue>, IEqu
         return sorted.Count == 0 ? Empty : new ValueMap<TValue>([.. sorted.Keys], [.. sorted.Values]);
     }
 
+    /// <summary>Takes over both arrays; of a key given twice the last value counts.</summary>
+    internal static ValueMap<TValue> Own(string[] keys, TValue[] values)
+    {
+        if (keys.Length == 0)
+            return Empty;
+        var ordered = true;
+        for (var i = 1; i < keys.Length && ordered; i++)
+            ordered = string.CompareOrdinal(keys[i - 1], keys[i]) < 0;
+        return ordered
+            ? new ValueMap<TValue>(keys, values)
+            : From(keys.Zip(values, KeyValuePair.Create));
+    }
+
     public bool ContainsKey(string key) => IndexOf(key) >= 0;
 
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out TValue value)
