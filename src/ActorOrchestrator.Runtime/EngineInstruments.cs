@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+
+namespace ActorOrchestrator.Runtime;
+
+/// <summary>What the engine counts (meter <c>ActorOrchestrator.Runtime</c>).</summary>
+public sealed class EngineInstruments
+{
+    private static readonly Meter Meter = new("ActorOrchestrator.Runtime");
+
+    private readonly Counter<long> _messages =
+        Meter.CreateCounter<long>("orchestrator_shard_messages_total", null, "Messages decided by entities");
+
+    private readonly Counter<long> _events =
+        Meter.CreateCounter<long>("orchestrator_shard_events_total", null, "Events appended to the log");
+
+    private readonly Counter<long> _batches =
+        Meter.CreateCounter<long>("orchestrator_shard_batches_total", null, "Batches decided by shards");
+
+    public Counter<long> Refused { get; } = Meter.CreateCounter<long>(
+        "orchestrator_shard_refused_total", null, "Questions refused because a mailbox was full");
+
+    public Counter<long> Passivated { get; } = Meter.CreateCounter<long>(
+        "orchestrator_shard_passivated_total", null, "Entity states dropped from memory when idle");
+
+    public Counter<long> Reloads { get; } = Meter.CreateCounter<long>(
+        "orchestrator_shard_reloads_total", null, "Shards read again from the log after a failed append");
+
+    internal void Batch(int messages, int events)
+    {
+        _messages.Add(messages);
+        _events.Add(events);
+        _batches.Add(1);
+    }
+}

@@ -1,0 +1,113 @@
+namespace ActorOrchestrator.Runtime;
+
+/// <summary>Rebuilds entities from the log: a snapshot each, and the events since.</summary>
+internal sealed class LogRecovery(EngineOptions options, int shardCount)
+{
+    /// <summary>Events told to the listener at once: bounds memory while a long log is read.</summary>
+    private const int EventsPerCallMax = 1_000;
+
+    /// <summary>Reads everything into slots by shard, telling the listener on the way.</summary>
+    public async Task<IReadOnlyList<IReadOnlyCollection<EntitySlot>>> ReadAllAsync(
+        ILogListener listener, CancellationToken cancellation)
+    {
+        var slots = new Dictionary<string, EntitySlot>(StringComparer.Ordinal);
+        var bounds = await options.Log.BoundsAsync(cancellation);
+        await foreach (var snapshot in options.Log.ReadSnapshotsAsync(cancellation))
+        {
+            var slot = Restore(snapshot);
+            slots.Add(slot.PersistenceId, slot);
+            listener.OnSnapshot(slot.PersistenceId, slot.Version, slot.Entity!);
+        }
+
+        listener.OnSnapshotsEnd(bounds.CompactedThrough);
+        var told = new List<LogEntry>();
+        await foreach (var stored in options.Log.ReadEventsAsync(bounds.CompactedThrough, cancellation))
+        {
+            var @event = Replay(slots, stored);
+            told.Add(new LogEntry(stored.PersistenceId, @event, stored.Manifest, stored.IsVersioned, stored.Payload)
+            {
+                Sequence = stored.Sequence,
+            });
+            if (told.Count == EventsPerCallMax)
+            {
+                listener.OnCommitted(told);
+                told = [];
+            }
+        }
+
+        listener.OnCommitted(told);
+        var byShard = slots.Values.ToLookup(slot => ShardRegion.ShardNumber(slot.PersistenceId, shardCount));
+        return [.. Enumerable.Range(0, shardCount).Select(shard => Sorted(byShard[shard]))];
+    }
+
+    /// <summary>Reads one shard again. The whole log is read for it: a shard is reloaded only after its log failed.</summary>
+    public async Task<IReadOnlyCollection<EntitySlot>> ReadShardAsync(int shard, CancellationToken cancellation)
+    {
+        var slots = new Dictionary<string, EntitySlot>(StringComparer.Ordinal);
+        var bounds = await options.Log.BoundsAsync(cancellation);
+        await foreach (var snapshot in options.Log.ReadSnapshotsAsync(cancellation))
+        {
+            if (ShardRegion.ShardNumber(snapshot.PersistenceId, shardCount) == shard)
+            {
+                slots.Add(snapshot.PersistenceId, Restore(snapshot));
+            }
+        }
+
+        await foreach (var stored in options.Log.ReadEventsAsync(bounds.CompactedThrough, cancellation))
+        {
+            if (ShardRegion.ShardNumber(stored.PersistenceId, shardCount) == shard)
+            {
+                Replay(slots, stored);
+            }
+        }
+
+        return Sorted(slots.Values);
+    }
+
+    /// <summary>Reads one passivated entity back.</summary>
+    public async Task<IEntity> ReadEntityAsync(string persistenceId, CancellationToken cancellation)
+    {
+        var history = await options.Log.ReadEntityAsync(persistenceId, cancellation);
+        var slots = new Dictionary<string, EntitySlot>(StringComparer.Ordinal);
+        if (history.Snapshot is { } snapshot)
+        {
+            slots.Add(persistenceId, Restore(snapshot));
+        }
+
+        foreach (var stored in history.Events)
+        {
+            Replay(slots, stored);
+        }
+
+        return slots.TryGetValue(persistenceId, out var slot) ? slot.Entity! : options.Host.Create(persistenceId);
+    }
+
+    private EntitySlot Restore(StoredSnapshot snapshot) => new(snapshot.PersistenceId)
+    {
+        Entity = options.Host.DecodeState(snapshot.PersistenceId, snapshot.Payload
+            ?? throw new LogException($"the snapshot of {snapshot.PersistenceId} is empty")),
+        Version = snapshot.Version,
+    };
+
+    private object Replay(Dictionary<string, EntitySlot> slots, StoredEvent stored)
+    {
+        if (!slots.TryGetValue(stored.PersistenceId, out var slot))
+        {
+            slot = new EntitySlot(stored.PersistenceId) { Entity = options.Host.Create(stored.PersistenceId) };
+            slots.Add(stored.PersistenceId, slot);
+        }
+
+        var @event = options.Host.Decode(stored.PersistenceId, stored.Manifest, stored.Payload);
+        slot.Entity!.Apply(@event);
+        slot.Version = stored.IsVersioned ? stored.Sequence : slot.Version;
+        if (slot.Entity.IsGone)
+        {
+            slots.Remove(stored.PersistenceId);
+        }
+
+        return @event;
+    }
+
+    private static List<EntitySlot> Sorted(IEnumerable<EntitySlot> slots) =>
+        [.. slots.OrderBy(slot => slot.PersistenceId, StringComparer.Ordinal)];
+}
