@@ -15,6 +15,9 @@ public interface IEntity
     /// <summary>Changes the state. The same live and in replay; throws on an event that it does not know.</summary>
     void Apply(object @event);
 
+    /// <summary>The shortest series of events that folds to the state, without what is volatile: its snapshot.</summary>
+    IReadOnlyList<object> History();
+
     /// <summary>Nothing left to remember.</summary>
     bool IsGone { get; }
 
@@ -35,14 +38,10 @@ public interface IEntityHost
     /// <exception cref="LogException">An unknown manifest or unreadable bytes.</exception>
     object Decode(string persistenceId, string manifest, ReadOnlyMemory<byte> payload);
 
-    ReadOnlyMemory<byte> EncodeState(IEntity entity);
-
-    IEntity DecodeState(string persistenceId, ReadOnlyMemory<byte> payload);
-
     /// <summary>Carries out one effect; its events are durable. Runs on the shard and must not block.</summary>
     void Release(object effect, EffectContext context);
 
-    /// <summary>Told once a restarted entity is about to be asked to <see cref="IEntity.Recover"/>; for volatile parts.</summary>
+    /// <summary>What an entity whose step asked for a revisit is told at the end of the batch.</summary>
     object RevisitMessage { get; }
 }
 

@@ -66,7 +66,9 @@ internal sealed partial class LogCompactor(EngineOptions options)
 
         var snapshots = changed.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new StoredSnapshot(
             entry.Key, entry.Value.Version,
-            entry.Value.Entity.IsGone ? null : options.Host.EncodeState(entry.Value.Entity))).ToList();
+            entry.Value.Entity.IsGone
+                ? null
+                : SnapshotFormat.Write(options.Host, entry.Key, entry.Value.Entity))).ToList();
         await options.Log.CompactAsync(through, snapshots, cancellation);
         LogCompacted(through, snapshots.Count);
     }
@@ -75,7 +77,7 @@ internal sealed partial class LogCompactor(EngineOptions options)
     {
         var history = await options.Log.ReadEntityAsync(persistenceId, cancellation);
         return history.Snapshot is { Payload: { } payload } snapshot
-            ? (options.Host.DecodeState(persistenceId, payload), snapshot.Version)
+            ? (SnapshotFormat.Read(options.Host, persistenceId, payload), snapshot.Version)
             : (options.Host.Create(persistenceId), 0);
     }
 

@@ -84,7 +84,7 @@ internal sealed class LogRecovery(EngineOptions options, int shardCount)
 
     private EntitySlot Restore(StoredSnapshot snapshot) => new(snapshot.PersistenceId)
     {
-        Entity = options.Host.DecodeState(snapshot.PersistenceId, snapshot.Payload
+        Entity = SnapshotFormat.Read(options.Host, snapshot.PersistenceId, snapshot.Payload
             ?? throw new LogException($"the snapshot of {snapshot.PersistenceId} is empty")),
         Version = snapshot.Version,
     };

@@ -53,6 +53,10 @@ public interface IBehavior
     /// <summary>Throws on an event that it does not know.</summary>
     object Apply(object state, DomainEvent @event);
 
+    /// <summary>The shortest series of events that folds to the state, without what is volatile: snapshots are made of
+    /// it, so that events are the only schema of the log.</summary>
+    IReadOnlyList<DomainEvent> History(object state);
+
     /// <summary>Re-derives timers and outstanding sends after a restart; tells volatile inputs to be reported again.</summary>
     Decision Recover(EntityKey self, object state, in DecisionContext context);
 
@@ -73,7 +77,11 @@ public abstract class Behavior<TState> : IBehavior where TState : class
 
     public abstract Decision Recover(EntityKey self, TState state, in DecisionContext context);
 
+    public abstract IReadOnlyList<DomainEvent> History(TState state);
+
     public abstract bool IsGone(TState state);
+
+    IReadOnlyList<DomainEvent> IBehavior.History(object state) => History((TState)state);
 
     Decision IBehavior.Decide(EntityKey self, object state, Message message, in DecisionContext context) =>
         Decide(self, (TState)state, message, context);

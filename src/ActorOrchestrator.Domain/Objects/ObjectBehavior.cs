@@ -34,6 +34,9 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
         _ => ApplyOwn(state, @event),
     };
 
+    public sealed override IReadOnlyList<DomainEvent> History(TState state) =>
+        state.Object is { } stored ? [new ObjectCreated(stored), .. OwnHistory(state)] : [.. OwnHistory(state)];
+
     public override Decision Recover(EntityKey self, TState state, in DecisionContext context) =>
         RevisitsOnChange && state.Object is not null ? new Decision().Revisit() : new Decision();
 
@@ -57,6 +60,9 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
     /// <summary>The kind's own events (claims, observations); throws on an unknown one.</summary>
     protected virtual TState ApplyOwn(TState state, DomainEvent @event) =>
         throw new InvalidOperationException($"{GetType().Name} does not know {@event.GetType().Name}");
+
+    /// <summary>The events that rebuild the kind's own bookkeeping over the object.</summary>
+    protected virtual IEnumerable<DomainEvent> OwnHistory(TState state) => [];
 
     /// <summary>Follows up an object event in the bookkeeping, e.g. forgets claims when the object is gone.</summary>
     protected virtual TState OnObject(TState state, DomainEvent @event) => state;
