@@ -1,0 +1,199 @@
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Scheduling.Topology;
+
+namespace ActorOrchestrator.Domain.Scheduling;
+
+/// <summary>
+/// Follows every pod and node of the log and keeps what placements need up to date: which class a pod is of, which node
+/// holds it, and what is left on each node. What it returns tells the scheduler what to do about a pod.
+/// </summary>
+internal sealed class PodTracking(NodeTable nodes, Placement placement)
+{
+    private readonly Dictionary<EntityKey, TrackedPod> _pods = [];
+    private readonly Dictionary<Pod, PodClass> _classes = new(PodClassComparer.Instance);
+    private readonly TopologyIndex _topology = new(nodes);
+    private long _arrivals;
+
+    public TopologyIndex Topology => _topology;
+
+    public int PodCount => _pods.Count;
+
+    public IEnumerable<TrackedPod> Pods => _pods.Values;
+
+    public TrackedPod? Find(EntityKey key) => _pods.GetValueOrDefault(key);
+
+    public void NodeChanged(Node? old, Node? node)
+    {
+        var name = (node ?? old)!.Metadata.Name!;
+        if (node is null)
+        {
+            var slot = nodes.Find(name);
+            nodes.Remove(name);
+            if (slot >= 0)
+                _topology.NodeChanged(slot);
+        }
+        else if (nodes.Set(node))
+        {
+            _topology.NodeChanged(nodes.Find(name));
+        }
+    }
+
+    /// <summary>Takes in a pod as it is now, and returns it with its stage and place brought up to date.</summary>
+    public TrackedPod Observe(EntityKey key, Pod pod)
+    {
+        if (_pods.TryGetValue(key, out var tracked) && tracked.Uid != pod.Metadata.Uid)
+        {
+            Forget(key);
+            tracked = null;
+        }
+
+        if (tracked is null)
+        {
+            tracked = new TrackedPod(key, pod, ClassOf(pod), _arrivals++);
+            tracked.Class.PodCount++;
+            _pods.Add(key, tracked);
+        }
+        else
+        {
+            var old = tracked.Pod;
+            tracked.Pod = pod;
+            if (!ReferenceEquals(old.Spec, pod.Spec) || !ReferenceEquals(old.Metadata, pod.Metadata))
+                Reclassify(tracked);
+        }
+
+        Settle(tracked);
+        return tracked;
+    }
+
+    public void Forget(EntityKey key)
+    {
+        if (!_pods.Remove(key, out var tracked))
+            return;
+
+        MakeIdle(tracked);
+        LeaveClass(tracked.Class);
+    }
+
+    /// <summary>Reserves the node for a waiting pod.</summary>
+    public void Assume(TrackedPod tracked, int slot)
+    {
+        tracked.Class.Waiting.Remove(tracked, PodStage.Assumed);
+        Occupy(tracked, slot);
+    }
+
+    /// <summary>Orders the backlog found at the start: the snapshot lists pods by name, the queue wants their age.</summary>
+    public IReadOnlyList<TrackedPod> OldestFirst(IEnumerable<TrackedPod> pods)
+    {
+        var ordered = pods
+            .OrderBy(tracked => tracked.Pod.Metadata.CreationTimestamp)
+            .ThenBy(tracked => tracked.Key.Namespace, StringComparer.Ordinal)
+            .ThenBy(tracked => tracked.Key.Name, StringComparer.Ordinal)
+            .ToList();
+        foreach (var tracked in ordered)
+            tracked.Arrival = _arrivals++;
+
+        return ordered;
+    }
+
+    private void Settle(TrackedPod tracked)
+    {
+        var pod = tracked.Pod;
+        var isTerminating = pod.Metadata.DeletionTimestamp is not null;
+        if (pod.Status.Phase is "Succeeded" or "Failed")
+            MakeIdle(tracked);
+        else if (!string.IsNullOrEmpty(pod.Spec.NodeName))
+            MakeBound(tracked, pod.Spec.NodeName);
+        else if (isTerminating)
+            MakeIdle(tracked); // A pod being deleted refuses to be bound, so nothing is promised to it any more.
+
+        if (isTerminating && tracked.Slot >= 0 && !tracked.CountedTerminating)
+        {
+            tracked.CountedTerminating = true;
+            _topology.Terminate(tracked.Class, tracked.Slot, 1);
+        }
+    }
+
+    private void MakeBound(TrackedPod tracked, string node)
+    {
+        var slot = nodes.SlotOf(node);
+        if (tracked.Slot != slot)
+        {
+            MakeIdle(tracked);
+            Occupy(tracked, nodes.SlotOf(node));
+        }
+
+        tracked.Stage = PodStage.Bound;
+    }
+
+    private void MakeIdle(TrackedPod tracked)
+    {
+        if (tracked.Stage == PodStage.Waiting)
+            tracked.Class.Waiting.Remove(tracked, PodStage.Idle);
+
+        Vacate(tracked);
+        tracked.Stage = PodStage.Idle;
+    }
+
+    private void Occupy(TrackedPod tracked, int slot)
+    {
+        tracked.Slot = slot;
+        nodes.AddPod(slot, tracked.Class.Demand);
+        _topology.Place(tracked.Class, slot, 1);
+    }
+
+    private void Vacate(TrackedPod tracked)
+    {
+        if (tracked.Slot < 0)
+            return;
+
+        if (tracked.CountedTerminating)
+        {
+            tracked.CountedTerminating = false;
+            _topology.Terminate(tracked.Class, tracked.Slot, -1);
+        }
+
+        _topology.Place(tracked.Class, tracked.Slot, -1);
+        nodes.RemovePod(tracked.Slot, tracked.Class.Demand);
+        tracked.Slot = -1;
+    }
+
+    /// <summary>Labels, owner or requests changed: the pod belongs elsewhere, in the counts as in the queue.</summary>
+    private void Reclassify(TrackedPod tracked)
+    {
+        if (PodClassComparer.Instance.Equals(tracked.Class.Sample, tracked.Pod))
+            return;
+
+        var (stage, slot, old) = (tracked.Stage, tracked.Slot, tracked.Class);
+        MakeIdle(tracked);
+        tracked.Class = ClassOf(tracked.Pod);
+        tracked.Class.PodCount++;
+        if (slot >= 0)
+        {
+            Occupy(tracked, slot);
+            tracked.Stage = stage;
+        }
+
+        LeaveClass(old);
+    }
+
+    private PodClass ClassOf(Pod pod)
+    {
+        if (_classes.TryGetValue(pod, out var known))
+            return known;
+
+        var created = new PodClass(pod, nodes);
+        _classes.Add(pod, created);
+        _topology.Add(created);
+        return created;
+    }
+
+    private void LeaveClass(PodClass pods)
+    {
+        if (--pods.PodCount > 0)
+            return;
+
+        _classes.Remove(pods.Sample);
+        _topology.Remove(pods);
+        placement.Forget(pods);
+    }
+}

@@ -1,0 +1,261 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Pods;
+
+namespace ActorOrchestrator.Domain.Scheduling;
+
+/// <summary>
+/// Gives every pod a node. It follows the log with an in-memory snapshot of nodes, reserves a node's resources the moment
+/// it chooses it (so requests are never overcommitted, however late the log shows the binding), and tells the pod, who
+/// alone decides that it is bound. Pods that fit nowhere are told why, and are tried again when a change could help them.
+/// Same changes and seed in, same placements out.
+/// </summary>
+public sealed class Scheduler : IFollower
+{
+    public const string Component = "default-scheduler";
+
+    /// <summary>How long the log may take to show a binding before the pod is told again. The message may have been lost
+    /// with the member that held the pod; the reservation stays.</summary>
+    private static readonly TimeSpan BindRetry = TimeSpan.FromSeconds(5);
+
+    /// <summary>How old a "does not fit" message may get while nodes change without helping: its counts are worth
+    /// correcting, but not with every change in a busy cluster.</summary>
+    private static readonly TimeSpan MessageRefresh = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many placements are made before changes are taken in again: some tens of milliseconds of work.</summary>
+    private const int PlacementsPerBatchMax = 4096;
+
+    /// <summary>Explaining a failure looks at every node; so many of them cost about as much as one placement.</summary>
+    private const int NodesExplainedPerPlacement = 64;
+
+    private readonly NodeTable _nodes = new();
+    private readonly SchedulingQueue _queue = new();
+    private readonly Placement _placement;
+    private readonly PodTracking _tracking;
+    private readonly Queue<(TrackedPod Pod, string Uid, DateTimeOffset Due)> _unconfirmed = new();
+    private bool _started;
+
+    /// <param name="seed">Decides between nodes of equal score.</param>
+    public Scheduler(int seed)
+    {
+        _placement = new Placement(_nodes, new Random(seed));
+        _tracking = new PodTracking(_nodes, _placement);
+    }
+
+    public string Name => "scheduler";
+
+    /// <summary>Pods that wait for a node.</summary>
+    public int WaitingCount => _tracking.Pods.Count(pod => pod.Stage == PodStage.Waiting);
+
+    /// <summary>A machine's live load (cpu, memory, I/O: the highest of them), 0 idle to 1000 saturated.</summary>
+    public void ObserveLoad(string node, int permille) => _nodes.SetLoad(node, permille);
+
+    public void OnChange(ObjectChange change, FollowerContext context)
+    {
+        switch (change.New ?? change.Old)
+        {
+            case Pod when change.New is Pod pod:
+                Observe(change.Key, pod, context);
+                break;
+            case Pod:
+                _tracking.Forget(change.Key);
+                break;
+            case Node:
+                _tracking.NodeChanged(change.Old as Node, change.New as Node);
+                break;
+            case Namespace:
+                _tracking.Topology.NamespaceChanged(change.Key.Name, change.New?.Metadata.Labels);
+                break;
+        }
+    }
+
+    public void Started(FollowerContext context)
+    {
+        _started = true;
+        foreach (var pod in _tracking.OldestFirst(_tracking.Pods.Where(IsToBeScheduled)))
+            Enqueue(pod, context);
+    }
+
+    public void OnBatchEnd(FollowerContext context)
+    {
+        TellAgain(context);
+        WakeParked(context);
+        var budget = PlacementsPerBatchMax;
+        while (budget > 0 && _queue.TryNext(out var pod))
+            budget -= Place(pod, context);
+
+        if (!_queue.IsEmpty)
+            context.WakeAt(context.Now);
+    }
+
+    private static bool IsToBeScheduled(TrackedPod tracked) =>
+        tracked.Stage == PodStage.Idle
+        && tracked.Pod.Spec.SchedulerName is null or "" or Component
+        && string.IsNullOrEmpty(tracked.Pod.Spec.NodeName)
+        && tracked.Pod.Metadata.DeletionTimestamp is null
+        && tracked.Pod.Status.Phase is not ("Succeeded" or "Failed");
+
+    private void Observe(EntityKey key, Pod pod, FollowerContext context)
+    {
+        var wasAssumedOn = _tracking.Find(key) is { Stage: PodStage.Assumed } assumed ? assumed.Slot : -1;
+        var tracked = _tracking.Observe(key, pod);
+        if (wasAssumedOn >= 0 && tracked.Stage == PodStage.Bound && tracked.Slot == wasAssumedOn)
+        {
+            var message = $"Successfully assigned {key.Namespace}/{key.Name} to {_nodes.Names[wasAssumedOn]}";
+            context.Note(pod, "Normal", "Scheduled", message, Component);
+        }
+
+        if (_started && IsToBeScheduled(tracked))
+            Enqueue(tracked, context);
+    }
+
+    private void Enqueue(TrackedPod tracked, FollowerContext context)
+    {
+        if (tracked.Pod.Spec.SchedulingGates.Count == 0)
+            _queue.Add(tracked);
+        else
+            Tell(tracked, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates", context);
+    }
+
+    /// <summary>Places one pod, or parks its class; returns how much of the batch's budget that took.</summary>
+    private int Place(TrackedPod tracked, FollowerContext context)
+    {
+        var slot = _placement.Choose(tracked.Class);
+        if (slot >= 0)
+        {
+            _tracking.Assume(tracked, slot);
+            TellToBind(tracked, context);
+            return 1;
+        }
+
+        var message = Explain(tracked.Class);
+        _queue.Park(
+            tracked.Class,
+            new Parking(_nodes.Changes.Head, tracked.Class.Topology.Stamp(), message, context.Now));
+        TellAll(tracked.Class.Waiting.All(), message, context);
+        return 1 + _nodes.AliveCount / NodesExplainedPerPlacement;
+    }
+
+    private void TellToBind(TrackedPod tracked, FollowerContext context)
+    {
+        var due = context.Now + BindRetry;
+        if (_unconfirmed.Count == 0)
+            context.WakeAt(due);
+
+        _unconfirmed.Enqueue((tracked, tracked.Uid, due));
+        context.Tell(tracked.Key, new BindPod(tracked.Uid, _nodes.Names[tracked.Slot]));
+    }
+
+    /// <summary>Entries are in order of their due times, since all wait equally long.</summary>
+    private void TellAgain(FollowerContext context)
+    {
+        while (_unconfirmed.TryPeek(out var next))
+        {
+            var isSettled = next.Pod.Stage != PodStage.Assumed || next.Pod.Uid != next.Uid;
+            if (!isSettled && next.Due > context.Now)
+            {
+                context.WakeAt(next.Due);
+                return;
+            }
+
+            _unconfirmed.Dequeue();
+            if (!isSettled)
+                TellToBind(next.Pod, context);
+        }
+    }
+
+    private void WakeParked(FollowerContext context)
+    {
+        _queue.Wake(MayFit);
+        foreach (var pods in _queue.Parked)
+        {
+            var parking = (Parking)pods.Standing!;
+            TellAll(parking.Untold, parking.Message, context);
+            parking.Untold.Clear();
+            if (!parking.MessageMayDiffer)
+                continue;
+
+            var due = parking.MessageAt + MessageRefresh;
+            if (due > context.Now)
+            {
+                context.WakeAt(due);
+                continue;
+            }
+
+            parking.MessageAt = context.Now;
+            parking.MessageMayDiffer = false;
+            parking.Message = Explain(pods);
+            TellAll(pods.Waiting.All(), parking.Message, context);
+        }
+    }
+
+    /// <summary>Whether a node that changed since the class was parked would do now, or pods elsewhere that its
+    /// constraints speak of have changed. A pod placed on a node never helps on that node.</summary>
+    private bool MayFit(PodClass pods, Parking parking)
+    {
+        var changes = _nodes.Changes;
+        if (parking.Cursor < changes.Oldest || parking.Stamp != pods.Topology.Stamp())
+            return true;
+
+        for (; parking.Cursor < changes.Head; parking.Cursor++)
+        {
+            var (slot, kind) = changes.At(parking.Cursor);
+            parking.MessageMayDiffer = true;
+            if (kind != NodeChangeKind.Taken && pods.Fits(_nodes, slot))
+                return true;
+        }
+
+        return false;
+    }
+
+    private string Explain(PodClass pods)
+    {
+        var reasons = new FailureReasons();
+        for (var slot = 0; slot < _nodes.Count; slot++)
+        {
+            if (_nodes.IsAlive(slot) && !FirstFailing(pods.SpecFilters, slot, reasons)
+                && !FirstFailing(pods.PodsOnNodeFilters, slot, reasons))
+            {
+                pods.Topology.Explain(_nodes, slot, reasons);
+            }
+        }
+
+        return reasons.Describe(_nodes.AliveCount);
+    }
+
+    private bool FirstFailing(Filters.NodeFilter[] filters, int slot, FailureReasons reasons)
+    {
+        foreach (var filter in filters)
+        {
+            if (filter.Passes(_nodes, slot))
+                continue;
+
+            filter.Explain(_nodes, slot, reasons);
+            return true;
+        }
+
+        return false;
+    }
+
+    private static void TellAll(IEnumerable<TrackedPod> pods, string message, FollowerContext context)
+    {
+        foreach (var tracked in pods)
+        {
+            if (tracked.Stage == PodStage.Waiting && tracked.Told != message)
+            {
+                Tell(tracked, "Unschedulable", message, context);
+                context.Note(tracked.Pod, "Warning", "FailedScheduling", message, Component);
+            }
+        }
+    }
+
+    private static void Tell(TrackedPod tracked, string reason, string message, FollowerContext context)
+    {
+        if (tracked.Told == message)
+            return;
+
+        tracked.Told = message;
+        context.Tell(tracked.Key, new PodUnschedulable(tracked.Uid, reason, message));
+    }
+}
