@@ -1,0 +1,101 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain.Followers;
+
+namespace ActorOrchestrator.Domain.Tests.Followers;
+
+/// <summary>Runs a follower over a little log: objects are put and removed, the follower sees the changes, and what it
+/// says is recorded. The clock is the test's.</summary>
+internal sealed class FollowerRun(IFollower follower)
+{
+    private readonly Dictionary<EntityKey, KubeObject> _objects = [];
+    private readonly RecordingContext _context = new();
+    private long _sequence;
+
+    public DateTimeOffset Now
+    {
+        get => _context.Clock;
+        set => _context.Clock = value;
+    }
+
+    /// <summary>What was told since the last call of <see cref="TakeTold"/>.</summary>
+    public IReadOnlyList<(EntityKey To, Message Message)> Told => _context.Told;
+
+    public IReadOnlyList<(string Reason, string Message)> Notes => _context.Notes;
+
+    public DateTimeOffset? WakesAt => _context.WakesAt;
+
+    public KubeObject? Get(EntityKey key) => _objects.GetValueOrDefault(key);
+
+    public IEnumerable<KubeObject> Objects => _objects.Values;
+
+    public FollowerRun Start()
+    {
+        follower.Started(_context);
+        follower.OnBatchEnd(_context);
+        return this;
+    }
+
+    public FollowerRun Put(params KubeObject[] objects)
+    {
+        foreach (var value in objects)
+        {
+            var key = EntityKey.Of(value);
+            var old = _objects.GetValueOrDefault(key);
+            _objects[key] = value;
+            follower.OnChange(new ObjectChange(key, old, value, ++_sequence), _context);
+        }
+
+        return this;
+    }
+
+    public FollowerRun Remove(KubeObject value)
+    {
+        var key = EntityKey.Of(value);
+        if (_objects.Remove(key, out var old))
+            follower.OnChange(new ObjectChange(key, old, null, ++_sequence), _context);
+
+        return this;
+    }
+
+    public FollowerRun EndBatch()
+    {
+        _context.WakesAt = null;
+        follower.OnBatchEnd(_context);
+        return this;
+    }
+
+    /// <summary>Moves the clock to when the follower wants to be woken, and wakes it.</summary>
+    public FollowerRun SleepUntilWoken()
+    {
+        Assert.NotNull(_context.WakesAt);
+        Now = _context.WakesAt.Value;
+        return EndBatch();
+    }
+
+    public IReadOnlyList<(EntityKey To, Message Message)> TakeTold()
+    {
+        var told = _context.Told.ToList();
+        _context.Told.Clear();
+        return told;
+    }
+
+    private sealed class RecordingContext : FollowerContext
+    {
+        public DateTimeOffset Clock { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public List<(EntityKey To, Message Message)> Told { get; } = [];
+
+        public List<(string Reason, string Message)> Notes { get; } = [];
+
+        public DateTimeOffset? WakesAt { get; set; }
+
+        public override DateTimeOffset Now => Clock;
+
+        public override void Tell(EntityKey to, Message message) => Told.Add((to, message));
+
+        public override void Note(KubeObject regarding, string type, string reason, string message, string component) =>
+            Notes.Add((reason, message));
+
+        public override void WakeAt(DateTimeOffset due) => WakesAt = WakesAt < due ? WakesAt : due;
+    }
+}

@@ -1,0 +1,216 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
+using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
+
+namespace ActorOrchestrator.Domain.Tests.Scheduling;
+
+public sealed class SchedulerTests
+{
+    [Fact]
+    public void Binds_a_waiting_pod_by_telling_it_its_node()
+    {
+        var run = new SchedulerRun();
+        run.Log.Put(Node("a"), Pod("p", "1", "1Gi")).Start();
+
+        var (to, message) = Assert.Single(run.Log.Told);
+        Assert.Equal(new EntityKey("pods", "default", "p"), to);
+        Assert.Equal(new BindPod("uid-p", "a"), message);
+    }
+
+    [Fact]
+    public void Notes_the_assignment_when_the_log_shows_it()
+    {
+        var run = SchedulerRun.With(Node("a"), Pod("p"));
+
+        Assert.Equal(("Scheduled", "Successfully assigned default/p to a"), Assert.Single(run.Log.Notes));
+    }
+
+    [Fact]
+    public void Says_nothing_before_it_is_started()
+    {
+        var run = new SchedulerRun();
+        run.Log.Put(Node("a"), Pod("p"));
+
+        Assert.Empty(run.Log.Told);
+    }
+
+    [Fact]
+    public void Leaves_alone_what_is_not_its_business()
+    {
+        var run = SchedulerRun.With(
+            Node("a"),
+            Pod("others").With(spec => spec with { SchedulerName = "volcano" }),
+            Pod("bound").On("elsewhere"),
+            Pod("going").Terminating(),
+            Pod("done").InPhase("Succeeded"));
+
+        Assert.Null(run.NodeOf("others"));
+        Assert.Null(run.NodeOf("going"));
+        Assert.Null(run.NodeOf("done"));
+        Assert.Empty(run.Log.Notes);
+    }
+
+    [Fact]
+    public void Holds_a_gated_pod_back_until_its_gates_are_gone()
+    {
+        var gated = Pod("p").With(spec => spec with { SchedulingGates = [new PodSchedulingGate { Name = "quota" }] });
+        var run = SchedulerRun.With(Node("a"), gated);
+
+        Assert.Null(run.NodeOf("p"));
+        Assert.Equal("Scheduling is blocked due to non-empty scheduling gates", run.WhyNot("p"));
+
+        run.Put(Pod("p"));
+        Assert.Equal("a", run.NodeOf("p"));
+    }
+
+    [Fact]
+    public void Counts_an_assumed_pod_before_the_log_shows_its_binding()
+    {
+        var run = new SchedulerRun();
+        run.Log.Put(Node("a", cpu: "1"), Pod("first", "800m"), Pod("second", "800m")).Start();
+
+        Assert.Single(run.Log.Told, told => told.Message is BindPod);
+        Assert.Single(run.Log.Told, told => told.Message is PodUnschedulable);
+    }
+
+    [Fact]
+    public void Tells_an_assumed_pod_again_when_the_log_does_not_show_its_binding()
+    {
+        var run = new SchedulerRun();
+        run.Log.Put(Node("a"), Pod("p")).Start();
+        var first = Assert.Single(run.Log.TakeTold());
+
+        run.Log.SleepUntilWoken();
+        Assert.Equal(first, Assert.Single(run.Log.TakeTold()));
+    }
+
+    [Fact]
+    public void Frees_the_reservation_of_a_pod_that_is_deleted_before_it_was_bound()
+    {
+        var run = new SchedulerRun();
+        run.Log.Put(Node("a", cpu: "1"), Pod("first", "1"), Pod("second", "1")).Start();
+        run.Log.TakeTold();
+
+        run.Log.Remove(Pod("first")).EndBatch();
+        Assert.Equal(new BindPod("uid-second", "a"), Assert.Single(run.Log.TakeTold()).Message);
+    }
+
+    [Fact]
+    public void Accepts_that_somebody_else_bound_the_pod_elsewhere()
+    {
+        var run = new SchedulerRun();
+        run.Log.Put(Node("a", cpu: "1"), Node("b", cpu: "1").Cordoned(), Pod("p", "1")).Start();
+        run.Log.TakeTold();
+
+        run.Log.Put(Pod("p", "1").On("b"), Pod("q", "1")).EndBatch();
+        Assert.Equal(new BindPod("uid-q", "a"), Assert.Single(run.Log.TakeTold()).Message);
+    }
+
+    [Fact]
+    public void Places_higher_priority_first_and_then_the_older()
+    {
+        var run = new SchedulerRun();
+        run.Log.Put(
+            Node("a", cpu: "2"),
+            Created(Pod("young", "1"), 2), Created(Pod("old", "1"), 1),
+            Created(Pod("urgent", "1").With(spec => spec with { Priority = 10 }), 3)).Start();
+        run.Settle();
+
+        Assert.Equal("a", run.NodeOf("urgent"));
+        Assert.Equal("a", run.NodeOf("old"));
+        Assert.Null(run.NodeOf("young"));
+    }
+
+    [Fact]
+    public void Explains_a_failure_in_the_words_of_Kubernetes()
+    {
+        var run = SchedulerRun.With(
+            Node("small", cpu: "500m"),
+            Node("gpu").Tainted("dedicated", "gpu", "NoSchedule"),
+            Node("cordoned").Cordoned(),
+            Pod("p", "1"));
+
+        const string expected = "0/3 nodes are available: 1 Insufficient cpu, "
+            + "1 node(s) had untolerated taint {dedicated: gpu}, 1 node(s) were unschedulable.";
+        Assert.Equal(expected, run.WhyNot("p"));
+        Assert.Equal(("FailedScheduling", expected), Assert.Single(run.Log.Notes));
+    }
+
+    [Fact]
+    public void Says_so_when_there_are_no_nodes() =>
+        Assert.Equal("no nodes available to schedule pods", SchedulerRun.With(Pod("p")).WhyNot("p"));
+
+    [Fact]
+    public void Tries_again_when_a_change_helps()
+    {
+        var run = SchedulerRun.With(Node("a", cpu: "1").Cordoned(), Pod("hog", "1").On("a"), Pod("p", "1"));
+        Assert.Null(run.NodeOf("p"));
+
+        run.Put(Node("a", cpu: "1"));
+        Assert.Null(run.NodeOf("p"));
+
+        run.Put(Pod("hog", "1").On("a").InPhase("Succeeded"));
+        Assert.Equal("a", run.NodeOf("p"));
+    }
+
+    [Fact]
+    public void Corrects_the_reasons_of_a_waiting_pod_but_not_with_every_change()
+    {
+        var run = SchedulerRun.With(Node("a", cpu: "1"), Pod("p", "2"));
+        Assert.Equal("0/1 nodes are available: 1 Insufficient cpu.", run.WhyNot("p"));
+
+        run.Put(Node("b", cpu: "1"));
+        Assert.Equal("0/1 nodes are available: 1 Insufficient cpu.", run.WhyNot("p"));
+
+        run.Log.SleepUntilWoken();
+        run.Settle();
+        Assert.Equal("0/2 nodes are available: 2 Insufficient cpu.", run.WhyNot("p"));
+    }
+
+    [Fact]
+    public void Tells_pods_that_join_a_waiting_class_why_they_wait()
+    {
+        var run = SchedulerRun.With(Node("a", cpu: "1"), Pod("p", "2"));
+        run.Put(Pod("q", "2"));
+
+        Assert.Equal("0/1 nodes are available: 1 Insufficient cpu.", run.WhyNot("q"));
+    }
+
+    [Fact]
+    public void Remembers_pods_on_a_node_that_it_has_not_seen_yet()
+    {
+        var run = SchedulerRun.With(Pod("early", "1").On("a"), Pod("p", "1"));
+        run.Put(Node("a", cpu: "1"));
+        Assert.Null(run.NodeOf("p"));
+
+        run.Remove(Pod("early"));
+        Assert.Equal("a", run.NodeOf("p"));
+    }
+
+    [Fact]
+    public void Spreads_the_pods_of_an_owner_over_nodes()
+    {
+        KubeObject[] pods = [.. Enumerable.Range(0, 6).Select(i => Pod($"p{i}", "10m").OwnedBy("web"))];
+        var run = SchedulerRun.With([Node("a"), Node("b", cpu: "16", memory: "32Gi"), Node("c"), .. pods]);
+
+        Assert.All(run.Pods.GroupBy(pod => pod.Spec.NodeName), node => Assert.Equal(2, node.Count()));
+    }
+
+    [Fact]
+    public void Prefers_the_machine_with_less_live_load()
+    {
+        var run = new SchedulerRun();
+        run.Log.Put(Node("a"), Node("b"), Node("c"));
+        run.Scheduler.ObserveLoad("a", 900);
+        run.Scheduler.ObserveLoad("c", 700);
+        run.Log.Put(Pod("p")).Start();
+
+        Assert.Equal(new BindPod("uid-p", "b"), Assert.Single(run.Log.Told).Message);
+    }
+
+    private static Pod Created(Pod pod, int second) => pod with
+    {
+        Metadata = pod.Metadata with { CreationTimestamp = DateTimeOffset.UnixEpoch.AddSeconds(second) },
+    };
+}
