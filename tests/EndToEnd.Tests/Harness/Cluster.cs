@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ActorOrchestrator.EndToEnd.Tests.Harness;
+
+/// <summary>How a test's server differs from the usual one.</summary>
+internal sealed record ClusterOptions
+{
+    /// <summary>With containers of its own containerd; otherwise plain processes, which is enough to test the API.</summary>
+    public bool Containers { get; init; } = true;
+
+    /// <summary>Where the data are kept, for tests about disks; otherwise a new directory.</summary>
+    public string? DataDirectory { get; init; }
+
+    public IReadOnlyList<string> MoreArguments { get; init; } = [];
+}
+
+/// <summary>
+/// The real executable with a data directory, a port, a pod subnet and a containerd of its own. Whatever happens in a
+/// test, disposal ends every process by its id, and removes everything.
+/// </summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyBound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(60);
+    private static int _subnets = Random.Shared.Next(0, 60);
+
+    private readonly ClusterOptions _options;
+    private readonly string _scratch = Places.NewScratch("e2e");
+    private readonly string _listen;
+    private readonly int _subnet = Interlocked.Increment(ref _subnets) % 60;
+    private Process? _server;
+
+    private Cluster(ClusterOptions options)
+    {
+        _options = options;
+        DataDirectory = options.DataDirectory ?? Path.Combine(_scratch, "data");
+        _listen = $"127.0.0.1:{FreePort()}";
+    }
+
+    public string DataDirectory { get; }
+    public string Kubeconfig => Path.Combine(DataDirectory, "admin.kubeconfig");
+    public string LogFile => Path.Combine(_scratch, "server.log");
+    public string ContainerdSocket => Path.Combine(DataDirectory, "containerd/containerd.sock");
+    public string Listen => _listen;
+
+    public int ServerPid => _server?.Id ?? throw new InvalidOperationException("the server is not running");
+
+    public static async Task<Cluster> StartAsync(ClusterOptions? options = null)
+    {
+        var cluster = new Cluster(options ?? new());
+        try
+        {
+            await cluster.StartServerAsync();
+            if (cluster._options.Containers)
+                await cluster.ImportImagesAsync();
+            return cluster;
+        }
+        catch (Exception)
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A cluster that is not started yet, for tests of starts that must fail.</summary>
+    public static Cluster Prepare(ClusterOptions options) => new(options);
+
+    public Kubectl Kubectl(string? ns = "default", string version = Harness.Kubectl.New)
+    {
+        var home = Path.Combine(_scratch, "home-" + version);
+        Directory.CreateDirectory(home);
+        return new(Kubeconfig, version, home, ns);
+    }
+
+    public ApiClient Api() => ApiClient.Of(Kubeconfig);
+
+    public async Task StartServerAsync()
+    {
+        Launch();
+        await UntilReadyAsync();
+    }
+
+    /// <summary>Starts the process and does not wait for it.</summary>
+    public Process Launch()
+    {
+        // The shell only sends the output to a file that outlives this process' pipes, and becomes the server.
+        const string script = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
+        _server = Tool.Start(
+            "/bin/sh", ["-c", script, "sh", LogFile, Places.Orchestrator, .. Arguments()], environment: null);
+        _server.StandardInput.Close();
+        return _server;
+    }
+
+    public async Task UntilReadyAsync()
+    {
+        await Eventually.HoldsAsync($"the server to be ready\n{LogTail()}", async () =>
+        {
+            if (_server is null || _server.HasExited)
+                throw new InvalidOperationException($"the server has ended ({_server?.ExitCode}):\n{LogTail()}");
+            return File.Exists(Kubeconfig) && await AnswersReadyAsync();
+        }, ReadyBound);
+    }
+
+    /// <summary>SIGKILL to the server alone: its containerd and containers are not its children to take along.</summary>
+    public async Task KillServerAsync()
+    {
+        var server = _server ?? throw new InvalidOperationException("the server is not running");
+        server.Kill();
+        await server.WaitForExitAsync(CancellationToken.None);
+        _server = null;
+    }
+
+    /// <summary>SIGTERM, and waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopServerAsync()
+    {
+        var server = _server ?? throw new InvalidOperationException("the server is not running");
+        (await Tool.RunAsync("/bin/kill", ["-TERM", $"{server.Id}"])).Ok();
+        using var deadline = new CancellationTokenSource(StopBound);
+        await server.WaitForExitAsync(deadline.Token);
+        _server = null;
+        return server.ExitCode;
+    }
+
+    public async Task ImportImagesAsync() =>
+        (await Tool.RunAsync(Places.Script("images"), ["--into", ContainerdSocket], timeout: TimeSpan.FromMinutes(5)))
+        .Ok();
+
+    /// <summary>containerd's own client, to look at containers behind the orchestrator's back.</summary>
+    public Task<Output> CtrAsync(params string[] arguments) =>
+        Tool.RunAsync("ctr", ["--address", ContainerdSocket, "--namespace", "k8s.io", .. arguments]);
+
+    public string LogTail(int lines = 40) =>
+        File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(lines)) : "(no log)";
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is { HasExited: false })
+        {
+            _server.Kill();
+            await _server.WaitForExitAsync(CancellationToken.None);
+        }
+        _server?.Dispose();
+        _server = null;
+        if (Directory.Exists(Path.Combine(DataDirectory, "pki")))
+            (await Tool.RunAsync(Places.Script("down"), ["--purge", "--data-dir", DataDirectory])).Ok();
+        Directory.Delete(_scratch, recursive: true);
+    }
+
+    private IEnumerable<string> Arguments()
+    {
+        string[] runtime = _options.Containers
+            ? ["--pod-subnet", $"10.{190 + _subnet}.0.0/24"]
+            : ["--runtime", "process"];
+        return ["server", "--data-dir", DataDirectory, "--listen", _listen, .. runtime, .. _options.MoreArguments];
+    }
+
+    private async Task<bool> AnswersReadyAsync()
+    {
+        try
+        {
+            using var api = Api();
+            var answer = await api.SendAsync(HttpMethod.Get, "/readyz", null, null);
+            return answer.Code == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace ActorOrchestrator.EndToEnd.Tests.Harness;
+
+/// <summary>A real kubectl of one version, with its own home directory (its discovery cache), in one namespace.</summary>
+internal sealed class Kubectl(string kubeconfig, string version, string home, string? ns)
+{
+    public const string New = "1.35";
+    public const string Old = "1.20";
+
+    private static readonly TimeSpan WaitMargin = TimeSpan.FromSeconds(30);
+
+    public string Namespace => ns ?? "default";
+
+    public Kubectl In(string? other) => new(kubeconfig, version, home, other);
+
+    public Task<Output> RunAsync(params string[] arguments) => RunAsync(arguments, input: "");
+
+    public async Task<Output> OkAsync(params string[] arguments) => (await RunAsync(arguments)).Ok();
+
+    public async Task<Output> RunAsync(
+        string[] arguments, string input, TimeSpan? timeout = null,
+        IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var all = Environment();
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+            all[name] = value;
+        return await Tool.RunAsync(Places.Client($"kubectl-{version}"), Arguments(arguments), all, input, timeout);
+    }
+
+    /// <summary>kubectl apply (or another verb that takes -f) of a manifest given as text.</summary>
+    public async Task<Output> ApplyAsync(string manifest, params string[] more) =>
+        (await RunAsync(["apply", "-f", "-", .. more], manifest)).Ok();
+
+    public async Task<Output> CreateAsync(string manifest, params string[] more) =>
+        (await RunAsync(["create", "-f", "-", .. more], manifest)).Ok();
+
+    public async Task<JsonNode> JsonAsync(params string[] arguments)
+    {
+        var output = await OkAsync([.. arguments, "-o", "json"]);
+        return JsonNode.Parse(output.Text) ?? throw new InvalidOperationException($"null from {output}");
+    }
+
+    public async Task<string> PathAsync(string resource, string jsonpath) =>
+        (await OkAsync("get", resource, "-o", $"jsonpath={{{jsonpath}}}")).Text;
+
+    /// <summary>kubectl rollout status, which ends when the rollout is complete.</summary>
+    public async Task RolledOutAsync(string deployment, int seconds = 120) =>
+        (await RunAsync(
+            ["rollout", "status", $"deployment/{deployment}", $"--timeout={seconds}s"], "",
+            TimeSpan.FromSeconds(seconds) + WaitMargin)).Ok();
+
+    public async Task WaitAsync(string resource, string condition, int seconds = 90) =>
+        (await RunAsync(
+            ["wait", resource, $"--for={condition}", $"--timeout={seconds}s"], "",
+            TimeSpan.FromSeconds(seconds) + WaitMargin)).Ok();
+
+    /// <summary>A kubectl that runs until it is disposed (get -w, logs -f), with its lines so far.</summary>
+    public Following Follow(params string[] arguments) =>
+        new(Tool.Start(Places.Client($"kubectl-{version}"), Arguments(arguments), Environment()));
+
+    private List<string> Arguments(string[] arguments) => ns is null ? [.. arguments] : ["--namespace", ns, .. arguments];
+
+    private Dictionary<string, string?> Environment() =>
+        new() { ["KUBECONFIG"] = kubeconfig, ["HOME"] = home, ["KUBE_EDITOR"] = null, ["EDITOR"] = null };
+}
+
+internal sealed class Following : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _lines = [];
+
+    public Following(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Add(line.Data);
+        process.ErrorDataReceived += (_, line) => Add(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public IReadOnlyList<string> Lines
+    {
+        get { lock (_lines) return [.. _lines]; }
+    }
+
+    public bool HasEnded => _process.HasExited;
+
+    public Task SeesAsync(string what, Func<IReadOnlyList<string>, bool> accept) =>
+        Eventually.BecomesAsync(what, () => Task.FromResult(Lines), accept);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    private void Add(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_lines)
+            _lines.Add(line);
+    }
+}
