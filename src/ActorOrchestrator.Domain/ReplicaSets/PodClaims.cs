@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using ActorOrchestrator.Api;
+
+namespace ActorOrchestrator.Domain.ReplicaSets;
+
+/// <summary>
+/// A ReplicaSet's claim on one pod. It is durable before the pod is asked for, so that after any crash the same pod
+/// (name, uid) is asked for again, and never another one beside it.
+/// <code>
+///            PodsClaimed              first report             PodsLetGo             reports that it is gone
+///   (none) ─────────────► claimed ───────────────► confirmed ──────────► leaving ───────────────────────────► (none)
+///                            │   └── lost: asked for again ─┐  │                                                ▲
+///                            │   ◄───────────────────────────┘  └── gone, finished elsewhere, not ours any more ─┤
+///                            └── refused ───────────────────────────────────────────────────────────────────────┘
+/// </code>
+/// "Confirmed" parts a pod that was never created (ask again) from one that is gone (make another).
+/// </summary>
+public sealed record PodClaim(string Uid, string Name)
+{
+    /// <summary>An orphan that was asked to be ours, instead of a pod asked to be created.</summary>
+    public bool IsAdoption { get; init; }
+
+    public bool IsConfirmed { get; init; }
+
+    /// <summary>The ReplicaSet decided to delete it.</summary>
+    public bool IsLeaving { get; init; }
+
+    /// <summary>The last report since activation; null before the first.</summary>
+    public PodSight? Sight { get; init; }
+
+    /// <summary>It reported, since activation, that it does not exist.</summary>
+    public bool IsGone { get; init; }
+
+    /// <summary>Why it could not be created.</summary>
+    public Status? Refusal { get; init; }
+
+    /// <summary>It may be a running replica, for all we know: only a report (gone, terminating, finished) or a refusal
+    /// ends that, not our wish. This is what must never exceed the bounds of a rollout.</summary>
+    public bool MayBeActive => !IsGone && Refusal is null && Sight is null or { IsActive: true };
+
+    /// <summary>A replica that is to stay.</summary>
+    public bool IsWanted => MayBeActive && !IsLeaving;
+}
+
+/// <summary>A pod to be, or an orphan to be ours.</summary>
+public readonly record struct ClaimedPod(string Uid, string Name);
+
+public sealed record PodsClaimed(ValueList<ClaimedPod> Pods, bool IsAdoption) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Private;
+}
+
+/// <summary>The pods exist and are ours.</summary>
+public sealed record PodsConfirmed(ValueList<string> Uids) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Private;
+}
+
+/// <summary>The pods are to be deleted.</summary>
+public sealed record PodsLetGo(ValueList<string> Uids) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Private;
+}
+
+/// <summary>The pods are gone, refused, or no longer ours.</summary>
+public sealed record PodsUnclaimed(ValueList<string> Uids) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Private;
+}
+
+/// <summary>A report; a null sight says that the pod does not exist.</summary>
+public sealed record PodSeen(string Uid, PodSight? Sight) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Volatile;
+}
+
+public sealed record PodRefused(string Uid, Status Status) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Volatile;
+}
+
+/// <summary>All claims of one ReplicaSet, ordered by uid.</summary>
+public static class PodClaims
+{
+    public static readonly ImmutableSortedDictionary<string, PodClaim> None =
+        ImmutableSortedDictionary.Create<string, PodClaim>(StringComparer.Ordinal);
+
+    public static ImmutableSortedDictionary<string, PodClaim> Claim(
+        this ImmutableSortedDictionary<string, PodClaim> claims, PodsClaimed @event)
+    {
+        var builder = claims.ToBuilder();
+        foreach (var pod in @event.Pods.AsSpan())
+        {
+            builder[pod.Uid] = new PodClaim(pod.Uid, pod.Name) { IsAdoption = @event.IsAdoption };
+        }
+
+        return builder.ToImmutable();
+    }
+
+    /// <summary>Replaces the claims of the given uids; those that are not there any more stay away.</summary>
+    public static ImmutableSortedDictionary<string, PodClaim> Change(
+        this ImmutableSortedDictionary<string, PodClaim> claims, ValueList<string> uids, Func<PodClaim, PodClaim> change)
+    {
+        var builder = claims.ToBuilder();
+        foreach (var uid in uids.AsSpan())
+        {
+            if (builder.TryGetValue(uid, out var claim))
+            {
+                builder[uid] = change(claim);
+            }
+        }
+
+        return builder.ToImmutable();
+    }
+
+    /// <summary>A pod that was seen terminating or gone stays so: a late report changes nothing.</summary>
+    public static PodClaim See(this PodClaim claim, PodSight? sight) => (claim, sight) switch
+    {
+        ({ IsGone: true }, _) => claim,
+        (_, null) => claim with { IsGone = true },
+        ({ Sight.IsTerminating: true }, { IsTerminating: false }) => claim,
+        _ => claim with { Sight = sight, Refusal = null },
+    };
+
+    /// <summary>Forgets what was only observed; all pods are asked to report again.</summary>
+    public static ImmutableSortedDictionary<string, PodClaim> Unheard(
+        this ImmutableSortedDictionary<string, PodClaim> claims) =>
+        claims.Change([.. claims.Keys], claim => claim with { Sight = null, IsGone = false, Refusal = null });
+}

@@ -1,0 +1,206 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Domain.ReplicaSets;
+
+/// <summary>
+/// A ReplicaSet (apps/v1) keeps <c>spec.replicas</c> pods of its template running. It hears of its pods by their
+/// reports, and on each <see cref="Revisit"/> recomputes the next step from its claims: see <see cref="PodClaim"/> for
+/// the life of a claim, <see cref="ReplicaCount"/> for the number, <see cref="PodRanking"/> for who goes first.
+/// A finished pod (Succeeded, Failed) is replaced and stays listed, as Kubernetes leaves it.
+/// </summary>
+public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
+{
+    protected override ReplicaSetState Initial => ReplicaSetState.Absent;
+
+    public override Decision Recover(EntityKey self, ReplicaSetState state, in DecisionContext context)
+    {
+        if (state.Set is not { } set)
+        {
+            return new Decision();
+        }
+
+        var draft = new Draft<ReplicaSetState>(this, state);
+        draft.Emit(new ActivationBegan(context.Now));
+        var decision = draft.Decision.With(new Effect.FindOrphans("pods", set.Spec.Selector ?? LabelSelector.Empty));
+        ReplicaSetQuestions.AskAll(self, draft.State, decision);
+        return Remind(decision, attempt: 0, context).Revisit();
+    }
+
+    protected override Decision OnCreate(
+        EntityKey self, ReplicaSetState state, Create create, in DecisionContext context)
+    {
+        var decision = base.OnCreate(self, state, create, context);
+        return decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object is ReplicaSet { Spec.Selector: { } selector }
+            ? Remind(decision.With(new Effect.FindOrphans("pods", selector)), attempt: 0, context)
+            : decision;
+    }
+
+    protected override Decision OnMessage(
+        EntityKey self, ReplicaSetState state, Message message, in DecisionContext context)
+    {
+        if (state.Set is not { } set)
+        {
+            return message is ResizeReplicaSet late
+                ? new Decision().Tell(late.Owner, new ChildReport(self, late.Uid, null))
+                : message is SetScale ? ObjectLifecycle.Reject(Statuses.NotFound(self.Resource, self.Name)) : new();
+        }
+
+        return message switch
+        {
+            ChildReport report => Hear(self, state, set, report),
+            ChildRefused refused when state.Claims.ContainsKey(refused.Uid) =>
+                new Decision().Emit(new PodRefused(refused.Uid, refused.Status)),
+            OrphansFound found => AdoptOrphans(self, state, set, found),
+            ResizeReplicaSet resize => Resize(self, set, resize),
+            SetScale scale => Scale(self, state, set, scale, context),
+            AskAgain again => AskOutstanding(self, state, again, context),
+            Resync => Remind(ReplicaSetQuestions.AskAll(self, state, new Decision()), attempt: 0, context),
+            Revisit => ReplicaSetRevisit.Reconcile(self, new Draft<ReplicaSetState>(this, state), context),
+            _ => new Decision(),
+        };
+    }
+
+    protected override ReplicaSetState ApplyOwn(ReplicaSetState state, DomainEvent @event) => @event switch
+    {
+        PodsClaimed claimed => state with { Claims = state.Claims.Claim(claimed) },
+        PodsConfirmed confirmed => state with
+        {
+            Claims = state.Claims.Change(confirmed.Uids, claim => claim with { IsConfirmed = true, IsAdoption = false }),
+        },
+        PodsLetGo letGo => state with
+        {
+            Claims = state.Claims.Change(letGo.Uids, claim => claim with { IsLeaving = true }),
+        },
+        PodsUnclaimed unclaimed => state with { Claims = state.Claims.RemoveRange(unclaimed.Uids) },
+        PodSeen seen => state with { Claims = state.Claims.Change([seen.Uid], claim => claim.See(seen.Sight)) },
+        PodRefused refused => state with
+        {
+            Claims = state.Claims.Change([refused.Uid], claim => claim with { Refusal = refused.Status }),
+        },
+        CreationFailed failed => state with { Failure = failed.Failure },
+        OrphansLookedFor => state with { OrphansKnown = true },
+        ActivationBegan began => state with
+        {
+            Claims = state.Claims.Unheard(), OrphansKnown = false, Failure = null, ActiveSince = began.At,
+        },
+        _ => base.ApplyOwn(state, @event),
+    };
+
+    protected override ReplicaSetState OnObject(ReplicaSetState state, DomainEvent @event) =>
+        @event is ObjectDeleted ? ReplicaSetState.Absent : state;
+
+    private static Decision Hear(EntityKey self, ReplicaSetState state, ReplicaSet set, ChildReport report)
+    {
+        var pod = report.Object as Pod;
+        if (!state.Claims.TryGetValue(report.Uid, out var claim))
+        {
+            return pod is not null && ObjectLifecycle.ControllerOf(pod)?.Uid == set.Metadata.Uid
+                ? TakeStray(self, set, report)
+                : new Decision();
+        }
+
+        var neverCreated = pod is null && claim is { IsConfirmed: false, IsAdoption: false, IsLeaving: false };
+        if (neverCreated)
+        {
+            return set.Metadata.DeletionTimestamp is null
+                ? new Decision().Tell(report.Child, new Create(PodFromTemplate.Create(set, claim)))
+                : new Decision().Emit(new PodsUnclaimed([claim.Uid]));
+        }
+
+        var sight = pod is null ? null : PodSight.Of(pod);
+        return sight == claim.Sight && sight is not null
+            ? new Decision()
+            : new Decision().Emit(new PodSeen(claim.Uid, sight));
+    }
+
+    /// <summary>A pod that says it is ours, which we do not know: made by hand with our reference, or its report is
+    /// older than our release of it. It is asked again, and counts meanwhile.</summary>
+    private static Decision TakeStray(EntityKey self, ReplicaSet set, ChildReport report) => new Decision()
+        .Emit(new PodsClaimed([new ClaimedPod(report.Uid, report.Child.Name)], IsAdoption: true))
+        .Tell(report.Child, new Adopt(self, report.Uid, PodFromTemplate.ReferenceTo(set)));
+
+    private static Decision AdoptOrphans(EntityKey self, ReplicaSetState state, ReplicaSet set, OrphansFound found)
+    {
+        var decision = new Decision();
+        if (!state.OrphansKnown)
+        {
+            decision.Emit(new OrphansLookedFor());
+        }
+
+        var orphans = set.Metadata.DeletionTimestamp is not null
+            ? []
+            : found.Orphans.OfType<Pod>().Where(pod => IsAdoptable(state, set, pod)).ToList();
+        if (orphans.Count == 0)
+        {
+            return decision;
+        }
+
+        decision.Emit(new PodsClaimed(
+            orphans.Select(pod => new ClaimedPod(pod.Metadata.Uid!, pod.Metadata.Name!)).ToValueList(),
+            IsAdoption: true));
+        foreach (var pod in orphans)
+        {
+            var adopt = new Adopt(self, pod.Metadata.Uid!, PodFromTemplate.ReferenceTo(set));
+            decision.Tell(EntityKey.Of(pod), adopt);
+        }
+
+        return decision;
+    }
+
+    private static bool IsAdoptable(ReplicaSetState state, ReplicaSet set, Pod pod) =>
+        PodSight.Of(pod) is { IsActive: true, ControllerUid: null }
+        && pod.Metadata.Namespace == set.Metadata.Namespace
+        && !state.Claims.ContainsKey(pod.Metadata.Uid!)
+        && set.Spec.Selector.Selects(pod.Metadata.Labels);
+
+    private static Decision Resize(EntityKey self, ReplicaSet set, ResizeReplicaSet resize)
+    {
+        var isMeant = set.Metadata.Uid == resize.Uid
+            && set.Metadata.Generation == resize.Generation
+            && set.Metadata.DeletionTimestamp is null
+            && ObjectLifecycle.ControllerOf(set)?.Uid == resize.OwnerUid;
+        var changed = set with
+        {
+            Metadata = set.Metadata with
+            {
+                Annotations = ValueMap<string>.From(set.Metadata.Annotations.Concat(resize.Annotations)),
+            },
+            Spec = set.Spec with { Replicas = resize.Replicas, MinReadySeconds = resize.MinReadySeconds },
+        };
+        return !isMeant || changed == set
+            ? new Decision().Tell(
+                resize.Owner, new ChildReport(self, resize.Uid, set.Metadata.Uid == resize.Uid ? set : null))
+            : ObjectLifecycle.Write(self, set, changed);
+    }
+
+    /// <summary>The scale subresource is a replacement of one field.</summary>
+    private static Decision Scale(
+        EntityKey self, ReplicaSetState state, ReplicaSet set, SetScale scale, in DecisionContext context)
+    {
+        var scaled = set with
+        {
+            Metadata = set.Metadata with { ResourceVersion = scale.ResourceVersion },
+            Spec = set.Spec with { Replicas = scale.Replicas },
+        };
+        return ObjectLifecycle.Replace(self, state, new Replace(scaled) { DryRun = scale.DryRun }, context);
+    }
+
+    private static Decision AskOutstanding(
+        EntityKey self, ReplicaSetState state, AskAgain again, in DecisionContext context)
+    {
+        var decision = new Decision();
+        return ReplicaSetQuestions.AskOutstanding(self, state, decision)
+            ? Remind(decision, again.Attempt + 1, context).Revisit()
+            : decision;
+    }
+
+    private static Decision Remind(Decision decision, int attempt, in DecisionContext context)
+    {
+        var again = new AskAgain(attempt);
+        return decision
+            .SetTimer(AskAgain.Timer, again.Due(context.Now), again)
+            .SetTimer(Resync.Timer, context.Now + Resync.Period, Resync.Instance);
+    }
+}
