@@ -60,14 +60,15 @@ public sealed class ContainerdDaemon
         _settings.Network.Check();
         HostNetwork.EnableForwarding();
         var changed = ContainerdFiles.Write(_settings);
-        _process = await _socket.AnsweringProcessAsync(cancellation);
-        if (_process is not null && changed)
+        var listener = await _socket.ListenerAsync(cancellation);
+        _process = listener?.Process;
+        if (_process is not null && (changed || listener?.Cri == CriState.Missing))
         {
-            ContainerdLog.ConfigurationChanged(_log, _process.Pid);
+            ContainerdLog.Restarting(_log, _process.Pid);
             await StopAsync(cancellation);
         }
-        if (_process is not null) ContainerdLog.Adopted(_log, _process.Pid, _settings.SocketPath);
-        else await LaunchAsync(cancellation);
+        if (_process is null) await LaunchAsync(cancellation);
+        else await AnswersAsync(_process, cancellation);
         _problem = null;
     }
 
@@ -97,7 +98,7 @@ public sealed class ContainerdDaemon
     /// <exception cref="ContainerRuntimeException">It survived SIGKILL (kind Timeout).</exception>
     public async Task StopAsync(CancellationToken cancellation)
     {
-        var process = _process ?? await _socket.AnsweringProcessAsync(cancellation);
+        var process = _process ?? (await _socket.ListenerAsync(cancellation))?.Process;
         _problem = "containerd has been stopped";
         foreach (var signal in (int[])[NativeMethods.SigTerm, NativeMethods.SigKill])
         {
@@ -133,8 +134,9 @@ public sealed class ContainerdDaemon
         await Task.Delay(delay, _time, cancellation);
         try
         {
-            _process = await _socket.AnsweringProcessAsync(cancellation);
+            _process = (await _socket.ListenerAsync(cancellation))?.Process;
             if (_process is null) await LaunchAsync(cancellation);
+            else await AnswersAsync(_process, cancellation);
             _problem = null;
         }
         catch (ContainerRuntimeException failure)
@@ -146,22 +148,38 @@ public sealed class ContainerdDaemon
 
     private async Task LaunchAsync(CancellationToken cancellation)
     {
-        var started = _time.GetTimestamp();
         ContainerdFiles.RotateLog(_settings.LogPath);
         _child = Spawn();
-        var launched = ProcessIdentity.Of(_child.Id);
+        var launched = ProcessIdentity.Of(_child.Id) ?? throw Failed("exited at once");
+        try
+        {
+            await AnswersAsync(launched, cancellation);
+        }
+        finally
+        {
+            // Not the one that answers: it failed, or another agent's launch was faster and holds the store's lock.
+            if (_process != launched) launched.Signal(NativeMethods.SigKill);
+        }
+    }
+
+    /// <summary>Waits until a containerd answers on the socket, and makes it this daemon's.</summary>
+    /// <param name="awaited">The process that is expected to; its death ends the wait.</param>
+    private async Task AnswersAsync(ProcessIdentity awaited, CancellationToken cancellation)
+    {
+        var started = _time.GetTimestamp();
         while (_time.GetElapsedTime(started) < _settings.StartTimeout)
         {
-            _process = await _socket.AnsweringProcessAsync(cancellation);
-            if (_process is not null)
+            var listener = await _socket.ListenerAsync(cancellation);
+            if (listener is { Cri: CriState.Answers })
             {
-                ContainerdLog.Started(_log, _process.Pid, _time.GetElapsedTime(started).TotalMilliseconds);
+                _process = listener.Process;
+                ContainerdLog.Answers(_log, _process.Pid, _time.GetElapsedTime(started).TotalMilliseconds);
                 return;
             }
-            if (launched is not { IsAlive: true }) throw Failed("exited at once");
+            if (listener is { Cri: CriState.Missing }) throw Failed("runs, but its CRI part did not load");
+            if (!awaited.IsAlive) throw Failed("exited at once");
             await Task.Delay(AnswerPollInterval, _time, cancellation);
         }
-        launched?.Signal(NativeMethods.SigKill);
         throw Failed($"did not answer on {_settings.SocketPath} within {_settings.StartTimeout}");
     }
 

@@ -4,14 +4,11 @@ namespace ActorOrchestrator.Agent.Containerd;
 
 internal static partial class ContainerdLog
 {
-    [LoggerMessage(4230, LogLevel.Information, "containerd started: process {Pid}, answering after {ElapsedMs:0} ms")]
-    public static partial void Started(ILogger log, int pid, double elapsedMs);
+    [LoggerMessage(4230, LogLevel.Information, "containerd answers: process {Pid}, after {ElapsedMs:0} ms")]
+    public static partial void Answers(ILogger log, int pid, double elapsedMs);
 
-    [LoggerMessage(4231, LogLevel.Information, "containerd is running already: process {Pid} on {Socket}")]
-    public static partial void Adopted(ILogger log, int pid, string socket);
-
-    [LoggerMessage(4232, LogLevel.Information, "containerd's configuration has changed: restarting process {Pid}")]
-    public static partial void ConfigurationChanged(ILogger log, int pid);
+    [LoggerMessage(4232, LogLevel.Information, "containerd's configuration has changed, or has not loaded: restarting {Pid}")]
+    public static partial void Restarting(ILogger log, int pid);
 
     [LoggerMessage(4233, LogLevel.Error, "containerd has died (see {LogPath}); restarting it in {DelayMs} ms")]
     public static partial void Died(ILogger log, string logPath, double delayMs);

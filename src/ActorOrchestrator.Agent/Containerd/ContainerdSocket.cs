@@ -16,23 +16,24 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
     private static readonly TimeSpan RemoveTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Who listens on the socket (unix(7), SO_PEERCRED) and answers CRI's Version; null when nobody does. So no pid
-    /// file is needed, which could be stale.
+    /// Who listens on the socket (unix(7), SO_PEERCRED), and whether CRI's Version is answered; null when nobody
+    /// listens. So no pid file is needed, which could be stale.
     /// </summary>
-    public async Task<ProcessIdentity?> AnsweringProcessAsync(CancellationToken cancellation)
+    public async Task<ContainerdListener?> ListenerAsync(CancellationToken cancellation)
     {
-        if (await ListenerAsync(cancellation) is not { } listener) return null;
+        if (await PeerAsync(cancellation) is not { } process) return null;
         using var channel = new GrpcChannel(path, time);
         try
         {
             await channel.UnaryAsync(RuntimeService + "Version", new VersionRequest(), VersionResponse.Parser,
                 AnswerTimeout, cancellation);
-            return listener;
+            return new ContainerdListener(process, CriState.Answers);
         }
-        catch (GrpcException)
+        catch (GrpcException failure)
         {
-            // It listens, but its CRI part is not up yet (or never will be): not answering is the answer.
-            return null;
+            // containerd serves only once all its parts are loaded: an unknown service will stay unknown.
+            return new ContainerdListener(
+                process, failure.Code == GrpcCode.Unimplemented ? CriState.Missing : CriState.Silent);
         }
     }
 
@@ -54,7 +55,7 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
             });
     }
 
-    private async Task<ProcessIdentity?> ListenerAsync(CancellationToken cancellation)
+    private async Task<ProcessIdentity?> PeerAsync(CancellationToken cancellation)
     {
         if (!File.Exists(path)) return null;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -74,4 +75,15 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
             : BinaryPrimitives.ReadInt32BigEndian(credentials);
         return ProcessIdentity.Of(pid);
     }
+}
+
+/// <param name="Process">The process that listens on the socket.</param>
+internal sealed record ContainerdListener(ProcessIdentity Process, CriState Cri);
+
+/// <summary><c>Missing</c>: containerd runs, but its CRI part refused its configuration or this machine.</summary>
+internal enum CriState
+{
+    Answers,
+    Silent,
+    Missing,
 }

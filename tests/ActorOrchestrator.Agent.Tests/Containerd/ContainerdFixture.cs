@@ -54,10 +54,7 @@ public sealed class ContainerdFixture : IAsyncLifetime
         Settings = SettingsFor(Directory);
         _daemon = new ContainerdDaemon(Settings, TimeProvider.System, NullLogger<ContainerdDaemon>.Instance);
         await _daemon.StartAsync(TestContext.Current.CancellationToken);
-        TestImages.WritePause(Directory + "/pause.tar");
-        TestImages.WriteBusybox(Directory + "/busybox.tar");
-        foreach (var image in (string[])["pause", "busybox"])
-            await RunAsync("ctr", "-a", Settings.SocketPath, "-n", "k8s.io", "images", "import", $"{Directory}/{image}.tar");
+        await ImportImagesAsync(Settings);
         _runtime = NewRuntime("fixture");
     }
 
@@ -66,6 +63,15 @@ public sealed class ContainerdFixture : IAsyncLifetime
         _runtime?.Dispose();
         if (_daemon is not null) await _daemon.PurgeAsync(CancellationToken.None);
         if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    public static async Task ImportImagesAsync(ContainerdSettings settings)
+    {
+        TestImages.WritePause(settings.Directory + "/pause.tar");
+        TestImages.WriteBusybox(settings.Directory + "/busybox.tar");
+        foreach (var image in (string[])["pause", "busybox"])
+            await RunAsync(
+                "ctr", "-a", settings.SocketPath, "-n", "k8s.io", "images", "import", $"{settings.Directory}/{image}.tar");
     }
 
     public CriRuntime NewRuntime(string owner) => new(

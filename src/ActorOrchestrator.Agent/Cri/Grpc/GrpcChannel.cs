@@ -64,11 +64,10 @@ internal sealed class GrpcChannel : IDisposable
             ThrowUnlessGrpc(response, method);
             await using var stream = await response.Content.ReadAsStreamAsync(linked.Token);
             var answer = await GrpcFrames.ReadAsync(stream, parser, linked.Token);
-            var more = answer is not null && await GrpcFrames.ReadAsync(stream, parser, linked.Token) is not null;
+            if (answer is not null && await GrpcFrames.ReadAsync(stream, parser, linked.Token) is not null)
+                throw new GrpcException(GrpcCode.Internal, $"{method} answered more than one message");
             ThrowUnlessOk(response, method);
-            if (answer is null || more)
-                throw new GrpcException(GrpcCode.Internal, $"{method} answered {(more ? "more than one" : "no")} message");
-            return answer;
+            return answer ?? throw new GrpcException(GrpcCode.Internal, $"{method} answered no message");
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
