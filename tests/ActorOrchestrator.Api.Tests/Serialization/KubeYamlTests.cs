@@ -43,7 +43,7 @@ public sealed class KubeYamlTests
     [InlineData("a: !!int x", "cannot decode `x` as a !!int")]
     [InlineData("a: .inf", "unsupported value")]
     [InlineData("a: {<<: 1}", "map merge requires map")]
-    [InlineData("a: [1", "error converting YAML to JSON: yaml: line 1:")]
+    [InlineData("a: [1", "error converting YAML to JSON: yaml: line 2:")]
     public void What_cannot_be_read_says_why(string yaml, string reason)
     {
         var error = Assert.Throws<KubeJsonException>(() => KubeYaml.ToJson(yaml));
