@@ -24,6 +24,20 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 
     public ValueList<T> Add(T item) => new([.. _items, item]);
 
+    /// <summary>Each element as the function gives it; this list itself when that changes nothing.</summary>
+    public ValueList<T> Transform(Func<T, T> function)
+    {
+        var changed = false;
+        var items = new T[_items.Length];
+        for (var i = 0; i < items.Length; i++)
+        {
+            items[i] = function(_items[i]);
+            changed |= !ReferenceEquals(items[i], _items[i]) && !Equals(items[i], _items[i]);
+        }
+
+        return changed ? new ValueList<T>(items) : this;
+    }
+
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
