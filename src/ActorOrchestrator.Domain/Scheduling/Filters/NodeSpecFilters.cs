@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Nodes;
 
 namespace ActorOrchestrator.Domain.Scheduling.Filters;
 

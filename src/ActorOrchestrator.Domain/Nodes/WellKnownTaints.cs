@@ -1,4 +1,4 @@
-namespace ActorOrchestrator.Domain.Scheduling;
+namespace ActorOrchestrator.Domain.Nodes;
 
 /// <summary>The keys of taints that Kubernetes itself sets (k8s.io/api/core/v1 well_known_taints).</summary>
 public static class WellKnownTaints

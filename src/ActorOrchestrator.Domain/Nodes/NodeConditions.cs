@@ -1,0 +1,93 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Domain.Nodes;
+
+/// <summary>A node's conditions (v1 NodeCondition): the agent's report over the stored ones, and what is left of them
+/// when the agent falls silent.</summary>
+internal static class NodeConditions
+{
+    public const string Ready = "Ready";
+    public const string MemoryPressure = "MemoryPressure";
+    public const string DiskPressure = "DiskPressure";
+    public const string PidPressure = "PIDPressure";
+    public const string NetworkUnavailable = "NetworkUnavailable";
+
+    /// <summary>The conditions that only the agent can know.</summary>
+    private static readonly string[] OfTheAgent = [Ready, MemoryPressure, DiskPressure, PidPressure];
+
+    public static NodeCondition? Find(Node node, string type)
+    {
+        foreach (var condition in node.Status.Conditions.AsSpan())
+        {
+            if (condition.Type == type)
+                return condition;
+        }
+
+        return null;
+    }
+
+    /// <summary>The agent's status over the stored one. Conditions of types that the agent does not report stay. A
+    /// condition's transition time moves with its status only; its heartbeat time only when something else changed or
+    /// the stored one is older than <paramref name="refresh"/>: else every heartbeat would be a write.</summary>
+    public static NodeStatus Merge(NodeStatus stored, NodeStatus reported, DateTimeOffset now, TimeSpan refresh)
+    {
+        var conditions = new List<NodeCondition>();
+        foreach (var condition in reported.Conditions)
+        {
+            var before = stored.Conditions.FirstOrDefault(other => other.Type == condition.Type);
+            conditions.Add(Merge(before, condition, now, refresh));
+        }
+
+        var foreign = stored.Conditions
+            .Where(condition => reported.Conditions.All(other => other.Type != condition.Type));
+        return reported with { Conditions = [.. conditions, .. foreign] };
+    }
+
+    /// <summary>kube-controller-manager's node monitor: what the agent alone knows is Unknown now.</summary>
+    public static NodeStatus Silence(NodeStatus status, DateTimeOffset now)
+    {
+        var conditions = status.Conditions.ToList();
+        foreach (var type in OfTheAgent)
+        {
+            var index = conditions.FindIndex(condition => condition.Type == type);
+            if (index < 0)
+            {
+                conditions.Add(new NodeCondition
+                {
+                    Type = type,
+                    Status = "Unknown",
+                    Reason = "NodeStatusNeverUpdated",
+                    Message = "Kubelet never posted node status.",
+                    LastTransitionTime = now,
+                });
+            }
+            else if (conditions[index].Status != "Unknown")
+            {
+                conditions[index] = conditions[index] with
+                {
+                    Status = "Unknown",
+                    Reason = "NodeStatusUnknown",
+                    Message = "Kubelet stopped posting node status.",
+                    LastTransitionTime = now,
+                };
+            }
+        }
+
+        return status with { Conditions = [.. conditions] };
+    }
+
+    private static NodeCondition Merge(
+        NodeCondition? before, NodeCondition reported, DateTimeOffset now, TimeSpan refresh)
+    {
+        var transition = before?.Status == reported.Status ? before.LastTransitionTime : now;
+        var isSame = before is not null && before.Status == reported.Status && before.Reason == reported.Reason
+            && before.Message == reported.Message;
+        var isFresh = before?.LastHeartbeatTime is { } heard && now - heard < refresh;
+        return reported with
+        {
+            LastTransitionTime = transition,
+            LastHeartbeatTime = isSame && isFresh ? before!.LastHeartbeatTime : now,
+        };
+    }
+}

@@ -1,0 +1,150 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Domain.Nodes;
+
+/// <summary>
+/// A node: its agent's heartbeats are listened for but not written down, unless they bring news; its silence is.
+/// <code>
+///   absent ──RegisterNode/Create──► heard of ──SilenceMax without heartbeat──► silent (Ready Unknown, tainted)
+///                                      ▲  └──heartbeat──┘                          │
+///                                      └─────────────────heartbeat─────────────────┘
+/// </code>
+/// What users own (labels, annotations and taints of other keys, unschedulable) and what the agent reports never
+/// overwrite each other.
+/// </summary>
+public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeState>
+{
+    private const string SilenceTimer = "silence";
+    private const string Component = "node-controller";
+
+    protected override NodeState Initial => NodeState.Absent;
+
+    protected override Decision OnMessage(
+        EntityKey self, NodeState state, Message message, in DecisionContext context) => message switch
+    {
+        RegisterNode register => Register(self, state, register.Node, context),
+        NodeHeartbeat heartbeat => Hear(self, state, heartbeat.Status, context),
+        CheckSilence => NoticeSilence(self, state, context),
+        Domain.Revisit => Follow(self, state, context),
+        _ => new Decision(),
+    };
+
+    protected override NodeState ApplyOwn(NodeState state, DomainEvent @event) => @event switch
+    {
+        NodeHeard heard => state with { HeardAt = heard.At },
+        NodeFellSilent => state with { HeardAt = null },
+        _ => base.ApplyOwn(state, @event),
+    };
+
+    protected override NodeState OnObject(NodeState state, DomainEvent @event) =>
+        @event is ObjectDeleted ? NodeState.Absent : state;
+
+    private Decision Register(EntityKey self, NodeState state, Node introduced, in DecisionContext context)
+    {
+        if (state.Object is not Node current)
+        {
+            var now = ObjectLifecycle.Truncate(context.Now);
+            var status = NodeConditions.Merge(NodeStatus.Empty, introduced.Status, now, settings.HeartbeatTimeRefresh);
+            var created = NodeTaints.Apply(introduced with { Status = status }, now);
+            return Listen(state, ObjectLifecycle.Create(self, state, new Create(created), context), context);
+        }
+
+        return Update(self, state, current, Introduce(current, introduced), introduced.Status, context);
+    }
+
+    private Decision Hear(EntityKey self, NodeState state, NodeStatus reported, in DecisionContext context) =>
+        state.Object is Node current
+            ? Update(self, state, current, current, reported, context)
+            : new Decision();
+
+    private Decision Update(
+        EntityKey self, NodeState state, Node current, Node changed, NodeStatus reported, in DecisionContext context)
+    {
+        var now = ObjectLifecycle.Truncate(context.Now);
+        var status = NodeConditions.Merge(current.Status, reported, now, settings.HeartbeatTimeRefresh);
+        return Listen(state, Change(self, current, changed with { Status = status }, context), context);
+    }
+
+    /// <summary>Notes the sign of life, and sets the timer if it does not run: one timer an interval, not a heartbeat.</summary>
+    private Decision Listen(NodeState state, Decision decision, in DecisionContext context)
+    {
+        decision.Emit(new NodeHeard(context.Now));
+        return state.HeardAt is null
+            ? decision.SetTimer(SilenceTimer, context.Now + settings.SilenceMax, CheckSilence.Instance)
+            : decision;
+    }
+
+    private Decision NoticeSilence(EntityKey self, NodeState state, in DecisionContext context)
+    {
+        if (state.Object is not Node current || state.HeardAt is not { } heard)
+            return new Decision();
+
+        var due = heard + settings.SilenceMax;
+        if (due > context.Now)
+            return new Decision().SetTimer(SilenceTimer, due, CheckSilence.Instance);
+
+        var status = NodeConditions.Silence(current.Status, ObjectLifecycle.Truncate(context.Now));
+        return Change(self, current, current with { Status = status }, context).Emit(new NodeFellSilent());
+    }
+
+    /// <summary>After any change, and after a restart: brings the taints in line, and listens from now on.</summary>
+    private Decision Follow(EntityKey self, NodeState state, in DecisionContext context)
+    {
+        if (state.Object is not Node current)
+            return new Decision().CancelTimer(SilenceTimer);
+
+        var decision = Change(self, current, current, context);
+        return state.HeardAt is null && !IsUnknown(current) ? Listen(state, decision, context) : decision;
+    }
+
+    private static Decision Change(EntityKey self, Node current, Node changed, in DecisionContext context)
+    {
+        var tainted = NodeTaints.Apply(changed, ObjectLifecycle.Truncate(context.Now));
+        if (tainted == current)
+            return new Decision();
+
+        var isStatusOnly = tainted with { Status = current.Status } == current;
+        var decision = isStatusOnly
+            ? new Decision().Emit(new StatusChanged(tainted.Status))
+            : ObjectLifecycle.Write(self, current, tainted);
+        return NoteReadiness(current, tainted, decision);
+    }
+
+    private static Decision NoteReadiness(Node current, Node changed, Decision decision)
+    {
+        var before = IsReady(current);
+        var after = IsReady(changed);
+        if (before == after)
+            return decision;
+
+        var reason = after ? "NodeReady" : "NodeNotReady";
+        return decision.Note(
+            changed, "Normal", reason, $"Node {changed.Metadata.Name} status is now: {reason}", Component);
+    }
+
+    private static bool IsReady(Node node) => NodeConditions.Find(node, NodeConditions.Ready)?.Status == "True";
+
+    private static bool IsUnknown(Node node) =>
+        NodeConditions.Find(node, NodeConditions.Ready)?.Status == "Unknown";
+
+    /// <summary>The agent's labels and annotations win over stored ones of the same keys, all others stay; the pod
+    /// range and provider's id are taken when there are none yet.</summary>
+    private static Node Introduce(Node current, Node introduced) => current with
+    {
+        Metadata = current.Metadata with
+        {
+            Labels = Overlay(current.Metadata.Labels, introduced.Metadata.Labels),
+            Annotations = Overlay(current.Metadata.Annotations, introduced.Metadata.Annotations),
+        },
+        Spec = current.Spec with
+        {
+            PodCIDR = current.Spec.PodCIDR ?? introduced.Spec.PodCIDR,
+            PodCIDRs = current.Spec.PodCIDRs.Count > 0 ? current.Spec.PodCIDRs : introduced.Spec.PodCIDRs,
+            ProviderID = current.Spec.ProviderID ?? introduced.Spec.ProviderID,
+        },
+    };
+
+    private static ValueMap<string> Overlay(ValueMap<string> below, ValueMap<string> above) =>
+        above.Count == 0 ? below : ValueMap<string>.From(below.Concat(above));
+}
