@@ -1,0 +1,154 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Tests.Followers;
+using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
+
+namespace ActorOrchestrator.Domain.Tests.Nodes;
+
+public sealed class TaintEvictionTests
+{
+    [Fact]
+    public void A_pod_that_does_not_tolerate_the_taint_goes_at_once()
+    {
+        var run = Run(Node("n"), Pod("p").On("n"), Pod("elsewhere").On("m"));
+        run.Put(Dead(run, "n")).EndBatch();
+
+        Assert.Equal((Key("p"), Delete.Exactly("uid-p")), Assert.Single(run.TakeTold()));
+        Assert.Equal("TaintManagerEviction", Assert.Single(run.Notes).Reason);
+    }
+
+    [Fact]
+    public void A_pod_that_tolerates_it_for_a_time_goes_after_that_time()
+    {
+        var run = Run(Node("n"), DefaultTolerations.Apply(Pod("p").On("n")));
+        var start = run.Now;
+        run.Put(Dead(run, "n")).EndBatch();
+        Assert.Empty(run.TakeTold());
+
+        run.SleepUntilWoken();
+        Assert.Equal(TimeSpan.FromSeconds(300), run.Now - start);
+        Assert.Single(run.TakeTold());
+    }
+
+    [Fact]
+    public void The_shortest_tolerated_time_counts()
+    {
+        var pod = Pod("p").On("n").Tolerating(Tolerate(60)).Tolerating(Tolerate(20)).Tolerating(Tolerate(null));
+        var run = Run(Node("n"), pod);
+        var start = run.Now;
+        run.Put(Dead(run, "n")).EndBatch();
+
+        run.SleepUntilWoken();
+        Assert.Equal(TimeSpan.FromSeconds(20), run.Now - start);
+        Assert.Single(run.TakeTold());
+    }
+
+    [Fact]
+    public void A_pod_that_tolerates_it_for_ever_stays()
+    {
+        var run = Run(Node("n"), Pod("p").On("n").Tolerating(Tolerate(null)));
+        run.Put(Dead(run, "n")).EndBatch();
+
+        Assert.Empty(run.TakeTold());
+        Assert.Null(run.WakesAt);
+    }
+
+    [Fact]
+    public void A_node_that_recovers_in_time_keeps_its_pods()
+    {
+        var run = Run(Node("n"), DefaultTolerations.Apply(Pod("p").On("n")));
+        run.Put(Dead(run, "n")).EndBatch();
+        run.Put(Node("n")).SleepUntilWoken();
+
+        Assert.Empty(run.TakeTold());
+    }
+
+    [Fact]
+    public void A_pod_bound_to_a_tainted_node_is_judged_too_and_so_is_one_found_at_the_start()
+    {
+        var run = new FollowerRun(new TaintEviction());
+        run.Put(Pod("early").On("n"), Dead(run, "n")).Start();
+        Assert.Equal(Key("early"), Assert.Single(run.TakeTold()).To);
+
+        run.Put(Pod("late").On("n")).EndBatch();
+        Assert.Equal(Key("late"), Assert.Single(run.TakeTold()).To);
+    }
+
+    [Fact]
+    public void A_pod_that_is_not_seen_going_is_told_again_until_it_is()
+    {
+        var run = Run(Node("n"), Pod("p").On("n"));
+        run.Put(Dead(run, "n")).EndBatch();
+        run.TakeTold();
+        run.SleepUntilWoken();
+        Assert.Single(run.TakeTold());
+
+        run.Put(Pod("p").On("n").Terminating()).SleepUntilWoken();
+        Assert.Empty(run.TakeTold());
+        Assert.Null(run.WakesAt);
+    }
+
+    [Theory]
+    [InlineData(null, null, 2)]
+    [InlineData("node.kubernetes.io/not-ready", "NoExecute", 1)]
+    [InlineData("node.kubernetes.io/not-ready", "NoSchedule", 2)]
+    [InlineData("", "", 0)]
+    public void Default_tolerations_are_added_unless_the_pod_speaks_of_the_taint(string? key, string? effect, int added)
+    {
+        var pod = key is null
+            ? Pod("p")
+            : Pod("p").Tolerating(new Toleration { Key = key, Operator = "Exists", Effect = effect });
+        var before = pod.Spec.Tolerations.Count;
+
+        Assert.Equal(added, DefaultTolerations.Apply(pod).Spec.Tolerations.Count - before);
+    }
+
+    [Fact]
+    public void Pods_of_a_node_that_does_not_exist_are_removed_after_quarantine()
+    {
+        var run = new FollowerRun(new StrandedPods());
+        run.Put(Node("n"), Pod("here").On("n"), Pod("stranded").On("gone")).Start();
+        Assert.Empty(run.TakeTold());
+
+        run.SleepUntilWoken();
+        var (to, message) = Assert.Single(run.TakeTold());
+        Assert.Equal(Key("stranded"), to);
+        Assert.Equal(0, Assert.IsType<Delete>(message).Options.GracePeriodSeconds);
+
+        run.Remove(Pod("stranded")).Remove(Node("n")).EndBatch().SleepUntilWoken();
+        Assert.Equal(Key("here"), Assert.Single(run.TakeTold()).To);
+    }
+
+    [Fact]
+    public void A_node_that_registers_in_time_keeps_its_pods()
+    {
+        var run = new FollowerRun(new StrandedPods());
+        run.Put(Pod("early").On("n")).Start();
+        run.Put(Node("n")).EndBatch();
+
+        Assert.Null(run.WakesAt);
+    }
+
+    private static FollowerRun Run(params KubeObject[] objects) =>
+        new FollowerRun(new TaintEviction()).Put(objects).Start();
+
+    private static Node Dead(FollowerRun run, string name) => Node(name) with
+    {
+        Spec = new NodeSpec
+        {
+            Taints =
+            [
+                new Taint { Key = WellKnownTaints.Unreachable, Effect = "NoSchedule", TimeAdded = run.Now },
+                new Taint { Key = WellKnownTaints.Unreachable, Effect = "NoExecute", TimeAdded = run.Now },
+            ],
+        },
+    };
+
+    private static Toleration Tolerate(long? seconds) => new()
+    {
+        Key = WellKnownTaints.Unreachable, Operator = "Exists", Effect = "NoExecute", TolerationSeconds = seconds,
+    };
+
+    private static EntityKey Key(string pod) => new("pods", "default", pod);
+}
