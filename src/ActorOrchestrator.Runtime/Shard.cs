@@ -12,7 +12,7 @@ namespace ActorOrchestrator.Runtime;
 ///                          └──fenced, stopped──► Stopped
 /// </code>
 /// </summary>
-internal sealed partial class Shard : IRunnable, IDisposable
+internal sealed partial class Shard : SerialRunner, IDisposable
 {
     /// <summary>Two keep the log busy while the next batch is decided; more would only make smaller batches.</summary>
     private const int BatchesInFlightMax = 4;
@@ -31,12 +31,10 @@ internal sealed partial class Shard : IRunnable, IDisposable
     private readonly Queue<Envelope> _backlog = new();
     private readonly List<EntitySlot> _revisits = [];
     private readonly Releaser _releaser;
-    private int _scheduled;
-    private long _wakes;
     private long _epoch;
     private volatile ShardState _state = ShardState.Starting;
 
-    public Shard(int number, EngineOptions options, ShardRegion region)
+    public Shard(int number, EngineOptions options, ShardRegion region) : base(options.Executor)
     {
         Number = number;
         _options = options;
@@ -78,33 +76,7 @@ internal sealed partial class Shard : IRunnable, IDisposable
         Wake();
     }
 
-    /// <summary>There is (perhaps) something to do. Cheap, and safe from any thread.</summary>
-    public void Wake()
-    {
-        Interlocked.Increment(ref _wakes);
-        ScheduleOnce();
-    }
-
-    public void Run()
-    {
-        var seen = Volatile.Read(ref _wakes);
-        RunExclusively();
-        Interlocked.Exchange(ref _scheduled, 0);
-        if (Volatile.Read(ref _wakes) != seen)
-        {
-            ScheduleOnce();
-        }
-    }
-
-    private void ScheduleOnce()
-    {
-        if (Interlocked.Exchange(ref _scheduled, 1) == 0)
-        {
-            _options.Executor.Schedule(this);
-        }
-    }
-
-    private void RunExclusively()
+    protected override void RunExclusively()
     {
         while (_internal.TryDequeue(out var action))
         {

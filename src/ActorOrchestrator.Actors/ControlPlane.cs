@@ -1,0 +1,179 @@
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Followers;
+using ActorOrchestrator.Actors.Nodes;
+using ActorOrchestrator.Actors.Notes;
+using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Actors;
+
+/// <summary>What a control plane is made of.</summary>
+public sealed record ControlPlaneOptions
+{
+    public required IEventLog Log { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required IExecutor Executor { get; init; }
+
+    public required ILoggerFactory Loggers { get; init; }
+
+    public required IIdSource Ids { get; init; }
+
+    public required string MemberId { get; init; }
+
+    /// <summary>The processes that span entities (scheduler, garbage collection …).</summary>
+    public IReadOnlyList<IFollower> Followers { get; init; } = [];
+
+    /// <summary>Objects that are created on start where they are missing (namespaces …).</summary>
+    public IReadOnlyList<KubeObject> InitialObjects { get; init; } = [];
+
+    public Behaviors Behaviors { get; init; } = Behaviors.Default;
+
+    public int ShardCount { get; init; } = 32;
+
+    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    public long WatchWindowEvents { get; init; } = 100_000;
+
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan EventLifetime { get; init; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>The actors of one member, running: engine, view, followers and the notes they take.</summary>
+public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyncDisposable
+{
+    private readonly ControlPlaneOptions _options;
+    private readonly ShardRegion _region;
+    private readonly ClusterView _view = new();
+    private readonly EventRecorder _recorder;
+    private readonly List<FollowerHost> _followers = [];
+    private readonly List<IOrphanIndex> _orphanIndexes;
+
+    public ControlPlane(ControlPlaneOptions options)
+    {
+        _options = options;
+        _recorder = new EventRecorder(options.Time, options.Ids, Tell);
+        _region = new ShardRegion(new EngineOptions
+        {
+            Host = new DomainHost(options.Behaviors, options.Ids, this),
+            Log = options.Log,
+            Time = options.Time,
+            Executor = options.Executor,
+            Logger = options.Loggers.CreateLogger("ActorOrchestrator.Runtime"),
+            MemberId = options.MemberId,
+            ShardCount = options.ShardCount,
+            PassivateAfter = options.PassivateAfter,
+            WatchWindowEvents = options.WatchWindowEvents,
+        });
+        _orphanIndexes = [.. options.Followers.OfType<IOrphanIndex>()];
+    }
+
+    public IClusterView View => _view;
+
+    public EventRecorder Events => _recorder;
+
+    public NodeAssignments Assignments { get; } = new();
+
+    /// <summary>Whether every shard serves: false while the log cannot be written.</summary>
+    public bool IsServing => _region.IsServing;
+
+    public int EntityCount => _region.EntityCount;
+
+    /// <summary>Folds the log, starts the shards and the followers, and creates what must exist from the start.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        await _region.StartAsync(_view, cancellation);
+        _view.Listen(Assignments);
+        var logger = _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Followers");
+        foreach (var follower in _options.Followers.Append(new EventExpiry(_options.EventLifetime)))
+        {
+            var host = new FollowerHost(follower, _options.Executor, _options.Time, this, logger);
+            _followers.Add(host);
+            _view.Listen(host);
+        }
+
+        foreach (var initial in _options.InitialObjects)
+        {
+            Tell(EntityKey.Of(initial), new Create(initial));
+        }
+    }
+
+    public async ValueTask<Reply> SendAsync(EntityKey to, Command command, CancellationToken cancellation)
+    {
+        if (command is Create && RefuseByNamespace(to) is { } refusal)
+        {
+            return new Reply.Rejected(refusal);
+        }
+
+        var pending = new PendingReply();
+        _region.Ask(to.ToString(), command, pending);
+        try
+        {
+            return await pending.Task.WaitAsync(_options.CommandTimeout, _options.Time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return new Reply.Rejected(Statuses.Timeout(
+                $"no answer from {to.Resource} \"{to.Name}\" within {_options.CommandTimeout.TotalSeconds:0} s; "
+                + "the write may still happen"));
+        }
+    }
+
+    public void Tell(EntityKey to, Message message) => _region.Tell(to.ToString(), message);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var follower in _followers)
+        {
+            follower.Dispose();
+        }
+
+        await _region.DisposeAsync();
+    }
+
+    void IEffectSink.Record(Effect.RecordEvent note) => Record(note);
+
+    void IFollowerOutput.Record(Effect.RecordEvent note) => Record(note);
+
+    void IEffectSink.FindOrphans(EntityKey asker, Effect.FindOrphans query)
+    {
+        foreach (var index in _orphanIndexes)
+        {
+            index.Find(asker, query);
+        }
+    }
+
+    private void Record(Effect.RecordEvent note) =>
+        _recorder.Record(note.Regarding, note.Type, note.Reason, note.Message, note.Component);
+
+    /// <summary>The NamespaceLifecycle rule of Kubernetes: nothing is created in a namespace that is missing or going.</summary>
+    private Status? RefuseByNamespace(EntityKey key)
+    {
+        if (key.Namespace.Length == 0)
+        {
+            return null;
+        }
+
+        return _view.Get(KindRegistry.Of<Namespace>(), null, key.Namespace) switch
+        {
+            null => Statuses.NotFound("namespaces", key.Namespace),
+            { Metadata.DeletionTimestamp: not null } => Statuses.Forbidden(key.Resource, key.Name,
+                $"unable to create new content in namespace {key.Namespace} because it is being terminated"),
+            _ => null,
+        };
+    }
+}
+
+/// <summary>A follower that knows which objects have no controller, and answers <see cref="Effect.FindOrphans"/>.</summary>
+public interface IOrphanIndex
+{
+    /// <summary>Tells <paramref name="asker"/> an <see cref="OrphansFound"/>. Called from any thread.</summary>
+    void Find(EntityKey asker, Effect.FindOrphans query);
+}

@@ -1,0 +1,40 @@
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Runtime;
+
+namespace ActorOrchestrator.Actors.Entities;
+
+/// <summary>An entity of the domain as the engine hosts it: a key, a behaviour and a state.</summary>
+internal sealed class DomainEntity(EntityKey key, IBehavior behavior, IIdSource ids, bool mayPassivate) : IEntity
+{
+    private object _state = behavior.Empty;
+
+    public EntityKey Key => key;
+
+    public bool IsGone => behavior.IsGone(_state);
+
+    public bool MayPassivate => mayPassivate;
+
+    /// <summary>The object, for kinds that are API objects.</summary>
+    public ObjectState State => (ObjectState)_state;
+
+    public Step Decide(object message, in StepContext context) =>
+        ToStep(behavior.Decide(key, _state, (Message)message, new DecisionContext(context.Now, context.Version, ids)));
+
+    public Step Recover(in StepContext context) =>
+        ToStep(behavior.Recover(key, _state, new DecisionContext(context.Now, context.Version, ids)));
+
+    public void Apply(object @event) => _state = behavior.Apply(_state, (DomainEvent)@event);
+
+    public IReadOnlyList<object> History() => behavior.History(_state);
+
+    private static Step ToStep(Decision decision)
+    {
+        var revisit = false;
+        foreach (var effect in decision.Effects)
+        {
+            revisit |= effect is Effect.RevisitAtEndOfBatch;
+        }
+
+        return new Step(decision.Events, decision.Effects, revisit);
+    }
+}

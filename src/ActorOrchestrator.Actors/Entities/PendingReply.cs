@@ -1,0 +1,41 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Runtime;
+
+namespace ActorOrchestrator.Actors.Entities;
+
+/// <summary>A command's answer on its way back: stamps the resourceVersion, and turns the engine's failures into the
+/// API's.</summary>
+internal sealed class PendingReply : IReplyPort
+{
+    private readonly TaskCompletionSource<Reply> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<Reply> Task => _completion.Task;
+
+    public void Complete(object reply, long version) => _completion.TrySetResult(reply switch
+    {
+        Reply.Accepted accepted => accepted with { Object = Stamp.Version(accepted.Object, version) },
+        _ => (Reply)reply,
+    });
+
+    public void Fail(AskFailure failure) => _completion.TrySetResult(new Reply.Rejected(failure switch
+    {
+        AskFailure.Overloaded => Statuses.TooManyRequests("the server has too many requests waiting, try again later", 1),
+        AskFailure.LogFailed => Statuses.ServiceUnavailable(
+            "the write was not stored: the log cannot be written at the moment (see the server's log); try again"),
+        AskFailure.Unavailable => Statuses.ServiceUnavailable("the server is stopping or has lost its log, try again"),
+        _ => Statuses.InternalError("the request met a defect of the server; its log says which"),
+    }));
+}
+
+/// <summary>Writes the log's sequence into an object as its resourceVersion.</summary>
+internal static class Stamp
+{
+    public static KubeObject Version(KubeObject value, long version)
+    {
+        var text = version.ToString();
+        return value.Metadata.ResourceVersion == text
+            ? value
+            : value with { Metadata = value.Metadata with { ResourceVersion = text } };
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Pods;
+
+namespace ActorOrchestrator.Actors.Events;
+
+/// <summary>Every event of the log. To add one: a line here, and a golden sample.</summary>
+public static class EventFormats
+{
+    public static readonly IReadOnlyList<EventFormat> All =
+    [
+        new ObjectFormat<ObjectCreated>("object-created.v1", created => created.Object, value => new ObjectCreated(value)),
+        new ObjectFormat<ObjectReplaced>(
+            "object-replaced.v1", replaced => replaced.Object, value => new ObjectReplaced(value)),
+        new StatusFormat("status-changed.v1"),
+        new RecordFormat<DeletionRequested>("deletion-requested.v1"),
+        new RecordFormat<ObjectDeleted>("object-deleted.v1"),
+        new RecordFormat<PodBound>("pod-bound.v1"),
+    ];
+
+    /// <summary>An event that is an object: stored as the API writes it.</summary>
+    private sealed class ObjectFormat<TEvent>(
+        string manifest, Func<TEvent, KubeObject> objectOf, Func<KubeObject, TEvent> make)
+        : EventFormat(manifest, typeof(TEvent)) where TEvent : DomainEvent
+    {
+        public override byte[] Encode(DomainEvent @event) => KubeJson.Encode(objectOf((TEvent)@event));
+
+        public override DomainEvent Decode(string resource, ReadOnlySpan<byte> payload) =>
+            make(KubeJson.ReadObject(payload));
+    }
+
+    /// <summary>A status alone; its type is that of the entity's kind.</summary>
+    private sealed class StatusFormat(string manifest) : EventFormat(manifest, typeof(StatusChanged))
+    {
+        private static readonly Dictionary<string, Func<byte[], object>> Readers = KindRegistry.All
+            .Where(kind => kind.IsStored && kind.ClrType.GetProperty("Status") is not null)
+            .DistinctBy(kind => kind.Resource)
+            .ToDictionary(kind => kind.Resource, kind => ReaderOf(kind.ClrType.GetProperty("Status")!.PropertyType));
+
+        public override byte[] Encode(DomainEvent @event) => KubeJson.Encode(((StatusChanged)@event).Status);
+
+        public override DomainEvent Decode(string resource, ReadOnlySpan<byte> payload) =>
+            Readers.TryGetValue(resource, out var read)
+                ? new StatusChanged(read(payload.ToArray()))
+                : throw new JsonException($"{resource} has no status");
+
+        private static Func<byte[], object> ReaderOf(Type status) =>
+            typeof(StatusFormat).GetMethod(nameof(Read), System.Reflection.BindingFlags.NonPublic
+                | System.Reflection.BindingFlags.Static)!.MakeGenericMethod(status).CreateDelegate<Func<byte[], object>>();
+
+        private static T Read<T>(byte[] payload) where T : class => KubeJson.Read<T>(payload);
+    }
+
+    /// <summary>A record of the domain.</summary>
+    private sealed class RecordFormat<TEvent>(string manifest) : EventFormat(manifest, typeof(TEvent))
+        where TEvent : DomainEvent
+    {
+        public override byte[] Encode(DomainEvent @event) =>
+            JsonSerializer.SerializeToUtf8Bytes((TEvent)@event, EventJson.Of<TEvent>());
+
+        public override DomainEvent Decode(string resource, ReadOnlySpan<byte> payload) =>
+            JsonSerializer.Deserialize(payload, EventJson.Of<TEvent>())
+            ?? throw new JsonException($"{Manifest} is null");
+    }
+}

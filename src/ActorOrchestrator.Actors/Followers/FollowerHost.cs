@@ -1,0 +1,126 @@
+using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Actors.Followers;
+
+/// <summary>Runs a follower: queues the view's changes and hands them over in batches, one thread of control at a time.</summary>
+internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDisposable
+{
+    private readonly IFollower _follower;
+    private readonly Context _context;
+    private readonly ILogger _logger;
+    private readonly Lock _lock = new();
+    private readonly ITimer _alarm;
+    private List<ObjectChange?> _incoming = [];
+    private List<ObjectChange?> _draining = [];
+
+    public FollowerHost(IFollower follower, IExecutor executor, TimeProvider time, IFollowerOutput output, ILogger logger)
+        : base(executor)
+    {
+        _follower = follower;
+        _context = new Context(time, output);
+        _logger = logger;
+        _alarm = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public void OnChange(ObjectChange change) => Enqueue(change);
+
+    public void OnCaughtUp() => Enqueue(null);
+
+    public void Dispose() => _alarm.Dispose();
+
+    protected override void RunExclusively()
+    {
+        lock (_lock)
+        {
+            (_incoming, _draining) = (_draining, _incoming);
+        }
+
+        if (_context.WakeDue <= _context.Now)
+        {
+            _context.WakeDue = DateTimeOffset.MaxValue;
+        }
+
+        foreach (var change in _draining)
+        {
+            Guard(() => TakeIn(change));
+        }
+
+        _draining.Clear();
+        Guard(() => _follower.OnBatchEnd(_context));
+        ArmAlarm();
+    }
+
+    private void TakeIn(ObjectChange? change)
+    {
+        if (change is null)
+        {
+            _follower.Started(_context);
+        }
+        else
+        {
+            _follower.OnChange(change, _context);
+        }
+    }
+
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception bug)
+        {
+            // The other changes still count; a follower is level-triggered, so a later one mends what this one missed.
+            LogFaulted(bug, _follower.Name);
+        }
+    }
+
+    private void ArmAlarm()
+    {
+        if (_context.WakeDue < DateTimeOffset.MaxValue)
+        {
+            var wait = _context.WakeDue - _context.Now;
+            _alarm.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Enqueue(ObjectChange? change)
+    {
+        lock (_lock)
+        {
+            _incoming.Add(change);
+        }
+
+        Wake();
+    }
+
+    [LoggerMessage(3001, LogLevel.Error, "Bug: the follower {Follower} threw")]
+    private partial void LogFaulted(Exception bug, string follower);
+
+    private sealed class Context(TimeProvider time, IFollowerOutput output) : FollowerContext
+    {
+        public DateTimeOffset WakeDue { get; set; } = DateTimeOffset.MaxValue;
+
+        public override DateTimeOffset Now => time.GetUtcNow();
+
+        public override void Tell(EntityKey to, Message message) => output.Tell(to, message);
+
+        public override void Note(KubeObject regarding, string type, string reason, string message, string component) =>
+            output.Record(new Effect.RecordEvent(regarding, type, reason, message, component));
+
+        public override void WakeAt(DateTimeOffset due) => WakeDue = due < WakeDue ? due : WakeDue;
+    }
+}
+
+/// <summary>Where a follower's messages and notes go.</summary>
+internal interface IFollowerOutput
+{
+    void Tell(EntityKey to, Message message);
+
+    void Record(Effect.RecordEvent note);
+}

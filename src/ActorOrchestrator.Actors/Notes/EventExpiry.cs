@@ -1,0 +1,70 @@
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Followers;
+
+namespace ActorOrchestrator.Actors.Notes;
+
+/// <summary>Deletes Events an hour after they were last seen (Kubernetes' <c>--event-ttl</c>).</summary>
+internal sealed class EventExpiry(TimeSpan lifetime) : IFollower
+{
+    private readonly PriorityQueue<EntityKey, DateTimeOffset> _expiries = new();
+    private readonly Dictionary<EntityKey, DateTimeOffset> _lastSeen = [];
+
+    public string Name => "event-expiry";
+
+    public void OnChange(ObjectChange change, FollowerContext context)
+    {
+        if (change.Key.Resource != "events")
+        {
+            return;
+        }
+
+        if (change.New is not Event current)
+        {
+            _lastSeen.Remove(change.Key);
+            return;
+        }
+
+        var seen = current.LastTimestamp ?? current.Metadata.CreationTimestamp ?? context.Now;
+        if (_lastSeen.TryAdd(change.Key, seen))
+        {
+            _expiries.Enqueue(change.Key, seen + lifetime);
+        }
+        else
+        {
+            _lastSeen[change.Key] = seen;
+        }
+    }
+
+    public void Started(FollowerContext context)
+    {
+    }
+
+    public void OnBatchEnd(FollowerContext context)
+    {
+        while (_expiries.TryPeek(out var key, out var due))
+        {
+            if (due > context.Now)
+            {
+                context.WakeAt(due);
+                return;
+            }
+
+            _expiries.Dequeue();
+            if (!_lastSeen.TryGetValue(key, out var seen))
+            {
+                continue;
+            }
+
+            if (seen + lifetime > due)
+            {
+                _expiries.Enqueue(key, seen + lifetime);
+            }
+            else
+            {
+                _lastSeen.Remove(key);
+                context.Tell(key, Delete.Background);
+            }
+        }
+    }
+}
