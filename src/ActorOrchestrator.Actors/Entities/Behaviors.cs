@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Actors.Entities;
 
@@ -17,6 +18,7 @@ public sealed class Behaviors
     public static Behaviors Default => new(new Dictionary<string, IBehavior>
     {
         ["pods"] = new PodDecider(),
+        ["replicasets.apps"] = new ReplicaSetDecider(),
     });
 
     public IBehavior For(string resource) => _byResource.GetValueOrDefault(resource) ?? Document;

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Actors.Events;
 
@@ -19,6 +19,10 @@ public static class EventFormats
         new RecordFormat<DeletionRequested>("deletion-requested.v1"),
         new RecordFormat<ObjectDeleted>("object-deleted.v1"),
         new RecordFormat<PodBound>("pod-bound.v1"),
+        new RecordFormat<PodsClaimed>("pods-claimed.v1"),
+        new RecordFormat<PodsConfirmed>("pods-confirmed.v1"),
+        new RecordFormat<PodsLetGo>("pods-let-go.v1"),
+        new RecordFormat<PodsUnclaimed>("pods-unclaimed.v1"),
     ];
 
     /// <summary>An event that is an object: stored as the API writes it.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Actors.Events;
 
@@ -12,10 +13,15 @@ namespace ActorOrchestrator.Actors.Events;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     IgnoreReadOnlyProperties = true,
-    Converters = [typeof(ValueListConverter<string>)])]
+    Converters = [typeof(ValueListConverter<string>), typeof(ValueListConverter<ClaimedPod>)])]
 [JsonSerializable(typeof(DeletionRequested))]
 [JsonSerializable(typeof(ObjectDeleted))]
 [JsonSerializable(typeof(PodBound))]
+[JsonSerializable(typeof(PodsClaimed))]
+[JsonSerializable(typeof(PodsConfirmed))]
+[JsonSerializable(typeof(PodsLetGo))]
+[JsonSerializable(typeof(PodsUnclaimed))]
+[JsonSerializable(typeof(ClaimedPod[]))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class EventJson : JsonSerializerContext
 {

@@ -1,0 +1,112 @@
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Scheduling;
+using ActorOrchestrator.Journal.Sqlite;
+using ActorOrchestrator.Runtime;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ActorOrchestrator.Actors.Tests;
+
+/// <summary>A control plane on a real SQLite log in a folder of its own, that can be stopped and started again.</summary>
+internal sealed class TestControlPlane : IAsyncDisposable
+{
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(20);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("actors-tests-").FullName;
+    private SqliteEventLog? _log;
+    private ControlPlane? _plane;
+
+    public ControlPlane Plane => _plane!;
+
+    public IReadOnlyList<Func<IFollower>> Followers { get; init; } = [() => new Scheduler(seed: 1)];
+
+    public static async Task<TestControlPlane> StartAsync()
+    {
+        var test = new TestControlPlane();
+        await test.RestartAsync();
+        return test;
+    }
+
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        _log = SqliteEventLog.Open(Path.Combine(_directory, "log.db"), NullLogger<SqliteEventLog>.Instance);
+        _plane = new ControlPlane(new ControlPlaneOptions
+        {
+            Log = _log,
+            Time = TimeProvider.System,
+            Executor = ThreadPoolExecutor.Instance,
+            Loggers = NullLoggerFactory.Instance,
+            Ids = new RandomIds(),
+            MemberId = "test",
+            Followers = [.. Followers.Select(make => make())],
+            InitialObjects = [new Namespace { Metadata = new ObjectMeta { Name = "default" } }],
+        });
+        await _plane.StartAsync(TestContext.Current.CancellationToken);
+        await UntilAsync<Namespace>("the default namespace", null, all => all.Count > 0);
+    }
+
+    public async Task<KubeObject> AcceptedAsync(KubeObject to, Command command)
+    {
+        var reply = await Plane.SendAsync(EntityKey.Of(to), command, TestContext.Current.CancellationToken);
+        return Assert.IsType<Reply.Accepted>(reply).Object;
+    }
+
+    public Task<KubeObject> CreateAsync(KubeObject value) => AcceptedAsync(value, new Create(value));
+
+    public async Task<Status> RefusedAsync(KubeObject to, Command command)
+    {
+        var reply = await Plane.SendAsync(EntityKey.Of(to), command, TestContext.Current.CancellationToken);
+        return Assert.IsType<Reply.Rejected>(reply).Status;
+    }
+
+    public IReadOnlyList<T> List<T>(string? @namespace = "default") where T : KubeObject =>
+        [.. Plane.View.List(KindRegistry.Of<T>(), @namespace).Objects.Cast<T>()];
+
+    /// <summary>Waits, by watching, until the objects of a kind fulfil a condition.</summary>
+    public async Task<IReadOnlyList<T>> UntilAsync<T>(
+        string what, string? @namespace, Func<IReadOnlyList<T>, bool> condition) where T : KubeObject
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(WaitMax);
+        var (_, changes) = Plane.View.ListAndWatch(KindRegistry.Of<T>(), @namespace);
+        using (changes)
+        {
+            while (true)
+            {
+                var all = List<T>(@namespace);
+                if (condition(all))
+                {
+                    return all;
+                }
+
+                try
+                {
+                    await changes.Changes.ReadAsync(timeout.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    throw new TimeoutException($"waited {WaitMax.TotalSeconds:0} s for {what}; there are {all.Count}");
+                }
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task StopAsync()
+    {
+        if (_plane is not null)
+        {
+            await _plane.DisposeAsync();
+            await _log!.DisposeAsync();
+        }
+    }
+}
