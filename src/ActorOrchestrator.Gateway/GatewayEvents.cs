@@ -1,0 +1,20 @@
+namespace ActorOrchestrator.Gateway;
+
+/// <summary>
+/// Ids of the gateway's log events (5000s). Error: a fault of this program or its log; Warning: refused for overload or
+/// a client that misbehaves; Information: a change of the server's own state; Debug: each request.
+/// </summary>
+internal static class GatewayEvents
+{
+    public const int Listening = 5000;
+    public const int Stopping = 5001;
+    public const int Stopped = 5002;
+    public const int CertificateMade = 5010;
+    public const int CertificateRenewalFailed = 5011;
+    public const int RequestServed = 5020;
+    public const int RequestRefused = 5021;
+    public const int RequestFailed = 5022;
+    public const int RequestBroke = 5023;
+    public const int WatchEnded = 5030;
+    public const int TokensRead = 5040;
+}

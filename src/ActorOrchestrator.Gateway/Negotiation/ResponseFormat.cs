@@ -1,0 +1,73 @@
+using ActorOrchestrator.Gateway.Errors;
+
+namespace ActorOrchestrator.Gateway.Negotiation;
+
+internal enum WireEncoding
+{
+    Json,
+    Yaml,
+}
+
+/// <summary>Which shape of an object the client asked for (<c>as=</c> of the Accept header).</summary>
+internal enum Projection
+{
+    Object,
+    Table,
+    PartialMetadata,
+}
+
+/// <summary>How an answer is written. A value: it is the key under which encoded watch events are shared.</summary>
+internal readonly record struct ResponseFormat(WireEncoding Encoding, Projection Projection, bool Pretty)
+{
+    public static readonly ResponseFormat Json = new(WireEncoding.Json, Projection.Object, false);
+
+    /// <summary>The meta version of a projection: <c>v1</c>, or <c>v1beta1</c> as kubectl before 1.16 asks for.</summary>
+    public string ProjectionVersion { get; init; } = "v1";
+
+    public string ContentType => Encoding == WireEncoding.Yaml ? "application/yaml" : "application/json";
+
+    /// <summary>Picks the first acceptable range. Protobuf is not served: 406 unless JSON or YAML is accepted too.</summary>
+    public static ResponseFormat Negotiate(string accept, bool pretty)
+    {
+        foreach (var range in MediaRange.Parse(accept))
+        {
+            if (Encoded(range.Type) is not { } encoding)
+            {
+                continue;
+            }
+
+            if (range.As is null)
+            {
+                return new(encoding, Projection.Object, pretty);
+            }
+
+            var served = range is { Group: "meta.k8s.io", Version: "v1" or "v1beta1" };
+            var projection = range.As switch
+            {
+                "Table" => Projection.Table,
+                "PartialObjectMetadata" or "PartialObjectMetadataList" => Projection.PartialMetadata,
+                _ => Projection.Object,
+            };
+            if (served && projection != Projection.Object)
+            {
+                return new(encoding, projection, pretty) { ProjectionVersion = range.Version! };
+            }
+        }
+
+        throw Failure.NotAcceptable();
+    }
+
+    /// <summary>For errors: what the client accepts if that can be told, else JSON.</summary>
+    public static ResponseFormat ForErrors(string accept) =>
+        MediaRange.Parse(accept).Select(range => Encoded(range.Type)).FirstOrDefault(found => found is not null)
+            is WireEncoding.Yaml
+            ? new(WireEncoding.Yaml, Projection.Object, false)
+            : Json;
+
+    private static WireEncoding? Encoded(string type) => type switch
+    {
+        "application/json" or "*/*" or "application/*" => WireEncoding.Json,
+        "application/yaml" => WireEncoding.Yaml,
+        _ => null,
+    };
+}

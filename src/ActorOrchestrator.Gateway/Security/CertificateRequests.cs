@@ -1,0 +1,85 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ActorOrchestrator.Gateway.Security;
+
+/// <summary>The certificates of a cluster, as Kubernetes lays them out: ECDSA P-256, SHA-256 (RFC 5280).</summary>
+internal static class CertificateRequests
+{
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    /// <summary>Certificates are valid from a little before now, so that a peer whose clock is behind accepts them.</summary>
+    private static readonly TimeSpan ClockSkewAllowed = TimeSpan.FromMinutes(5);
+
+    public static X509Certificate2 Authority(string commonName, DateTimeOffset now, TimeSpan validity)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={commonName}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(
+            X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        return request.CreateSelfSigned(now - ClockSkewAllowed, now + validity);
+    }
+
+    public static X509Certificate2 Server(
+        X509Certificate2 authority, string commonName, IEnumerable<string> subjectNames, DateTimeOffset now,
+        TimeSpan validity)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var name in subjectNames)
+        {
+            if (IPAddress.TryParse(name, out var address))
+            {
+                names.AddIpAddress(address);
+            }
+            else
+            {
+                names.AddDnsName(name);
+            }
+        }
+
+        return Issue(authority, $"CN={commonName}", ServerAuthentication, now, validity, names.Build());
+    }
+
+    /// <summary>A client certificate: the common name is the user, each organization one of its groups.</summary>
+    public static X509Certificate2 Client(
+        X509Certificate2 authority, string user, IReadOnlyList<string> groups, DateTimeOffset now, TimeSpan validity)
+    {
+        var subject = new X500DistinguishedNameBuilder();
+        foreach (var group in groups)
+        {
+            subject.AddOrganizationName(group);
+        }
+
+        subject.AddCommonName(user);
+        return Issue(authority, subject.Build().Name, ClientAuthentication, now, validity, null);
+    }
+
+    private static X509Certificate2 Issue(
+        X509Certificate2 authority, string subject, string purpose, DateTimeOffset now, TimeSpan validity,
+        X509Extension? subjectNames)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        if (subjectNames is not null)
+        {
+            request.CertificateExtensions.Add(subjectNames);
+        }
+
+        // A leaf must not outlive its authority, or clients would see a chain that ends early.
+        var end = now + validity;
+        var last = new DateTimeOffset(authority.NotAfter.ToUniversalTime());
+        var serial = RandomNumberGenerator.GetBytes(16);
+        serial[0] &= 0x7F;
+        using var issued = request.Create(authority, now - ClockSkewAllowed, end < last ? end : last, serial);
+        return issued.CopyWithPrivateKey(key);
+    }
+}

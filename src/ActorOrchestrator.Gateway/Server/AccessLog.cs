@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Gateway.Server;
+
+/// <summary>One line a request: Debug when served or refused by the request's own fault, Warning when refused for load,
+/// Error when the server failed.</summary>
+internal sealed partial class AccessLog(ILogger<AccessLog> log)
+{
+    public void Served(string method, string path, string user, int code, TimeSpan took)
+    {
+        switch (code)
+        {
+            case >= 500:
+                Failed(log, method, path, user, code, took.TotalMilliseconds);
+                break;
+            case 429:
+                Refused(log, method, path, user, code, took.TotalMilliseconds);
+                break;
+            default:
+                Done(log, method, path, user, code, took.TotalMilliseconds);
+                break;
+        }
+    }
+
+    public void Broke(string method, string path, Exception cause) => Broke(log, method, path, cause);
+
+    [LoggerMessage(GatewayEvents.RequestServed, LogLevel.Debug, "{Method} {Path} by {User}: {Code} in {Milliseconds:F1} ms")]
+    private static partial void Done(
+        ILogger log, string method, string path, string user, int code, double milliseconds);
+
+    [LoggerMessage(GatewayEvents.RequestRefused, LogLevel.Warning, "{Method} {Path} by {User}: {Code} in {Milliseconds:F1} ms")]
+    private static partial void Refused(
+        ILogger log, string method, string path, string user, int code, double milliseconds);
+
+    [LoggerMessage(GatewayEvents.RequestFailed, LogLevel.Error, "{Method} {Path} by {User}: {Code} in {Milliseconds:F1} ms")]
+    private static partial void Failed(
+        ILogger log, string method, string path, string user, int code, double milliseconds);
+
+    [LoggerMessage(GatewayEvents.RequestBroke, LogLevel.Error, "{Method} {Path} broke in the server")]
+    private static partial void Broke(ILogger log, string method, string path, Exception cause);
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Security;
+using ActorOrchestrator.Gateway.Security;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace ActorOrchestrator.Gateway.Server;
+
+/// <summary>Kestrel's set-up: TLS with our certificates, HTTP/1.1 and HTTP/2, and a bound on everything.</summary>
+internal static class Endpoints
+{
+    private const int RequestLineBytesMax = 32 * 1024;
+    private const int HeaderBytesMax = 64 * 1024;
+    private const int HeadersMax = 100;
+    private const int ConnectionsMax = 20_000;
+
+    /// <summary>client-go opens one connection a host and a stream for each watch.</summary>
+    private const int StreamsPerConnectionMax = 1_000;
+
+    private const double BytesPerSecondMin = 240;
+
+    private static readonly TimeSpan SlowClientGrace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromMinutes(3);
+
+    public static void Configure(KestrelServerOptions kestrel, IReadOnlyList<IPEndPoint> listen, Pki pki)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = ConnectionsMax;
+        limits.MaxRequestBodySize = Errors.Failure.BodyBytesMax;
+        limits.MaxRequestLineSize = RequestLineBytesMax;
+        limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
+        limits.MaxRequestHeaderCount = HeadersMax;
+        limits.RequestHeadersTimeout = HeadersTimeout;
+        limits.KeepAliveTimeout = KeepAliveTimeout;
+        limits.MinRequestBodyDataRate = new MinDataRate(BytesPerSecondMin, SlowClientGrace);
+        limits.MinResponseDataRate = new MinDataRate(BytesPerSecondMin, SlowClientGrace);
+        limits.Http2.MaxStreamsPerConnection = StreamsPerConnectionMax;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        foreach (var endpoint in listen)
+        {
+            kestrel.Listen(endpoint, at =>
+            {
+                at.Protocols = HttpProtocols.Http1AndHttp2;
+                at.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    HandshakeTimeout = HandshakeTimeout,
+                    OnConnection = _ => ValueTask.FromResult(Handshake(pki)),
+                });
+            });
+        }
+    }
+
+    private static SslServerAuthenticationOptions Handshake(Pki pki) => new()
+    {
+        ServerCertificateContext = pki.ServerContext,
+        ClientCertificateRequired = true,
+
+        // Any certificate, or none, passes the handshake; the authenticator judges it, so that a wrong one is
+        // answered with a Status (401) instead of a TLS alert that no client explains.
+        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+        CertificateChainPolicy = new()
+        {
+            DisableCertificateDownloads = true,
+            RevocationMode = System.Security.Cryptography.X509Certificates.X509RevocationMode.NoCheck,
+        },
+    };
+}
