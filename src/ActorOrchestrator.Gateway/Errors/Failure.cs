@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Gateway.Auth;
 
 namespace ActorOrchestrator.Gateway.Errors;
@@ -11,9 +12,15 @@ internal static class Failure
 
     private const string JsonAndYaml = "application/json, application/yaml";
 
-    public static StatusException BadRequest(string message) => Of(400, "BadRequest", message);
+    public static StatusException BadRequest(string message) => new(Statuses.BadRequest(message));
 
-    public static StatusException Unauthorized() => Of(401, "Unauthorized", "Unauthorized");
+    public static StatusException Unauthorized() => new(Statuses.Unauthorized());
+
+    public static StatusException NotFound(ResourceKind kind, string name) =>
+        new(Statuses.NotFound(kind.Resource, name));
+
+    public static StatusException Conflict(ResourceKind kind, string name, string why) =>
+        new(Statuses.Conflict(kind.Resource, name, why));
 
     public static StatusException Forbidden(Identity who, AccessRequest what, string reason)
     {
@@ -33,14 +40,11 @@ internal static class Failure
             403, "Forbidden",
             $"{subject} is forbidden: User \"{who.User}\" cannot {what.Verb} resource \"{part}\" "
             + $"in API group \"{what.Group}\" {scope}{why}",
-            new StatusDetails { Name = what.Name, Group = NullIfEmpty(what.Group), Kind = what.Resource });
+            Statuses.Details(full, what.Name ?? "") with { Name = what.Name });
     }
 
     public static StatusException NoSuchResource() =>
         Of(404, "NotFound", "the server could not find the requested resource", new StatusDetails());
-
-    public static StatusException NotFound(ResourceKind kind, string name) =>
-        Of(404, "NotFound", $"{kind.Resource} \"{name}\" not found", Details(kind, name));
 
     public static StatusException MethodNotAllowed() =>
         Of(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", new());
@@ -48,18 +52,14 @@ internal static class Failure
     public static StatusException NotAcceptable() =>
         Of(406, "NotAcceptable", $"only the following media types are accepted: {JsonAndYaml}");
 
-    public static StatusException Conflict(ResourceKind kind, string name, string because) =>
-        Of(409, "Conflict", $"Operation cannot be fulfilled on {kind.Resource} \"{name}\": {because}",
-            Details(kind, name));
-
     public static StatusException Expired(string message, string? continueWith = null)
     {
-        var status = Build(410, "Expired", message, null);
+        var status = Statuses.Failure(410, "Expired", message);
         return new(continueWith is null ? status : status with { Metadata = new() { Continue = continueWith } });
     }
 
-    public static Status GoneStatus(long asked, long oldest) =>
-        Build(410, "Expired", $"too old resource version: {asked} ({oldest})", null);
+    public static Status TooOld(long asked, long oldest) =>
+        Statuses.Failure(410, "Expired", $"too old resource version: {asked} ({oldest})");
 
     public static StatusException BodyTooLarge() =>
         Of(413, "RequestEntityTooLarge", $"Request entity too large: limit is {BodyBytesMax}");
@@ -69,15 +69,11 @@ internal static class Failure
             $"the body of the request was in an unknown format - accepted media types include: {accepted}");
 
     public static StatusException TooManyRequests(int retryAfterSeconds) =>
-        Of(429, "TooManyRequests", "too many requests, please try again later",
-            new StatusDetails { RetryAfterSeconds = retryAfterSeconds });
+        new(Statuses.TooManyRequests("too many requests, please try again later", retryAfterSeconds));
 
     public static StatusException Internal(string message) =>
         Of(500, "InternalError", $"Internal error occurred: {message}",
             new StatusDetails { Causes = [new StatusCause { Message = message }] });
-
-    public static StatusException Stopping() =>
-        Of(503, "ServiceUnavailable", "the server is stopping", new StatusDetails { RetryAfterSeconds = 1 });
 
     public static StatusException VersionTooLarge(long asked, long current) =>
         Of(504, "Timeout", $"Timeout: Too large resource version: {asked}, current: {current}",
@@ -88,39 +84,31 @@ internal static class Failure
             });
 
     /// <summary>422: <c>Pod "x" is invalid: spec.containers: Required value</c>, all causes in brackets.</summary>
-    public static StatusException Invalid(ResourceKind kind, string? name, IReadOnlyList<StatusCause> causes)
+    public static StatusException Invalid(string qualifiedKind, string? name, IEnumerable<FieldError> errors)
     {
-        var lines = causes.Select(cause => $"{cause.Field}: {cause.Message}").Distinct(StringComparer.Ordinal).ToList();
+        var dot = qualifiedKind.IndexOf('.', StringComparison.Ordinal);
+        var distinct = errors.Distinct().ToList();
+        var lines = distinct.Select(error => error.ToString()).ToList();
         var text = lines.Count == 1 ? lines[0] : $"[{string.Join(", ", lines)}]";
-        var qualified = kind.Group.Length == 0 ? kind.Kind : $"{kind.Kind}.{kind.Group}";
         return Of(
-            422, "Invalid", $"{qualified} \"{name}\" is invalid: {text}",
+            422, "Invalid", $"{qualifiedKind} \"{name}\" is invalid: {text}",
             new StatusDetails
             {
                 Name = name,
-                Group = NullIfEmpty(kind.Group),
-                Kind = kind.Kind,
-                Causes = causes.ToValueList(),
+                Group = dot < 0 ? null : qualifiedKind[(dot + 1)..],
+                Kind = dot < 0 ? qualifiedKind : qualifiedKind[..dot],
+                Causes = distinct.Select(error => new StatusCause
+                {
+                    Reason = error.Reason,
+                    Message = error.Body,
+                    Field = error.Field,
+                }).ToValueList(),
             });
     }
 
-    public static Status Build(int code, string reason, string message, StatusDetails? details) => new()
-    {
-        Result = "Failure",
-        Message = message,
-        Reason = reason,
-        Details = details,
-        Code = code,
-    };
-
-    public static Status Success(StatusDetails? details, int code = 0) =>
-        new() { Result = "Success", Details = details, Code = code };
-
-    public static StatusDetails Details(ResourceKind kind, string? name) =>
-        new() { Name = name, Group = NullIfEmpty(kind.Group), Kind = kind.Plural };
+    public static StatusException Invalid(ResourceKind kind, string? name, IEnumerable<FieldError> errors) =>
+        Invalid(kind.Group.Length == 0 ? kind.Kind : $"{kind.Kind}.{kind.Group}", name, errors);
 
     private static StatusException Of(int code, string reason, string message, StatusDetails? details = null) =>
-        new(Build(code, reason, message, details));
-
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+        new(Statuses.Failure(code, reason, message, details));
 }

@@ -51,7 +51,7 @@ internal readonly record struct MediaRange(string Type, string? As, string? Grou
                 "as" => range with { As = value },
                 "g" => range with { Group = value },
                 "v" => range with { Version = value },
-                "q" => range with { Quality = Quality(value) },
+                "q" => range with { Quality = ParsedQuality(value) },
                 _ => range,
             };
         }
@@ -59,7 +59,7 @@ internal readonly record struct MediaRange(string Type, string? As, string? Grou
         return range;
     }
 
-    private static double Quality(string value) =>
+    private static double ParsedQuality(string value) =>
         double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var quality)
             ? Math.Clamp(quality, 0, 1)
             : 0;

@@ -1,0 +1,102 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Validation;
+using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Negotiation;
+using Microsoft.AspNetCore.Http;
+
+namespace ActorOrchestrator.Gateway.Routing;
+
+/// <summary>A request for a resource, authenticated and authorized, with what its URL and headers ask for.</summary>
+internal sealed class ApiRequest(
+    HttpContext http, RequestInfo info, ResourceKind kind, Identity who, ResponseFormat format)
+{
+    /// <summary>Kubernetes' bound on the name of a field manager.</summary>
+    private const int FieldManagerLengthMax = 128;
+
+    public HttpContext Http => http;
+
+    public RequestInfo Info => info;
+
+    public ResourceKind Kind => kind;
+
+    public Identity Who => who;
+
+    public ResponseFormat Format => format;
+
+    public CancellationToken Aborted => http.RequestAborted;
+
+    /// <summary>The name in the path. Only asked for by verbs that the router gives a name.</summary>
+    public string Name => info.Name ?? throw new InvalidOperationException($"{info.Path} names no object");
+
+    /// <summary>A parameter's value; null when absent or empty.</summary>
+    public string? Query(string name) =>
+        http.Request.Query.TryGetValue(name, out var values) && values.Count > 0 && values[0] is { Length: > 0 } value
+            ? value
+            : null;
+
+    /// <summary>Kubernetes' reading of a flag: present and neither "false" nor "0".</summary>
+    public bool Flag(string name) => OptionalFlag(name) ?? false;
+
+    public bool? OptionalFlag(string name) =>
+        http.Request.Query.TryGetValue(name, out var values)
+            ? values.Count == 0 || values[0] is not ("0" or "false" or "False" or "FALSE")
+            : null;
+
+    /// <summary>A whole number that is not negative; null when absent.</summary>
+    public long? Number(string name)
+    {
+        if (Query(name) is not { } text)
+        {
+            return null;
+        }
+
+        return long.TryParse(text, out var number) && number >= 0
+            ? number
+            : throw Failure.BadRequest($"{name}: Invalid value: {FieldError.Quote(text)}: must be a non-negative integer");
+    }
+
+    /// <summary><c>dryRun=All</c>; any other value is refused, so that nobody changes what they meant to try.</summary>
+    public bool DryRun()
+    {
+        var given = http.Request.Query["dryRun"];
+        return IsDryRun([.. given.Where(value => !string.IsNullOrEmpty(value)).Select(value => value!)]);
+    }
+
+    public static bool IsDryRun(IReadOnlyList<string> values)
+    {
+        if (values.FirstOrDefault(value => value != "All") is { } other)
+        {
+            throw Failure.Invalid("DeleteOptions.meta.k8s.io", "", [new FieldError(
+                FieldErrorType.NotSupported, "dryRun", FieldError.Quote(other), "supported values: \"All\"")]);
+        }
+
+        return values.Count > 0;
+    }
+
+    /// <summary>The manager of the fields that this request writes: named, or the user agent's first word.</summary>
+    public string FieldManager()
+    {
+        if (Query("fieldManager") is { } named)
+        {
+            return named.Length <= FieldManagerLengthMax && named.All(letter => !char.IsControl(letter))
+                ? named
+                : throw Failure.BadRequest(
+                    $"fieldManager: Invalid value: {FieldError.Quote(named)}: must be printable and at most "
+                    + $"{FieldManagerLengthMax} characters long");
+        }
+
+        var agent = http.Request.Headers.UserAgent.ToString();
+        var end = agent.IndexOf('/', StringComparison.Ordinal);
+        var word = end < 0 ? agent : agent[..end];
+        return word.Length == 0 ? "unknown" : word[..Math.Min(word.Length, FieldManagerLengthMax)];
+    }
+
+    /// <summary>Adds a <c>Warning</c> header (RFC 7234 §5.5, code 299), which kubectl prints.</summary>
+    public void Warn(string text)
+    {
+        var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var printable = string.Concat(quoted.Where(letter => letter is >= ' ' and <= '~'));
+        http.Response.Headers.Append("Warning", $"299 - \"{printable}\"");
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Frozen;
+using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Discovery;
+using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Logs;
+using ActorOrchestrator.Gateway.Negotiation;
+using ActorOrchestrator.Gateway.Verbs;
+using ActorOrchestrator.Gateway.Watching;
+using Microsoft.AspNetCore.Http;
+
+namespace ActorOrchestrator.Gateway.Routing;
+
+/// <summary>Finds the resource of a request and the verb that serves it.</summary>
+internal sealed class ResourceRouter(
+    ReadVerbs reads, WatchVerb watches, CreateVerb creates, UpdateVerb updates, PatchVerb patches, DeleteVerbs deletes,
+    ScaleVerbs scales, PodVerbs pods, LogVerb logs, ReviewVerbs reviews)
+{
+    private static readonly FrozenDictionary<(string Group, string Version, string Plural), ResourceEntry> Entries =
+        ResourceEntry.All.ToFrozenDictionary(entry => (entry.Kind.Group, entry.Kind.Version, entry.Kind.Plural));
+
+    public Task ServeAsync(HttpContext http, RequestInfo info, Identity who)
+    {
+        if (!Entries.TryGetValue((info.Group, info.Version, info.Resource), out var entry)
+            || (info.Subresource.Length > 0 && !entry.HasSubresource(info.Subresource)))
+        {
+            throw Failure.NoSuchResource();
+        }
+
+        CheckScope(entry, info);
+        if (!entry.Serves(info.Verb, info.Subresource))
+        {
+            throw Failure.MethodNotAllowed();
+        }
+
+        var accept = http.Request.Headers.Accept.ToString();
+        var format = info.Subresource == "log"
+            ? ResponseFormat.Json
+            : ResponseFormat.Negotiate(accept, IsPretty(http.Request));
+        var request = new ApiRequest(http, info, entry.Kind, who, format);
+        return info.Subresource.Length == 0 ? ServeObject(request) : ServePart(request);
+    }
+
+    private Task ServeObject(ApiRequest request) => (request.Info.Verb, request.Kind.IsStored) switch
+    {
+        ("create", false) => reviews.CreateAsync(request),
+        ("get", _) => reads.GetAsync(request),
+        ("list", _) => reads.ListAsync(request),
+        ("watch", _) => watches.WatchAsync(request),
+        ("create", _) => creates.CreateAsync(request),
+        ("update", _) => updates.UpdateAsync(request),
+        ("patch", _) => patches.PatchAsync(request),
+        ("delete", _) => deletes.DeleteAsync(request),
+        ("deletecollection", _) => deletes.DeleteCollectionAsync(request),
+        _ => throw Failure.MethodNotAllowed(),
+    };
+
+    private Task ServePart(ApiRequest request) => (request.Info.Subresource, request.Info.Verb) switch
+    {
+        ("status", "get") => reads.GetAsync(request),
+        ("status", "update") or ("finalize", "update") => updates.UpdateAsync(request),
+        ("status", "patch") => patches.PatchAsync(request),
+        ("scale", "get") => scales.GetAsync(request),
+        ("scale", "update") => scales.UpdateAsync(request),
+        ("scale", "patch") => scales.PatchAsync(request),
+        ("binding", "create") => pods.BindAsync(request),
+        ("eviction", "create") => pods.EvictAsync(request),
+        ("log", "get") => logs.GetAsync(request),
+        _ => throw Failure.MethodNotAllowed(),
+    };
+
+    private static void CheckScope(ResourceEntry entry, RequestInfo info)
+    {
+        var misplaced = entry.Kind.Namespaced
+            ? info.Namespace is null && info.Verb is not ("list" or "watch") && entry.Kind.IsStored
+            : info.Namespace is not null && info.Resource != "namespaces";
+        if (misplaced)
+        {
+            throw info.Verb == "create" && entry.Kind.Namespaced ? Failure.MethodNotAllowed() : Failure.NoSuchResource();
+        }
+
+        if (info.Name is null && info.Verb is "get" or "update" or "patch" or "delete")
+        {
+            throw Failure.MethodNotAllowed();
+        }
+    }
+
+    private static bool IsPretty(HttpRequest request)
+    {
+        if (request.Query.TryGetValue("pretty", out var asked))
+        {
+            return asked.Count == 0 || asked[0] is not ("0" or "false" or "False");
+        }
+
+        // People look at what these fetch; kube-apiserver indents for them too.
+        var agent = request.Headers.UserAgent.ToString();
+        return agent.StartsWith("curl", StringComparison.Ordinal) || agent.StartsWith("Wget", StringComparison.Ordinal)
+            || agent.StartsWith("Mozilla/5.0", StringComparison.Ordinal);
+    }
+}

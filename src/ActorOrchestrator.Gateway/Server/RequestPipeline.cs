@@ -1,0 +1,110 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Negotiation;
+using ActorOrchestrator.Gateway.Routing;
+using ActorOrchestrator.Gateway.Telemetry;
+using ActorOrchestrator.Gateway.Wire;
+using Microsoft.AspNetCore.Http;
+
+namespace ActorOrchestrator.Gateway.Server;
+
+/// <summary>
+/// What every request passes: who is it, may it, is there room, then the endpoint. Every way out is counted, logged, and
+/// answered: a refusal with its Status, a fault of ours with 500, a client that left with nothing.
+/// </summary>
+internal sealed class RequestPipeline(
+    Authenticator authenticator, IAuthorizer authorizer, InFlight inFlight, ResourceRouter resources,
+    PathEndpoints paths, GatewayInstruments instruments, AccessLog log, TimeProvider time)
+{
+    /// <summary>What nginx and others log for a client that went away before its answer.</summary>
+    private const int ClientClosedRequest = 499;
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var started = time.GetTimestamp();
+        var info = RequestInfoParser.Parse(
+            http.Request.Method, http.Request.Path.Value ?? "/", RequestQuery.IsWatch(http.Request.Query),
+            RequestQuery.SelectedName(http.Request.Query));
+        var longRunning = info.Verb == "watch" || info.Subresource == "log";
+        var who = Identity.Anonymous;
+        int code;
+        try
+        {
+            http.Response.Headers.CacheControl = "no-cache, private";
+            who = Identify(http, info);
+            using (inFlight.Enter(info.Verb, info.Resource, longRunning))
+            {
+                await (info.IsResource
+                    ? resources.ServeAsync(http, info, who)
+                    : paths.ServeAsync(http, info));
+            }
+
+            code = http.Response.StatusCode;
+        }
+        catch (Exception cause)
+        {
+            code = await AnswerAsync(http, info, cause);
+        }
+
+        var took = time.GetElapsedTime(started);
+        instruments.Served(
+            info.IsResource || code < 400 ? info.Verb : "other", info.ResourceAndSubresource, code, took, longRunning);
+        log.Served(http.Request.Method, info.Path, who.User, code, took);
+    }
+
+    private Identity Identify(HttpContext http, RequestInfo info)
+    {
+        var who = authenticator.Authenticate(http);
+        var open = !info.IsResource && OpenPaths.ToAnonymous(info.Path);
+        if (open)
+        {
+            return who ?? Identity.Anonymous;
+        }
+
+        if (who is null || who.IsAnonymous)
+        {
+            throw Failure.Unauthorized();
+        }
+
+        var access = info.IsResource
+            ? new AccessRequest(
+                info.Verb, info.Group, info.Resource, info.Subresource, info.Namespace, info.Name, Path: null)
+            : new AccessRequest(info.Verb, "", "", "", null, null, info.Path);
+        var decision = authorizer.Decide(who, access);
+        return decision.Allowed ? who : throw Failure.Forbidden(who, access, decision.Reason);
+    }
+
+    /// <summary>Turns whatever ended the request into its answer, and tells the code that it got.</summary>
+    private async Task<int> AnswerAsync(HttpContext http, RequestInfo info, Exception cause)
+    {
+        if (http.RequestAborted.IsCancellationRequested)
+        {
+            return ClientClosedRequest;
+        }
+
+        var status = cause switch
+        {
+            StatusException refused => refused.Status,
+            BadHttpRequestException { StatusCode: 413 } => Failure.BodyTooLarge().Status,
+            BadHttpRequestException bad => Statuses.Failure(
+                bad.StatusCode, bad.StatusCode == 408 ? "Timeout" : "BadRequest", bad.Message),
+            _ => null,
+        };
+        if (status is null)
+        {
+            log.Broke(http.Request.Method, info.Path, cause);
+            status = Failure.Internal("the request broke in the server; its log has the cause").Status;
+        }
+
+        if (http.Response.HasStarted)
+        {
+            // Part of an answer is out: only breaking the connection tells the client that the rest is missing.
+            http.Abort();
+            return status.Code;
+        }
+
+        await ResponseWriter.WriteAsync(http, status, ResponseFormat.ForErrors(http.Request.Headers.Accept.ToString()));
+        return status.Code;
+    }
+}

@@ -1,0 +1,99 @@
+using ActorOrchestrator.Actors;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Defaulting;
+using ActorOrchestrator.Api.Validation;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Patching;
+using ActorOrchestrator.Gateway.Routing;
+using ActorOrchestrator.Gateway.Wire;
+
+namespace ActorOrchestrator.Gateway.Verbs;
+
+/// <summary>update (PUT) of an object or of its status.</summary>
+internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOwnership ownership)
+{
+    private const int CreatedCode = 201;
+
+    public async Task UpdateAsync(ApiRequest request)
+    {
+        var given = Addressed(request, await BodyDecoder.ReadAsync(request, request.Kind));
+        var current = cluster.View.Get(request.Kind, request.Info.Namespace, request.Name);
+        if (current is null)
+        {
+            await CreateInsteadAsync(request, given);
+            return;
+        }
+
+        var subresource = SubresourceOf(request);
+        var proposed = Proposed(request.Kind, current, given, subresource);
+        var owned = ownership.Updated(request, current, proposed, subresource);
+        var accepted = await sender.SendAsync(
+            request, request.Name, new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() });
+        await ResponseWriter.WriteAsync(request.Http, accepted.Object, request.Format);
+    }
+
+    /// <summary>What the object becomes: for <c>status</c> the status alone, else everything, defaulted and valid.</summary>
+    public static KubeObject Proposed(ResourceKind kind, KubeObject current, KubeObject given, string? subresource)
+    {
+        if (subresource is not null)
+        {
+            return current.WithStatus(given.GetStatus()) with
+            {
+                Metadata = current.Metadata with
+                {
+                    ResourceVersion = given.Metadata.ResourceVersion,
+                    Uid = given.Metadata.Uid,
+                    ManagedFields = given.Metadata.ManagedFields,
+                },
+            };
+        }
+
+        var complete = Defaults.Apply(given.WithStatus(current.GetStatus()));
+        var errors = ObjectRules.ValidateUpdate(current, complete);
+        return errors.Count == 0 ? complete : throw Failure.Invalid(kind, complete.Metadata.Name, errors);
+    }
+
+    public static string? SubresourceOf(ApiRequest request) =>
+        request.Info.Subresource.Length == 0 ? null : request.Info.Subresource;
+
+    /// <summary>A few kinds are created by an update of one that is not there, so that two writers need not agree who
+    /// comes first.</summary>
+    private async Task CreateInsteadAsync(ApiRequest request, KubeObject given)
+    {
+        var allowed = request.Kind.Kind is "Lease" or "Endpoints" or "Event" or "LimitRange" or "RoleBinding" or "Role"
+            or "ClusterRole" or "ClusterRoleBinding";
+        if (!allowed || request.Info.Subresource.Length > 0 || given.Metadata.Uid is { Length: > 0 }
+            || given.Metadata.ResourceVersion is { Length: > 0 })
+        {
+            throw Failure.NotFound(request.Kind, request.Name);
+        }
+
+        var ready = NewObject.Ready(
+            request.Kind, NewObject.Addressed(request.Kind, request.Info.Namespace, given));
+        var accepted = await sender.SendAsync(
+            request, request.Name, new Create(ownership.Created(request, ready)) { DryRun = request.DryRun() });
+        await ResponseWriter.WriteAsync(request.Http, accepted.Object, request.Format, CreatedCode);
+    }
+
+    private static KubeObject Addressed(ApiRequest request, KubeObject given)
+    {
+        if (given.Metadata.Name != request.Name)
+        {
+            throw Failure.BadRequest(
+                string.IsNullOrEmpty(given.Metadata.Name)
+                    ? "name must be provided"
+                    : $"the name of the object ({given.Metadata.Name}) does not match the name on the URL "
+                      + $"({request.Name})");
+        }
+
+        var scope = request.Kind.Namespaced ? request.Info.Namespace : null;
+        if (given.Metadata.Namespace is { Length: > 0 } && given.Metadata.Namespace != scope)
+        {
+            throw Failure.BadRequest(
+                "the namespace of the provided object does not match the namespace sent on the request");
+        }
+
+        return given with { Metadata = given.Metadata with { Namespace = scope } };
+    }
+}
