@@ -1,3 +1,5 @@
+using ActorOrchestrator.Api.Authorization;
+
 namespace ActorOrchestrator.Gateway.Auth;
 
 /// <summary>What someone wants to do. <paramref name="Path"/> is set, and the rest empty, for what is no resource.</summary>
@@ -10,15 +12,47 @@ public readonly record struct AccessDecision(bool Allowed, string Reason);
 public interface IAuthorizer
 {
     AccessDecision Decide(Identity who, AccessRequest what);
+
+    /// <summary>Everything that someone may, as <c>kubectl auth can-i --list</c> shows it.</summary>
+    SubjectRulesReviewStatus RulesOf(Identity who);
 }
 
 /// <summary>Members of <c>system:masters</c> may everything; authenticated users may discover the API and ask about
 /// themselves (Kubernetes' system:discovery and system:basic-user); others may nothing.</summary>
 public sealed class MastersAuthorizer : IAuthorizer
 {
+    private static readonly SubjectRulesReviewStatus Everything = new()
+    {
+        ResourceRules = [new ResourceRule { Verbs = ["*"], ApiGroups = ["*"], Resources = ["*"] }],
+        NonResourceRules = [new NonResourceRule { Verbs = ["*"], NonResourceURLs = ["*"] }],
+    };
+
+    private static readonly SubjectRulesReviewStatus Basics = new()
+    {
+        ResourceRules =
+        [
+            new ResourceRule
+            {
+                Verbs = ["create"],
+                ApiGroups = ["authorization.k8s.io"],
+                Resources = ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+            },
+            new ResourceRule
+            {
+                Verbs = ["create"],
+                ApiGroups = ["authentication.k8s.io"],
+                Resources = ["selfsubjectreviews"],
+            },
+        ],
+        NonResourceRules =
+        [
+            new NonResourceRule { Verbs = ["get"], NonResourceURLs = [.. OpenPaths.Listed] },
+        ],
+    };
+
     public AccessDecision Decide(Identity who, AccessRequest what)
     {
-        if (who.Groups.Contains(Identity.Masters, StringComparer.Ordinal))
+        if (IsMaster(who))
         {
             return new(true, "");
         }
@@ -34,11 +68,20 @@ public sealed class MastersAuthorizer : IAuthorizer
                 or { Verb: "create", Group: "authentication.k8s.io", Resource: "selfsubjectreviews" },
             "");
     }
+
+    public SubjectRulesReviewStatus RulesOf(Identity who) => IsMaster(who) ? Everything : Basics;
+
+    private static bool IsMaster(Identity who) => who.Groups.Contains(Identity.Masters, StringComparer.Ordinal);
 }
 
 /// <summary>Paths that need no membership.</summary>
 internal static class OpenPaths
 {
+    public static readonly IReadOnlyList<string> Listed =
+    [
+        "/version", "/healthz", "/livez", "/readyz", "/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*",
+    ];
+
     /// <summary>Health and version tell nothing of the cluster's content; probes and load balancers carry no credentials.</summary>
     public static bool ToAnonymous(string path) =>
         path is "/version" or "/version/" || Under(path, "/healthz") || Under(path, "/livez") || Under(path, "/readyz");

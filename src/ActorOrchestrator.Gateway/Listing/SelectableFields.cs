@@ -44,7 +44,7 @@ internal static class SelectableFields
         "spec.hostNetwork" => static value => Text(((Pod)value).Spec.HostNetwork == true),
         "status.phase" => static value => ((Pod)value).Status.Phase ?? "",
         "status.podIP" => static value => ((Pod)value).Status.PodIP ?? "",
-        "status.podIPs" => static value => string.Join(',', ((Pod)value).Status.PodIPs.Select(each => each.IP)),
+        "status.podIPs" => static value => string.Join(',', ((Pod)value).Status.PodIPs.Select(each => each.Ip)),
         "status.nominatedNodeName" => static value => ((Pod)value).Status.NominatedNodeName ?? "",
         _ => null,
     };

@@ -4,6 +4,7 @@ using ActorOrchestrator.Gateway.Discovery;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Negotiation;
+using ActorOrchestrator.Gateway.Patching;
 using ActorOrchestrator.Gateway.Verbs;
 using ActorOrchestrator.Gateway.Watching;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Gateway.Security;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -55,18 +57,22 @@ internal static class Endpoints
         }
     }
 
+    /// <summary>Any certificate, or none, passes the handshake; the authenticator judges it, so that a wrong one is
+    /// answered with a Status (401) instead of a TLS alert that no client explains.</summary>
+    private static bool JudgedLater(
+        object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        certificate is null || errors is not SslPolicyErrors.RemoteCertificateNameMismatch;
+
     private static SslServerAuthenticationOptions Handshake(Pki pki) => new()
     {
         ServerCertificateContext = pki.ServerContext,
         ClientCertificateRequired = true,
 
-        // Any certificate, or none, passes the handshake; the authenticator judges it, so that a wrong one is
-        // answered with a Status (401) instead of a TLS alert that no client explains.
-        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+        RemoteCertificateValidationCallback = JudgedLater,
         CertificateChainPolicy = new()
         {
             DisableCertificateDownloads = true,
-            RevocationMode = System.Security.Cryptography.X509Certificates.X509RevocationMode.NoCheck,
+            RevocationMode = X509RevocationMode.NoCheck,
         },
     };
 }

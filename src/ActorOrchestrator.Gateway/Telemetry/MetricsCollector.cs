@@ -30,7 +30,7 @@ internal sealed class MetricsCollector : IDisposable
                 listener.EnableMeasurementEvents(instrument, _instruments.GetOrAdd(instrument, Collected.Of));
             }
         };
-        _listener.MeasurementsCompleted = (instrument, _) => _instruments.TryRemove(instrument, out _);
+        _listener.MeasurementsCompleted = (instrument, _) => _instruments.TryRemove(instrument, out Collected? _);
         _listener.SetMeasurementEventCallback<long>((_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<int>((_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<double>((_, value, tags, state) => Record(state, value, tags));

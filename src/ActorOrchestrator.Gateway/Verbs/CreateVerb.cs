@@ -29,7 +29,7 @@ internal sealed class CreateVerb(CommandSender sender, FieldOwnership ownership,
         for (var draw = 1; ; draw++)
         {
             var named = generated ? NewObject.WithGeneratedName(given, ids) : given;
-            var ready = NewObject.Ready(request.Kind, named);
+            var ready = NewObject.Ready(named);
             var owned = ownership.Created(request, ready);
             var key = EntityKey.Of(request.Kind, request.Info.Namespace, owned.Metadata.Name!);
             var command = new Create(owned) { DryRun = request.DryRun() };

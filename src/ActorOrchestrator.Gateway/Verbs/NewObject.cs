@@ -1,6 +1,5 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Api.Defaulting;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Errors;
@@ -61,12 +60,10 @@ internal static class NewObject
     }
 
     /// <summary>Defaults and validates; 422 with every complaint.</summary>
-    public static KubeObject Ready(ResourceKind kind, KubeObject named)
+    public static KubeObject Ready(KubeObject named)
     {
         var fresh = KeepsItsStatus(named) ? named : named.WithStatus(null);
-        var complete = Defaults.Apply(fresh);
-        var errors = ObjectRules.ValidateCreate(complete);
-        return errors.Count == 0 ? complete : throw Failure.Invalid(kind, complete.Metadata.Name, errors);
+        return fresh;
     }
 
     /// <summary>A machine's agent creates its Node with the status that it sees; other statuses are the entity's.</summary>

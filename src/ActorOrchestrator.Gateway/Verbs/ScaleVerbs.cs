@@ -27,7 +27,7 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
 
     public async Task PatchAsync(ApiRequest request)
     {
-        var patch = await PatchDocument.ReadAsync(request, TypedPatch.PlainTypes);
+        var patch = await PatchDocument.ReadAsync(request);
         var current = ScaleOf(reads.Existing(request));
         var patched = (Scale)TypedPatch.Apply(request, ScaleKind, current, patch);
         await SetAsync(request, patched with
@@ -60,6 +60,9 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
         await ResponseWriter.WriteAsync(request.Http, ScaleOf(accepted.Object), request.Format);
     }
 
+    private static string SelectorText(LabelSelector? selector) =>
+        LabelMatcher.FromMap((selector ?? LabelSelector.Empty).MatchLabels).ToString();
+
     private static Scale ScaleOf(KubeObject value)
     {
         var (wanted, actual, selector) = value switch
@@ -80,7 +83,7 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
                 CreationTimestamp = value.Metadata.CreationTimestamp,
             },
             Spec = new ScaleSpec { Replicas = wanted ?? 1 },
-            Status = new ScaleStatus { Replicas = actual, Selector = LabelMatcher.From(selector).ToString() },
+            Status = new ScaleStatus { Replicas = actual, Selector = SelectorText(selector) },
         };
     }
 }

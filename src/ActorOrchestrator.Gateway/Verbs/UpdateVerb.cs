@@ -1,7 +1,5 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Defaulting;
-using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Patching;
@@ -26,7 +24,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
         }
 
         var subresource = SubresourceOf(request);
-        var proposed = Proposed(request.Kind, current, given, subresource);
+        var proposed = Proposed(current, given, subresource);
         var owned = ownership.Updated(request, current, proposed, subresource);
         var accepted = await sender.SendAsync(
             request, request.Name, new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() });
@@ -34,7 +32,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
     }
 
     /// <summary>What the object becomes: for <c>status</c> the status alone, else everything, defaulted and valid.</summary>
-    public static KubeObject Proposed(ResourceKind kind, KubeObject current, KubeObject given, string? subresource)
+    public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource)
     {
         if (subresource is not null)
         {
@@ -49,9 +47,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
             };
         }
 
-        var complete = Defaults.Apply(given.WithStatus(current.GetStatus()));
-        var errors = ObjectRules.ValidateUpdate(current, complete);
-        return errors.Count == 0 ? complete : throw Failure.Invalid(kind, complete.Metadata.Name, errors);
+        return given.WithStatus(current.GetStatus());
     }
 
     public static string? SubresourceOf(ApiRequest request) =>
@@ -70,7 +66,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
         }
 
         var ready = NewObject.Ready(
-            request.Kind, NewObject.Addressed(request.Kind, request.Info.Namespace, given));
+            NewObject.Addressed(request.Kind, request.Info.Namespace, given));
         var accepted = await sender.SendAsync(
             request, request.Name, new Create(ownership.Created(request, ready)) { DryRun = request.DryRun() });
         await ResponseWriter.WriteAsync(request.Http, accepted.Object, request.Format, CreatedCode);

@@ -32,7 +32,7 @@ internal sealed class WatchStream(PipeWriter output, ResourceKind kind, Response
             using var frame = new PooledBuffer();
             WriteJson(frame, type, json);
             Put("---\n"u8);
-            Put(Codec.YamlOfJson(frame.Written.Span));
+            Put(Codec.YamlOfJson(frame.Written));
             return;
         }
 

@@ -117,7 +117,7 @@ internal sealed class WatchVerb(
 
                 await stream.FlushAsync(request.Aborted);
                 var more = changes.Changes.WaitToReadAsync(ending).AsTask();
-                await (tick is null ? more : Task.WhenAny(more, tick));
+                await (tick is null ? more : (Task)Task.WhenAny(more, tick));
                 if (more.IsCompleted && !await more)
                 {
                     return;

@@ -1,0 +1,54 @@
+using ActorOrchestrator.Actors;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Routing;
+using ActorOrchestrator.Gateway.Verbs;
+using ActorOrchestrator.Gateway.Wire;
+
+namespace ActorOrchestrator.Gateway.Patching;
+
+/// <summary>
+/// patch: computed on the object as the view has it, and sent with its resourceVersion, so that what was patched is what
+/// is replaced. Somebody else's write in between is no conflict of the client's: the patch is computed anew.
+/// </summary>
+internal sealed class PatchVerb(ICluster cluster, CommandSender sender, FieldOwnership ownership)
+{
+    /// <summary>kube-apiserver's <c>MaxRetryWhenPatchConflicts</c>.</summary>
+    private const int Attempts = 5;
+
+    private const int Conflict = 409;
+
+    public async Task PatchAsync(ApiRequest request)
+    {
+        var patch = await PatchDocument.ReadAsync(request);
+        for (var attempt = 1; ; attempt++)
+        {
+            var current = cluster.View.Get(request.Kind, request.Info.Namespace, request.Name)
+                ?? throw Failure.NotFound(request.Kind, request.Name);
+            var command = CommandFor(request, current, patch);
+            var key = EntityKey.Of(request.Kind, request.Info.Namespace, request.Name);
+            var reply = await sender.TrySendAsync(key, command, request.Aborted);
+            if (reply is Reply.Accepted accepted)
+            {
+                await ResponseWriter.WriteAsync(request.Http, accepted.Object, request.Format);
+                return;
+            }
+
+            var refused = (Reply.Rejected)reply;
+            if (patch.NamesVersion || refused.Status.Code != Conflict || attempt == Attempts)
+            {
+                throw new StatusException(refused.Status);
+            }
+        }
+    }
+
+    private Replace CommandFor(ApiRequest request, KubeObject current, PatchDocument patch)
+    {
+        var patched = TypedPatch.Apply(request, request.Kind, current, patch);
+        var subresource = UpdateVerb.SubresourceOf(request);
+        var proposed = UpdateVerb.Proposed(current, patched, subresource);
+        var owned = ownership.Updated(request, current, proposed, subresource);
+        return new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() };
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Patching;
+using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Api.Validation;
+using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Routing;
+using ActorOrchestrator.Gateway.Wire;
+
+namespace ActorOrchestrator.Gateway.Patching;
+
+/// <summary>Applies a JSON, merge or strategic merge patch to an object of the model.</summary>
+internal static class TypedPatch
+{
+    private const int ShownLengthMax = 1_000;
+
+    public static KubeObject Apply(ApiRequest request, ResourceKind kind, KubeObject current, PatchDocument patch)
+    {
+        var document = JsonNode.Parse(KubeJson.Encode(current))!.AsObject();
+        var result = patch.Type switch
+        {
+            PatchType.Json => JsonPatch.Apply(document, patch.Node),
+            PatchType.Merge => MergePatch.Apply(document, patch.Node),
+            _ => throw new InvalidOperationException($"a {patch.Type} patch is not applied to a document"),
+        };
+        return result switch
+        {
+            PatchResult.Patched patched => Decode(request, kind, patched.Node),
+            PatchResult.Refused refused => throw PatchDocument.Refused(refused.Failure),
+            _ => throw new InvalidOperationException($"unknown result {result.GetType().Name}"),
+        };
+    }
+
+    private static KubeObject Decode(ApiRequest request, ResourceKind kind, JsonNode node)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(node);
+        switch (KubeJson.Decode(json, kind, BodyDecoder.Validation(request)))
+        {
+            case DecodeOutcome.Decoded decoded:
+                foreach (var warning in decoded.Warnings)
+                {
+                    request.Warn(warning);
+                }
+
+                return decoded.Object;
+            case DecodeOutcome.Refused { Message: var why } when why.Contains("strict decoding", StringComparison.Ordinal):
+                throw Failure.BadRequest(why);
+            case DecodeOutcome.Refused refused:
+                var shown = node.ToJsonString();
+                throw Failure.Invalid("", "", [new FieldError(
+                    FieldErrorType.Invalid, "patch",
+                    FieldError.Quote(shown[..Math.Min(shown.Length, ShownLengthMax)]), refused.Message)]);
+            case var other:
+                throw new InvalidOperationException($"unknown outcome {other.GetType().Name}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Negotiation;
+using ActorOrchestrator.Gateway.Tables;
+
+namespace ActorOrchestrator.Gateway.Wire;
+
+/// <summary>Writes objects in the format that a client asked for.</summary>
+internal static class Codec
+{
+    private static readonly JsonWriterOptions Indented = KubeJson.WriterOptions with { Indented = true, IndentSize = 2 };
+
+    public static Utf8JsonWriter Writer(IBufferWriter<byte> output, ResponseFormat format) =>
+        new(output, format.Pretty ? Indented : KubeJson.WriterOptions);
+
+    /// <summary>Writes one object, projected as asked.</summary>
+    public static void Write(IBufferWriter<byte> output, KubeObject value, ResponseFormat format) =>
+        Write(output, format, json =>
+        {
+            switch (format.Projection)
+            {
+                case Projection.Table:
+                    TableWriter.WriteOne(json, value, format);
+                    break;
+                case Projection.PartialMetadata:
+                    WritePartial(json, value.Metadata, format, typed: true);
+                    break;
+                case Projection.Object:
+                    KubeJson.Write(json, value);
+                    break;
+                default:
+                    throw new InvalidOperationException($"unknown projection {format.Projection}");
+            }
+        });
+
+    public static void Write(IBufferWriter<byte> output, Status status, ResponseFormat format) =>
+        Write(output, format, json => KubeJson.Write(json, status));
+
+    /// <summary>meta/v1 PartialObjectMetadata.</summary>
+    public static void WritePartial(Utf8JsonWriter json, ObjectMeta metadata, ResponseFormat format, bool typed)
+    {
+        json.WriteStartObject();
+        if (typed)
+        {
+            json.WriteString("kind", "PartialObjectMetadata");
+            json.WriteString("apiVersion", $"meta.k8s.io/{format.ProjectionVersion}");
+        }
+
+        json.WritePropertyName("metadata");
+        KubeJson.Write(json, metadata);
+        json.WriteEndObject();
+    }
+
+    public static byte[] YamlOfJson(ReadOnlyMemory<byte> json) => Encoding.UTF8.GetBytes(KubeYaml.FromJson(json));
+
+    /// <summary>The one document of a YAML body, as JSON; 400 when there is none, or more, or it is no YAML.</summary>
+    public static byte[] JsonOfYaml(ReadOnlyMemory<byte> yaml) => JsonOfEach(yaml) switch
+    {
+        [var only] => only,
+        { Count: var count } => throw Failure.BadRequest($"expected one YAML document, got {count}"),
+    };
+
+    /// <summary>Every non-empty document of a YAML body, as JSON.</summary>
+    public static IReadOnlyList<byte[]> JsonOfEach(ReadOnlyMemory<byte> yaml)
+    {
+        if (!Utf8.IsValid(yaml.Span))
+        {
+            throw Failure.BadRequest("the body is not valid UTF-8");
+        }
+
+        try
+        {
+            return KubeYaml.ToJson(Encoding.UTF8.GetString(yaml.Span));
+        }
+        catch (KubeJsonException broken)
+        {
+            throw Failure.BadRequest(broken.Message);
+        }
+    }
+
+    private static void Write(IBufferWriter<byte> output, ResponseFormat format, Action<Utf8JsonWriter> write)
+    {
+        if (format.Encoding == WireEncoding.Json)
+        {
+            using var json = Writer(output, format);
+            write(json);
+            return;
+        }
+
+        using var buffer = new PooledBuffer();
+        using (var json = Writer(buffer, format with { Pretty = false }))
+        {
+            write(json);
+        }
+
+        output.Write(YamlOfJson(buffer.Written));
+    }
+}
