@@ -8,7 +8,8 @@ public sealed class HarnessTests
     [Fact]
     public async Task A_command_that_hangs_is_ended_and_what_it_said_is_shown()
     {
-        var hanging = Tool.RunAsync("/bin/sh", ["-c", "echo before; exec sleep 1000"], timeout: TimeSpan.FromSeconds(1));
+        var hanging = Tool.RunAsync(
+            "/bin/sh", ["-c", "echo before; exec sleep 1000"], timeout: TimeSpan.FromSeconds(1));
         var failure = await Assert.ThrowsAsync<TimeoutException>(() => hanging);
         Assert.Contains("before", failure.Message, StringComparison.Ordinal);
     }

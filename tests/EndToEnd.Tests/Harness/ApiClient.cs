@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Harness;
 
-/// <summary>Plain HTTP to the API, for what kubectl would never send and for watches that must be followed exactly.</summary>
+/// <summary>Plain HTTP to the API, for what kubectl never sends and for watches followed exactly.</summary>
 internal sealed class ApiClient : IDisposable
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);

@@ -7,7 +7,7 @@ namespace ActorOrchestrator.EndToEnd.Tests.Harness;
 /// <summary>How a test's server differs from the usual one.</summary>
 internal sealed record ClusterOptions
 {
-    /// <summary>With containers of its own containerd; otherwise plain processes, which is enough to test the API.</summary>
+    /// <summary>With a containerd of its own; otherwise plain processes, enough to test the API.</summary>
     public bool Containers { get; init; } = true;
 
     /// <summary>Where the data are kept, for tests about disks; otherwise a new directory.</summary>
@@ -103,7 +103,7 @@ internal sealed class Cluster : IAsyncDisposable
         }, ReadyBound);
     }
 
-    /// <summary>SIGKILL to the server alone: its containerd and containers are not its children to take along.</summary>
+    /// <summary>SIGKILL to the server alone: containerd and the containers are not taken along.</summary>
     public async Task KillServerAsync()
     {
         var server = _server ?? throw new InvalidOperationException("the server is not running");

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Harness;
 
-/// <summary>A real kubectl of one version, with its own home directory (its discovery cache), in one namespace.</summary>
+/// <summary>A real kubectl of one version, in one namespace, with its own home (its discovery cache).</summary>
 internal sealed class Kubectl(string kubeconfig, string version, string home, string? ns)
 {
     public const string New = "1.35";
@@ -60,7 +60,8 @@ internal sealed class Kubectl(string kubeconfig, string version, string home, st
     public Following Follow(params string[] arguments) =>
         new(Tool.Start(Places.Client($"kubectl-{version}"), Arguments(arguments), Environment()));
 
-    private List<string> Arguments(string[] arguments) => ns is null ? [.. arguments] : ["--namespace", ns, .. arguments];
+    private List<string> Arguments(string[] arguments) =>
+        ns is null ? [.. arguments] : ["--namespace", ns, .. arguments];
 
     private Dictionary<string, string?> Environment() =>
         new() { ["KUBECONFIG"] = kubeconfig, ["HOME"] = home, ["KUBE_EDITOR"] = null, ["EDITOR"] = null };

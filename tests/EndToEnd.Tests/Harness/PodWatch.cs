@@ -28,7 +28,7 @@ internal sealed record PodSeen(
     public bool Available => Active && Ready;
 }
 
-/// <summary>Follows a namespace's pods from before the first change, and keeps what was seen after every event.</summary>
+/// <summary>Follows a namespace's pods, and keeps what stood there after every event.</summary>
 internal sealed class PodWatch : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using ActorOrchestrator.EndToEnd.Tests.Harness;
+
+namespace ActorOrchestrator.EndToEnd.Tests;
+
+/// <summary>What a newcomer does first: scripts/up, kubectl, scripts/down.</summary>
+public sealed class QuickStartTests
+{
+    private static readonly TimeSpan UpBound = TimeSpan.FromMinutes(10);
+
+    [Fact]
+    public async Task Up_shows_running_pods_and_what_to_type_and_down_takes_all_away()
+    {
+        var scratch = Places.NewScratch("up");
+        var data = Path.Combine(scratch, "data");
+        try
+        {
+            string[] arguments =
+                ["--no-setup", "--data-dir", data, "--", "--listen", FreeEndpoint(), "--pod-subnet", "10.251.0.0/24"];
+            var first = (await Tool.RunAsync(Places.Script("up"), arguments, timeout: UpBound)).Ok();
+            Assert.Equal(3, first.Lines.Count(line => line.Contains("nginx-deploy-") && line.Contains("Running")));
+            first.Says("export KUBECONFIG=", "scripts/kubectl get");
+
+            await ScriptKubectlAsync(data, "scale", "deployment/nginx-deploy", "--replicas=2");
+            await ScriptKubectlAsync(data, "rollout", "status", "deployment/nginx-deploy", "--timeout=60s");
+            var again = (await Tool.RunAsync(Places.Script("up"), arguments, timeout: UpBound)).Ok();
+            again.Says("runs already", "left as it is");
+            Assert.Equal("2", (await ScriptKubectlAsync(
+                data, "get", "deployment", "nginx-deploy", "-o", "jsonpath={.spec.replicas}")).Text);
+
+            (await Tool.RunAsync(Places.Script("down"), ["--data-dir", data])).Ok().Says("stopping the server");
+            (await Tool.RunAsync(Places.Script("down"), ["--data-dir", data])).Ok().Says("no server runs");
+            Assert.True(Directory.Exists(data));
+        }
+        finally
+        {
+            (await Tool.RunAsync(Places.Script("down"), ["--purge", "--data-dir", data])).Ok();
+            Assert.False(Directory.Exists(data));
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static async Task<Output> ScriptKubectlAsync(string data, params string[] arguments) =>
+        (await Tool.RunAsync(
+            Places.Script("kubectl"), arguments,
+            new Dictionary<string, string?> { ["ACTOR_ORCHESTRATOR_DATA"] = data })).Ok();
+
+    private static string FreeEndpoint()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+    }
+}

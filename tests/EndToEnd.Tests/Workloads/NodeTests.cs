@@ -1,0 +1,58 @@
+using ActorOrchestrator.EndToEnd.Tests.Harness;
+using ActorOrchestrator.EndToEnd.Tests.Verbs;
+
+namespace ActorOrchestrator.EndToEnd.Tests.Workloads;
+
+/// <summary>kubectl cordon, uncordon, drain, taint: on a cluster of its own, since all pods are affected.</summary>
+public sealed class NodeTests
+{
+    [Theory]
+    [MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
+    public async Task A_node_is_cordoned_drained_tainted_and_taken_back(string version)
+    {
+        await using var cluster = await Cluster.StartAsync();
+        var kubectl = cluster.Kubectl("default", version);
+        var node = (await kubectl.OkAsync("get", "nodes", "-o", "name")).Text.Trim().Replace("node/", "");
+        await kubectl.CreateAsync(Manifests.Deployment("web", 2));
+        await kubectl.RolledOutAsync("web");
+
+        (await kubectl.OkAsync("cordon", node)).Says("cordoned");
+        (await kubectl.OkAsync("get", "nodes")).Says("Ready,SchedulingDisabled");
+        await kubectl.OkAsync("scale", "deployment/web", "--replicas=3");
+        await PendingAsync(kubectl, pods: 1, "0/1 nodes are available", "unschedulable");
+        (await kubectl.RunAsync(
+            ["drain", node, "--ignore-daemonsets", "--timeout=60s"], "", TimeSpan.FromSeconds(90))).Ok()
+            .Says("evicting pod", "drained");
+        await PendingAsync(kubectl, pods: 3, "0/1 nodes are available");
+        (await kubectl.OkAsync("uncordon", node)).Says("uncordoned");
+        await kubectl.RolledOutAsync("web");
+
+        (await kubectl.OkAsync("taint", "nodes", node, "dedicated=db:NoSchedule")).Says("tainted");
+        await kubectl.OkAsync("scale", "deployment/web", "--replicas=4");
+        await PendingAsync(kubectl, pods: 1, "untolerated taint");
+        await kubectl.OkAsync("taint", "nodes", node, "dedicated-");
+        await kubectl.RolledOutAsync("web");
+    }
+
+    [Fact]
+    public async Task Pods_that_fit_nowhere_wait_and_say_why()
+    {
+        await using var cluster = await Cluster.StartAsync();
+        var kubectl = cluster.Kubectl();
+        await kubectl.CreateAsync(Manifests.Pod("big", "exec sleep 1000", "resources: {requests: {cpu: \"1000\"}}\n"));
+        await PendingAsync(kubectl, pods: 1, "Insufficient cpu");
+        await kubectl.OkAsync("delete", "pod", "big");
+        await kubectl.CreateAsync(Manifests.Pod("picky", "exec sleep 1000", spec: "nodeSelector: {disk: ssd}\n"));
+        await PendingAsync(kubectl, pods: 1, "node affinity/selector");
+        await kubectl.OkAsync("label", "nodes", "--all", "disk=ssd");
+        await kubectl.WaitAsync("pod/picky", "condition=Ready");
+    }
+
+    private static async Task PendingAsync(Kubectl kubectl, int pods, params string[] reasons)
+    {
+        await Eventually.BecomesAsync($"{pods} pods to wait with the reason {string.Join(", ", reasons)}", async () =>
+            (await kubectl.OkAsync("get", "pods", "--field-selector=status.phase=Pending", "-o",
+                "jsonpath={range .items[*]}{.status.conditions[?(@.type==\"PodScheduled\")].message}{\"\\n\"}{end}"))
+            .Lines, lines => lines.Count == pods && lines.All(line => reasons.All(line.Contains)));
+    }
+}
