@@ -54,7 +54,7 @@ internal sealed record JsonPointer(string Text, IReadOnlyList<string> Steps)
         }
     }
 
-    /// <summary>An index is decimal without leading zeros (RFC 6901, section 4), below <paramref name="count"/>.</summary>
+    /// <summary>An index is decimal without leading zeros (RFC 6901, 4), below <paramref name="count"/>.</summary>
     public static bool TryIndex(string step, int count, out int index)
     {
         index = -1;

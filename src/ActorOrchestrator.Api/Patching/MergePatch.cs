@@ -5,7 +5,7 @@ namespace ActorOrchestrator.Api.Patching;
 /// <summary>JSON merge patch (RFC 7386): objects merge, null deletes, anything else replaces.</summary>
 public static class MergePatch
 {
-    /// <summary>The target is not changed; the patch must be a JSON object, as every Kubernetes object is one.</summary>
+    /// <summary>The target is not changed; the patch must be a JSON object, as the target is.</summary>
     public static PatchResult Apply(JsonObject target, JsonNode patch)
     {
         if (patch is not JsonObject map)

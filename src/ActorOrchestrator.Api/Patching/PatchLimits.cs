@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api.Patching;
 
@@ -9,16 +10,17 @@ public static class PatchLimits
     /// <summary>As Kubernetes: a JSON patch may hold this many operations.</summary>
     public const int OperationsMax = 10_000;
 
-    /// <summary>The copies of one JSON patch together, in bytes: else a few of them grow a document without end.</summary>
+    /// <summary>The copies of one JSON patch together, in bytes: else a few of them fill the memory.</summary>
     public const int CopiedBytesMax = 3 * 1024 * 1024;
 
-    /// <summary>Objects and lists nested deeper are refused; the deepest served type needs about 20 levels.</summary>
-    public const int DepthMax = 128;
+    public const int DepthMax = KubeJson.DepthMax;
 
-    /// <summary>A patch of more bytes is refused; it is also the gateway's bound on any body.</summary>
-    public const int PatchBytesMax = 3 * 1024 * 1024;
+    public const int PatchBytesMax = KubeJson.BodyBytesMax;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMax, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Options = new()
+    {
+        MaxDepth = DepthMax, AllowDuplicateProperties = false,
+    };
 
     /// <summary>Reads UTF-8 JSON. Null with a failure if it is too large, too deep or not JSON.</summary>
     public static JsonNode? Read(ReadOnlySpan<byte> utf8, out PatchFailure? failure)

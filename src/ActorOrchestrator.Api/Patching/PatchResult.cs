@@ -17,7 +17,7 @@ public abstract record PatchResult
 /// <summary>A refusal in the terms of a Status: HTTP code, reason, message and causes.</summary>
 public sealed record PatchFailure(int Code, string Reason, string Message)
 {
-    public ValueList<PatchCause> Causes { get; init; } = [];
+    public ValueList<StatusCause> Causes { get; init; } = [];
 
     /// <summary>The patch itself is malformed.</summary>
     public static PatchFailure BadRequest(string message) => new(400, "BadRequest", message);
@@ -27,7 +27,13 @@ public sealed record PatchFailure(int Code, string Reason, string Message)
 
     public static PatchFailure TooLarge(string message) =>
         new(413, "RequestEntityTooLarge", "Request entity too large: " + message);
-}
 
-/// <summary>One cause: its type, its text and the field that it is about.</summary>
-public sealed record PatchCause(string Type, string Message, string Field);
+    public Status ToStatus() => new()
+    {
+        Result = "Failure",
+        Message = Message,
+        Reason = Reason,
+        Details = Causes.Count == 0 ? null : new StatusDetails { Causes = Causes },
+        Code = Code,
+    };
+}

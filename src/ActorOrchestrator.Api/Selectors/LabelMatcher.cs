@@ -36,6 +36,50 @@ public sealed class LabelMatcher
         return matcher is not null;
     }
 
+    /// <summary>Compiles an object's selector: absent matches nothing, empty everything.</summary>
+    public static bool TryFrom(
+        LabelSelector? selector, [NotNullWhen(true)] out LabelMatcher? matcher,
+        [NotNullWhen(false)] out string? error)
+    {
+        (matcher, error) = (null, null);
+        if (selector is null)
+        {
+            matcher = Nothing;
+            return true;
+        }
+
+        var requirements = selector.MatchLabels
+            .Select(label => LabelRequirement.Exactly(label.Key, label.Value)).ToList();
+        foreach (var expression in selector.MatchExpressions)
+        {
+            SelectorOperator? @operator = expression.Operator switch
+            {
+                "In" => SelectorOperator.In,
+                "NotIn" => SelectorOperator.NotIn,
+                "Exists" => SelectorOperator.Exists,
+                "DoesNotExist" => SelectorOperator.DoesNotExist,
+                _ => null,
+            };
+            if (@operator is null)
+            {
+                error = $"\"{expression.Operator}\" is not a valid label selector operator";
+                return false;
+            }
+
+            if (LabelRequirement.TryCreate(expression.Key, @operator.Value, expression.Values, out var errors)
+                is not { } requirement)
+            {
+                error = string.Join(", ", errors);
+                return false;
+            }
+
+            requirements.Add(requirement);
+        }
+
+        matcher = From(requirements);
+        return true;
+    }
+
     public static LabelMatcher From(IEnumerable<LabelRequirement> requirements)
     {
         var sorted = requirements.OrderBy(requirement => requirement.Key, StringComparer.Ordinal).ToValueList();

@@ -57,7 +57,7 @@ public sealed record LabelRequirement
         return found.Count == 0 ? new LabelRequirement(key, @operator, sorted) : null;
     }
 
-    /// <summary>A label that must have exactly this value; neither is checked, so both must come from an object.</summary>
+    /// <summary>A label that must have this value; neither is checked, so both must come from an object.</summary>
     public static LabelRequirement Exactly(string key, string value) => new(key, SelectorOperator.Equal, [value]);
 
     public bool Matches(ValueMap<string> labels)

@@ -72,6 +72,34 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
         FieldErrorType.TooMany, path, count.ToString(CultureInfo.InvariantCulture),
         $"must have at most {countMax} {(countMax == 1 ? "item" : "items")}");
 
+    /// <summary>
+    /// The 422 Status for these complaints, e.g. <c>Deployment.apps "x" is invalid: [...]</c>; equal messages are
+    /// named once in the text, but every complaint is a cause.
+    /// </summary>
+    public Status ToStatus(ResourceKind kind, string name)
+    {
+        var qualified = kind.Group.Length == 0 ? kind.Kind : $"{kind.Kind}.{kind.Group}";
+        var messages = _errors.Select(error => error.ToString()).Distinct().ToList();
+        var list = messages.Count == 1 ? messages[0] : $"[{string.Join(", ", messages)}]";
+        return new Status
+        {
+            Result = "Failure",
+            Message = $"{qualified} {FieldError.Quote(name)} is invalid: {list}",
+            Reason = "Invalid",
+            Details = new StatusDetails
+            {
+                Name = name,
+                Group = kind.Group,
+                Kind = kind.Kind,
+                Causes = _errors.Select(error => new StatusCause
+                {
+                    Reason = error.Reason, Message = error.Body, Field = error.Field,
+                }).ToValueList(),
+            },
+            Code = 422,
+        };
+    }
+
     public IEnumerator<FieldError> GetEnumerator() => _errors.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -43,7 +43,7 @@ public sealed class JsonPatchTests
     [InlineData("[{'op':'test','path':'/z','value':2}]", "testing path /z failed")]
     [InlineData("[{'op':'remove','path':'/z'}]", "remove operation does not apply: doc is missing key: /z")]
     [InlineData("[{'op':'replace','path':'/z','value':1}]", "replace operation does not apply: doc is missing key: /z")]
-    [InlineData("[{'op':'add','path':'/z/y','value':1}]", "add operation does not apply: doc is missing path: \"/z/y\"")]
+    [InlineData("[{'op':'add','path':'/z/y','value':1}]", "add operation does not apply: doc is missing path: \"/z")]
     [InlineData("[{'op':'add','path':'/l/3','value':1}]", "\"/l/3\": no such place in a list of 2")]
     [InlineData("[{'op':'add','path':'/l/01','value':1}]", "no such place")]
     [InlineData("[{'op':'remove','path':'/l/-'}]", "doc is missing key: /l/-")]

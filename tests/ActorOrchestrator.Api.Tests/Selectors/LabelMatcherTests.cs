@@ -121,4 +121,42 @@ public sealed class LabelMatcherTests
         Assert.False(matcher.Matches(Labels.With("tier", "back")));
         Assert.False(matcher.Matches(Labels.Without("tier")));
     }
+
+    [Fact]
+    public void An_objects_selector_asks_for_labels_and_expressions()
+    {
+        var selector = new LabelSelector
+        {
+            MatchLabels = ValueMap<string>.Empty.With("app", "web"),
+            MatchExpressions =
+            [
+                new LabelSelectorRequirement { Key = "tier", Operator = "In", Values = ["front", "back"] },
+                new LabelSelectorRequirement { Key = "size", Operator = "Exists" },
+                new LabelSelectorRequirement { Key = "old", Operator = "DoesNotExist" },
+                new LabelSelectorRequirement { Key = "app", Operator = "NotIn", Values = ["api"] },
+            ],
+        };
+
+        Assert.True(LabelMatcher.TryFrom(selector, out var matcher, out _));
+        Assert.True(matcher.Matches(Labels));
+        Assert.False(matcher.Matches(Labels.With("old", "")));
+        Assert.False(matcher.Matches(Labels.With("tier", "middle")));
+    }
+
+    [Fact]
+    public void An_absent_selector_matches_nothing_and_an_empty_one_everything()
+    {
+        Assert.True(LabelMatcher.TryFrom(null, out var absent, out _));
+        Assert.Same(LabelMatcher.Nothing, absent);
+        Assert.True(LabelMatcher.TryFrom(LabelSelector.Empty, out var empty, out _));
+        Assert.True(empty.IsEverything);
+    }
+
+    [Fact]
+    public void An_objects_selector_with_an_unknown_operator_has_no_matcher()
+    {
+        var selector = new LabelSelector { MatchExpressions = [new() { Key = "a", Operator = "Near" }] };
+        Assert.False(LabelMatcher.TryFrom(selector, out _, out var error));
+        Assert.Equal("\"Near\" is not a valid label selector operator", error);
+    }
 }

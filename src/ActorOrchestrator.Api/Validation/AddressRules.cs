@@ -1,0 +1,41 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ActorOrchestrator.Api.Validation;
+
+/// <summary>The rules of IP addresses and CIDR ranges as texts.</summary>
+internal static class AddressRules
+{
+    public const string NotAnAddress = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+
+    public static void CheckIP(FieldErrors errors, FieldPath path, string value)
+    {
+        if (!TryParse(value, out _))
+            errors.Invalid(path, value, NotAnAddress);
+    }
+
+    public static void CheckCidr(FieldErrors errors, FieldPath path, string value)
+    {
+        var slash = value.IndexOf('/');
+        var good = slash > 0
+                   && TryParse(value[..slash], out var address)
+                   && int.TryParse(value.AsSpan(slash + 1), out var bits)
+                   && bits >= 0
+                   && bits <= (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+        if (!good)
+            errors.Invalid(path, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+    }
+
+    /// <summary>Refuses what .NET reads as an address but few others do: <c>1</c>, <c>0x7f.1</c>, <c>[::1]</c>.</summary>
+    public static bool TryParse(string value, out IPAddress address)
+    {
+        address = IPAddress.None;
+        if (!IPAddress.TryParse(value, out var parsed))
+            return false;
+
+        address = parsed;
+        return parsed.AddressFamily == AddressFamily.InterNetwork
+            ? parsed.ToString() == value
+            : !value.Contains('[') && !value.Contains('%');
+    }
+}

@@ -1,0 +1,130 @@
+using ActorOrchestrator.Api.Coordination;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Scheduling;
+
+namespace ActorOrchestrator.Api.Validation;
+
+/// <summary>The rules of Node, Namespace, PriorityClass, Lease and Event.</summary>
+internal static class ClusterRules
+{
+    private const int UserPriorityMax = 1_000_000_000;
+
+    public static void Check(FieldErrors errors, Node node)
+    {
+        var path = FieldPath.Root("spec");
+        CheckTaints(errors, path.Child("taints"), node.Spec.Taints);
+        for (var i = 0; i < node.Spec.PodCIDRs.Count; i++)
+        {
+            AddressRules.CheckCidr(errors, path.Child("podCIDRs").Index(i), node.Spec.PodCIDRs[i]);
+        }
+    }
+
+    public static void CheckUpdate(FieldErrors errors, Node old, Node @new)
+    {
+        var path = FieldPath.Root("spec");
+        if (old.Spec.PodCIDRs.Count > 0 && !old.Spec.PodCIDRs.Equals(@new.Spec.PodCIDRs))
+        {
+            errors.Forbidden(path.Child("podCIDRs"),
+                "node updates may not change podCIDR except from \"\" to valid");
+        }
+
+        if (!string.IsNullOrEmpty(old.Spec.ProviderID) && old.Spec.ProviderID != @new.Spec.ProviderID)
+        {
+            errors.Forbidden(path.Child("providerID"),
+                "node updates may not change providerID except from \"\" to valid");
+        }
+    }
+
+    public static void Check(FieldErrors errors, Namespace @namespace)
+    {
+        var path = FieldPath.Root("spec").Child("finalizers");
+        for (var i = 0; i < @namespace.Spec.Finalizers.Count; i++)
+        {
+            var finalizer = @namespace.Spec.Finalizers[i];
+            errors.Invalid(path, finalizer, NameRules.QualifiedName(finalizer));
+            if (finalizer != "kubernetes" && !finalizer.Contains('/') && NameRules.QualifiedName(finalizer).Count == 0)
+            {
+                errors.Invalid(path, finalizer,
+                    "name is neither a standard finalizer name nor is it fully qualified");
+            }
+        }
+    }
+
+    public static void Check(FieldErrors errors, PriorityClass priorityClass)
+    {
+        var name = priorityClass.Metadata.Name ?? "";
+        var system = name is "system-node-critical" or "system-cluster-critical";
+        if (name.StartsWith("system-") && !system)
+        {
+            errors.Forbidden(FieldPath.Root("metadata").Child("name"),
+                "priority class names with 'system-' prefix are reserved for system use only");
+        }
+        else if (!system && priorityClass.Value > UserPriorityMax)
+        {
+            errors.Forbidden(FieldPath.Root("value"),
+                $"maximum allowed value of a user defined priority is {UserPriorityMax}");
+        }
+
+        if (priorityClass.PreemptionPolicy is not (null or "" or "PreemptLowerPriority" or "Never"))
+        {
+            errors.NotSupported(FieldPath.Root("preemptionPolicy"), priorityClass.PreemptionPolicy,
+                "Never", "PreemptLowerPriority");
+        }
+    }
+
+    public static void CheckUpdate(FieldErrors errors, PriorityClass old, PriorityClass @new)
+    {
+        if (old.Value != @new.Value)
+            errors.Forbidden(FieldPath.Root("value"), "may not be changed in an update.");
+        if (old.PreemptionPolicy != @new.PreemptionPolicy)
+            errors.Invalid(FieldPath.Root("preemptionPolicy"), @new.PreemptionPolicy ?? "", MetadataRules.Immutable);
+    }
+
+    public static void Check(FieldErrors errors, Lease lease)
+    {
+        var path = FieldPath.Root("spec");
+        if (lease.Spec.LeaseDurationSeconds <= 0)
+        {
+            errors.Invalid(path.Child("leaseDurationSeconds"), lease.Spec.LeaseDurationSeconds.Value,
+                "must be greater than 0");
+        }
+
+        if (lease.Spec.LeaseTransitions < 0)
+        {
+            errors.Invalid(path.Child("leaseTransitions"), lease.Spec.LeaseTransitions.Value,
+                "must be greater than or equal to 0");
+        }
+    }
+
+    public static void Check(FieldErrors errors, Event @event)
+    {
+        var involved = @event.InvolvedObject.Namespace ?? "";
+        var fits = @event.Metadata.Namespace == involved
+                   || (involved.Length == 0 && @event.Metadata.Namespace is "default" or "kube-system");
+        if (!fits)
+        {
+            errors.Invalid(FieldPath.Root("involvedObject").Child("namespace"), involved,
+                "does not match event.namespace");
+        }
+    }
+
+    private static void CheckTaints(FieldErrors errors, FieldPath path, ValueList<Taint> taints)
+    {
+        var seen = new HashSet<(string, string)>();
+        for (var i = 0; i < taints.Count; i++)
+        {
+            var taint = taints[i];
+            var at = path.Index(i);
+            errors.Invalid(at.Child("key"), taint.Key, NameRules.QualifiedName(taint.Key));
+            var complaints = NameRules.LabelValue(taint.Value ?? "");
+            if (complaints.Count > 0)
+                errors.Invalid(at.Child("value"), taint.Value ?? "", string.Join(";", complaints));
+            if (taint.Effect.Length == 0)
+                errors.Required(at.Child("effect"));
+            else
+                SchedulingRules.CheckEffect(errors, at.Child("effect"), taint.Effect);
+            if (!seen.Add((taint.Key, taint.Effect)))
+                errors.DuplicateJson(at, Shown.Of(taint));
+        }
+    }
+}

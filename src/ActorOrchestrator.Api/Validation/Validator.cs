@@ -1,0 +1,193 @@
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Autoscaling;
+using ActorOrchestrator.Api.Batch;
+using ActorOrchestrator.Api.Coordination;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Discovery;
+using ActorOrchestrator.Api.Networking;
+using ActorOrchestrator.Api.Scheduling;
+using ActorOrchestrator.Api.Storage;
+
+namespace ActorOrchestrator.Api.Validation;
+
+/// <summary>
+/// Checks objects as Kubernetes does, after defaulting: with its field paths, in its words. A good object yields no
+/// errors; any error means 422 (<see cref="FieldErrors.ToStatus"/>).
+/// </summary>
+public static class Validator
+{
+    /// <summary>Checks an object that is to be created.</summary>
+    public static FieldErrors Validate(KubeObject @object)
+    {
+        var errors = new FieldErrors();
+        var kind = KindRegistry.Of(@object);
+        MetadataRules.Check(errors, @object.Metadata, kind.Namespaced, NameRuleOf(@object));
+        CheckKind(errors, @object, isNew: true);
+        return errors;
+    }
+
+    /// <summary>Checks the next version of an object: its own rules, and what may not change.</summary>
+    public static FieldErrors ValidateUpdate(KubeObject old, KubeObject @new)
+    {
+        var errors = new FieldErrors();
+        MetadataRules.CheckUpdate(errors, old.Metadata, @new.Metadata);
+        if (old is Pod oldPod && @new is Pod newPod)
+            PodUpdateRules.Check(errors, oldPod.Spec, newPod.Spec);
+        else
+            CheckKind(errors, @new, isNew: false);
+        CheckImmutable(errors, old, @new);
+        return errors;
+    }
+
+    private static MetadataRules.NameRule NameRuleOf(KubeObject @object) => @object switch
+    {
+        Namespace => NameRules.Label,
+        Service => NameRules.Rfc1035Label,
+        StatefulSet => NameRules.Label,
+        Rbac.Role or Rbac.RoleBinding or Rbac.ClusterRole or Rbac.ClusterRoleBinding => NameRules.PathSegment,
+        _ => NameRules.Subdomain,
+    };
+
+    private static void CheckKind(FieldErrors errors, KubeObject @object, bool isNew)
+    {
+        switch (@object)
+        {
+            case Pod pod:
+                PodRules.CheckSpec(errors, FieldPath.Root("spec"), pod.Spec);
+                break;
+            case PodTemplate template:
+                PodRules.CheckTemplate(errors, FieldPath.Root("template"), template.Template);
+                break;
+            case Deployment deployment:
+                WorkloadRules.Check(errors, deployment);
+                break;
+            case ReplicaSet replicaSet:
+                WorkloadRules.Check(errors, replicaSet);
+                break;
+            case StatefulSet statefulSet:
+                WorkloadRules.Check(errors, statefulSet);
+                break;
+            case DaemonSet daemonSet:
+                WorkloadRules.Check(errors, daemonSet);
+                break;
+            case Job job:
+                JobRules.Check(errors, job);
+                break;
+            case CronJob cronJob:
+                JobRules.Check(errors, cronJob, checkName: isNew);
+                break;
+            case HorizontalPodAutoscaler autoscaler:
+                AutoscalerRules.Check(errors, autoscaler);
+                break;
+            default:
+                CheckOtherKind(errors, @object);
+                break;
+        }
+    }
+
+    private static void CheckOtherKind(FieldErrors errors, KubeObject @object)
+    {
+        switch (@object)
+        {
+            case Service service:
+                ServiceRules.Check(errors, service);
+                break;
+            case Ingress ingress:
+                IngressRules.Check(errors, ingress);
+                break;
+            case IngressClass ingressClass:
+                IngressRules.Check(errors, ingressClass);
+                break;
+            case EndpointSlice slice:
+                EndpointRules.Check(errors, slice);
+                break;
+            case Endpoints endpoints:
+                EndpointRules.Check(errors, endpoints);
+                break;
+            case PersistentVolume volume:
+                PersistentVolumeRules.Check(errors, volume);
+                break;
+            case PersistentVolumeClaim claim:
+                ClaimRules.Check(errors, claim);
+                break;
+            case StorageClass storageClass:
+                ClaimRules.Check(errors, storageClass);
+                break;
+            case ConfigMap map:
+                ConfigurationRules.Check(errors, map);
+                break;
+            case Secret secret:
+                ConfigurationRules.Check(errors, secret);
+                break;
+            case Node node:
+                ClusterRules.Check(errors, node);
+                break;
+            case Namespace @namespace:
+                ClusterRules.Check(errors, @namespace);
+                break;
+            case PriorityClass priorityClass:
+                ClusterRules.Check(errors, priorityClass);
+                break;
+            case Lease lease:
+                ClusterRules.Check(errors, lease);
+                break;
+            case Event @event:
+                ClusterRules.Check(errors, @event);
+                break;
+            default:
+                // Kinds without rules of their own are documents: their metadata is all that is checked.
+                break;
+        }
+    }
+
+    private static void CheckImmutable(FieldErrors errors, KubeObject old, KubeObject @new)
+    {
+        switch (old, @new)
+        {
+            case (Deployment before, Deployment after):
+                WorkloadRules.CheckSelectorKept(errors, before.Spec.Selector, after.Spec.Selector);
+                break;
+            case (ReplicaSet before, ReplicaSet after):
+                WorkloadRules.CheckSelectorKept(errors, before.Spec.Selector, after.Spec.Selector);
+                break;
+            case (DaemonSet before, DaemonSet after):
+                WorkloadRules.CheckSelectorKept(errors, before.Spec.Selector, after.Spec.Selector);
+                break;
+            case (StatefulSet before, StatefulSet after):
+                WorkloadRules.CheckUpdate(errors, before.Spec, after.Spec);
+                break;
+            case (Job before, Job after):
+                JobRules.CheckUpdate(errors, before.Spec, after.Spec);
+                break;
+            case (Service before, Service after):
+                ServiceRules.CheckUpdate(errors, before.Spec, after.Spec);
+                break;
+            case (EndpointSlice before, EndpointSlice after):
+                EndpointRules.CheckUpdate(errors, before, after);
+                break;
+            case (PersistentVolume before, PersistentVolume after):
+                PersistentVolumeRules.CheckUpdate(errors, before.Spec, after.Spec);
+                break;
+            case (PersistentVolumeClaim before, PersistentVolumeClaim after):
+                ClaimRules.CheckUpdate(errors, before, after);
+                break;
+            case (StorageClass before, StorageClass after):
+                ClaimRules.CheckUpdate(errors, before, after);
+                break;
+            case (ConfigMap before, ConfigMap after):
+                ConfigurationRules.CheckUpdate(errors, before, after);
+                break;
+            case (Secret before, Secret after):
+                ConfigurationRules.CheckUpdate(errors, before, after);
+                break;
+            case (Node before, Node after):
+                ClusterRules.CheckUpdate(errors, before, after);
+                break;
+            case (PriorityClass before, PriorityClass after):
+                ClusterRules.CheckUpdate(errors, before, after);
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using ActorOrchestrator.Api.Validation;
+
+namespace ActorOrchestrator.Api.Tests.Validation;
+
+public sealed class OtherKindTests
+{
+    private const string NotAnAddress = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+
+    [Theory]
+    [InlineData("Service", "{'spec':{'ports':null}}", "spec.ports: Required value")]
+    [InlineData("Service", "{'spec':{'ports':null,'clusterIP':'None','clusterIPs':['None']}}", "")]
+    [InlineData("Service", "{'spec':{'type':'Magic'}}",
+        "spec.type: Unsupported value: \"Magic\": supported values: \"ClusterIP\", \"ExternalName\", "
+        + "\"LoadBalancer\", \"NodePort\"")]
+    [InlineData("Service", "{'spec':{'type':'ExternalName','clusterIP':null,'clusterIPs':null}}",
+        "spec.externalName: Required value")]
+    [InlineData("Service", "{'spec':{'ports':[{'port':0,'protocol':'TCP'},{'name':'a','port':80,'protocol':'TCP'}]}}",
+        "spec.ports[0].name: Required value\n"
+        + "spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive")]
+    [InlineData("Service", "{'spec':{'ports':[{'name':'a','port':80,'protocol':'TCP'},"
+        + "{'name':'a','port':80,'protocol':'TCP'}]}}",
+        "spec.ports[1].name: Duplicate value: \"a\"\n"
+        + "spec.ports[1]: Duplicate value: {\"protocol\":\"TCP\",\"port\":80}")]
+    [InlineData("Service", "{'spec':{'ports':[{'port':80,'protocol':'TCP','nodePort':30000}]}}",
+        "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'")]
+    [InlineData("Service", "{'spec':{'clusterIP':'x','clusterIPs':['x']}}",
+        "spec.clusterIP: Invalid value: \"x\": " + NotAnAddress + "\nspec.clusterIPs[0]: Invalid value: \"x\": "
+        + NotAnAddress)]
+    [InlineData("Service", "{'spec':{'sessionAffinity':'Cookie'}}",
+        "spec.sessionAffinity: Unsupported value: \"Cookie\": supported values: \"ClientIP\", \"None\"")]
+    [InlineData("Service", "{'spec':{'externalTrafficPolicy':'Local'}}", "spec.externalTrafficPolicy: Invalid value: "
+        + "\"Local\": may only be set for externally-accessible services")]
+    [InlineData("Ingress", "{'spec':{'rules':null}}",
+        "spec: Invalid value: []: either `defaultBackend` or `rules` must be specified")]
+    [InlineData("Ingress", "{'spec':{'rules':[{'host':'10.0.0.1'}]}}",
+        "spec.rules[0].host: Invalid value: \"10.0.0.1\": must be a DNS name, not an IP address")]
+    [InlineData("Ingress", "{'spec':{'rules':[{'http':{'paths':[{'path':'a//b','pathType':'Exact',"
+        + "'backend':{'service':{'name':'s','port':{}}}}]}}]}}",
+        "spec.rules[0].http.paths[0].path: Invalid value: \"a//b\": must be an absolute path\n"
+        + "spec.rules[0].http.paths[0].path: Invalid value: \"a//b\": must not contain '//'\n"
+        + "spec.rules[0].http.paths[0].backend: Required value: port name or number is required")]
+    [InlineData("Ingress", "{'spec':{'rules':null,'defaultBackend':{'service':{'name':'s',"
+        + "'port':{'name':'a','number':1}}}}}",
+        "spec.defaultBackend: Invalid value: \"\": cannot set both port name & port number")]
+    [InlineData("IngressClass", "{'spec':{'controller':'nginx'}}", "spec.controller: Invalid value: \"nginx\": must be "
+        + "a domain-prefixed path (such as \"acme.io/foo\")")]
+    [InlineData("HorizontalPodAutoscaler", "{'spec':{'minReplicas':7}}",
+        "spec.maxReplicas: Invalid value: 5: must be greater than or equal to `minReplicas`")]
+    [InlineData("HorizontalPodAutoscaler", "{'spec':{'scaleTargetRef':{'kind':null,'name':null},'maxReplicas':0}}",
+        "spec.maxReplicas: Invalid value: 0: must be greater than 0\n"
+        + "spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`\n"
+        + "spec.scaleTargetRef.kind: Required value\nspec.scaleTargetRef.name: Required value")]
+    [InlineData("HorizontalPodAutoscaler", "{'spec':{'metrics':[{'type':'Pods'},{'type':'Moon'}]}}",
+        "spec.metrics[0].pods: Required value: must populate information for the given metric source\n"
+        + "spec.metrics[1].type: Unsupported value: \"Moon\": supported values: \"ContainerResource\", \"External\", "
+        + "\"Object\", \"Pods\", \"Resource\"")]
+    [InlineData("HorizontalPodAutoscaler", "{'spec':{'behavior':{'scaleUp':{'stabilizationWindowSeconds':3601}}}}",
+        "spec.behavior.scaleUp.stabilizationWindowSeconds: Invalid value: 3601: must be less than or equal to 3600\n"
+        + "spec.behavior.scaleUp.policies: Required value: must specify at least one Policy")]
+    [InlineData("EndpointSlice", "{'addressType':'IPv7'}", "addressType: Unsupported value: \"IPv7\": supported "
+        + "values: \"FQDN\", \"IPv4\", \"IPv6\"")]
+    [InlineData("EndpointSlice", "{'endpoints':[{'addresses':[]},{'addresses':['::1']}]}",
+        "endpoints[0].addresses: Required value: must contain at least 1 address\n"
+        + "endpoints[1].addresses[0]: Invalid value: \"::1\": must be an IPv4 address")]
+    [InlineData("Endpoints", "{'subsets':[{}]}",
+        "subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`")]
+    public void Network_kinds_are_checked(string kind, string patch, string expected) =>
+        Manifests.AssertErrors(expected, Validator.Validate(Manifests.Of(kind, patch)));
+
+    [Theory]
+    [InlineData("PersistentVolume", "{'spec':{'hostPath':null}}",
+        "spec: Required value: must specify a volume type")]
+    [InlineData("PersistentVolume", "{'spec':{'capacity':null,'accessModes':null}}",
+        "spec.accessModes: Required value\nspec.capacity: Required value")]
+    [InlineData("PersistentVolume", "{'spec':{'hostPath':null,'local':{'path':'/d'}}}",
+        "spec.nodeAffinity: Required value: Local volume requires node affinity")]
+    [InlineData("PersistentVolume", "{'spec':{'nfs':{'server':'s','path':'/p'}}}",
+        "spec.nfs: Forbidden: may not specify more than 1 volume type")]
+    [InlineData("PersistentVolumeClaim", "{'spec':{'accessModes':null,'resources':null}}",
+        "spec.accessModes: Required value: at least 1 access mode is required\n"
+        + "spec.resources[storage]: Required value")]
+    [InlineData("PersistentVolumeClaim", "{'spec':{'accessModes':['ReadOnce']}}",
+        "spec.accessModes: Unsupported value: \"ReadOnce\": supported values: \"ReadOnlyMany\", \"ReadWriteMany\", "
+        + "\"ReadWriteOnce\", \"ReadWriteOncePod\"")]
+    [InlineData("StorageClass", "{'provisioner':null,'reclaimPolicy':'Recycle'}", "provisioner: Required value\n"
+        + "reclaimPolicy: Unsupported value: \"Recycle\": supported values: \"Delete\", \"Retain\"")]
+    [InlineData("PriorityClass", "{'value':1000000001}",
+        "value: Forbidden: maximum allowed value of a user defined priority is 1000000000")]
+    [InlineData("PriorityClass", "{'metadata':{'name':'system-mine'}}", "metadata.name: Forbidden: priority class "
+        + "names with 'system-' prefix are reserved for system use only")]
+    [InlineData("Node", "{'spec':{'taints':[{'key':'a','effect':'NoSchedule'},{'key':'a','effect':'NoSchedule'},"
+        + "{'key':'b'}]}}",
+        "spec.taints[1]: Duplicate value: {\"key\":\"a\",\"effect\":\"NoSchedule\"}\n"
+        + "spec.taints[2].effect: Required value")]
+    [InlineData("Namespace", "{'metadata':{'name':'a.b'}}",
+        "metadata.name: Invalid value: \"a.b\": must not contain dots")]
+    [InlineData("ConfigMap", "{'data':{'..x':'v'}}", "data[..x]: Invalid value: \"..x\": must not start with '..'")]
+    [InlineData("ConfigMap", "{'binaryData':{'k':'dg=='}}",
+        "data[k]: Invalid value: \"k\": duplicate of key present in binaryData")]
+    [InlineData("Secret", "{'type':'kubernetes.io/tls'}",
+        "data[tls.crt]: Required value\ndata[tls.key]: Required value")]
+    [InlineData("Secret", "{'type':'kubernetes.io/dockerconfigjson'}",
+        "data[.dockerconfigjson]: Required value")]
+    [InlineData("Lease", "{'spec':{'leaseDurationSeconds':0}}",
+        "spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0")]
+    public void Storage_and_cluster_kinds_are_checked(string kind, string patch, string expected) =>
+        Manifests.AssertErrors(expected, Validator.Validate(Manifests.Of(kind, patch)));
+
+    [Theory]
+    [InlineData("Service", "{}", "{'spec':{'clusterIP':'10.0.0.2','clusterIPs':['10.0.0.2']}}",
+        "spec.clusterIPs[0]: Invalid value: [\"10.0.0.2\"]: may not change once set")]
+    [InlineData("ConfigMap", "{'immutable':true}", "{'immutable':true,'data':{'k':'w'}}",
+        "data: Forbidden: field is immutable when `immutable` is set")]
+    [InlineData("ConfigMap", "{'immutable':true}", "{}",
+        "immutable: Forbidden: field is immutable when `immutable` is set")]
+    [InlineData("ConfigMap", "{}", "{'data':{'k':'w'}}", "")]
+    [InlineData("Secret", "{}", "{'type':'example.com/other'}",
+        "type: Invalid value: \"example.com/other\": field is immutable")]
+    [InlineData("Secret", "{'immutable':true}", "{'immutable':true,'data':{'k':'dw=='}}",
+        "data: Forbidden: field is immutable when `immutable` is set")]
+    [InlineData("EndpointSlice", "{}", "{'addressType':'FQDN','endpoints':null}",
+        "addressType: Invalid value: \"FQDN\": field is immutable")]
+    [InlineData("PersistentVolume", "{}", "{'spec':{'hostPath':{'path':'/other'}}}",
+        "spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation")]
+    [InlineData("PersistentVolume", "{}", "{'spec':{'claimRef':{'name':'c'},'capacity':{'storage':'2Gi'}}}", "")]
+    [InlineData("PersistentVolumeClaim", "{}", "{'spec':{'accessModes':['ReadWriteMany']}}",
+        "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName "
+        + "for bound claims")]
+    [InlineData("PersistentVolumeClaim", "{}", "{'spec':{'volumeName':'v'}}", "")]
+    [InlineData("PersistentVolumeClaim", "{'spec':{'volumeName':'v'},'status':{'phase':'Bound'}}",
+        "{'spec':{'volumeName':'v','resources':{'requests':{'storage':'2Gi'}}}}", "")]
+    [InlineData("PersistentVolumeClaim", "{'spec':{'volumeName':'v'},'status':{'phase':'Bound'}}",
+        "{'spec':{'volumeName':'v','resources':{'requests':{'storage':'1Mi'}}}}",
+        "spec.resources.requests.storage: Forbidden: field can not be less than status.capacity")]
+    [InlineData("StorageClass", "{}", "{'provisioner':'other'}",
+        "provisioner: Forbidden: updates to provisioner are forbidden.")]
+    [InlineData("StorageClass", "{}", "{'volumeBindingMode':'WaitForFirstConsumer'}",
+        "volumeBindingMode: Invalid value: \"WaitForFirstConsumer\": field is immutable")]
+    [InlineData("PriorityClass", "{}", "{'value':11}", "value: Forbidden: may not be changed in an update.")]
+    [InlineData("Node", "{'spec':{'podCIDRs':['10.1.0.0/24']}}", "{'spec':{'podCIDRs':['10.2.0.0/24']}}",
+        "spec.podCIDRs: Forbidden: node updates may not change podCIDR except from \"\" to valid")]
+    public void What_is_fixed_may_not_change(string kind, string old, string @new, string expected) =>
+        Manifests.AssertErrors(
+            expected, Validator.ValidateUpdate(Manifests.Of(kind, old), Manifests.Of(kind, @new)));
+
+    private const string OnlyThese = "spec: Forbidden: pod updates may not change fields other than "
+        + "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` "
+        + "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if "
+        + "it was previously negative)\nchanged: ";
+
+    [Theory]
+    [InlineData("{}", "{'activeDeadlineSeconds':10}", "")]
+    [InlineData("{'activeDeadlineSeconds':10}", "{'activeDeadlineSeconds':11}",
+        "spec.activeDeadlineSeconds: Invalid value: 11: must be less than or equal to previous value")]
+    [InlineData("{'activeDeadlineSeconds':10}", "{}",
+        "spec.activeDeadlineSeconds: Invalid value: null: must not update from a positive integer to nil value")]
+    [InlineData("{}", "{'hostname':'h','hostNetwork':true}", OnlyThese + "spec.hostNetwork, spec.hostname")]
+    [InlineData("{}", "{'containers':[]}",
+        "spec.containers: Forbidden: pod updates may not add or remove containers")]
+    [InlineData("{'tolerations':[{'key':'a','operator':'Exists'}]}",
+        "{'tolerations':[{'key':'a','operator':'Exists','tolerationSeconds':3,'effect':'NoExecute'}]}",
+        "spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds")]
+    [InlineData("{'tolerations':[{'key':'a','operator':'Exists'}]}",
+        "{'tolerations':[{'key':'a','operator':'Exists'},{'key':'b','operator':'Exists'}]}", "")]
+    [InlineData("{'schedulingGates':[{'name':'a'},{'name':'b'}]}", "{'schedulingGates':[{'name':'b'}]}", "")]
+    [InlineData("{'schedulingGates':[{'name':'a'}]}", "{'schedulingGates':[{'name':'b'}]}",
+        "spec.schedulingGates[0]: Forbidden: only deletion is allowed, but found new scheduling gate \"b\"")]
+    [InlineData("{'terminationGracePeriodSeconds':-1}", "{'terminationGracePeriodSeconds':1}", "")]
+    public void Little_of_a_pod_may_change(string old, string @new, string expected) => Manifests.AssertErrors(
+        expected, Validator.ValidateUpdate(
+            Manifests.Of("Pod", $"{{'spec':{old}}}"), Manifests.Of("Pod", $"{{'spec':{@new}}}")));
+
+    [Fact]
+    public void A_pods_image_may_change()
+    {
+        Manifests.AssertErrors("", Validator.ValidateUpdate(
+            Manifests.PodWithContainer("{'image':'nginx:1'}"), Manifests.PodWithContainer("{'image':'nginx:2'}")));
+        Manifests.AssertErrors("spec.containers[0].image: Required value", Validator.ValidateUpdate(
+            Manifests.PodWithContainer("{'image':'nginx:1'}"), Manifests.PodWithContainer("{'image':null}")));
+    }
+}
