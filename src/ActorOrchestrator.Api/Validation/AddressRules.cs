@@ -26,7 +26,7 @@ internal static class AddressRules
             errors.Invalid(path, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
     }
 
-    /// <summary>Refuses what .NET reads as an address but few others do: <c>1</c>, <c>0x7f.1</c>, <c>[::1]</c>.</summary>
+    /// <summary>Refuses what only .NET reads as an address: <c>1</c>, <c>0x7f.1</c>, <c>[::1]</c>.</summary>
     public static bool TryParse(string value, out IPAddress address)
     {
         address = IPAddress.None;

@@ -53,7 +53,7 @@ public static class CronSyntax
             + FieldError.Quote(duration);
     }
 
-    /// <summary>A range is a number, a name, <c>*</c>, <c>?</c> or <c>a-b</c>; it may have a step: <c>*/5</c>.</summary>
+    /// <summary>A range is a number, a name, <c>*</c>, <c>?</c> or <c>a-b</c>, with or without a step.</summary>
     private static string? ComplaintAboutRange(string range, Field field)
     {
         var steps = range.Split('/');

@@ -186,7 +186,7 @@ internal static class Manifests
 
     public static IEnumerable<string> Kinds => Good.Keys;
 
-    /// <summary>The good object of a kind, changed by a merge patch whose single quotes stand for double ones.</summary>
+    /// <summary>The good object of a kind, changed by a merge patch (single quotes stand for double ones).</summary>
     public static KubeObject Of(string kind, string patch = "{}")
     {
         var node = JsonNode.Parse(Good[kind])!.AsObject();
@@ -204,7 +204,8 @@ internal static class Manifests
     {
         var patched = MergePatch.Apply(JsonNode.Parse(Container)!.AsObject(), JsonText.Parse(patch)!);
         var container = Assert.IsType<PatchResult.Patched>(patched).Node;
-        return Of("Pod", $"{{'spec':{{'volumes':[{{'name':'v','emptyDir':{{}}}}],'containers':[{container.ToJsonString()}]}}}}");
+        const string Volume = "{'name':'v','emptyDir':{}}";
+        return Of("Pod", $"{{'spec':{{'volumes':[{Volume}],'containers':[{container.ToJsonString()}]}}}}");
     }
 
     /// <summary>One error a line; none is an empty text.</summary>

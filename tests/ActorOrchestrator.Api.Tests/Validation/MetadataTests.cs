@@ -14,7 +14,8 @@ public sealed class MetadataTests
     [InlineData("{'name':null}", "metadata.name: Required value: name or generateName is required")]
     [InlineData("{'name':null,'generateName':'x-'}", "")]
     [InlineData("{'name':'A'}", "metadata.name: Invalid value: \"A\": " + SubdomainRule)]
-    [InlineData("{'name':null,'generateName':'Ab-'}", "metadata.generateName: Invalid value: \"Ab-\": " + SubdomainRule)]
+    [InlineData("{'name':null,'generateName':'Ab-'}",
+        "metadata.generateName: Invalid value: \"Ab-\": " + SubdomainRule)]
     [InlineData("{'namespace':null}", "metadata.namespace: Required value")]
     [InlineData("{'namespace':'a.b'}", "metadata.namespace: Invalid value: \"a.b\": must not contain dots")]
     [InlineData("{'generation':-1}", "metadata.generation: Invalid value: -1: must be greater than or equal to 0")]

@@ -16,7 +16,8 @@ public sealed class PodTests
     [InlineData("{'dnsPolicy':'None'}",
         "spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None")]
     [InlineData("{'dnsPolicy':'None','dnsConfig':{}}",
-        "spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver when `dnsPolicy` is None")]
+        "spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver when `dnsPolicy` is "
+        + "None")]
     [InlineData("{'dnsConfig':{'nameservers':['10.0.0.1','x','::1','10.0.0.2']}}",
         "spec.dnsConfig.nameservers: Invalid value: [\"10.0.0.1\",\"x\",\"::1\",\"10.0.0.2\"]: must not have more than "
         + "3 nameservers\nspec.dnsConfig.nameservers[1]: Invalid value: \"x\": must be a valid IP address, (e.g. "
