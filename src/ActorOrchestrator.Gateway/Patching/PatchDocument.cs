@@ -44,16 +44,7 @@ internal sealed record PatchDocument(PatchType Type, JsonNode Node, bool Force, 
         failure.Code, failure.Reason, failure.Message,
         failure.Causes.Count == 0
             ? null
-            : new Api.StatusDetails
-            {
-                Causes =
-                [
-                    .. failure.Causes.Select(cause => new Api.StatusCause
-                    {
-                        Reason = cause.Type, Message = cause.Message, Field = cause.Field,
-                    }),
-                ],
-            }));
+            : new Api.StatusDetails { Causes = failure.Causes }));
 
     private static void CheckOptions(ApiRequest request, PatchType type)
     {
