@@ -1,0 +1,59 @@
+using System.Diagnostics.Metrics;
+
+namespace ActorOrchestrator.Agent.Nodes;
+
+/// <summary>The agent's numbers: counts of what it did and how long that took (seconds).</summary>
+public sealed class AgentInstruments : IDisposable
+{
+    public const string MeterName = "ActorOrchestrator.Agent";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _operations;
+    private readonly Counter<long> _failures;
+    private readonly Histogram<double> _operationSeconds;
+    private readonly Counter<long> _probes;
+    private readonly Counter<long> _restarts;
+    private readonly Counter<long> _reports;
+    private readonly Histogram<double> _podStartSeconds;
+    private readonly UpDownCounter<long> _pods;
+
+    public AgentInstruments()
+    {
+        _operations = _meter.CreateCounter<long>("agent_operations_total", description: "Operations ended, by kind.");
+        _failures = _meter.CreateCounter<long>(
+            "agent_operation_failures_total", description: "Operations that failed, by kind.");
+        _operationSeconds = _meter.CreateHistogram<double>(
+            "agent_operation_duration_seconds", "s", "How long operations took, by kind.");
+        _probes = _meter.CreateCounter<long>("agent_probes_total", description: "Probes sent, by kind and result.");
+        _restarts = _meter.CreateCounter<long>(
+            "agent_container_restarts_total", description: "Containers started again after an end.");
+        _reports = _meter.CreateCounter<long>("agent_status_reports_total", description: "Pod statuses reported.");
+        _podStartSeconds = _meter.CreateHistogram<double>(
+            "agent_pod_start_duration_seconds", "s", "From a pod's assignment to its first Running report.");
+        _pods = _meter.CreateUpDownCounter<long>("agent_pods", description: "Pods with a worker on this node.");
+    }
+
+    public void OperationEnded(string kind, TimeSpan took, bool failed)
+    {
+        var tag = new KeyValuePair<string, object?>("operation", kind);
+        _operations.Add(1, tag);
+        _operationSeconds.Record(took.TotalSeconds, tag);
+        if (failed)
+            _failures.Add(1, tag);
+    }
+
+    public void ProbeAnswered(string kind, bool? succeeded) => _probes.Add(
+        1, new("probe_type", kind), new("result", succeeded switch { true => "successful", false => "failed", _ => "unknown" }));
+
+    public void ContainerRestarted() => _restarts.Add(1);
+
+    public void StatusReported() => _reports.Add(1);
+
+    public void PodStarted(TimeSpan took) => _podStartSeconds.Record(took.TotalSeconds);
+
+    public void PodTaken() => _pods.Add(1);
+
+    public void PodLeft() => _pods.Add(-1);
+
+    public void Dispose() => _meter.Dispose();
+}

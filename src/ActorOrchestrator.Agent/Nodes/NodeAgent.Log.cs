@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Agent.Nodes;
+
+public sealed partial class NodeAgent
+{
+    [LoggerMessage(4101, LogLevel.Information, "node {Node} is registered; runtime {Runtime} {Version}")]
+    private static partial void LogRegistered(ILogger log, string node, string runtime, string version);
+
+    [LoggerMessage(4102, LogLevel.Warning, "{What} failed, again in {DelayMs} ms: {Problem}")]
+    private static partial void LogRetry(ILogger log, string what, double delayMs, string problem);
+
+    [LoggerMessage(4103, LogLevel.Information, "took over {Pods} pods; {Orphans} pods that run are not wanted any more")]
+    private static partial void LogRecovered(ILogger log, int pods, int orphans);
+
+    [LoggerMessage(4104, LogLevel.Warning, "what a gone pod left at {Place} could not be removed: {Problem}")]
+    private static partial void LogTraces(ILogger log, string place, string problem);
+
+    [LoggerMessage(4105, LogLevel.Error, "the worker of pod {Pod} ended unexpectedly; it is started anew")]
+    private static partial void LogWorkerDied(ILogger log, string pod, Exception problem);
+}

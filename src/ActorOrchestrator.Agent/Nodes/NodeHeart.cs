@@ -1,0 +1,67 @@
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Nodes;
+
+/// <summary>Observes the machine and its runtime for registration and heartbeats.</summary>
+internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
+{
+    /// <summary>kubelet's limit on the images told in a node's status.</summary>
+    private const int MaxImages = 50;
+
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly MachineFacts _facts = ports.Machine.Facts();
+    private RuntimeVersion _version = new("unknown", "0");
+    private NodeStatus? _last;
+
+    public RuntimeVersion Version => _version;
+
+    public MachineFacts Facts => _facts;
+
+    public async Task<Node> NodeAsync(CancellationToken cancellation)
+    {
+        _version = await ports.Runtime.VersionAsync(cancellation);
+        var now = ports.Time.GetUtcNow();
+        var node = NodeReport.NodeOf(settings, await ObserveAsync(cancellation), _last, now);
+        _last = node.Status;
+        return node;
+    }
+
+    public async Task<NodeStatus> StatusAsync(CancellationToken cancellation)
+    {
+        var seen = await ObserveAsync(cancellation);
+        _last = NodeReport.StatusOf(settings, seen, _last, ports.Time.GetUtcNow());
+        return _last;
+    }
+
+    private async Task<NodeObservation> ObserveAsync(CancellationToken cancellation)
+    {
+        RuntimeHealth? health = null;
+        string? problem = null;
+        ValueList<ContainerImage> images = _last?.Images ?? [];
+        using var limit = new CancellationTokenSource(AskTimeout, ports.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            health = await ports.Runtime.StatusAsync(both.Token);
+            images = Images(await ports.Runtime.ListImagesAsync(both.Token));
+        }
+        catch (ContainerRuntimeException down)
+        {
+            problem = down.Message;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            problem = $"no answer within {AskTimeout.TotalSeconds}s";
+        }
+
+        return new NodeObservation(_facts, ports.Machine.Load(), _version, health, problem, images);
+    }
+
+    private static ValueList<ContainerImage> Images(IReadOnlyList<ImageInfo> images) =>
+        images.OrderByDescending(i => i.SizeBytes).ThenBy(i => i.Id, StringComparer.Ordinal).Take(MaxImages)
+            .Select(i => new ContainerImage { Names = i.Digests.Concat(i.Tags).ToValueList(), SizeBytes = i.SizeBytes })
+            .ToValueList();
+}

@@ -1,0 +1,48 @@
+using ActorOrchestrator.Agent.Config;
+using ActorOrchestrator.Api;
+
+namespace ActorOrchestrator.Agent.Nodes;
+
+/// <summary>How the agent of a machine behaves; times are the agent's own, sizes in bytes.</summary>
+public sealed record NodeSettings
+{
+    public required string NodeName { get; init; }
+
+    /// <summary>The machine's addresses as pods and other machines see it, the main one first.</summary>
+    public required ValueList<string> HostIps { get; init; }
+
+    /// <summary>Labels beside kubernetes.io/hostname, os and arch.</summary>
+    public ValueMap<string> Labels { get; init; } = ValueMap<string>.Empty;
+
+    /// <summary>What this product calls itself in nodeInfo.kubeletVersion.</summary>
+    public required string Version { get; init; }
+
+    public int MaxPods { get; init; } = 250;
+
+    /// <summary>Kept from pods for the system and the agent.</summary>
+    public long ReservedMilliCpu { get; init; }
+
+    public long ReservedMemoryBytes { get; init; }
+
+    /// <summary>Below so much available memory the node has MemoryPressure.</summary>
+    public long MemoryPressureBytes { get; init; } = 100L << 20;
+
+    /// <summary>Below this share of free disk (or of inodes) the node has DiskPressure.</summary>
+    public double DiskPressureFraction { get; init; } = 0.10;
+
+    /// <summary>Below this share of free process ids the node has PIDPressure.</summary>
+    public double PidPressureFraction { get; init; } = 0.10;
+
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The list of everything in the runtime, as a net below its events.</summary>
+    public TimeSpan RelistInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    public int ParallelSandboxes { get; init; } = 16;
+
+    public int ParallelPulls { get; init; } = 5;
+
+    public ClusterDns Dns { get; init; } = new([], "cluster.local");
+
+    public DnsConfig MachineDns { get; init; } = DnsConfig.Empty;
+}

@@ -1,0 +1,171 @@
+using ActorOrchestrator.Agent.Config;
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Pods;
+
+/// <summary>
+/// Carries out one action of a plan against the runtime, the files and the cluster, and says what came of it. Every
+/// operation is bounded in time; no meaningful choice is left to it.
+/// </summary>
+public sealed class PodOperations
+{
+    private static readonly TimeSpan QuickTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan SandboxTimeout = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan PullTimeout = TimeSpan.FromMinutes(30);
+
+    /// <summary>What a container's stop may take beyond its grace: the runtime's own work.</summary>
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(30);
+
+    private readonly WorkerPorts _ports;
+    private readonly ImageOperations _images;
+    private readonly ContainerOperations _containers;
+    private readonly HookOperations _hooks;
+
+    public PodOperations(WorkerPorts ports)
+    {
+        _ports = ports;
+        _images = new ImageOperations(ports);
+        _containers = new ContainerOperations(ports);
+        _hooks = new HookOperations(ports);
+    }
+
+    /// <summary>The longest that the action may take.</summary>
+    public static TimeSpan TimeoutOf(PodAction action) => action switch
+    {
+        PodAction.RunSandbox => SandboxTimeout,
+        PodAction.EnsureImage => PullTimeout,
+        PodAction.RunPostStart => PullTimeout,
+        PodAction.KillContainer kill => kill.Grace + StopMargin,
+        PodAction.HastenKill hasten => hasten.Grace + StopMargin,
+        _ => QuickTimeout,
+    };
+
+    public async Task<PodFact> RunAsync(PodAction action, Pod pod, PodState state, CancellationToken cancellation)
+    {
+        var podIps = state.Sandbox?.Ips ?? [];
+        switch (action)
+        {
+            case PodAction.PrepareVolumes:
+                return await VolumeOperations.PrepareAsync(_ports, pod, cancellation);
+            case PodAction.RunSandbox run:
+                return await RunSandboxAsync(pod, run, cancellation);
+            case PodAction.EnsureImage ensure:
+                return await _images.EnsureAsync(pod, ensure.Container, cancellation);
+            case PodAction.StartContainer start:
+                return await _containers.StartAsync(pod, start, cancellation);
+            case PodAction.RunPostStart hook:
+                return await _hooks.PostStartAsync(pod, hook, podIps, cancellation);
+            case PodAction.KillContainer kill:
+                return await _hooks.KillAsync(pod, kill, podIps, cancellation);
+            case PodAction.SendProbe probe:
+                return await _hooks.ProbeAsync(pod, probe, podIps, cancellation);
+            default:
+                return await EndAsync(action, pod, state, cancellation);
+        }
+    }
+
+    /// <summary>What the runtime says of one container, with its last words if it has ended.</summary>
+    public async Task<PodFact> LookAsync(Pod pod, string name, string id, CancellationToken cancellation) =>
+        await _ports.Runtime.ContainerStatusAsync(id, cancellation) is { } status
+            ? new PodFact.ContainerSeen(LastWords.Added(_ports.Files, pod, status))
+            : new PodFact.ContainerLost(name, id);
+
+    public async Task<PodFact> LookAtSandboxAsync(string id, CancellationToken cancellation) =>
+        await _ports.Runtime.SandboxStatusAsync(id, cancellation) is { } status
+            ? new PodFact.SandboxStarted(SandboxView.From(status))
+            : new PodFact.SandboxStopped(id);
+
+    private async Task<PodFact> EndAsync(PodAction action, Pod pod, PodState state, CancellationToken cancellation)
+    {
+        var place = PodPlace.Of(pod);
+        switch (action)
+        {
+            case PodAction.HastenKill hasten:
+                _hooks.Hasten(hasten.ContainerId);
+                await _ports.Runtime.StopContainerAsync(hasten.ContainerId, hasten.Grace, cancellation);
+                return new PodFact.Cancelled();
+            case PodAction.StopSandbox stop:
+                await _ports.Runtime.StopSandboxAsync(stop.Id, cancellation);
+                return new PodFact.SandboxStopped(stop.Id);
+            case PodAction.RemoveSandbox remove:
+                await _ports.Runtime.RemoveSandboxAsync(remove.Id, cancellation);
+                return new PodFact.SandboxRemoved(remove.Id);
+            case PodAction.RemoveContainer remove:
+                await _ports.Runtime.RemoveContainerAsync(remove.ContainerId, cancellation);
+                return new PodFact.ContainerRemoved(remove.Name, remove.ContainerId);
+            case PodAction.TearDownVolumes:
+                _ports.Files.TearDownVolumes(place.Uid);
+                return new PodFact.VolumesGone();
+            case PodAction.ReportStopped:
+                var final = state.LastStatus ?? pod.Status;
+                await _ports.Cluster.ReportPodStoppedAsync(place.Namespace, place.Name, place.Uid, final, cancellation);
+                return new PodFact.StoppedReported();
+            case PodAction.RemoveTraces:
+                _ports.Files.RemoveTraces(place);
+                return new PodFact.TracesRemoved();
+            default:
+                throw new InvalidOperationException($"no way to carry out {action.GetType().Name}");
+        }
+    }
+
+    private async Task<PodFact> RunSandboxAsync(Pod pod, PodAction.RunSandbox run, CancellationToken cancellation)
+    {
+        await _ports.Limits.Sandboxes.WaitAsync(cancellation);
+        try
+        {
+            if (run.Replaces is { } dead)
+                await _ports.Runtime.StopSandboxAsync(dead, cancellation);
+            var logs = _ports.Files.LogDirectory(PodPlace.Of(pod));
+            var config = SandboxPlan.Of(pod, run.Attempt, _ports.Environment, logs);
+            var id = await _ports.Runtime.RunSandboxAsync(config, cancellation);
+            _ports.OnSandbox(id, config.Uid);
+            return await _ports.Runtime.SandboxStatusAsync(id, cancellation) is { } status
+                ? new PodFact.SandboxStarted(SandboxView.From(status))
+                : new PodFact.SandboxFailed($"sandbox {id} vanished right after its start");
+        }
+        catch (ContainerRuntimeException failed)
+        {
+            if (await FindAsync(pod, run, cancellation) is { } leftover)
+                return leftover;
+            _ports.Record(pod, new PodEvent(
+                PodEvent.Warning, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {failed.Message}"));
+            return new PodFact.SandboxFailed(failed.Message);
+        }
+        finally
+        {
+            _ports.Limits.Sandboxes.Release();
+        }
+    }
+
+    /// <summary>
+    /// A start that was given up may have come to its end in the runtime, which then refuses the same name: what is
+    /// there is taken up instead, and a dead one is replaced under the next attempt.
+    /// </summary>
+    private async Task<PodFact?> FindAsync(Pod pod, PodAction.RunSandbox run, CancellationToken cancellation)
+    {
+        var listed = await _ports.Runtime.ListSandboxesAsync(cancellation);
+        var found = listed.FirstOrDefault(s => s.Uid == pod.Metadata.Uid && s.Attempt == run.Attempt);
+        if (found is null || await _ports.Runtime.SandboxStatusAsync(found.Id, cancellation) is not { } status)
+            return null;
+        _ports.OnSandbox(status.Id, status.Uid);
+        return new PodFact.SandboxStarted(SandboxView.From(status));
+    }
+}
+
+/// <summary>Adds an ended container's termination message to what the runtime says of it.</summary>
+internal static class LastWords
+{
+    public static ContainerRuntimeStatus Added(IPodFiles files, Pod pod, ContainerRuntimeStatus status)
+    {
+        if (status.State != ContainerRuntimeState.Exited)
+            return status;
+        var container = pod.Spec.Containers.Concat(pod.Spec.InitContainers).FirstOrDefault(c => c.Name == status.Name);
+        if (container is null)
+            return status;
+        var words = files.TerminationMessage(PodPlace.Of(pod), container, status);
+        return words.Length == 0 ? status
+            : status with { Message = status.Message.Length == 0 ? words : $"{status.Message}: {words}" };
+    }
+}

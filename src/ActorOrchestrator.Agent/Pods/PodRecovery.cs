@@ -1,0 +1,53 @@
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Probes;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Pods;
+
+/// <summary>What the runtime holds of one pod.</summary>
+public sealed record PodRemains(IReadOnlyList<SandboxView> Sandboxes, IReadOnlyList<ContainerRuntimeStatus> Containers)
+{
+    public static readonly PodRemains None = new([], []);
+}
+
+/// <summary>A pod's state after the agent was started anew: what runs is taken over as it is, nothing is touched.</summary>
+public static class PodRecovery
+{
+    public static PodState StateOf(Pod pod, PodRemains remains, DateTimeOffset now)
+    {
+        var listed = new PodFact.Listed(remains.Sandboxes, remains.Containers);
+        var state = PodFacts.Apply(PodState.Empty with { StartTime = now }, pod, listed, now);
+        foreach (var told in pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses))
+        {
+            var track = state.Track(told.Name);
+            var isSame = track.IsRunning && told.ContainerID is { } id
+                && id.EndsWith(track.Current!.Id, StringComparison.Ordinal);
+            if (isSame)
+                state = state.WithTrack(Believed(track, told));
+        }
+
+        return state;
+    }
+
+    /// <summary>A pod that the cluster no longer knows: made up from what its sandbox tells, to be ended.</summary>
+    public static Pod Orphan(string podNamespace, string name, string uid, long? graceSeconds) => new()
+    {
+        Metadata = new Api.ObjectMeta
+        {
+            Namespace = podNamespace,
+            Name = name,
+            Uid = uid,
+            DeletionGracePeriodSeconds = graceSeconds,
+        },
+    };
+
+    /// <summary>
+    /// The same incarnation was ready when it was last reported: it stays so until a probe says otherwise, so that
+    /// restarting the agent takes no endpoint out of service.
+    /// </summary>
+    private static ContainerTrack Believed(ContainerTrack track, ContainerStatus told) => track with
+    {
+        Startup = told.Started == true ? new ProbeTrack(ProbeVerdict.Success) : track.Startup,
+        Readiness = told.Ready ? new ProbeTrack(ProbeVerdict.Success) : track.Readiness,
+    };
+}

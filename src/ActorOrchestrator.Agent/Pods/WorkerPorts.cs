@@ -1,0 +1,51 @@
+using ActorOrchestrator.Agent.Config;
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Nodes;
+using ActorOrchestrator.Agent.Probes;
+using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Agent.Pods;
+
+/// <summary>Everything that the workers of one machine share.</summary>
+public sealed record WorkerPorts(
+    IContainerRuntime Runtime, IClusterLink Cluster, IPodFiles Files, INetworkProber Prober, NodeView Node,
+    PodEnvironment Environment, WorkerLimits Limits, TimeProvider Time, ILogger Log, AgentInstruments Instruments)
+{
+    private const string Component = "kubelet";
+
+    /// <summary>Tells the agent which pod a sandbox belongs to, so that the runtime's events find its worker.</summary>
+    public required Action<string, string> OnSandbox { get; init; }
+
+    public void Record(Pod pod, PodEvent told)
+    {
+        var list = told.Container?.Role == ContainerRole.Main ? "containers" : "initContainers";
+        var involved = new ObjectReference
+        {
+            ApiVersion = "v1",
+            Kind = "Pod",
+            Namespace = pod.Metadata.Namespace,
+            Name = pod.Metadata.Name,
+            Uid = pod.Metadata.Uid,
+            ResourceVersion = pod.Metadata.ResourceVersion,
+            FieldPath = told.Container is { } container ? $"spec.{list}{{{container.Name}}}" : null,
+        };
+        Cluster.RecordEvent(involved, told.Type, told.Reason, told.Message, Component);
+    }
+}
+
+/// <summary>How many of the costly operations run at once on one machine.</summary>
+public sealed class WorkerLimits(int parallelSandboxes, int parallelPulls) : IDisposable
+{
+    public SemaphoreSlim Sandboxes { get; } = new(parallelSandboxes);
+
+    public SemaphoreSlim Pulls { get; } = new(parallelPulls);
+
+    public void Dispose()
+    {
+        Sandboxes.Dispose();
+        Pulls.Dispose();
+    }
+}

@@ -1,0 +1,175 @@
+using ActorOrchestrator.Agent.Config;
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Pods;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Volumes;
+
+/// <summary>
+/// The files of pods on this machine:
+/// <code>
+///   pods/UID/volumes/PLUGIN/NAME           the volumes
+///   pods/UID/volume-subpaths/NAME/C/I      what a container mounts by subPath
+///   pods/UID/containers/C/N                the termination message of attempt N
+///   pods/UID/etc-hosts
+///   logs/pods/NAMESPACE_POD_UID/C/N.log    written by the runtime
+/// </code>
+/// </summary>
+public sealed class LocalPodFiles(
+    string podsDirectory, string logsDirectory, string clusterDomain, IHostMounts mounts, TimeProvider time) : IPodFiles
+{
+    private const UnixFileMode PrivateDirectory =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+
+    private const UnixFileMode WritableByAll =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    private const string MachineHosts = "/etc/hosts";
+
+    private readonly VolumeDirectories _volumes = new(mounts, time);
+
+    public string LogDirectory(PodPlace place) =>
+        Path.Combine(logsDirectory, $"{place.Namespace}_{place.Name}_{place.Uid}");
+
+    public void Prepare(PodPlace place, VolumeWork work, long? fsGroup)
+    {
+        Directory.CreateDirectory(PodDirectory(place.Uid), PrivateDirectory);
+        _volumes.Prepare(VolumePath(place.Uid, work), work, fsGroup);
+    }
+
+    public IReadOnlyList<MountConfig> Mounts(ContainerMounts wanted)
+    {
+        var result = new List<MountConfig>();
+        var place = PodPlace.Of(wanted.Pod);
+        var index = 0;
+        foreach (var mount in wanted.Container.VolumeMounts)
+            result.Add(VolumeMount(wanted, mount, place, index++));
+        var isHostsFree = wanted.Container.VolumeMounts.All(m => m.MountPath != MachineHosts);
+        if (isHostsFree)
+            result.Add(new MountConfig(MachineHosts, WriteHosts(wanted, place), ReadOnly: false));
+        var messagePath = ContainerConfigPlan.MessagePath(wanted.Container);
+        result.Add(new MountConfig(messagePath, NewMessageFile(wanted, place), ReadOnly: false));
+        return result;
+    }
+
+    public string TerminationMessage(PodPlace place, Container container, ContainerRuntimeStatus status)
+    {
+        var written = TerminationMessages.Read(MessageFile(place.Uid, container.Name, status.Attempt));
+        var isFallback = written.Length == 0 && status.ExitCode != 0
+            && container.TerminationMessagePolicy == "FallbackToLogsOnError";
+        return isFallback ? TerminationMessages.LogTail(status.LogPath) : written;
+    }
+
+    public void TearDownVolumes(string uid)
+    {
+        foreach (var name in (string[])["volume-subpaths", "volumes"])
+            _volumes.Remove(Path.Combine(PodDirectory(uid), name));
+    }
+
+    public void RemoveTraces(PodPlace place)
+    {
+        TearDownVolumes(place.Uid);
+        Delete(PodDirectory(place.Uid));
+        Delete(LogDirectory(place));
+    }
+
+    public IReadOnlyList<PodPlace> Known()
+    {
+        var places = new Dictionary<string, PodPlace>(StringComparer.Ordinal);
+        foreach (var name in Children(podsDirectory))
+            places[name] = new PodPlace("", "", name);
+        foreach (var name in Children(logsDirectory))
+        {
+            if (name.Split('_') is [var podNamespace, var podName, var uid])
+                places[uid] = new PodPlace(podNamespace, podName, uid);
+        }
+
+        return [.. places.Values];
+    }
+
+    private MountConfig VolumeMount(ContainerMounts wanted, VolumeMount mount, PodPlace place, int index)
+    {
+        var volume = wanted.Pod.Spec.Volumes.FirstOrDefault(v => v.Name == mount.Name)
+            ?? throw new VolumeException($"no volume \"{mount.Name}\" for mount {mount.MountPath}");
+        var root = volume.HostPath is { } host
+            ? host.Path
+            : Path.Combine(PodDirectory(place.Uid), "volumes", VolumeDirectories.PluginOf(volume), volume.Name);
+        var subPath = SubPathOf(mount, wanted.VariableOf);
+        if (subPath.Length > 0)
+            root = BindSubPath(place.Uid, wanted.Container.Name, volume.Name, index, root, subPath);
+        return new MountConfig(
+            mount.MountPath, root, mount.ReadOnly || VolumeDirectories.IsReadOnly(volume),
+            mount.MountPropagation ?? "None");
+    }
+
+    private string BindSubPath(string uid, string container, string volume, int index, string root, string subPath)
+    {
+        try
+        {
+            var target = Path.Combine(PodDirectory(uid), "volume-subpaths", volume, container, $"{index}");
+            return mounts.BindInside(root, subPath, target);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new VolumeException(
+                $"failed to prepare subPath for volumeMount \"{volume}\" of container \"{container}\"", refused);
+        }
+    }
+
+    private static string SubPathOf(VolumeMount mount, Func<string, string?> variableOf)
+    {
+        var path = mount.SubPath ?? "";
+        if (mount.SubPathExpr is { Length: > 0 } expression)
+        {
+            path = Expansion.Expand(expression, name => variableOf(name)
+                ?? throw new VolumeException($"missing value for \"{name}\" in subPathExpr \"{expression}\""));
+        }
+
+        if (path.Length == 0)
+            return "";
+        if (path.StartsWith('/'))
+            throw new VolumeException($"error SubPath `{path}` must not be an absolute path");
+        if (path.Split('/').Contains(".."))
+            throw new VolumeException($"unable to provision SubPath `{path}`: must not contain '..'");
+        return path;
+    }
+
+    private string WriteHosts(ContainerMounts wanted, PodPlace place)
+    {
+        var path = Path.Combine(PodDirectory(place.Uid), "etc-hosts");
+        var machine = wanted.Pod.Spec.HostNetwork ? File.ReadAllText(MachineHosts) : "";
+        var text = HostsFile.Of(wanted.Pod, wanted.PodIps, clusterDomain, machine);
+        Directory.CreateDirectory(PodDirectory(place.Uid), PrivateDirectory);
+        if (!File.Exists(path) || File.ReadAllText(path) != text)
+            File.WriteAllText(path, text);
+        return path;
+    }
+
+    private string NewMessageFile(ContainerMounts wanted, PodPlace place)
+    {
+        var path = MessageFile(place.Uid, wanted.Container.Name, wanted.Attempt);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, PrivateDirectory);
+        File.WriteAllText(path, "");
+        File.SetUnixFileMode(path, WritableByAll);
+        return path;
+    }
+
+    private string MessageFile(string uid, string container, uint attempt) =>
+        Path.Combine(PodDirectory(uid), "containers", container, $"{attempt}");
+
+    private string VolumePath(string uid, VolumeWork work) =>
+        Path.Combine(PodDirectory(uid), "volumes", work.Plugin, work.Name);
+
+    private string PodDirectory(string uid) => Path.Combine(podsDirectory, uid);
+
+    private static IEnumerable<string> Children(string directory) =>
+        Directory.Exists(directory) ? Directory.EnumerateDirectories(directory).Select(d => Path.GetFileName(d)) : [];
+
+    private static void Delete(string directory)
+    {
+        if (Directory.Exists(directory))
+            Directory.Delete(directory, recursive: true);
+    }
+}

@@ -1,0 +1,168 @@
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Volumes;
+
+/// <summary>Makes, fills and removes the directories of volumes.</summary>
+internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
+{
+    private const UnixFileMode OpenToAll =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>kubelet's directory name of the kind of volume.</summary>
+    public static string PluginOf(Volume volume) => volume switch
+    {
+        { ConfigMap: not null } => "kubernetes.io~configmap",
+        { Secret: not null } => "kubernetes.io~secret",
+        { DownwardAPI: not null } => "kubernetes.io~downward-api",
+        { Projected: not null } => "kubernetes.io~projected",
+        _ => "kubernetes.io~empty-dir",
+    };
+
+    /// <summary>Volumes made from objects cannot be written by containers.</summary>
+    public static bool IsReadOnly(Volume volume) =>
+        volume.ConfigMap is not null || volume.Secret is not null || volume.DownwardAPI is not null
+        || volume.Projected is not null;
+
+    public void Prepare(string path, VolumeWork work, long? fsGroup)
+    {
+        try
+        {
+            switch (work)
+            {
+                case VolumeWork.Host host:
+                    HostPaths.Check(host.Path, host.Type);
+                    break;
+                case VolumeWork.Scratch scratch:
+                    PrepareScratch(path, scratch, fsGroup);
+                    break;
+                case VolumeWork.Files files:
+                    PrepareFiles(path, files, fsGroup);
+                    break;
+                default:
+                    throw new InvalidOperationException($"no way to prepare {work.GetType().Name}");
+            }
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new VolumeException($"MountVolume.SetUp failed for volume \"{work.Name}\" : {failed.Message}", failed);
+        }
+    }
+
+    /// <summary>Unmounts everything under a directory of volumes and deletes it; never what is mounted in there.</summary>
+    public void Remove(string directory)
+    {
+        if (!Directory.Exists(directory))
+            return;
+        foreach (var mounted in MountsUnder(directory))
+            mounts.Unmount(mounted);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private void PrepareScratch(string path, VolumeWork.Scratch scratch, long? fsGroup)
+    {
+        var isNew = !Directory.Exists(path);
+        Directory.CreateDirectory(path);
+        if (scratch.InMemory)
+            mounts.MountTmpfs(path, scratch.SizeLimitBytes);
+        if (!isNew)
+            return;
+        if (fsGroup is { } group)
+            mounts.SetGroup(path, group);
+        File.SetUnixFileMode(path, fsGroup is null ? OpenToAll : OpenToAll | UnixFileMode.SetGroup);
+    }
+
+    private void PrepareFiles(string path, VolumeWork.Files files, long? fsGroup)
+    {
+        Directory.CreateDirectory(path);
+        if (files.InMemory)
+            mounts.MountTmpfs(path, null);
+        if (fsGroup is { } group)
+            mounts.SetGroup(path, group);
+        AtomicFiles.Write(path, files.Content, mounts, fsGroup, time.GetUtcNow());
+    }
+
+    /// <summary>Deepest first. A pod's subtree is small: volumes lie at most four levels below.</summary>
+    private IEnumerable<string> MountsUnder(string directory)
+    {
+        const int DeepestMount = 4;
+        return Entries(directory, DeepestMount).Where(mounts.IsMountPoint).Reverse().ToList();
+    }
+
+    private IEnumerable<string> Entries(string directory, int levels)
+    {
+        foreach (var entry in Directory.EnumerateFileSystemEntries(directory))
+        {
+            yield return entry;
+            var isPlain = new FileInfo(entry).LinkTarget is null && Directory.Exists(entry);
+            if (levels <= 1 || !isPlain || mounts.IsMountPoint(entry))
+                continue;
+            foreach (var inner in Entries(entry, levels - 1))
+                yield return inner;
+        }
+    }
+}
+
+/// <summary>hostPath.type (core/v1 HostPathType): what must be there, or is made.</summary>
+internal static class HostPaths
+{
+    private const UnixFileMode NewFile =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode NewDirectory = NewFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherExecute;
+
+    private const int FileTypeMask = 0xF000;
+    private const int Socket = 0xC000;
+    private const int BlockDevice = 0x6000;
+    private const int CharDevice = 0x2000;
+
+    public static void Check(string path, string type)
+    {
+        switch (type)
+        {
+            case "":
+                break;
+            case "DirectoryOrCreate":
+                if (!Path.Exists(path))
+                    Directory.CreateDirectory(path, NewDirectory);
+                Demand(Directory.Exists(path), path, "a directory");
+                break;
+            case "FileOrCreate":
+                if (!Path.Exists(path))
+                {
+                    File.WriteAllText(path, "");
+                    File.SetUnixFileMode(path, NewFile);
+                }
+
+                Demand(File.Exists(path), path, "a file");
+                break;
+            case "Directory":
+                Demand(Directory.Exists(path), path, "a directory");
+                break;
+            case "File":
+                Demand(File.Exists(path) && TypeOf(path) is not (Socket or BlockDevice or CharDevice), path, "a file");
+                break;
+            case "Socket":
+                Demand(TypeOf(path) == Socket, path, "a socket file");
+                break;
+            case "CharDevice":
+                Demand(TypeOf(path) == CharDevice, path, "a character device");
+                break;
+            case "BlockDevice":
+                Demand(TypeOf(path) == BlockDevice, path, "a block device");
+                break;
+            default:
+                throw new IOException($"{type} is an invalid volume type");
+        }
+    }
+
+    private static void Demand(bool isMet, string path, string what)
+    {
+        if (!isMet)
+            throw new IOException($"hostPath type check failed: {path} is not {what}");
+    }
+
+    private static int TypeOf(string path) => NativeFiles.Mode(path) & FileTypeMask;
+}
