@@ -1,0 +1,235 @@
+using System.Threading.Channels;
+using ActorOrchestrator.Agent.Containers;
+
+namespace ActorOrchestrator.Agent.Tests.Pods;
+
+/// <summary>A container runtime in memory. Every call is written down; containers end when the test says so.</summary>
+internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
+{
+    private readonly Dictionary<string, SandboxStatus> _sandboxes = [];
+    private readonly Dictionary<string, ContainerRuntimeStatus> _containers = [];
+    private readonly Channel<RuntimeEvent> _events = Channel.CreateUnbounded<RuntimeEvent>();
+    private int _next;
+
+    public List<string> Calls { get; } = [];
+
+    public Dictionary<string, ContainerConfig> Configs { get; } = [];
+
+    public List<SandboxConfig> SandboxConfigs { get; } = [];
+
+    public HashSet<string> Images { get; } = ["docker.io/library/app:1"];
+
+    public HashSet<string> Pullable { get; } = [];
+
+    public List<RegistryAuth?> Passwords { get; } = [];
+
+    /// <summary>By container name: stays deaf to SIGTERM until its grace is over.</summary>
+    public HashSet<string> Deaf { get; } = [];
+
+    public string? SandboxProblem { get; set; }
+
+    /// <summary>By container name: why creating or starting it fails.</summary>
+    public Dictionary<string, string> StartProblems { get; } = [];
+
+    public bool IsDown { get; set; }
+
+    public Func<string, IReadOnlyList<string>, ExecResult> OnExec { get; set; } = (_, _) => new ExecResult(0, "", false);
+
+    public long? ImageUser { get; set; }
+
+    public IEnumerable<ContainerRuntimeStatus> Containers => _containers.Values;
+
+    public IEnumerable<SandboxStatus> Sandboxes => _sandboxes.Values;
+
+    public ContainerRuntimeStatus Newest(string name) =>
+        _containers.Values.Where(c => c.Name == name).OrderBy(c => c.Attempt).Last();
+
+    public void Exit(string name, int exitCode, string reason = "")
+    {
+        var container = Newest(name);
+        End(container.Id, exitCode, reason);
+        Tell(RuntimeEventKind.ContainerExited, container.Id, container.SandboxId, exitCode);
+    }
+
+    public void KillSandbox(string podName)
+    {
+        var sandbox = _sandboxes.Values.Last(s => s.Name == podName);
+        _sandboxes[sandbox.Id] = sandbox with { Ready = false };
+        Tell(RuntimeEventKind.SandboxExited, "", sandbox.Id, 137);
+    }
+
+    /// <summary>Ends a container without an event, as if the stream had a gap.</summary>
+    public void End(string id, int exitCode, string reason = "") => _containers[id] = _containers[id] with
+    {
+        State = ContainerRuntimeState.Exited,
+        ExitCode = exitCode,
+        Reason = reason,
+        FinishedAt = time.GetUtcNow(),
+    };
+
+    public void Tell(RuntimeEventKind kind, string containerId = "", string sandboxId = "", int exitCode = 0) =>
+        _events.Writer.TryWrite(new RuntimeEvent(kind, containerId, sandboxId, time.GetUtcNow(), exitCode));
+
+    public Task<RuntimeVersion> VersionAsync(CancellationToken cancellation) =>
+        CallAsync("version", () => new RuntimeVersion("containerd", "1.6.20"));
+
+    public Task<RuntimeHealth> StatusAsync(CancellationToken cancellation) =>
+        CallAsync("status", () => new RuntimeHealth(true, true, "", ""));
+
+    public Task<string> RunSandboxAsync(SandboxConfig config, CancellationToken cancellation) =>
+        CallAsync($"run sandbox {config.Name}/{config.Attempt}", () =>
+        {
+            if (SandboxProblem is { } problem)
+                throw new ContainerRuntimeException(RuntimeErrorKind.Other, problem);
+            SandboxConfigs.Add(config);
+            var id = $"s{++_next}";
+            _sandboxes[id] = new SandboxStatus
+            {
+                Id = id,
+                Name = config.Name,
+                Namespace = config.Namespace,
+                Uid = config.Uid,
+                Attempt = config.Attempt,
+                Ready = true,
+                CreatedAt = time.GetUtcNow(),
+                Ips = [$"10.0.0.{_next}"],
+                Labels = config.Labels,
+                Annotations = config.Annotations,
+            };
+            return id;
+        });
+
+    public Task StopSandboxAsync(string sandboxId, CancellationToken cancellation) =>
+        CallAsync($"stop sandbox {sandboxId}", () =>
+        {
+            if (_sandboxes.TryGetValue(sandboxId, out var sandbox))
+                _sandboxes[sandboxId] = sandbox with { Ready = false };
+            return 0;
+        });
+
+    public Task RemoveSandboxAsync(string sandboxId, CancellationToken cancellation) =>
+        CallAsync($"remove sandbox {sandboxId}", () =>
+        {
+            _sandboxes.Remove(sandboxId);
+            foreach (var container in _containers.Values.Where(c => c.SandboxId == sandboxId).ToList())
+                _containers.Remove(container.Id);
+            return 0;
+        });
+
+    public Task<SandboxStatus?> SandboxStatusAsync(string sandboxId, CancellationToken cancellation) =>
+        CallAsync(null, () => _sandboxes.GetValueOrDefault(sandboxId));
+
+    public Task<IReadOnlyList<SandboxStatus>> ListSandboxesAsync(CancellationToken cancellation) =>
+        CallAsync(null, () => (IReadOnlyList<SandboxStatus>)[.. _sandboxes.Values.Select(s => s with { Ips = [] })]);
+
+    public Task<string> CreateContainerAsync(
+        string sandboxId, ContainerConfig config, SandboxConfig sandbox, CancellationToken cancellation) =>
+        CallAsync($"create {config.Name}/{config.Attempt}", () =>
+        {
+            var id = $"c{++_next}";
+            Configs[config.Name] = config;
+            _containers[id] = new ContainerRuntimeStatus
+            {
+                Id = id,
+                SandboxId = sandboxId,
+                Name = config.Name,
+                Attempt = config.Attempt,
+                State = ContainerRuntimeState.Created,
+                CreatedAt = time.GetUtcNow(),
+                Image = config.Image,
+                ImageRef = config.Image,
+                Labels = config.Labels,
+                Annotations = config.Annotations,
+            };
+            return id;
+        });
+
+    public Task StartContainerAsync(string containerId, CancellationToken cancellation) =>
+        CallAsync($"start {_containers[containerId].Name}/{_containers[containerId].Attempt}", () =>
+        {
+            var container = _containers[containerId];
+            if (StartProblems.TryGetValue(container.Name, out var problem))
+            {
+                End(containerId, 128, "StartError");
+                throw new ContainerRuntimeException(RuntimeErrorKind.Other, problem);
+            }
+
+            _containers[containerId] = container with
+            {
+                State = ContainerRuntimeState.Running,
+                StartedAt = time.GetUtcNow(),
+            };
+            return 0;
+        });
+
+    public async Task StopContainerAsync(string containerId, TimeSpan grace, CancellationToken cancellation)
+    {
+        if (!_containers.TryGetValue(containerId, out var container) || container.State != ContainerRuntimeState.Running)
+            return;
+        await CallAsync($"stop {container.Name}/{container.Attempt} {grace.TotalSeconds}s", () => 0);
+        if (Deaf.Contains(container.Name))
+            await Task.Delay(grace, time, cancellation);
+        if (_containers[containerId].State == ContainerRuntimeState.Running)
+        {
+            End(containerId, Deaf.Contains(container.Name) ? 137 : 143);
+            Tell(RuntimeEventKind.ContainerExited, containerId, container.SandboxId, 143);
+        }
+    }
+
+    public Task RemoveContainerAsync(string containerId, CancellationToken cancellation) =>
+        CallAsync($"remove {containerId}", () => _containers.Remove(containerId));
+
+    public Task<ContainerRuntimeStatus?> ContainerStatusAsync(string containerId, CancellationToken cancellation) =>
+        CallAsync(null, () => _containers.GetValueOrDefault(containerId));
+
+    public Task<IReadOnlyList<ContainerRuntimeStatus>> ListContainersAsync(CancellationToken cancellation) =>
+        CallAsync(null, () => (IReadOnlyList<ContainerRuntimeStatus>)[.. _containers.Values]);
+
+    public Task<ExecResult> ExecAsync(
+        string containerId, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellation) =>
+        CallAsync($"exec {_containers[containerId].Name} {string.Join(' ', command)}",
+            () => OnExec(_containers[containerId].Name, command));
+
+    public Task ReopenLogAsync(string containerId, CancellationToken cancellation) => CallAsync("reopen", () => 0);
+
+    public Task<ImageInfo?> ImageStatusAsync(string image, CancellationToken cancellation) =>
+        CallAsync(null, () => Images.Contains(image)
+            ? new ImageInfo($"sha256:{image}", [image], [], 4096, ImageUser, null)
+            : null);
+
+    public Task<string> PullImageAsync(string image, RegistryAuth? auth, CancellationToken cancellation) =>
+        CallAsync($"pull {image}", () =>
+        {
+            Passwords.Add(auth);
+            if (!Pullable.Contains(image))
+                throw new ContainerRuntimeException(RuntimeErrorKind.ImageNotFound, $"{image}: not found");
+            Images.Add(image);
+            return $"sha256:{image}";
+        });
+
+    public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) =>
+        CallAsync(null, () => (IReadOnlyList<ImageInfo>)[]);
+
+    public Task<IReadOnlyList<ContainerStats>> StatsAsync(CancellationToken cancellation) =>
+        CallAsync(null, () => (IReadOnlyList<ContainerStats>)[]);
+
+    public IAsyncEnumerable<RuntimeEvent> EventsAsync(CancellationToken cancellation) =>
+        _events.Reader.ReadAllAsync(cancellation);
+
+    /// <summary>Events for a test that has no agent to route them.</summary>
+    public IEnumerable<RuntimeEvent> TakeEvents()
+    {
+        while (_events.Reader.TryRead(out var told))
+            yield return told;
+    }
+
+    private async Task<T> CallAsync<T>(string? name, Func<T> act)
+    {
+        if (name is not null)
+            Calls.Add(name);
+        await Task.Yield();
+        if (IsDown)
+            throw new ContainerRuntimeException(RuntimeErrorKind.Unavailable, "the runtime is down");
+        return act();
+    }
+}

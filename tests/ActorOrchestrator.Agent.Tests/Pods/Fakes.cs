@@ -1,0 +1,145 @@
+using System.Threading.Channels;
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Probes;
+using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Tests.Pods;
+
+/// <summary>The control plane as an agent sees it, in memory.</summary>
+internal sealed class FakeCluster : IClusterLink
+{
+    private readonly Channel<Assignment> _assignments = Channel.CreateUnbounded<Assignment>();
+    private readonly Channel<KubeObject> _changes = Channel.CreateUnbounded<KubeObject>();
+
+    public List<PodStatus> Reports { get; } = [];
+
+    public List<string> Stopped { get; } = [];
+
+    public List<string> Events { get; } = [];
+
+    public Dictionary<string, KubeObject> Objects { get; } = [];
+
+    public List<Node> Nodes { get; } = [];
+
+    public List<NodeStatus> Heartbeats { get; } = [];
+
+    public bool IsDeaf { get; set; }
+
+    public void Assign(Assignment assignment) => _assignments.Writer.TryWrite(assignment);
+
+    public void Store(KubeObject stored)
+    {
+        Objects[$"{stored.Kind}/{stored.Metadata.Namespace}/{stored.Metadata.Name}"] = stored;
+        _changes.Writer.TryWrite(stored);
+    }
+
+    public IAsyncEnumerable<Assignment> AssignmentsAsync(string nodeName, CancellationToken cancellation) =>
+        _assignments.Reader.ReadAllAsync(cancellation);
+
+    public async Task RegisterNodeAsync(Node node, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        Nodes.Add(node);
+    }
+
+    public async ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        Heartbeats.Add(status);
+    }
+
+    public async ValueTask ReportPodStatusAsync(
+        string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        if (IsDeaf)
+            throw new IOException("the control plane is away");
+        Reports.Add(status);
+    }
+
+    public async ValueTask ReportPodStoppedAsync(
+        string @namespace, string name, string uid, PodStatus finalStatus, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        Reports.Add(finalStatus);
+        Stopped.Add(uid);
+    }
+
+    public ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation)
+        where T : KubeObject =>
+        ValueTask.FromResult(Objects.GetValueOrDefault($"{typeof(T).Name}/{@namespace}/{name}") as T);
+
+    public IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject =>
+        [.. Objects.Values.OfType<T>().Where(o => o.Metadata.Namespace == @namespace)];
+
+    public IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(CancellationToken cancellation) =>
+        _changes.Reader.ReadAllAsync(cancellation);
+
+    public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component) =>
+        Events.Add($"{type} {reason} {message}");
+}
+
+/// <summary>Pod files that are only remembered.</summary>
+internal sealed class FakePodFiles : IPodFiles
+{
+    public List<string> Calls { get; } = [];
+
+    public Dictionary<string, VolumeWork> Volumes { get; } = [];
+
+    public Dictionary<string, string> LastWords { get; } = [];
+
+    public List<PodPlace> Places { get; } = [];
+
+    public string? MountProblem { get; set; }
+
+    public string LogDirectory(PodPlace place) => $"/logs/{place.Uid}";
+
+    public void Prepare(PodPlace place, VolumeWork work, long? fsGroup)
+    {
+        Calls.Add($"prepare {work.Name}");
+        Volumes[work.Name] = work;
+    }
+
+    public IReadOnlyList<MountConfig> Mounts(ContainerMounts wanted) =>
+        MountProblem is { } problem ? throw new VolumeException(problem) : [];
+
+    public string TerminationMessage(PodPlace place, Container container, ContainerRuntimeStatus status) =>
+        LastWords.GetValueOrDefault(container.Name, "");
+
+    public void TearDownVolumes(string uid) => Calls.Add($"tear down {uid}");
+
+    public void RemoveTraces(PodPlace place) => Calls.Add($"remove traces {place.Uid}");
+
+    public IReadOnlyList<PodPlace> Known() => Places;
+}
+
+/// <summary>Answers each kind of network probe as it was told.</summary>
+internal sealed class FakeProber : INetworkProber
+{
+    public bool? Http { get; set; } = true;
+
+    public List<string> Sent { get; } = [];
+
+    public Task<ProbeOutcome> HttpGetAsync(
+        Uri address, IReadOnlyList<HTTPHeader> headers, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Sent.Add(address.ToString());
+        return Task.FromResult(new ProbeOutcome(Http, Http == true ? "" : "HTTP probe failed with statuscode: 500"));
+    }
+
+    public Task<ProbeOutcome> TcpConnectAsync(
+        string host, int port, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Sent.Add($"{host}:{port}");
+        return Task.FromResult(new ProbeOutcome(true, ""));
+    }
+
+    public Task<ProbeOutcome> GrpcCheckAsync(
+        string host, int port, string service, TimeSpan timeout, CancellationToken cancellation)
+    {
+        Sent.Add($"{host}:{port}/{service}");
+        return Task.FromResult(new ProbeOutcome(true, ""));
+    }
+}

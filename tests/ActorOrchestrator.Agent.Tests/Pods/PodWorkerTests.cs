@@ -1,0 +1,285 @@
+using ActorOrchestrator.Agent.Pods;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Tests.Pods;
+
+public sealed class PodWorkerTests : IDisposable
+{
+    private readonly PodWorld _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void Runs_a_pod_and_reports_it_as_kubelet_does()
+    {
+        _world.Start(Pods.Of());
+
+        Assert.Equal(["run sandbox web/0", "create app/0", "start app/0"], _world.Runtime.Calls);
+        Assert.Equal("Running", _world.Status.Phase);
+        Assert.Equal("10.0.0.1", _world.Status.PodIP);
+        Assert.Equal("192.168.0.1", _world.Status.HostIP);
+        Assert.Equal(
+            ["PodReadyToStartContainers=True", "Initialized=True", "Ready=True", "ContainersReady=True"],
+            _world.Status.Conditions.Select(c => $"{c.Type}={c.Status}"));
+        var app = _world.Container("app");
+        Assert.True(app is { Ready: true, Started: true, RestartCount: 0, Image: "app:1" });
+        Assert.Equal("containerd://c2", app.ContainerID);
+        Assert.Equal(
+            [
+                "Normal Pulled Container image \"app:1\" already present on machine",
+                "Normal Created Created container: app", "Normal Started Started container app",
+            ],
+            _world.Cluster.Events);
+        Assert.IsType<PodReason.Settled>(_world.Worker.Reason);
+    }
+
+    [Fact]
+    public void Tells_of_the_creation_before_anything_runs()
+    {
+        _world.Start(Pods.Of());
+
+        var first = _world.Cluster.Reports[0];
+        Assert.Equal("Pending", first.Phase);
+        Assert.Equal("ContainerCreating", first.ContainerStatuses[0].State.Waiting!.Reason);
+        Assert.Equal("containers with unready status: [app]", first.Conditions.First(c => c.Type == "Ready").Message);
+    }
+
+    [Fact]
+    public void Says_nothing_when_nothing_changed()
+    {
+        var pod = Pods.Of();
+        _world.Start(pod);
+        var reports = _world.Cluster.Reports.Count;
+
+        _world.Desire(pod with { Status = _world.Status }).Advance(300);
+
+        Assert.Equal(reports, _world.Cluster.Reports.Count);
+    }
+
+    [Fact]
+    public void Reports_again_when_the_control_plane_was_away()
+    {
+        _world.Cluster.IsDeaf = true;
+        _world.Start(Pods.Of());
+        Assert.Empty(_world.Cluster.Reports);
+
+        _world.Cluster.IsDeaf = false;
+        _world.Advance(2);
+
+        Assert.Equal("Running", _world.Status.Phase);
+    }
+
+    [Fact]
+    public void Restarts_at_once_the_first_time_then_backs_off_and_forgets_after_a_good_run()
+    {
+        _world.Start(Pods.Of());
+
+        _world.Exit("app", 1);
+        Assert.Equal(1, _world.Container("app").RestartCount);
+        Assert.NotNull(_world.Container("app").State.Running);
+
+        _world.Exit("app", 1);
+        var waiting = _world.Container("app").State.Waiting!;
+        Assert.Equal("CrashLoopBackOff", waiting.Reason);
+        Assert.Equal("back-off 10s restarting failed container=app pod=web_shop(u1)", waiting.Message);
+        Assert.Equal(1, _world.Container("app").LastState.Terminated!.ExitCode);
+        Assert.Contains("Warning BackOff Back-off restarting failed container app in pod web_shop(u1)", _world.Cluster.Events);
+
+        _world.Advance(9.9);
+        Assert.Equal(1u, _world.Runtime.Newest("app").Attempt);
+        _world.Advance(0.2);
+        Assert.Equal(2u, _world.Runtime.Newest("app").Attempt);
+
+        _world.Exit("app", 1).Advance(19);
+        Assert.Equal(2u, _world.Runtime.Newest("app").Attempt);
+        _world.Advance(2);
+        Assert.Equal(3u, _world.Runtime.Newest("app").Attempt);
+
+        _world.Advance(601).Exit("app", 1);
+        Assert.Equal(4u, _world.Runtime.Newest("app").Attempt);
+    }
+
+    [Fact]
+    public void The_back_off_of_crashes_never_exceeds_five_minutes()
+    {
+        _world.Start(Pods.Of());
+        for (var i = 0; i < 8; i++)
+            _world.Exit("app", 1).Advance(301);
+
+        _world.Exit("app", 1);
+
+        Assert.StartsWith("back-off 5m0s", _world.Container("app").State.Waiting!.Message);
+    }
+
+    [Fact]
+    public void Keeps_one_dead_incarnation_for_its_logs()
+    {
+        _world.Start(Pods.Of());
+        for (var i = 0; i < 4; i++)
+            _world.Exit("app", 1).Advance(301);
+
+        Assert.Equal([3u, 4u], _world.Runtime.Containers.Select(c => c.Attempt).Order());
+    }
+
+    [Theory]
+    [InlineData("Never", 0, "Succeeded", "Completed")]
+    [InlineData("Never", 3, "Failed", "Error")]
+    [InlineData("OnFailure", 0, "Succeeded", "Completed")]
+    public void A_pod_that_is_done_is_over(string policy, int exitCode, string phase, string reason)
+    {
+        _world.Start(Pods.Of().Policy(policy)).Exit("app", exitCode);
+
+        Assert.Equal(phase, _world.Status.Phase);
+        Assert.Equal(reason, _world.Container("app").State.Terminated!.Reason);
+        Assert.Equal(exitCode, _world.Container("app").State.Terminated!.ExitCode);
+        Assert.Equal(phase == "Succeeded" ? "PodCompleted" : "PodFailed", _world.Condition("Ready").Reason);
+        Assert.Contains("stop sandbox s1", _world.Runtime.Calls);
+        Assert.DoesNotContain("remove sandbox s1", _world.Runtime.Calls);
+        Assert.IsType<PodReason.Completed>(_world.Worker.Reason);
+    }
+
+    [Fact]
+    public void On_failure_runs_again_what_failed()
+    {
+        _world.Start(Pods.Of().Policy("OnFailure")).Exit("app", 2);
+
+        Assert.Equal("Running", _world.Status.Phase);
+        Assert.Equal(1u, _world.Runtime.Newest("app").Attempt);
+    }
+
+    [Fact]
+    public void A_kill_for_memory_is_named()
+    {
+        _world.Start(Pods.Of().Policy("Never")).Exit("app", 137, "OOMKilled");
+
+        Assert.Equal("OOMKilled", _world.Container("app").State.Terminated!.Reason);
+    }
+
+    [Fact]
+    public void The_last_words_of_a_container_are_told()
+    {
+        _world.Files.LastWords["app"] = "no more paper";
+        _world.Start(Pods.Of().Policy("Never")).Exit("app", 1);
+
+        Assert.Equal("no more paper", _world.Container("app").State.Terminated!.Message);
+    }
+
+    [Fact]
+    public void A_new_image_replaces_the_container()
+    {
+        _world.Runtime.Images.Add("docker.io/library/app:2");
+        var pod = Pods.Of();
+        _world.Start(pod);
+
+        _world.Desire(pod.With(s => s with { Containers = [Pods.App("app", "app:2")] }));
+
+        Assert.Contains("Normal Killing Container app definition changed, will be restarted", _world.Cluster.Events);
+        Assert.Equal("app:2", _world.Container("app").Image);
+        Assert.Equal(1, _world.Container("app").RestartCount);
+        Assert.NotNull(_world.Container("app").State.Running);
+    }
+
+    [Fact]
+    public void Init_containers_run_one_after_the_other()
+    {
+        _world.Start(Pods.Of().Inits(Pods.App("one"), Pods.App("two")));
+        Assert.Equal("one", _world.Runtime.Containers.Single().Name);
+        Assert.Equal("containers with incomplete status: [one two]", _world.Condition("Initialized").Message);
+        Assert.Equal("PodInitializing", _world.Container("app").State.Waiting!.Reason);
+
+        _world.Exit("one", 0);
+        Assert.Equal(["one", "two"], _world.Runtime.Containers.Select(c => c.Name).Order());
+
+        _world.Exit("two", 0);
+        Assert.Equal("Running", _world.Status.Phase);
+        Assert.Equal("True", _world.Condition("Initialized").Status);
+    }
+
+    [Fact]
+    public void A_failed_init_container_is_tried_again_and_under_never_fails_the_pod()
+    {
+        _world.Start(Pods.Of().Inits(Pods.App("one"))).Exit("one", 1);
+        Assert.Equal(1u, _world.Runtime.Newest("one").Attempt);
+
+        using var other = new PodWorld();
+        other.Start(Pods.Of().Policy("Never").Inits(Pods.App("one"))).Exit("one", 1);
+        Assert.Equal("Failed", other.Status.Phase);
+        Assert.DoesNotContain(other.Runtime.Containers, c => c.Name == "app");
+    }
+
+    [Fact]
+    public void A_sidecar_starts_before_and_ends_after_the_main_containers()
+    {
+        var pod = Pods.Of().Policy("Never").Inits(Pods.Sidecar("proxy") with { StartupProbe = Pods.Http() });
+        _world.Prober.Http = false;
+        _world.Start(pod);
+        Assert.DoesNotContain(_world.Runtime.Containers, c => c.Name == "app");
+
+        _world.Prober.Http = true;
+        _world.Advance(10);
+        Assert.NotNull(_world.Container("app").State.Running);
+
+        _world.Exit("app", 0);
+        Assert.Equal("Succeeded", _world.Status.Phase);
+        Assert.Contains("stop proxy/0 30s", _world.Runtime.Calls);
+    }
+
+    [Fact]
+    public void A_sidecar_that_ends_is_started_again()
+    {
+        _world.Start(Pods.Of().Policy("Never").Inits(Pods.Sidecar("proxy"))).Exit("proxy", 0);
+
+        Assert.Equal(1u, _world.Runtime.Newest("proxy").Attempt);
+        Assert.Equal("Running", _world.Status.Phase);
+    }
+
+    [Fact]
+    public void The_deadline_ends_a_pod()
+    {
+        _world.Start(Pods.Of().With(s => s with { ActiveDeadlineSeconds = 60 })).Advance(61);
+
+        Assert.Equal("Failed", _world.Status.Phase);
+        Assert.Equal("DeadlineExceeded", _world.Status.Reason);
+        Assert.Contains("stop app/0 30s", _world.Runtime.Calls);
+    }
+
+    [Fact]
+    public void A_dead_sandbox_is_replaced_and_everything_started_again()
+    {
+        _world.Start(Pods.Of());
+        _world.Runtime.KillSandbox("web");
+        _world.Settle();
+
+        Assert.Contains("run sandbox web/1", _world.Runtime.Calls);
+        Assert.Contains(
+            "Normal SandboxChanged Pod sandbox changed, it will be killed and re-created.", _world.Cluster.Events);
+        Assert.Equal(1, _world.Container("app").RestartCount);
+        Assert.Equal("Running", _world.Status.Phase);
+        Assert.Equal("s3", _world.Runtime.Newest("app").SandboxId);
+    }
+
+    [Fact]
+    public void A_failed_sandbox_is_tried_again()
+    {
+        _world.Runtime.SandboxProblem = "no address left";
+        _world.Start(Pods.Of());
+        Assert.Contains(
+            "Warning FailedCreatePodSandBox Failed to create pod sandbox: no address left", _world.Cluster.Events);
+
+        _world.Runtime.SandboxProblem = null;
+        _world.Advance(1.1);
+
+        Assert.Equal("Running", _world.Status.Phase);
+    }
+
+    [Fact]
+    public void An_exit_that_no_event_told_is_found_by_the_list()
+    {
+        _world.Start(Pods.Of().Policy("Never")).Advance(1);
+        _world.Runtime.End(_world.Runtime.Newest("app").Id, 0);
+
+        _world.Relist();
+
+        Assert.Equal("Succeeded", _world.Status.Phase);
+    }
+}

@@ -1,0 +1,174 @@
+using ActorOrchestrator.Agent.Config;
+using ActorOrchestrator.Agent.Nodes;
+using ActorOrchestrator.Agent.Pods;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ActorOrchestrator.Agent.Tests.Pods;
+
+/// <summary>One pod's worker on virtual time with everything around it faked.</summary>
+internal sealed class PodWorld : IDisposable
+{
+    private readonly TestLoop _loop = new();
+    private readonly WorkerLimits _limits = new(4, 4);
+    private readonly AgentInstruments _instruments = new();
+    private readonly CancellationTokenSource _stop = new();
+
+    public PodWorld() => Runtime = new FakeRuntime(_loop.Time);
+
+    public FakeRuntime Runtime { get; }
+
+    public FakeCluster Cluster { get; } = new();
+
+    public FakePodFiles Files { get; } = new();
+
+    public FakeProber Prober { get; } = new();
+
+    public PodWorker Worker { get; private set; } = null!;
+
+    public Task Run { get; private set; } = Task.CompletedTask;
+
+    public DateTimeOffset Now => _loop.Time.GetUtcNow();
+
+    public PodStatus Status => Cluster.Reports[^1];
+
+    public ContainerStatus Container(string name) =>
+        Status.ContainerStatuses.Concat(Status.InitContainerStatuses).First(c => c.Name == name);
+
+    public PodCondition Condition(string type) => Status.Conditions.First(c => c.Type == type);
+
+    public PodWorld Start(Pod pod, PodRemains? remains = null)
+    {
+        var ports = new WorkerPorts(
+            Runtime, Cluster, Files, Prober, new NodeView("node-1", ["192.168.0.1"], "containerd"),
+            new PodEnvironment(new ClusterDns([], "cluster.local"), DnsConfig.Empty,
+                new NodeResources(2000, 1L << 32, 1L << 34)),
+            _limits, _loop.Time, NullLogger.Instance, _instruments)
+        {
+            OnSandbox = (_, _) => { },
+        };
+        Worker = new PodWorker(pod, remains ?? PodRemains.None, ports);
+        Run = _loop.Run(() => Worker.RunAsync(_stop.Token));
+        return Settle();
+    }
+
+    /// <summary>Lets everything happen that can happen now, the runtime's events among it.</summary>
+    public PodWorld Settle()
+    {
+        do
+        {
+            foreach (var told in Runtime.TakeEvents().ToList())
+                Worker.Post(new PodMessage.RuntimeChanged(told.ContainerId, told.SandboxId));
+            _loop.Settle();
+        }
+        while (Runtime.TakeEvents().Select(Route).Any());
+        return this;
+    }
+
+    public PodWorld Advance(double seconds)
+    {
+        _loop.Advance(seconds);
+        return Settle();
+    }
+
+    public PodWorld Desire(Pod pod)
+    {
+        Worker.Post(new PodMessage.Desired(pod));
+        return Settle();
+    }
+
+    public PodWorld Delete(Pod pod, long graceSeconds = 30) => Desire(pod with
+    {
+        Metadata = pod.Metadata with { DeletionTimestamp = Now, DeletionGracePeriodSeconds = graceSeconds },
+    });
+
+    public PodWorld Remove()
+    {
+        Worker.Post(new PodMessage.Removed());
+        return Settle();
+    }
+
+    public PodWorld Exit(string name, int exitCode, string reason = "")
+    {
+        Runtime.Exit(name, exitCode, reason);
+        return Settle();
+    }
+
+    public PodWorld Relist()
+    {
+        var remains = new PodRemains(
+            [.. Runtime.Sandboxes.Select(SandboxView.From)], [.. Runtime.Containers]);
+        Worker.Post(new PodMessage.Relisted(remains, Now));
+        return Settle();
+    }
+
+    public PodWorld Store(KubeObject stored)
+    {
+        Cluster.Store(stored);
+        Worker?.Post(new PodMessage.ConfigurationChanged(stored.Kind, stored.Metadata.Name!));
+        return Settle();
+    }
+
+    /// <summary>As a new agent finds things: another worker over the same runtime, with the last reported status.</summary>
+    public PodWorld Restart(Pod pod)
+    {
+        var remains = new PodRemains(
+            [.. Runtime.Sandboxes.Select(SandboxView.From)], [.. Runtime.Containers]);
+        Runtime.Calls.Clear();
+        return Start(pod with { Status = Status }, remains);
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _loop.Settle();
+        _limits.Dispose();
+        _instruments.Dispose();
+        _stop.Dispose();
+    }
+
+    private bool Route(Containers.RuntimeEvent told)
+    {
+        Worker.Post(new PodMessage.RuntimeChanged(told.ContainerId, told.SandboxId));
+        return true;
+    }
+}
+
+/// <summary>Pods for tests: one container <c>app</c> of image <c>app:1</c> unless told otherwise.</summary>
+internal static class Pods
+{
+    public static Pod Of(params Container[] containers) => new()
+    {
+        Metadata = new ObjectMeta { Name = "web", Namespace = "shop", Uid = "u1", Generation = 1 },
+        Spec = new PodSpec
+        {
+            Containers = containers.Length == 0 ? [App("app")] : containers.ToValueList(),
+            RestartPolicy = "Always",
+            TerminationGracePeriodSeconds = 30,
+        },
+        Status = new PodStatus { Phase = "Pending" },
+    };
+
+    public static Container App(string name, string image = "app:1") =>
+        new() { Name = name, Image = image, ImagePullPolicy = "IfNotPresent" };
+
+    public static Pod With(this Pod pod, Func<PodSpec, PodSpec> change) => pod with { Spec = change(pod.Spec) };
+
+    public static Pod Policy(this Pod pod, string policy) => pod.With(s => s with { RestartPolicy = policy });
+
+    public static Pod Inits(this Pod pod, params Container[] inits) =>
+        pod.With(s => s with { InitContainers = inits.ToValueList() });
+
+    public static Container Sidecar(string name) => App(name) with { RestartPolicy = "Always" };
+
+    public static Probe Http(int failureThreshold = 3, int period = 10, int initialDelay = 0) => new()
+    {
+        HttpGet = new HTTPGetAction { Path = "/ok", Port = 80 },
+        PeriodSeconds = period,
+        FailureThreshold = failureThreshold,
+        SuccessThreshold = 1,
+        TimeoutSeconds = 1,
+        InitialDelaySeconds = initialDelay,
+    };
+}
