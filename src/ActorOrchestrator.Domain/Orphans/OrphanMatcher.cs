@@ -1,0 +1,125 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Selection;
+
+namespace ActorOrchestrator.Domain.Orphans;
+
+/// <summary>
+/// Brings owners and children together that only their labels connect: tells the owners whose selector matches when an
+/// object without a controller appears, loses its controller or is relabelled, and answers an owner that asks. Whether
+/// to adopt is the owner's decision, and the child's.
+/// </summary>
+public sealed class OrphanMatcher : IFollower
+{
+    private static readonly string PodResource = KindRegistry.Of<Pod>().Resource;
+    private static readonly string ReplicaSetResource = KindRegistry.Of<ReplicaSet>().Resource;
+
+    private readonly Dictionary<(string Resource, string Namespace), Dictionary<EntityKey, KubeObject>> _orphans = [];
+    private readonly Dictionary<(string Resource, string Namespace), SelectorIndex> _selectors = [];
+    private readonly SortedDictionary<EntityKey, SortedDictionary<EntityKey, KubeObject>> _toTell =
+        new(KeyOrder.Instance);
+
+    private bool _started;
+
+    public string Name => "orphan-matcher";
+
+    public void OnChange(ObjectChange change, FollowerContext context)
+    {
+        if ((change.New ?? change.Old) is Pod or ReplicaSet)
+            OnChild(change);
+
+        if (SelectorOf(change.New ?? change.Old) is { } wanted)
+            OnOwner(change, wanted.ChildResource);
+    }
+
+    public void Started(FollowerContext context) => _started = true;
+
+    public void OnBatchEnd(FollowerContext context)
+    {
+        foreach (var (owner, orphans) in _toTell)
+            context.Tell(owner, new OrphansFound([.. orphans.Values]));
+
+        _toTell.Clear();
+    }
+
+    /// <summary>The objects of a resource in a namespace that have no controller, are not being deleted and match; in a
+    /// fixed order. The answer to <see cref="Effect.FindOrphans"/>.</summary>
+    public IReadOnlyList<KubeObject> Find(string resource, string ns, LabelSelector selector)
+    {
+        if (!_orphans.TryGetValue((resource, ns), out var orphans))
+            return [];
+
+        return [.. orphans
+            .Where(entry => selector.Selects(entry.Value.Metadata.Labels))
+            .OrderBy(entry => entry.Key, KeyOrder.Instance)
+            .Select(entry => entry.Value)];
+    }
+
+    private void OnChild(ObjectChange change)
+    {
+        var place = (change.Key.Resource, change.Key.Namespace);
+        if (!IsOrphan(change.New))
+        {
+            if (_orphans.TryGetValue(place, out var others) && others.Remove(change.Key) && others.Count == 0)
+                _orphans.Remove(place);
+
+            return;
+        }
+
+        if (!_orphans.TryGetValue(place, out var orphans))
+            _orphans.Add(place, orphans = []);
+
+        orphans[change.Key] = change.New!;
+        var isNews = !IsOrphan(change.Old) || change.Old!.Metadata.Uid != change.New!.Metadata.Uid
+            || !change.Old.Metadata.Labels.Equals(change.New.Metadata.Labels);
+        if (_started && isNews && _selectors.TryGetValue(place, out var selectors))
+        {
+            foreach (var owner in selectors.Matching(change.New!.Metadata.Labels))
+                Announce(owner, change.Key, change.New);
+        }
+    }
+
+    private void Announce(EntityKey owner, EntityKey orphan, KubeObject value)
+    {
+        if (!_toTell.TryGetValue(owner, out var orphans))
+            _toTell.Add(owner, orphans = new SortedDictionary<EntityKey, KubeObject>(KeyOrder.Instance));
+
+        orphans[orphan] = value;
+    }
+
+    private void OnOwner(ObjectChange change, string childResource)
+    {
+        var place = (childResource, change.Key.Namespace);
+        var isLooking = change.New is { Metadata.DeletionTimestamp: null };
+        if (_selectors.TryGetValue(place, out var selectors) && !isLooking)
+        {
+            selectors.Remove(change.Key);
+            if (selectors.IsEmpty)
+                _selectors.Remove(place);
+        }
+
+        if (!isLooking || SelectorOf(change.New) is not { Selector: { } selector })
+            return;
+
+        if (selectors is null)
+            _selectors.Add(place, selectors = new SelectorIndex());
+
+        if (SelectorOf(change.Old)?.Selector != selector)
+            selectors.Set(change.Key, selector);
+    }
+
+    private static bool IsOrphan(KubeObject? value) =>
+        value is { Metadata.DeletionTimestamp: null } && ObjectLifecycle.ControllerOf(value) is null;
+
+    /// <summary>What an owner looks for; null for kinds that own nothing by selector.</summary>
+    private static (string ChildResource, LabelSelector? Selector)? SelectorOf(KubeObject? value) => value switch
+    {
+        ReplicaSet set => (PodResource, set.Spec.Selector),
+        StatefulSet set => (PodResource, set.Spec.Selector),
+        DaemonSet set => (PodResource, set.Spec.Selector),
+        Deployment deployment => (ReplicaSetResource, deployment.Spec.Selector),
+        _ => null,
+    };
+}
