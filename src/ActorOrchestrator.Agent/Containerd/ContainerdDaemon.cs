@@ -58,7 +58,7 @@ public sealed class ContainerdDaemon
     public async Task StartAsync(CancellationToken cancellation)
     {
         _settings.Network.Check();
-        HostNetwork.EnableForwarding();
+        await HostNetwork.PrepareAsync(_settings.Network, cancellation);
         var changed = ContainerdFiles.Write(_settings);
         var listener = await _socket.ListenerAsync(cancellation);
         _process = listener?.Process;

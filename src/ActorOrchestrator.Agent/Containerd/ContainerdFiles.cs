@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Network;
@@ -28,6 +27,8 @@ internal static class ContainerdFiles
         Directory.CreateDirectory(
             settings.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         HostNetwork.WriteConfiguration(settings.Network, settings.CniDirectory);
+        // A registry that is no longer set must not be left behind.
+        if (Directory.Exists(settings.RegistryDirectory)) Directory.Delete(settings.RegistryDirectory, recursive: true);
         Directory.CreateDirectory(settings.RegistryDirectory);
         foreach (var registry in settings.Registries)
         {
@@ -58,26 +59,13 @@ internal static class ContainerdFiles
         var below = settings.Directory.TrimEnd('/') + "/";
         foreach (var mount in MountPoints().Where(path => path.StartsWith(below, StringComparison.Ordinal)).Reverse())
             _ = NativeMethods.umount2(mount, NativeMethods.MntDetach);
-        if (HostNetwork.BridgeExists(settings.Network.BridgeName))
-            await RunAsync("ip", ["link", "delete", settings.Network.BridgeName], cancellation);
+        await HostNetwork.RemoveAsync(settings.Network, cancellation);
         Directory.Delete(settings.Directory, recursive: true);
-        var leases = settings.Network.StateDirectory;
-        if (Directory.Exists(leases)) Directory.Delete(leases, recursive: true);
     }
 
     /// <summary>In the order of mounting (proc(5), mounts; blanks in paths are written \040).</summary>
     private static List<string> MountPoints() =>
         [.. File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')[1].Replace("\\040", " "))];
-
-    private static async Task RunAsync(string command, string[] arguments, CancellationToken cancellation)
-    {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })
-            ?? throw new NetworkSetupException($"{command} could not be started");
-        var error = await process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        if (process.ExitCode != 0)
-            throw new NetworkSetupException($"{command} {string.Join(' ', arguments)} failed: {error.Trim()}");
-    }
 
     /// <summary>Whether this process, and so its children, have a capability (proc(5), CapEff).</summary>
     private static bool HasCapability(int number)

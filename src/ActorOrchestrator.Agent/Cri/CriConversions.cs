@@ -218,7 +218,7 @@ internal static class CriConversions
         Attempt = proto.Metadata?.Attempt ?? 0,
         State = State(proto.State),
         CreatedAt = Time(proto.CreatedAt),
-        StartedAt = proto.StartedAt > 0 ? Time(proto.StartedAt) : null,
+        StartedAt = proto.StartedAt > 0 ? Time(StartedBeforeFinished(proto)) : null,
         FinishedAt = proto.FinishedAt > 0 ? Time(proto.FinishedAt) : null,
         ExitCode = proto.ExitCode,
         Reason = proto.Reason,
@@ -229,6 +229,10 @@ internal static class CriConversions
         Labels = new Dictionary<string, string>(proto.Labels),
         Annotations = new Dictionary<string, string>(proto.Annotations),
     };
+
+    /// <remarks>containerd takes the time of a start after it; a short-lived process has finished by then.</remarks>
+    private static long StartedBeforeFinished(Proto.ContainerStatus proto) =>
+        proto.FinishedAt > 0 ? Math.Min(proto.StartedAt, proto.FinishedAt) : proto.StartedAt;
 
     public static ContainerRuntimeStatus ToRecord(this Proto.Container proto) => new()
     {

@@ -1,24 +1,32 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
 namespace ActorOrchestrator.Agent.Network;
 
-/// <summary>What the pod network needs of the machine itself.</summary>
+/// <summary>
+/// What the pod network needs of the machine itself: forwarding, and one nftables table of its own that lets pods
+/// reach other networks by the machine's address.
+/// </summary>
 internal static class HostNetwork
 {
     private const string IpForward = "/proc/sys/net/ipv4/ip_forward";
 
-    /// <exception cref="NetworkSetupException">Forwarding is off and may not be turned on.</exception>
-    public static void EnableForwarding()
+    /// <exception cref="NetworkSetupException">The machine does not let itself be prepared.</exception>
+    public static async Task PrepareAsync(CniNetwork network, CancellationToken cancellation)
     {
-        try
-        {
-            if (File.ReadAllText(IpForward).Trim() == "1") return;
-            File.WriteAllText(IpForward, "1");
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw new NetworkSetupException(
-                $"IP forwarding is off and could not be turned on ({refused.Message}); pods would reach nothing "
-                + "outside this machine. Run as root, or set net.ipv4.ip_forward=1", refused);
-        }
+        EnableForwarding();
+        await RunAsync("nft", ["-f", "-"], MasqueradeRules(network), cancellation);
+    }
+
+    /// <summary>Removes the table, the bridge and the record of addresses; what is gone already is no error.</summary>
+    public static async Task RemoveAsync(CniNetwork network, CancellationToken cancellation)
+    {
+        // Declaring the table first makes deleting it harmless where it is gone.
+        var table = $"table ip {network.BridgeName}";
+        await RunAsync("nft", ["-f", "-"], $"{table}\ndelete {table}\n", cancellation);
+        if (BridgeExists(network.BridgeName))
+            await RunAsync("ip", ["link", "delete", network.BridgeName], "", cancellation);
+        if (Directory.Exists(network.StateDirectory)) Directory.Delete(network.StateDirectory, recursive: true);
     }
 
     /// <summary>Writes the network's configuration; containerd reads the directory again when it changes.</summary>
@@ -34,4 +42,60 @@ internal static class HostNetwork
     }
 
     public static bool BridgeExists(string name) => Directory.Exists(Path.Combine("/sys/class/net", name));
+
+    /// <summary>
+    /// As nft reads it, in one transaction: the table is declared (or is there), emptied, and filled anew. Traffic
+    /// within the subnet and multicast keep the pod's address.
+    /// </summary>
+    internal static string MasqueradeRules(CniNetwork network) => $$"""
+        table ip {{network.BridgeName}}
+        delete table ip {{network.BridgeName}}
+        table ip {{network.BridgeName}} {
+          chain postrouting {
+            type nat hook postrouting priority srcnat; policy accept;
+            ip saddr {{network.PodSubnet}} ip daddr != { {{network.PodSubnet}}, 224.0.0.0/4 } masquerade
+          }
+        }
+
+        """;
+
+    private static void EnableForwarding()
+    {
+        try
+        {
+            if (File.ReadAllText(IpForward).Trim() == "1") return;
+            File.WriteAllText(IpForward, "1");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new NetworkSetupException(
+                $"IP forwarding is off and could not be turned on ({refused.Message}); pods would reach nothing "
+                + "outside this machine. Run as root, or set net.ipv4.ip_forward=1", refused);
+        }
+    }
+
+    private static async Task RunAsync(string command, string[] arguments, string input, CancellationToken cancellation)
+    {
+        using var process = Start(command, arguments);
+        var error = process.StandardError.ReadToEndAsync(cancellation);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(cancellation);
+        if (process.ExitCode != 0)
+            throw new NetworkSetupException($"{command} {string.Join(' ', arguments)} failed: {(await error).Trim()}");
+    }
+
+    private static Process Start(string command, string[] arguments)
+    {
+        var start = new ProcessStartInfo(command, arguments) { RedirectStandardInput = true, RedirectStandardError = true };
+        try
+        {
+            return Process.Start(start) ?? throw new NetworkSetupException($"{command} could not be started");
+        }
+        catch (Win32Exception missing)
+        {
+            throw new NetworkSetupException(
+                $"{command} could not be started ({missing.Message}): install the packages nftables and iproute2", missing);
+        }
+    }
 }

@@ -79,10 +79,7 @@ public sealed class SandboxTests(ContainerdFixture containerd)
     [Fact(Timeout = 60_000)]
     public async Task Two_pods_reach_each_other_by_address_and_the_machine_reaches_a_host_port()
     {
-        using var free = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        free.Start();
-        var hostPort = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        var hostPort = DockerRegistry.FreePort();
         var config = containerd.Sandbox("web") with { Ports = [new PortMapping("TCP", 8080, hostPort, null)] };
         await using var web = await PodOnContainerd.RunAsync(containerd.Runtime, config);
         await web.StartAsync("httpd", "sh", "-c", "mkdir /www; echo hello >/www/index.html; exec httpd -f -p 8080 -h /www");
@@ -95,6 +92,34 @@ public sealed class SandboxTests(ContainerdFixture containerd)
         using var http = new HttpClient();
         var bridge = System.Net.IPNetwork.Parse(containerd.Settings.Network.PodSubnet).BaseAddress.ToString()[..^1] + "1";
         Assert.Equal("hello\n", await http.GetStringAsync($"http://{bridge}:{hostPort}/", Cancellation));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_pod_reaches_another_network_by_the_machines_address()
+    {
+        // A namespace that knows no way to the pod subnet: it can only answer to the machine's own address.
+        var name = "t" + containerd.Directory[^6..];
+        var net = containerd.Settings.Network.PodSubnet.Replace("10.", "11.").Replace(".0/24", "");
+        string[] setup =
+        [
+            $"netns add {name}", $"link add {name} type veth peer name eth0 netns {name}", $"addr add {net}.1/24 dev {name}",
+            $"link set {name} up", $"-n {name} addr add {net}.2/24 dev eth0", $"-n {name} link set eth0 up",
+        ];
+        foreach (var command in setup) await ContainerdFixture.RunAsync("ip", command.Split(' '));
+        using var server = System.Diagnostics.Process.Start(
+            "ip", $"netns exec {name} busybox httpd -f -p 8080 -h {containerd.Directory}");
+        try
+        {
+            await File.WriteAllTextAsync(containerd.Directory + "/far", "far away\n", Cancellation);
+            await using var pod = await PodOnContainerd.RunAsync(containerd.Runtime, containerd.Sandbox("traveller"));
+            var shell = await pod.StartAsync("c", "sleep", "1000");
+            Assert.Equal("far away\n", await OutputAsync(shell, "wget", "-q", "-O-", $"http://{net}.2:8080/far"));
+        }
+        finally
+        {
+            server.Kill();
+            await ContainerdFixture.RunAsync("ip", "netns", "delete", name);
+        }
     }
 
     [Fact(Timeout = 60_000)]

@@ -10,6 +10,8 @@ internal static class GrpcErrors
         ["401 unauthorized", "403 forbidden", "authorization failed", "no basic auth credentials", "access denied",
             "insufficient_scope", "unauthorized"];
 
+    private static readonly string[] Malformed = ["invalid reference format", "failed to parse image reference"];
+
     private static readonly string[] Missing =
         ["not found", "manifest unknown", "404", "name unknown", "repository does not exist"];
 
@@ -34,6 +36,7 @@ internal static class GrpcErrors
 
     private static RuntimeErrorKind? FromWords(string message)
     {
+        if (Says(message, Malformed)) return RuntimeErrorKind.InvalidArgument;
         if (Says(message, Unauthorized)) return RuntimeErrorKind.Unauthorized;
         if (Says(message, Unreachable)) return RuntimeErrorKind.Unavailable;
         return Says(message, Missing) ? RuntimeErrorKind.ImageNotFound : null;
