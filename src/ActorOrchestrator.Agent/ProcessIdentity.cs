@@ -20,7 +20,9 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks)
     /// <returns>False if it is gone.</returns>
     public bool Signal(int signal) => IsAlive && NativeMethods.kill(Pid, signal) == 0;
 
-    /// <returns>The fields after the command's name, whose parentheses may hold anything; null without process.</returns>
+    /// <returns>
+    /// The fields after the command's name, whose parentheses may hold anything; null without process.
+    /// </returns>
     internal static string[]? ReadStat(int pid)
     {
         try

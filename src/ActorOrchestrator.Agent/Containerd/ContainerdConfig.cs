@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace ActorOrchestrator.Agent.Containerd;
 
-/// <summary>The text of containerd's config.toml (version 2: containerd 1.3 and later) and of registries' hosts.toml.</summary>
+/// <summary>
+/// The text of containerd's config.toml (version 2: containerd 1.3 and later) and of registries' hosts.toml.
+/// </summary>
 internal static class ContainerdConfig
 {
     /// <param name="restrictOomScoreAdj">

@@ -25,7 +25,9 @@ public sealed class ContainerdDaemon
     /// <summary>One that ran for that long starts the back-off anew.</summary>
     private static readonly TimeSpan StableTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>containerd's own shutdown takes well below a second; its containers' shims are not part of it.</summary>
+    /// <summary>
+    /// containerd's own shutdown takes well below a second; its containers' shims are not part of it.
+    /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
     private readonly ContainerdSettings _settings;
@@ -52,9 +54,13 @@ public sealed class ContainerdDaemon
     /// <summary>The process id of the running containerd, or null.</summary>
     public int? Pid => _process is { IsAlive: true } process ? process.Pid : null;
 
-    /// <summary>Writes the configuration, then adopts the containerd that answers on the socket, or launches one.</summary>
+    /// <summary>
+    /// Writes the configuration, then adopts the containerd that answers on the socket, or launches one.
+    /// </summary>
     /// <exception cref="NetworkSetupException">The machine lacks what the pod network needs.</exception>
-    /// <exception cref="ContainerRuntimeException">containerd is missing or does not come up; with its last words.</exception>
+    /// <exception cref="ContainerRuntimeException">
+    /// containerd is missing or does not come up; with its last words.
+    /// </exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
         _settings.Network.Check();
@@ -185,7 +191,8 @@ public sealed class ContainerdDaemon
 
     private ContainerRuntimeException Failed(string what) => new(
         RuntimeErrorKind.Unavailable,
-        $"{_settings.Executable} {what}. The end of {_settings.LogPath}:\n{ContainerdFiles.LogTail(_settings.LogPath)}");
+        $"{_settings.Executable} {what}. The end of {_settings.LogPath}:\n"
+        + ContainerdFiles.LogTail(_settings.LogPath));
 
     /// <summary>
     /// In a session of its own, so that no signal meant for the agent (a terminal's Ctrl-C, a killed process group)
@@ -212,7 +219,8 @@ public sealed class ContainerdDaemon
         catch (System.ComponentModel.Win32Exception missing)
         {
             throw new ContainerRuntimeException(
-                RuntimeErrorKind.Unavailable, $"setsid (package util-linux) could not be started: {missing.Message}", missing);
+                RuntimeErrorKind.Unavailable, $"setsid (package util-linux) could not be started: {missing.Message}",
+                missing);
         }
     }
 

@@ -7,7 +7,8 @@ internal static partial class ContainerdLog
     [LoggerMessage(4230, LogLevel.Information, "containerd answers: process {Pid}, after {ElapsedMs:0} ms")]
     public static partial void Answers(ILogger log, int pid, double elapsedMs);
 
-    [LoggerMessage(4232, LogLevel.Information, "containerd's configuration has changed, or has not loaded: restarting {Pid}")]
+    [LoggerMessage(
+        4232, LogLevel.Information, "containerd's configuration has changed, or has not loaded: restarting {Pid}")]
     public static partial void Restarting(ILogger log, int pid);
 
     [LoggerMessage(4233, LogLevel.Error, "containerd has died (see {LogPath}); restarting it in {DelayMs} ms")]

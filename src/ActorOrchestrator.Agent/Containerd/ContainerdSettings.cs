@@ -18,7 +18,9 @@ public sealed record ContainerdSettings
 
     public string Snapshotter { get; init; } = "overlayfs";
 
-    /// <summary>Registries that need more than "https, by its own name"; loopback ones are plain HTTP unasked.</summary>
+    /// <summary>
+    /// Registries that need more than "https, by its own name"; loopback ones are plain HTTP unasked.
+    /// </summary>
     public IReadOnlyList<RegistrySettings> Registries { get; init; } = [];
 
     /// <summary>How long a start may take until the socket answers; a big store takes seconds to open.</summary>

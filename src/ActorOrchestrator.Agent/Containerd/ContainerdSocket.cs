@@ -43,7 +43,8 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
         var list = await channel.UnaryAsync(RuntimeService + "ListPodSandbox", new ListPodSandboxRequest(),
             ListPodSandboxResponse.Parser, RemoveTimeout, cancellation);
         await Parallel.ForEachAsync(
-            list.Items, new ParallelOptions { MaxDegreeOfParallelism = RemovedAtATime, CancellationToken = cancellation },
+            list.Items,
+            new ParallelOptions { MaxDegreeOfParallelism = RemovedAtATime, CancellationToken = cancellation },
             async (sandbox, stop) =>
             {
                 await channel.UnaryAsync(

@@ -30,7 +30,9 @@ public interface IContainerRuntime
 
     Task StartContainerAsync(string containerId, CancellationToken cancellation);
 
-    /// <summary>SIGTERM (or the image's stop signal), then SIGKILL after <paramref name="grace"/>. Idempotent.</summary>
+    /// <summary>
+    /// SIGTERM (or the image's stop signal), then SIGKILL after <paramref name="grace"/>. Idempotent.
+    /// </summary>
     Task StopContainerAsync(string containerId, TimeSpan grace, CancellationToken cancellation);
 
     Task RemoveContainerAsync(string containerId, CancellationToken cancellation);
@@ -63,7 +65,9 @@ public interface IContainerRuntime
     IAsyncEnumerable<RuntimeEvent> EventsAsync(CancellationToken cancellation);
 }
 
-/// <summary>Labels on every sandbox and container (the keys kubelet uses, so that crictl's output reads the same).</summary>
+/// <summary>
+/// Labels on every sandbox and container (the keys kubelet uses, so that crictl's output reads the same).
+/// </summary>
 public static class RuntimeLabels
 {
     public const string PodName = "io.kubernetes.pod.name";
@@ -77,7 +81,9 @@ public static class RuntimeLabels
     /// </summary>
     public const string Owner = "actor-orchestrator.owner";
 
-    /// <summary>Annotation: a hash of the container's spec; another hash means the container must be replaced.</summary>
+    /// <summary>
+    /// Annotation: a hash of the container's spec; another hash means the container must be replaced.
+    /// </summary>
     public const string ContainerHash = "io.kubernetes.container.hash";
 }
 
@@ -90,7 +96,10 @@ public sealed class ContainerRuntimeException : Exception
 }
 
 /// <summary>What a caller can act on; all else is <see cref="Other"/>.</summary>
-public enum RuntimeErrorKind { Other, Unavailable, NotFound, AlreadyExists, ImageNotFound, Unauthorized, Timeout, InvalidArgument }
+public enum RuntimeErrorKind
+{
+    Other, Unavailable, NotFound, AlreadyExists, ImageNotFound, Unauthorized, Timeout, InvalidArgument,
+}
 
 public sealed record RuntimeVersion(string Name, string Version);
 
@@ -221,6 +230,10 @@ public sealed record ContainerStats(
     string ContainerId, string PodUid, DateTimeOffset At, long CpuUsageNanoseconds, long MemoryWorkingSetBytes,
     long WritableLayerBytes);
 
-public enum RuntimeEventKind { Reconnected, ContainerStarted, ContainerExited, ContainerOutOfMemory, ContainerDeleted, SandboxExited }
+public enum RuntimeEventKind
+{
+    Reconnected, ContainerStarted, ContainerExited, ContainerOutOfMemory, ContainerDeleted, SandboxExited,
+}
 
-public sealed record RuntimeEvent(RuntimeEventKind Kind, string ContainerId, string SandboxId, DateTimeOffset At, int ExitCode);
+public sealed record RuntimeEvent(
+    RuntimeEventKind Kind, string ContainerId, string SandboxId, DateTimeOffset At, int ExitCode);

@@ -33,7 +33,9 @@ internal static class CriConversions
         return proto;
     }
 
-    /// <summary>Without any DNS setting the message is left out, and the runtime copies the machine's resolv.conf.</summary>
+    /// <summary>
+    /// Without any DNS setting the message is left out, and the runtime copies the machine's resolv.conf.
+    /// </summary>
     private static Proto.DNSConfig? Dns(SandboxConfig config)
     {
         if (config.DnsServers.Count + config.DnsSearches.Count + config.DnsOptions.Count == 0) return null;
@@ -118,10 +120,8 @@ internal static class CriConversions
         return security;
     }
 
-    private static Proto.NamespaceOption Namespaces(NamespaceMode network, NamespaceMode pid, NamespaceMode ipc) => new()
-    {
-        Network = Mode(network), Pid = Mode(pid), Ipc = Mode(ipc),
-    };
+    private static Proto.NamespaceOption Namespaces(NamespaceMode network, NamespaceMode pid, NamespaceMode ipc) =>
+        new() { Network = Mode(network), Pid = Mode(pid), Ipc = Mode(ipc) };
 
     private static Proto.NamespaceMode Mode(NamespaceMode mode) => mode switch
     {

@@ -13,7 +13,8 @@ internal static partial class CriLog
     [LoggerMessage(4202, LogLevel.Warning, "The runtime's event stream broke ({Problem}); again in {DelayMs} ms")]
     public static partial void EventStreamBroke(ILogger log, string problem, double delayMs);
 
-    [LoggerMessage(4203, LogLevel.Warning, "Container {ContainerId} exited, but its status could not be read: {Problem}")]
+    [LoggerMessage(
+        4203, LogLevel.Warning, "Container {ContainerId} exited, but its status could not be read: {Problem}")]
     public static partial void ExitNotConfirmed(ILogger log, string containerId, string problem);
 
     [LoggerMessage(4204, LogLevel.Warning, "An event of topic {Topic} could not be read: {Problem}")]

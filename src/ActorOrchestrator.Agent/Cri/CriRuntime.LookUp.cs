@@ -26,7 +26,9 @@ public sealed partial class CriRuntime
         return sandboxes.Count > 0 ? new Found(null, id, sandboxes[0].Ready) : null;
     }
 
-    /// <remarks>A container may exit before the runtime has noted its start: created then does not mean ended.</remarks>
+    /// <remarks>
+    /// A container may exit before the runtime has noted its start: created then does not mean ended.
+    /// </remarks>
     private static bool HasEnded(ContainerRuntimeState state) =>
         state is ContainerRuntimeState.Exited or ContainerRuntimeState.Unknown;
 

@@ -40,7 +40,8 @@ public sealed partial class CriRuntime : IContainerRuntime, IDisposable
     public void Dispose() => _channel.Dispose();
 
     private async Task<TResponse> CallAsync<TResponse>(
-        string method, IMessage request, MessageParser<TResponse> parser, TimeSpan timeout, CancellationToken cancellation)
+        string method, IMessage request, MessageParser<TResponse> parser, TimeSpan timeout,
+        CancellationToken cancellation)
         where TResponse : class, IMessage<TResponse>
     {
         try
@@ -55,7 +56,8 @@ public sealed partial class CriRuntime : IContainerRuntime, IDisposable
 
     /// <summary>The call, where "there is no such thing" is the state that was asked for.</summary>
     private async Task CallUnlessGoneAsync<TResponse>(
-        string method, IMessage request, MessageParser<TResponse> parser, TimeSpan timeout, CancellationToken cancellation)
+        string method, IMessage request, MessageParser<TResponse> parser, TimeSpan timeout,
+        CancellationToken cancellation)
         where TResponse : class, IMessage<TResponse>
     {
         try

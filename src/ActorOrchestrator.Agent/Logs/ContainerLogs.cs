@@ -10,7 +10,9 @@ public sealed class ContainerLogs(IContainerRuntime runtime, LogReader reader)
     /// Following ends when the container has ended and its log is read.
     /// </summary>
     /// <returns>Chunks of output, each valid until the next is asked for.</returns>
-    /// <exception cref="ContainerRuntimeException">There is no such container, or no log of it (kind NotFound).</exception>
+    /// <exception cref="ContainerRuntimeException">
+    /// There is no such container, or no log of it (kind NotFound).
+    /// </exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         string containerId,
         LogQuery query,

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Logs;
 
-/// <summary>Tells that something happened to a log file: written, created, renamed. Several happenings may be told as one.</summary>
+/// <summary>
+/// Tells that something happened to a log file: written, created, renamed. Several happenings may be told as one.
+/// </summary>
 internal sealed class LogChanges : IDisposable
 {
     private readonly FileSystemWatcher _watcher;

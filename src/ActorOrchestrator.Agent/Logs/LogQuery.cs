@@ -1,6 +1,8 @@
 namespace ActorOrchestrator.Agent.Logs;
 
-/// <summary>What <c>pods/log</c> asks of one container's log (core/v1 PodLogOptions, less what picks the container).</summary>
+/// <summary>
+/// What <c>pods/log</c> asks of one container's log (core/v1 PodLogOptions, less what picks the container).
+/// </summary>
 public sealed record LogQuery
 {
     /// <summary>Go on with what is written from now on, until the container has ended.</summary>

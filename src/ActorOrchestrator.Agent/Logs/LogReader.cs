@@ -21,7 +21,9 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
     private static readonly TimeSpan UnwatchedInterval = TimeSpan.FromMilliseconds(200);
 
     /// <param name="path">The current log file. It may not exist yet, if the query follows.</param>
-    /// <param name="isRunning">Whether more may come; asked while following, when nothing is written for a while.</param>
+    /// <param name="isRunning">
+    /// Whether more may come; asked while following, when nothing is written for a while.
+    /// </param>
     /// <returns>Chunks of output, each valid until the next is asked for.</returns>
     /// <exception cref="FileNotFoundException">There is no such file, and the query does not follow.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(

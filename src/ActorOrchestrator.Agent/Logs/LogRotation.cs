@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace ActorOrchestrator.Agent.Logs;
 
 /// <param name="BytesMax">A log that is longer is rotated (kubelet: containerLogMaxSize, 10Mi).</param>
-/// <param name="FilesMax">Files of one container, the current one among them; at least 2 (containerLogMaxFiles, 5).</param>
+/// <param name="FilesMax">
+/// Files of one container, the current one among them; at least 2 (containerLogMaxFiles, 5).
+/// </param>
 public sealed record LogRotationSettings(long BytesMax = 10 * 1024 * 1024, int FilesMax = 5)
 {
     /// <summary>How often the sizes are looked at. Between two looks a log may outgrow its limit.</summary>

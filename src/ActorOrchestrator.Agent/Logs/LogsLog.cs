@@ -4,7 +4,8 @@ namespace ActorOrchestrator.Agent.Logs;
 
 internal static partial class LogsLog
 {
-    [LoggerMessage(4260, LogLevel.Warning, "Changes in {Directory} cannot be watched ({Problem}); looking at intervals")]
+    [LoggerMessage(
+        4260, LogLevel.Warning, "Changes in {Directory} cannot be watched ({Problem}); looking at intervals")]
     public static partial void NotWatched(ILogger log, string directory, string problem);
 
     [LoggerMessage(4261, LogLevel.Debug, "Rotated {Path} of container {ContainerId} at {Bytes} bytes")]

@@ -87,7 +87,10 @@ internal static class HostNetwork
 
     private static Process Start(string command, string[] arguments)
     {
-        var start = new ProcessStartInfo(command, arguments) { RedirectStandardInput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardError = true,
+        };
         try
         {
             return Process.Start(start) ?? throw new NetworkSetupException($"{command} could not be started");
@@ -95,7 +98,8 @@ internal static class HostNetwork
         catch (Win32Exception missing)
         {
             throw new NetworkSetupException(
-                $"{command} could not be started ({missing.Message}): install the packages nftables and iproute2", missing);
+                $"{command} could not be started ({missing.Message}): install the packages nftables and iproute2",
+                missing);
         }
     }
 }

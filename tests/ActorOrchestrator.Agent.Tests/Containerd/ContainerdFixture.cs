@@ -49,7 +49,8 @@ public sealed class ContainerdFixture : IAsyncLifetime
         if (missing.Count > 0)
             throw new InvalidOperationException(
                 $"These tests run real containers and need {string.Join(", ", missing)}: run scripts/setup as root");
-        if (Environment.UserName != "root") throw new InvalidOperationException("These tests run real containers: run as root");
+        if (Environment.UserName != "root") throw new InvalidOperationException(
+            "These tests run real containers: run as root");
         System.IO.Directory.CreateDirectory(Directory);
         Settings = SettingsFor(Directory);
         _daemon = new ContainerdDaemon(Settings, TimeProvider.System, NullLogger<ContainerdDaemon>.Instance);
@@ -71,7 +72,8 @@ public sealed class ContainerdFixture : IAsyncLifetime
         TestImages.WriteBusybox(settings.Directory + "/busybox.tar");
         foreach (var image in (string[])["pause", "busybox"])
             await RunAsync(
-                "ctr", "-a", settings.SocketPath, "-n", "k8s.io", "images", "import", $"{settings.Directory}/{image}.tar");
+                "ctr", "-a", settings.SocketPath, "-n", "k8s.io", "images", "import",
+                $"{settings.Directory}/{image}.tar");
     }
 
     public CriRuntime NewRuntime(string owner) => new(
@@ -79,7 +81,10 @@ public sealed class ContainerdFixture : IAsyncLifetime
 
     public static async Task<string> RunAsync(string command, params string[] arguments)
     {
-        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command, arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();

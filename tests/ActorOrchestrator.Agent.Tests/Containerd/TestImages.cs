@@ -15,11 +15,13 @@ internal static class TestImages
     public const string Busybox = "test.local/busybox:1";
 
     public static void WritePause(string path) => Write(
-        path, Pause, [("pause", "/usr/bin/catatonit", null)], [], new JsonObject { ["Entrypoint"] = new JsonArray("/pause", "-P") });
+        path, Pause, [("pause", "/usr/bin/catatonit", null)], [],
+        new JsonObject { ["Entrypoint"] = new JsonArray("/pause", "-P") });
 
     public static void WriteBusybox(string path, string name = Busybox) => Write(
         path, name,
-        [("bin/busybox", "/bin/busybox", null), ("etc/passwd", null, "root:x:0:0:root:/root:/bin/sh\nweb:x:1000:1000::/:/bin/sh\n"),
+        [("bin/busybox", "/bin/busybox", null),
+            ("etc/passwd", null, "root:x:0:0:root:/root:/bin/sh\nweb:x:1000:1000::/:/bin/sh\n"),
             ("etc/group", null, "root:x:0:\nweb:x:1000:\n")],
         ["sh", "sleep", "cat", "echo", "true", "false", "ls", "id", "env", "pwd", "wget", "httpd", "ip", "ping", "nc",
             "hostname", "head", "tr", "dd", "mkdir", "touch", "ps", "kill", "tail", "seq", "nslookup", "stat", "grep"],
@@ -30,7 +32,8 @@ internal static class TestImages
         });
 
     private static void Write(
-        string path, string name, (string Path, string? From, string? Text)[] files, string[] applets, JsonObject config)
+        string path, string name, (string Path, string? From, string? Text)[] files, string[] applets,
+        JsonObject config)
     {
         var layer = Layer(files, applets);
         var image = Encode(new JsonObject
@@ -66,9 +69,11 @@ internal static class TestImages
         using (var tar = new TarWriter(bytes, TarEntryFormat.Ustar, leaveOpen: true))
         {
             foreach (var directory in (string[])["bin", "etc", "tmp", "proc", "sys", "dev", "root"])
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, directory + "/") { Mode = (UnixFileMode)0x1FF });
+                tar.WriteEntry(
+                    new UstarTarEntry(TarEntryType.Directory, directory + "/") { Mode = (UnixFileMode)0x1FF });
             foreach (var (path, from, text) in files)
-                Add(tar, path, from is null ? Encoding.UTF8.GetBytes(text!) : File.ReadAllBytes(from), (UnixFileMode)0x1ED);
+                Add(tar, path, from is null ? Encoding.UTF8.GetBytes(text!) : File.ReadAllBytes(from),
+                    (UnixFileMode)0x1ED);
             foreach (var applet in applets)
                 tar.WriteEntry(new UstarTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
         }

@@ -110,7 +110,8 @@ public sealed class ContainerTests(ContainerdFixture containerd)
         await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("typo"));
         var id = await Runtime.CreateContainerAsync(
             pod.Id, ContainerdFixture.Container("c", "no-such-command"), pod.Config, Cancellation);
-        var failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() => Runtime.StartContainerAsync(id, Cancellation));
+        var failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() =>
+            Runtime.StartContainerAsync(id, Cancellation));
         Assert.Contains("no-such-command", failure.Message);
         var status = await pod.ExitedAsync(id);
         Assert.Equal((128, "StartError"), (status.ExitCode, status.Reason));
@@ -121,11 +122,13 @@ public sealed class ContainerTests(ContainerdFixture containerd)
     {
         await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("errors"));
         var absent = ContainerdFixture.Container("c", "true") with { Image = "test.local/absent:1" };
-        await KindAsync(RuntimeErrorKind.NotFound, () => Runtime.CreateContainerAsync(pod.Id, absent, pod.Config, Cancellation));
+        await KindAsync(
+            RuntimeErrorKind.NotFound, () => Runtime.CreateContainerAsync(pod.Id, absent, pod.Config, Cancellation));
         await KindAsync(RuntimeErrorKind.NotFound, () => Runtime.StartContainerAsync("nobody", Cancellation));
         await KindAsync(RuntimeErrorKind.NotFound, () => Runtime.ReopenLogAsync("nobody", Cancellation));
         await KindAsync(
-            RuntimeErrorKind.NotFound, () => Runtime.ExecAsync("nobody", ["true"], TimeSpan.FromSeconds(1), Cancellation));
+            RuntimeErrorKind.NotFound, () =>
+                Runtime.ExecAsync("nobody", ["true"], TimeSpan.FromSeconds(1), Cancellation));
         using var nowhere = new Agent.Cri.CriRuntime(
             new Agent.Cri.CriRuntimeOptions("/tmp/no-such.sock", "x"), TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<Agent.Cri.CriRuntime>.Instance);
@@ -145,7 +148,8 @@ public sealed class ContainerTests(ContainerdFixture containerd)
         {
             var all = await Runtime.StatsAsync(Cancellation);
             var mine = all.FirstOrDefault(stats => stats.ContainerId == id);
-            if (mine is { CpuUsageNanoseconds: > 0, MemoryWorkingSetBytes: > 0 } && mine.PodUid == pod.Config.Uid) return;
+            if (mine is { CpuUsageNanoseconds: > 0, MemoryWorkingSetBytes: > 0 }
+                && mine.PodUid == pod.Config.Uid) return;
             await Task.Delay(50, Cancellation);
         }
     }

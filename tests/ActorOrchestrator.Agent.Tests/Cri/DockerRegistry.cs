@@ -56,7 +56,8 @@ internal sealed class DockerRegistry : IAsyncDisposable
         var archive = _directory + "/busybox.tar";
         TestImages.WriteBusybox(archive);
         await ContainerdFixture.RunAsync(
-            "skopeo", "copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false", "--dest-creds", $"{User}:{Password}",
+            "skopeo", "copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false", "--dest-creds",
+            $"{User}:{Password}",
             $"oci-archive:{archive}", $"docker://{Host}/{repository}");
         return $"{Host}/{repository}";
     }

@@ -30,7 +30,8 @@ public sealed class GrpcChannelTests
         });
         using var channel = new GrpcChannel(server.SocketPath, TimeProvider.System);
         var answer = await channel.UnaryAsync(
-            Method, new VersionRequest { Version = "v1" }, VersionResponse.Parser, TimeSpan.FromSeconds(5), Cancellation,
+            Method, new VersionRequest { Version = "v1" }, VersionResponse.Parser, TimeSpan.FromSeconds(5),
+            Cancellation,
             ("containerd-namespace", "k8s.io"));
         Assert.Equal("fake", answer.RuntimeName);
         Assert.Equal("v1", sent!.Version);

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Tests.Cri;
 
-/// <summary>A server on a Unix socket that answers gRPC calls as a test says, also in ways no decent server would.</summary>
+/// <summary>
+/// A server on a Unix socket that answers gRPC calls as a test says, also in ways no decent server would.
+/// </summary>
 internal sealed class GrpcServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -43,7 +45,8 @@ internal sealed class GrpcServer : IAsyncDisposable
 
     public static void Begin(HttpContext context) => context.Response.ContentType = "application/grpc";
 
-    public static async Task WriteAsync(HttpContext context, IMessage message, byte flags = 0, int? claimedLength = null)
+    public static async Task WriteAsync(
+        HttpContext context, IMessage message, byte flags = 0, int? claimedLength = null)
     {
         var body = message.ToByteArray();
         var frame = new byte[5 + body.Length];

@@ -25,7 +25,8 @@ public sealed class ImageTests(ContainerdFixture containerd)
         Assert.Contains(name, image.Tags);
         Assert.True(image.SizeBytes > 0);
         Assert.StartsWith(name.Split(":v1")[0] + "@sha256:", Assert.Single(
-            image.Digests, digest => digest.StartsWith(registry.Host, StringComparison.Ordinal)), StringComparison.Ordinal);
+            image.Digests, digest => digest.StartsWith(registry.Host, StringComparison.Ordinal)),
+                StringComparison.Ordinal);
         Assert.Contains(await Runtime.ListImagesAsync(Cancellation), each => each.Id == reference);
 
         await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("pulled"));

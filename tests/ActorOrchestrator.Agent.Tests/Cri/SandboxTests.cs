@@ -31,12 +31,14 @@ public sealed class SandboxTests(ContainerdFixture containerd)
             var status = await containerd.Runtime.SandboxStatusAsync(id, Cancellation);
             Assert.NotNull(status);
             Assert.True(status.Ready);
-            Assert.Equal(("one", "default", config.Uid, 3u), (status.Name, status.Namespace, status.Uid, status.Attempt));
+            Assert.Equal(("one", "default", config.Uid, 3u),
+                (status.Name, status.Namespace, status.Uid, status.Attempt));
             Assert.Equal("kept", status.Annotations["note"]);
             var subnet = System.Net.IPNetwork.Parse(containerd.Settings.Network.PodSubnet);
             var ip = Assert.Single(status.Ips);
             Assert.True(subnet.Contains(System.Net.IPAddress.Parse(ip)), $"{ip} is not in {subnet}");
-            Assert.Contains(await containerd.Runtime.ListSandboxesAsync(Cancellation), each => each.Id == id && each.Ready);
+            Assert.Contains(
+                await containerd.Runtime.ListSandboxesAsync(Cancellation), each => each.Id == id && each.Ready);
 
             await containerd.Runtime.StopSandboxAsync(id, Cancellation);
             var stopped = await containerd.Runtime.SandboxStatusAsync(id, Cancellation);
@@ -82,15 +84,18 @@ public sealed class SandboxTests(ContainerdFixture containerd)
         var hostPort = DockerRegistry.FreePort();
         var config = containerd.Sandbox("web") with { Ports = [new PortMapping("TCP", 8080, hostPort, null)] };
         await using var web = await PodOnContainerd.RunAsync(containerd.Runtime, config);
-        await web.StartAsync("httpd", "sh", "-c", "mkdir /www; echo hello >/www/index.html; exec httpd -f -p 8080 -h /www");
+        await web.StartAsync(
+            "httpd", "sh", "-c", "mkdir /www; echo hello >/www/index.html; exec httpd -f -p 8080 -h /www");
         await using var client = await PodOnContainerd.RunAsync(containerd.Runtime, containerd.Sandbox("client"));
         var shell = await client.StartAsync("c", "sleep", "1000");
         var ip = (await containerd.Runtime.SandboxStatusAsync(web.Id, Cancellation))!.Ips[0];
         Assert.Equal("hello\n", await OutputAsync(
-            shell, "sh", "-c", $"for i in $(seq 50); do wget -q -O- http://{ip}:8080/ && exit; sleep 0.1; done; exit 1"));
+            shell, "sh", "-c",
+            $"for i in $(seq 50); do wget -q -O- http://{ip}:8080/ && exit; sleep 0.1; done; exit 1"));
         // portmap does not answer on 127.0.0.1 by itself; the bridge's address is the machine's own as well.
         using var http = new HttpClient();
-        var bridge = System.Net.IPNetwork.Parse(containerd.Settings.Network.PodSubnet).BaseAddress.ToString()[..^1] + "1";
+        var bridge = System.Net.IPNetwork.Parse(containerd.Settings.Network.PodSubnet).BaseAddress.ToString()[..^1]
+            + "1";
         Assert.Equal("hello\n", await http.GetStringAsync($"http://{bridge}:{hostPort}/", Cancellation));
     }
 
@@ -102,7 +107,8 @@ public sealed class SandboxTests(ContainerdFixture containerd)
         var net = containerd.Settings.Network.PodSubnet.Replace("10.", "11.").Replace(".0/24", "");
         string[] setup =
         [
-            $"netns add {name}", $"link add {name} type veth peer name eth0 netns {name}", $"addr add {net}.1/24 dev {name}",
+            $"netns add {name}", $"link add {name} type veth peer name eth0 netns {name}",
+            $"addr add {net}.1/24 dev {name}",
             $"link set {name} up", $"-n {name} addr add {net}.2/24 dev eth0", $"-n {name} link set eth0 up",
         ];
         foreach (var command in setup) await ContainerdFixture.RunAsync("ip", command.Split(' '));

@@ -20,7 +20,8 @@ public sealed class ContainerLogTests(ContainerdFixture containerd)
     {
         using var runtime = containerd.NewRuntime("rotation");
         await using var pod = await PodOnContainerd.RunAsync(runtime, containerd.Sandbox("talker"));
-        var config = ContainerdFixture.Container("c", "sh", "-c", "for i in $(seq 3000); do echo line $i; done; sleep 0.5; "
+        var config = ContainerdFixture.Container(
+            "c", "sh", "-c", "for i in $(seq 3000); do echo line $i; done; sleep 0.5; "
             + "for i in $(seq 3001 6000); do echo line $i; done; sleep 0.5; echo the end");
         var id = await pod.StartAsync(config);
         var clock = new SteppingClock();
@@ -54,7 +55,8 @@ public sealed class ContainerLogTests(ContainerdFixture containerd)
     private static async Task<string> ReadAsync(ContainerLogs logs, string id, LogQuery query)
     {
         var output = new StringBuilder();
-        await foreach (var chunk in logs.ReadAsync(id, query, Cancellation)) output.Append(Encoding.UTF8.GetString(chunk.Span));
+        await foreach (var chunk in logs.ReadAsync(id, query, Cancellation)) output.Append(
+            Encoding.UTF8.GetString(chunk.Span));
         return output.ToString();
     }
 
@@ -66,7 +68,8 @@ public sealed class ContainerLogTests(ContainerdFixture containerd)
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             Assert.True(logLevel < LogLevel.Warning, formatter(state, exception));
     }
 

@@ -163,7 +163,8 @@ public sealed class LogReaderTests : IDisposable
         var at = new DateTimeOffset(2026, 1, 2, 4, 4, 5, TimeSpan.FromHours(1)).AddTicks(1_234_567);
         var record = CriLogLine.Format(at, "stderr", isPartial: true, "häh"u8);
         Assert.Equal("2026-01-02T03:04:05.123456700Z stderr P häh\n", Encoding.UTF8.GetString(record));
-        Assert.True(CriLogLine.TryParse(record.AsSpan()[..^1], out var line) && line.TryTime(out var time) && time == at);
+        Assert.True(
+            CriLogLine.TryParse(record.AsSpan()[..^1], out var line) && line.TryTime(out var time) && time == at);
     }
 
     private static DateTimeOffset At(int second) => new(2026, 1, 2, 3, 4, second, TimeSpan.Zero);

@@ -86,7 +86,8 @@ internal sealed class ContainerdEventStream(GrpcChannel channel, TimeProvider ti
                 await channel.UnaryAsync(Service + "Publish", request, Empty.Parser, PublishTimeout, stop.Token,
                     ("containerd-namespace", Namespace));
                 if (time.GetElapsedTime(started) > SubscribeTimeout)
-                    throw new GrpcException(GrpcCode.DeadlineExceeded, "no mark came back on containerd's event stream");
+                    throw new GrpcException(
+                        GrpcCode.DeadlineExceeded, "no mark came back on containerd's event stream");
                 await Task.WhenAny(active, Task.Delay(MarkInterval, time, stop.Token));
             }
         }
@@ -106,12 +107,14 @@ internal sealed class ContainerdEventStream(GrpcChannel channel, TimeProvider ti
             switch (envelope.Topic)
             {
                 case "/tasks/start":
-                    return new RawEvent(RuntimeEventKind.ContainerStarted, TaskStart.Parser.ParseFrom(body).ContainerId, at, 0);
+                    return new RawEvent(
+                        RuntimeEventKind.ContainerStarted, TaskStart.Parser.ParseFrom(body).ContainerId, at, 0);
                 case "/tasks/oom":
                     return new RawEvent(
                         RuntimeEventKind.ContainerOutOfMemory, TaskOOM.Parser.ParseFrom(body).ContainerId, at, 0);
                 case "/containers/delete":
-                    return new RawEvent(RuntimeEventKind.ContainerDeleted, ContainerDelete.Parser.ParseFrom(body).Id, at, 0);
+                    return new RawEvent(
+                        RuntimeEventKind.ContainerDeleted, ContainerDelete.Parser.ParseFrom(body).Id, at, 0);
                 case "/tasks/exit":
                     var exit = TaskExit.Parser.ParseFrom(body);
                     // The end of an exec has the container's id but an id of its own; it is no exit of the container.

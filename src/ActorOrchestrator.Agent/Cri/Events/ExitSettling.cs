@@ -49,7 +49,9 @@ internal sealed class ExitSettling(
             new RuntimeEvent(happened.Kind, happened.Id, sandbox, happened.At, happened.ExitCode), cancellation);
     }
 
-    /// <summary>Waits for the exits that are still being settled; each is bounded by <see cref="SettleTimeout"/>.</summary>
+    /// <summary>
+    /// Waits for the exits that are still being settled; each is bounded by <see cref="SettleTimeout"/>.
+    /// </summary>
     public Task DrainAsync() => Task.WhenAll(_settling.Values);
 
     public void Dispose() => _settling.Clear();

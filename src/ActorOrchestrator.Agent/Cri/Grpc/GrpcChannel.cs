@@ -31,7 +31,10 @@ internal sealed class GrpcChannel : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             UseProxy = false,
         };
-        _client = new HttpClient(handler) { BaseAddress = new Uri("http://localhost"), Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(handler)
+        {
+            BaseAddress = new Uri("http://localhost"), Timeout = Timeout.InfiniteTimeSpan,
+        };
     }
 
     public string SocketPath => _socketPath;
@@ -69,9 +72,11 @@ internal sealed class GrpcChannel : IDisposable
             ThrowUnlessOk(response, method);
             return answer ?? throw new GrpcException(GrpcCode.Internal, $"{method} answered no message");
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new GrpcException(GrpcCode.DeadlineExceeded, $"{method} took longer than {timeout.TotalSeconds:0.###} s");
+            throw new GrpcException(
+                GrpcCode.DeadlineExceeded, $"{method} took longer than {timeout.TotalSeconds:0.###} s");
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or HttpProtocolException)
         {

@@ -11,7 +11,9 @@ internal static class GrpcFrames
 {
     public const int PrefixBytes = 5;
 
-    /// <summary>16 MiB: what the kubelet accepts of a runtime; a list of a few thousand containers is below 4 MiB.</summary>
+    /// <summary>
+    /// 16 MiB: what the kubelet accepts of a runtime; a list of a few thousand containers is below 4 MiB.
+    /// </summary>
     public const int MessageBytesMax = 16 * 1024 * 1024;
 
     public static byte[] Encode(IMessage message)
@@ -24,7 +26,9 @@ internal static class GrpcFrames
     }
 
     /// <returns>The next message, or null where the stream ends between two messages.</returns>
-    /// <exception cref="GrpcException">The stream ends inside a frame, or the frame is compressed or too long.</exception>
+    /// <exception cref="GrpcException">
+    /// The stream ends inside a frame, or the frame is compressed or too long.
+    /// </exception>
     public static async Task<T?> ReadAsync<T>(Stream stream, MessageParser<T> parser, CancellationToken cancellation)
         where T : class, IMessage<T>
     {

@@ -1,6 +1,8 @@
 namespace ActorOrchestrator.Agent.Cri.Grpc;
 
-/// <summary>Status codes of gRPC (grpc/grpc doc/statuscodes.md), as they stand in the <c>grpc-status</c> trailer.</summary>
+/// <summary>
+/// Status codes of gRPC (grpc/grpc doc/statuscodes.md), as they stand in the <c>grpc-status</c> trailer.
+/// </summary>
 internal enum GrpcCode
 {
     Ok = 0,
@@ -22,7 +24,9 @@ internal enum GrpcCode
     Unauthenticated = 16,
 }
 
-/// <summary>A call that ended with another status than OK, or whose transport failed (then <c>Unavailable</c>).</summary>
+/// <summary>
+/// A call that ended with another status than OK, or whose transport failed (then <c>Unavailable</c>).
+/// </summary>
 internal sealed class GrpcException(GrpcCode code, string message, Exception? inner = null)
     : Exception(message, inner)
 {

@@ -12,7 +12,9 @@ public sealed partial class CriRuntime
     /// <summary>After its timeout the runtime still has to kill the command and answer.</summary>
     private static readonly TimeSpan ExecSlack = TimeSpan.FromSeconds(15);
 
-    /// <remarks>CRI counts timeouts in whole seconds (rounded up). Output is standard output, then standard error.</remarks>
+    /// <remarks>
+    /// CRI counts timeouts in whole seconds (rounded up). Output is standard output, then standard error.
+    /// </remarks>
     public async Task<ExecResult> ExecAsync(
         string containerId, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellation)
     {

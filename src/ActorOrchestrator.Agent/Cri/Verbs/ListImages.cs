@@ -8,7 +8,8 @@ public sealed partial class CriRuntime
     public async Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation)
     {
         var answer = await CallAsync(
-            ImageService + "ListImages", new ListImagesRequest(), ListImagesResponse.Parser, QueryTimeout, cancellation);
+            ImageService + "ListImages", new ListImagesRequest(), ListImagesResponse.Parser, QueryTimeout,
+            cancellation);
         return [.. answer.Images.Select(image => image.ToRecord())];
     }
 }
