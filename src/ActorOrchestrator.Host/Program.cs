@@ -1,1 +1,12 @@
-Console.WriteLine($"orchestrator {typeof(Program).Assembly.GetName().Version}");
+using System.CommandLine;
+using ActorOrchestrator.Host.Commands;
+
+var root = new RootCommand(
+    "Turns Linux machines into a container cluster that speaks the Kubernetes API. Start with 'orchestrator server', "
+    + "then use kubectl with the admin.kubeconfig that it writes into its data directory.")
+{
+    ServerCommand.Create(),
+    KubeconfigCommand.Create(),
+    VersionCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,207 @@
+using System.Globalization;
+
+namespace ActorOrchestrator.Host.Hocon;
+
+/// <summary>
+/// Typed access to settings. <c>reference.conf</c> names every key and is the only home of defaults: a user's file may
+/// set what it names and nothing else, and whatever it names must be read by somebody.
+/// </summary>
+internal sealed class HoconReader
+{
+    private static readonly (string Unit, double Seconds)[] DurationUnits =
+        [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)];
+
+    private static readonly (string Unit, long Bytes)[] SizeUnits =
+        [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)];
+
+    private readonly HoconValue.Object _root;
+    private readonly HoconValue.Object _reference;
+    private readonly Func<string, string?> _environment;
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    private HoconReader(HoconValue.Object root, HoconValue.Object reference, Func<string, string?> environment)
+    {
+        _root = root;
+        _reference = reference;
+        _environment = environment;
+    }
+
+    /// <param name="referenceText">The text of reference.conf.</param>
+    /// <param name="layers">Later ones win: (file name, text).</param>
+    /// <param name="environment">Environment variables, for references that no setting has.</param>
+    /// <exception cref="SettingsException">A file cannot be read, or names an unknown key.</exception>
+    public static HoconReader Load(
+        string referenceText, IEnumerable<(string File, string Text)> layers, Func<string, string?> environment)
+    {
+        var reference = HoconParser.Parse(referenceText, "reference.conf", NoInclude);
+        var root = HoconParser.Parse(referenceText, "reference.conf", NoInclude);
+        foreach (var (file, text) in layers)
+        {
+            var layer = HoconParser.Parse(text, file, name => ReadIncluded(file, name, depth: 1));
+            RefuseUnknown(layer, reference, "");
+            root.Merge(layer);
+        }
+
+        return new HoconReader(root, reference, environment);
+    }
+
+    /// <summary>Keys of reference.conf that nobody read: a documented setting without effect is a defect.</summary>
+    public IReadOnlyList<string> Unread() => [.. Leaves(_reference, "").Where(path => !_read.Contains(path))];
+
+    public string Text(string path) => Scalar(path).Value;
+
+    public int Int(string path) => int.TryParse(Scalar(path).Value, CultureInfo.InvariantCulture, out var value)
+        ? value
+        : throw Wrong(path, "a whole number");
+
+    public double Number(string path) => double.TryParse(Scalar(path).Value, CultureInfo.InvariantCulture, out var value)
+        ? value
+        : throw Wrong(path, "a number");
+
+    public bool Bool(string path) => Scalar(path).Value switch
+    {
+        "true" or "on" or "yes" => true,
+        "false" or "off" or "no" => false,
+        _ => throw Wrong(path, "true or false"),
+    };
+
+    /// <summary>A duration such as <c>500ms</c>, <c>10s</c>, <c>2 m</c>, <c>1h</c>.</summary>
+    public TimeSpan Duration(string path)
+    {
+        var text = Scalar(path).Value;
+        foreach (var (unit, seconds) in DurationUnits)
+        {
+            if (TryUnit(text, unit, out var amount) && amount >= 0)
+            {
+                return TimeSpan.FromSeconds(amount * seconds);
+            }
+        }
+
+        throw Wrong(path, "a duration such as 500ms, 10s, 2m or 1h");
+    }
+
+    /// <summary>Bytes, such as <c>10MiB</c> or <c>512kB</c>.</summary>
+    public long Size(string path)
+    {
+        var text = Scalar(path).Value;
+        foreach (var (unit, bytes) in SizeUnits)
+        {
+            if (TryUnit(text, unit, out var amount) && amount >= 0)
+            {
+                return (long)(amount * bytes);
+            }
+        }
+
+        throw Wrong(path, "a size such as 10MiB or 512kB");
+    }
+
+    public IReadOnlyList<string> Texts(string path) => Resolve(path) is HoconValue.List list
+        ? [.. list.Items.Select(item => (item as HoconValue.Text)?.Value ?? throw Wrong(path, "a list of texts"))]
+        : throw Wrong(path, "a list such as [\"a\", \"b\"]");
+
+    /// <summary>An object whose keys are free, such as labels.</summary>
+    public IReadOnlyDictionary<string, string> Map(string path)
+    {
+        var value = Resolve(path) as HoconValue.Object ?? throw Wrong(path, "an object such as { key = value }");
+        return Leaves(value, "").ToDictionary(key => key, key => ((HoconValue.Text)Find(value, key)!).Value);
+    }
+
+    private static bool TryUnit(string text, string unit, out double amount)
+    {
+        amount = 0;
+        return text.EndsWith(unit, StringComparison.Ordinal)
+            && double.TryParse(text[..^unit.Length].TrimEnd(), NumberStyles.Float, CultureInfo.InvariantCulture, out amount);
+    }
+
+    private HoconValue.Text Scalar(string path) =>
+        Resolve(path) as HoconValue.Text ?? throw Wrong(path, "a single value");
+
+    private HoconValue Resolve(string path)
+    {
+        _read.Add(path);
+        return Follow(Find(_root, path) ?? throw new SettingsException($"reference.conf does not name {path}"), path);
+    }
+
+    private HoconValue Follow(HoconValue value, string path) => value switch
+    {
+        HoconValue.Reference reference => Lookup(reference)
+            ?? throw new SettingsException($"{reference.Origin}: {path} refers to ${{{reference.Path}}}, which is not set"),
+        HoconValue.Fallback fallback => Lookup(fallback.First) ?? Follow(fallback.Otherwise, path),
+        _ => value,
+    };
+
+    private HoconValue? Lookup(HoconValue.Reference reference) =>
+        Find(_root, reference.Path) is HoconValue.Text found ? found
+        : _environment(reference.Path) is { } variable ? new HoconValue.Text(variable, $"environment {reference.Path}")
+        : null;
+
+    private SettingsException Wrong(string path, string expected)
+    {
+        var value = Follow(Find(_root, path)!, path);
+        var shown = value is HoconValue.Text text ? $"\"{text.Value}\"" : "this";
+        return new SettingsException($"{value.Origin}: {path}: {shown} is not {expected}");
+    }
+
+    private static HoconValue? Find(HoconValue.Object root, string path)
+    {
+        HoconValue? current = root;
+        foreach (var key in path.Split('.'))
+        {
+            current = (current as HoconValue.Object)?.Members.GetValueOrDefault(key);
+        }
+
+        return current;
+    }
+
+    private static void RefuseUnknown(HoconValue.Object given, HoconValue.Object known, string prefix)
+    {
+        foreach (var (key, value) in given.Members)
+        {
+            var path = prefix + key;
+            if (!known.Members.TryGetValue(key, out var reference))
+            {
+                throw new SettingsException($"{value.Origin}: unknown setting {path}; {Nearest(key, known, prefix)}");
+            }
+
+            // An empty object in reference.conf has free keys (labels).
+            if (value is HoconValue.Object inner && reference is HoconValue.Object { Members.Count: > 0 } expected)
+            {
+                RefuseUnknown(inner, expected, path + ".");
+            }
+        }
+    }
+
+    private static string Nearest(string key, HoconValue.Object known, string prefix)
+    {
+        var near = known.Members.Keys.FirstOrDefault(
+            name => name.Contains(key, StringComparison.Ordinal) || key.Contains(name, StringComparison.Ordinal));
+        return near is not null
+            ? $"did you mean {prefix}{near}?"
+            : $"known here: {string.Join(", ", known.Members.Keys)} (see reference.conf)";
+    }
+
+    private static IEnumerable<string> Leaves(HoconValue.Object value, string prefix) => value.Members.SelectMany(member =>
+        member.Value is HoconValue.Object { Members.Count: > 0 } inner
+            ? Leaves(inner, prefix + member.Key + ".")
+            : [prefix + member.Key]);
+
+    private static HoconValue.Object ReadIncluded(string from, string name, int depth)
+    {
+        const int includeDepthMax = 8;
+        var file = Path.GetFullPath(name, Path.GetDirectoryName(Path.GetFullPath(from))!);
+        if (depth > includeDepthMax)
+        {
+            throw new SettingsException($"{from}: files include each other more than {includeDepthMax} deep");
+        }
+
+        if (!File.Exists(file))
+        {
+            throw new SettingsException($"{from}: the included file {file} does not exist");
+        }
+
+        return HoconParser.Parse(File.ReadAllText(file), file, inner => ReadIncluded(file, inner, depth + 1));
+    }
+
+    private static HoconValue.Object NoInclude(string name) =>
+        throw new SettingsException($"reference.conf includes nothing, but names {name}");
+}

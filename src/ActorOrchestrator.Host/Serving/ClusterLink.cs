@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using ActorOrchestrator.Actors;
+using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Agent;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Pods;
+
+namespace ActorOrchestrator.Host.Serving;
+
+/// <summary>The agent's link to a control plane in the same process.</summary>
+internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
+{
+    private static readonly ResourceKind Pods = KindRegistry.Of<Pod>();
+    private static readonly ResourceKind Nodes = KindRegistry.Of<Node>();
+
+    public async IAsyncEnumerable<Assignment> AssignmentsAsync(
+        string nodeName, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var subscription = plane.Assignments.Subscribe(nodeName);
+        yield return new Assignment.Snapshot(subscription.Pods);
+        await foreach (var change in subscription.Changes.ReadAllAsync(cancellation))
+        {
+            var metadata = change.Pod.Metadata;
+            yield return change.IsRemoved
+                ? new Assignment.Removed(metadata.Namespace!, metadata.Name!, metadata.Uid!)
+                : new Assignment.Changed(change.Pod);
+        }
+    }
+
+    public Task RegisterNodeAsync(Node node, CancellationToken cancellation)
+    {
+        plane.Tell(EntityKey.Of(node), new RegisterNode(node));
+        return Task.CompletedTask;
+    }
+
+    public ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation)
+    {
+        plane.Tell(EntityKey.Of(Nodes, null, nodeName), new NodeHeartbeat(status));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask ReportPodStatusAsync(
+        string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation)
+    {
+        plane.Tell(EntityKey.Of(Pods, @namespace, name), new PodStatusReported(uid, status));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask ReportPodStoppedAsync(
+        string @namespace, string name, string uid, PodStatus finalStatus, CancellationToken cancellation)
+    {
+        plane.Tell(EntityKey.Of(Pods, @namespace, name), new PodStopped(uid, finalStatus));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation) where T : KubeObject =>
+        ValueTask.FromResult((T?)plane.View.Get(KindRegistry.Of<T>(), @namespace, name));
+
+    public IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject =>
+        [.. plane.View.List(KindRegistry.Of<T>(), @namespace).Objects.Cast<T>()];
+
+    public async IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var merged = Channel.CreateUnbounded<KubeObject>(new UnboundedChannelOptions { SingleReader = true });
+        Task[] pumps =
+        [
+            PumpAsync(KindRegistry.Of<ConfigMap>(), merged.Writer, cancellation),
+            PumpAsync(KindRegistry.Of<Secret>(), merged.Writer, cancellation),
+        ];
+        await foreach (var changed in merged.Reader.ReadAllAsync(cancellation))
+        {
+            yield return changed;
+        }
+
+        await Task.WhenAll(pumps);
+    }
+
+    public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component) =>
+        plane.Events.Record(involved, type, reason, message, component);
+
+    /// <summary>Forwards a kind's changes; one that falls behind starts again, and the agent then looks anew.</summary>
+    private async Task PumpAsync(ResourceKind kind, ChannelWriter<KubeObject> into, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            var (snapshot, changes) = plane.View.ListAndWatch(kind, null);
+            using (changes)
+            {
+                foreach (var existing in snapshot.Objects)
+                {
+                    into.TryWrite(existing);
+                }
+
+                try
+                {
+                    await foreach (var change in changes.Changes.ReadAllAsync(cancellation))
+                    {
+                        into.TryWrite((change.New ?? change.Old)!);
+                    }
+                }
+                catch (WatchOverrunException)
+                {
+                    // Listed again above: nothing is missed.
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace ActorOrchestrator.Host.Serving;
+
+/// <summary>
+/// The one folder that holds everything, and the proof that one server uses it:
+/// <code>
+///   lock               held while a server runs            pki/           keys and certificates
+///   orchestrator.pid   its process id                      admin.kubeconfig
+///   log.db             the log (SQLite)                     containerd/    our containerd: config, root, state, socket, cni
+///   pods/UID/          volumes                              logs/pods/     container logs
+/// </code>
+/// </summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly FileStream _lock;
+
+    private DataDirectory(string path, FileStream @lock)
+    {
+        Root = path;
+        _lock = @lock;
+    }
+
+    public string Root { get; }
+
+    public string Log => Path.Combine(Root, "log.db");
+
+    public string Pki => Path.Combine(Root, "pki");
+
+    public string Kubeconfig => Path.Combine(Root, Commands.KubeconfigCommand.FileName);
+
+    public string Containerd => Path.Combine(Root, "containerd");
+
+    public string Pods => Path.Combine(Root, "pods");
+
+    public string PodLogs => Path.Combine(Root, "logs", "pods");
+
+    private string PidFile => Path.Combine(Root, "orchestrator.pid");
+
+    /// <exception cref="ServerStartException">It cannot be made or written, or another server uses it.</exception>
+    public static DataDirectory Open(string path)
+    {
+        FileStream? held = null;
+        try
+        {
+            Directory.CreateDirectory(path, OwnerOnly);
+            held = new FileStream(
+                Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var directory = new DataDirectory(path, held);
+            File.WriteAllText(
+                directory.PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            return directory;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            held?.Dispose();
+            throw new ServerStartException(Explain(path, failure));
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(PidFile);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A disk that became read-only keeps the file; it names a process that is gone, and readers check that.
+        }
+
+        _lock.Dispose();
+    }
+
+    private static string Explain(string path, Exception failure)
+    {
+        var inUse = failure is IOException && failure.Message.Contains("being used", StringComparison.Ordinal);
+        return inUse
+            ? $"another server runs on {path}: stop it first (scripts/down), or give --data-dir another folder"
+            : $"the data directory {path} cannot be used: {failure.Message} (--data-dir names another one)";
+    }
+}
+
+/// <summary>The server cannot start, in words for its user.</summary>
+internal sealed class ServerStartException(string message, Exception? inner = null) : Exception(message, inner);

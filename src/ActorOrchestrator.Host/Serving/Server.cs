@@ -1,0 +1,111 @@
+using ActorOrchestrator.Actors;
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Gateway;
+using ActorOrchestrator.Gateway.Server;
+using ActorOrchestrator.Host.Commands;
+using ActorOrchestrator.Host.Hocon;
+using ActorOrchestrator.Host.Settings;
+using ActorOrchestrator.Journal.Sqlite;
+using ActorOrchestrator.Runtime;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+
+namespace ActorOrchestrator.Host.Serving;
+
+/// <summary>The whole of it in one process: log, control plane, gateway, and this machine's node.</summary>
+internal static partial class Server
+{
+    /// <summary>Failures that are the user's or the machine's to mend: shown as one line, without a stack.</summary>
+    public static bool IsExplained(Exception failure) =>
+        failure is SettingsException or ServerStartException or LogException;
+
+    public static async Task RunAsync(ServerSettings settings, CancellationToken stop)
+    {
+        using var directory = DataDirectory.Open(settings.DataDirectory);
+        await using var serilog = Logger(settings.LogLevel);
+        using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
+        var log = loggers.CreateLogger("ActorOrchestrator.Host");
+        var time = TimeProvider.System;
+        LogStarting(log, VersionCommand.Version, directory.Root);
+
+        await using var journal = SqliteEventLog.Open(directory.Log, loggers.CreateLogger<SqliteEventLog>());
+        var authority = Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
+        await using var plane = new ControlPlane(PlaneOptions(settings, journal, time, loggers, authority.AuthorityPem));
+        await plane.StartAsync(stop);
+        await using var node = new NodeHost(settings, directory, plane, time, loggers);
+        await using var gateway = await StartGatewayAsync(settings, directory, plane, node, time, loggers, stop);
+        LogServing(log, string.Join(", ", gateway.Addresses), directory.Kubeconfig);
+        await node.RunAsync(stop);
+        LogStopping(log);
+        await gateway.StopAsync();
+    }
+
+    private static ControlPlaneOptions PlaneOptions(
+        ServerSettings settings, IEventLog journal, TimeProvider time, ILoggerFactory loggers, string authorityPem) => new()
+    {
+        Log = journal,
+        Time = time,
+        Executor = ThreadPoolExecutor.Instance,
+        Loggers = loggers,
+        Ids = new RandomIds(),
+        MemberId = $"{settings.Node.Name}/{Environment.ProcessId}",
+        Followers = ClusterParts.Followers(authorityPem),
+        InitialObjects = ClusterParts.InitialObjects(),
+        Behaviors = ClusterParts.Behaviors(settings.Node.SilenceMax),
+        ShardCount = settings.Engine.Shards,
+        PassivateAfter = settings.Engine.PassivateAfter,
+        CommandTimeout = settings.Engine.CommandTimeout,
+        WatchWindowEvents = settings.Engine.WatchWindowEvents,
+        EventLifetime = settings.EventLifetime,
+    };
+
+    private static async Task<GatewayServer> StartGatewayAsync(
+        ServerSettings settings, DataDirectory directory, ControlPlane plane, NodeHost node, TimeProvider time,
+        ILoggerFactory loggers, CancellationToken stop)
+    {
+        var options = new GatewayOptions
+        {
+            Listen = settings.Api.Listen,
+            PkiDirectory = directory.Pki,
+            ServerNames = settings.Api.ServerNames,
+            KubeconfigFile = directory.Kubeconfig,
+            KubeconfigHost = settings.Api.KubeconfigHost,
+            TokenFile = settings.Api.TokenFile,
+            ReadsInFlightMax = settings.Api.ReadsInFlightMax,
+            WritesInFlightMax = settings.Api.WritesInFlightMax,
+            LongRunningMax = settings.Api.LongRunningMax,
+            WatchTimeoutMin = settings.Api.WatchTimeoutMin,
+            HealthChecks =
+            [
+                new HealthCheck("log", () => plane.IsServing ? null : "the log cannot be written; see the server's log"),
+                new HealthCheck("node", () => node.Problem),
+            ],
+        };
+        try
+        {
+            return await GatewayServer.StartAsync(options, plane, node.Logs, time, loggers, stop);
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException)
+        {
+            throw new ServerStartException(
+                $"the API cannot be served: {failure.Message} (--listen names another address)", failure);
+        }
+    }
+
+    private static Serilog.Core.Logger Logger(string level) => new LoggerConfiguration()
+        .MinimumLevel.Is(Enum.Parse<LogEventLevel>(level))
+        .WriteTo.Console(
+            outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {Message:lj}{NewLine}{Exception}",
+            standardErrorFromLevel: LogEventLevel.Verbose)
+        .CreateLogger();
+
+    [LoggerMessage(6001, LogLevel.Information, "orchestrator {Version} starts on {Directory}")]
+    private static partial void LogStarting(Microsoft.Extensions.Logging.ILogger log, string version, string directory);
+
+    [LoggerMessage(6002, LogLevel.Information, "Serving the Kubernetes API on {Addresses}; kubectl --kubeconfig {Kubeconfig}")]
+    private static partial void LogServing(Microsoft.Extensions.Logging.ILogger log, string addresses, string kubeconfig);
+
+    [LoggerMessage(6003, LogLevel.Information, "Stopping; containers run on")]
+    private static partial void LogStopping(Microsoft.Extensions.Logging.ILogger log);
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Net;
+using ActorOrchestrator.Host.Hocon;
+
+namespace ActorOrchestrator.Host.Settings;
+
+/// <summary>All settings of <c>orchestrator server</c>, typed; see <c>hocon/reference.conf</c> for what each means.</summary>
+internal sealed record ServerSettings
+{
+    public required string DataDirectory { get; init; }
+    public required ApiSettings Api { get; init; }
+    public required EngineSettings Engine { get; init; }
+    public required TimeSpan EventLifetime { get; init; }
+    public required MachineSettings Node { get; init; }
+    public required string LogLevel { get; init; }
+
+    /// <param name="configFile">A file over the defaults, or null.</param>
+    /// <param name="commandLine">Settings given as options: (path, HOCON value).</param>
+    /// <exception cref="SettingsException">Names the file, the line and the setting that is wrong.</exception>
+    public static ServerSettings Load(string? configFile, IReadOnlyList<(string Path, string Value)> commandLine)
+    {
+        var layers = new List<(string, string)>();
+        if (configFile is not null)
+        {
+            layers.Add((configFile, ReadFile(configFile)));
+        }
+
+        layers.AddRange(commandLine.Select(setting => ("command line", $"{setting.Path} = {setting.Value}")));
+        var reader = HoconReader.Load(ReferenceText(), layers, Environment.GetEnvironmentVariable);
+        return From(reader);
+    }
+
+    public static string ReferenceText()
+    {
+        using var stream = typeof(ServerSettings).Assembly.GetManifestResourceStream("reference.conf")
+            ?? throw new InvalidOperationException("reference.conf is not in this assembly");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    public static ServerSettings From(HoconReader reader) => new()
+    {
+        DataDirectory = Path.GetFullPath(reader.Text("data-dir")),
+        Api = ApiSettings.From(reader),
+        Engine = EngineSettings.From(reader),
+        EventLifetime = reader.Duration("events.lifetime"),
+        Node = MachineSettings.From(reader),
+        LogLevel = reader.Text("logging.level") is var level && Levels.Contains(level)
+            ? level
+            : throw new SettingsException($"logging.level: \"{level}\" is none of {string.Join(", ", Levels)}"),
+    };
+
+    private static readonly string[] Levels = ["Verbose", "Debug", "Information", "Warning", "Error"];
+
+    private static string ReadFile(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"--config {file}: {failure.Message}");
+        }
+    }
+}
+
+internal sealed record ApiSettings
+{
+    public required IReadOnlyList<IPEndPoint> Listen { get; init; }
+    public required IReadOnlyList<string> ServerNames { get; init; }
+    public required string KubeconfigHost { get; init; }
+    public required string? TokenFile { get; init; }
+    public required int ReadsInFlightMax { get; init; }
+    public required int WritesInFlightMax { get; init; }
+    public required int LongRunningMax { get; init; }
+    public required TimeSpan WatchTimeoutMin { get; init; }
+
+    public static ApiSettings From(HoconReader reader) => new()
+    {
+        Listen = [.. reader.Texts("api.listen").Select(ParseEndpoint)],
+        ServerNames = reader.Texts("api.server-names"),
+        KubeconfigHost = reader.Text("api.kubeconfig-host"),
+        TokenFile = reader.Text("api.token-file") is { Length: > 0 } file ? file : null,
+        ReadsInFlightMax = reader.Int("api.reads-in-flight-max"),
+        WritesInFlightMax = reader.Int("api.writes-in-flight-max"),
+        LongRunningMax = reader.Int("api.long-running-max"),
+        WatchTimeoutMin = reader.Duration("api.watch-timeout-min"),
+    };
+
+    private static IPEndPoint ParseEndpoint(string text) =>
+        IPEndPoint.TryParse(text, out var endpoint) && text.Contains(':', StringComparison.Ordinal)
+            ? endpoint
+            : throw new SettingsException(
+                $"api.listen: \"{text}\" is not an address with a port, such as 0.0.0.0:6443 or [::]:6443");
+}
+
+internal sealed record EngineSettings
+{
+    public required int Shards { get; init; }
+    public required TimeSpan PassivateAfter { get; init; }
+    public required TimeSpan CommandTimeout { get; init; }
+    public required int WatchWindowEvents { get; init; }
+
+    public static EngineSettings From(HoconReader reader) => new()
+    {
+        Shards = reader.Int("engine.shards"),
+        PassivateAfter = reader.Duration("engine.passivate-after"),
+        CommandTimeout = reader.Duration("engine.command-timeout"),
+        WatchWindowEvents = reader.Int("log.watch-window-events"),
+    };
+}
+
+internal sealed record MachineSettings
+{
+    public required string Name { get; init; }
+    public required string Runtime { get; init; }
+    public required string CriEndpoint { get; init; }
+    public required string PauseImage { get; init; }
+    public required string PodSubnet { get; init; }
+    public required string CniPlugins { get; init; }
+    public required IReadOnlyList<string> Addresses { get; init; }
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+    public required int PodsMax { get; init; }
+    public required int ReservedMilliCpu { get; init; }
+    public required long ReservedMemoryBytes { get; init; }
+    public required TimeSpan HeartbeatInterval { get; init; }
+    public required TimeSpan SilenceMax { get; init; }
+    public required int ParallelSandboxes { get; init; }
+    public required int ParallelPulls { get; init; }
+
+    public static MachineSettings From(HoconReader reader) => new()
+    {
+        Name = reader.Text("node.name") is { Length: > 0 } name
+            ? name
+            : Environment.MachineName.ToLower(CultureInfo.InvariantCulture),
+        Runtime = reader.Text("node.runtime") is var runtime and ("cri" or "process")
+            ? runtime
+            : throw new SettingsException("node.runtime: neither cri nor process"),
+        CriEndpoint = reader.Text("node.cri-endpoint"),
+        PauseImage = reader.Text("node.pause-image"),
+        PodSubnet = reader.Text("node.pod-subnet"),
+        CniPlugins = reader.Text("node.cni-plugins"),
+        Addresses = reader.Texts("node.addresses"),
+        Labels = reader.Map("node.labels"),
+        PodsMax = reader.Int("node.pods-max"),
+        ReservedMilliCpu = reader.Int("node.reserved-milli-cpu"),
+        ReservedMemoryBytes = reader.Size("node.reserved-memory"),
+        HeartbeatInterval = reader.Duration("node.heartbeat-interval"),
+        SilenceMax = reader.Duration("node.silence-max"),
+        ParallelSandboxes = reader.Int("node.parallel-sandboxes"),
+        ParallelPulls = reader.Int("node.parallel-pulls"),
+    };
+}
