@@ -30,8 +30,8 @@ internal static partial class Server
         LogStarting(log, VersionCommand.Version, directory.Root);
 
         await using var journal = SqliteEventLog.Open(directory.Log, loggers.CreateLogger<SqliteEventLog>());
-        var authority = Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
-        await using var plane = new ControlPlane(PlaneOptions(settings, journal, time, loggers, authority.AuthorityPem));
+        using var pki = Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
+        await using var plane = new ControlPlane(PlaneOptions(settings, journal, time, loggers, pki.AuthorityPem));
         await plane.StartAsync(stop);
         await using var node = new NodeHost(settings, directory, plane, time, loggers);
         await using var gateway = await StartGatewayAsync(settings, directory, plane, node, time, loggers, stop);
@@ -50,7 +50,7 @@ internal static partial class Server
         Loggers = loggers,
         Ids = new RandomIds(),
         MemberId = $"{settings.Node.Name}/{Environment.ProcessId}",
-        Followers = ClusterParts.Followers(authorityPem),
+        Followers = ClusterParts.Followers(authorityPem, schedulerSeed: Environment.ProcessId),
         InitialObjects = ClusterParts.InitialObjects(),
         Behaviors = ClusterParts.Behaviors(settings.Node.SilenceMax),
         ShardCount = settings.Engine.Shards,

@@ -1,0 +1,31 @@
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.GarbageCollection;
+using ActorOrchestrator.Domain.Namespaces;
+using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Orphans;
+using ActorOrchestrator.Domain.Scheduling;
+
+namespace ActorOrchestrator.Host.Serving;
+
+/// <summary>What this product's cluster consists of besides the engine.</summary>
+internal static class ClusterParts
+{
+    public static IReadOnlyList<IFollower> Followers(string authorityPem, int schedulerSeed) =>
+    [
+        new Scheduler(schedulerSeed),
+        new OrphanMatcher(),
+        new GarbageCollector(),
+        new NamespaceFinalizer(),
+        new NamespaceDefaults(authorityPem),
+        new TaintEviction(),
+        new StrandedPods(),
+    ];
+
+    public static IReadOnlyList<KubeObject> InitialObjects() => [.. DefaultNamespaces.All];
+
+    public static Behaviors Behaviors(TimeSpan silenceMax) =>
+        Actors.Entities.Behaviors.Standard(NodeSettings.Default with { SilenceMax = silenceMax });
+}

@@ -1,0 +1,167 @@
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using ActorOrchestrator.Actors;
+using ActorOrchestrator.Agent.Config;
+using ActorOrchestrator.Agent.Containerd;
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Cri;
+using ActorOrchestrator.Agent.Network;
+using ActorOrchestrator.Agent.Nodes;
+using ActorOrchestrator.Agent.Probes;
+using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Host.Commands;
+using ActorOrchestrator.Host.Settings;
+using Microsoft.Extensions.Logging;
+using NodeSettings = ActorOrchestrator.Agent.Nodes.NodeSettings;
+
+namespace ActorOrchestrator.Host.Serving;
+
+/// <summary>This machine as a node: its container runtime, kept running, and its agent, kept going.</summary>
+internal sealed partial class NodeHost : IAsyncDisposable
+{
+    private const string ClusterDomain = "cluster.local";
+    private const string ResolverFile = "/etc/resolv.conf";
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+
+    private readonly MachineSettings _settings;
+    private readonly DataDirectory _directory;
+    private readonly ControlPlane _plane;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly ContainerdDaemon? _daemon;
+    private readonly IContainerRuntime _runtime;
+    private readonly AgentInstruments _instruments = new();
+    private volatile string? _problem = "the node is starting";
+
+    public NodeHost(
+        ServerSettings settings, DataDirectory directory, ControlPlane plane, TimeProvider time, ILoggerFactory loggers)
+    {
+        _settings = settings.Node;
+        _directory = directory;
+        _plane = plane;
+        _time = time;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger("ActorOrchestrator.Host.Node");
+        (_daemon, _runtime) = MakeRuntime();
+        Logs = new NodeLogs(_runtime);
+    }
+
+    public NodeLogs Logs { get; }
+
+    /// <summary>Why no containers can be run now; null when they can.</summary>
+    public string? Problem => _daemon?.Problem ?? _problem;
+
+    /// <summary>Runs runtime and agent until told to stop; failures are told and tried again, with the API up meanwhile.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await RunOnceAsync(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure) when (failure is ContainerRuntimeException or NetworkSetupException or IOException)
+            {
+                _problem = failure.Message;
+                LogNodeFailed(failure.Message, RetryPause.TotalSeconds);
+            }
+
+            await Task.Delay(RetryPause, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        (_runtime as IDisposable)?.Dispose();
+        _instruments.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task RunOnceAsync(CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var supervision = Task.CompletedTask;
+        if (_daemon is not null)
+        {
+            await _daemon.StartAsync(stop);
+            supervision = _daemon.SuperviseAsync(ended.Token);
+        }
+
+        using var agent = new NodeAgent(AgentSettings(), new NodePorts(
+            _runtime, new ClusterLink(_plane), Files(), new NetworkProber(_time, VersionCommand.Version),
+            new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), _instruments));
+        _problem = null;
+        try
+        {
+            await agent.RunAsync(stop);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await supervision;
+        }
+    }
+
+    private LocalPodFiles Files() => new(_directory.Pods, _directory.PodLogs, ClusterDomain, new LinuxMounts(), _time);
+
+    private (ContainerdDaemon? Daemon, IContainerRuntime Runtime) MakeRuntime()
+    {
+        var daemon = _settings.CriEndpoint.Length == 0 ? MakeDaemon() : null;
+        var socket = daemon?.SocketPath ?? _settings.CriEndpoint.Replace("unix://", "", StringComparison.Ordinal);
+        return (daemon, new CriRuntime(
+            new CriRuntimeOptions(socket, _settings.Name), _time, _loggers.CreateLogger<CriRuntime>()));
+    }
+
+    private ContainerdDaemon MakeDaemon() => new(
+        new ContainerdSettings
+        {
+            Directory = _directory.Containerd,
+            SandboxImage = _settings.PauseImage,
+            Network = new CniNetwork
+            {
+                PodSubnet = _settings.PodSubnet,
+                BridgeName = CniNetwork.BridgeNameFor(_directory.Root),
+                PluginDirectory = _settings.CniPlugins,
+                StateDirectory = Path.Combine(_directory.Containerd, "cni", "state"),
+            },
+        },
+        _time, _loggers.CreateLogger<ContainerdDaemon>());
+
+    private NodeSettings AgentSettings() => new()
+    {
+        NodeName = _settings.Name,
+        HostIps = _settings.Addresses.Count > 0 ? _settings.Addresses.ToValueList() : OwnAddresses(),
+        Labels = ValueMap<string>.From(_settings.Labels),
+        Version = $"v{VersionCommand.Version}",
+        MaxPods = _settings.PodsMax,
+        ReservedMilliCpu = _settings.ReservedMilliCpu,
+        ReservedMemoryBytes = _settings.ReservedMemoryBytes,
+        HeartbeatInterval = _settings.HeartbeatInterval,
+        ParallelSandboxes = _settings.ParallelSandboxes,
+        ParallelPulls = _settings.ParallelPulls,
+        MachineDns = File.Exists(ResolverFile) ? DnsConfig.Parse(File.ReadAllText(ResolverFile)) : DnsConfig.Empty,
+    };
+
+    /// <summary>The IPv4 addresses of interfaces that are up, without loopback and container bridges.</summary>
+    private static ValueList<string> OwnAddresses()
+    {
+        var addresses = NetworkInterface.GetAllNetworkInterfaces()
+            .Where(card => card.OperationalStatus == OperationalStatus.Up
+                && card.NetworkInterfaceType != NetworkInterfaceType.Loopback
+                && !card.Name.StartsWith("ao-", StringComparison.Ordinal)
+                && !card.Name.StartsWith("veth", StringComparison.Ordinal))
+            .SelectMany(card => card.GetIPProperties().UnicastAddresses)
+            .Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork)
+            .Select(address => address.Address.ToString()).ToValueList();
+        return addresses.Count > 0 ? addresses : ["127.0.0.1"];
+    }
+
+    [LoggerMessage(6010, LogLevel.Error, "This machine runs no containers: {Reason}; trying again in {Seconds} s")]
+    private partial void LogNodeFailed(string reason, double seconds);
+}
