@@ -7,6 +7,8 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Orphans;
 using ActorOrchestrator.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -33,7 +35,7 @@ public sealed record ControlPlaneOptions
     /// <summary>Objects that are created on start where they are missing (namespaces …).</summary>
     public IReadOnlyList<KubeObject> InitialObjects { get; init; } = [];
 
-    public Behaviors Behaviors { get; init; } = Behaviors.Default;
+    public Behaviors Behaviors { get; init; } = Behaviors.Standard(NodeSettings.Default);
 
     public int ShardCount { get; init; } = 32;
 
@@ -54,7 +56,8 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
     private readonly ClusterView _view = new();
     private readonly EventRecorder _recorder;
     private readonly List<FollowerHost> _followers = [];
-    private readonly List<IOrphanIndex> _orphanIndexes;
+    private readonly OrphanMatcher _orphans = new();
+    private FollowerHost? _orphansHost;
 
     public ControlPlane(ControlPlaneOptions options)
     {
@@ -72,7 +75,6 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
             PassivateAfter = options.PassivateAfter,
             WatchWindowEvents = options.WatchWindowEvents,
         });
-        _orphanIndexes = [.. options.Followers.OfType<IOrphanIndex>()];
     }
 
     public IClusterView View => _view;
@@ -92,12 +94,15 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
         await _region.StartAsync(_view, cancellation);
         _view.Listen(Assignments);
         var logger = _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Followers");
-        foreach (var follower in _options.Followers.Append(new EventExpiry(_options.EventLifetime)))
+        IEnumerable<IFollower> own = [_orphans, new EventExpiry(_options.EventLifetime)];
+        foreach (var follower in own.Concat(_options.Followers))
         {
             var host = new FollowerHost(follower, _options.Executor, _options.Time, this, logger);
             _followers.Add(host);
             _view.Listen(host);
         }
+
+        Volatile.Write(ref _orphansHost, _followers[0]);
 
         foreach (var initial in _options.InitialObjects)
         {
@@ -142,13 +147,10 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
 
     void IFollowerOutput.Record(Effect.RecordEvent note) => Record(note);
 
-    void IEffectSink.FindOrphans(EntityKey asker, Effect.FindOrphans query)
-    {
-        foreach (var index in _orphanIndexes)
-        {
-            index.Find(asker, query);
-        }
-    }
+    /// <summary>Asked before the matcher has started, an owner hears of its orphans when it asks again.</summary>
+    void IEffectSink.FindOrphans(EntityKey asker, Effect.FindOrphans query) =>
+        Volatile.Read(ref _orphansHost)?.Post(context => context.Tell(
+            asker, new OrphansFound(_orphans.Find(query.Resource, asker.Namespace, query.Selector))));
 
     private void Record(Effect.RecordEvent note) =>
         _recorder.Record(note.Regarding, note.Type, note.Reason, note.Message, note.Component);
@@ -169,11 +171,4 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
             _ => null,
         };
     }
-}
-
-/// <summary>A follower that knows which objects have no controller, and answers <see cref="Effect.FindOrphans"/>.</summary>
-public interface IOrphanIndex
-{
-    /// <summary>Tells <paramref name="asker"/> an <see cref="OrphansFound"/>. Called from any thread.</summary>
-    void Find(EntityKey asker, Effect.FindOrphans query);
 }

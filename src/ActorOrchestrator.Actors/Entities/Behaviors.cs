@@ -1,5 +1,8 @@
 using System.Collections.Frozen;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Namespaces;
+using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.ReplicaSets;
 
@@ -15,8 +18,12 @@ public sealed class Behaviors
     public Behaviors(IReadOnlyDictionary<string, IBehavior> byResource) =>
         _byResource = byResource.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static Behaviors Default => new(new Dictionary<string, IBehavior>
+    /// <summary>Every kind that has a behaviour.</summary>
+    public static Behaviors Standard(NodeSettings nodes) => new(new Dictionary<string, IBehavior>
     {
+        ["deployments.apps"] = new DeploymentDecider(),
+        ["namespaces"] = new NamespaceDecider(),
+        ["nodes"] = new NodeDecider(nodes),
         ["pods"] = new PodDecider(),
         ["replicasets.apps"] = new ReplicaSetDecider(),
     });

@@ -15,8 +15,8 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly ITimer _alarm;
-    private List<ObjectChange?> _incoming = [];
-    private List<ObjectChange?> _draining = [];
+    private List<object> _incoming = [];
+    private List<object> _draining = [];
 
     public FollowerHost(IFollower follower, IExecutor executor, TimeProvider time, IFollowerOutput output, ILogger logger)
         : base(executor)
@@ -29,7 +29,10 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
 
     public void OnChange(ObjectChange change) => Enqueue(change);
 
-    public void OnCaughtUp() => Enqueue(null);
+    public void OnCaughtUp() => Enqueue(CaughtUp.Instance);
+
+    /// <summary>Runs a question on the follower's thread of control, behind the changes before it.</summary>
+    public void Post(Action<FollowerContext> question) => Enqueue(question);
 
     public void Dispose() => _alarm.Dispose();
 
@@ -45,9 +48,9 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
             _context.WakeDue = DateTimeOffset.MaxValue;
         }
 
-        foreach (var change in _draining)
+        foreach (var item in _draining)
         {
-            Guard(() => TakeIn(change));
+            Guard(() => TakeIn(item));
         }
 
         _draining.Clear();
@@ -55,15 +58,19 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
         ArmAlarm();
     }
 
-    private void TakeIn(ObjectChange? change)
+    private void TakeIn(object item)
     {
-        if (change is null)
+        switch (item)
         {
-            _follower.Started(_context);
-        }
-        else
-        {
-            _follower.OnChange(change, _context);
+            case ObjectChange change:
+                _follower.OnChange(change, _context);
+                break;
+            case Action<FollowerContext> question:
+                question(_context);
+                break;
+            default:
+                _follower.Started(_context);
+                break;
         }
     }
 
@@ -89,11 +96,11 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
         }
     }
 
-    private void Enqueue(ObjectChange? change)
+    private void Enqueue(object item)
     {
         lock (_lock)
         {
-            _incoming.Add(change);
+            _incoming.Add(item);
         }
 
         Wake();
@@ -101,6 +108,11 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
 
     [LoggerMessage(3001, LogLevel.Error, "Bug: the follower {Follower} threw")]
     private partial void LogFaulted(Exception bug, string follower);
+
+    private sealed class CaughtUp
+    {
+        public static readonly CaughtUp Instance = new();
+    }
 
     private sealed class Context(TimeProvider time, IFollowerOutput output) : FollowerContext
     {

@@ -5,7 +5,6 @@ using ActorOrchestrator.Domain.Followers;
 using ActorOrchestrator.Domain.GarbageCollection;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
-using ActorOrchestrator.Domain.Orphans;
 using ActorOrchestrator.Domain.Scheduling;
 
 namespace ActorOrchestrator.Host.Serving;
@@ -16,7 +15,6 @@ internal static class ClusterParts
     public static IReadOnlyList<IFollower> Followers(string authorityPem, int schedulerSeed) =>
     [
         new Scheduler(schedulerSeed),
-        new OrphanMatcher(),
         new GarbageCollector(),
         new NamespaceFinalizer(),
         new NamespaceDefaults(authorityPem),
@@ -24,7 +22,7 @@ internal static class ClusterParts
         new StrandedPods(),
     ];
 
-    public static IReadOnlyList<KubeObject> InitialObjects() => [.. DefaultNamespaces.All];
+    public static IReadOnlyList<KubeObject> InitialObjects() => [.. DefaultNamespaces.Creations.Select(create => create.Object)];
 
     public static Behaviors Behaviors(TimeSpan silenceMax) =>
         Actors.Entities.Behaviors.Standard(NodeSettings.Default with { SilenceMax = silenceMax });
