@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Domain;
 
@@ -70,6 +71,11 @@ public static class ObjectLifecycle
         if (merged == current)
         {
             return new Decision().Reply(new Reply.Accepted(current));
+        }
+
+        if (command.Subresource is null && Validator.ValidateUpdate(current, merged) is { Count: > 0 } errors)
+        {
+            return Reject(errors.ToStatus(KindRegistry.Of(merged), self.Name));
         }
 
         return Write(self, current, merged, command.DryRun);
