@@ -5,6 +5,7 @@ using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containerd;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri;
+using ActorOrchestrator.Agent.Logs;
 using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Probes;
@@ -45,7 +46,8 @@ internal sealed partial class NodeHost : IAsyncDisposable
         _loggers = loggers;
         _logger = loggers.CreateLogger("ActorOrchestrator.Host.Node");
         (_daemon, _runtime) = MakeRuntime();
-        Logs = new NodeLogs(_runtime);
+        Logs = new NodeLogs(new ContainerLogs(
+            _runtime, new LogReader(time, loggers.CreateLogger<LogReader>())));
     }
 
     public NodeLogs Logs { get; }
