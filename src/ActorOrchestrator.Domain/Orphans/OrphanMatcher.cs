@@ -107,7 +107,21 @@ public sealed class OrphanMatcher : IFollower
             _selectors.Add(place, selectors = new SelectorIndex());
 
         if (SelectorOf(change.Old)?.Selector != selector)
+        {
             selectors.Set(change.Key, selector);
+            AnnounceAll(place, change.Key, selector);
+        }
+    }
+
+    /// <summary>A new owner asks by itself, but its question may be answered before an orphan that is older than it has
+    /// been taken in; here both are seen in the order of the log.</summary>
+    private void AnnounceAll((string Resource, string Namespace) place, EntityKey owner, LabelSelector selector)
+    {
+        if (!_started)
+            return;
+
+        foreach (var orphan in Find(place.Resource, place.Namespace, selector))
+            Announce(owner, EntityKey.Of(orphan), orphan);
     }
 
     private static bool IsOrphan(KubeObject? value) =>

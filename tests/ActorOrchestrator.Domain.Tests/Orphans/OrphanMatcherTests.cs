@@ -61,6 +61,15 @@ public sealed class OrphanMatcherTests
     }
 
     [Fact]
+    public void A_new_owner_is_told_of_the_orphans_that_are_already_there()
+    {
+        var run = Run(Pod("p").Labelled("app", "web"), Pod("q").Labelled("app", "db"));
+        run.Put(Set("web", "app", "web")).EndBatch();
+
+        Assert.Equal(["p"], NamesOf(Assert.Single(run.TakeTold()).Message));
+    }
+
+    [Fact]
     public void Other_namespaces_are_another_world()
     {
         var run = Run(Set("web", "app", "web"));
