@@ -122,6 +122,33 @@ public static class PodClaims
         _ => claim with { Sight = sight, Refusal = null },
     };
 
+    /// <summary>The shortest series of events that makes these claims.</summary>
+    public static IEnumerable<DomainEvent> History(this IEnumerable<PodClaim> claims)
+    {
+        var all = claims.ToList();
+        foreach (var isAdoption in (bool[])[false, true])
+        {
+            if (all.Where(claim => claim.IsAdoption == isAdoption).ToList() is { Count: > 0 } claimed)
+            {
+                yield return new PodsClaimed(
+                    claimed.Select(claim => new ClaimedPod(claim.Uid, claim.Name)).ToValueList(), isAdoption);
+            }
+        }
+
+        if (Uids(all, claim => claim.IsConfirmed) is { Count: > 0 } confirmed)
+        {
+            yield return new PodsConfirmed(confirmed);
+        }
+
+        if (Uids(all, claim => claim.IsLeaving) is { Count: > 0 } leaving)
+        {
+            yield return new PodsLetGo(leaving);
+        }
+    }
+
+    private static ValueList<string> Uids(IEnumerable<PodClaim> claims, Func<PodClaim, bool> isMeant) =>
+        claims.Where(isMeant).Select(claim => claim.Uid).ToValueList();
+
     /// <summary>Forgets what was only observed; all pods are asked to report again.</summary>
     public static ImmutableSortedDictionary<string, PodClaim> Unheard(
         this ImmutableSortedDictionary<string, PodClaim> claims) =>

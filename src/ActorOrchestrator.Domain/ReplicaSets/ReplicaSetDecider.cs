@@ -88,6 +88,8 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         _ => base.ApplyOwn(state, @event),
     };
 
+    protected override IEnumerable<DomainEvent> OwnHistory(ReplicaSetState state) => state.Claims.Values.History();
+
     protected override ReplicaSetState OnObject(ReplicaSetState state, DomainEvent @event) =>
         @event is ObjectDeleted ? ReplicaSetState.Absent : state;
 
@@ -101,7 +103,8 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
                 : new Decision();
         }
 
-        var neverCreated = pod is null && claim is { IsConfirmed: false, IsAdoption: false, IsLeaving: false };
+        var neverCreated = pod is null
+            && claim is { IsConfirmed: false, IsAdoption: false, IsLeaving: false, Sight: null };
         if (neverCreated)
         {
             return set.Metadata.DeletionTimestamp is null
@@ -159,8 +162,8 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
     {
         var isMeant = set.Metadata.Uid == resize.Uid
             && set.Metadata.Generation == resize.Generation
-            && set.Metadata.DeletionTimestamp is null
-            && ObjectLifecycle.ControllerOf(set)?.Uid == resize.OwnerUid;
+            && ObjectLifecycle.ControllerOf(set)?.Uid == resize.OwnerUid
+            && (resize.Replicas >= set.Spec.Replicas || set.Status.AvailableReplicas <= resize.Available);
         var changed = set with
         {
             Metadata = set.Metadata with

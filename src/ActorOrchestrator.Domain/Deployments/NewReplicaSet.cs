@@ -1,0 +1,44 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.ReplicaSets;
+
+namespace ActorOrchestrator.Domain.Deployments;
+
+/// <summary>The ReplicaSet of a Deployment's present template, told apart from its siblings by the hash label.</summary>
+internal static class NewReplicaSet
+{
+    public static string NameFor(Deployment deployment) =>
+        $"{deployment.Metadata.Name}-{HashOf(deployment)}";
+
+    public static ReplicaSet Make(
+        Deployment deployment, string uid, int replicas, RolloutBounds bounds, IEnumerable<ReplicaSet> old)
+    {
+        var hash = HashOf(deployment);
+        var spec = deployment.Spec;
+        var labels = spec.Template.Metadata.Labels.With(PodTemplateHash.Label, hash);
+        var selector = spec.Selector ?? LabelSelector.Empty;
+        var annotations = Revisions.Annotate(deployment, ValueMap<string>.Empty, Revisions.Next(old));
+        return new ReplicaSet
+        {
+            Metadata = new ObjectMeta
+            {
+                Name = NameFor(deployment),
+                Namespace = deployment.Metadata.Namespace,
+                Uid = uid,
+                Labels = labels,
+                Annotations = Revisions.AnnotateSize(annotations, bounds),
+                OwnerReferences = [PodFromTemplate.ReferenceTo(deployment)],
+            },
+            Spec = new ReplicaSetSpec
+            {
+                Replicas = replicas,
+                MinReadySeconds = spec.MinReadySeconds,
+                Selector = selector with { MatchLabels = selector.MatchLabels.With(PodTemplateHash.Label, hash) },
+                Template = spec.Template with { Metadata = spec.Template.Metadata with { Labels = labels } },
+            },
+        };
+    }
+
+    private static string HashOf(Deployment deployment) =>
+        PodTemplateHash.Of(deployment.Spec.Template, deployment.Status.CollisionCount);
+}

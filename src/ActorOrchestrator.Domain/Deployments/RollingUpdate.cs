@@ -1,0 +1,159 @@
+using ActorOrchestrator.Api;
+
+namespace ActorOrchestrator.Domain.Deployments;
+
+/// <summary>The next step of a Deployment towards its template and its number, or why there is none.</summary>
+public abstract record RolloutStep
+{
+    private RolloutStep()
+    {
+    }
+
+    /// <summary>ReplicaSets to resize. A new ReplicaSet that does not exist yet is to be created with its size.</summary>
+    public sealed record Resize(ValueList<Resizing> Sizes) : RolloutStep;
+
+    /// <summary>The Deployment's number has changed, or it is paused: all active ReplicaSets with their sizes, changed
+    /// or not. The template is not rolled out meanwhile.</summary>
+    public sealed record Rescale(ValueList<Resizing> Sizes) : RolloutStep;
+
+    /// <summary>All ReplicaSets have the sizes that they are to have.</summary>
+    public sealed record Settled : RolloutStep;
+
+    /// <summary>The bound is reached; old pods have to go first.</summary>
+    public sealed record WaitsForRoom(int Pods, int PodsMax) : RolloutStep;
+
+    /// <summary>No old pod may go before more new ones are available.</summary>
+    public sealed record WaitsForAvailability(int Available, int AvailableMin) : RolloutStep;
+
+    /// <summary>Recreate: nothing new before the last old pod has stopped.</summary>
+    public sealed record WaitsForOldPods(int Pods) : RolloutStep;
+
+    /// <summary>ReplicaSets that have not answered: what they have is not known well enough for a step.</summary>
+    public sealed record WaitsForReplicaSets(ValueList<string> Names) : RolloutStep;
+
+    public sealed record WaitsForOrphans : RolloutStep;
+
+    /// <summary>The creation of the new ReplicaSet was refused.</summary>
+    public sealed record BacksOff(DateTimeOffset Until) : RolloutStep;
+
+    /// <summary>A Deployment that is itself deleted leaves its ReplicaSets to garbage collection.</summary>
+    public sealed record Terminating : RolloutStep;
+}
+
+/// <summary>
+/// The rolling update (apps/v1): grow the new ReplicaSet as far as the surge allows, shrink the old ones as far as
+/// availability allows; each report brings the next step. Replicas 4, surge 1, unavailable 1 (3 to 5 pods):
+/// <code>
+///                      new size (available)   old size (available)   step
+///   start                  0 (0)                  4 (4)              new 0 -> 1 (room 5-4), old 4 -> 3 (spare 4-3)
+///   old pod is gone        1 (0)                  3 (3)              new 1 -> 2 (room 5-4); old waits (3 = 3)
+///   new pod available      2 (1)                  3 (3)              old 3 -> 2 (spare 4-3)
+///   old pod is gone        2 (1)                  2 (2)              new 2 -> 3
+///   ...                    4 (4)                  0 (0)              settled
+/// </code>
+/// Old pods that are not available go first and cost nothing, wherever they are: with old 4 (1 available, 3 broken) and
+/// new 1 (1 available), all 3 broken ones may go although only 2 pods are available, since 2 remain so.
+/// <para>
+/// Why the bounds (G7) hold at every instant, although sizes and counts are hearsay. Let a set's claims be its pods that
+/// may be running.
+/// 1. One step at a time: a step is decided only when every ReplicaSet has answered the last one. A resizing is obeyed
+///    only by the generation that it was decided on, and is durable here before it leaves. So when a step is decided, no
+///    other size is under way to any set, not even after a crash: each set's size is the reported one or (a user's
+///    kubectl scale) the step is refused by it.
+/// 2. Not too many: a set claims pods in the decision that shows them in status.replicas, at most up to its size, counting
+///    pods told to go until they report that they do. So until it is resized, its claims never exceed
+///    <see cref="SetSize.MayHave"/> of any report of its present generation, however old. The sum of MayHave over all
+///    sets, with the new sizes, is kept at or below <see cref="RolloutBounds.PodsMax"/> (or is not raised).
+/// 3. Not too few: of n available pods a set that shrinks to m keeps min(n, m), since it lets the others go first
+///    (PodRanking), and it shows none as available that it told to go. The sum of <see cref="SetSize.Kept"/> is kept at
+///    or above <see cref="RolloutBounds.AvailableMin"/> (or is not lowered). A report older than a pod's failure shows
+///    more than there are: that is the failure's doing, not ours.
+/// </para>
+/// </summary>
+public static class RollingUpdate
+{
+    /// <param name="bounds">Between which numbers to move.</param>
+    /// <param name="fresh">The new ReplicaSet; of size 0 and without pods if it does not exist yet.</param>
+    /// <param name="old">All others.</param>
+    public static RolloutStep Next(RolloutBounds bounds, SetSize fresh, IReadOnlyList<SetSize> old)
+    {
+        var grown = fresh with { Replicas = FreshSize(bounds, fresh, old) };
+        var shrunk = Shrink(bounds, grown, old);
+        var sizes = shrunk.Zip(OldestFirst(old), (after, before) => new Resizing(before.Name, before.Replicas, after.Replicas))
+            .Prepend(new Resizing(fresh.Name, fresh.Replicas, grown.Replicas))
+            .Where(size => size.From != size.To).ToValueList();
+        if (sizes.Count > 0)
+        {
+            return new RolloutStep.Resize(sizes);
+        }
+
+        if (old.Any(set => set.Replicas > 0))
+        {
+            return new RolloutStep.WaitsForAvailability(fresh.Kept + old.Sum(set => set.Kept), bounds.AvailableMin);
+        }
+
+        return fresh.Replicas < bounds.Desired
+            ? new RolloutStep.WaitsForRoom(fresh.MayHave + old.Sum(set => set.MayHave), bounds.PodsMax)
+            : new RolloutStep.Settled();
+    }
+
+    /// <summary>As large as there is room beside the old pods; never more than desired, and never less than it is, but
+    /// when the Deployment was made smaller.</summary>
+    public static int FreshSize(RolloutBounds bounds, SetSize fresh, IReadOnlyList<SetSize> old)
+    {
+        var room = bounds.PodsMax - old.Sum(set => set.MayHave);
+        return Math.Min(bounds.Desired, Math.Max(fresh.Replicas, room));
+    }
+
+    /// <summary>The old sets, oldest first, with their new sizes.</summary>
+    private static List<SetSize> Shrink(RolloutBounds bounds, SetSize fresh, IReadOnlyList<SetSize> old)
+    {
+        var removable = old.Sum(set => set.Replicas) + fresh.Kept - bounds.AvailableMin;
+        var cleaned = new List<SetSize>();
+        foreach (var set in OldestFirst(old))
+        {
+            var broken = Math.Clamp(set.Replicas - set.Kept, 0, Math.Max(0, removable));
+            cleaned.Add(set with { Replicas = set.Replicas - broken });
+            removable -= broken;
+        }
+
+        var spare = fresh.Kept + cleaned.Sum(set => set.Kept) - bounds.AvailableMin;
+        for (var i = 0; i < cleaned.Count && spare > 0; i++)
+        {
+            var fewer = Math.Min(cleaned[i].Replicas, spare);
+            cleaned[i] = cleaned[i] with { Replicas = cleaned[i].Replicas - fewer };
+            spare -= fewer;
+        }
+
+        return cleaned;
+    }
+
+    private static IEnumerable<SetSize> OldestFirst(IEnumerable<SetSize> sets) =>
+        sets.OrderBy(set => set.CreatedAt).ThenBy(set => set.Name, StringComparer.Ordinal);
+}
+
+/// <summary>The Recreate strategy (apps/v1): all old pods stop before the first new one starts.</summary>
+public static class Recreation
+{
+    /// <param name="bounds">Between which numbers to move.</param>
+    /// <param name="fresh">The new ReplicaSet; of size 0 and without pods if it does not exist yet.</param>
+    /// <param name="old">All others.</param>
+    public static RolloutStep Next(RolloutBounds bounds, SetSize fresh, IReadOnlyList<SetSize> old)
+    {
+        var shrunk = old.Where(set => set.Replicas > 0).Select(set => new Resizing(set.Name, set.Replicas, 0)).ToValueList();
+        if (shrunk.Count > 0)
+        {
+            return new RolloutStep.Resize(shrunk);
+        }
+
+        var left = old.Sum(set => set.Active + set.Terminating);
+        if (left > 0)
+        {
+            return new RolloutStep.WaitsForOldPods(left);
+        }
+
+        return fresh.Replicas == bounds.Desired
+            ? new RolloutStep.Settled()
+            : new RolloutStep.Resize([new Resizing(fresh.Name, fresh.Replicas, bounds.Desired)]);
+    }
+}

@@ -1,0 +1,131 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.ReplicaSets;
+
+namespace ActorOrchestrator.Domain.Deployments;
+
+/// <summary>Carries out a step: persists what is asked of ReplicaSets, then asks; keeps the new one's revision.</summary>
+internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, DecisionContext context)
+{
+    private const string Component = "deployment-controller";
+
+    private readonly RolloutBounds _bounds = RolloutBounds.Of(draft.Shown.Spec);
+
+    public void Take(RolloutStep step)
+    {
+        if (step is not (RolloutStep.Resize or RolloutStep.Rescale or RolloutStep.Settled
+            or RolloutStep.WaitsForAvailability or RolloutStep.WaitsForRoom or RolloutStep.WaitsForOldPods))
+        {
+            return;
+        }
+
+        var view = RolloutView.Of(draft.Shown, draft.State.Claims.Values);
+        var sizes = step switch
+        {
+            RolloutStep.Resize resize => resize.Sizes,
+            RolloutStep.Rescale rescale => rescale.Sizes,
+            _ => [],
+        };
+        if (view.Fresh is null && CreatesNew(step, sizes))
+        {
+            Create(view, sizes);
+        }
+
+        foreach (var set in view.All)
+        {
+            Change(set, view, sizes.FirstOrDefault(size => size.Name == set.Metadata.Name));
+        }
+
+        FoundNew(view.Fresh);
+    }
+
+    /// <summary>A rolling update makes the new ReplicaSet at once, be it of size 0; Recreate when the old pods are gone;
+    /// scaling never.</summary>
+    private bool CreatesNew(RolloutStep step, ValueList<Resizing> sizes)
+    {
+        var isRecreate = draft.Shown.Spec.Strategy.Type == RolloutBounds.Recreate;
+        var name = NewReplicaSet.NameFor(draft.Shown);
+        return step is not RolloutStep.Rescale
+            && (!isRecreate || step is RolloutStep.Settled || sizes.Any(size => size.Name == name));
+    }
+
+    private void Create(RolloutView view, ValueList<Resizing> sizes)
+    {
+        var deployment = draft.Shown;
+        var name = NewReplicaSet.NameFor(deployment);
+        var replicas = sizes.FirstOrDefault(size => size.Name == name)?.To ?? 0;
+        var set = NewReplicaSet.Make(deployment, context.Ids.NewUid(), replicas, _bounds, view.Old);
+        draft.Emit(new ReplicaSetClaimed(set.Metadata.Uid!, name, set));
+        draft.Decision.Tell(
+            DeploymentDecider.KeyOf(self, draft.State.Claims[set.Metadata.Uid!]), new Create(set));
+        ShowRevision(Revisions.Of(set));
+        draft.ShowProgress("True", DeploymentConditions.NewReplicaSetCreated,
+            $"Created new replica set \"{name}\"", context.Now);
+    }
+
+    /// <summary>Brings one ReplicaSet's size and annotations to what they are to be, in one message.</summary>
+    private void Change(ReplicaSet set, RolloutView view, Resizing? size)
+    {
+        var deployment = draft.Shown;
+        var isFresh = set == view.Fresh;
+        var annotations = isFresh
+            ? Revisions.Annotate(deployment, set.Metadata.Annotations, Revisions.Next(view.Old))
+            : set.Metadata.Annotations;
+        var seconds = isFresh ? deployment.Spec.MinReadySeconds : set.Spec.MinReadySeconds;
+        if (size is not null)
+        {
+            annotations = Revisions.AnnotateSize(annotations, _bounds);
+        }
+
+        if (isFresh)
+        {
+            ShowRevision(Revisions.Of(set with { Metadata = set.Metadata with { Annotations = annotations } }));
+        }
+
+        var replicas = size?.To ?? set.Spec.Replicas ?? 1;
+        if (annotations == set.Metadata.Annotations && seconds == set.Spec.MinReadySeconds && replicas == set.Spec.Replicas)
+        {
+            return;
+        }
+
+        var changed = annotations.Where(entry => set.Metadata.Annotations.GetValueOrDefault(entry.Key) != entry.Value);
+        var ask = new ResizeAsked(
+            set.Metadata.Uid!, set.Metadata.Generation ?? 1, set.Status.AvailableReplicas, replicas, seconds,
+            ValueMap<string>.From(changed));
+        draft.Emit(ask);
+        draft.Decision.Tell(
+            DeploymentDecider.KeyOf(self, draft.State.Claims[ask.Uid]), DeploymentDecider.Resize(self, deployment, ask));
+        if (size is not null && size.From != size.To)
+        {
+            var direction = size.To > size.From ? "up" : "down";
+            draft.Decision.Note(deployment, "Normal", "ScalingReplicaSet",
+                $"Scaled {direction} replica set {size.Name} from {size.From} to {size.To}", Component);
+        }
+    }
+
+    private void FoundNew(ReplicaSet? fresh)
+    {
+        if (fresh is not null && draft.Status.Conditions.Find(DeploymentConditions.Progressing) is null)
+        {
+            draft.ShowProgress("True", DeploymentConditions.FoundNewReplicaSet,
+                $"Found new replica set \"{fresh.Metadata.Name}\"", context.Now);
+        }
+    }
+
+    private void ShowRevision(long revision)
+    {
+        var deployment = draft.Shown;
+        if (revision == 0 || Revisions.Of(deployment) == revision)
+        {
+            return;
+        }
+
+        draft.Shown = deployment with
+        {
+            Metadata = deployment.Metadata with
+            {
+                Annotations = deployment.Metadata.Annotations.With(Revisions.Revision, $"{revision}"),
+            },
+        };
+    }
+}

@@ -1,0 +1,328 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.ReplicaSets;
+
+namespace ActorOrchestrator.Domain.Tests.Deployments;
+
+/// <summary>How unkind a world is.</summary>
+public sealed record Unkindness
+{
+    /// <summary>Of 100 messages between entities, how many are lost, or arrive twice.</summary>
+    public int LostPercent { get; init; }
+
+    public int DoubledPercent { get; init; }
+
+    /// <summary>Of 1,000 steps, how many restart an entity from its journal.</summary>
+    public int RestartPermille { get; init; }
+
+    /// <summary>Of 1,000 steps, how many make a running pod unready, or a user delete one.</summary>
+    public int PodFailurePermille { get; init; }
+}
+
+/// <summary>
+/// Deployments, ReplicaSets and pods, the real behaviours, on virtual time. Messages between two entities arrive in order,
+/// between different ones in any order; events are committed with the effects that they justify. A stand-in for the
+/// scheduler and the agents binds, starts and stops pods.
+/// </summary>
+public sealed class World(int seed, Unkindness unkindness) : IIdSource
+{
+    private const string Letters = "bcdfghjklmnpqrstvwxz2456789";
+
+    private readonly Random _order = new(seed);
+    private readonly Random _fate = new(seed + 1);
+    private readonly Random _ids = new(seed + 2);
+    private readonly SortedDictionary<(string From, string To), Queue<Message>> _links = [];
+    private readonly SortedDictionary<(string Entity, string Name), (DateTimeOffset Due, Message Message)> _timers = [];
+    private readonly SortedSet<string> _revisits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entity> _entities = new(StringComparer.Ordinal);
+
+    public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Told of every committed event: the entity, its object before, and the event.</summary>
+    public event Action<EntityKey, KubeObject?, DomainEvent>? Committed;
+
+    /// <summary>Reason and message of every recorded Event, in order.</summary>
+    public List<string> Notes { get; } = [];
+
+    public List<string>? Trace { get; set; } = Environment.GetEnvironmentVariable("TRACE") is null ? null : [];
+    public bool IsKind { get; set; }
+
+    /// <summary>Pods of this image never get ready.</summary>
+    public static bool IsBroken(Pod pod) => pod.Spec.Containers[0].Image == "broken";
+
+    public IEnumerable<T> All<T>() where T : KubeObject =>
+        _entities.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => (entry.Value.State as ObjectState)?.Object).OfType<T>();
+
+    public T? Find<T>(EntityKey key) where T : KubeObject =>
+        _entities.TryGetValue(key.ToString(), out var entity) ? ((ObjectState)entity.State).Object as T : null;
+
+    public Reply? Ask(EntityKey key, Message message) => Deliver(key, message);
+
+    /// <summary>One random thing happens; false when nothing is left to happen but waiting for a timer.</summary>
+    public bool Step()
+    {
+        if (!IsKind && _fate.Next(1000) < unkindness.RestartPermille && _entities.Count > 0)
+        {
+            Restart(_entities.Keys.Order(StringComparer.Ordinal).ElementAt(_fate.Next(_entities.Count)));
+            return true;
+        }
+
+        if (!IsKind && _fate.Next(1000) < unkindness.PodFailurePermille && FailSomePod())
+        {
+            return true;
+        }
+
+        var choices = _links.Count + _revisits.Count;
+        var machine = _order.Next(choices + 2);
+        if (machine >= choices && RunSomePod())
+        {
+            return true;
+        }
+
+        if (choices == 0)
+        {
+            return false;
+        }
+
+        var choice = _order.Next(choices);
+        if (choice < _links.Count)
+        {
+            DeliverFrom(_links.ElementAt(choice).Key);
+        }
+        else
+        {
+            var entity = _revisits.ElementAt(choice - _links.Count);
+            _revisits.Remove(entity);
+            Deliver(EntityKey.Parse(entity), Revisit.Instance);
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets time pass to the next timer; false if there is none (the rare resync does not count).</summary>
+    public bool Wait()
+    {
+        var next = _timers.Where(timer => timer.Key.Name != Resync.Timer).OrderBy(timer => timer.Value.Due)
+            .Select(timer => timer.Key).Take(1).ToList();
+        if (next.Count == 0)
+        {
+            return false;
+        }
+
+        Fire(next[0]);
+        return true;
+    }
+
+    /// <summary>Lets all owners ask all their children.</summary>
+    public void ResyncAll()
+    {
+        foreach (var timer in _timers.Keys.Where(timer => timer.Name == Resync.Timer).ToList())
+        {
+            Fire(timer);
+        }
+    }
+
+    public string NewUid() => $"{_ids.Next():x8}-{_ids.Next():x8}";
+
+    public string NewNameSuffix() => string.Concat(Enumerable.Range(0, 5).Select(_ => Letters[_ids.Next(Letters.Length)]));
+
+    /// <summary>Rebuilds an entity from what was journaled: its events, or the short history that a snapshot keeps.</summary>
+    public void Restart(string entityKey)
+    {
+        var (key, entity) = (EntityKey.Parse(entityKey), _entities[entityKey]);
+        var history = _fate.Next(2) == 0 ? entity.Journal : [.. entity.Behavior.History(entity.State)];
+        entity.State = history.Aggregate(entity.Behavior.Empty, entity.Behavior.Apply);
+        entity.Journal = [.. history];
+        _revisits.Remove(entityKey);
+        foreach (var timer in _timers.Keys.Where(timer => timer.Entity == entityKey).ToList())
+        {
+            _timers.Remove(timer);
+        }
+
+        Commit(key, entity, entity.Behavior.Recover(key, entity.State, Context(entity)));
+    }
+
+    private void Fire((string Entity, string Name) timer)
+    {
+        var (due, message) = _timers[timer];
+        _timers.Remove(timer);
+        Now = due > Now ? due : Now;
+        Deliver(EntityKey.Parse(timer.Entity), message);
+    }
+
+    private void DeliverFrom((string From, string To) link)
+    {
+        var queue = _links[link];
+        var message = queue.Dequeue();
+        if (queue.Count == 0)
+        {
+            _links.Remove(link);
+        }
+
+        var luck = IsKind ? 100 : _fate.Next(100);
+        if (luck < unkindness.LostPercent)
+        {
+            return;
+        }
+
+        Deliver(EntityKey.Parse(link.To), message);
+        if (luck < unkindness.LostPercent + unkindness.DoubledPercent)
+        {
+            Deliver(EntityKey.Parse(link.To), message);
+        }
+    }
+
+    private Reply? Deliver(EntityKey key, Message message)
+    {
+        var name = key.ToString();
+        Trace?.Add($"{Now:mm:ss}   {name} <- {(message is ChildReport { Object: ReplicaSet r } ? $"report {r.Metadata.Name} gen {r.Metadata.Generation} spec {r.Spec.Replicas} {r.Status}" : message is ChildReport { Object: Pod p } ? $"report {p.Metadata.Name} {p.Status.Phase} ready {IsReady(p)} term {p.Metadata.DeletionTimestamp}" : message is ResizeReplicaSet ? message.ToString() : message.GetType().Name)}");
+        if (!_entities.TryGetValue(name, out var entity))
+        {
+            _entities[name] = entity = Entity.Of(key);
+        }
+
+        return Commit(key, entity, entity.Behavior.Decide(key, entity.State, message, Context(entity)));
+    }
+
+    private DecisionContext Context(Entity entity) => new(Now, entity.Version, this);
+
+    private Reply? Commit(EntityKey key, Entity entity, Decision decision)
+    {
+        foreach (var @event in decision.Events)
+        {
+            var before = (entity.State as ObjectState)?.Object;
+            entity.State = entity.Behavior.Apply(entity.State, @event);
+            if (@event.Scope != EventScope.Volatile)
+            {
+                entity.Journal.Add(@event);
+                entity.Version++;
+            }
+
+            Trace?.Add($"{Now:mm:ss} {key}: {(@event is StatusChanged ? ((StatusChanged)@event).Status.ToString() : @event.GetType().Name)}");
+            Committed?.Invoke(key, before, @event);
+        }
+
+        return decision.Effects.Aggregate((Reply?)null, (reply, effect) => Release(key, effect) ?? reply);
+    }
+
+    private Reply? Release(EntityKey key, Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Answer answer:
+                return answer.Reply;
+            case Effect.Tell tell:
+                Send(key.ToString(), tell.To, tell.Message);
+                return null;
+            case Effect.SetTimer timer:
+                _timers[(key.ToString(), timer.Name)] = (timer.Due, timer.Message);
+                return null;
+            case Effect.CancelTimer timer:
+                _timers.Remove((key.ToString(), timer.Name));
+                return null;
+            case Effect.RevisitAtEndOfBatch:
+                _revisits.Add(key.ToString());
+                return null;
+            case Effect.RecordEvent note:
+                Notes.Add($"{note.Reason}: {note.Message}");
+                return null;
+            case Effect.FindOrphans find:
+                Send("view", key, new OrphansFound(Orphans(find)));
+                return null;
+            default:
+                throw new InvalidOperationException($"this world does not know the effect {effect}");
+        }
+    }
+
+    private List<KubeObject> Orphans(Effect.FindOrphans find)
+    {
+        IEnumerable<KubeObject> all = find.Resource == "pods" ? All<Pod>() : All<ReplicaSet>();
+        return all.Where(candidate => ObjectLifecycle.ControllerOf(candidate) is null
+            && find.Selector.Selects(candidate.Metadata.Labels)).ToList();
+    }
+
+    private void Send(string from, EntityKey to, Message message)
+    {
+        var link = (from, to.ToString());
+        if (!_links.TryGetValue(link, out var queue))
+        {
+            _links[link] = queue = [];
+        }
+
+        queue.Enqueue(message);
+    }
+
+    /// <summary>Scheduler and agents: takes some pod a step further.</summary>
+    private bool RunSomePod()
+    {
+        var pods = All<Pod>().Where(NeedsMachine).ToList();
+        if (pods.Count == 0)
+        {
+            return false;
+        }
+
+        var pod = pods[_order.Next(pods.Count)];
+        var (key, uid) = (EntityKey.Of(pod), pod.Metadata.Uid!);
+        Deliver(key, pod switch
+        {
+            { Metadata.DeletionTimestamp: not null } => new PodStopped(uid, pod.Status),
+            { Spec.NodeName: null } => new BindPod(uid, $"n{_order.Next(3)}"),
+            _ => new PodStatusReported(uid, Running(pod, isReady: !IsBroken(pod))),
+        });
+        return true;
+    }
+
+    private static bool NeedsMachine(Pod pod) =>
+        pod.Metadata.DeletionTimestamp is not null || pod.Spec.NodeName is null || pod.Status.Phase is null or "Pending"
+        || (pod.Status.Phase == "Running" && !IsBroken(pod) && !IsReady(pod));
+
+    private bool FailSomePod()
+    {
+        var pods = All<Pod>().Where(pod => IsReady(pod) && PodSight.Of(pod).IsActive).ToList();
+        if (pods.Count == 0)
+        {
+            return false;
+        }
+
+        var pod = pods[_fate.Next(pods.Count)];
+        Message misfortune = _fate.Next(3) switch
+        {
+            0 => Delete.Background,
+            1 => new PodStatusReported(pod.Metadata.Uid!, pod.Status with { Phase = "Failed", Conditions = [] }),
+            _ => new PodStatusReported(pod.Metadata.Uid!, Running(pod, isReady: false)),
+        };
+        Deliver(EntityKey.Of(pod), misfortune);
+        return true;
+    }
+
+    public static bool IsReady(Pod pod) => PodSight.Of(pod).IsReady;
+
+    private PodStatus Running(Pod pod, bool isReady) => pod.Status with
+    {
+        Phase = "Running",
+        Conditions = [new PodCondition
+        {
+            Type = "Ready", Status = isReady ? "True" : "False", LastTransitionTime = ObjectLifecycle.Truncate(Now),
+        }],
+    };
+
+    private sealed class Entity(IBehavior behavior)
+    {
+        public IBehavior Behavior { get; } = behavior;
+        public object State { get; set; } = behavior.Empty;
+        public List<DomainEvent> Journal { get; set; } = [];
+        public long Version { get; set; }
+
+        public static Entity Of(EntityKey key) => new(key.Resource switch
+        {
+            "pods" => new PodDecider(),
+            "replicasets.apps" => new ReplicaSetDecider(),
+            "deployments.apps" => new DeploymentDecider(),
+            _ => throw new InvalidOperationException($"this world has no {key.Resource}"),
+        });
+    }
+}
