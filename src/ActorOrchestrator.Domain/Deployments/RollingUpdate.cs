@@ -51,8 +51,9 @@ public abstract record RolloutStep
 ///   old pod is gone        2 (1)                  2 (2)              new 2 -> 3
 ///   ...                    4 (4)                  0 (0)              settled
 /// </code>
-/// Old pods that are not available go first and cost nothing, wherever they are: with old 4 (1 available, 3 broken) and
-/// new 1 (1 available), all 3 broken ones may go although only 2 pods are available, since 2 remain so.
+/// Old pods that are not available go first, and need not wait for new ones; only so many pods stay as would do if all came
+/// up. With old 4 (1 available, 3 broken) and new 1 (1 available), 2 of the broken ones go though no more than 2 pods are
+/// available: 3 are left (5 - 3 = 2), and still 2 of them available.
 /// <para>
 /// Why the bounds (G7) hold at every instant, although sizes and counts are hearsay. Let a set's claims be its pods that
 /// may be running.

@@ -29,11 +29,7 @@ internal static class ReplicaSetRevisit
             tally = ReplicaSetTally.Of(set, draft.State.Claims.Values, context.Now);
         }
 
-        if (!IsHearing(draft.State, tally, context.Now))
-        {
-            ShowStatus(self, set, tally, step, draft);
-        }
-
+        ShowStatus(self, tally, step, draft, context.Now);
         SetTimers(tally, step, draft, context);
         return draft.Decision;
     }
@@ -186,11 +182,16 @@ internal static class ReplicaSetRevisit
         }
     }
 
+    /// <summary>While pods have not reported after a restart, what they were is the best that is known; but the number of
+    /// claims is shown always, for the Deployment counts on it (RollingUpdate).</summary>
     private static void ShowStatus(
-        EntityKey self, ReplicaSet set, ReplicaSetTally tally, ReplicaStep step, Draft<ReplicaSetState> draft)
+        EntityKey self, ReplicaSetTally tally, ReplicaStep step, Draft<ReplicaSetState> draft, DateTimeOffset now)
     {
+        var set = draft.State.Set!;
         var isShort = step is ReplicaStep.Create or ReplicaStep.BacksOff or ReplicaStep.WaitsForCreations;
-        var status = tally.Status(set, isShort ? draft.State.Failure : null);
+        var status = IsHearing(draft.State, tally, now)
+            ? set.Status with { Replicas = tally.Active }
+            : tally.Status(set, isShort ? draft.State.Failure : null);
         if (status == set.Status)
         {
             return;

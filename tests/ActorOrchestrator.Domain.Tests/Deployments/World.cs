@@ -47,7 +47,6 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
     /// <summary>Reason and message of every recorded Event, in order.</summary>
     public List<string> Notes { get; } = [];
 
-    public List<string>? Trace { get; set; } = Environment.GetEnvironmentVariable("TRACE") is null ? null : [];
     public bool IsKind { get; set; }
 
     /// <summary>Pods of this image never get ready.</summary>
@@ -179,7 +178,6 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
     private Reply? Deliver(EntityKey key, Message message)
     {
         var name = key.ToString();
-        Trace?.Add($"{Now:mm:ss}   {name} <- {(message is ChildReport { Object: ReplicaSet r } ? $"report {r.Metadata.Name} gen {r.Metadata.Generation} spec {r.Spec.Replicas} {r.Status}" : message is ChildReport { Object: Pod p } ? $"report {p.Metadata.Name} {p.Status.Phase} ready {IsReady(p)} term {p.Metadata.DeletionTimestamp}" : message is ResizeReplicaSet ? message.ToString() : message.GetType().Name)}");
         if (!_entities.TryGetValue(name, out var entity))
         {
             _entities[name] = entity = Entity.Of(key);
@@ -202,7 +200,6 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
                 entity.Version++;
             }
 
-            Trace?.Add($"{Now:mm:ss} {key}: {(@event is StatusChanged ? ((StatusChanged)@event).Status.ToString() : @event.GetType().Name)}");
             Committed?.Invoke(key, before, @event);
         }
 

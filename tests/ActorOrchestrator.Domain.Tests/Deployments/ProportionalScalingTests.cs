@@ -1,0 +1,78 @@
+using ActorOrchestrator.Domain.Deployments;
+
+namespace ActorOrchestrator.Domain.Tests.Deployments;
+
+public sealed class ProportionalScalingTests
+{
+    /// <summary>replicas, surge and unavailable now; the number and maximum that the sets were sized for before; sets as
+    /// size/active/available, new set first (- if there is none); new sizes.</summary>
+    [Theory]
+    //          why                                       now      before   new      old             sizes
+    [InlineData("the worked example                     | 30 15 0 | 10 15 | 5/5/5  | 10/10/10      | a 10>30, new 5>15")]
+    [InlineData("one active set gets it all             | 5 1 1   | 3 4   | 3/3/3  | 0/0/0         | new 3>5")]
+    [InlineData("also an old one                        | 5 1 1   | 3 4   | 0/0/0  | 3/3/3         | a 3>5")]
+    [InlineData("no active one: the new one             | 5 1 1   | 0 1   | 0/0/0  | 0/0/0         | new 0>5")]
+    [InlineData("no active and no new one: the newest   | 5 1 1   | 0 1   | -      | 0/0/0 0/0/0   | b 0>5")]
+    [InlineData("down                                   | 5 3 2   | 10 15 | 5/5/0  | 10/10/10      | a 10>5, new 5>3")]
+    [InlineData("to nothing                             | 0 0 0   | 10 13 | 5/5/5  | 8/8/8         | a 8>0, new 5>0")]
+    [InlineData("left over by rounding: to the largest  | 11 0 1  | 10 10 | 3/3/3  | 3/3/3 4/4/4   | b 4>5, new 3>3, a 3>3")]
+    [InlineData("equal sizes: growing prefers newer     | 3 0 1   | 2 2   | 1/1/1  | 1/1/1         | new 1>2, a 1>1")]
+    [InlineData("equal sizes: shrinking takes older     | 1 0 1   | 2 2   | 1/1/1  | 1/1/1         | a 1>0, new 1>1")]
+    [InlineData("the new one is saturated: old ones go  | 5 1 1   | 5 6   | 5/5/5  | 1/1/1         | a 1>0")]
+    [InlineData("saturated for another number: shares   | 5 1 1   | 4 5   | 5/5/5  | 1/1/1         | new 5>5, a 1>1")]
+    [InlineData("no room beside pods that have not gone | 6 0 1   | 4 4   | 2/2/2  | 2/4/2         | new 2>2, a 2>3")]
+    [InlineData("an available pod stays, a broken goes  | 4 0 1   | 6 6   | 4/4/1  | 2/2/2         | new 4>2, a 2>2")]
+    public void Sizes(string row)
+    {
+        var cells = row.Split('|', StringSplitOptions.TrimEntries);
+        var (now, before) = (Numbers(cells[1]), Numbers(cells[2]));
+        SetSize Set(string name, string text, int age) => RollingUpdateTests.Set(name, text, age) with
+        {
+            DesiredBefore = before[0], PodsMaxBefore = before[1],
+        };
+        var fresh = cells[3] == "-" ? null : Set("new", cells[3], 99);
+        var old = cells[4].Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select((text, i) => Set($"{(char)('a' + i)}", text, i)).ToList();
+
+        var sizes = ProportionalScaling.Sizes(
+            new RolloutBounds(now[0], now[1], now[2]), isRolling: true, fresh, old, podsBefore: 0);
+
+        Assert.Equal(cells[5], RollingUpdateTests.Text(sizes));
+    }
+
+    [Fact]
+    public void A_set_without_annotations_is_measured_by_the_number_of_pods_there_were()
+    {
+        var (fresh, old) = (RollingUpdateTests.Set("new", "2/2/2", 9), RollingUpdateTests.Set("a", "2/2/2", 1));
+
+        var sizes = ProportionalScaling.Sizes(new RolloutBounds(8, 0, 1), isRolling: true, fresh, [old], podsBefore: 4);
+
+        Assert.Equal("new 2>4, a 2>4", RollingUpdateTests.Text(sizes));
+    }
+
+    [Fact]
+    public void Recreate_never_splits_pods_between_sets()
+    {
+        var (fresh, old) = (RollingUpdateTests.Set("new", "2/2/2", 9), RollingUpdateTests.Set("a", "2/2/2", 1));
+
+        var sizes = ProportionalScaling.Sizes(new RolloutBounds(8, 0, 0), isRolling: false, fresh, [old], podsBefore: 4);
+
+        Assert.Equal("a 2>2, new 2>2", RollingUpdateTests.Text(sizes));
+    }
+
+    [Theory]
+    //          desired size desired-before  due
+    [InlineData(3,      3,   3,              false)]
+    [InlineData(5,      3,   3,              true)]
+    [InlineData(5,      5,   3,              true)]
+    [InlineData(5,      0,   3,              false)]
+    [InlineData(5,      3,   null,           false)]
+    public void Is_due_when_an_active_set_was_sized_for_another_number(int desired, int size, int? before, bool due)
+    {
+        var set = new SetSize("a", size) { DesiredBefore = before };
+
+        Assert.Equal(due, ProportionalScaling.IsDue(new RolloutBounds(desired, 1, 1), null, [set]));
+    }
+
+    private static int[] Numbers(string text) => text.Split(' ').Select(int.Parse).ToArray();
+}
