@@ -38,7 +38,7 @@ internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens)
             },
             _ => throw Failure.MethodNotAllowed(),
         };
-        await ResponseWriter.WriteAsync(request.Http, answer, request.Format, CreatedCode);
+        await ResponseWriter.WriteAsync(request, answer, CreatedCode);
     }
 
     private static UserInfo Describe(Identity who) => new()

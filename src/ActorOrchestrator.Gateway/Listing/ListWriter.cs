@@ -2,7 +2,6 @@ using System.Text.Json;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Gateway.Negotiation;
-using ActorOrchestrator.Gateway.Tables;
 using ActorOrchestrator.Gateway.Routing;
 using ActorOrchestrator.Gateway.Wire;
 
@@ -13,40 +12,44 @@ internal static class ListWriter
 {
     public static async Task WriteAsync(ApiRequest request, ListPage page)
     {
-        if (request.Format.Encoding == WireEncoding.Yaml)
+        var format = request.Format;
+        if (format.Projection == Projection.Table)
         {
-            using var whole = new PooledBuffer();
-            var json = request.Format with { Encoding = WireEncoding.Json, Pretty = false };
-            await WriteAsync(request, page, json, whole, static () => ValueTask.CompletedTask);
-            await ResponseWriter.SendAsync(
-                request.Http, 200, request.Format.ContentType, Codec.YamlOfJson(whole.Written));
+            using var table = new PooledBuffer();
+            Codec.WriteTable(
+                table, request.Kind, page.Items, MetaOf(page), format, request.Now, request.IncludedObject());
+            await ResponseWriter.SendAsync(request.Http, 200, format.ContentType, table.Written);
             return;
         }
 
-        await using var sink = new BodySink(request.Http, request.Format.ContentType);
-        await WriteAsync(request, page, request.Format, sink.Buffer, sink.DrainIfLargeAsync);
+        if (format.Encoding == WireEncoding.Yaml)
+        {
+            using var whole = new PooledBuffer();
+            var json = format with { Encoding = WireEncoding.Json, Pretty = false };
+            await WriteAsync(request.Kind, page, json, whole, static () => ValueTask.CompletedTask);
+            await ResponseWriter.SendAsync(request.Http, 200, format.ContentType, Codec.YamlOfJson(whole.Written));
+            return;
+        }
+
+        await using var sink = new BodySink(request.Http, format.ContentType);
+        await WriteAsync(request.Kind, page, format, sink.Buffer, sink.DrainIfLargeAsync);
         await sink.CompleteAsync();
     }
 
     private static async Task WriteAsync(
-        ApiRequest request, ListPage page, ResponseFormat format, PooledBuffer output, Func<ValueTask> drain)
+        ResourceKind kind, ListPage page, ResponseFormat format, PooledBuffer output, Func<ValueTask> drain)
     {
         await using var json = Codec.Writer(output, format);
-        var table = format.Projection == Projection.Table ? new TableWriter(request.Kind, TableOptions.Of(request)) : null;
-        WriteHead(json, request.Kind, page, format, table);
+        WriteHead(json, kind, page, format);
         foreach (var value in page.Items)
         {
-            switch (format.Projection)
+            if (format.Projection == Projection.PartialMetadata)
             {
-                case Projection.Table:
-                    table!.WriteRow(json, value, format);
-                    break;
-                case Projection.PartialMetadata:
-                    Codec.WritePartial(json, value.Metadata, format, typed: true);
-                    break;
-                default:
-                    KubeJson.Write(json, value);
-                    break;
+                Codec.WritePartial(json, value.Metadata, format);
+            }
+            else
+            {
+                KubeJson.Write(json, value);
             }
 
             json.Flush();
@@ -57,26 +60,21 @@ internal static class ListWriter
         json.WriteEndObject();
     }
 
-    private static void WriteHead(
-        Utf8JsonWriter json, ResourceKind kind, ListPage page, ResponseFormat format, TableWriter? table)
+    private static void WriteHead(Utf8JsonWriter json, ResourceKind kind, ListPage page, ResponseFormat format)
     {
-        var (name, version) = format.Projection switch
-        {
-            Projection.Table => ("Table", $"meta.k8s.io/{format.ProjectionVersion}"),
-            Projection.PartialMetadata => ("PartialObjectMetadataList", $"meta.k8s.io/{format.ProjectionVersion}"),
-            _ => (kind.ListKind, kind.ApiVersion),
-        };
+        var partial = format.Projection == Projection.PartialMetadata;
         json.WriteStartObject();
-        json.WriteString("kind"u8, name);
-        json.WriteString("apiVersion"u8, version);
+        json.WriteString("kind"u8, partial ? "PartialObjectMetadataList" : kind.ListKind);
+        json.WriteString("apiVersion"u8, partial ? $"meta.k8s.io/{format.ProjectionVersion}" : kind.ApiVersion);
         json.WritePropertyName("metadata"u8);
-        KubeJson.Write(json, new ListMeta
-        {
-            ResourceVersion = page.Sequence.ToString(),
-            Continue = page.Continue,
-            RemainingItemCount = page.Remaining,
-        });
-        table?.WriteColumns(json);
-        json.WriteStartArray(format.Projection == Projection.Table ? "rows"u8 : "items"u8);
+        KubeJson.Write(json, MetaOf(page));
+        json.WriteStartArray("items"u8);
     }
+
+    private static ListMeta MetaOf(ListPage page) => new()
+    {
+        ResourceVersion = page.Sequence.ToString(),
+        Continue = page.Continue,
+        RemainingItemCount = page.Remaining,
+    };
 }

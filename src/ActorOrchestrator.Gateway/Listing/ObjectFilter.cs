@@ -6,24 +6,29 @@ using ActorOrchestrator.Gateway.Routing;
 namespace ActorOrchestrator.Gateway.Listing;
 
 /// <summary>What a request's label and field selectors pick.</summary>
-internal sealed class ObjectFilter(LabelMatcher labels, FieldSelector? fields)
+internal sealed class ObjectFilter(LabelMatcher labels, FieldMatcher fields)
 {
-    public bool IsEverything => labels.IsEverything && fields is null;
+    public bool IsEverything => labels.IsEverything && fields.IsEverything;
 
     public bool Matches(KubeObject value) =>
-        labels.Matches(value.Metadata.Labels) && (fields is null || fields.Matches(value));
+        labels.Matches(value.Metadata.Labels) && fields.Matches(value);
 
     public static ObjectFilter Parse(ApiRequest request)
     {
         var labels = LabelMatcher.Everything;
-        if (request.Query("labelSelector") is { } text && !LabelMatcher.TryParse(text, out labels, out var problem))
+        string? problem = null;
+        if (request.Query("labelSelector") is { } text && !LabelMatcher.TryParse(text, out labels, out problem))
         {
             throw Failure.BadRequest(problem);
         }
 
-        var fields = request.Query("fieldSelector") is { } selector
-            ? FieldSelector.Parse(selector, request.Kind)
-            : null;
+        var fields = FieldMatcher.Everything;
+        if (request.Query("fieldSelector") is { } selector
+            && !FieldMatcher.TryParse(request.Kind, selector, out fields, out problem))
+        {
+            throw Failure.BadRequest(problem);
+        }
+
         return new ObjectFilter(labels, fields);
     }
 }

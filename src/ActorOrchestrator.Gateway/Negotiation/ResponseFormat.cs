@@ -21,7 +21,7 @@ internal readonly record struct ResponseFormat(WireEncoding Encoding, Projection
 {
     public static readonly ResponseFormat Json = new(WireEncoding.Json, Projection.Object, false);
 
-    /// <summary>The meta version of a projection: <c>v1</c>, or <c>v1beta1</c> as kubectl before 1.16 asks for.</summary>
+    /// <summary>The meta version of a projection: <c>v1</c>; for metadata also <c>v1beta1</c>, as older clients ask for.</summary>
     public string ProjectionVersion { get; init; } = "v1";
 
     public string ContentType => Encoding == WireEncoding.Yaml ? "application/yaml" : "application/json";
@@ -48,7 +48,8 @@ internal readonly record struct ResponseFormat(WireEncoding Encoding, Projection
                 "PartialObjectMetadata" or "PartialObjectMetadataList" => Projection.PartialMetadata,
                 _ => Projection.Object,
             };
-            if (served && projection != Projection.Object)
+            var current = range.Version == "v1" || projection == Projection.PartialMetadata;
+            if (served && current && projection != Projection.Object)
             {
                 return new(encoding, projection, pretty) { ProjectionVersion = range.Version! };
             }

@@ -31,7 +31,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, FieldOwn
             var reply = await sender.TrySendAsync(key, command, request.Aborted);
             if (reply is Reply.Accepted accepted)
             {
-                await ResponseWriter.WriteAsync(request.Http, accepted.Object, request.Format);
+                await ResponseWriter.WriteAsync(request, accepted.Object);
                 return;
             }
 
@@ -47,7 +47,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, FieldOwn
     {
         var patched = TypedPatch.Apply(request, request.Kind, current, patch);
         var subresource = UpdateVerb.SubresourceOf(request);
-        var proposed = UpdateVerb.Proposed(current, patched, subresource);
+        var proposed = UpdateVerb.Proposed(request.Kind, current, patched, subresource);
         var owned = ownership.Updated(request, current, proposed, subresource);
         return new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() };
     }

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Tables;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Errors;
@@ -9,7 +10,7 @@ namespace ActorOrchestrator.Gateway.Routing;
 
 /// <summary>A request for a resource, authenticated and authorized, with what its URL and headers ask for.</summary>
 internal sealed class ApiRequest(
-    HttpContext http, RequestInfo info, ResourceKind kind, Identity who, ResponseFormat format)
+    HttpContext http, RequestInfo info, ResourceKind kind, Identity who, ResponseFormat format, DateTimeOffset now)
 {
     /// <summary>Kubernetes' bound on the name of a field manager.</summary>
     private const int FieldManagerLengthMax = 128;
@@ -23,6 +24,9 @@ internal sealed class ApiRequest(
     public Identity Who => who;
 
     public ResponseFormat Format => format;
+
+    /// <summary>When the request came.</summary>
+    public DateTimeOffset Now => now;
 
     public CancellationToken Aborted => http.RequestAborted;
 
@@ -73,6 +77,15 @@ internal sealed class ApiRequest(
 
         return values.Count > 0;
     }
+
+    /// <summary>How much of the object each row of a Table carries.</summary>
+    public TableObject IncludedObject() => Query("includeObject") switch
+    {
+        null or "Metadata" => TableObject.Metadata,
+        "None" => TableObject.None,
+        "Object" => TableObject.Object,
+        var other => throw Failure.BadRequest($"unrecognized includeObject value: {FieldError.Quote(other)}"),
+    };
 
     /// <summary>The manager of the fields that this request writes: named, or the user agent's first word.</summary>
     public string FieldManager()

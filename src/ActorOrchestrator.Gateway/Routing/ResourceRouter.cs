@@ -14,7 +14,8 @@ namespace ActorOrchestrator.Gateway.Routing;
 /// <summary>Finds the resource of a request and the verb that serves it.</summary>
 internal sealed class ResourceRouter(
     ReadVerbs reads, WatchVerb watches, CreateVerb creates, UpdateVerb updates, PatchVerb patches, DeleteVerbs deletes,
-    ScaleVerbs scales, PodVerbs pods, LogVerb logs, ReviewVerbs reviews)
+    ScaleVerbs scales, PodVerbs pods, LogVerb logs, ReviewVerbs reviews,
+    TimeProvider time)
 {
     private static readonly FrozenDictionary<(string Group, string Version, string Plural), ResourceEntry> Entries =
         ResourceEntry.All.ToFrozenDictionary(entry => (entry.Kind.Group, entry.Kind.Version, entry.Kind.Plural));
@@ -37,7 +38,7 @@ internal sealed class ResourceRouter(
         var format = info.Subresource == "log"
             ? ResponseFormat.Json
             : ResponseFormat.Negotiate(accept, IsPretty(http.Request));
-        var request = new ApiRequest(http, info, entry.Kind, who, format);
+        var request = new ApiRequest(http, info, entry.Kind, who, format, time.GetUtcNow());
         return info.Subresource.Length == 0 ? ServeObject(request) : ServePart(request);
     }
 

@@ -48,7 +48,8 @@ internal sealed record Composition(
             new ScaleVerbs(reads, sender),
             new PodVerbs(sender),
             new LogVerb(reads, Logs, Time, Stopping),
-            new ReviewVerbs(authorizer, Tokens));
+            new ReviewVerbs(authorizer, Tokens),
+            Time);
     }
 
     private PathEndpoints Paths()

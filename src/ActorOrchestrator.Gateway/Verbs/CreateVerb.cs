@@ -19,7 +19,7 @@ internal sealed class CreateVerb(CommandSender sender, FieldOwnership ownership,
     {
         var decoded = await BodyDecoder.ReadAsync(request, request.Kind);
         var accepted = await CreateAsync(request, decoded);
-        await ResponseWriter.WriteAsync(request.Http, accepted.Object, request.Format, CreatedCode);
+        await ResponseWriter.WriteAsync(request, accepted.Object, CreatedCode);
     }
 
     private async ValueTask<Reply.Accepted> CreateAsync(ApiRequest request, KubeObject decoded)
@@ -29,7 +29,7 @@ internal sealed class CreateVerb(CommandSender sender, FieldOwnership ownership,
         for (var draw = 1; ; draw++)
         {
             var named = generated ? NewObject.WithGeneratedName(given, ids) : given;
-            var ready = NewObject.Ready(named);
+            var ready = NewObject.Ready(request.Kind, named);
             var owned = ownership.Created(request, ready);
             var key = EntityKey.Of(request.Kind, request.Info.Namespace, owned.Metadata.Name!);
             var command = new Create(owned) { DryRun = request.DryRun() };

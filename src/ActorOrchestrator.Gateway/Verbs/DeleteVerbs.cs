@@ -24,8 +24,7 @@ internal sealed class DeleteVerbs(CommandSender sender, ListPages pages)
         if (!done.Removed)
         {
             var foreground = options.PropagationPolicy == "Foreground" || options.OrphanDependents == false;
-            await ResponseWriter.WriteAsync(
-                request.Http, done.Object, request.Format, foreground ? AcceptedCode : 200);
+            await ResponseWriter.WriteAsync(request, done.Object, foreground ? AcceptedCode : 200);
             return;
         }
 

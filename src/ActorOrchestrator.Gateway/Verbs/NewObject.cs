@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Defaulting;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Errors;
@@ -60,10 +61,12 @@ internal static class NewObject
     }
 
     /// <summary>Defaults and validates; 422 with every complaint.</summary>
-    public static KubeObject Ready(KubeObject named)
+    public static KubeObject Ready(ResourceKind kind, KubeObject named)
     {
         var fresh = KeepsItsStatus(named) ? named : named.WithStatus(null);
-        return fresh;
+        var complete = Defaults.Apply(fresh);
+        var errors = Validator.Validate(complete);
+        return errors.Count == 0 ? complete : throw Failure.Invalid(kind, complete.Metadata.Name, errors);
     }
 
     /// <summary>A machine's agent creates its Node with the status that it sees; other statuses are the entity's.</summary>

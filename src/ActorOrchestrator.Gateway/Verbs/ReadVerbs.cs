@@ -17,7 +17,7 @@ internal sealed class ReadVerbs(ICluster cluster, ListPages pages, VersionGate g
             await gate.WaitAsync(version, request.Aborted);
         }
 
-        await ResponseWriter.WriteAsync(request.Http, Existing(request), request.Format);
+        await ResponseWriter.WriteAsync(request, Existing(request));
     }
 
     public async Task ListAsync(ApiRequest request)

@@ -17,7 +17,7 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
     private static readonly ResourceKind ScaleKind = KindRegistry.Of<Scale>();
 
     public Task GetAsync(ApiRequest request) =>
-        ResponseWriter.WriteAsync(request.Http, ScaleOf(reads.Existing(request)), request.Format);
+        ResponseWriter.WriteAsync(request, ScaleOf(reads.Existing(request)));
 
     public async Task UpdateAsync(ApiRequest request)
     {
@@ -57,11 +57,11 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
         var version = scale.Metadata.ResourceVersion is { Length: > 0 } given ? given : null;
         var accepted = await sender.SendAsync(
             request, request.Name, new SetScale(scale.Spec.Replicas, version) { DryRun = request.DryRun() });
-        await ResponseWriter.WriteAsync(request.Http, ScaleOf(accepted.Object), request.Format);
+        await ResponseWriter.WriteAsync(request, ScaleOf(accepted.Object));
     }
 
     private static string SelectorText(LabelSelector? selector) =>
-        LabelMatcher.FromMap((selector ?? LabelSelector.Empty).MatchLabels).ToString();
+        LabelMatcher.TryFrom(selector, out var matcher, out _) ? matcher.ToString() : "";
 
     private static Scale ScaleOf(KubeObject value)
     {

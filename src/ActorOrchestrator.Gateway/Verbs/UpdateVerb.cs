@@ -1,5 +1,7 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Defaulting;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Patching;
@@ -24,15 +26,15 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
         }
 
         var subresource = SubresourceOf(request);
-        var proposed = Proposed(current, given, subresource);
+        var proposed = Proposed(request.Kind, current, given, subresource);
         var owned = ownership.Updated(request, current, proposed, subresource);
         var accepted = await sender.SendAsync(
             request, request.Name, new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() });
-        await ResponseWriter.WriteAsync(request.Http, accepted.Object, request.Format);
+        await ResponseWriter.WriteAsync(request, accepted.Object);
     }
 
     /// <summary>What the object becomes: for <c>status</c> the status alone, else everything, defaulted and valid.</summary>
-    public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource)
+    public static KubeObject Proposed(ResourceKind kind, KubeObject current, KubeObject given, string? subresource)
     {
         if (subresource is not null)
         {
@@ -47,7 +49,9 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
             };
         }
 
-        return given.WithStatus(current.GetStatus());
+        var complete = Defaults.Apply(given.WithStatus(current.GetStatus()));
+        var errors = Validator.ValidateUpdate(current, complete);
+        return errors.Count == 0 ? complete : throw Failure.Invalid(kind, current.Metadata.Name, errors);
     }
 
     public static string? SubresourceOf(ApiRequest request) =>
@@ -66,10 +70,10 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
         }
 
         var ready = NewObject.Ready(
-            NewObject.Addressed(request.Kind, request.Info.Namespace, given));
+            request.Kind, NewObject.Addressed(request.Kind, request.Info.Namespace, given));
         var accepted = await sender.SendAsync(
             request, request.Name, new Create(ownership.Created(request, ready)) { DryRun = request.DryRun() });
-        await ResponseWriter.WriteAsync(request.Http, accepted.Object, request.Format, CreatedCode);
+        await ResponseWriter.WriteAsync(request, accepted.Object, CreatedCode);
     }
 
     private static KubeObject Addressed(ApiRequest request, KubeObject given)

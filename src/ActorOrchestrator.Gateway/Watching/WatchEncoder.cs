@@ -16,14 +16,14 @@ internal static class WatchEncoder
 
     /// <summary>The object after the change; for a watcher that it leaves (deleted, or out of its selector) the object
     /// before it, with the change's sequence as its resourceVersion.</summary>
-    public static byte[] Encode(WatchRecord record, bool before, ResponseFormat format) =>
-        Shared.GetValue(record, static _ => new Encoded()).Get(record, before, format);
+    public static byte[] Encode(WatchRecord record, bool before, ResponseFormat format, DateTimeOffset now) =>
+        Shared.GetValue(record, static _ => new Encoded()).Get(record, before, format, now);
 
     /// <summary>An object that is sent to one watcher only (initial events).</summary>
-    public static byte[] Encode(KubeObject value, ResponseFormat format)
+    public static byte[] Encode(KubeObject value, ResponseFormat format, DateTimeOffset now)
     {
         using var buffer = new PooledBuffer();
-        Codec.Write(buffer, value, format with { Encoding = WireEncoding.Json, Pretty = false });
+        Codec.Write(buffer, value, format with { Encoding = WireEncoding.Json, Pretty = false }, now);
         return buffer.Written.ToArray();
     }
 
@@ -46,7 +46,7 @@ internal static class WatchEncoder
         private readonly Lock _lock = new();
         private readonly List<(bool Before, ResponseFormat Format, byte[] Bytes)> _known = [];
 
-        public byte[] Get(WatchRecord record, bool before, ResponseFormat format)
+        public byte[] Get(WatchRecord record, bool before, ResponseFormat format, DateTimeOffset now)
         {
             lock (_lock)
             {
@@ -58,7 +58,7 @@ internal static class WatchEncoder
                     }
                 }
 
-                var bytes = Encode(Shown(record, before), format);
+                var bytes = Encode(Shown(record, before), format, now);
                 _known.Add((before, format, bytes));
                 return bytes;
             }

@@ -78,7 +78,7 @@ internal sealed class WatchVerb(
             {
                 if (query.Filter.Matches(value))
                 {
-                    stream.Write(WatchStream.Added, WatchEncoder.Encode(value, request.Format));
+                    stream.Write(WatchStream.Added, WatchEncoder.Encode(value, request.Format, request.Now));
                     await stream.FlushIfMuchAsync(request.Aborted);
                 }
             }
@@ -135,7 +135,7 @@ internal sealed class WatchVerb(
     }
 
     /// <summary>A change of an object that leaves or enters the selector is its deletion or addition to this watcher.</summary>
-    private static void Send(ApiRequest request, ObjectFilter filter, WatchStream stream, WatchRecord record)
+    private void Send(ApiRequest request, ObjectFilter filter, WatchStream stream, WatchRecord record)
     {
         var before = record.Old is { } old && filter.Matches(old);
         var after = record.New is { } now && filter.Matches(now);
@@ -143,11 +143,12 @@ internal sealed class WatchVerb(
         {
             stream.Write(
                 before ? WatchStream.Modified : WatchStream.Added,
-                WatchEncoder.Encode(record, before: false, request.Format));
+                WatchEncoder.Encode(record, before: false, request.Format, time.GetUtcNow()));
         }
         else if (before)
         {
-            stream.Write(WatchStream.Deleted, WatchEncoder.Encode(record, before: true, request.Format));
+            stream.Write(
+                WatchStream.Deleted, WatchEncoder.Encode(record, before: true, request.Format, time.GetUtcNow()));
         }
     }
 

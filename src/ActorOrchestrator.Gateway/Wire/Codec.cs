@@ -4,9 +4,9 @@ using System.Text.Json;
 using System.Text.Unicode;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Api.Tables;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Negotiation;
-using ActorOrchestrator.Gateway.Tables;
 
 namespace ActorOrchestrator.Gateway.Wire;
 
@@ -18,39 +18,52 @@ internal static class Codec
     public static Utf8JsonWriter Writer(IBufferWriter<byte> output, ResponseFormat format) =>
         new(output, format.Pretty ? Indented : KubeJson.WriterOptions);
 
-    /// <summary>Writes one object, projected as asked.</summary>
-    public static void Write(IBufferWriter<byte> output, KubeObject value, ResponseFormat format) =>
-        Write(output, format, json =>
+    /// <summary>Writes one object, projected as asked; a Table tells ages as of <paramref name="now"/>.</summary>
+    public static void Write(
+        IBufferWriter<byte> output, KubeObject value, ResponseFormat format, DateTimeOffset now,
+        TableObject include = TableObject.Metadata)
+    {
+        switch (format.Projection)
         {
-            switch (format.Projection)
-            {
-                case Projection.Table:
-                    TableWriter.WriteOne(json, value, format);
-                    break;
-                case Projection.PartialMetadata:
-                    WritePartial(json, value.Metadata, format, typed: true);
-                    break;
-                case Projection.Object:
-                    KubeJson.Write(json, value);
-                    break;
-                default:
-                    throw new InvalidOperationException($"unknown projection {format.Projection}");
-            }
-        });
+            case Projection.Table:
+                var metadata = new ListMeta { ResourceVersion = value.Metadata.ResourceVersion };
+                WriteTable(output, KindRegistry.Of(value), [value], metadata, format, now, include);
+                break;
+            case Projection.PartialMetadata:
+                Write(output, format, json => WritePartial(json, value.Metadata, format));
+                break;
+            case Projection.Object:
+                Write(output, format, json => KubeJson.Write(json, value));
+                break;
+            default:
+                throw new InvalidOperationException($"unknown projection {format.Projection}");
+        }
+    }
+
+    public static void WriteTable(
+        IBufferWriter<byte> output, ResourceKind kind, IEnumerable<KubeObject> values, ListMeta metadata,
+        ResponseFormat format, DateTimeOffset now, TableObject include)
+    {
+        if (format.Encoding == WireEncoding.Json)
+        {
+            Tables.Write(output, kind, values, now, include, metadata);
+            return;
+        }
+
+        using var json = new PooledBuffer();
+        Tables.Write(json, kind, values, now, include, metadata);
+        output.Write(YamlOfJson(json.Written));
+    }
 
     public static void Write(IBufferWriter<byte> output, Status status, ResponseFormat format) =>
         Write(output, format, json => KubeJson.Write(json, status));
 
     /// <summary>meta/v1 PartialObjectMetadata.</summary>
-    public static void WritePartial(Utf8JsonWriter json, ObjectMeta metadata, ResponseFormat format, bool typed)
+    public static void WritePartial(Utf8JsonWriter json, ObjectMeta metadata, ResponseFormat format)
     {
         json.WriteStartObject();
-        if (typed)
-        {
-            json.WriteString("kind", "PartialObjectMetadata");
-            json.WriteString("apiVersion", $"meta.k8s.io/{format.ProjectionVersion}");
-        }
-
+        json.WriteString("kind"u8, "PartialObjectMetadata"u8);
+        json.WriteString("apiVersion"u8, $"meta.k8s.io/{format.ProjectionVersion}");
         json.WritePropertyName("metadata");
         KubeJson.Write(json, metadata);
         json.WriteEndObject();

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Negotiation;
+using ActorOrchestrator.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace ActorOrchestrator.Gateway.Wire;
@@ -12,11 +13,11 @@ internal static class ResponseWriter
     /// <summary>kube-apiserver compresses from here on: below, the time costs more than the bytes.</summary>
     public const int GzipBytesMin = 128 * 1024;
 
-    public static async Task WriteAsync(HttpContext http, KubeObject value, ResponseFormat format, int code = 200)
+    public static async Task WriteAsync(ApiRequest request, KubeObject value, int code = 200)
     {
         using var buffer = new PooledBuffer();
-        Codec.Write(buffer, value, format);
-        await SendAsync(http, code, format.ContentType, buffer.Written);
+        Codec.Write(buffer, value, request.Format, request.Now, request.IncludedObject());
+        await SendAsync(request.Http, code, request.Format.ContentType, buffer.Written);
     }
 
     public static async Task WriteAsync(HttpContext http, Status status, ResponseFormat format)
