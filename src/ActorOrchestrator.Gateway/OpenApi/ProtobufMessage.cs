@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace ActorOrchestrator.Gateway.OpenApi;
@@ -8,7 +9,7 @@ internal sealed class ProtobufMessage
     private const int LengthDelimited = 2;
     private const int Varint = 0;
 
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
     public ProtobufMessage Text(int field, string? value)
     {
@@ -36,15 +37,15 @@ internal sealed class ProtobufMessage
     {
         if (value is not null)
         {
-            Bytes(field, value._bytes.ToArray());
+            Bytes(field, value._bytes.WrittenSpan);
         }
 
         return this;
     }
 
-    public byte[] ToArray() => _bytes.ToArray();
+    public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
 
-    private void Bytes(int field, byte[] content)
+    private void Bytes(int field, ReadOnlySpan<byte> content)
     {
         WriteVarint((uint)((field << 3) | LengthDelimited));
         WriteVarint((uint)content.Length);
@@ -55,10 +56,16 @@ internal sealed class ProtobufMessage
     {
         while (value >= 0x80)
         {
-            _bytes.WriteByte((byte)(value | 0x80));
+            WriteByte((byte)(value | 0x80));
             value >>= 7;
         }
 
-        _bytes.WriteByte((byte)value);
+        WriteByte((byte)value);
+    }
+
+    private void WriteByte(byte value)
+    {
+        _bytes.GetSpan(1)[0] = value;
+        _bytes.Advance(1);
     }
 }

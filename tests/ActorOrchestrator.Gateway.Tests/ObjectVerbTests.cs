@@ -1,0 +1,225 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Gateway.Tests.Support;
+using static ActorOrchestrator.Gateway.Tests.Support.Samples;
+
+namespace ActorOrchestrator.Gateway.Tests;
+
+/// <summary>get, create, update, patch, delete of one object.</summary>
+public sealed class ObjectVerbTests
+{
+    [Fact]
+    public async Task Creates_and_reads_back()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var created = await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        Assert.Equal(201, created.Code);
+        Assert.Equal("default", created.At("metadata.namespace"));
+        Assert.NotEqual("", created.At("metadata.uid"));
+        var read = await gateway.GetAsync($"{ConfigMaps}/a");
+        Assert.Equal(200, read.Code);
+        Assert.Equal(created.Text, read.Text);
+        Assert.Equal("application/json", read.Header("Content-Type"));
+    }
+
+    [Fact]
+    public async Task Creates_from_YAML_and_answers_in_YAML()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var created = await gateway.SendAsync(
+            "POST", ConfigMaps, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {key: 'yes'}\n",
+            "application/yaml", accept: "application/yaml");
+        Assert.Equal(201, created.Code);
+        Assert.Contains("name: a\n", created.Text);
+        Assert.Contains("  key: \"yes\"\n", created.Text);
+        Assert.Equal("application/yaml", created.Header("Content-Type"));
+    }
+
+    [Fact]
+    public async Task Draws_a_generated_name_again_when_it_is_taken()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var refusals = 0;
+        gateway.Cluster.Before = (key, command) => command is Create && refusals++ < 2
+            ? new Reply.Rejected(Statuses.AlreadyExists(key.Resource, key.Name))
+            : null;
+        var created = await gateway.SendAsync(
+            "POST", ConfigMaps, """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"generateName":"a-"}}""");
+        Assert.Equal(201, created.Code);
+        Assert.Matches("^a-[bcdfghjklmnpqrstvwxz2456789]{5}$", created.At("metadata.name"));
+        Assert.Equal(3, refusals);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"ConfigMap","apiVersion":"v1","metadata":{}}""", 422, "name or generateName is required")]
+    [InlineData("""{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"A_b"}}""", 422, "metadata.name: Invalid value")]
+    [InlineData("""{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"}}""", 400, "cannot be handled as a ConfigMap")]
+    [InlineData("""{"kind":"ConfigMap","apiVersion":"v2","metadata":{"name":"a"}}""", 400, "does not match the expected API version")]
+    [InlineData("""{"kind":"ConfigMap","metadata":{"name":"a","namespace":"b"}}""", 400, "the namespace of the provided object does not match the namespace sent on the request")]
+    [InlineData("""{"kind":"ConfigMap","metadata":{"name":"a","resourceVersion":"4"}}""", 400, "resourceVersion should not be set on objects to be created")]
+    [InlineData("""{"kind":"ConfigMap","metadata":{"name":7}}""", 400, "cannot unmarshal number into Go struct field")]
+    public async Task Refuses_what_cannot_be_created(string body, int code, string message)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var answer = await gateway.SendAsync("POST", ConfigMaps, body);
+        Assert.Equal(code, answer.Code);
+        Assert.Contains(message, answer.Message);
+        Assert.Empty(gateway.Cluster.Sent);
+    }
+
+    [Fact]
+    public async Task Names_every_missing_field_of_an_empty_deployment()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var answer = await gateway.SendAsync(
+            "POST", Deployments, """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"a"},"spec":{}}""");
+        Assert.Equal(422, answer.Code);
+        Assert.Equal("Invalid", answer.Reason);
+        Assert.StartsWith("Deployment.apps \"a\" is invalid: ", answer.Message, StringComparison.Ordinal);
+        Assert.Contains("spec.selector: Required value", answer.Message);
+        Assert.Contains("spec.template.spec.containers: Required value", answer.Message);
+    }
+
+    [Theory]
+    [InlineData("Warn", 201, "299 - \"unknown field \\\"dats\\\"\"")]
+    [InlineData("Ignore", 201, "")]
+    [InlineData("Strict", 400, "")]
+    public async Task Unknown_fields_are_warned_of_ignored_or_refused(string validation, int code, string warning)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var answer = await gateway.SendAsync(
+            "POST", $"{ConfigMaps}?fieldValidation={validation}",
+            """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"dats":{}}""");
+        Assert.Equal(code, answer.Code);
+        Assert.Equal(warning, answer.Header("Warning"));
+    }
+
+    [Fact]
+    public async Task A_dry_run_changes_nothing()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var answer = await gateway.SendAsync("POST", $"{ConfigMaps}?dryRun=All", ConfigMapBody("a"));
+        Assert.Equal(201, answer.Code);
+        Assert.Equal(404, (await gateway.GetAsync($"{ConfigMaps}/a")).Code);
+        Assert.Equal(422, (await gateway.SendAsync("POST", $"{ConfigMaps}?dryRun=Some", ConfigMapBody("a"))).Code);
+    }
+
+    [Fact]
+    public async Task Updates_with_a_stale_version_conflict()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var first = await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        Assert.Equal(200, (await gateway.SendAsync("PUT", $"{ConfigMaps}/a", ConfigMapBody("a", "2"))).Code);
+        var stale = await gateway.SendAsync("PUT", $"{ConfigMaps}/a", first.Text.Replace("\"1\"}", "\"3\"}"));
+        Assert.Equal(409, stale.Code);
+        Assert.Equal("Conflict", stale.Reason);
+        Assert.Equal("2", (await gateway.GetAsync($"{ConfigMaps}/a")).At("data.key"));
+    }
+
+    [Fact]
+    public async Task An_update_must_name_the_object_of_its_path_and_find_it()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var renamed = await gateway.SendAsync("PUT", $"{ConfigMaps}/a", ConfigMapBody("b"));
+        Assert.Equal(400, renamed.Code);
+        Assert.Equal("the name of the object (b) does not match the name on the URL (a)", renamed.Message);
+        var absent = await gateway.SendAsync("PUT", $"{ConfigMaps}/a", ConfigMapBody("a"));
+        Assert.Equal(404, absent.Code);
+        Assert.Equal("configmaps \"a\" not found", absent.Message);
+        var lease = await gateway.SendAsync(
+            "PUT", "/apis/coordination.k8s.io/v1/namespaces/default/leases/l",
+            """{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"l"},"spec":{}}""");
+        Assert.Equal(201, lease.Code);
+    }
+
+    [Fact]
+    public async Task A_status_update_touches_the_status_alone()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var body = (await gateway.SendAsync("POST", Deployments, DeploymentBody("a"))).Json;
+        body["spec"]!["replicas"] = 9;
+        body["status"] = System.Text.Json.Nodes.JsonNode.Parse("""{"replicas":4}""");
+        var answer = await gateway.SendAsync("PUT", $"{Deployments}/a/status", body.ToJsonString());
+        Assert.Equal(200, answer.Code);
+        Assert.Equal("2", answer.At("spec.replicas"));
+        Assert.Equal("4", answer.At("status.replicas"));
+    }
+
+    [Fact]
+    public async Task Deletes_with_options_and_tells_what_went()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var created = await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        var wrong = await gateway.SendAsync(
+            "DELETE", $"{ConfigMaps}/a", """{"preconditions":{"uid":"other"}}""");
+        Assert.Equal(409, wrong.Code);
+        var deleted = await gateway.SendAsync("DELETE", $"{ConfigMaps}/a");
+        Assert.Equal(200, deleted.Code);
+        Assert.Equal("Success", deleted.At("status"));
+        Assert.Equal(created.At("metadata.uid"), deleted.At("details.uid"));
+        Assert.Equal("configmaps", deleted.At("details.kind"));
+        Assert.Equal(404, (await gateway.SendAsync("DELETE", $"{ConfigMaps}/a")).Code);
+    }
+
+    [Theory]
+    [InlineData("""{"propagationPolicy":"Sideways"}""", 422)]
+    [InlineData("""{"propagationPolicy":"Orphan","orphanDependents":true}""", 422)]
+    [InlineData("""{"dryRun":["Some"]}""", 422)]
+    [InlineData("""{"kind":"Pod"}""", 400)]
+    [InlineData("""{"gracePeriodSeconds":"soon"}""", 400)]
+    public async Task Refuses_wrong_delete_options(string options, int code)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        Assert.Equal(code, (await gateway.SendAsync("DELETE", $"{ConfigMaps}/a", options)).Code);
+        Assert.Equal(200, (await gateway.GetAsync($"{ConfigMaps}/a")).Code);
+    }
+
+    [Fact]
+    public async Task Delete_options_may_stand_in_the_query()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        var answer = await gateway.SendAsync("DELETE", $"{ConfigMaps}/a?propagationPolicy=Foreground&gracePeriodSeconds=7");
+        Assert.Equal(202, answer.Code);
+        var sent = Assert.IsType<Delete>(gateway.Cluster.Sent[^1].Command);
+        Assert.Equal(("Foreground", 7L), (sent.Options.PropagationPolicy, sent.Options.GracePeriodSeconds));
+    }
+
+    [Fact]
+    public async Task Reads_and_writes_the_scale()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", Deployments, DeploymentBody("a"));
+        var scale = await gateway.GetAsync($"{Deployments}/a/scale");
+        Assert.Equal("autoscaling/v1", scale.At("apiVersion"));
+        Assert.Equal(("2", "app=a"), (scale.At("spec.replicas"), scale.At("status.selector")));
+        var body = scale.Json;
+        body["spec"]!["replicas"] = 5;
+        Assert.Equal("5", (await gateway.SendAsync("PUT", $"{Deployments}/a/scale", body.ToJsonString())).At("spec.replicas"));
+        var patched = await gateway.SendAsync(
+            "PATCH", $"{Deployments}/a/scale", """{"spec":{"replicas":3}}""", "application/merge-patch+json");
+        Assert.Equal("3", patched.At("spec.replicas"));
+        Assert.Equal("3", (await gateway.GetAsync($"{Deployments}/a")).At("spec.replicas"));
+        body["spec"]!["replicas"] = -1;
+        Assert.Equal(422, (await gateway.SendAsync("PUT", $"{Deployments}/a/scale", body.ToJsonString())).Code);
+        Assert.Equal(404, (await gateway.GetAsync($"{ConfigMaps}/a/scale")).Code);
+    }
+
+    [Fact]
+    public async Task Binds_and_evicts_pods()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        gateway.Cluster.Put(Pod("p", "c"));
+        var bound = await gateway.SendAsync(
+            "POST", $"{Pods}/p/binding",
+            """{"apiVersion":"v1","kind":"Binding","metadata":{"name":"p"},"target":{"kind":"Node","name":"n2"}}""");
+        Assert.Equal(201, bound.Code);
+        Assert.Equal("n2", Assert.IsType<BindPod>(gateway.Cluster.Sent[^1].Command).Node);
+        var evicted = await gateway.SendAsync(
+            "POST", $"{Pods}/p/eviction",
+            """{"apiVersion":"policy/v1beta1","kind":"Eviction","metadata":{"name":"p"},"deleteOptions":{"gracePeriodSeconds":3}}""");
+        Assert.Equal(201, evicted.Code);
+        Assert.Equal(3, Assert.IsType<Delete>(gateway.Cluster.Sent[^1].Command).Options.GracePeriodSeconds);
+    }
+}

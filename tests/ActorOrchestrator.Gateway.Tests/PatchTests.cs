@@ -1,0 +1,96 @@
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Gateway.Tests.Support;
+using static ActorOrchestrator.Gateway.Tests.Support.Samples;
+
+namespace ActorOrchestrator.Gateway.Tests;
+
+/// <summary>patch with JSON and merge patches; retries on conflicts.</summary>
+public sealed class PatchTests
+{
+    private const string Merge = "application/merge-patch+json";
+    private const string JsonPatch = "application/json-patch+json";
+
+    [Theory]
+    [InlineData(Merge, """{"data":{"key":"2","more":"x"}}""", "2")]
+    [InlineData(JsonPatch, """[{"op":"replace","path":"/data/key","value":"3"}]""", "3")]
+    [InlineData(JsonPatch, """[{"op":"test","path":"/data/key","value":"1"},{"op":"remove","path":"/data/key"}]""", "")]
+    public async Task Applies_a_patch(string type, string patch, string expected)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        var answer = await gateway.SendAsync("PATCH", $"{ConfigMaps}/a", patch, type);
+        Assert.Equal(200, answer.Code);
+        Assert.Equal(expected, (await gateway.GetAsync($"{ConfigMaps}/a")).At("data.key"));
+    }
+
+    [Theory]
+    [InlineData(Merge, """{"data":""", 400)]
+    [InlineData(Merge, """["not an object"]""", 400)]
+    [InlineData(Merge, """{"data":{"key":7}}""", 422)]
+    [InlineData(Merge, """{"metadata":{"name":"b"}}""", 422)]
+    [InlineData(JsonPatch, """[{"op":"test","path":"/data/key","value":"9"}]""", 422)]
+    [InlineData(JsonPatch, """[{"op":"replace","path":"/data/none","value":"9"}]""", 422)]
+    [InlineData(JsonPatch, """[{"op":"frob","path":"/data"}]""", 400)]
+    [InlineData("application/json", "{}", 415)]
+    [InlineData("application/vnd.kubernetes.protobuf", "k8s", 415)]
+    public async Task Refuses_a_patch_and_changes_nothing(string type, string patch, int code)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var before = await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        var answer = await gateway.SendAsync("PATCH", $"{ConfigMaps}/a", patch, type);
+        Assert.Equal((code, "Failure"), (answer.Code, answer.At("status")));
+        Assert.Equal(before.Text, (await gateway.GetAsync($"{ConfigMaps}/a")).Text);
+    }
+
+    [Fact]
+    public async Task A_write_in_between_is_patched_on_top_of()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        Interfere(gateway, times: 4);
+        var answer = await gateway.SendAsync("PATCH", $"{ConfigMaps}/a", """{"data":{"mine":"1"}}""", Merge);
+        Assert.Equal(200, answer.Code);
+        Assert.Equal(("1", "4"), (answer.At("data.mine"), answer.At("data.theirs")));
+    }
+
+    [Fact]
+    public async Task Gives_up_after_five_conflicts()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        Interfere(gateway, times: 100);
+        var answer = await gateway.SendAsync("PATCH", $"{ConfigMaps}/a", """{"data":{"mine":"1"}}""", Merge);
+        Assert.Equal(409, answer.Code);
+        Assert.Equal(5, gateway.Cluster.Sent.Count(sent => sent.Command is Replace));
+    }
+
+    [Fact]
+    public async Task A_patch_that_names_a_version_is_not_tried_again()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var created = await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        Interfere(gateway, times: 1);
+        var patch = $$$"""{"metadata":{"resourceVersion":"{{{created.At("metadata.resourceVersion")}}}"},"data":{"mine":"1"}}""";
+        Assert.Equal(409, (await gateway.SendAsync("PATCH", $"{ConfigMaps}/a", patch, Merge)).Code);
+        Assert.Equal(1, gateway.Cluster.Sent.Count(sent => sent.Command is Replace));
+    }
+
+    /// <summary>Another client writes between the patch's computation and its arrival, so many times.</summary>
+    private static void Interfere(RunningGateway gateway, int times)
+    {
+        var written = 0;
+        gateway.Cluster.Before = (key, command) =>
+        {
+            if (command is Replace && written < times)
+            {
+                written++;
+                var kind = Api.KindRegistry.Of<ConfigMap>();
+                var current = (ConfigMap)gateway.Cluster.View.Get(kind, key.Namespace, key.Name)!;
+                gateway.Cluster.Change(current with { Data = current.Data.With("theirs", written.ToString()) });
+            }
+
+            return null;
+        };
+    }
+}
