@@ -47,6 +47,14 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, FieldOwn
     {
         var patched = TypedPatch.Apply(request, request.Kind, current, patch);
         var subresource = UpdateVerb.SubresourceOf(request);
+        if (!patch.NamesVersion)
+        {
+            patched = patched with
+            {
+                Metadata = patched.Metadata with { ResourceVersion = current.Metadata.ResourceVersion },
+            };
+        }
+
         var proposed = UpdateVerb.Proposed(request.Kind, current, patched, subresource);
         var owned = ownership.Updated(request, current, proposed, subresource);
         return new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() };

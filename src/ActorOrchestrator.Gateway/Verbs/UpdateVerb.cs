@@ -49,9 +49,43 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
             };
         }
 
-        var complete = Defaults.Apply(given.WithStatus(current.GetStatus()));
+        CheckNotStale(kind, current.Metadata, given.Metadata);
+        var complete = Defaults.Apply(given.WithStatus(current.GetStatus())) with
+        {
+            Metadata = WithSystemFields(current.Metadata, given.Metadata),
+        };
         var errors = Validator.ValidateUpdate(current, complete);
         return errors.Count == 0 ? complete : throw Failure.Invalid(kind, current.Metadata.Name, errors);
+    }
+
+    /// <summary>What only the server sets is as it was, whatever an old copy says; validation sees no difference in it.</summary>
+    private static ObjectMeta WithSystemFields(ObjectMeta current, ObjectMeta given) => given with
+    {
+        SelfLink = null,
+        Uid = current.Uid,
+        Generation = current.Generation,
+        CreationTimestamp = current.CreationTimestamp,
+        DeletionTimestamp = current.DeletionTimestamp,
+        DeletionGracePeriodSeconds = current.DeletionGracePeriodSeconds,
+    };
+
+    /// <summary>The entity has the last word on preconditions; but an old copy must hear that it is old (409) before it is
+    /// measured against the new one (422).</summary>
+    private static void CheckNotStale(ResourceKind kind, ObjectMeta current, ObjectMeta given)
+    {
+        if (given.Uid is { Length: > 0 } uid && uid != current.Uid)
+        {
+            throw Failure.Conflict(
+                kind, current.Name!,
+                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
+        }
+
+        if (given.ResourceVersion is { Length: > 0 } version && version != current.ResourceVersion)
+        {
+            throw Failure.Conflict(
+                kind, current.Name!,
+                "the object has been modified; please apply your changes to the latest version and try again");
+        }
     }
 
     public static string? SubresourceOf(ApiRequest request) =>
