@@ -19,7 +19,7 @@ internal enum PatchType
 internal sealed record PatchDocument(PatchType Type, JsonNode Node, bool Force, string FieldManager)
 {
     private const string Accepted =
-        "application/json-patch+json, application/merge-patch+json";
+        "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
 
     /// <summary>Whether the patch itself sets a resourceVersion: then it must not be tried again on a newer object.</summary>
     public bool NamesVersion { get; } = FindsVersion(Type, Node);
@@ -30,6 +30,7 @@ internal sealed record PatchDocument(PatchType Type, JsonNode Node, bool Force, 
         {
             "application/json-patch+json" => PatchType.Json,
             "application/merge-patch+json" => PatchType.Merge,
+            "application/strategic-merge-patch+json" => PatchType.Strategic,
             _ => throw Failure.UnsupportedMediaType(Accepted),
         };
         CheckOptions(request, type);

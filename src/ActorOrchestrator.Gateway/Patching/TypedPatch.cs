@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Patching;
+using ActorOrchestrator.Api.Schema;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Gateway.Errors;
@@ -22,6 +23,7 @@ internal static class TypedPatch
         {
             PatchType.Json => JsonPatch.Apply(document, patch.Node),
             PatchType.Merge => MergePatch.Apply(document, patch.Node),
+            PatchType.Strategic => StrategicMergePatch.Apply(document, patch.Node, TypeSchema.Of(kind)),
             _ => throw new InvalidOperationException($"a {patch.Type} patch is not applied to a document"),
         };
         return result switch

@@ -80,7 +80,9 @@ internal sealed class ResourceRouter(
             throw info.Verb == "create" && entry.Kind.Namespaced ? Failure.MethodNotAllowed() : Failure.NoSuchResource();
         }
 
-        if (info.Name is null && info.Verb is "get" or "update" or "patch" or "delete")
+        var nameless = info.Name is null && info.Verb is "get" or "update" or "patch" or "delete";
+        var named = info is { Name: not null, Verb: "create", Subresource: "" };
+        if (nameless || named)
         {
             throw Failure.MethodNotAllowed();
         }

@@ -13,6 +13,11 @@ internal static class Endpoints
 {
     private const int RequestLineBytesMax = 32 * 1024;
     private const int HeaderBytesMax = 64 * 1024;
+
+    /// <summary>More than any body may have: so much of one that is too large is read, for its sender gets to see the
+    /// refusal only when it has sent all.</summary>
+    private const int BodyBytesRead = 4 * Errors.Failure.BodyBytesMax;
+
     private const int HeadersMax = 100;
     private const int ConnectionsMax = 20_000;
 
@@ -32,7 +37,7 @@ internal static class Endpoints
         kestrel.AllowSynchronousIO = false;
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = ConnectionsMax;
-        limits.MaxRequestBodySize = Errors.Failure.BodyBytesMax;
+        limits.MaxRequestBodySize = BodyBytesRead;
         limits.MaxRequestLineSize = RequestLineBytesMax;
         limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
         limits.MaxRequestHeaderCount = HeadersMax;

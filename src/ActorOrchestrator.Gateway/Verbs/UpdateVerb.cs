@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Defaulting;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
@@ -14,6 +15,7 @@ namespace ActorOrchestrator.Gateway.Verbs;
 internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOwnership ownership)
 {
     private const int CreatedCode = 201;
+    private const string Status = "status";
 
     public async Task UpdateAsync(ApiRequest request)
     {
@@ -23,6 +25,13 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
         {
             await CreateInsteadAsync(request, given);
             return;
+        }
+
+        if (request.Info.Subresource == "finalize")
+        {
+            given = current is Namespace kept && given is Namespace asked
+                ? kept with { Spec = asked.Spec, Metadata = asked.Metadata with { Labels = kept.Metadata.Labels } }
+                : throw Failure.MethodNotAllowed();
         }
 
         var subresource = SubresourceOf(request);
@@ -36,7 +45,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
     /// <summary>What the object becomes: for <c>status</c> the status alone, else everything, defaulted and valid.</summary>
     public static KubeObject Proposed(ResourceKind kind, KubeObject current, KubeObject given, string? subresource)
     {
-        if (subresource is not null)
+        if (subresource == Status)
         {
             return current.WithStatus(given.GetStatus()) with
             {
@@ -88,8 +97,8 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
         }
     }
 
-    public static string? SubresourceOf(ApiRequest request) =>
-        request.Info.Subresource.Length == 0 ? null : request.Info.Subresource;
+    /// <summary>The part of the object that a write takes; null for all but the status.</summary>
+    public static string? SubresourceOf(ApiRequest request) => request.Info.Subresource == Status ? Status : null;
 
     /// <summary>A few kinds are created by an update of one that is not there, so that two writers need not agree who
     /// comes first.</summary>

@@ -15,12 +15,8 @@ internal static class RequestBody
             throw Failure.UnsupportedMediaType();
         }
 
-        if (request.ContentLength > Failure.BodyBytesMax)
-        {
-            throw Failure.BodyTooLarge();
-        }
-
-        var body = new PooledBuffer((int)Math.Max(request.ContentLength ?? 0, 1024));
+        var expected = Math.Min(request.ContentLength ?? 0, Failure.BodyBytesMax);
+        var body = new PooledBuffer((int)Math.Max(expected, 1024));
         try
         {
             await FillAsync(request.BodyReader, body, cancellation);
@@ -35,24 +31,29 @@ internal static class RequestBody
 
     private static async ValueTask FillAsync(PipeReader reader, PooledBuffer body, CancellationToken cancellation)
     {
+        var tooLarge = false;
         while (true)
         {
             var read = await reader.ReadAsync(cancellation);
-            foreach (var segment in read.Buffer)
+            tooLarge |= body.Length + read.Buffer.Length > Failure.BodyBytesMax;
+            if (!tooLarge)
             {
-                body.Write(segment.Span);
-            }
-
-            if (body.Length > Failure.BodyBytesMax)
-            {
-                throw Failure.BodyTooLarge();
+                foreach (var segment in read.Buffer)
+                {
+                    body.Write(segment.Span);
+                }
             }
 
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {
-                return;
+                break;
             }
+        }
+
+        if (tooLarge)
+        {
+            throw Failure.BodyTooLarge();
         }
     }
 }
