@@ -57,7 +57,7 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
     private readonly EventRecorder _recorder;
     private readonly List<FollowerHost> _followers = [];
     private readonly OrphanMatcher _orphans = new();
-    private FollowerHost? _orphansHost;
+    private readonly TaskCompletionSource<FollowerHost> _orphansHost = new();
 
     public ControlPlane(ControlPlaneOptions options)
     {
@@ -102,7 +102,7 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
             _view.Listen(host);
         }
 
-        Volatile.Write(ref _orphansHost, _followers[0]);
+        _orphansHost.SetResult(_followers[0]);
 
         foreach (var initial in _options.InitialObjects)
         {
@@ -147,10 +147,12 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
 
     void IFollowerOutput.Record(Effect.RecordEvent note) => Record(note);
 
-    /// <summary>Asked before the matcher has started, an owner hears of its orphans when it asks again.</summary>
+    /// <summary>Entities that recover ask before the matcher runs; their questions wait for it.</summary>
     void IEffectSink.FindOrphans(EntityKey asker, Effect.FindOrphans query) =>
-        Volatile.Read(ref _orphansHost)?.Post(context => context.Tell(
-            asker, new OrphansFound(_orphans.Find(query.Resource, asker.Namespace, query.Selector))));
+        _orphansHost.Task.ContinueWith(
+            started => started.Result.Post(context => context.Tell(
+                asker, new OrphansFound(_orphans.Find(query.Resource, asker.Namespace, query.Selector)))),
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private void Record(Effect.RecordEvent note) =>
         _recorder.Record(note.Regarding, note.Type, note.Reason, note.Message, note.Component);
