@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Pods;
@@ -20,6 +21,7 @@ public sealed class Behaviors
     /// <summary>Every kind that has a behaviour.</summary>
     public static Behaviors Standard(NodeSettings nodes) => new(new Dictionary<string, IBehavior>
     {
+        ["deployments.apps"] = new DeploymentDecider(),
         ["namespaces"] = new NamespaceDecider(),
         ["nodes"] = new NodeDecider(nodes),
         ["pods"] = new PodDecider(),

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.ReplicaSets;
 
@@ -23,6 +25,10 @@ public static class EventFormats
         new RecordFormat<PodsConfirmed>("pods-confirmed.v1"),
         new RecordFormat<PodsLetGo>("pods-let-go.v1"),
         new RecordFormat<PodsUnclaimed>("pods-unclaimed.v1"),
+        new ReplicaSetClaimedFormat("replica-set-claimed.v1"),
+        new RecordFormat<ReplicaSetConfirmed>("replica-set-confirmed.v1"),
+        new RecordFormat<ReplicaSetUnclaimed>("replica-set-unclaimed.v1"),
+        new RecordFormat<ResizeAsked>("resize-asked.v1"),
     ];
 
     /// <summary>An event that is an object: stored as the API writes it.</summary>
@@ -69,4 +75,29 @@ public static class EventFormats
             JsonSerializer.Deserialize(payload, EventJson.Of<TEvent>())
             ?? throw new JsonException($"{Manifest} is null");
     }
+
+    /// <summary>A claim with the wished-for object inside, as the API writes it.</summary>
+    private sealed class ReplicaSetClaimedFormat(string manifest) : EventFormat(manifest, typeof(ReplicaSetClaimed))
+    {
+        public override byte[] Encode(DomainEvent @event)
+        {
+            var claimed = (ReplicaSetClaimed)@event;
+            JsonElement? wish = claimed.Wish is null ? null : JsonElement.Parse(KubeJson.Encode(claimed.Wish));
+            return JsonSerializer.SerializeToUtf8Bytes(
+                new ReplicaSetWish(claimed.Uid, claimed.Name, wish), EventJson.Of<ReplicaSetWish>());
+        }
+
+        public override DomainEvent Decode(string resource, ReadOnlySpan<byte> payload)
+        {
+            var stored = JsonSerializer.Deserialize(payload, EventJson.Of<ReplicaSetWish>())
+                ?? throw new JsonException($"{Manifest} is null");
+            var wish = stored.Wish is { } json
+                ? KubeJson.Read<ReplicaSet>(System.Text.Encoding.UTF8.GetBytes(json.GetRawText()))
+                : null;
+            return new ReplicaSetClaimed(stored.Uid, stored.Name, wish);
+        }
+    }
 }
+
+/// <summary>The stored form of <see cref="ReplicaSetClaimed"/>.</summary>
+internal sealed record ReplicaSetWish(string Uid, string Name, JsonElement? Wish);

@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.ReplicaSets;
 
@@ -13,7 +15,8 @@ namespace ActorOrchestrator.Actors.Events;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     IgnoreReadOnlyProperties = true,
-    Converters = [typeof(ValueListConverter<string>), typeof(ValueListConverter<ClaimedPod>)])]
+    Converters = [typeof(ValueListConverter<string>), typeof(ValueListConverter<ClaimedPod>),
+        typeof(KubeValueConverter<ValueMap<string>>)])]
 [JsonSerializable(typeof(DeletionRequested))]
 [JsonSerializable(typeof(ObjectDeleted))]
 [JsonSerializable(typeof(PodBound))]
@@ -21,6 +24,10 @@ namespace ActorOrchestrator.Actors.Events;
 [JsonSerializable(typeof(PodsConfirmed))]
 [JsonSerializable(typeof(PodsLetGo))]
 [JsonSerializable(typeof(PodsUnclaimed))]
+[JsonSerializable(typeof(ReplicaSetWish))]
+[JsonSerializable(typeof(ReplicaSetConfirmed))]
+[JsonSerializable(typeof(ReplicaSetUnclaimed))]
+[JsonSerializable(typeof(ResizeAsked))]
 [JsonSerializable(typeof(ClaimedPod[]))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class EventJson : JsonSerializerContext
