@@ -3,11 +3,15 @@ namespace ActorOrchestrator.Api.Core;
 [Atomic]
 public sealed record TopologySelectorTerm
 {
+    [Doc("Labels of the topology.")]
     public ValueList<TopologySelectorLabelRequirement> MatchLabelExpressions { get; init; } = [];
 }
 
 public sealed record TopologySelectorLabelRequirement
 {
-    [Required] public string Key { get; init; } = "";
-    [Required] public ValueList<string> Values { get; init; } = [];
+    [Doc("Key to look up."), Required]
+    public string Key { get; init; } = "";
+
+    [Doc("Values to compare with."), Required]
+    public ValueList<string> Values { get; init; } = [];
 }

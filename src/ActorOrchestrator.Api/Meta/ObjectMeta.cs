@@ -59,6 +59,7 @@ public sealed record ObjectMeta
 public sealed record OwnerReference
 {
     [Doc("Group and version of the owner."), Required]
+
     public string ApiVersion { get; init; } = "";
 
     [Doc("Kind of the owner."), Required]

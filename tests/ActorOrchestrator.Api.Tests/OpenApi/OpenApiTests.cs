@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ActorOrchestrator.Api.OpenApi;
+using ActorOrchestrator.Api.Schema;
 
 namespace ActorOrchestrator.Api.Tests.OpenApi;
 
@@ -75,6 +76,25 @@ public sealed class OpenApiTests
         Assert.Equal("patchAppsV1NamespacedDeployment", patch.GetProperty("operationId").GetString());
         Assert.Equal(
             "Deployment", patch.GetProperty("x-kubernetes-group-version-kind").GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public void Every_field_and_every_served_kind_is_described()
+    {
+        var open = new Stack<TypeSchema>(KindRegistry.All.Select(TypeSchema.Of));
+        var seen = new HashSet<TypeSchema>();
+        while (open.TryPop(out var schema))
+        {
+            if (schema.Element is { } element)
+                open.Push(element);
+            if (schema.Kind != NodeKind.Object || !seen.Add(schema))
+                continue;
+            Assert.All(schema.Fields, field => Assert.True(field.Doc.Length > 0, $"{schema.GoName}.{field.WireName}"));
+            foreach (var field in schema.Fields)
+                open.Push(field.Type);
+        }
+
+        Assert.All(KindRegistry.All, kind => Assert.True(kind.ClrType.IsDefined(typeof(DocAttribute), false), kind.Kind));
     }
 
     [Fact]
