@@ -8,5 +8,6 @@ var root = new RootCommand(
     ServerCommand.Create(),
     KubeconfigCommand.Create(),
     VersionCommand.Create(),
+    BenchCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

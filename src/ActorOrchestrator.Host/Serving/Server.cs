@@ -41,7 +41,7 @@ internal static partial class Server
         await gateway.StopAsync();
     }
 
-    private static ControlPlaneOptions PlaneOptions(
+    public static ControlPlaneOptions PlaneOptions(
         ServerSettings settings, IEventLog journal, TimeProvider time, ILoggerFactory loggers, string authorityPem) => new()
     {
         Log = journal,
@@ -64,18 +64,8 @@ internal static partial class Server
         ServerSettings settings, DataDirectory directory, ControlPlane plane, NodeHost node, TimeProvider time,
         ILoggerFactory loggers, CancellationToken stop)
     {
-        var options = new GatewayOptions
+        var options = GatewayOptionsOf(settings, directory) with
         {
-            Listen = settings.Api.Listen,
-            PkiDirectory = directory.Pki,
-            ServerNames = settings.Api.ServerNames,
-            KubeconfigFile = directory.Kubeconfig,
-            KubeconfigHost = settings.Api.KubeconfigHost,
-            TokenFile = settings.Api.TokenFile,
-            ReadsInFlightMax = settings.Api.ReadsInFlightMax,
-            WritesInFlightMax = settings.Api.WritesInFlightMax,
-            LongRunningMax = settings.Api.LongRunningMax,
-            WatchTimeoutMin = settings.Api.WatchTimeoutMin,
             HealthChecks =
             [
                 new HealthCheck("log", () => plane.IsServing ? null : "the log cannot be written; see the server's log"),
@@ -92,6 +82,20 @@ internal static partial class Server
                 $"the API cannot be served: {failure.Message} (--listen names another address)", failure);
         }
     }
+
+    public static GatewayOptions GatewayOptionsOf(ServerSettings settings, DataDirectory directory) => new()
+    {
+        Listen = settings.Api.Listen,
+        PkiDirectory = directory.Pki,
+        ServerNames = settings.Api.ServerNames,
+        KubeconfigFile = directory.Kubeconfig,
+        KubeconfigHost = settings.Api.KubeconfigHost,
+        TokenFile = settings.Api.TokenFile,
+        ReadsInFlightMax = settings.Api.ReadsInFlightMax,
+        WritesInFlightMax = settings.Api.WritesInFlightMax,
+        LongRunningMax = settings.Api.LongRunningMax,
+        WatchTimeoutMin = settings.Api.WatchTimeoutMin,
+    };
 
     private static Serilog.Core.Logger Logger(string level) => new LoggerConfiguration()
         .MinimumLevel.Is(Enum.Parse<LogEventLevel>(level))

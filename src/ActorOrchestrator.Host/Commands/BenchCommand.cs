@@ -1,0 +1,45 @@
+using System.CommandLine;
+using ActorOrchestrator.Host.Bench;
+using ActorOrchestrator.Host.Serving;
+
+namespace ActorOrchestrator.Host.Commands;
+
+/// <summary><c>orchestrator bench</c>: measures the product on this machine.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        var nodes = new Option<int>("--nodes") { DefaultValueFactory = _ => 1000, Description = "Simulated machines." };
+        var pods = new Option<int>("--pods") { DefaultValueFactory = _ => 20000, Description = "Pods to create." };
+        var each = new Option<int>("--pods-per-deployment")
+        {
+            DefaultValueFactory = _ => 100,
+            Description = "Replicas of each Deployment.",
+        };
+        var timeout = new Option<int>("--timeout-seconds")
+        {
+            DefaultValueFactory = _ => 300,
+            Description = "When the fill counts as stuck.",
+        };
+        var scale = new Command("scale", "Fill a cluster of simulated machines through the real gateway, log, actors and "
+            + "scheduler; prints pods/s, the API's latency meanwhile, memory, and log bytes a pod.")
+        {
+            nodes, pods, each, timeout,
+        };
+        scale.SetAction(async (result, cancellation) =>
+        {
+            var options = new ScaleBenchOptions(
+                result.GetValue(nodes), result.GetValue(pods), result.GetValue(each), result.GetValue(timeout));
+            try
+            {
+                return await ScaleBench.RunAsync(options, Console.Out, cancellation);
+            }
+            catch (Exception failure) when (Server.IsExplained(failure))
+            {
+                Console.Error.WriteLine($"orchestrator: {failure.Message}");
+                return 1;
+            }
+        });
+        return new Command("bench", "Measure this product on this machine.") { scale };
+    }
+}
