@@ -25,7 +25,8 @@ public static class ProbePlan
     {
         if (container.Role == ContainerRole.Init || track.Current is not { } current || !track.IsRunning)
             return null;
-        if (state.IsInFlight(PodAction.KillKey(current.Id)) || track.PostStart == HookPhase.Running)
+        var isBeingKilled = state.IsInFlight(PodAction.KillKey(current.Id)) && !stopping;
+        if (isBeingKilled || track.PostStart == HookPhase.Running)
             return null;
         DateTimeOffset? wakeAt = null;
         foreach (var kind in s_kinds)

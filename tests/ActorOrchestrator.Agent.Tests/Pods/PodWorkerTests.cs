@@ -12,7 +12,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void Runs_a_pod_and_reports_it_as_kubelet_does()
     {
-        _world.Start(Pods.Of());
+        _world.Start(PodSpecs.Of());
 
         Assert.Equal(["run sandbox web/0", "create app/0", "start app/0"], _world.Runtime.Calls);
         Assert.Equal("Running", _world.Status.Phase);
@@ -36,7 +36,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void Tells_of_the_creation_before_anything_runs()
     {
-        _world.Start(Pods.Of());
+        _world.Start(PodSpecs.Of());
 
         var first = _world.Cluster.Reports[0];
         Assert.Equal("Pending", first.Phase);
@@ -47,7 +47,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void Says_nothing_when_nothing_changed()
     {
-        var pod = Pods.Of();
+        var pod = PodSpecs.Of();
         _world.Start(pod);
         var reports = _world.Cluster.Reports.Count;
 
@@ -60,7 +60,7 @@ public sealed class PodWorkerTests : IDisposable
     public void Reports_again_when_the_control_plane_was_away()
     {
         _world.Cluster.IsDeaf = true;
-        _world.Start(Pods.Of());
+        _world.Start(PodSpecs.Of());
         Assert.Empty(_world.Cluster.Reports);
 
         _world.Cluster.IsDeaf = false;
@@ -72,7 +72,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void Restarts_at_once_the_first_time_then_backs_off_and_forgets_after_a_good_run()
     {
-        _world.Start(Pods.Of());
+        _world.Start(PodSpecs.Of());
 
         _world.Exit("app", 1);
         Assert.Equal(1, _world.Container("app").RestartCount);
@@ -102,7 +102,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void The_back_off_of_crashes_never_exceeds_five_minutes()
     {
-        _world.Start(Pods.Of());
+        _world.Start(PodSpecs.Of());
         for (var i = 0; i < 8; i++)
             _world.Exit("app", 1).Advance(301);
 
@@ -114,7 +114,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void Keeps_one_dead_incarnation_for_its_logs()
     {
-        _world.Start(Pods.Of());
+        _world.Start(PodSpecs.Of());
         for (var i = 0; i < 4; i++)
             _world.Exit("app", 1).Advance(301);
 
@@ -127,7 +127,7 @@ public sealed class PodWorkerTests : IDisposable
     [InlineData("OnFailure", 0, "Succeeded", "Completed")]
     public void A_pod_that_is_done_is_over(string policy, int exitCode, string phase, string reason)
     {
-        _world.Start(Pods.Of().Policy(policy)).Exit("app", exitCode);
+        _world.Start(PodSpecs.Of().Policy(policy)).Exit("app", exitCode);
 
         Assert.Equal(phase, _world.Status.Phase);
         Assert.Equal(reason, _world.Container("app").State.Terminated!.Reason);
@@ -141,7 +141,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void On_failure_runs_again_what_failed()
     {
-        _world.Start(Pods.Of().Policy("OnFailure")).Exit("app", 2);
+        _world.Start(PodSpecs.Of().Policy("OnFailure")).Exit("app", 2);
 
         Assert.Equal("Running", _world.Status.Phase);
         Assert.Equal(1u, _world.Runtime.Newest("app").Attempt);
@@ -150,7 +150,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void A_kill_for_memory_is_named()
     {
-        _world.Start(Pods.Of().Policy("Never")).Exit("app", 137, "OOMKilled");
+        _world.Start(PodSpecs.Of().Policy("Never")).Exit("app", 137, "OOMKilled");
 
         Assert.Equal("OOMKilled", _world.Container("app").State.Terminated!.Reason);
     }
@@ -159,7 +159,7 @@ public sealed class PodWorkerTests : IDisposable
     public void The_last_words_of_a_container_are_told()
     {
         _world.Files.LastWords["app"] = "no more paper";
-        _world.Start(Pods.Of().Policy("Never")).Exit("app", 1);
+        _world.Start(PodSpecs.Of().Policy("Never")).Exit("app", 1);
 
         Assert.Equal("no more paper", _world.Container("app").State.Terminated!.Message);
     }
@@ -168,10 +168,10 @@ public sealed class PodWorkerTests : IDisposable
     public void A_new_image_replaces_the_container()
     {
         _world.Runtime.Images.Add("docker.io/library/app:2");
-        var pod = Pods.Of();
+        var pod = PodSpecs.Of();
         _world.Start(pod);
 
-        _world.Desire(pod.With(s => s with { Containers = [Pods.App("app", "app:2")] }));
+        _world.Desire(pod.With(s => s with { Containers = [PodSpecs.App("app", "app:2")] }));
 
         Assert.Contains("Normal Killing Container app definition changed, will be restarted", _world.Cluster.Events);
         Assert.Equal("app:2", _world.Container("app").Image);
@@ -182,7 +182,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void Init_containers_run_one_after_the_other()
     {
-        _world.Start(Pods.Of().Inits(Pods.App("one"), Pods.App("two")));
+        _world.Start(PodSpecs.Of().Inits(PodSpecs.App("one"), PodSpecs.App("two")));
         Assert.Equal("one", _world.Runtime.Containers.Single().Name);
         Assert.Equal("containers with incomplete status: [one two]", _world.Condition("Initialized").Message);
         Assert.Equal("PodInitializing", _world.Container("app").State.Waiting!.Reason);
@@ -198,11 +198,11 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void A_failed_init_container_is_tried_again_and_under_never_fails_the_pod()
     {
-        _world.Start(Pods.Of().Inits(Pods.App("one"))).Exit("one", 1);
+        _world.Start(PodSpecs.Of().Inits(PodSpecs.App("one"))).Exit("one", 1);
         Assert.Equal(1u, _world.Runtime.Newest("one").Attempt);
 
         using var other = new PodWorld();
-        other.Start(Pods.Of().Policy("Never").Inits(Pods.App("one"))).Exit("one", 1);
+        other.Start(PodSpecs.Of().Policy("Never").Inits(PodSpecs.App("one"))).Exit("one", 1);
         Assert.Equal("Failed", other.Status.Phase);
         Assert.DoesNotContain(other.Runtime.Containers, c => c.Name == "app");
     }
@@ -210,7 +210,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void A_sidecar_starts_before_and_ends_after_the_main_containers()
     {
-        var pod = Pods.Of().Policy("Never").Inits(Pods.Sidecar("proxy") with { StartupProbe = Pods.Http() });
+        var pod = PodSpecs.Of().Policy("Never").Inits(PodSpecs.Sidecar("proxy") with { StartupProbe = PodSpecs.Http() });
         _world.Prober.Http = false;
         _world.Start(pod);
         Assert.DoesNotContain(_world.Runtime.Containers, c => c.Name == "app");
@@ -227,7 +227,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void A_sidecar_that_ends_is_started_again()
     {
-        _world.Start(Pods.Of().Policy("Never").Inits(Pods.Sidecar("proxy"))).Exit("proxy", 0);
+        _world.Start(PodSpecs.Of().Policy("Never").Inits(PodSpecs.Sidecar("proxy"))).Exit("proxy", 0);
 
         Assert.Equal(1u, _world.Runtime.Newest("proxy").Attempt);
         Assert.Equal("Running", _world.Status.Phase);
@@ -236,7 +236,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void The_deadline_ends_a_pod()
     {
-        _world.Start(Pods.Of().With(s => s with { ActiveDeadlineSeconds = 60 })).Advance(61);
+        _world.Start(PodSpecs.Of().With(s => s with { ActiveDeadlineSeconds = 60 })).Advance(61);
 
         Assert.Equal("Failed", _world.Status.Phase);
         Assert.Equal("DeadlineExceeded", _world.Status.Reason);
@@ -246,7 +246,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void A_dead_sandbox_is_replaced_and_everything_started_again()
     {
-        _world.Start(Pods.Of());
+        _world.Start(PodSpecs.Of());
         _world.Runtime.KillSandbox("web");
         _world.Settle();
 
@@ -262,7 +262,7 @@ public sealed class PodWorkerTests : IDisposable
     public void A_failed_sandbox_is_tried_again()
     {
         _world.Runtime.SandboxProblem = "no address left";
-        _world.Start(Pods.Of());
+        _world.Start(PodSpecs.Of());
         Assert.Contains(
             "Warning FailedCreatePodSandBox Failed to create pod sandbox: no address left", _world.Cluster.Events);
 
@@ -275,7 +275,7 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void An_exit_that_no_event_told_is_found_by_the_list()
     {
-        _world.Start(Pods.Of().Policy("Never")).Advance(1);
+        _world.Start(PodSpecs.Of().Policy("Never")).Advance(1);
         _world.Runtime.End(_world.Runtime.Newest("app").Id, 0);
 
         _world.Relist();

@@ -136,7 +136,7 @@ internal sealed class PodWorld : IDisposable
 }
 
 /// <summary>Pods for tests: one container <c>app</c> of image <c>app:1</c> unless told otherwise.</summary>
-internal static class Pods
+internal static class PodSpecs
 {
     public static Pod Of(params Container[] containers) => new()
     {
