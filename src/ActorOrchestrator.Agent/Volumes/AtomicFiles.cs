@@ -31,7 +31,7 @@ public static class AtomicFiles
         var newLink = Path.Combine(directory, NewDataLink);
         File.Delete(newLink);
         File.CreateSymbolicLink(newLink, name);
-        File.Move(newLink, dataLink, overwrite: true);
+        NativeFiles.Rename(newLink, dataLink);
         ShowNames(directory, files);
         if (before is not null)
             Directory.Delete(Path.Combine(directory, before), recursive: true);

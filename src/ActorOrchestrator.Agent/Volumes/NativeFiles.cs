@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace ActorOrchestrator.Agent.Volumes;
 
-/// <summary>statx(2): the type of a file, which .NET does not tell for sockets and devices.</summary>
+/// <summary>
+/// statx(2): the type of a file, which .NET does not tell for sockets and devices; rename(2): .NET refuses to rename a
+/// symlink that points to a directory.
+/// </summary>
 internal static class NativeFiles
 {
     private const int AtCurrentDirectory = -100;
@@ -21,6 +24,18 @@ internal static class NativeFiles
             ? BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(ModeOffset))
             : 0;
     }
+
+    /// <summary>Atomically replaces what is at the new path.</summary>
+    public static void Rename(string from, string to)
+    {
+        if (rename(from, to) != 0)
+            throw new IOException($"rename {from} to {to}: error {Marshal.GetLastPInvokeError()}");
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int rename(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
