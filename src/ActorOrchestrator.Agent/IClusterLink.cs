@@ -25,7 +25,9 @@ public interface IClusterLink
     ValueTask ReportPodStatusAsync(
         string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation);
 
-    /// <summary>A terminating pod's containers are all stopped and its sandbox is gone: the object may be removed.</summary>
+    /// <summary>
+    /// A terminating pod's containers are all stopped and its sandbox is gone: the object may be removed.
+    /// </summary>
     ValueTask ReportPodStoppedAsync(
         string @namespace, string name, string uid, PodStatus finalStatus, CancellationToken cancellation);
 
@@ -50,7 +52,8 @@ public interface IClusterLink
 
 /// <summary>Whose token is wanted, for which audience (null: the API server's) and for how long.</summary>
 public sealed record TokenOrder(
-    string Namespace, string ServiceAccountName, string PodName, string PodUid, string? Audience, long ExpirationSeconds);
+    string Namespace, string ServiceAccountName, string PodName, string PodUid, string? Audience,
+    long ExpirationSeconds);
 
 public sealed record ServiceAccountToken(string Token, DateTimeOffset ExpiresAt);
 

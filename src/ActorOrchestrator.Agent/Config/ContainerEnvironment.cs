@@ -3,7 +3,9 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Config;
 
-/// <summary>The ConfigMaps and Secrets that a pod may use, as they were read just before; null: there is none.</summary>
+/// <summary>
+/// The ConfigMaps and Secrets that a pod may use, as they were read just before; null: there is none.
+/// </summary>
 public interface IPodConfiguration
 {
     ConfigMap? ConfigMap(string name);
@@ -38,7 +40,8 @@ public static class ContainerEnvironment
         return [.. variables];
     }
 
-    private static void AddAll(EnvFromSource source, EnvironmentScope scope, OrderedDictionary<string, string> variables)
+    private static void AddAll(
+        EnvFromSource source, EnvironmentScope scope, OrderedDictionary<string, string> variables)
     {
         foreach (var (key, value) in Entries(source, scope))
             variables[$"{source.Prefix}{key}"] = value;

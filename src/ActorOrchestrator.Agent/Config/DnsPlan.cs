@@ -72,7 +72,8 @@ public static class DnsPlan
         return new DnsConfig(
             config.Servers.Concat(own.Nameservers).Distinct().ToValueList(),
             config.Searches.Concat(own.Searches).Distinct().ToValueList(),
-            options.Concat(own.Options.Select(o => o.Value is null ? o.Name ?? "" : $"{o.Name}:{o.Value}")).ToValueList());
+            options.Concat(own.Options.Select(o => o.Value is null ? o.Name ?? "" : $"{o.Name}:{o.Value}"))
+                .ToValueList());
     }
 
     private static DnsConfig Limited(DnsConfig config) => config with

@@ -10,10 +10,14 @@ namespace ActorOrchestrator.Agent.Config;
 /// </summary>
 public sealed class ContainerConfigException(string message) : Exception(message);
 
-/// <summary>The downward API: fieldRef and resourceFieldRef (core/v1 ObjectFieldSelector, ResourceFieldSelector).</summary>
+/// <summary>
+/// The downward API: fieldRef and resourceFieldRef (core/v1 ObjectFieldSelector, ResourceFieldSelector).
+/// </summary>
 public static class FieldPaths
 {
-    /// <summary>What a pod's field path gives. Labels and annotations as whole are for volumes: key="value" lines.</summary>
+    /// <summary>
+    /// What a pod's field path gives. Labels and annotations as whole are for volumes: key="value" lines.
+    /// </summary>
     public static string Of(Pod pod, string path, ValueList<string> podIps, ValueList<string> hostIps)
     {
         var meta = pod.Metadata;

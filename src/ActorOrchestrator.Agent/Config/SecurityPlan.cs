@@ -4,7 +4,9 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Config;
 
-/// <summary>The securityContext of a container over that of its pod, and the check of runAsNonRoot against the image.</summary>
+/// <summary>
+/// The securityContext of a container over that of its pod, and the check of runAsNonRoot against the image.
+/// </summary>
 public static class SecurityPlan
 {
     public static SecurityConfig Of(Pod pod, Container container, ImageInfo image)

@@ -4,7 +4,8 @@ namespace ActorOrchestrator.Agent.Images;
 
 /// <summary>
 /// A reference as users write it (<c>[host[:port]/]path[:tag][@digest]</c>, the grammar of the distribution project),
-/// with the registry and the tag that stand when none is written: <c>nginx</c> is <c>docker.io/library/nginx:latest</c>.
+/// with the registry and the tag that stand when none is written: <c>nginx</c> is
+/// <c>docker.io/library/nginx:latest</c>.
 /// </summary>
 public sealed partial record ImageReference(string Registry, string Repository, string? Tag, string? Digest)
 {
@@ -35,7 +36,9 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         return new ImageReference(registry, repository, tag ?? (digest is null ? LatestTag : null), digest);
     }
 
-    /// <summary>The policy that stands when the spec names none: Always for <c>:latest</c>, else IfNotPresent.</summary>
+    /// <summary>
+    /// The policy that stands when the spec names none: Always for <c>:latest</c>, else IfNotPresent.
+    /// </summary>
     public string DefaultPullPolicy => Tag == LatestTag && Digest is null ? "Always" : "IfNotPresent";
 
     [GeneratedRegex(

@@ -42,8 +42,11 @@ public sealed class AgentInstruments : IDisposable
             _failures.Add(1, tag);
     }
 
-    public void ProbeAnswered(string kind, bool? succeeded) => _probes.Add(
-        1, new("probe_type", kind), new("result", succeeded switch { true => "successful", false => "failed", _ => "unknown" }));
+    public void ProbeAnswered(string kind, bool? succeeded)
+    {
+        var result = succeeded switch { true => "successful", false => "failed", _ => "unknown" };
+        _probes.Add(1, new("probe_type", kind), new("result", result));
+    }
 
     public void ContainerRestarted() => _restarts.Add(1);
 

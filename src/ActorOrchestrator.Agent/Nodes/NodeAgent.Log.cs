@@ -10,7 +10,7 @@ public sealed partial class NodeAgent
     [LoggerMessage(4102, LogLevel.Warning, "{What} failed, again in {DelayMs} ms: {Problem}")]
     private static partial void LogRetry(ILogger log, string what, double delayMs, string problem);
 
-    [LoggerMessage(4103, LogLevel.Information, "took over {Pods} pods; {Orphans} pods that run are not wanted any more")]
+    [LoggerMessage(4103, LogLevel.Information, "took over {Pods} pods; {Orphans} that run are not wanted any more")]
     private static partial void LogRecovered(ILogger log, int pods, int orphans);
 
     [LoggerMessage(4104, LogLevel.Warning, "what a gone pod left at {Place} could not be removed: {Problem}")]

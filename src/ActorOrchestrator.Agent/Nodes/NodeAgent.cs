@@ -63,7 +63,8 @@ public sealed partial class NodeAgent : IDisposable
         {
             await all.CancelAsync();
             await Task.WhenAll(parts.Append(_workers.WhenAllEndedAsync()))
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                .ConfigureAwait(
+                    ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -91,8 +92,11 @@ public sealed partial class NodeAgent : IDisposable
     /// <summary>Everything that touches the workers runs here, one after the other.</summary>
     private async Task TurnAsync(CancellationToken stop)
     {
-        await foreach (var turn in _turns.Reader.ReadAllAsync(stop))
-            turn();
+        while (await _turns.Reader.WaitToReadAsync(stop))
+        {
+            while (_turns.Reader.TryRead(out var turn))
+                turn();
+        }
     }
 
     private void InTurn(Action turn) => _turns.Writer.TryWrite(turn);
@@ -187,7 +191,9 @@ public sealed partial class NodeAgent : IDisposable
         _ = ReviveAsync(pod);
     });
 
-    /// <summary>A worker that met a bug starts over from what the runtime holds, as after a restart of the agent.</summary>
+    /// <summary>
+    /// A worker that met a bug starts over from what the runtime holds, as after a restart of the agent.
+    /// </summary>
     private async Task ReviveAsync(Pod pod)
     {
         await Task.Delay(RetryLongest, _ports.Time, _stop);

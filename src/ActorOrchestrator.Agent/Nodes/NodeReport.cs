@@ -10,12 +10,15 @@ public sealed record NodeObservation(
     MachineFacts Facts, MachineLoad Load, RuntimeVersion Version, RuntimeHealth? Health, string? RuntimeProblem,
     ValueList<ContainerImage> Images);
 
-/// <summary>The Node object and its status, as <c>kubectl get nodes -o wide</c> and <c>describe</c> show them. Pure.</summary>
+/// <summary>
+/// The Node object and its status, as <c>kubectl get nodes -o wide</c> and <c>describe</c> show them. Pure.
+/// </summary>
 public static class NodeReport
 {
     private const long MinimumDiskShare = 10;
 
-    public static Node NodeOf(NodeSettings settings, NodeObservation seen, NodeStatus? before, DateTimeOffset now) => new()
+    public static Node NodeOf(
+        NodeSettings settings, NodeObservation seen, NodeStatus? before, DateTimeOffset now) => new()
     {
         Metadata = new ObjectMeta
         {
@@ -90,7 +93,8 @@ public static class NodeReport
                     "kubelet has sufficient memory available", before, now),
             isShortOfDisk
                 ? Condition("DiskPressure", true, "KubeletHasDiskPressure", "kubelet has disk pressure", before, now)
-                : Condition("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", before, now),
+                : Condition("DiskPressure", false, "KubeletHasNoDiskPressure",
+                    "kubelet has no disk pressure", before, now),
             isShortOfPids
                 ? Condition("PIDPressure", true, "KubeletHasInsufficientPID",
                     "kubelet has insufficient PID available", before, now)

@@ -32,8 +32,9 @@ internal sealed record RuntimeInventory(DateTimeOffset At, IReadOnlyDictionary<s
         var fullContainers = await Task.WhenAll(containers.Select(
             c => LookAsync(looks, () => runtime.ContainerStatusAsync(c.Id, cancellation), cancellation)));
         // What went away between the list and the look is not there any more, and so is left out.
-        return new RuntimeInventory(
-            at, ByPod([.. fullSandboxes.OfType<SandboxStatus>()], [.. fullContainers.OfType<ContainerRuntimeStatus>()]));
+        var there = ByPod(
+            [.. fullSandboxes.OfType<SandboxStatus>()], [.. fullContainers.OfType<ContainerRuntimeStatus>()]);
+        return new RuntimeInventory(at, there);
     }
 
     private static async Task<T> LookAsync<T>(

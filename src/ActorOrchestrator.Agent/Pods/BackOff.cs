@@ -16,7 +16,9 @@ public sealed record BackOff(TimeSpan Delay, DateTimeOffset UpdatedAt)
             ? new BackOff(First, now)
             : new BackOff(Min(entry.Delay * 2, Longest), now);
 
-    /// <summary>When the thing may be tried again after failing at <paramref name="failedAt"/>; null: at once.</summary>
+    /// <summary>
+    /// When the thing may be tried again after failing at <paramref name="failedAt"/>; null: at once.
+    /// </summary>
     public static DateTimeOffset? Until(BackOff? entry, DateTimeOffset failedAt, DateTimeOffset now)
     {
         if (entry is null || entry.IsForgotten(failedAt))
@@ -25,7 +27,9 @@ public sealed record BackOff(TimeSpan Delay, DateTimeOffset UpdatedAt)
         return until > now ? until : null;
     }
 
-    /// <summary>A delay of <paramref name="first"/> doubled for each failure before, at most <paramref name="longest"/>.</summary>
+    /// <summary>
+    /// A delay of <paramref name="first"/> doubled for each failure before, at most <paramref name="longest"/>.
+    /// </summary>
     public static TimeSpan Doubling(TimeSpan first, TimeSpan longest, int failuresBefore) =>
         failuresBefore >= 16 ? longest : Min(first * (1 << failuresBefore), longest);
 

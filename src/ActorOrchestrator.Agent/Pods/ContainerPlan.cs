@@ -56,7 +56,8 @@ internal static class ContainerPlan
     }
 
     private static void Keep(
-        PodDraft draft, PodContainer container, ContainerTrack track, ContainerRuntimeStatus current, SandboxView sandbox)
+        PodDraft draft, PodContainer container, ContainerTrack track, ContainerRuntimeStatus current,
+        SandboxView sandbox)
     {
         if (current.SandboxId != sandbox.Id)
             Kill(draft, container, current, KillCause.Unknown, $"Stopping container {container.Name}");
@@ -132,10 +133,15 @@ internal static class ContainerPlan
         if (track.Image is not ImageProgress.Present present)
             EnsureImage(draft, container, track);
         else if (draft.State.Volumes == VolumePhase.Ready)
-            draft.Do(new PodAction.StartContainer(container, NextAttempt(draft.Pod, container, track), sandbox, present.Image));
+        {
+            var attempt = NextAttempt(draft.Pod, container, track);
+            draft.Do(new PodAction.StartContainer(container, attempt, sandbox, present.Image));
+        }
     }
 
-    /// <summary>The restart count: one more than the newest incarnation's, which the runtime or the status tells.</summary>
+    /// <summary>
+    /// The restart count: one more than the newest incarnation's, which the runtime or the status tells.
+    /// </summary>
     private static uint NextAttempt(Pod pod, PodContainer container, ContainerTrack track)
     {
         if (track.Current is { } current)

@@ -26,7 +26,8 @@ internal static class ContainerStatusView
             Ready = container.Role == ContainerRole.Init
                 ? track is { HasExited: true, Current.ExitCode: 0 }
                 : state.Running is not null && track.IsReady(container.Spec),
-            Started = state.Running is not null && (container.Role == ContainerRole.Init || track.IsStarted(container.Spec)),
+            Started = state.Running is not null
+                && (container.Role == ContainerRole.Init || track.IsStarted(container.Spec)),
             RestartCount = (int)current.Attempt,
             Image = ImageName(container.Spec, current),
             ImageID = current.ImageRef,
@@ -36,9 +37,13 @@ internal static class ContainerStatusView
 
     /// <summary>A time as Kubernetes prints it: whole seconds.</summary>
     public static DateTimeOffset? Seconds(DateTimeOffset? at) =>
-        at is { } instant ? new DateTimeOffset(instant.Ticks - (instant.Ticks % TimeSpan.TicksPerSecond), instant.Offset) : null;
+        at is { } instant
+            ? new DateTimeOffset(instant.Ticks - (instant.Ticks % TimeSpan.TicksPerSecond), instant.Offset)
+            : null;
 
-    /// <summary>The container has no incarnation in the runtime: it waits, or it is known only from the last status.</summary>
+    /// <summary>
+    /// The container has no incarnation in the runtime: it waits, or it is known only from the last status.
+    /// </summary>
     private static ContainerStatus Never(
         PodDraft draft, PodContainer container, ContainerTrack track, ContainerStatus? told, bool isOver)
     {
@@ -104,7 +109,8 @@ internal static class ContainerStatusView
     private static string? Unmountable(PodDraft draft) =>
         draft.State is { Volumes: VolumePhase.Absent, VolumeSetback: { } setback } ? setback.Message : null;
 
-    private static ContainerStateWaiting CrashLoop(PodDraft draft, PodContainer container, ContainerTrack track) => new()
+    private static ContainerStateWaiting CrashLoop(
+        PodDraft draft, PodContainer container, ContainerTrack track) => new()
     {
         Reason = WaitingReasons.CrashLoopBackOff,
         Message = $"back-off {GoDuration(track.BackOff!.Delay)} restarting failed container={container.Name} "

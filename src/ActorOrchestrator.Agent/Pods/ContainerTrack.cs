@@ -17,10 +17,14 @@ public abstract record ImageProgress
     /// <summary>On this machine. <paramref name="Image"/> tells the user that the image runs as.</summary>
     public sealed record Present(ImageInfo Image) : ImageProgress;
 
-    /// <summary>Not to be had; <paramref name="Reason"/> is the waiting reason (ErrImagePull …) of the failure itself.</summary>
+    /// <summary>
+    /// Not to be had; <paramref name="Reason"/> is the waiting reason (ErrImagePull …) of the failure itself.
+    /// </summary>
     public sealed record Failing(string Reason, string Message, BackOff Entry, DateTimeOffset FailedAt) : ImageProgress
     {
-        /// <summary>For so long the failure itself is shown, then that the next pull waits (ImagePullBackOff).</summary>
+        /// <summary>
+        /// For so long the failure itself is shown, then that the next pull waits (ImagePullBackOff).
+        /// </summary>
         public static readonly TimeSpan ShownFor = TimeSpan.FromSeconds(2);
 
         public DateTimeOffset RetryAt => FailedAt + Entry.Delay;
@@ -35,7 +39,9 @@ public sealed record StartTrouble(string Reason, string Message, DateTimeOffset 
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 }
 
-/// <summary>The postStart hook of the current incarnation; <c>None</c> after a restart of the agent: never run twice.</summary>
+/// <summary>
+/// The postStart hook of the current incarnation; <c>None</c> after a restart of the agent: never run twice.
+/// </summary>
 public enum HookPhase { None, Due, Running, Done, Failed }
 
 /// <summary>Why the agent ends a container that ought to run.</summary>
@@ -110,13 +116,18 @@ public sealed record ContainerTrack(string Name)
         if (status.Id == Previous?.Id)
             return this with { Previous = Newer(Previous, status) };
         if (IsAfter(status, Current))
-            return (this with { Previous = Current, Older = Previous is null ? Older : Older.Add(Previous) }).Fresh(status);
+        {
+            var aged = this with { Previous = Current, Older = Previous is null ? Older : Older.Add(Previous) };
+            return aged.Fresh(status);
+        }
         if (Previous is null || IsAfter(status, Previous))
             return this with { Previous = status, Older = Previous is null ? Older : Older.Add(Previous) };
         return Older.Any(old => old.Id == status.Id) ? this : this with { Older = Older.Add(status) };
     }
 
-    /// <summary>The agent itself has just started this incarnation: its postStart hook is due, if there is one.</summary>
+    /// <summary>
+    /// The agent itself has just started this incarnation: its postStart hook is due, if there is one.
+    /// </summary>
     public ContainerTrack Started(ContainerRuntimeStatus status, bool hasHook)
     {
         var seen = Observed(status) with { Trouble = null };

@@ -9,7 +9,9 @@ namespace ActorOrchestrator.Agent.Pods;
 /// </summary>
 internal static class EndPlan
 {
-    /// <summary>So long every container gets between its stop signal and SIGKILL, even when deletion is forced.</summary>
+    /// <summary>
+    /// So long every container gets between its stop signal and SIGKILL, even when deletion is forced.
+    /// </summary>
     public static readonly TimeSpan MinimumGrace = TimeSpan.FromSeconds(2);
 
     private const long DefaultGraceSeconds = 30;
@@ -83,13 +85,17 @@ internal static class EndPlan
         return !starting && alive.Count == 0;
     }
 
-    /// <summary>Containers that run, sidecars in starting order last; also those that the spec no longer names.</summary>
+    /// <summary>
+    /// Containers that run, sidecars in starting order last; also those that the spec no longer names.
+    /// </summary>
     private static IEnumerable<(PodContainer? Container, ContainerTrack Track)> Alive(PodDraft draft)
     {
         var order = draft.Containers.Select((c, i) => (c, i)).ToDictionary(x => x.c.Name, x => x);
         return draft.State.Containers.Values
             .Where(t => t.Current is { State: ContainerRuntimeState.Running or ContainerRuntimeState.Unknown })
-            .Select(t => order.TryGetValue(t.Name, out var known) ? ((PodContainer?)known.c, t, known.i) : (null, t, -1))
+            .Select(t => order.TryGetValue(t.Name, out var known)
+                ? ((PodContainer?)known.c, t, known.i)
+                : (null, t, -1))
             .OrderBy(x => x.Item3)
             .Select(x => (x.Item1, x.t));
     }

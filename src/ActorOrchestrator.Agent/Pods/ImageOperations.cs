@@ -4,7 +4,9 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Pods;
 
-/// <summary>Sees that a container's image is on this machine, by its pull policy and with the pod's pull secrets.</summary>
+/// <summary>
+/// Sees that a container's image is on this machine, by its pull policy and with the pod's pull secrets.
+/// </summary>
 internal sealed class ImageOperations(WorkerPorts ports)
 {
     public async Task<PodFact> EnsureAsync(Pod pod, PodContainer container, CancellationToken cancellation)

@@ -27,7 +27,8 @@ public abstract record PodAction(string Key)
 
     /// <summary>Create and start the container's next incarnation.</summary>
     public sealed record StartContainer(
-        PodContainer Container, uint Attempt, SandboxView Sandbox, ImageInfo Image) : PodAction(StartKey(Container.Name));
+        PodContainer Container, uint Attempt, SandboxView Sandbox, ImageInfo Image)
+        : PodAction(StartKey(Container.Name));
 
     public sealed record RunPostStart(PodContainer Container, string ContainerId) : PodAction(HookKey(Container.Name));
 
@@ -60,7 +61,9 @@ public abstract record PodAction(string Key)
     public static string HookKey(string name) => $"hook/{name}";
 }
 
-/// <summary>An event for the pod (core/v1 Event); <paramref name="Container"/> names the container it is about.</summary>
+/// <summary>
+/// An event for the pod (core/v1 Event); <paramref name="Container"/> names the container it is about.
+/// </summary>
 public sealed record PodEvent(string Type, string Reason, string Message, PodContainer? Container = null)
 {
     public const string Normal = "Normal";

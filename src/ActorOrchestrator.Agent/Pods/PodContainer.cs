@@ -13,13 +13,19 @@ public sealed record PodContainer(Container Spec, ContainerRole Role)
 {
     public string Name => Spec.Name;
 
-    /// <summary>Every container in starting order: init containers and sidecars as listed, then the main ones.</summary>
+    /// <summary>
+    /// Every container in starting order: init containers and sidecars as listed, then the main ones.
+    /// </summary>
     public static IReadOnlyList<PodContainer> Of(Pod pod)
     {
         var spec = pod.Spec;
         var all = new List<PodContainer>(spec.InitContainers.Count + spec.Containers.Count);
         foreach (var init in spec.InitContainers)
-            all.Add(new PodContainer(init, init.RestartPolicy == "Always" ? ContainerRole.Sidecar : ContainerRole.Init));
+        {
+            var role = init.RestartPolicy == RestartPolicies.Always ? ContainerRole.Sidecar : ContainerRole.Init;
+            all.Add(new PodContainer(init, role));
+        }
+
         foreach (var main in spec.Containers)
             all.Add(new PodContainer(main, ContainerRole.Main));
         return all;

@@ -18,7 +18,8 @@ internal static class PodEvents
             return;
         foreach (var container in draft.Containers)
             OnWaiting(draft, pod, container, Waiting(before, container), Waiting(after, container));
-        if (verdict is { Reason: "DeadlineExceeded" } && before.Reason != verdict.Reason && after.Reason == verdict.Reason)
+        var isNew = verdict?.Reason is not null && before.Reason != verdict.Reason && after.Reason == verdict.Reason;
+        if (verdict is { Reason: "DeadlineExceeded" } && isNew)
             draft.Events.Add(new PodEvent(PodEvent.Normal, verdict.Reason, verdict.Message ?? ""));
     }
 

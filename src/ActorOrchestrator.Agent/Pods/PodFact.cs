@@ -14,7 +14,9 @@ public abstract record PodFact
     public sealed record Listed(
         IReadOnlyList<SandboxView> Sandboxes, IReadOnlyList<ContainerRuntimeStatus> Containers) : PodFact;
 
-    /// <summary>Every volume is in place; tokens among them are to be renewed at <paramref name="RefreshAt"/>.</summary>
+    /// <summary>
+    /// Every volume is in place; tokens among them are to be renewed at <paramref name="RefreshAt"/>.
+    /// </summary>
     public sealed record VolumesReady(DateTimeOffset? RefreshAt) : PodFact;
 
     public sealed record VolumesFailed(string Message) : PodFact;
@@ -43,7 +45,9 @@ public abstract record PodFact
     /// <summary>The runtime knows no such container.</summary>
     public sealed record ContainerLost(string Name, string Id) : PodFact;
 
-    /// <summary>Creating or starting failed; <paramref name="Status"/> is what the runtime holds of the attempt.</summary>
+    /// <summary>
+    /// Creating or starting failed; <paramref name="Status"/> is what the runtime holds of the attempt.
+    /// </summary>
     public sealed record StartFailed(
         string Container, string Reason, string Message, ContainerRuntimeStatus? Status) : PodFact;
 
@@ -61,7 +65,9 @@ public abstract record PodFact
 
     public sealed record TracesRemoved : PodFact;
 
-    /// <summary>An operation failed in a way that tells nothing about the pod; it may be decided anew after a while.</summary>
+    /// <summary>
+    /// An operation failed in a way that tells nothing about the pod; it may be decided anew after a while.
+    /// </summary>
     public sealed record Abandoned(string Message) : PodFact;
 
     /// <summary>An operation was cancelled because the plan no longer wants it.</summary>

@@ -64,7 +64,8 @@ public static class PodFacts
         return action switch
         {
             PodAction.PrepareVolumes => begun with { VolumesOutdated = false },
-            PodAction.StartContainer start => begun.WithTrack(StartBegins(begun.Track(start.Container.Name), start, now)),
+            PodAction.StartContainer start => begun.WithTrack(
+                StartBegins(begun.Track(start.Container.Name), start, now)),
             PodAction.RunPostStart hook => begun.WithTrack(
                 begun.Track(hook.Container.Name) with { PostStart = HookPhase.Running }),
             PodAction.KillContainer kill => KillBegins(begun, pod, kill, now),

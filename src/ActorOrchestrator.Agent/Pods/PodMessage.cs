@@ -21,7 +21,9 @@ internal abstract record PodMessage
     /// <summary>The runtime told that something happened to a container or, with an empty id, to the sandbox.</summary>
     public sealed record RuntimeChanged(string ContainerId, string SandboxId) : PodMessage;
 
-    /// <summary>Everything the runtime holds of the pod, listed at an instant: the safety net below the events.</summary>
+    /// <summary>
+    /// Everything the runtime holds of the pod, listed at an instant: the safety net below the events.
+    /// </summary>
     public sealed record Relisted(PodRemains Remains, DateTimeOffset At) : PodMessage;
 
     public sealed record Ended(string Key, PodFact Outcome) : PodMessage;

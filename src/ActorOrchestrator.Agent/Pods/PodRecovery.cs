@@ -10,7 +10,9 @@ public sealed record PodRemains(IReadOnlyList<SandboxView> Sandboxes, IReadOnlyL
     public static readonly PodRemains None = new([], []);
 }
 
-/// <summary>A pod's state after the agent was started anew: what runs is taken over as it is, nothing is touched.</summary>
+/// <summary>
+/// A pod's state after the agent was started anew: what runs is taken over as it is, nothing is touched.
+/// </summary>
 public static class PodRecovery
 {
     public static PodState StateOf(Pod pod, PodRemains remains, DateTimeOffset now)

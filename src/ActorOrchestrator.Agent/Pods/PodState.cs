@@ -47,9 +47,12 @@ public sealed record PodState
         ImmutableSortedDictionary.Create<string, ContainerTrack>(StringComparer.Ordinal);
 
     /// <summary>Keys of the operations under way.</summary>
-    public ImmutableSortedSet<string> InFlight { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    public ImmutableSortedSet<string> InFlight { get; init; } =
+        ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
-    /// <summary>Operations that failed for reasons outside the pod, by key: not begun again before their time.</summary>
+    /// <summary>
+    /// Operations that failed for reasons outside the pod, by key: not begun again before their time.
+    /// </summary>
     public ImmutableSortedDictionary<string, Setback> Setbacks { get; init; } =
         ImmutableSortedDictionary.Create<string, Setback>(StringComparer.Ordinal);
 

@@ -35,7 +35,9 @@ internal static class PodStatusView
         };
     }
 
-    /// <summary>A terminal phase is told only when nothing runs any more: others give the pod's place away on it.</summary>
+    /// <summary>
+    /// A terminal phase is told only when nothing runs any more: others give the pod's place away on it.
+    /// </summary>
     private static string PhaseOf(PodDraft draft, PodVerdict? verdict)
     {
         var known = (draft.State.LastStatus ?? draft.Pod.Status).Phase;

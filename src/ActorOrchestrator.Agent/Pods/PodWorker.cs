@@ -61,11 +61,13 @@ public sealed partial class PodWorker
         _stop = stop;
         try
         {
-            while (!Decide())
+            while (true)
             {
-                await _mailbox.Reader.WaitToReadAsync(stop);
                 while (_mailbox.Reader.TryRead(out var message))
                     Hear(message);
+                if (Decide())
+                    return;
+                await _mailbox.Reader.WaitToReadAsync(stop);
             }
         }
         finally
@@ -195,7 +197,9 @@ public sealed partial class PodWorker
         Begin(key, "Look", ReportTimeout, look);
     }
 
-    /// <summary>What the list says otherwise than the state is looked at closely; what is newer than the list is not.</summary>
+    /// <summary>
+    /// What the list says otherwise than the state is looked at closely; what is newer than the list is not.
+    /// </summary>
     private void Compare(PodMessage.Relisted relisted)
     {
         var listed = relisted.Remains;
@@ -250,7 +254,7 @@ public sealed partial class PodWorker
         {
             return Abandoned(key, failed.Message);
         }
-#pragma warning disable CA1031 // A bug in one operation must not leave its pod waiting for ever: it is told and retried.
+#pragma warning disable CA1031 // A bug in one operation must not leave its pod waiting: it is told and retried.
         catch (Exception bug)
         {
             LogBug(_ports.Log, Name, key, bug);

@@ -130,7 +130,9 @@ internal static class RunPlan
     }
 }
 
-/// <summary>Removes what nobody asks for any more: of each container one dead incarnation is kept for its logs.</summary>
+/// <summary>
+/// Removes what nobody asks for any more: of each container one dead incarnation is kept for its logs.
+/// </summary>
 internal static class Housekeeping
 {
     public static void Containers(PodDraft draft)

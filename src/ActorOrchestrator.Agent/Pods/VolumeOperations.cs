@@ -14,7 +14,8 @@ internal static class VolumeOperations
     {
         var now = ports.Time.GetUtcNow();
         var tokens = await TokensAsync(ports, pod, cancellation);
-        var configuration = await PodConfiguration.ReadAsync(ports.Cluster, pod, PodConfiguration.OfVolumes(pod), cancellation);
+        var configuration = await PodConfiguration.ReadAsync(
+            ports.Cluster, pod, PodConfiguration.OfVolumes(pod), cancellation);
         var plan = VolumePlan.Of(new VolumeScope(
             pod, configuration, tokens, ports.Node.HostIps, ports.Environment.Resources));
         var failures = plan.Failures.ToList();

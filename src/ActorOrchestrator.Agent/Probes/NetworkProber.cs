@@ -6,7 +6,9 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Probes;
 
-/// <summary>Probes over real sockets. Every probe uses a connection of its own: a kept one would hide a dead listener.</summary>
+/// <summary>
+/// Probes over real sockets. Every probe uses a connection of its own: a kept one would hide a dead listener.
+/// </summary>
 public sealed class NetworkProber(TimeProvider time, string version) : INetworkProber
 {
     private const int MaxRedirects = 10;
@@ -107,7 +109,10 @@ public sealed class NetworkProber(TimeProvider time, string version) : INetworkP
             UseProxy = false,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.Zero,
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            },
         };
 #pragma warning restore CA5359
         return new HttpClient(handler)

@@ -42,7 +42,9 @@ public sealed record ProbeTrack(ProbeVerdict Verdict)
     public ProbeTrack Answered(Probe probe, bool succeeded)
     {
         var inARow = LastOutcome == succeeded ? InARow + 1 : 1;
-        var needed = succeeded ? Math.Max(1, probe.SuccessThreshold) : probe.FailureThreshold > 0 ? probe.FailureThreshold : 3;
+        var needed = succeeded
+            ? Math.Max(1, probe.SuccessThreshold)
+            : probe.FailureThreshold > 0 ? probe.FailureThreshold : 3;
         var verdict = inARow < needed ? Verdict : succeeded ? ProbeVerdict.Success : ProbeVerdict.Failure;
         return this with { LastOutcome = succeeded, InARow = inARow, Verdict = verdict };
     }

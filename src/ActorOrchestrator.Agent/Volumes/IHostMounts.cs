@@ -1,6 +1,8 @@
 namespace ActorOrchestrator.Agent.Volumes;
 
-/// <summary>What volumes need of the kernel beside files: mounts, ownership, and lookups that cannot leave a root.</summary>
+/// <summary>
+/// What volumes need of the kernel beside files: mounts, ownership, and lookups that cannot leave a root.
+/// </summary>
 public interface IHostMounts
 {
     /// <summary>Mounts a tmpfs over a directory unless it is mounted there already; null size: no own limit.</summary>

@@ -16,7 +16,9 @@ internal static class NativeFiles
     /// <summary>Offset of <c>stx_mode</c> (16 bits) in <c>struct statx</c>.</summary>
     private const int ModeOffset = 28;
 
-    /// <summary>File type and permission bits (<c>st_mode</c>), symlinks followed; 0 when there is no such file.</summary>
+    /// <summary>
+    /// File type and permission bits (<c>st_mode</c>), symlinks followed; 0 when there is no such file.
+    /// </summary>
     public static int Mode(string path)
     {
         var buffer = new byte[StatxBytes];

@@ -30,7 +30,9 @@ public sealed class PlainDirectories : IHostMounts
         foreach (var part in relative.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             path = Path.Combine(path, part);
-            var found = Path.Exists(path) ? new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName : null;
+            var found = Path.Exists(path)
+                ? new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName
+                : null;
             path = found ?? path;
             if (path != root && !path.StartsWith(root + "/", StringComparison.Ordinal))
                 throw new IOException($"open {relative} inside its volume: it leads out of the volume");

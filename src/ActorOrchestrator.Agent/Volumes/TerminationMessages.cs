@@ -27,7 +27,8 @@ internal static class TerminationMessages
     {
         if (logPath.Length == 0 || !File.Exists(logPath))
             return "";
-        using var file = new FileStream(logPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = new FileStream(
+            logPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var wanted = Math.Min(file.Length, MaxLogBytes + (MaxLogLines * LinePrefixBytes));
         file.Seek(-wanted, SeekOrigin.End);
         var buffer = new byte[wanted];

@@ -46,11 +46,14 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new VolumeException($"MountVolume.SetUp failed for volume \"{work.Name}\" : {failed.Message}", failed);
+            throw new VolumeException(
+                $"MountVolume.SetUp failed for volume \"{work.Name}\" : {failed.Message}", failed);
         }
     }
 
-    /// <summary>Unmounts everything under a directory of volumes and deletes it; never what is mounted in there.</summary>
+    /// <summary>
+    /// Unmounts everything under a directory of volumes and deletes it; never what is mounted in there.
+    /// </summary>
     public void Remove(string directory)
     {
         if (!Directory.Exists(directory))

@@ -5,7 +5,9 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Volumes;
 
-/// <summary>What volumes are made from: the pod, the objects it names, its addresses and the tokens got for it.</summary>
+/// <summary>
+/// What volumes are made from: the pod, the objects it names, its addresses and the tokens got for it.
+/// </summary>
 public sealed record VolumeScope(
     Pod Pod, IPodConfiguration Configuration, IReadOnlyDictionary<TokenOrder, ServiceAccountToken> Tokens,
     ValueList<string> HostIps, NodeResources Node);

@@ -5,14 +5,20 @@ namespace ActorOrchestrator.Agent.Volumes;
 /// <summary>A file of a volume: a relative path without <c>..</c>, its bytes, its permission bits.</summary>
 public sealed record VolumeFile(string Path, ReadOnlyMemory<byte> Content, int Mode);
 
-/// <summary>What a volume of a pod must be on this machine. <c>Plugin</c> is kubelet's directory name of the kind.</summary>
+/// <summary>
+/// What a volume of a pod must be on this machine. <c>Plugin</c> is kubelet's directory name of the kind.
+/// </summary>
 public abstract record VolumeWork(string Name, string Plugin)
 {
-    /// <summary>An empty directory; in memory (tmpfs) with at most <paramref name="SizeLimitBytes"/> if so told.</summary>
+    /// <summary>
+    /// An empty directory; in memory (tmpfs) with at most <paramref name="SizeLimitBytes"/> if so told.
+    /// </summary>
     public sealed record Scratch(string Name, bool InMemory, long? SizeLimitBytes)
         : VolumeWork(Name, "kubernetes.io~empty-dir");
 
-    /// <summary>Files made from objects, replaced all at once; <paramref name="InMemory"/> where they are secret.</summary>
+    /// <summary>
+    /// Files made from objects, replaced all at once; <paramref name="InMemory"/> where they are secret.
+    /// </summary>
     public sealed record Files(string Name, string Plugin, ValueList<VolumeFile> Content, bool InMemory)
         : VolumeWork(Name, Plugin);
 

@@ -91,7 +91,10 @@ public sealed class RealPodTests(ContainerdFixture containerd, ITestOutputHelper
                 Volumes =
                 [
                     new Volume { Name = "conf", ConfigMap = new ConfigMapVolumeSource { Name = "conf" } },
-                    new Volume { Name = "secret", Secret = new SecretVolumeSource { SecretName = "pass", DefaultMode = 256 } },
+                    new Volume
+                    {
+                        Name = "secret", Secret = new SecretVolumeSource { SecretName = "pass", DefaultMode = 256 },
+                    },
                     new Volume { Name = "memory", EmptyDir = new EmptyDirVolumeSource
                         { Medium = "Memory", SizeLimit = Quantity.FromBytes(1L << 20) } },
                     new Volume { Name = "scratch", EmptyDir = new EmptyDirVolumeSource() },
@@ -143,7 +146,10 @@ public sealed class RealPodTests(ContainerdFixture containerd, ITestOutputHelper
         await using var node = await RealNode.StartAsync(containerd, "many");
         var serve = RealNode.Shell("main", "mkdir /w; echo ok > /w/ok; exec httpd -f -p 8080 -h /w") with
         {
-            ReadinessProbe = PodSpecs.Http(period: 1) with { HttpGet = new HTTPGetAction { Path = "/ok", Port = 8080 } },
+            ReadinessProbe = PodSpecs.Http(period: 1) with
+            {
+                HttpGet = new HTTPGetAction { Path = "/ok", Port = 8080 },
+            },
         };
         var pods = Enumerable.Range(0, 20).Select(i => RealNode.Pod($"many-{i}", serve)).ToList();
         var since = Stopwatch.GetTimestamp();

@@ -33,7 +33,8 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
     public bool IsDown { get; set; }
 
-    public Func<string, IReadOnlyList<string>, ExecResult> OnExec { get; set; } = (_, _) => new ExecResult(0, "", false);
+    public Func<string, IReadOnlyList<string>, ExecResult> OnExec { get; set; } =
+        (_, _) => new ExecResult(0, "", false);
 
     public long? ImageUser { get; set; }
 
@@ -164,7 +165,8 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
     public async Task StopContainerAsync(string containerId, TimeSpan grace, CancellationToken cancellation)
     {
-        if (!_containers.TryGetValue(containerId, out var container) || container.State != ContainerRuntimeState.Running)
+        if (!_containers.TryGetValue(containerId, out var container)
+            || container.State != ContainerRuntimeState.Running)
             return;
         await CallAsync($"stop {container.Name}/{container.Attempt} {grace.TotalSeconds}s", () => 0);
         if (Deaf.Contains(container.Name))
@@ -214,7 +216,7 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         CallAsync(null, () => (IReadOnlyList<ContainerStats>)[]);
 
     public IAsyncEnumerable<RuntimeEvent> EventsAsync(CancellationToken cancellation) =>
-        _events.Reader.ReadAllAsync(cancellation);
+        _events.Reader.StreamAsync(cancellation);
 
     /// <summary>Events for a test that has no agent to route them.</summary>
     public IEnumerable<RuntimeEvent> TakeEvents()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Probes;
@@ -36,7 +37,7 @@ internal sealed class FakeCluster : IClusterLink
     }
 
     public IAsyncEnumerable<Assignment> AssignmentsAsync(string nodeName, CancellationToken cancellation) =>
-        _assignments.Reader.ReadAllAsync(cancellation);
+        _assignments.Reader.StreamAsync(cancellation);
 
     public async Task RegisterNodeAsync(Node node, CancellationToken cancellation)
     {
@@ -75,7 +76,7 @@ internal sealed class FakeCluster : IClusterLink
         [.. Objects.Values.OfType<T>().Where(o => o.Metadata.Namespace == @namespace)];
 
     public IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(CancellationToken cancellation) =>
-        _changes.Reader.ReadAllAsync(cancellation);
+        _changes.Reader.StreamAsync(cancellation);
 
     public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component) =>
         Events.Add($"{type} {reason} {message}");
@@ -141,5 +142,19 @@ internal sealed class FakeProber : INetworkProber
     {
         Sent.Add($"{host}:{port}/{service}");
         return Task.FromResult(new ProbeOutcome(true, ""));
+    }
+}
+
+/// <summary>Streams on the test's own loop; the reader's own enumeration would go on elsewhere.</summary>
+internal static class ChannelStreams
+{
+    public static async IAsyncEnumerable<T> StreamAsync<T>(
+        this ChannelReader<T> reader, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (await reader.WaitToReadAsync(cancellation))
+        {
+            while (reader.TryRead(out var item))
+                yield return item;
+        }
     }
 }

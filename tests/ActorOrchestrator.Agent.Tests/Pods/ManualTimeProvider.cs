@@ -20,7 +20,9 @@ internal sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves to the next timer due by <paramref name="until"/> and fires it; false: none, the clock is there.</summary>
+    /// <summary>
+    /// Moves to the next timer due by <paramref name="until"/> and fires it; false: none, the clock is there.
+    /// </summary>
     public bool FireNext(DateTimeOffset until)
     {
         var next = _timers.Where(t => t.DueAt <= until).OrderBy(t => t.DueAt).FirstOrDefault();

@@ -77,7 +77,10 @@ public sealed class PodStartTests : IDisposable
                 new EnvVar
                 {
                     Name = "MODE",
-                    ValueFrom = new EnvVarSource { ConfigMapKeyRef = new ConfigMapKeySelector { Name = "c", Key = "mode" } },
+                    ValueFrom = new EnvVarSource
+                    {
+                        ConfigMapKeyRef = new ConfigMapKeySelector { Name = "c", Key = "mode" },
+                    },
                 },
             ],
         };
@@ -110,7 +113,8 @@ public sealed class PodStartTests : IDisposable
     [Fact]
     public void Root_is_refused_where_it_is_forbidden()
     {
-        _world.Start(PodSpecs.Of(PodSpecs.App("app") with { SecurityContext = new SecurityContext { RunAsNonRoot = true } }));
+        var careful = new SecurityContext { RunAsNonRoot = true };
+        _world.Start(PodSpecs.Of(PodSpecs.App("app") with { SecurityContext = careful }));
 
         Assert.Equal("CreateContainerConfigError", Waiting.Reason);
         Assert.Equal(
@@ -196,7 +200,8 @@ public sealed class PodStartTests : IDisposable
     [Fact]
     public void The_sandbox_has_what_the_spec_asks_of_it()
     {
-        _world.Start(PodSpecs.Of(PodSpecs.App("app") with { Ports = [new ContainerPort { Port = 80, HostPort = 8080 }] }).With(
+        var app = PodSpecs.App("app") with { Ports = [new ContainerPort { Port = 80, HostPort = 8080 }] };
+        _world.Start(PodSpecs.Of(app).With(
             s => s with
             {
                 Hostname = "front", Subdomain = "web", ShareProcessNamespace = true, HostIPC = true,
@@ -217,7 +222,8 @@ public sealed class PodStartTests : IDisposable
     [Fact]
     public void Readiness_gates_of_others_hold_the_pod_back()
     {
-        var pod = PodSpecs.Of().With(s => s with { ReadinessGates = [new PodReadinessGate { ConditionType = "x/lb" }] });
+        var gate = new PodReadinessGate { ConditionType = "x/lb" };
+        var pod = PodSpecs.Of().With(s => s with { ReadinessGates = [gate] });
         _world.Start(pod);
         Assert.Equal("True", _world.Condition("ContainersReady").Status);
         Assert.Equal("ReadinessGatesNotReady", _world.Condition("Ready").Reason);

@@ -139,7 +139,8 @@ public sealed class PodTerminationTests : IDisposable
     public void Readiness_is_lost_while_a_pod_ends_only_by_its_probe()
     {
         _world.Runtime.Deaf.Add("app");
-        var pod = PodSpecs.Of(PodSpecs.App("app") with { ReadinessProbe = PodSpecs.Http(failureThreshold: 1, period: 1) });
+        var probe = PodSpecs.Http(failureThreshold: 1, period: 1);
+        var pod = PodSpecs.Of(PodSpecs.App("app") with { ReadinessProbe = probe });
         _world.Start(pod).Delete(pod);
         Assert.Equal("True", _world.Condition("Ready").Status);
 
@@ -152,10 +153,11 @@ public sealed class PodTerminationTests : IDisposable
     [Fact]
     public void A_restarted_agent_touches_nothing_that_runs()
     {
+        var hook = new LifecycleHandler { Exec = new ExecAction { Command = ["hi"] } };
         var pod = PodSpecs.Of(PodSpecs.App("app") with
         {
             ReadinessProbe = PodSpecs.Http(),
-            Lifecycle = new Lifecycle { PostStart = new LifecycleHandler { Exec = new ExecAction { Command = ["hi"] } } },
+            Lifecycle = new Lifecycle { PostStart = hook },
         });
         _world.Start(pod);
         Assert.Equal("True", _world.Condition("Ready").Status);

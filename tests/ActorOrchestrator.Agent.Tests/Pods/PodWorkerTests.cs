@@ -83,7 +83,8 @@ public sealed class PodWorkerTests : IDisposable
         Assert.Equal("CrashLoopBackOff", waiting.Reason);
         Assert.Equal("back-off 10s restarting failed container=app pod=web_shop(u1)", waiting.Message);
         Assert.Equal(1, _world.Container("app").LastState.Terminated!.ExitCode);
-        Assert.Contains("Warning BackOff Back-off restarting failed container app in pod web_shop(u1)", _world.Cluster.Events);
+        Assert.Contains(
+            "Warning BackOff Back-off restarting failed container app in pod web_shop(u1)", _world.Cluster.Events);
 
         _world.Advance(9.9);
         Assert.Equal(1u, _world.Runtime.Newest("app").Attempt);
@@ -210,7 +211,8 @@ public sealed class PodWorkerTests : IDisposable
     [Fact]
     public void A_sidecar_starts_before_and_ends_after_the_main_containers()
     {
-        var pod = PodSpecs.Of().Policy("Never").Inits(PodSpecs.Sidecar("proxy") with { StartupProbe = PodSpecs.Http() });
+        var proxy = PodSpecs.Sidecar("proxy") with { StartupProbe = PodSpecs.Http() };
+        var pod = PodSpecs.Of().Policy("Never").Inits(proxy);
         _world.Prober.Http = false;
         _world.Start(pod);
         Assert.DoesNotContain(_world.Runtime.Containers, c => c.Name == "app");

@@ -110,7 +110,9 @@ internal sealed class PodWorld : IDisposable
         return Settle();
     }
 
-    /// <summary>As a new agent finds things: another worker over the same runtime, with the last reported status.</summary>
+    /// <summary>
+    /// As a new agent finds things: another worker over the same runtime, with the last reported status.
+    /// </summary>
     public PodWorld Restart(Pod pod)
     {
         var remains = new PodRemains(

@@ -69,7 +69,8 @@ public sealed class PodProbeTests : IDisposable
             StartupProbe = PodSpecs.Http(failureThreshold: 10),
             LivenessProbe = new Probe
             {
-                TcpSocket = new TCPSocketAction { Port = 81 }, PeriodSeconds = 10, FailureThreshold = 3, TimeoutSeconds = 1,
+                TcpSocket = new TCPSocketAction { Port = 81 },
+                PeriodSeconds = 10, FailureThreshold = 3, TimeoutSeconds = 1,
             },
         }));
         _world.Advance(35);

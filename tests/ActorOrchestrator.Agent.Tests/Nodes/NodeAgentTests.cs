@@ -1,0 +1,240 @@
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Nodes;
+using ActorOrchestrator.Agent.Tests.Pods;
+using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ActorOrchestrator.Agent.Tests.Nodes;
+
+/// <summary>A whole agent on virtual time.</summary>
+public sealed class NodeAgentTests : IDisposable
+{
+    private readonly TestLoop _loop = new();
+    private readonly FakeRuntime _runtime;
+    private readonly FakePodFiles _files = new();
+    private readonly FakeMachine _machine = new();
+    private readonly AgentInstruments _instruments = new();
+    private FakeCluster _cluster = new();
+    private CancellationTokenSource _stop = new();
+    private NodeAgent? _agent;
+
+    public NodeAgentTests() => _runtime = new FakeRuntime(_loop.Time);
+
+    public void Dispose()
+    {
+        StopAgent();
+        _stop.Dispose();
+        _instruments.Dispose();
+    }
+
+    [Fact]
+    public void Registers_the_node_as_kubectl_shows_it()
+    {
+        StartAgent();
+
+        var node = _cluster.Nodes.Single();
+        Assert.Equal("n1", node.Metadata.Labels["kubernetes.io/hostname"]);
+        Assert.Equal("amd64", node.Metadata.Labels["kubernetes.io/arch"]);
+        Assert.Equal("linux", node.Metadata.Labels["kubernetes.io/os"]);
+        Assert.Equal("ssd", node.Metadata.Labels["disk"]);
+        Assert.Equal(
+            ["cpu=4", "ephemeral-storage=100Gi", "memory=8Gi", "pods=250"],
+            node.Status.Capacity.Select(e => $"{e.Key}={e.Value}"));
+        Assert.Equal("3500m", node.Status.Allocatable["cpu"].ToString());
+        Assert.Equal("90Gi", node.Status.Allocatable["ephemeral-storage"].ToString());
+        Assert.Equal("containerd://1.6.20", node.Status.NodeInfo.ContainerRuntimeVersion);
+        Assert.Equal(
+            ["InternalIP=192.168.0.1", "Hostname=n1"], node.Status.Addresses.Select(a => $"{a.Type}={a.Address}"));
+        Assert.Equal(
+            ["MemoryPressure=False", "DiskPressure=False", "PIDPressure=False", "Ready=True"],
+            node.Status.Conditions.Select(c => $"{c.Type}={c.Status}"));
+    }
+
+    [Fact]
+    public void Heartbeats_tell_pressure_and_the_runtimes_health()
+    {
+        StartAgent();
+        _loop.Advance(10);
+        var first = _cluster.Heartbeats.Single().Conditions;
+
+        _machine.Current = new MachineLoad(1 << 20, 0.01, 0.5, 0.5);
+        _runtime.IsDown = true;
+        _loop.Advance(10);
+
+        var second = _cluster.Heartbeats[^1].Conditions;
+        Assert.Equal(
+            ["MemoryPressure=True", "DiskPressure=True", "PIDPressure=False", "Ready=False"],
+            second.Select(c => $"{c.Type}={c.Status}"));
+        Assert.Equal("container runtime is down: the runtime is down", second[3].Message);
+        Assert.Equal(first[2].LastTransitionTime, second[2].LastTransitionTime);
+        Assert.NotEqual(first[3].LastTransitionTime, second[3].LastTransitionTime);
+    }
+
+    [Fact]
+    public void Waits_for_the_runtime_before_it_registers()
+    {
+        _runtime.IsDown = true;
+        StartAgent();
+        Assert.Empty(_cluster.Nodes);
+
+        _runtime.IsDown = false;
+        _loop.Advance(1);
+
+        Assert.Single(_cluster.Nodes);
+    }
+
+    [Fact]
+    public void Runs_what_is_assigned_and_hears_exits_by_the_runtimes_events()
+    {
+        StartAgent();
+        _cluster.Assign(new Assignment.Changed(PodSpecs.Of()));
+        _loop.Settle();
+        Assert.Equal("Running", _cluster.Reports[^1].Phase);
+
+        _runtime.Exit("app", 1);
+        _loop.Settle();
+
+        Assert.Equal(1, _cluster.Reports[^1].ContainerStatuses[0].RestartCount);
+    }
+
+    [Fact]
+    public void Finds_by_the_regular_list_what_no_event_told()
+    {
+        StartAgent(PodSpecs.Of());
+        _loop.Advance(1);
+        _runtime.End(_runtime.Newest("app").Id, 1);
+        _loop.Advance(58);
+        Assert.Equal(0, _cluster.Reports[^1].ContainerStatuses[0].RestartCount);
+
+        _loop.Advance(2);
+
+        Assert.Equal(1, _cluster.Reports[^1].ContainerStatuses[0].RestartCount);
+    }
+
+    [Fact]
+    public void A_stopped_agent_leaves_containers_running_and_the_next_takes_them_over()
+    {
+        StartAgent(PodSpecs.Of());
+        var status = _cluster.Reports[^1];
+        StopAgent();
+        Assert.Equal(ContainerRuntimeState.Running, _runtime.Newest("app").State);
+        _runtime.Calls.Clear();
+
+        StartAgent(PodSpecs.Of() with { Status = status });
+
+        Assert.Empty(_cluster.Reports);
+        Assert.Equal(["version"], _runtime.Calls.Where(c => c != "status"));
+        _runtime.Exit("app", 0);
+        _loop.Settle();
+        Assert.Equal(1, _cluster.Reports[^1].ContainerStatuses[0].RestartCount);
+    }
+
+    [Fact]
+    public void What_runs_for_pods_that_are_gone_is_ended_gracefully()
+    {
+        StartAgent(PodSpecs.Of());
+        StopAgent();
+
+        StartAgent();
+
+        Assert.Contains("stop app/0 30s", _runtime.Calls);
+        Assert.Empty(_runtime.Sandboxes);
+        Assert.Empty(_cluster.Reports);
+        Assert.Contains("remove traces u1", _files.Calls);
+    }
+
+    [Fact]
+    public void Directories_of_gone_pods_are_removed()
+    {
+        _files.Places.Add(new PodPlace("shop", "old", "u9"));
+        StartAgent();
+
+        Assert.Equal(["remove traces u9"], _files.Calls);
+    }
+
+    [Fact]
+    public void A_forced_deletion_ends_the_pod()
+    {
+        StartAgent(PodSpecs.Of());
+        _cluster.Assign(new Assignment.Removed("shop", "web", "u1"));
+        _loop.Settle();
+
+        Assert.Empty(_runtime.Sandboxes);
+        Assert.Empty(_cluster.Stopped);
+    }
+
+    [Fact]
+    public void A_new_snapshot_ends_what_it_does_not_name()
+    {
+        StartAgent(PodSpecs.Of());
+        _cluster.Assign(new Assignment.Snapshot([]));
+        _loop.Settle();
+
+        Assert.Empty(_runtime.Sandboxes);
+    }
+
+    [Fact]
+    public void A_changed_ConfigMap_reaches_the_pods_that_mount_it()
+    {
+        var volume = new Volume { Name = "v", ConfigMap = new ConfigMapVolumeSource { Name = "c" } };
+        _cluster.Store(Config("1"));
+        StartAgent(PodSpecs.Of().With(s => s with { Volumes = [volume] }));
+
+        _cluster.Store(Config("2"));
+        _loop.Settle();
+
+        var files = (VolumeWork.Files)_files.Volumes["v"];
+        Assert.Equal("2", System.Text.Encoding.UTF8.GetString(files.Content.Single().Content.Span));
+    }
+
+    private static ConfigMap Config(string text) => new()
+    {
+        Metadata = new ObjectMeta { Name = "c", Namespace = "shop" },
+        Data = ValueMap<string>.From([new("k", text)]),
+    };
+
+    private void StartAgent(params Pod[] pods)
+    {
+        _stop = new CancellationTokenSource();
+        var settings = new NodeSettings
+        {
+            NodeName = "n1", HostIps = ["192.168.0.1"], Version = "v1", ReservedMilliCpu = 500,
+            Labels = ValueMap<string>.From([new("disk", "ssd")]),
+        };
+        _agent = new NodeAgent(settings, new NodePorts(
+            _runtime, _cluster, _files, new FakeProber(), _machine, _loop.Time, NullLogger<NodeAgent>.Instance,
+            _instruments));
+        _cluster.Assign(new Assignment.Snapshot(pods));
+        _loop.Run(() => _agent.RunAsync(_stop.Token));
+        _loop.Settle();
+    }
+
+    private void StopAgent()
+    {
+        if (_agent is null)
+            return;
+        _loop.Run(() =>
+        {
+            _stop.Cancel();
+            return 0;
+        });
+        _loop.Settle();
+        _agent.Dispose();
+        _agent = null;
+        _cluster = new FakeCluster();
+    }
+
+    private sealed class FakeMachine : INodeMachine
+    {
+        public MachineLoad Current { get; set; } = new(4L << 30, 0.5, 0.5, 0.5);
+
+        public MachineFacts Facts() => new()
+        {
+            MilliCpu = 4000, MemoryBytes = 8L << 30, DiskBytes = 100L << 30, Architecture = "amd64",
+        };
+
+        public MachineLoad Load() => Current;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Net.Sockets;
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Tests.Pods;
+using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Agent.Tests.Volumes;
+
+/// <summary>Files and mounts of pods; the real mounts need root, as the agent does.</summary>
+public sealed class LocalPodFilesTests : IDisposable
+{
+    private readonly string _home = Directory.CreateTempSubdirectory("aoc-pods-").FullName;
+    private readonly LinuxMounts _mounts = new();
+    private readonly LocalPodFiles _files;
+
+    public LocalPodFilesTests() =>
+        _files = new LocalPodFiles(_home + "/pods", _home + "/logs", "cluster.local", _mounts, TimeProvider.System);
+
+    public void Dispose()
+    {
+        foreach (var place in _files.Known())
+            _files.RemoveTraces(place);
+        Directory.Delete(_home, recursive: true);
+    }
+
+    [Fact]
+    public void A_memory_volume_is_a_tmpfs_of_its_size_and_goes_with_the_pod()
+    {
+        _files.Prepare(Place, new VolumeWork.Scratch("m", InMemory: true, 1 << 20), null);
+        _files.Prepare(Place, new VolumeWork.Scratch("m", InMemory: true, 1 << 20), null);
+        var path = $"{_home}/pods/u1/volumes/kubernetes.io~empty-dir/m";
+        Assert.True(_mounts.IsMountPoint(path));
+        Assert.Equal(1 << 20, new DriveInfo(path).TotalSize);
+
+        _files.TearDownVolumes("u1");
+
+        Assert.False(_mounts.IsMountPoint(path));
+        Assert.False(Directory.Exists(_home + "/pods/u1/volumes"));
+    }
+
+    [Fact]
+    public void A_subPath_is_bound_from_inside_its_volume()
+    {
+        _files.Prepare(Place, new VolumeWork.Scratch("v", InMemory: false, null), null);
+        Directory.CreateDirectory(Volume + "/here");
+        File.WriteAllText(Volume + "/here/f", "x");
+
+        var mount = Mounts("here/f")[0];
+
+        Assert.Equal("x", File.ReadAllText(mount.HostPath));
+        Assert.Equal("/mnt", mount.ContainerPath);
+    }
+
+    [Theory]
+    [InlineData("out")]
+    [InlineData("out/passwd")]
+    [InlineData("deep/out/passwd")]
+    public void A_symlink_leads_nowhere_outside_of_its_volume(string subPath)
+    {
+        _files.Prepare(Place, new VolumeWork.Scratch("v", InMemory: false, null), null);
+        Directory.CreateDirectory(Volume + "/deep");
+        File.CreateSymbolicLink(Volume + "/out", "/etc");
+        File.CreateSymbolicLink(Volume + "/deep/out", "../../../../../../../../../etc");
+
+        var refused = Assert.Throws<VolumeException>(() => Mounts(subPath));
+
+        Assert.Equal("failed to prepare subPath for volumeMount \"v\" of container \"app\"", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("../x", "must not contain '..'")]
+    [InlineData("/etc", "must not be an absolute path")]
+    public void A_subPath_cannot_climb(string subPath, string problem)
+    {
+        _files.Prepare(Place, new VolumeWork.Scratch("v", InMemory: false, null), null);
+
+        Assert.Contains(problem, Assert.Throws<VolumeException>(() => Mounts(subPath)).Message);
+    }
+
+    [Theory]
+    [InlineData("Directory", "file", "is not a directory")]
+    [InlineData("File", "dir", "is not a file")]
+    [InlineData("Socket", "file", "is not a socket file")]
+    [InlineData("CharDevice", "file", "is not a character device")]
+    [InlineData("BlockDevice", "none", "is not a block device")]
+    [InlineData("Directory", "dir", null)]
+    [InlineData("File", "file", null)]
+    [InlineData("Socket", "socket", null)]
+    [InlineData("DirectoryOrCreate", "new", null)]
+    [InlineData("FileOrCreate", "new", null)]
+    [InlineData("", "none", null)]
+    public void The_type_of_a_host_path_is_checked(string type, string name, string? problem)
+    {
+        Directory.CreateDirectory(_home + "/dir");
+        File.WriteAllText(_home + "/file", "");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_home + "/socket"));
+        var failure = Record.Exception(
+            () => _files.Prepare(Place, new VolumeWork.Host("h", $"{_home}/{name}", type), null));
+
+        Assert.Equal(
+            problem is null
+                ? null
+                : $"MountVolume.SetUp failed for volume \"h\" : hostPath type check failed: {_home}/{name} {problem}",
+            failure?.Message);
+        Assert.Equal(type.EndsWith("OrCreate", StringComparison.Ordinal), Path.Exists(_home + "/new"));
+    }
+
+    [Fact]
+    public void The_hosts_file_names_the_pod_and_its_aliases()
+    {
+        var pod = PodSpecs.Of().With(s => s with
+        {
+            Hostname = "front", Subdomain = "web", HostAliases = [new HostAlias { Ip = "1.2.3.4", Hostnames = ["a", "b"] }],
+        });
+        var mounts = _files.Mounts(new ContainerMounts(pod, pod.Spec.Containers[0], 0, ["10.0.0.7"], _ => null));
+
+        var text = File.ReadAllText(mounts.Single(m => m.ContainerPath == "/etc/hosts").HostPath);
+
+        Assert.Contains("10.0.0.7\tfront.web.shop.svc.cluster.local\tfront\n", text);
+        Assert.EndsWith("\n# Entries added by HostAliases.\n1.2.3.4\ta\tb\n", text);
+    }
+
+    [Fact]
+    public void The_last_words_are_the_message_or_else_the_end_of_the_log()
+    {
+        var app = PodSpecs.App("app") with { TerminationMessagePolicy = "FallbackToLogsOnError" };
+        var pod = PodSpecs.Of(app);
+        var mounts = _files.Mounts(new ContainerMounts(pod, app, 0, [], _ => null));
+        var log = _home + "/0.log";
+        File.WriteAllText(log, "T stdout F one\nT stderr P tw\nT stderr F o\n");
+        var ended = new ContainerRuntimeStatus { Id = "c", SandboxId = "s", Name = "app", ExitCode = 1, LogPath = log };
+        Assert.Equal("one\ntwo\n", _files.TerminationMessage(Place, app, ended));
+        Assert.Equal("", _files.TerminationMessage(Place, app, ended with { ExitCode = 0 }));
+
+        File.WriteAllText(mounts.Single(m => m.ContainerPath == "/dev/termination-log").HostPath, "said so");
+        Assert.Equal("said so", _files.TerminationMessage(Place, app, ended));
+    }
+
+    [Fact]
+    public void A_group_shares_what_the_volume_holds()
+    {
+        var file = new VolumeFile("key", "k"u8.ToArray(), Convert.ToInt32("400", 8));
+        _files.Prepare(Place, new VolumeWork.Files("f", "kubernetes.io~secret", [file], InMemory: true), 4242);
+
+        var path = _home + "/pods/u1/volumes/kubernetes.io~secret/f/..data/key";
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead, File.GetUnixFileMode(path));
+    }
+
+    private static PodPlace Place => new("shop", "web", "u1");
+
+    private string Volume => _home + "/pods/u1/volumes/kubernetes.io~empty-dir/v";
+
+    private IReadOnlyList<MountConfig> Mounts(string subPath)
+    {
+        var app = PodSpecs.App("app") with
+        {
+            VolumeMounts = [new VolumeMount { Name = "v", MountPath = "/mnt", SubPath = subPath }],
+        };
+        var volume = new Volume { Name = "v", EmptyDir = new EmptyDirVolumeSource() };
+        var pod = PodSpecs.Of(app).With(s => s with { Volumes = [volume] });
+        return _files.Mounts(new ContainerMounts(pod, app, 0, [], _ => null));
+    }
+}
