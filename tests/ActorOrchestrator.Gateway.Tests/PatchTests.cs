@@ -28,7 +28,7 @@ public sealed class PatchTests
     [InlineData(Merge, """{"data":""", 400)]
     [InlineData(Merge, """["not an object"]""", 400)]
     [InlineData(Merge, """{"data":{"key":7}}""", 422)]
-    [InlineData(Merge, """{"metadata":{"name":"b"}}""", 422)]
+    [InlineData(Merge, """{"metadata":{"name":"b"}}""", 400)]
     [InlineData(JsonPatch, """[{"op":"test","path":"/data/key","value":"9"}]""", 422)]
     [InlineData(JsonPatch, """[{"op":"replace","path":"/data/none","value":"9"}]""", 422)]
     [InlineData(JsonPatch, """[{"op":"frob","path":"/data"}]""", 400)]

@@ -45,7 +45,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, FieldOwn
 
     private Replace CommandFor(ApiRequest request, KubeObject current, PatchDocument patch)
     {
-        var patched = TypedPatch.Apply(request, request.Kind, current, patch);
+        var patched = UpdateVerb.Addressed(request, TypedPatch.Apply(request, request.Kind, current, patch));
         var subresource = UpdateVerb.SubresourceOf(request);
         if (!patch.NamesVersion)
         {
@@ -55,7 +55,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, FieldOwn
             };
         }
 
-        var proposed = UpdateVerb.Proposed(request.Kind, current, patched, subresource);
+        var proposed = UpdateVerb.Proposed(current, patched, subresource);
         var owned = ownership.Updated(request, current, proposed, subresource);
         return new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() };
     }

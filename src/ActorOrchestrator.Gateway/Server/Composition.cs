@@ -6,6 +6,7 @@ using ActorOrchestrator.Gateway.Discovery;
 using ActorOrchestrator.Gateway.Health;
 using ActorOrchestrator.Gateway.Listing;
 using ActorOrchestrator.Gateway.Logs;
+using ActorOrchestrator.Gateway.OpenApi;
 using ActorOrchestrator.Gateway.Patching;
 using ActorOrchestrator.Gateway.Routing;
 using ActorOrchestrator.Gateway.Telemetry;
@@ -61,6 +62,7 @@ internal sealed record Composition(
             VersionEndpoint.Endpoint(),
             .. new HealthEndpoints(Options.HealthChecks, Stopping).Endpoints,
             .. new DiscoveryEndpoints().Endpoints,
+            .. new OpenApiEndpoints().Endpoints,
             metrics,
         ]);
     }

@@ -2,7 +2,6 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Defaulting;
-using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Patching;
@@ -35,15 +34,16 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
         }
 
         var subresource = SubresourceOf(request);
-        var proposed = Proposed(request.Kind, current, given, subresource);
+        var proposed = Proposed(current, given, subresource);
         var owned = ownership.Updated(request, current, proposed, subresource);
         var accepted = await sender.SendAsync(
             request, request.Name, new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() });
         await ResponseWriter.WriteAsync(request, accepted.Object);
     }
 
-    /// <summary>What the object becomes: for <c>status</c> the status alone, else everything, defaulted and valid.</summary>
-    public static KubeObject Proposed(ResourceKind kind, KubeObject current, KubeObject given, string? subresource)
+    /// <summary>What the object is to become: for <c>status</c> the status alone, else everything, defaulted. Whether it may,
+    /// the entity decides.</summary>
+    public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource)
     {
         if (subresource == Status)
         {
@@ -58,43 +58,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
             };
         }
 
-        CheckNotStale(kind, current.Metadata, given.Metadata);
-        var complete = Defaults.Apply(given.WithStatus(current.GetStatus())) with
-        {
-            Metadata = WithSystemFields(current.Metadata, given.Metadata),
-        };
-        var errors = Validator.ValidateUpdate(current, complete);
-        return errors.Count == 0 ? complete : throw Failure.Invalid(kind, current.Metadata.Name, errors);
-    }
-
-    /// <summary>What only the server sets is as it was, whatever an old copy says; validation sees no difference in it.</summary>
-    private static ObjectMeta WithSystemFields(ObjectMeta current, ObjectMeta given) => given with
-    {
-        SelfLink = null,
-        Uid = current.Uid,
-        Generation = current.Generation,
-        CreationTimestamp = current.CreationTimestamp,
-        DeletionTimestamp = current.DeletionTimestamp,
-        DeletionGracePeriodSeconds = current.DeletionGracePeriodSeconds,
-    };
-
-    /// <summary>The entity has the last word on preconditions; but an old copy must hear that it is old (409) before it is
-    /// measured against the new one (422).</summary>
-    private static void CheckNotStale(ResourceKind kind, ObjectMeta current, ObjectMeta given)
-    {
-        if (given.Uid is { Length: > 0 } uid && uid != current.Uid)
-        {
-            throw Failure.Conflict(
-                kind, current.Name!,
-                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
-        }
-
-        if (given.ResourceVersion is { Length: > 0 } version && version != current.ResourceVersion)
-        {
-            throw Failure.Conflict(
-                kind, current.Name!,
-                "the object has been modified; please apply your changes to the latest version and try again");
-        }
+        return Defaults.Apply(given.WithStatus(current.GetStatus()));
     }
 
     /// <summary>The part of the object that a write takes; null for all but the status.</summary>
@@ -119,7 +83,8 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
         await ResponseWriter.WriteAsync(request, accepted.Object, CreatedCode);
     }
 
-    private static KubeObject Addressed(ApiRequest request, KubeObject given)
+    /// <summary>Puts the object at the path that it was sent to; 400 when it says that it is another.</summary>
+    public static KubeObject Addressed(ApiRequest request, KubeObject given)
     {
         if (given.Metadata.Name != request.Name)
         {

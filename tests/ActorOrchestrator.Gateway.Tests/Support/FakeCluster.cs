@@ -62,6 +62,11 @@ internal sealed class FakeCluster(TimeProvider time) : ICluster
 
     private Reply Decide(EntityKey to, Command command)
     {
+        if (command is BindPod bind && View.Get(KindRegistry.Of<Pod>(), to.Namespace, to.Name) is Pod pod)
+        {
+            return new Reply.Accepted(Change(pod with { Spec = pod.Spec with { NodeName = bind.Node } }));
+        }
+
         var kind = KindRegistry.All.First(each => each.IsStored && each.Resource == to.Resource);
         var current = View.Get(kind, to.Namespace, to.Name);
         var stored = current is null ? null : current with
@@ -92,7 +97,6 @@ internal sealed class FakeCluster(TimeProvider time) : ICluster
             Metadata = it.Metadata with { ResourceVersion = scale.ResourceVersion },
         })
         { DryRun = scale.DryRun },
-        (BindPod bind, Pod it) => new Replace(it with { Spec = it.Spec with { NodeName = bind.Node } }),
         (SetScale or BindPod, _) => new Delete(new DeleteOptions { Preconditions = new() { Uid = "absent" } }),
         _ => command,
     };
