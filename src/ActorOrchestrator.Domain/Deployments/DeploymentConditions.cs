@@ -63,7 +63,8 @@ public static class DeploymentConditions
         ? Make(Available, "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", now)
         : Make(Available, "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", now);
 
-    /// <summary>A ReplicaSet's failure to create pods, shown by its Deployment: the new set's before the old ones'.</summary>
+    /// <summary>A ReplicaSet's failure to create pods, shown by its Deployment: the new set's before the old
+    /// ones'.</summary>
     public static ValueList<DeploymentCondition> WithFailureOf(
         this ValueList<DeploymentCondition> conditions, IEnumerable<ReplicaSet> newFirst)
     {
@@ -82,8 +83,8 @@ public static class DeploymentConditions
             });
     }
 
-    /// <summary>Pausing and resuming leave a mark, so that the time of a pause is not taken for lack of progress. A missed
-    /// deadline stays reported.</summary>
+    /// <summary>Pausing and resuming leave a mark, so that the time of a pause is not taken for lack of progress. A
+    /// missed deadline stays reported.</summary>
     public static ValueList<DeploymentCondition> WithPause(
         this ValueList<DeploymentCondition> conditions, DeploymentSpec spec, DateTimeOffset now)
     {

@@ -213,7 +213,8 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
         }
     }
 
-    internal static EntityKey KeyOf(EntityKey self, ReplicaSetClaim claim) => new(ReplicaSets, self.Namespace, claim.Name);
+    internal static EntityKey KeyOf(EntityKey self, ReplicaSetClaim claim) =>
+        new(ReplicaSets, self.Namespace, claim.Name);
 
     internal static ResizeReplicaSet Resize(EntityKey self, Deployment deployment, ResizeAsked ask) => new(
         self, deployment.Metadata.Uid!, ask.Uid, ask.Generation, ask.Available, ask.Replicas, ask.MinReadySeconds,

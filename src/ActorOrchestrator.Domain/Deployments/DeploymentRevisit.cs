@@ -13,7 +13,8 @@ internal static class DeploymentRevisit
 
     private const string RetryTimer = "retry-creation";
 
-    /// <summary>After a refused creation of a ReplicaSet; its reason (a quota, a namespace that goes) lasts longer.</summary>
+    /// <summary>After a refused creation of a ReplicaSet; its reason (a quota, a namespace that goes) lasts
+    /// longer.</summary>
     private static readonly TimeSpan CreationPause = TimeSpan.FromSeconds(5);
 
     public static Decision Reconcile(EntityKey self, DeploymentDraft draft, in DecisionContext context)
@@ -80,7 +81,8 @@ internal static class DeploymentRevisit
         }
     }
 
-    /// <summary>Drops ReplicaSets that are gone or another controller's, and releases those that the selector lost.</summary>
+    /// <summary>Drops ReplicaSets that are gone or another controller's, and releases those that the selector
+    /// lost.</summary>
     private static void Unclaim(EntityKey self, DeploymentDraft draft)
     {
         var deployment = draft.Shown;

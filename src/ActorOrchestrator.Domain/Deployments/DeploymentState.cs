@@ -4,7 +4,8 @@ using ActorOrchestrator.Api.Apps;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
-/// <summary>A Deployment: the object, its durable claims on ReplicaSets, and what it has heard since activation.</summary>
+/// <summary>A Deployment: the object, its durable claims on ReplicaSets, and what it has heard since
+/// activation.</summary>
 public sealed record DeploymentState(KubeObject? Object) : ObjectState(Object)
 {
     public static new readonly DeploymentState Absent = new((KubeObject?)null);

@@ -4,7 +4,8 @@ using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
-/// <summary>The ReplicaSet of a Deployment's present template, told apart from its siblings by the hash label.</summary>
+/// <summary>The ReplicaSet of a Deployment's present template, told apart from its siblings by the hash
+/// label.</summary>
 internal static class NewReplicaSet
 {
     public static string NameFor(Deployment deployment) =>

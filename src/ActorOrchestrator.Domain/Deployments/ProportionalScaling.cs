@@ -37,7 +37,8 @@ public static class ProportionalScaling
             (0, null) when old.Count > 0 => [To(Newest(old), bounds.Desired)],
             (0, null) => [],
             (1, _) => [To(active[0], bounds.Desired)],
-            _ when IsSaturated(bounds, fresh) => active.Where(set => set.Name != fresh!.Name).Select(set => To(set, 0)).ToList(),
+            _ when IsSaturated(bounds, fresh) =>
+                active.Where(set => set.Name != fresh!.Name).Select(set => To(set, 0)).ToList(),
             _ when isRolling => Shares(bounds, active, podsBefore),
             _ => active.Select(set => To(set, set.Replicas)).ToList(),
         };
@@ -86,7 +87,8 @@ public static class ProportionalScaling
     }
 
     /// <summary>Rounding must not take an available pod below the bound where another set has one to spare that is not
-    /// available: replicas 4, at least 3 available; sizes 2 (2 available) and 2 (1 available) instead of 1 and 3 (3).</summary>
+    /// available: replicas 4, at least 3 available; sizes 2 (2 available) and 2 (1 available) instead of 1 and 3
+    /// (3).</summary>
     private static List<Resizing> SpareTheAvailable(RolloutBounds bounds, List<SetSize> sets, List<Resizing> sizes)
     {
         int Kept(int i) => Math.Min(sets[i].Available, sizes[i].To);
@@ -107,7 +109,8 @@ public static class ProportionalScaling
         return sizes;
     }
 
-    /// <summary>Cuts growth to what the bound leaves beside pods that have not gone yet; later steps fill it up.</summary>
+    /// <summary>Cuts growth to what the bound leaves beside pods that have not gone yet; later steps fill it
+    /// up.</summary>
     private static ValueList<Resizing> WithinRoom(
         RolloutBounds bounds, IReadOnlyList<SetSize> sets, IEnumerable<Resizing> sizes)
     {

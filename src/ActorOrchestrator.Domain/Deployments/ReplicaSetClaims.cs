@@ -15,7 +15,8 @@ public sealed record ReplicaSetClaim(string Uid, string Name)
 
     public bool IsConfirmed { get; init; }
 
-    /// <summary>The last resizing. It is kept when it was answered: a report from before it shows itself by that.</summary>
+    /// <summary>The last resizing. It is kept when it was answered: a report from before it shows itself by
+    /// that.</summary>
     public ResizeAsked? Ask { get; init; }
 
     /// <summary>The last report since activation; null before the first.</summary>

@@ -40,7 +40,8 @@ public static class Revisions
     public static long Next(IEnumerable<ReplicaSet> old) => old.Select(Of).DefaultIfEmpty(0).Max() + 1;
 
     /// <summary>The new ReplicaSet's annotations: those of the Deployment (change-cause ...) over its own, and its
-    /// number. A number that is higher already stays, since ReplicaSets with lower ones may have been deleted.</summary>
+    /// number. A number that is higher already stays, since ReplicaSets with lower ones may have been
+    /// deleted.</summary>
     public static ValueMap<string> Annotate(Deployment deployment, ValueMap<string> current, long revision)
     {
         var annotations = Copied(deployment, current);
@@ -67,7 +68,8 @@ public static class Revisions
 
     private static ValueMap<string> Copied(Deployment deployment, ValueMap<string> current)
     {
-        var copied = deployment.Metadata.Annotations.Where(annotation => !NeverCopied.Contains(annotation.Key)).ToList();
+        var copied = deployment.Metadata.Annotations
+            .Where(annotation => !NeverCopied.Contains(annotation.Key)).ToList();
         return copied.All(annotation => current.GetValueOrDefault(annotation.Key) == annotation.Value)
             ? current
             : ValueMap<string>.From(current.Concat(copied));

@@ -9,7 +9,8 @@ public abstract record RolloutStep
     {
     }
 
-    /// <summary>ReplicaSets to resize. A new ReplicaSet that does not exist yet is to be created with its size.</summary>
+    /// <summary>ReplicaSets to resize. A new ReplicaSet that does not exist yet is to be created with its
+    /// size.</summary>
     public sealed record Resize(ValueList<Resizing> Sizes) : RolloutStep;
 
     /// <summary>The Deployment's number has changed, or it is paused: all active ReplicaSets with their sizes, changed
@@ -51,24 +52,31 @@ public abstract record RolloutStep
 ///   old pod is gone        2 (1)                  2 (2)              new 2 -> 3
 ///   ...                    4 (4)                  0 (0)              settled
 /// </code>
-/// Old pods that are not available go first, and need not wait for new ones; only so many pods stay as would do if all came
-/// up. With old 4 (1 available, 3 broken) and new 1 (1 available), 2 of the broken ones go though no more than 2 pods are
-/// available: 3 are left (5 - 3 = 2), and still 2 of them available.
+/// Old pods that are not available go first, and need not wait for new ones; only so many pods stay as would do if all
+/// came up. With old 4 (1 available, 3 broken) and new 1 (1 available), 2 of the broken ones go though no more than 2
+/// pods are available: 3 are left (5 - 3 = 2), and still 2 of them available.
 /// <para>
-/// Why the bounds (G7) hold at every instant, although sizes and counts are hearsay. Let a set's claims be its pods that
-/// may be running.
-/// 1. One step at a time: a step is decided only when every ReplicaSet has answered the last one. A resizing is obeyed
-///    only by the generation that it was decided on, and is durable here before it leaves. So when a step is decided, no
-///    other size is under way to any set, not even after a crash: each set's size is the reported one or (a user's
-///    kubectl scale) the step is refused by it.
-/// 2. Not too many: a set claims pods in the decision that shows them in status.replicas, at most up to its size, counting
-///    pods told to go until they report that they do. So until it is resized, its claims never exceed
-///    <see cref="SetSize.MayHave"/> of any report of its present generation, however old. The sum of MayHave over all
-///    sets, with the new sizes, is kept at or below <see cref="RolloutBounds.PodsMax"/> (or is not raised).
-/// 3. Not too few: of n available pods a set that shrinks to m keeps min(n, m), since it lets the others go first
-///    (PodRanking), and it shows none as available that it told to go. The sum of <see cref="SetSize.Kept"/> is kept at
-///    or above <see cref="RolloutBounds.AvailableMin"/> (or is not lowered). A report older than a pod's failure shows
-///    more than there are: that is the failure's doing, not ours.
+/// Why the bounds (G7) hold at every instant, although sizes and counts are hearsay. A set's claims are its pods that
+/// may be running, for all it knows.
+/// </para>
+/// <para>
+/// One step at a time. A step is decided only when every set has answered the last one. A resizing is obeyed only by
+/// the generation that it was decided on, and is durable here before it leaves: so when a step is decided, no other
+/// size is under way to any set, not even after a crash. A size that somebody else gave a set makes it refuse ours.
+/// </para>
+/// <para>
+/// Not too many. A set shows its claims as status.replicas in the very decision that makes them, claims at most up to
+/// its size, and counts pods that it told to go until they report that they do. So until it is resized its claims never
+/// exceed <see cref="SetSize.MayHave"/> of any report of its present generation, however old. The sum of MayHave over
+/// all sets at their new sizes is at most <see cref="RolloutBounds.PodsMax"/>, or is not raised.
+/// </para>
+/// <para>
+/// Not too few. Of n available pods a set that shrinks to m keeps min(n, m), since it lets the others go first
+/// (PodRanking); and what it told to go it shows as available no more. The sum of <see cref="SetSize.Kept"/> is at
+/// least
+/// <see cref="RolloutBounds.AvailableMin"/>, or is not lowered. Pods that came up unknown to us, after a report that
+/// had them as broken, are not mistaken for those: a set that has more available than we knew refuses to shrink
+/// (ResizeReplicaSet). A pod that failed after the report that had it as available is lost by that failure, not by us.
 /// </para>
 /// </summary>
 public static class RollingUpdate
@@ -80,7 +88,8 @@ public static class RollingUpdate
     {
         var grown = fresh with { Replicas = FreshSize(bounds, fresh, old) };
         var shrunk = Shrink(bounds, grown, old);
-        var sizes = shrunk.Zip(OldestFirst(old), (after, before) => new Resizing(before.Name, before.Replicas, after.Replicas))
+        var sizes = OldestFirst(old)
+            .Zip(shrunk, (before, after) => new Resizing(before.Name, before.Replicas, after.Replicas))
             .Prepend(new Resizing(fresh.Name, fresh.Replicas, grown.Replicas))
             .Where(size => size.From != size.To).ToValueList();
         if (sizes.Count > 0)
@@ -141,7 +150,8 @@ public static class Recreation
     /// <param name="old">All others.</param>
     public static RolloutStep Next(RolloutBounds bounds, SetSize fresh, IReadOnlyList<SetSize> old)
     {
-        var shrunk = old.Where(set => set.Replicas > 0).Select(set => new Resizing(set.Name, set.Replicas, 0)).ToValueList();
+        var shrunk = old.Where(set => set.Replicas > 0)
+            .Select(set => new Resizing(set.Name, set.Replicas, 0)).ToValueList();
         if (shrunk.Count > 0)
         {
             return new RolloutStep.Resize(shrunk);

@@ -57,7 +57,8 @@ public sealed record SetSize(string Name, int Replicas)
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The <c>desired-replicas</c> annotation: the Deployment's size at the last scaling; null if missing.</summary>
+    /// <summary>The <c>desired-replicas</c> annotation: the Deployment's size at the last scaling; null if
+    /// missing.</summary>
     public int? DesiredBefore { get; init; }
 
     /// <summary>The <c>max-replicas</c> annotation: the Deployment's greatest size at the last scaling.</summary>

@@ -54,7 +54,9 @@ public static class RolloutStatus
             return status;
         }
 
-        var subject = fresh is null ? $"Deployment \"{deployment.Metadata.Name}\"" : $"ReplicaSet \"{fresh.Metadata.Name}\"";
+        var subject = fresh is null
+            ? $"Deployment \"{deployment.Metadata.Name}\""
+            : $"ReplicaSet \"{fresh.Metadata.Name}\"";
         DeploymentCondition Progress(string value, string reason, string text) => DeploymentConditions.Make(
             DeploymentConditions.Progressing, value, reason, $"{subject} {text}", now);
 

@@ -3,7 +3,8 @@ using ActorOrchestrator.Api.Apps;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
-/// <summary>A Deployment's ReplicaSets as last reported, or as wished for: the one of its present template, and others.</summary>
+/// <summary>A Deployment's ReplicaSets as last reported, or as wished for: the one of its present template, and
+/// others.</summary>
 internal sealed record RolloutView(ReplicaSet? Fresh, IReadOnlyList<ReplicaSet> Old)
 {
     public IReadOnlyList<ReplicaSet> All => Fresh is null ? Old : [Fresh, .. Old];

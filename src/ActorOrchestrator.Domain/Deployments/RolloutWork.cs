@@ -4,7 +4,8 @@ using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
-/// <summary>Carries out a step: persists what is asked of ReplicaSets, then asks; keeps the new one's revision.</summary>
+/// <summary>Carries out a step: persists what is asked of ReplicaSets, then asks; keeps the new one's
+/// revision.</summary>
 internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, DecisionContext context)
 {
     private const string Component = "deployment-controller";
@@ -39,8 +40,8 @@ internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, Decisio
         FoundNew(view.Fresh);
     }
 
-    /// <summary>A rolling update makes the new ReplicaSet at once, be it of size 0; Recreate when the old pods are gone;
-    /// scaling never.</summary>
+    /// <summary>A rolling update makes the new ReplicaSet at once, be it of size 0; Recreate when the old pods are
+    /// gone; scaling never.</summary>
     private bool CreatesNew(RolloutStep step, ValueList<Resizing> sizes)
     {
         var isRecreate = draft.Shown.Spec.Strategy.Type == RolloutBounds.Recreate;
@@ -83,7 +84,8 @@ internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, Decisio
         }
 
         var replicas = size?.To ?? set.Spec.Replicas ?? 1;
-        if (annotations == set.Metadata.Annotations && seconds == set.Spec.MinReadySeconds && replicas == set.Spec.Replicas)
+        if (annotations == set.Metadata.Annotations && seconds == set.Spec.MinReadySeconds
+            && replicas == set.Spec.Replicas)
         {
             return;
         }
@@ -94,7 +96,8 @@ internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, Decisio
             ValueMap<string>.From(changed));
         draft.Emit(ask);
         draft.Decision.Tell(
-            DeploymentDecider.KeyOf(self, draft.State.Claims[ask.Uid]), DeploymentDecider.Resize(self, deployment, ask));
+            DeploymentDecider.KeyOf(self, draft.State.Claims[ask.Uid]),
+            DeploymentDecider.Resize(self, deployment, ask));
         if (size is not null && size.From != size.To)
         {
             var direction = size.To > size.From ? "up" : "down";

@@ -99,7 +99,9 @@ public static class PodClaims
 
     /// <summary>Replaces the claims of the given uids; those that are not there any more stay away.</summary>
     public static ImmutableSortedDictionary<string, PodClaim> Change(
-        this ImmutableSortedDictionary<string, PodClaim> claims, ValueList<string> uids, Func<PodClaim, PodClaim> change)
+        this ImmutableSortedDictionary<string, PodClaim> claims,
+        ValueList<string> uids,
+        Func<PodClaim, PodClaim> change)
     {
         var builder = claims.ToBuilder();
         foreach (var uid in uids.AsSpan())

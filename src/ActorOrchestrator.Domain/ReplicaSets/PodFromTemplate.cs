@@ -7,7 +7,8 @@ namespace ActorOrchestrator.Domain.ReplicaSets;
 /// <summary>The pod that a ReplicaSet asks for: its template, named and owned.</summary>
 public static class PodFromTemplate
 {
-    /// <summary>meta/v1 generateName: what is before the five random characters is cut so that all fits a label.</summary>
+    /// <summary>meta/v1 generateName: what is before the five random characters is cut so that all fits a
+    /// label.</summary>
     private const int PrefixLengthMax = 58;
 
     public static string NewName(string owner, IIdSource ids)

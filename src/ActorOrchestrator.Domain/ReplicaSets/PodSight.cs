@@ -52,7 +52,8 @@ public sealed record PodSight
         };
     }
 
-    /// <summary>From when on the pod is available (ready for <paramref name="minReadySeconds"/>); null if not ready.</summary>
+    /// <summary>From when on the pod is available (ready for <paramref name="minReadySeconds"/>); null if not
+    /// ready.</summary>
     public DateTimeOffset? AvailableAt(int minReadySeconds)
     {
         if (!IsReady)
@@ -84,7 +85,8 @@ public sealed record PodSight
     {
         var text = annotations.GetValueOrDefault(DeletionCostAnnotation);
         var canonical = text is { Length: > 0 } && (text == "0" || text[0] is not ('+' or '0'));
-        return canonical && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var cost)
+        return canonical
+            && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var cost)
             ? cost
             : 0;
     }

@@ -32,7 +32,8 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         EntityKey self, ReplicaSetState state, Create create, in DecisionContext context)
     {
         var decision = base.OnCreate(self, state, create, context);
-        return decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object is ReplicaSet { Spec.Selector: { } selector }
+        var created = decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object;
+        return created is ReplicaSet { Spec.Selector: { } selector }
             ? Remind(decision.With(new Effect.FindOrphans("pods", selector)), attempt: 0, context)
             : decision;
     }
@@ -67,7 +68,8 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         PodsClaimed claimed => state with { Claims = state.Claims.Claim(claimed) },
         PodsConfirmed confirmed => state with
         {
-            Claims = state.Claims.Change(confirmed.Uids, claim => claim with { IsConfirmed = true, IsAdoption = false }),
+            Claims = state.Claims.Change(
+                confirmed.Uids, claim => claim with { IsConfirmed = true, IsAdoption = false }),
         },
         PodsLetGo letGo => state with
         {

@@ -5,8 +5,8 @@ namespace ActorOrchestrator.Domain.ReplicaSets;
 /// <summary>
 /// A Deployment asks its ReplicaSet (<paramref name="Uid"/>) for another size, or brings its annotations and
 /// minReadySeconds up to date. Obeyed only by the generation that the Deployment decided on, so a message that comes
-/// late or twice changes nothing; and, if pods are to go, only while no more of them are available than it knew of: what
-/// seemed broken may have come up since. Answered with a <see cref="ChildReport"/> in any case.
+/// late or twice changes nothing; and, if pods are to go, only while no more of them are available than it knew of:
+/// what seemed broken may have come up since. Answered with a <see cref="ChildReport"/> in any case.
 /// </summary>
 /// <param name="Owner">Who asks, and is answered.</param>
 /// <param name="OwnerUid">Refused if this is not the ReplicaSet's controller.</param>
@@ -32,7 +32,8 @@ public sealed record AskAgain(int Attempt) : Message
 {
     public const string Timer = "ask-again";
 
-    /// <summary>Long enough that a loaded machine answers before; a lost message is the only reason to ask again.</summary>
+    /// <summary>Long enough that a loaded machine answers before; a lost message is the only reason to ask
+    /// again.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(1);
@@ -54,7 +55,8 @@ public sealed record Resync : Message
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(10);
 }
 
-/// <summary>An owner starts anew, after creation of the actor or of the process: what it had only heard is forgotten.</summary>
+/// <summary>An owner starts anew, after creation of the actor or of the process: what it had only heard is
+/// forgotten.</summary>
 public sealed record ActivationBegan(DateTimeOffset At) : DomainEvent
 {
     public override EventScope Scope => EventScope.Volatile;

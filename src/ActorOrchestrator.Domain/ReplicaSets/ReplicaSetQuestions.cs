@@ -3,7 +3,8 @@ using ActorOrchestrator.Api.Apps;
 
 namespace ActorOrchestrator.Domain.ReplicaSets;
 
-/// <summary>What a ReplicaSet asks its pods (again): whatever it has not been answered. All of it may be asked twice.</summary>
+/// <summary>What a ReplicaSet asks its pods (again): whatever it has not been answered. All of it may be asked
+/// twice.</summary>
 public static class ReplicaSetQuestions
 {
     /// <summary>Asks every pod, for everything that was heard may be wrong or forgotten.</summary>

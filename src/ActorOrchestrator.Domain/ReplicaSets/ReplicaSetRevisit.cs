@@ -12,7 +12,8 @@ internal static class ReplicaSetRevisit
 
     private const string RetryTimer = "retry-creation";
 
-    /// <summary>How long after a restart pods are waited for before those that stay silent count as not ready.</summary>
+    /// <summary>How long after a restart pods are waited for before those that stay silent count as not
+    /// ready.</summary>
     private static readonly TimeSpan HearingPatience = TimeSpan.FromSeconds(30);
 
     public static Decision Reconcile(EntityKey self, Draft<ReplicaSetState> draft, in DecisionContext context)
@@ -37,7 +38,8 @@ internal static class ReplicaSetRevisit
     private static bool IsHearing(ReplicaSetState state, ReplicaSetTally tally, DateTimeOffset now) =>
         tally.Unheard > 0 && state.ActiveSince + HearingPatience > now;
 
-    /// <summary>First reports end the wait for a pod; an adoption that another controller won is given up below.</summary>
+    /// <summary>First reports end the wait for a pod; an adoption that another controller won is given up
+    /// below.</summary>
     private static void Confirm(ReplicaSet set, Draft<ReplicaSetState> draft)
     {
         var first = draft.State.Claims.Values
@@ -182,8 +184,8 @@ internal static class ReplicaSetRevisit
         }
     }
 
-    /// <summary>While pods have not reported after a restart, what they were is the best that is known; but the number of
-    /// claims is shown always, for the Deployment counts on it (RollingUpdate).</summary>
+    /// <summary>While pods have not reported after a restart, what they were is the best that is known; but the number
+    /// of claims is shown always, for the Deployment counts on it (RollingUpdate).</summary>
     private static void ShowStatus(
         EntityKey self, ReplicaSetTally tally, ReplicaStep step, Draft<ReplicaSetState> draft, DateTimeOffset now)
     {

@@ -16,7 +16,8 @@ public sealed record ReplicaSetState(KubeObject? Object) : ObjectState(Object)
     /// <summary>Why pods cannot be created at present; null while they can.</summary>
     public CreationFailure? Failure { get; init; }
 
-    /// <summary>When the actor started anew with claims to hear of; null for one that has run since its creation.</summary>
+    /// <summary>When the actor started anew with claims to hear of; null for one that has run since its
+    /// creation.</summary>
     public DateTimeOffset? ActiveSince { get; init; }
 
     public ReplicaSet? Set => (ReplicaSet?)Object;
@@ -33,7 +34,8 @@ public sealed record CreationFailure(string Message, DateTimeOffset Since, DateT
     {
         var attempts = (former?.Attempts ?? 0) + 1;
         var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, 10));
-        return new CreationFailure(message, former?.Since ?? now, now + (pause < PauseMax ? pause : PauseMax), attempts);
+        var retryAt = now + (pause < PauseMax ? pause : PauseMax);
+        return new CreationFailure(message, former?.Since ?? now, retryAt, attempts);
     }
 }
 

@@ -56,7 +56,8 @@ public sealed record ReplicaSetTally
         return new ReplicaSetTally
         {
             Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unheard = unheard, Adopting = adopting,
-            FullyLabeled = labeled, Ready = ready, Available = available, Terminating = terminating, NextAvailableAt = next,
+            FullyLabeled = labeled, Ready = ready, Available = available, Terminating = terminating,
+            NextAvailableAt = next,
         };
     }
 

@@ -33,7 +33,8 @@ internal sealed class BoundsChecker
     {
         var bounds = RolloutBounds.Of(wish.Spec);
         _podsMax = Math.Max(_podsMax, bounds.PodsMax);
-        _availableMin = Math.Min(_availableMin, wish.Spec.Strategy.Type == RolloutBounds.Recreate ? 0 : bounds.AvailableMin);
+        var availableMin = wish.Spec.Strategy.Type == RolloutBounds.Recreate ? 0 : bounds.AvailableMin;
+        _availableMin = Math.Min(_availableMin, availableMin);
     }
 
     /// <summary>Only the last wish counts from now on.</summary>
@@ -43,7 +44,8 @@ internal sealed class BoundsChecker
         Asked(wish);
     }
 
-    /// <summary>All pods, and only those, are of the wished template, running and available, and the status says so.</summary>
+    /// <summary>All pods, and only those, are of the wished template, running and available, and the status says
+    /// so.</summary>
     public bool IsAtRest(Deployment wish)
     {
         var deployment = _world.Find<Deployment>(DeploymentBuilder.Key);
@@ -86,7 +88,8 @@ internal sealed class BoundsChecker
 
         var wasAvailable = before is Pod pod && IsActive(pod) && IsAvailable(pod);
         var available = pods.Count(IsAvailable);
-        if (_checksAvailable && _wasReached && @event is DeletionRequested or ObjectDeleted && wasAvailable && available < _availableMin)
+        var isChecked = _checksAvailable && _wasReached && @event is (DeletionRequested or ObjectDeleted);
+        if (isChecked && wasAvailable && available < _availableMin)
         {
             Trouble = $"{available} pods available after the deletion of {key.Name}, at least {_availableMin} wanted";
         }

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Defaulting;
 
 namespace ActorOrchestrator.Domain.Tests.Deployments;
 
@@ -9,8 +10,9 @@ internal static class DeploymentBuilder
 {
     public static readonly EntityKey Key = new("deployments.apps", "default", "web");
 
-    public static Deployment Make(int replicas, string image = "v1", string surge = "25%", string unavailable = "25%") =>
-        new()
+    public static Deployment Make(
+        int replicas, string image = "v1", string surge = "25%", string unavailable = "25%") =>
+        Defaults.Apply(new Deployment
         {
             Metadata = new ObjectMeta { Name = Key.Name, Namespace = Key.Namespace },
             Spec = new DeploymentSpec
@@ -26,7 +28,7 @@ internal static class DeploymentBuilder
                     Spec = new PodSpec { Containers = [new Container { Name = "main", Image = image }] },
                 },
             },
-        };
+        });
 
     public static DeploymentStrategy Rolling(string surge, string unavailable) => new()
     {
@@ -40,7 +42,10 @@ internal static class DeploymentBuilder
         {
             Template = deployment.Spec.Template with
             {
-                Spec = new PodSpec { Containers = [new Container { Name = "main", Image = image }] },
+                Spec = deployment.Spec.Template.Spec with
+                {
+                    Containers = [deployment.Spec.Template.Spec.Containers[0] with { Image = image }],
+                },
             },
         },
     };

@@ -4,24 +4,24 @@ namespace ActorOrchestrator.Domain.Tests.Deployments;
 
 public sealed class ProportionalScalingTests
 {
-    /// <summary>replicas, surge and unavailable now; the number and maximum that the sets were sized for before; sets as
-    /// size/active/available, new set first (- if there is none); new sizes.</summary>
+    /// <summary>replicas, surge and unavailable now; the number and maximum that the sets were sized for before; sets
+    /// as size/active/available, new set first (- if there is none); new sizes.</summary>
     [Theory]
     //          why                                       now      before   new      old             sizes
-    [InlineData("the worked example                     | 30 15 0 | 10 15 | 5/5/5  | 10/10/10      | a 10>30, new 5>15")]
-    [InlineData("one active set gets it all             | 5 1 1   | 3 4   | 3/3/3  | 0/0/0         | new 3>5")]
-    [InlineData("also an old one                        | 5 1 1   | 3 4   | 0/0/0  | 3/3/3         | a 3>5")]
-    [InlineData("no active one: the new one             | 5 1 1   | 0 1   | 0/0/0  | 0/0/0         | new 0>5")]
-    [InlineData("no active and no new one: the newest   | 5 1 1   | 0 1   | -      | 0/0/0 0/0/0   | b 0>5")]
-    [InlineData("down                                   | 5 3 2   | 10 15 | 5/5/0  | 10/10/10      | a 10>5, new 5>3")]
-    [InlineData("to nothing                             | 0 0 0   | 10 13 | 5/5/5  | 8/8/8         | a 8>0, new 5>0")]
-    [InlineData("left over by rounding: to the largest  | 11 0 1  | 10 10 | 3/3/3  | 3/3/3 4/4/4   | b 4>5, new 3>3, a 3>3")]
-    [InlineData("equal sizes: growing prefers newer     | 3 0 1   | 2 2   | 1/1/1  | 1/1/1         | new 1>2, a 1>1")]
-    [InlineData("equal sizes: shrinking takes older     | 1 0 1   | 2 2   | 1/1/1  | 1/1/1         | a 1>0, new 1>1")]
-    [InlineData("the new one is saturated: old ones go  | 5 1 1   | 5 6   | 5/5/5  | 1/1/1         | a 1>0")]
-    [InlineData("saturated for another number: shares   | 5 1 1   | 4 5   | 5/5/5  | 1/1/1         | new 5>5, a 1>1")]
-    [InlineData("no room beside pods that have not gone | 6 0 1   | 4 4   | 2/2/2  | 2/4/2         | new 2>2, a 2>3")]
-    [InlineData("an available pod stays, a broken goes  | 4 0 1   | 6 6   | 4/4/1  | 2/2/2         | new 4>2, a 2>2")]
+    [InlineData("the worked example                  | 30 15 0 | 10 15 | 5/5/5  | 10/10/10      | a 10>30, new 5>15")]
+    [InlineData("one active set gets it all          | 5 1 1   | 3 4   | 3/3/3  | 0/0/0         | new 3>5")]
+    [InlineData("also an old one                     | 5 1 1   | 3 4   | 0/0/0  | 3/3/3         | a 3>5")]
+    [InlineData("no active one: the new one          | 5 1 1   | 0 1   | 0/0/0  | 0/0/0         | new 0>5")]
+    [InlineData("no active and no new one: the newest| 5 1 1   | 0 1   | -      | 0/0/0 0/0/0   | b 0>5")]
+    [InlineData("down                                | 5 3 2   | 10 15 | 5/5/0  | 10/10/10      | a 10>5, new 5>3")]
+    [InlineData("to nothing                          | 0 0 0   | 10 13 | 5/5/5  | 8/8/8         | a 8>0, new 5>0")]
+    [InlineData("left over: the largest gets          | 11 0 1  | 10 10 | 3/3/3  | 3/3/3 4/4/4   | b 4>5, new 3>3, a 3>3")]
+    [InlineData("equal sizes: growing prefers newer  | 3 0 1   | 2 2   | 1/1/1  | 1/1/1         | new 1>2, a 1>1")]
+    [InlineData("equal sizes: shrinking takes older  | 1 0 1   | 2 2   | 1/1/1  | 1/1/1         | a 1>0, new 1>1")]
+    [InlineData("the new is saturated: old ones go   | 5 1 1   | 5 6   | 5/5/5  | 1/1/1         | a 1>0")]
+    [InlineData("saturated for another number: shares| 5 1 1   | 4 5   | 5/5/5  | 1/1/1         | new 5>5, a 1>1")]
+    [InlineData("no room beside pods not yet gone    | 6 0 1   | 4 4   | 2/2/2  | 2/4/2         | new 2>2, a 2>3")]
+    [InlineData("available stays, broken goes        | 4 0 1   | 6 6   | 4/4/1  | 2/2/2         | new 4>2, a 2>2")]
     public void Sizes(string row)
     {
         var cells = row.Split('|', StringSplitOptions.TrimEntries);
@@ -55,7 +55,8 @@ public sealed class ProportionalScalingTests
     {
         var (fresh, old) = (RollingUpdateTests.Set("new", "2/2/2", 9), RollingUpdateTests.Set("a", "2/2/2", 1));
 
-        var sizes = ProportionalScaling.Sizes(new RolloutBounds(8, 0, 0), isRolling: false, fresh, [old], podsBefore: 4);
+        var sizes = ProportionalScaling.Sizes(
+            new RolloutBounds(8, 0, 0), isRolling: false, fresh, [old], podsBefore: 4);
 
         Assert.Equal("a 2>2, new 2>2", RollingUpdateTests.Text(sizes));
     }

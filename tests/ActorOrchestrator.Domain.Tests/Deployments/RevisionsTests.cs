@@ -85,13 +85,15 @@ public sealed class RevisionsTests
             Status = new ReplicaSetStatus { ObservedGeneration = 1 },
         });
 
-        Assert.Equal(expected, string.Join(' ', HistoryCleanup.Superfluous(old, limit).Select(set => set.Metadata.Name)));
+        var deleted = HistoryCleanup.Superfluous(old, limit).Select(set => set.Metadata.Name);
+        Assert.Equal(expected, string.Join(' ', deleted));
     }
 
     [Fact]
     public void The_hash_is_of_the_template_and_of_the_collisions_counted()
     {
-        var (one, other) = (DeploymentBuilder.Make(1, "v1").Spec.Template, DeploymentBuilder.Make(1, "v2").Spec.Template);
+        var one = DeploymentBuilder.Make(1, "v1").Spec.Template;
+        var other = DeploymentBuilder.Make(1, "v2").Spec.Template;
         string[] hashes =
         [
             PodTemplateHash.Of(one, null), PodTemplateHash.Of(other, null), PodTemplateHash.Of(one, 0),

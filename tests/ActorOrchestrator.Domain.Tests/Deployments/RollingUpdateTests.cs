@@ -35,16 +35,17 @@ public sealed class RollingUpdateTests
         Assert.Equal(new RolloutBounds(5, 0, 0), RolloutBounds.Of(spec));
     }
 
-    /// <summary>A set is written as size/active/available; the old sets, oldest first, are separated by blanks.</summary>
+    /// <summary>A set is written as size/active/available; the old sets, oldest first, are separated by
+    /// blanks.</summary>
     [Theory]
     //          why                                          replicas surge unavail | new     | old           | step
     [InlineData("first: grow by the surge, shrink too       | 4 1 1 | 0/0/0   | 4/4/4         | new 0>1, a 4>3")]
     [InlineData("no surge: shrink only                      | 4 0 1 | 0/0/0   | 4/4/4         | a 4>3")]
     [InlineData("no unavailable: grow only                  | 4 1 0 | 0/0/0   | 4/4/4         | new 0>1")]
-    [InlineData("an old pod that has not gone takes room    | 4 1 1 | 1/1/0   | 3/4/3         | waits 3 of 3 available")]
+    [InlineData("an old pod that has not gone takes room    | 4 1 1 | 1/1/0   | 3/4/3         | waits 3/3 available")]
     [InlineData("it is gone: grow                           | 4 1 1 | 1/1/0   | 3/3/3         | new 1>2")]
     [InlineData("a new one is available: shrink             | 4 1 1 | 2/2/1   | 3/3/3         | a 3>2")]
-    [InlineData("none is available: wait                    | 4 1 1 | 2/2/0   | 3/3/3         | waits 3 of 3 available")]
+    [InlineData("none is available: wait                    | 4 1 1 | 2/2/0   | 3/3/3         | waits 3/3 available")]
     [InlineData("the last step                              | 4 1 1 | 4/4/4   | 1/1/1         | a 1>0")]
     [InlineData("done                                       | 4 1 1 | 4/4/4   | 0/0/0         | settled")]
     [InlineData("all grown, some not available, none old    | 4 1 1 | 4/4/1   | 0/0/0         | settled")]
@@ -52,7 +53,7 @@ public sealed class RollingUpdateTests
     [InlineData("broken ones of a newer set go before older | 4 1 1 | 0/0/0   | 2/2/2 3/3/1   | a 2>2, b 3>1")]
     [InlineData("oldest first                               | 4 1 1 | 3/3/3   | 1/1/1 1/1/1   | a 1>0, b 1>0")]
     [InlineData("as many as are spare                       | 4 0 2 | 1/1/1   | 2/2/2 2/2/2   | a 2>0, b 2>1")]
-    [InlineData("a report from before a shrinking           | 4 1 1 | 2/2/0   | 3/5/5         | waits 3 of 3 available")]
+    [InlineData("a report from before a shrinking           | 4 1 1 | 2/2/0   | 3/5/5         | waits 3/3 available")]
     [InlineData("scaled down in a rollout: new shrinks      | 2 1 0 | 3/3/3   | 1/1/1         | new 3>2, a 1>0")]
     [InlineData("surge of everything: blue-green            | 3 3 0 | 0/0/0   | 3/3/3         | new 0>3")]
     [InlineData("to nothing                                 | 0 1 0 | 2/2/2   | 1/1/1         | new 2>0, a 1>0")]
@@ -104,7 +105,7 @@ public sealed class RollingUpdateTests
         RolloutStep.Resize resize => Text(resize.Sizes),
         RolloutStep.Settled => "settled",
         RolloutStep.WaitsForRoom wait => $"waits for room {wait.Pods} of {wait.PodsMax}",
-        RolloutStep.WaitsForAvailability wait => $"waits {wait.Available} of {wait.AvailableMin} available",
+        RolloutStep.WaitsForAvailability wait => $"waits {wait.Available}/{wait.AvailableMin} available",
         RolloutStep.WaitsForOldPods wait => $"waits for {wait.Pods} old pods",
         _ => step.ToString(),
     };

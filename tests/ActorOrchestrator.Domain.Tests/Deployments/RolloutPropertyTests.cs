@@ -61,9 +61,9 @@ internal sealed class RolloutPlay
         _world = new World(seed, unkindness);
         _user = new Random(seed + 3);
         _checker = new BoundsChecker(_world, pods: true, available: unkindness.PodFailurePermille == 0);
-        _wish = DeploymentBuilder.Make(_user.Next(1, 8), surge: Amount(), unavailable: Amount());
-        _wish = _wish.WithSpec(spec => spec with
+        _wish = DeploymentBuilder.Make(_user.Next(1, 8)).WithSpec(spec => spec with
         {
+            Strategy = Strategy(),
             MinReadySeconds = _user.Next(3) == 0 ? 10 : 0,
             RevisionHistoryLimit = _user.Next(4),
         });
@@ -140,9 +140,7 @@ internal sealed class RolloutPlay
             default:
                 _wish = _wish.WithSpec(spec => spec with
                 {
-                    Strategy = _user.Next(4) == 0
-                        ? new DeploymentStrategy { Type = "Recreate" }
-                        : DeploymentBuilder.Rolling(Amount(), Amount()),
+                    Strategy = _user.Next(4) == 0 ? new DeploymentStrategy { Type = "Recreate" } : Strategy(),
                 });
                 break;
         }
@@ -160,19 +158,23 @@ internal sealed class RolloutPlay
     {
         var spec = _wish.Spec;
         Script.Add($"{what}: {spec.Replicas} x {spec.Template.Spec.Containers[0].Image} {spec.Strategy.Type} "
-            + $"surge {spec.Strategy.RollingUpdate?.MaxSurge} unavailable {spec.Strategy.RollingUpdate?.MaxUnavailable} "
+            + $"surge {spec.Strategy.RollingUpdate?.MaxSurge} "
+            + $"unavailable {spec.Strategy.RollingUpdate?.MaxUnavailable} "
             + $"paused {spec.Paused} minReady {spec.MinReadySeconds}");
         _checker.Asked(_wish);
         var reply = _world.Ask(DeploymentBuilder.Key, message);
         Assert.IsType<Reply.Accepted>(reply);
     }
 
-    private string Amount() => _user.Next(3) switch
+    /// <summary>Numbers and percentages, of which at least one is not 0.</summary>
+    private DeploymentStrategy Strategy() => _user.Next(3) switch
     {
-        0 => $"{_user.Next(0, 4)}",
-        1 => "0",
-        _ => $"{_user.Next(0, 101)}%",
+        0 => DeploymentBuilder.Rolling("0", Amount()),
+        1 => DeploymentBuilder.Rolling(Amount(), "0"),
+        _ => DeploymentBuilder.Rolling(Amount(), Amount()),
     };
+
+    private string Amount() => _user.Next(2) == 0 ? $"{_user.Next(1, 4)}" : $"{_user.Next(1, 101)}%";
 
     private string? Unsettled()
     {

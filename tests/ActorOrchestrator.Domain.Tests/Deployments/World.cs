@@ -23,9 +23,9 @@ public sealed record Unkindness
 }
 
 /// <summary>
-/// Deployments, ReplicaSets and pods, the real behaviours, on virtual time. Messages between two entities arrive in order,
-/// between different ones in any order; events are committed with the effects that they justify. A stand-in for the
-/// scheduler and the agents binds, starts and stops pods.
+/// Deployments, ReplicaSets and pods, the real behaviours, on virtual time. Messages between two entities arrive in
+/// order, between different ones in any order; events are committed with the effects that they justify. A stand-in for
+/// the scheduler and the agents binds, starts and stops pods.
 /// </summary>
 public sealed class World(int seed, Unkindness unkindness) : IIdSource
 {
@@ -49,6 +49,11 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
 
     public bool IsKind { get; set; }
 
+    public IReadOnlyList<string> Keys => [.. _entities.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Why objects of a resource cannot be created at present, by resource.</summary>
+    public Dictionary<string, Status> Refusals { get; } = [];
+
     /// <summary>Pods of this image never get ready.</summary>
     public static bool IsBroken(Pod pod) => pod.Spec.Containers[0].Image == "broken";
 
@@ -60,6 +65,36 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         _entities.TryGetValue(key.ToString(), out var entity) ? ((ObjectState)entity.State).Object as T : null;
 
     public Reply? Ask(EntityKey key, Message message) => Deliver(key, message);
+
+    /// <summary>Runs until nothing is left to happen, without letting time pass.</summary>
+    public void RunUntilQuiet()
+    {
+        const int stepsMax = 20_000;
+        for (var i = 0; i < stepsMax; i++)
+        {
+            if (!Step())
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"not quiet after {stepsMax} steps");
+    }
+
+    /// <summary>Lets so much time pass, with all that happens in it.</summary>
+    public void RunFor(TimeSpan time)
+    {
+        var end = Now + time;
+        RunUntilQuiet();
+        while (_timers.Where(timer => timer.Value.Due <= end).OrderBy(timer => timer.Value.Due)
+               .Select(timer => timer.Key).Take(1).ToList() is [var next])
+        {
+            Fire(next);
+            RunUntilQuiet();
+        }
+
+        Now = end;
+    }
 
     /// <summary>One random thing happens; false when nothing is left to happen but waiting for a timer.</summary>
     public bool Step()
@@ -127,9 +162,11 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
 
     public string NewUid() => $"{_ids.Next():x8}-{_ids.Next():x8}";
 
-    public string NewNameSuffix() => string.Concat(Enumerable.Range(0, 5).Select(_ => Letters[_ids.Next(Letters.Length)]));
+    public string NewNameSuffix() =>
+        string.Concat(Enumerable.Range(0, 5).Select(_ => Letters[_ids.Next(Letters.Length)]));
 
-    /// <summary>Rebuilds an entity from what was journaled: its events, or the short history that a snapshot keeps.</summary>
+    /// <summary>Rebuilds an entity from what was journaled: its events, or the short history that a snapshot
+    /// keeps.</summary>
     public void Restart(string entityKey)
     {
         var (key, entity) = (EntityKey.Parse(entityKey), _entities[entityKey]);
@@ -178,6 +215,13 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
     private Reply? Deliver(EntityKey key, Message message)
     {
         var name = key.ToString();
+        if (message is Create { Object: var refused } && Refusals.TryGetValue(key.Resource, out var status))
+        {
+            var owner = ObjectLifecycle.ControllerKey(refused)!.Value;
+            Send(name, owner, new ChildRefused(key, refused.Metadata.Uid!, status));
+            return null;
+        }
+
         if (!_entities.TryGetValue(name, out var entity))
         {
             _entities[name] = entity = Entity.Of(key);
