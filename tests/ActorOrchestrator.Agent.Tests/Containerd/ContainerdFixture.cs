@@ -16,6 +16,7 @@ namespace ActorOrchestrator.Agent.Tests.Containerd;
 /// </summary>
 public sealed class ContainerdFixture : IAsyncLifetime
 {
+    private readonly SemaphoreSlim _starting = new(1, 1);
     private static readonly string[] Needed =
         ["/usr/bin/containerd", "/usr/sbin/runc", "/usr/bin/ctr", "/bin/busybox", "/usr/bin/catatonit", "/usr/sbin/ip"];
 
@@ -43,7 +44,25 @@ public sealed class ContainerdFixture : IAsyncLifetime
         },
     };
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// Only the first test that needs it starts it, so that the others need neither root nor packages.
+    /// </summary>
+    public async ValueTask StartOnceAsync()
+    {
+        await _starting.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            if (_runtime is null) await StartAsync();
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    private async Task StartAsync()
     {
         var missing = Needed.Where(path => !File.Exists(path)).ToList();
         if (missing.Count > 0)
@@ -62,6 +81,7 @@ public sealed class ContainerdFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _runtime?.Dispose();
+        _starting.Dispose();
         if (_daemon is not null) await _daemon.PurgeAsync(CancellationToken.None);
         if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
     }
@@ -112,4 +132,18 @@ public sealed class ContainerdFixture : IAsyncLifetime
         Name = name, Image = TestImages.Busybox, Command = command, LogPath = name + "/0.log",
         Labels = new Dictionary<string, string> { [RuntimeLabels.ContainerName] = name },
     };
+}
+
+/// <summary>Tests that run real containers.</summary>
+public abstract class ContainerdTests(ContainerdFixture fixture) : IAsyncLifetime
+{
+    protected ContainerdFixture Fixture { get; } = fixture;
+
+    public virtual ValueTask InitializeAsync() => Fixture.StartOnceAsync();
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 }

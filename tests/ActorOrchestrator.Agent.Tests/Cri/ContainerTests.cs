@@ -3,17 +3,17 @@ using ActorOrchestrator.Agent.Tests.Containerd;
 
 namespace ActorOrchestrator.Agent.Tests.Cri;
 
-public sealed class ContainerTests(ContainerdFixture containerd)
+public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(fixture)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private IContainerRuntime Runtime => containerd.Runtime;
+    private IContainerRuntime Runtime => Fixture.Runtime;
 
     [Fact(Timeout = 60_000)]
     public async Task A_container_runs_with_its_command_environment_mounts_user_and_labels()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("full"));
-        var shared = Directory.CreateDirectory($"{containerd.Directory}/shared-{Guid.NewGuid():N}").FullName;
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("full"));
+        var shared = Directory.CreateDirectory($"{Fixture.Directory}/shared-{Guid.NewGuid():N}").FullName;
         File.WriteAllText(shared + "/in", "from the machine\n");
         var config = ContainerdFixture.Container("app", "/bin/sh", "-c") with
         {
@@ -49,7 +49,7 @@ public sealed class ContainerTests(ContainerdFixture containerd)
     [MemberData(nameof(Ends))]
     public async Task The_end_of_a_container_is_told_with_its_exit_code(string script, int exitCode, string reason)
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("ends"));
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("ends"));
         var status = await pod.ExitedAsync(await pod.StartAsync("c", "sh", "-c", script));
         Assert.Equal((exitCode, reason), (status.ExitCode, status.Reason));
     }
@@ -57,7 +57,7 @@ public sealed class ContainerTests(ContainerdFixture containerd)
     [Fact(Timeout = 60_000)]
     public async Task Stop_sends_sigterm_first_and_sigkill_after_the_grace()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("stops"));
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("stops"));
         var polite = await pod.StartAsync("polite", "sh", "-c", "trap 'exit 7' TERM; while true; do sleep 0.05; done");
         var stubborn = await pod.StartAsync("stubborn", "sh", "-c", "trap '' TERM; while true; do sleep 0.05; done");
         await Task.WhenAll(
@@ -75,7 +75,7 @@ public sealed class ContainerTests(ContainerdFixture containerd)
     [Fact(Timeout = 60_000)]
     public async Task A_container_that_eats_more_memory_than_its_limit_is_oom_killed()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("hungry"));
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("hungry"));
         var id = await pod.StartAsync(
             ContainerdFixture.Container("c", "tail", "-c", "128m", "/dev/zero") with
             {
@@ -88,7 +88,7 @@ public sealed class ContainerTests(ContainerdFixture containerd)
     [Fact(Timeout = 60_000)]
     public async Task Exec_gives_exit_code_and_output_and_ends_at_its_timeout()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("exec"));
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("exec"));
         var id = await pod.StartAsync("c", "sleep", "1000");
         var second = TimeSpan.FromSeconds(1);
         Assert.Equal(
@@ -107,7 +107,7 @@ public sealed class ContainerTests(ContainerdFixture containerd)
     [Fact(Timeout = 60_000)]
     public async Task A_command_that_does_not_exist_fails_at_start_and_says_so_in_the_status()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("typo"));
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("typo"));
         var id = await Runtime.CreateContainerAsync(
             pod.Id, ContainerdFixture.Container("c", "no-such-command"), pod.Config, Cancellation);
         var failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() =>
@@ -120,7 +120,7 @@ public sealed class ContainerTests(ContainerdFixture containerd)
     [Fact(Timeout = 60_000)]
     public async Task Failures_have_a_kind_that_a_caller_can_act_on()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("errors"));
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("errors"));
         var absent = ContainerdFixture.Container("c", "true") with { Image = "test.local/absent:1" };
         await KindAsync(
             RuntimeErrorKind.NotFound, () => Runtime.CreateContainerAsync(pod.Id, absent, pod.Config, Cancellation));
@@ -139,7 +139,7 @@ public sealed class ContainerTests(ContainerdFixture containerd)
     [Fact(Timeout = 60_000)]
     public async Task Figures_of_a_running_container_are_told()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("busy"));
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("busy"));
         var id = await pod.StartAsync(ContainerdFixture.Container("c", "sh", "-c", "while true; do :; done") with
         {
             Labels = pod.Config.Labels,

@@ -3,19 +3,19 @@ using ActorOrchestrator.Agent.Tests.Containerd;
 
 namespace ActorOrchestrator.Agent.Tests.Cri;
 
-public sealed class EventTests(ContainerdFixture containerd)
+public sealed class EventTests(ContainerdFixture fixture) : ContainerdTests(fixture)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 60_000)]
     public async Task Starts_exits_and_deletions_are_told_in_order_and_an_exit_only_once_its_status_says_so()
     {
-        using var runtime = containerd.NewRuntime("events");
+        using var runtime = Fixture.NewRuntime("events");
         await using var events = runtime.EventsAsync(Cancellation).GetAsyncEnumerator(Cancellation);
         Assert.True(await events.MoveNextAsync());
         Assert.Equal(RuntimeEventKind.Reconnected, events.Current.Kind);
 
-        await using var pod = await PodOnContainerd.RunAsync(runtime, containerd.Sandbox("told"));
+        await using var pod = await PodOnContainerd.RunAsync(runtime, Fixture.Sandbox("told"));
         for (var round = 0; round < 5; round++)
         {
             var id = await pod.StartAsync(ContainerdFixture.Container("c", "sh", "-c", "exit 5") with
@@ -41,10 +41,10 @@ public sealed class EventTests(ContainerdFixture containerd)
     [Fact(Timeout = 60_000)]
     public async Task An_oom_kill_and_the_death_of_a_sandbox_are_told_and_an_exec_is_not_an_exit()
     {
-        using var runtime = containerd.NewRuntime("events-2");
+        using var runtime = Fixture.NewRuntime("events-2");
         await using var events = runtime.EventsAsync(Cancellation).GetAsyncEnumerator(Cancellation);
         Assert.True(await events.MoveNextAsync());
-        await using var pod = await PodOnContainerd.RunAsync(runtime, containerd.Sandbox("dies"));
+        await using var pod = await PodOnContainerd.RunAsync(runtime, Fixture.Sandbox("dies"));
         var hungry = await pod.StartAsync(ContainerdFixture.Container("c", "sleep", "1000") with
         {
             Resources = new ResourceConfig { MemoryLimitBytes = 24 << 20 },
@@ -73,7 +73,7 @@ public sealed class EventTests(ContainerdFixture containerd)
     public async Task Cancelling_ends_the_stream()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        await using var events = containerd.Runtime.EventsAsync(stop.Token).GetAsyncEnumerator(stop.Token);
+        await using var events = Fixture.Runtime.EventsAsync(stop.Token).GetAsyncEnumerator(stop.Token);
         Assert.True(await events.MoveNextAsync());
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>

@@ -4,13 +4,13 @@ using ActorOrchestrator.Agent.Tests.Containerd;
 
 namespace ActorOrchestrator.Agent.Tests.Cri;
 
-public sealed class ImageTests(ContainerdFixture containerd)
+public sealed class ImageTests(ContainerdFixture fixture) : ContainerdTests(fixture)
 {
     private static readonly RegistryAuth Right = new(DockerRegistry.User, DockerRegistry.Password);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private IContainerRuntime Runtime => containerd.Runtime;
+    private IContainerRuntime Runtime => Fixture.Runtime;
 
     [Fact(Timeout = 120_000)]
     public async Task An_image_is_pulled_from_a_registry_listed_and_run()
@@ -29,7 +29,7 @@ public sealed class ImageTests(ContainerdFixture containerd)
                 StringComparison.Ordinal);
         Assert.Contains(await Runtime.ListImagesAsync(Cancellation), each => each.Id == reference);
 
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, containerd.Sandbox("pulled"));
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("pulled"));
         var id = await pod.StartAsync(ContainerdFixture.Container("c", "true") with { Image = name });
         var status = await pod.ExitedAsync(id);
         Assert.Equal((0, name), (status.ExitCode, status.Image));
@@ -65,13 +65,13 @@ public sealed class ImageTests(ContainerdFixture containerd)
     {
         await using var registry = await DockerRegistry.StartAsync(withPassword: true);
         await registry.PushBusyboxAsync("mirrored:1");
-        ContainerdFiles.Write(containerd.Settings with
+        ContainerdFiles.Write(Fixture.Settings with
         {
             Registries = [new RegistrySettings("images.invalid", [$"http://{registry.Host}"])],
         });
         await Runtime.PullImageAsync("images.invalid/mirrored:1", Right, Cancellation);
         Assert.NotNull(await Runtime.ImageStatusAsync("images.invalid/mirrored:1", Cancellation));
-        ContainerdFiles.Write(containerd.Settings);
+        ContainerdFiles.Write(Fixture.Settings);
         await FailsAsync(RuntimeErrorKind.Unavailable, "images.invalid/mirrored:2", Right);
     }
 

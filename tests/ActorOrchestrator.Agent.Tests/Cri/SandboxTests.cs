@@ -3,73 +3,73 @@ using ActorOrchestrator.Agent.Tests.Containerd;
 
 namespace ActorOrchestrator.Agent.Tests.Cri;
 
-public sealed class SandboxTests(ContainerdFixture containerd)
+public sealed class SandboxTests(ContainerdFixture fixture) : ContainerdTests(fixture)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 30_000)]
     public async Task The_runtime_names_itself_and_is_ready_with_a_network()
     {
-        var version = await containerd.Runtime.VersionAsync(Cancellation);
+        var version = await Fixture.Runtime.VersionAsync(Cancellation);
         Assert.Equal("containerd", version.Name);
         Assert.NotEmpty(version.Version);
-        var health = await containerd.Runtime.StatusAsync(Cancellation);
+        var health = await Fixture.Runtime.StatusAsync(Cancellation);
         Assert.Equal(new RuntimeHealth(true, true, "", ""), health);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_sandbox_runs_with_an_address_of_the_pod_subnet_and_its_labels_and_is_gone_after_removal()
     {
-        var config = containerd.Sandbox("one") with
+        var config = Fixture.Sandbox("one") with
         {
             Attempt = 3, Annotations = new Dictionary<string, string> { ["note"] = "kept" },
         };
         string id;
-        await using (var pod = await PodOnContainerd.RunAsync(containerd.Runtime, config))
+        await using (var pod = await PodOnContainerd.RunAsync(Fixture.Runtime, config))
         {
             id = pod.Id;
-            var status = await containerd.Runtime.SandboxStatusAsync(id, Cancellation);
+            var status = await Fixture.Runtime.SandboxStatusAsync(id, Cancellation);
             Assert.NotNull(status);
             Assert.True(status.Ready);
             Assert.Equal(("one", "default", config.Uid, 3u),
                 (status.Name, status.Namespace, status.Uid, status.Attempt));
             Assert.Equal("kept", status.Annotations["note"]);
-            var subnet = System.Net.IPNetwork.Parse(containerd.Settings.Network.PodSubnet);
+            var subnet = System.Net.IPNetwork.Parse(Fixture.Settings.Network.PodSubnet);
             var ip = Assert.Single(status.Ips);
             Assert.True(subnet.Contains(System.Net.IPAddress.Parse(ip)), $"{ip} is not in {subnet}");
             Assert.Contains(
-                await containerd.Runtime.ListSandboxesAsync(Cancellation), each => each.Id == id && each.Ready);
+                await Fixture.Runtime.ListSandboxesAsync(Cancellation), each => each.Id == id && each.Ready);
 
-            await containerd.Runtime.StopSandboxAsync(id, Cancellation);
-            var stopped = await containerd.Runtime.SandboxStatusAsync(id, Cancellation);
+            await Fixture.Runtime.StopSandboxAsync(id, Cancellation);
+            var stopped = await Fixture.Runtime.SandboxStatusAsync(id, Cancellation);
             Assert.False(stopped!.Ready);
         }
-        Assert.Null(await containerd.Runtime.SandboxStatusAsync(id, Cancellation));
-        await containerd.Runtime.StopSandboxAsync(id, Cancellation);
-        await containerd.Runtime.RemoveSandboxAsync(id, Cancellation);
+        Assert.Null(await Fixture.Runtime.SandboxStatusAsync(id, Cancellation));
+        await Fixture.Runtime.StopSandboxAsync(id, Cancellation);
+        await Fixture.Runtime.RemoveSandboxAsync(id, Cancellation);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task What_another_agent_runs_in_the_same_runtime_is_not_listed()
     {
-        using var other = containerd.NewRuntime("somebody-else");
-        await using var pod = await PodOnContainerd.RunAsync(other, containerd.Sandbox("theirs"));
+        using var other = Fixture.NewRuntime("somebody-else");
+        await using var pod = await PodOnContainerd.RunAsync(other, Fixture.Sandbox("theirs"));
         var container = await pod.StartAsync("c", "sleep", "1000");
         Assert.Contains(await other.ListSandboxesAsync(Cancellation), each => each.Id == pod.Id);
-        Assert.DoesNotContain(await containerd.Runtime.ListSandboxesAsync(Cancellation), each => each.Id == pod.Id);
-        Assert.DoesNotContain(await containerd.Runtime.ListContainersAsync(Cancellation), each => each.Id == container);
-        Assert.Null(await containerd.Runtime.ContainerStatusAsync(container, Cancellation));
+        Assert.DoesNotContain(await Fixture.Runtime.ListSandboxesAsync(Cancellation), each => each.Id == pod.Id);
+        Assert.DoesNotContain(await Fixture.Runtime.ListContainersAsync(Cancellation), each => each.Id == container);
+        Assert.Null(await Fixture.Runtime.ContainerStatusAsync(container, Cancellation));
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_pods_hostname_dns_and_sysctls_are_as_asked_for()
     {
-        var config = containerd.Sandbox("named") with
+        var config = Fixture.Sandbox("named") with
         {
             DnsServers = ["10.96.0.10"], DnsSearches = ["default.svc.cluster.local"], DnsOptions = ["ndots:5"],
             Sysctls = new Dictionary<string, string> { ["net.ipv4.ip_unprivileged_port_start"] = "80" },
         };
-        await using var pod = await PodOnContainerd.RunAsync(containerd.Runtime, config);
+        await using var pod = await PodOnContainerd.RunAsync(Fixture.Runtime, config);
         var container = await pod.StartAsync("c", "sleep", "1000");
         Assert.Equal("named\n", await OutputAsync(container, "hostname"));
         Assert.Equal(
@@ -82,19 +82,19 @@ public sealed class SandboxTests(ContainerdFixture containerd)
     public async Task Two_pods_reach_each_other_by_address_and_the_machine_reaches_a_host_port()
     {
         var hostPort = DockerRegistry.FreePort();
-        var config = containerd.Sandbox("web") with { Ports = [new PortMapping("TCP", 8080, hostPort, null)] };
-        await using var web = await PodOnContainerd.RunAsync(containerd.Runtime, config);
+        var config = Fixture.Sandbox("web") with { Ports = [new PortMapping("TCP", 8080, hostPort, null)] };
+        await using var web = await PodOnContainerd.RunAsync(Fixture.Runtime, config);
         await web.StartAsync(
             "httpd", "sh", "-c", "mkdir /www; echo hello >/www/index.html; exec httpd -f -p 8080 -h /www");
-        await using var client = await PodOnContainerd.RunAsync(containerd.Runtime, containerd.Sandbox("client"));
+        await using var client = await PodOnContainerd.RunAsync(Fixture.Runtime, Fixture.Sandbox("client"));
         var shell = await client.StartAsync("c", "sleep", "1000");
-        var ip = (await containerd.Runtime.SandboxStatusAsync(web.Id, Cancellation))!.Ips[0];
+        var ip = (await Fixture.Runtime.SandboxStatusAsync(web.Id, Cancellation))!.Ips[0];
         Assert.Equal("hello\n", await OutputAsync(
             shell, "sh", "-c",
             $"for i in $(seq 50); do wget -q -O- http://{ip}:8080/ && exit; sleep 0.1; done; exit 1"));
         // portmap does not answer on 127.0.0.1 by itself; the bridge's address is the machine's own as well.
         using var http = new HttpClient();
-        var bridge = System.Net.IPNetwork.Parse(containerd.Settings.Network.PodSubnet).BaseAddress.ToString()[..^1]
+        var bridge = System.Net.IPNetwork.Parse(Fixture.Settings.Network.PodSubnet).BaseAddress.ToString()[..^1]
             + "1";
         Assert.Equal("hello\n", await http.GetStringAsync($"http://{bridge}:{hostPort}/", Cancellation));
     }
@@ -103,8 +103,8 @@ public sealed class SandboxTests(ContainerdFixture containerd)
     public async Task A_pod_reaches_another_network_by_the_machines_address()
     {
         // A namespace that knows no way to the pod subnet: it can only answer to the machine's own address.
-        var name = "t" + containerd.Directory[^6..];
-        var net = containerd.Settings.Network.PodSubnet.Replace("10.", "11.").Replace(".0/24", "");
+        var name = "t" + Fixture.Directory[^6..];
+        var net = Fixture.Settings.Network.PodSubnet.Replace("10.", "11.").Replace(".0/24", "");
         string[] setup =
         [
             $"netns add {name}", $"link add {name} type veth peer name eth0 netns {name}",
@@ -113,11 +113,11 @@ public sealed class SandboxTests(ContainerdFixture containerd)
         ];
         foreach (var command in setup) await ContainerdFixture.RunAsync("ip", command.Split(' '));
         using var server = System.Diagnostics.Process.Start(
-            "ip", $"netns exec {name} busybox httpd -f -p 8080 -h {containerd.Directory}");
+            "ip", $"netns exec {name} busybox httpd -f -p 8080 -h {Fixture.Directory}");
         try
         {
-            await File.WriteAllTextAsync(containerd.Directory + "/far", "far away\n", Cancellation);
-            await using var pod = await PodOnContainerd.RunAsync(containerd.Runtime, containerd.Sandbox("traveller"));
+            await File.WriteAllTextAsync(Fixture.Directory + "/far", "far away\n", Cancellation);
+            await using var pod = await PodOnContainerd.RunAsync(Fixture.Runtime, Fixture.Sandbox("traveller"));
             var shell = await pod.StartAsync("c", "sleep", "1000");
             Assert.Equal("far away\n", await OutputAsync(shell, "wget", "-q", "-O-", $"http://{net}.2:8080/far"));
         }
@@ -131,15 +131,15 @@ public sealed class SandboxTests(ContainerdFixture containerd)
     [Fact(Timeout = 60_000)]
     public async Task A_host_network_pod_has_the_machines_interfaces()
     {
-        var config = containerd.Sandbox("host") with { Network = NamespaceMode.Node, Hostname = null };
-        await using var pod = await PodOnContainerd.RunAsync(containerd.Runtime, config);
+        var config = Fixture.Sandbox("host") with { Network = NamespaceMode.Node, Hostname = null };
+        await using var pod = await PodOnContainerd.RunAsync(Fixture.Runtime, config);
         var container = await pod.StartAsync("c", "sleep", "1000");
-        Assert.Contains(containerd.Settings.Network.BridgeName, await OutputAsync(container, "ls", "/sys/class/net"));
+        Assert.Contains(Fixture.Settings.Network.BridgeName, await OutputAsync(container, "ls", "/sys/class/net"));
     }
 
     private async Task<string> OutputAsync(string container, params string[] command)
     {
-        var result = await containerd.Runtime.ExecAsync(container, command, TimeSpan.FromSeconds(20), Cancellation);
+        var result = await Fixture.Runtime.ExecAsync(container, command, TimeSpan.FromSeconds(20), Cancellation);
         Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}: {result.Output}");
         return result.Output;
     }

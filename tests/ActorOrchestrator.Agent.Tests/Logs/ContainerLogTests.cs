@@ -11,15 +11,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ActorOrchestrator.Agent.Tests.Logs;
 
 /// <summary>Logs as a real containerd writes them, rotated while it does.</summary>
-public sealed class ContainerLogTests(ContainerdFixture containerd)
+public sealed class ContainerLogTests(ContainerdFixture fixture) : ContainerdTests(fixture)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 120_000)]
     public async Task A_follower_sees_every_line_across_rotations_and_the_files_stay_bounded()
     {
-        using var runtime = containerd.NewRuntime("rotation");
-        await using var pod = await PodOnContainerd.RunAsync(runtime, containerd.Sandbox("talker"));
+        using var runtime = Fixture.NewRuntime("rotation");
+        await using var pod = await PodOnContainerd.RunAsync(runtime, Fixture.Sandbox("talker"));
         var config = ContainerdFixture.Container(
             "c", "sh", "-c", "for i in $(seq 3000); do echo line $i; done; sleep 0.5; "
             + "for i in $(seq 3001 6000); do echo line $i; done; sleep 0.5; echo the end");

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using ActorOrchestrator.Agent.Containers;
+
+namespace ActorOrchestrator.Agent.Processes;
+
+/// <summary>Starts processes that outlive the agent, in sessions of their own.</summary>
+internal static class ProcessLauncher
+{
+    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    // $1 the container's directory, $2 the working directory, then the command. The outer shell supervises: it is not
+    // in the process group that signals go to, so that it lives to note the exit code even when no agent runs. Only
+    // built-ins and absolute paths are used: the environment is the container's, and its PATH may lead anywhere.
+    private const string Supervise =
+        """
+        echo $$ >"$1/supervisor"
+        /usr/bin/setsid /bin/sh -c 'echo $$ >"$1/pid"; cd "$2" || exit 126; shift 2; exec "$@"' sh "$@" \
+          >>"$1/stdout" 2>>"$1/stderr" </dev/null
+        echo $? >"$1/exit"
+        """;
+
+    /// <returns>The supervising shell. The caller waits for the file <c>pid</c>.</returns>
+    /// <exception cref="ContainerRuntimeException">The command cannot be run; worded as runc does.</exception>
+    public static Process Supervised(ProcessSpec spec, string directory)
+    {
+        Check(spec);
+        var start = new ProcessStartInfo("/usr/bin/setsid")
+        {
+            ArgumentList = { "/bin/sh", "-c", Supervise, "sh", directory, spec.WorkingDirectory },
+            WorkingDirectory = "/",
+        };
+        return Run(start, spec, spec.Command);
+    }
+
+    /// <summary>
+    /// A command beside the container's process, in a session of its own, its output read by the caller.
+    /// </summary>
+    public static Process Exec(ProcessSpec spec, IReadOnlyList<string> command)
+    {
+        Check(spec with { Command = command });
+        var start = new ProcessStartInfo("/usr/bin/setsid")
+        {
+            ArgumentList = { "--wait" },
+            WorkingDirectory = spec.WorkingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Run(start, spec, command);
+    }
+
+    private static Process Run(ProcessStartInfo start, ProcessSpec spec, IReadOnlyList<string> command)
+    {
+        foreach (var part in command) start.ArgumentList.Add(part);
+        start.Environment.Clear();
+        start.Environment["PATH"] = DefaultPath;
+        foreach (var (name, value) in spec.Environment) start.Environment[name] = value;
+        return Process.Start(start)
+            ?? throw new ContainerRuntimeException(RuntimeErrorKind.Other, "/usr/bin/setsid could not be started");
+    }
+
+    private static void Check(ProcessSpec spec)
+    {
+        if (!Directory.Exists(spec.WorkingDirectory))
+            throw Failure($"chdir to cwd (\"{spec.WorkingDirectory}\") failed: no such file or directory");
+        var name = spec.Command[0];
+        if (name.Contains('/'))
+        {
+            if (!File.Exists(Path.Combine(spec.WorkingDirectory, name)))
+                throw Failure($"exec: \"{name}\": stat {name}: no such file or directory");
+            return;
+        }
+        var path = spec.Environment.GetValueOrDefault("PATH", DefaultPath);
+        if (!path.Split(':').Any(directory => directory.Length > 0 && File.Exists(Path.Combine(directory, name))))
+            throw Failure($"exec: \"{name}\": executable file not found in $PATH");
+    }
+
+    private static ContainerRuntimeException Failure(string problem) =>
+        new(RuntimeErrorKind.Other, $"failed to start the process: {problem}");
+}

@@ -1,0 +1,234 @@
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Logs;
+using ActorOrchestrator.Agent.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ActorOrchestrator.Agent.Tests.Processes;
+
+public sealed class ProcessRuntimeTests : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("processes-").FullName;
+    private ProcessRuntime _runtime = null!;
+    private SandboxConfig _pod = null!;
+    private string _sandbox = "";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _runtime = Open();
+        _pod = new SandboxConfig
+        {
+            Name = "pod", Namespace = "default", Uid = "u-1", LogDirectory = _directory + "/logs",
+            Labels = new Dictionary<string, string> { [RuntimeLabels.PodUid] = "u-1" },
+        };
+        _sandbox = await _runtime.RunSandboxAsync(_pod, Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var sandbox in await _runtime.ListSandboxesAsync(CancellationToken.None))
+            await _runtime.RemoveSandboxAsync(sandbox.Id, CancellationToken.None);
+        await _runtime.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_container_is_a_process_with_its_command_environment_and_directory()
+    {
+        var id = await StartAsync(
+            Shell("echo $A; echo $ACTOR_ORCHESTRATOR_MOUNTS; pwd; echo err >&2; printf unfinished") with
+        {
+            Environment = [new("A", "b c")], WorkingDirectory = _directory, Image = "any/name:1",
+            Mounts = [new MountConfig("/data", "/tmp/x", ReadOnly: false)], Labels = _pod.Labels,
+        });
+        var status = await ExitedAsync(id);
+        Assert.Equal((0, "Completed", "any/name:1"), (status.ExitCode, status.Reason, status.Image));
+        Assert.True(status.CreatedAt <= status.StartedAt && status.StartedAt <= status.FinishedAt);
+        var lines = File.ReadAllLines(status.LogPath).Select(line => line.Split(' ', 2)[1]).Order(
+            StringComparer.Ordinal);
+        Assert.Equal(["stderr F err", "stdout F /data=/tmp/x", $"stdout F {_directory}", "stdout F b c",
+            "stdout F unfinished"], lines);
+        Assert.Equal(["127.0.0.1"], (await _runtime.SandboxStatusAsync(_sandbox, Cancellation))!.Ips);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("exit 3", 3, "Error")]
+    [InlineData("kill -TERM $$", 143, "Error")]
+    [InlineData("kill -KILL $$", 137, "Error")]
+    public async Task The_end_of_a_process_is_told_with_its_exit_code(string script, int exitCode, string reason)
+    {
+        await using var events = _runtime.EventsAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await events.MoveNextAsync());
+        var id = await StartAsync(Shell(script));
+        foreach (var (kind, code) in ((RuntimeEventKind, int)[])
+            [(RuntimeEventKind.Reconnected, 0), (RuntimeEventKind.ContainerStarted, 0),
+                (RuntimeEventKind.ContainerExited, exitCode)])
+        {
+            Assert.Equal((kind, code), (events.Current.Kind, events.Current.ExitCode));
+            if (kind != RuntimeEventKind.ContainerExited) Assert.True(await events.MoveNextAsync());
+        }
+        var status = await _runtime.ContainerStatusAsync(id, Cancellation);
+        Assert.Equal((ContainerRuntimeState.Exited, exitCode, reason), (status!.State, status.ExitCode, status.Reason));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Stop_asks_first_then_kills_and_takes_the_whole_group()
+    {
+        var polite = await StartAsync(Shell("trap 'exit 7' TERM; sleep 100 & wait") with { Name = "polite" });
+        var stubborn = await StartAsync(
+            Shell("trap '' TERM; while true; do sleep 0.05; done") with { Name = "stubborn" });
+        await OutputAsync(polite, "true");
+        await _runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(20), Cancellation);
+        await _runtime.StopContainerAsync(stubborn, TimeSpan.FromMilliseconds(200), Cancellation);
+        Assert.Equal(7, (await ExitedAsync(polite)).ExitCode);
+        Assert.Equal(137, (await ExitedAsync(stubborn)).ExitCode);
+        await _runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(20), Cancellation);
+        await _runtime.StopContainerAsync("nobody", TimeSpan.Zero, Cancellation);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Exec_runs_beside_the_process_with_its_environment_and_ends_at_its_timeout()
+    {
+        var id = await StartAsync(Shell("sleep 1000") with { Environment = [new("A", "b")] });
+        var result = await _runtime.ExecAsync(
+            id, ["sh", "-c", "echo $A; echo err >&2; exit 4"], TimeSpan.FromSeconds(20), Cancellation);
+        Assert.Equal(new ExecResult(4, "b\nerr\n", false), result);
+        var late = await _runtime.ExecAsync(id, ["sleep", "100"], TimeSpan.FromMilliseconds(100), Cancellation);
+        Assert.True(late.TimedOut);
+        var much = await OutputAsync(id, "sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x");
+        Assert.Equal(new string('x', 10 * 1024), much);
+        await FailsAsync("no-such: no such file", () => OutputAsync(id, "/no-such"));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_next_agent_finds_what_runs_and_how_what_ended_meanwhile_has_ended()
+    {
+        var runs = await StartAsync(Shell("echo before; sleep 0.5; echo after; sleep 1000") with { Name = "runs" });
+        var ends = await StartAsync(Shell("sleep 0.3; echo bye; exit 9") with { Name = "ends" });
+        var killed = await StartAsync(Shell("sleep 1000") with { Name = "killed" });
+        await _runtime.DisposeAsync();
+        while (!File.Exists($"{_directory}/state/containers/{ends}/exit")) await Task.Delay(10, Cancellation);
+        var pids = Directory.GetFiles($"{_directory}/state/containers/{killed}", "*")
+            .Where(file => Path.GetFileName(file) is "pid" or "supervisor").Select(File.ReadAllText);
+        foreach (var pid in pids) _ = NativeMethods.kill(int.Parse(pid), NativeMethods.SigKill);
+
+        _runtime = Open();
+        Assert.Equal((9, "Error"), await EndAsync(ends));
+        Assert.Equal((255, "Unknown"), await EndAsync(killed));
+        Assert.Equal(ContainerRuntimeState.Running, (await _runtime.ContainerStatusAsync(runs, Cancellation))!.State);
+        Assert.Equal("u-1", Assert.Single(await _runtime.ListSandboxesAsync(Cancellation)).Uid);
+        var reader = new ContainerLogs(_runtime, new LogReader(TimeProvider.System, NullLogger<LogReader>.Instance));
+        var shown = "";
+        await foreach (var chunk in reader.ReadAsync(runs, new LogQuery { Follow = true }, Cancellation))
+        {
+            shown += System.Text.Encoding.UTF8.GetString(chunk.Span);
+            if (shown.Contains("after", StringComparison.Ordinal)) break;
+        }
+        Assert.Equal("before\nafter\n", shown);
+        await _runtime.StopContainerAsync(runs, TimeSpan.FromSeconds(10), Cancellation);
+        Assert.Equal(143, (await ExitedAsync(runs)).ExitCode);
+
+        async Task<(int, string)> EndAsync(string id)
+        {
+            var status = await ExitedAsync(id);
+            return (status.ExitCode, status.Reason);
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_this_runtime_cannot_do_is_refused_in_words()
+    {
+        var config = Shell("true");
+        await FailsAsync(
+            "container \"c\" has no command", () => CreateAsync(config with { Command = [], Args = ["x"] }));
+        await FailsAsync("asks for user 4711", () => CreateAsync(
+            config with { Security = new SecurityConfig { RunAsUser = 4711 } }));
+        await CreateAsync(config);
+        await FailsAsync("attempt 0 of container c exists", () => CreateAsync(config));
+        await FailsAsync("attempt 0 of pod u-1", () => _runtime.RunSandboxAsync(_pod, Cancellation));
+        await FailsAsync(
+            "no running sandbox", () => _runtime.CreateContainerAsync("nobody", config, _pod, Cancellation));
+        var typo = await CreateAsync(config with { Attempt = 1, Command = ["no-such-command"] });
+        await FailsAsync(
+            "exec: \"no-such-command\": executable file not found in $PATH",
+            () => _runtime.StartContainerAsync(typo, Cancellation));
+        var status = await ExitedAsync(typo);
+        Assert.Equal((128, "StartError"), (status.ExitCode, status.Reason));
+        var lost = await CreateAsync(config with { Attempt = 2, WorkingDirectory = "/no/such" });
+        await FailsAsync("chdir to cwd (\"/no/such\")", () => _runtime.StartContainerAsync(lost, Cancellation));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Long_lines_are_cut_into_parts_and_a_renamed_log_is_followed_by_a_new_one()
+    {
+        var id = await StartAsync(Shell(
+            "head -c 40000 /dev/zero | tr '\\0' x; echo; while [ ! -e go ]; do sleep 0.02; done; echo second") with
+        {
+            WorkingDirectory = _directory,
+        });
+        var path = (await _runtime.ContainerStatusAsync(id, Cancellation))!.LogPath;
+        while (!File.Exists(path) || File.ReadAllLines(path).Length < 3) await Task.Delay(10, Cancellation);
+        Assert.Equal(["P 16384", "P 16384", "F 7232"], File.ReadAllLines(path).Select(Shape));
+        File.Move(path, path + ".old");
+        await _runtime.ReopenLogAsync(id, Cancellation);
+        await File.WriteAllTextAsync(_directory + "/go", "", Cancellation);
+        await ExitedAsync(id);
+        Assert.Equal("F 6", Shape(Assert.Single(File.ReadAllLines(path))));
+        Assert.Equal(3, File.ReadAllLines(path + ".old").Length);
+
+        static string Shape(string line) => $"{line.Split(' ', 4)[2]} {line.Split(' ', 4)[3].Length}";
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_busy_process_has_figures_and_a_removed_one_leaves_nothing()
+    {
+        var id = await StartAsync(Shell("while true; do :; done") with { Labels = _pod.Labels });
+        ContainerStats? mine;
+        do mine = (await _runtime.StatsAsync(Cancellation)).FirstOrDefault(stats => stats.ContainerId == id);
+        while (mine is not { CpuUsageNanoseconds: > 0, MemoryWorkingSetBytes: > 0, PodUid: "u-1" });
+        await _runtime.RemoveContainerAsync(id, Cancellation);
+        Assert.Null(await _runtime.ContainerStatusAsync(id, Cancellation));
+        Assert.Empty(await _runtime.StatsAsync(Cancellation));
+        await _runtime.RemoveSandboxAsync(_sandbox, Cancellation);
+        Assert.Empty(Directory.GetDirectories(_directory + "/state/sandboxes"));
+        Assert.Empty(Directory.GetDirectories(_directory + "/state/containers"));
+    }
+
+    private ProcessRuntime Open() =>
+        new(_directory + "/state", TimeProvider.System, NullLogger<ProcessRuntime>.Instance);
+
+    private static ContainerConfig Shell(string script) => new()
+    {
+        Name = "c", Image = "none", Command = ["sh", "-c", script], LogPath = "c/0.log",
+    };
+
+    private Task<string> CreateAsync(ContainerConfig config) => _runtime.CreateContainerAsync(
+        _sandbox, config with { LogPath = $"{config.Name}/{config.Attempt}.log" }, _pod, Cancellation);
+
+    private async Task<string> StartAsync(ContainerConfig config)
+    {
+        var id = await CreateAsync(config);
+        await _runtime.StartContainerAsync(id, Cancellation);
+        return id;
+    }
+
+    private async Task<ContainerRuntimeStatus> ExitedAsync(string id)
+    {
+        while (true)
+        {
+            var status = await _runtime.ContainerStatusAsync(id, Cancellation);
+            if (status!.State == ContainerRuntimeState.Exited) return status;
+            await Task.Delay(10, Cancellation);
+        }
+    }
+
+    private async Task<string> OutputAsync(string id, params string[] command) =>
+        (await _runtime.ExecAsync(id, command, TimeSpan.FromSeconds(20), Cancellation)).Output;
+
+    private static async Task FailsAsync(string complaint, Func<Task> call)
+    {
+        var failure = await Assert.ThrowsAsync<ContainerRuntimeException>(call);
+        Assert.Contains(complaint, failure.Message);
+    }
+}
