@@ -26,7 +26,7 @@ public static class StrategicMergePatch
     }
 }
 
-/// <summary>The type at a place in a document, and how a patch treats it there; both unknown below opaque JSON.</summary>
+/// <summary>The type at a place in a document, and how a patch treats it; both unknown below opaque JSON.</summary>
 internal readonly record struct StrategicField(TypeSchema? Type, FieldSchema? Field = null)
 {
     public string? MergeKey => Field?.MergeKey;

@@ -219,7 +219,7 @@ internal sealed class StrategicMerger
         }
     }
 
-    /// <summary><c>$retainKeys</c> lists the only fields that may remain: an exclusive choice changes as a whole.</summary>
+    /// <summary><c>$retainKeys</c> lists the only fields that may remain: a choice changes as a whole.</summary>
     private void RetainKeys(JsonObject original, JsonObject patch)
     {
         if (!StrategicDirectives.Take(patch, StrategicDirectives.RetainKeys, out var value))

@@ -55,7 +55,8 @@ public sealed class StrategicMergePatchTests
         "{'containers':[{'name':'a','env':[]}]}")]
     [InlineData("{'containers':[{'name':'a','ports':[{'containerPort':80,'name':'w'}]}]}",
         "{'containers':[{'name':'a','ports':[{'containerPort':80,'protocol':'TCP'},{'containerPort':81}]}]}",
-        "{'containers':[{'name':'a','ports':[{'containerPort':80,'name':'w','protocol':'TCP'},{'containerPort':81}]}]}")]
+        "{'containers':[{'name':'a','ports':[{'containerPort':80,'name':'w','protocol':'TCP'},"
+        + "{'containerPort':81}]}]}")]
     [InlineData("{'containers':[{'name':'a','args':['1','2']}]}", "{'containers':[{'name':'a','args':['3']}]}",
         "{'containers':[{'name':'a','args':['3']}]}")]
     [InlineData("{'tolerations':[{'key':'a'}]}", "{'tolerations':[{'key':'b'}]}", "{'tolerations':[{'key':'b'}]}")]

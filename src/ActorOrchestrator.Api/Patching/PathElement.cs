@@ -1,0 +1,89 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ActorOrchestrator.Api.Patching;
+
+/// <summary>
+/// One step of a field path in the notation of <c>fieldsV1</c>: <c>f:name</c> is a field or a map's key,
+/// <c>k:{"name":"x"}</c> the element of a list with those keys, <c>v:"x"</c> the element of a set with that value.
+/// Steps are canonical texts, so that they compare as texts.
+/// </summary>
+internal static class PathElement
+{
+    private static readonly JsonSerializerOptions Relaxed = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string Field(string name) => "f:" + name;
+
+    public static string Value(JsonNode? value) => "v:" + Canonical(value);
+
+    /// <summary>The keys are sorted by their names.</summary>
+    public static string Key(IEnumerable<KeyValuePair<string, JsonNode?>> keys) =>
+        "k:{" + string.Join(',', keys
+            .OrderBy(key => key.Key, StringComparer.Ordinal)
+            .Select(key => $"{Canonical(JsonValue.Create(key.Key))}:{Canonical(key.Value)}")) + "}";
+
+    /// <summary>The canonical form of a step that a client sent; null if it is none.</summary>
+    public static string? TryParse(string text)
+    {
+        if (text.Length < 2 || text[1] != ':')
+        {
+            return null;
+        }
+
+        try
+        {
+            return text[0] switch
+            {
+                'f' => text,
+                'v' => Value(JsonNode.Parse(text[2..])),
+                'k' when JsonNode.Parse(text[2..]) is JsonObject keys => Key(keys),
+                'i' when int.TryParse(text.AsSpan(2), out _) => text,
+                _ => null,
+            };
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The name of an <c>f:</c> step, or null.</summary>
+    public static string? FieldName(string element) =>
+        element.StartsWith("f:", StringComparison.Ordinal) ? element[2..] : null;
+
+    /// <summary>A path as messages print it: <c>.spec.containers[name="web"].image</c>.</summary>
+    public static string Show(IReadOnlyList<string> path)
+    {
+        var text = new StringBuilder();
+        foreach (var element in path)
+        {
+            switch (element[0])
+            {
+                case 'f':
+                    text.Append('.').Append(element, 2, element.Length - 2);
+                    break;
+                case 'k':
+                    var keys = JsonNode.Parse(element[2..])!.AsObject();
+                    text.Append('[')
+                        .AppendJoin(',', keys.Select(key => $"{key.Key}={Canonical(key.Value)}"))
+                        .Append(']');
+                    break;
+                case 'v':
+                    text.Append("[=").Append(element, 2, element.Length - 2).Append(']');
+                    break;
+                default:
+                    text.Append('[').Append(element, 2, element.Length - 2).Append(']');
+                    break;
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Canonical(JsonNode? value) => value?.ToJsonString(Relaxed) ?? "null";
+}
