@@ -39,6 +39,22 @@ public sealed class KubeJsonTests
     }
 
     [Fact]
+    public void Names_and_texts_written_with_escapes_are_read_like_the_others()
+    {
+        var pod = Read<Pod>("""{"m\u0065tadata":{"n\u0061me":"a\u0062c","labels":{"\u006b":"é"}},"spec":{"":1,"x":2}}""");
+        Assert.Equal("abc", pod.Metadata.Name);
+        Assert.Equal("é", pod.Metadata.Labels["k"]);
+    }
+
+    [Fact]
+    public void The_same_short_text_is_one_string_in_all_objects()
+    {
+        const string Json = """{"metadata":{"labels":{"app":"a-label-value-of-some-length"}}}""";
+        var (first, second) = (Read<Pod>(Json), Read<Pod>(Json));
+        Assert.Same(first.Metadata.Labels["app"], second.Metadata.Labels["app"]);
+    }
+
+    [Fact]
     public void Names_are_those_of_Kubernetes()
     {
         var pod = Read<Pod>(

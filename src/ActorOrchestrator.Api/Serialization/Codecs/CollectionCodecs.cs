@@ -51,7 +51,7 @@ internal sealed class MapCodec<T>(ValueCodec<T> element) : ValueCodec<ValueMap<T
         HashSet<string>? seen = state.CollectsStrictErrors ? new(StringComparer.Ordinal) : null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var key = reader.GetString()!;
+            var key = TextPool.Shared.Get(ref reader);
             if (seen?.Add(key) == false)
                 state.AddDuplicate(key);
             reader.Read();

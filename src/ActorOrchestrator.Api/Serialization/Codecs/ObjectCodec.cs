@@ -15,14 +15,11 @@ internal interface IObjectCodec
 /// <summary>Reads and writes a record, field by field, by delegates made once for each property.</summary>
 internal sealed class ObjectCodec<T> : ValueCodec<T?>, IObjectCodec where T : class, new()
 {
-    /// <summary>No field's name is nearly as long; what is longer is unknown without a look.</summary>
-    private const int NameBytesMax = 128;
-
     /// <summary>Shared by all that decode to it, which is safe because records do not change.</summary>
     private static readonly T Blank = new();
 
     private readonly FieldCodec<T>[] _fields;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _byName;
+    private readonly FieldNames _names;
 
     public ObjectCodec()
     {
@@ -30,10 +27,7 @@ internal sealed class ObjectCodec<T> : ValueCodec<T?>, IObjectCodec where T : cl
         _fields = [.. schema.Fields.Select(FieldCodec<T>.For)];
         if (_fields.Length > 64)
             throw new InvalidOperationException($"{typeof(T)} has more fields than the duplicate check has bits");
-        var names = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < _fields.Length; i++)
-            names.Add(_fields[i].Name, i);
-        _byName = names.GetAlternateLookup<ReadOnlySpan<char>>();
+        _names = new FieldNames([.. _fields.Select(field => field.Utf8Name)]);
     }
 
     public override string GoType { get; } = "v1." + typeof(T).Name;
@@ -46,10 +40,9 @@ internal sealed class ObjectCodec<T> : ValueCodec<T?>, IObjectCodec where T : cl
             throw state.Mismatch(DecodeState.Name(ref reader), owner, GoType);
         T? result = null;
         var seen = 0UL;
-        var next = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var index = Find(ref reader, next);
+            var index = _names.IndexOf(ref reader);
             if (index < 0)
             {
                 state.AddUnknown(reader.GetString()!);
@@ -58,7 +51,6 @@ internal sealed class ObjectCodec<T> : ValueCodec<T?>, IObjectCodec where T : cl
             }
 
             var field = _fields[index];
-            next = index + 1;
             if ((seen & (1UL << index)) != 0)
                 state.AddDuplicate(field.Name);
             seen |= 1UL << index;
@@ -92,23 +84,6 @@ internal sealed class ObjectCodec<T> : ValueCodec<T?>, IObjectCodec where T : cl
     public object ReadObject(ref Utf8JsonReader reader, DecodeState state) => Read(ref reader, state, typeof(T).Name);
 
     public void WriteObject(Utf8JsonWriter writer, object value) => Write(writer, (T)value);
-
-    /// <summary>The field's index, or -1. What the log holds is in order, so the next field is tried first.</summary>
-    private int Find(ref Utf8JsonReader reader, int next)
-    {
-        for (var i = next; i < _fields.Length && i < next + 3; i++)
-        {
-            if (reader.ValueTextEquals(_fields[i].Utf8Name))
-                return i;
-        }
-
-        var size = reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length;
-        if (size > NameBytesMax)
-            return -1;
-        Span<char> name = stackalloc char[NameBytesMax];
-        var length = reader.CopyString(name);
-        return _byName.TryGetValue(name[..length], out var index) ? index : -1;
-    }
 }
 
 /// <summary>One field of a record.</summary>
@@ -131,16 +106,18 @@ internal abstract class FieldCodec<TOwner>(FieldSchema schema)
 
 internal sealed class FieldCodec<TOwner, TValue> : FieldCodec<TOwner> where TOwner : class, new()
 {
-    private readonly ValueCodec<TValue> _codec;
+    private readonly FieldSchema _schema;
     private readonly Func<TOwner, TValue> _get;
     private readonly Action<TOwner, TValue> _set;
     private readonly TValue _blank;
     private readonly bool _always;
     private readonly bool _emptyIsBlank;
 
+    private ValueCodec<TValue>? _codec;
+
     public FieldCodec(FieldSchema schema) : base(schema)
     {
-        _codec = (ValueCodec<TValue>)CodecFactory.For(typeof(TValue), schema);
+        _schema = schema;
         _get = schema.Property.GetMethod!.CreateDelegate<Func<TOwner, TValue>>();
         // An init-only setter is an ordinary method to the runtime; nobody else holds the record while it is read.
         _set = schema.Property.SetMethod!.CreateDelegate<Action<TOwner, TValue>>();
@@ -149,19 +126,23 @@ internal sealed class FieldCodec<TOwner, TValue> : FieldCodec<TOwner> where TOwn
         _emptyIsBlank = typeof(TValue) == typeof(string) && !schema.KeepsEmptyText;
     }
 
+    /// <summary>Made when a value is first seen: most pods touch few of the kinds of volume there are.</summary>
+    private ValueCodec<TValue> Codec => _codec ??= (ValueCodec<TValue>)CodecFactory.For(typeof(TValue), _schema);
+
     public override void Read(ref Utf8JsonReader reader, TOwner target, DecodeState state)
     {
-        var value = _codec.Read(ref reader, state, typeof(TOwner).Name);
+        var codec = Codec;
+        var value = codec.Read(ref reader, state, typeof(TOwner).Name);
         // Go does not tell an empty string from an absent one; here the blank record says which of the two it is.
-        _set(target, _emptyIsBlank && _codec.IsEmpty(value) ? _blank : value);
+        _set(target, _emptyIsBlank && codec.IsEmpty(value) ? _blank : value);
     }
 
     public override void Write(Utf8JsonWriter writer, TOwner source)
     {
         var value = _get(source);
-        if (!_always && _codec.IsEmpty(value))
+        if (!_always && (value is null || Codec.IsEmpty(value)))
             return;
         writer.WritePropertyName(EncodedName);
-        _codec.Write(writer, value);
+        Codec.Write(writer, value);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class TextCodec : ValueCodec<string?>
 
     public override string? Read(ref Utf8JsonReader reader, DecodeState state, string owner) =>
         reader.TokenType == JsonTokenType.String
-            ? reader.GetString()
+            ? TextPool.Shared.Get(ref reader)
             : throw state.Mismatch(DecodeState.Name(ref reader), owner, GoType);
 
     public override void Write(Utf8JsonWriter writer, string? value) => writer.WriteStringValue(value);
