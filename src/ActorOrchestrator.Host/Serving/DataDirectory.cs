@@ -9,6 +9,7 @@ namespace ActorOrchestrator.Host.Serving;
 ///   orchestrator.pid   its process id                      admin.kubeconfig
 ///   log.db             the log (SQLite)                     containerd/    our containerd: config, root, state, socket, cni
 ///   pods/UID/          volumes                              logs/pods/     container logs
+///   processes/         what the process runtime runs
 /// </code>
 /// </summary>
 internal sealed class DataDirectory : IDisposable
@@ -32,6 +33,8 @@ internal sealed class DataDirectory : IDisposable
     public string Kubeconfig => Path.Combine(Root, Commands.KubeconfigCommand.FileName);
 
     public string Containerd => Path.Combine(Root, "containerd");
+
+    public string Processes => Path.Combine(Root, "processes");
 
     public string Pods => Path.Combine(Root, "pods");
 

@@ -9,6 +9,7 @@ using ActorOrchestrator.Agent.Logs;
 using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Probes;
+using ActorOrchestrator.Agent.Processes;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Commands;
@@ -78,21 +79,29 @@ internal sealed partial class NodeHost : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        if (_runtime is IAsyncDisposable processes)
+        {
+            await processes.DisposeAsync();
+        }
+
         (_runtime as IDisposable)?.Dispose();
         _instruments.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private async Task RunOnceAsync(CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var supervision = Task.CompletedTask;
+        var background = new List<Task>
+        {
+            new LogRotation(_runtime, _settings.LogRotation, _time, _loggers.CreateLogger<LogRotation>())
+                .RunAsync(ended.Token),
+        };
         if (_daemon is not null)
         {
             await _daemon.StartAsync(stop);
-            supervision = _daemon.SuperviseAsync(ended.Token);
+            background.Add(_daemon.SuperviseAsync(ended.Token));
         }
 
         using var agent = new NodeAgent(AgentSettings(), new NodePorts(
@@ -106,7 +115,7 @@ internal sealed partial class NodeHost : IAsyncDisposable
         finally
         {
             await ended.CancelAsync();
-            await supervision;
+            await Task.WhenAll(background);
         }
     }
 
@@ -114,6 +123,12 @@ internal sealed partial class NodeHost : IAsyncDisposable
 
     private (ContainerdDaemon? Daemon, IContainerRuntime Runtime) MakeRuntime()
     {
+        if (_settings.Runtime == "process")
+        {
+            return (null, new ProcessRuntime(
+                _directory.Processes, _time, _loggers.CreateLogger<ProcessRuntime>()));
+        }
+
         var daemon = _settings.CriEndpoint.Length == 0 ? MakeDaemon() : null;
         var socket = daemon?.SocketPath ?? _settings.CriEndpoint.Replace("unix://", "", StringComparison.Ordinal);
         return (daemon, new CriRuntime(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using ActorOrchestrator.Agent.Logs;
 using ActorOrchestrator.Host.Hocon;
 
 namespace ActorOrchestrator.Host.Settings;
@@ -128,6 +129,7 @@ internal sealed record MachineSettings
     public required TimeSpan SilenceMax { get; init; }
     public required int ParallelSandboxes { get; init; }
     public required int ParallelPulls { get; init; }
+    public required LogRotationSettings LogRotation { get; init; }
 
     public static MachineSettings From(HoconReader reader) => new()
     {
@@ -150,5 +152,7 @@ internal sealed record MachineSettings
         SilenceMax = reader.Duration("node.silence-max"),
         ParallelSandboxes = reader.Int("node.parallel-sandboxes"),
         ParallelPulls = reader.Int("node.parallel-pulls"),
+        LogRotation = new LogRotationSettings(
+            reader.Size("node.container-log-size-max"), reader.Int("node.container-log-files-max")),
     };
 }
