@@ -34,7 +34,21 @@ public sealed class OrphanMatcher : IFollower
             OnOwner(change, wanted.ChildResource);
     }
 
-    public void Started(FollowerContext context) => _started = true;
+    public void Started(FollowerContext context)
+    {
+        _started = true;
+        foreach (var (place, orphans) in _orphans)
+        {
+            if (!_selectors.TryGetValue(place, out var selectors))
+                continue;
+
+            foreach (var (key, orphan) in orphans)
+            {
+                foreach (var owner in selectors.Matching(orphan.Metadata.Labels))
+                    Announce(owner, key, orphan);
+            }
+        }
+    }
 
     public void OnBatchEnd(FollowerContext context)
     {

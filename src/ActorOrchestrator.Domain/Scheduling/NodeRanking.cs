@@ -9,11 +9,13 @@ namespace ActorOrchestrator.Domain.Scheduling;
 /// it, so a placement among 5,000 nodes takes some 13 comparisons instead of 5,000 evaluations.
 /// For classes that depend on topology only the verdicts and scores of node specs are kept.
 /// </summary>
-internal sealed class NodeRanking(PodClass pods, NodeTable nodes, uint tieSeed)
+internal sealed class NodeRanking(NodeTable nodes)
 {
     private const int SlotBits = 24;
     private const int TieBits = 20;
 
+    private PodClass _pods = null!;
+    private uint _tieSeed;
     private ulong[] _tree = [];
     private bool[] _specPasses = [];
     private short[] _specScores = [];
@@ -23,6 +25,14 @@ internal sealed class NodeRanking(PodClass pods, NodeTable nodes, uint tieSeed)
 
     /// <summary>When it was last used, for dropping the one that was not used for longest.</summary>
     public long UsedAt { get; set; }
+
+    /// <summary>Turns to a class of pods; tables are large, so those of one that is done serve the next.</summary>
+    public void Assign(PodClass pods, uint tieSeed)
+    {
+        _pods = pods;
+        _tieSeed = tieSeed;
+        _cursor = -1;
+    }
 
     /// <summary>The best node that will do, or -1. Not for classes that depend on topology.</summary>
     public int Best() => _tree[1] == 0 ? -1 : (int)(_tree[1] & ((1UL << SlotBits) - 1));
@@ -35,7 +45,7 @@ internal sealed class NodeRanking(PodClass pods, NodeTable nodes, uint tieSeed)
     public void CatchUp()
     {
         var changes = nodes.Changes;
-        var ordered = !pods.Topology.Matters;
+        var ordered = !_pods.Topology.Matters;
         var missed = changes.Head - _cursor;
         if (ordered != _ordered || _cursor < changes.Oldest || missed > nodes.Count || _leaves < nodes.Count)
         {
@@ -82,24 +92,26 @@ internal sealed class NodeRanking(PodClass pods, NodeTable nodes, uint tieSeed)
         for (var slot = 0; slot < nodes.Count; slot++)
             _tree[leaves + slot] = KeyOf(slot);
 
+        Array.Clear(_tree, leaves + nodes.Count, leaves - nodes.Count);
+
         for (var place = leaves - 1; place > 0; place--)
             _tree[place] = Math.Max(_tree[2 * place], _tree[2 * place + 1]);
     }
 
     private void EvaluateSpec(int slot)
     {
-        var passes = nodes.IsAlive(slot) && PodClass.All(pods.SpecFilters, nodes, slot);
+        var passes = nodes.IsAlive(slot) && PodClass.All(_pods.SpecFilters, nodes, slot);
         _specPasses[slot] = passes;
-        _specScores[slot] = passes ? (short)PodClass.Sum(pods.SpecScores, nodes, slot) : (short)0;
+        _specScores[slot] = passes ? (short)PodClass.Sum(_pods.SpecScores, nodes, slot) : (short)0;
     }
 
     private ulong KeyOf(int slot)
     {
-        if (!_specPasses[slot] || !PodClass.All(pods.PodsOnNodeFilters, nodes, slot))
+        if (!_specPasses[slot] || !PodClass.All(_pods.PodsOnNodeFilters, nodes, slot))
             return 0;
 
-        var score = (ulong)(_specScores[slot] + PodClass.Sum(pods.LiveScores, nodes, slot) + 1);
-        var tie = (ulong)(TieBreak.Of(tieSeed, slot) >> (32 - TieBits));
+        var score = (ulong)(_specScores[slot] + PodClass.Sum(_pods.LiveScores, nodes, slot) + 1);
+        var tie = (ulong)(TieBreak.Of(_tieSeed, slot) >> (32 - TieBits));
         return score << (SlotBits + TieBits) | tie << SlotBits | (uint)slot;
     }
 

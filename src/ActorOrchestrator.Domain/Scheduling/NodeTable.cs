@@ -3,6 +3,20 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Domain.Scheduling;
 
+/// <summary>Marks of a node's spec that filters and scores ask for.</summary>
+[Flags]
+internal enum NodeTraits : byte
+{
+    None = 0,
+    Unschedulable = 1,
+
+    /// <summary>NoSchedule or NoExecute.</summary>
+    ForbiddingTaints = 2,
+
+    /// <summary>PreferNoSchedule.</summary>
+    DiscouragingTaints = 4,
+}
+
 /// <summary>
 /// All nodes as dense arrays indexed by slot: what each can give and what the pods on it, bound or assumed, request.
 /// Amounts are long (milli-cores, bytes, units), a row of columns a node, so a fit is a few comparisons in one or two
@@ -70,7 +84,12 @@ internal sealed class NodeTable
 
     public HostPortUse?[] HostPorts { get; private set; } = [];
 
+    /// <summary>What few nodes have, so that most are passed without touching the object.</summary>
+    public NodeTraits[] Traits { get; private set; } = [];
+
     public bool IsAlive(int slot) => Objects[slot] is not null;
+
+    public bool HasPods(int slot) => Requested[slot * Stride + PodsColumn] > 0;
 
     public string ColumnName(int column) => _columns[column];
 
@@ -127,6 +146,7 @@ internal sealed class NodeTable
         foreach (var (resource, quantity) in node.Status.Allocatable)
             Allocatable[slot * Stride + ColumnOf(resource)] = PodRequests.Amount(resource, quantity);
 
+        Traits[slot] = TraitsOf(node);
         PerCpu[slot] = Inverse(Allocatable[slot * Stride + CpuColumn]);
         PerMemory[slot] = Inverse(Allocatable[slot * Stride + MemoryColumn]);
         Changes.Record(slot, NodeChangeKind.Spec);
@@ -180,6 +200,15 @@ internal sealed class NodeTable
         && old.Metadata.Labels.Equals(node.Metadata.Labels)
         && old.Status.Allocatable.Equals(node.Status.Allocatable);
 
+    private static NodeTraits TraitsOf(Node node)
+    {
+        var traits = node.Spec.Unschedulable ? NodeTraits.Unschedulable : NodeTraits.None;
+        foreach (var taint in node.Spec.Taints)
+            traits |= taint.Effect == "PreferNoSchedule" ? NodeTraits.DiscouragingTaints : NodeTraits.ForbiddingTaints;
+
+        return traits;
+    }
+
     private static double Inverse(long amount) => amount > 0 ? 1.0 / amount : 0;
 
     private static long[] Widen(long[] rows, int from, int to)
@@ -204,7 +233,7 @@ internal sealed class NodeTable
 
     private void FreeIfUnused(int slot)
     {
-        if (Objects[slot] is not null || Requested[slot * Stride + PodsColumn] != 0)
+        if (Objects[slot] is not null || HasPods(slot))
             return;
 
         _slots.Remove(Names[slot]);
@@ -224,6 +253,7 @@ internal sealed class NodeTable
         PerMemory = Longer(PerMemory, capacity);
         LoadPermille = Longer(LoadPermille, capacity);
         HostPorts = Longer(HostPorts, capacity);
+        Traits = Longer(Traits, capacity);
         _capacity = capacity;
         Changes.Resize(capacity);
     }

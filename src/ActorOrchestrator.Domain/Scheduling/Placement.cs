@@ -3,7 +3,7 @@ using ActorOrchestrator.Domain.Scheduling.Scores;
 namespace ActorOrchestrator.Domain.Scheduling;
 
 /// <summary>
-/// Finds the node for a pod of a class. Classes that place more than one pod get a <see cref="NodeRanking"/>; without
+/// Finds the node for a pod of a class. Classes that place many pods get a <see cref="NodeRanking"/>; without
 /// topology in play its root is the answer, exact over all nodes. Otherwise nodes are scanned from where the last scan
 /// ended until enough candidates are found (large clusters are sampled, as kube-scheduler does; a pod that fits
 /// anywhere is still always placed), and the best candidate wins.
@@ -13,13 +13,15 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
     /// <summary>A ranking of 5,000 nodes takes 150 kB; the classes that are placing at a time are few.</summary>
     private const int RankingsMax = 128;
 
-    /// <summary>kube-scheduler's minFeasibleNodesToFind.</summary>
+    /// <summary>Clusters up to this size are always looked at as a whole (kube-scheduler's minFeasibleNodesToFind).</summary>
     private const int CandidatesMin = 100;
 
-    /// <summary>kube-scheduler's minFeasibleNodesPercentageToFind.</summary>
-    private const int SampledPercentMin = 5;
+    /// <summary>In larger ones so many nodes more add one candidate. The best of a few random nodes is already close to
+    /// the best of all (the power of two choices); kube-scheduler's 5 to 50 % buys little for its time.</summary>
+    private const int NodesPerCandidate = 50;
 
     private readonly List<PodClass> _ranked = [];
+    private readonly Stack<NodeRanking> _spare = new();
     private int[] _slots = [];
     private int[] _points = [];
     private long[] _raw = [];
@@ -47,13 +49,17 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
     /// <summary>The class has no pods left.</summary>
     public void Forget(PodClass pods)
     {
+        if (pods.Ranking is not { } ranking)
+            return;
+
+        _spare.Push(ranking);
         pods.Ranking = null;
         _ranked.Remove(pods);
     }
 
     private NodeRanking? RankingOf(PodClass pods)
     {
-        if (pods.Ranking is null && pods.Waiting.Count < 2 && pods.Choices < 2)
+        if (pods.Ranking is null && !IsWorthRanking(pods))
             return null;
 
         if (pods.Ranking is null)
@@ -61,13 +67,21 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
             if (_ranked.Count == RankingsMax)
                 Forget(_ranked.MinBy(ranked => ranked.Ranking!.UsedAt)!);
 
-            pods.Ranking = new NodeRanking(pods, nodes, (uint)tieBreaks.Next());
+            if (!_spare.TryPop(out var ranking))
+                ranking = new NodeRanking(nodes);
+
+            ranking.Assign(pods, (uint)tieBreaks.Next());
+            pods.Ranking = ranking;
             _ranked.Add(pods);
         }
 
         pods.Ranking.UsedAt = _uses;
         return pods.Ranking;
     }
+
+    /// <summary>A ranking looks at every node once; scans look at a sample for each pod.</summary>
+    private bool IsWorthRanking(PodClass pods) =>
+        (long)Math.Max(pods.Waiting.Count, pods.Choices) * CandidatesWanted(nodes.AliveCount) > nodes.AliveCount;
 
     private int AmongPinned(PodClass pods, IReadOnlyList<string> pinned)
     {
@@ -106,15 +120,8 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
         _scanFrom = slot;
     }
 
-    /// <summary>kube-scheduler's adaptive share: 50 % less 1 for each 125 nodes, at least 5 %; all of up to 100.</summary>
-    private static int CandidatesWanted(int alive)
-    {
-        if (alive <= CandidatesMin)
-            return alive;
-
-        var percent = Math.Max(SampledPercentMin, 50 - alive / 125);
-        return Math.Max(CandidatesMin, (int)((long)alive * percent / 100));
-    }
+    private static int CandidatesWanted(int alive) =>
+        alive <= CandidatesMin ? alive : CandidatesMin + alive / NodesPerCandidate;
 
     private void AddCandidate(PodClass pods, NodeRanking? ranking, int slot)
     {

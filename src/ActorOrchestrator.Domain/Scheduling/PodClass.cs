@@ -15,8 +15,9 @@ internal sealed class PodClass
     private readonly Dictionary<int, int> _placed = [];
     private readonly Dictionary<int, int> _terminating = [];
 
-    public PodClass(Pod sample, NodeTable nodes)
+    public PodClass(Pod sample, NodeTable nodes, long ordinal)
     {
+        Ordinal = ordinal;
         Sample = sample;
         Priority = sample.Spec.Priority ?? 0;
         Demand = PodDemand.Of(sample.Spec, nodes);
@@ -30,12 +31,15 @@ internal sealed class PodClass
         SpecScores = Applying(
             new TaintPreferenceScore(sample.Spec.Tolerations), PreferredNodeAffinityScore.For(sample.Spec));
         LiveScores = Applying<NodeScore>(
-            new LeastAllocatedScore(Demand), new BalancedAllocationScore(Demand), new LiveLoadScore(),
+            new AllocationScore(Demand), new LiveLoadScore(),
             ControllerUid(sample) is null ? null : new OwnerSpreadScore(this));
     }
 
     /// <summary>One of the pods, for its constraints; not current in anything else.</summary>
     public Pod Sample { get; }
+
+    /// <summary>Classes are numbered as they appear.</summary>
+    public long Ordinal { get; }
 
     public int Priority { get; }
 

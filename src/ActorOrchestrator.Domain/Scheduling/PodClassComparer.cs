@@ -29,8 +29,20 @@ internal sealed class PodClassComparer : IEqualityComparer<Pod>
     {
         var owner = PodClass.ControllerUid(pod);
         return HashCode.Combine(
-            pod.Metadata.Namespace, pod.Metadata.Labels.Count, owner,
-            owner is null ? FirstLabel(pod.Metadata.Labels) : 0, pod.Spec.Priority, pod.Spec.Containers.Count);
+            pod.Metadata.Namespace, owner, owner is null ? FirstLabel(pod.Metadata.Labels) : pod.Metadata.Labels.Count,
+            pod.Spec.Priority, FirstRequests(pod.Spec.Containers));
+    }
+
+    private static int FirstRequests(ValueList<Container> containers)
+    {
+        var hash = containers.Count;
+        if (hash > 0)
+        {
+            foreach (var (_, quantity) in containers[0].Resources.Requests)
+                hash = HashCode.Combine(hash, quantity);
+        }
+
+        return hash;
     }
 
     private static int FirstLabel(ValueMap<string> labels)

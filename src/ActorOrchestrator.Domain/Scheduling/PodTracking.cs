@@ -12,7 +12,8 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     private readonly Dictionary<EntityKey, TrackedPod> _pods = [];
     private readonly Dictionary<Pod, PodClass> _classes = new(PodClassComparer.Instance);
     private readonly TopologyIndex _topology = new(nodes);
-    private long _arrivals;
+    private long _round;
+    private long _classOrdinals;
 
     public TopologyIndex Topology => _topology;
 
@@ -49,7 +50,7 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
 
         if (tracked is null)
         {
-            tracked = new TrackedPod(key, pod, ClassOf(pod), _arrivals++);
+            tracked = new TrackedPod(key, pod, ClassOf(pod), _round);
             tracked.Class.PodCount++;
             _pods.Add(key, tracked);
         }
@@ -81,6 +82,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
         Occupy(tracked, slot);
     }
 
+    /// <summary>Pods seen from now on are younger than those before.</summary>
+    public void NextRound() => _round++;
+
     /// <summary>Orders the backlog found at the start: the snapshot lists pods by name, the queue wants their age.</summary>
     public IReadOnlyList<TrackedPod> OldestFirst(IEnumerable<TrackedPod> pods)
     {
@@ -89,8 +93,15 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
             .ThenBy(tracked => tracked.Key.Namespace, StringComparer.Ordinal)
             .ThenBy(tracked => tracked.Key.Name, StringComparer.Ordinal)
             .ToList();
+        DateTimeOffset? created = null;
         foreach (var tracked in ordered)
-            tracked.Arrival = _arrivals++;
+        {
+            if (tracked.Pod.Metadata.CreationTimestamp != created)
+                _round++;
+
+            created = tracked.Pod.Metadata.CreationTimestamp;
+            tracked.Round = _round;
+        }
 
         return ordered;
     }
@@ -181,7 +192,7 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
         if (_classes.TryGetValue(pod, out var known))
             return known;
 
-        var created = new PodClass(pod, nodes);
+        var created = new PodClass(pod, nodes, _classOrdinals++);
         _classes.Add(pod, created);
         _topology.Add(created);
         return created;

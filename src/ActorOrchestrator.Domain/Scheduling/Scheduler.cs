@@ -79,6 +79,7 @@ public sealed class Scheduler : IFollower
 
     public void OnBatchEnd(FollowerContext context)
     {
+        _tracking.NextRound();
         TellAgain(context);
         WakeParked(context);
         var budget = PlacementsPerBatchMax;

@@ -3,12 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 namespace ActorOrchestrator.Domain.Scheduling;
 
 /// <summary>
-/// Which class of pods is next: that of the pod with the highest priority, and among equals the oldest. A class that
+/// Which class of pods is next: that of the pod with the highest priority, and among equals the oldest (by the batch of
+/// changes that they came with), and among equals the class seen first. A class that
 /// found no node is parked, with all its pods, until something changes that could help it.
 /// </summary>
 internal sealed class SchedulingQueue
 {
-    private readonly PriorityQueue<PodClass, (int NegatedPriority, long Arrival)> _active = new();
+    private readonly PriorityQueue<PodClass, (int NegatedPriority, long Round, long Class)> _active = new();
     private readonly List<PodClass> _parked = [];
 
     public IReadOnlyList<PodClass> Parked => _parked;
@@ -84,7 +85,8 @@ internal sealed class SchedulingQueue
         _active.Enqueue(pods, RankOf(head));
     }
 
-    private static (int NegatedPriority, long Arrival) RankOf(TrackedPod pod) => (-pod.Class.Priority, pod.Arrival);
+    private static (int NegatedPriority, long Round, long Class) RankOf(TrackedPod pod) =>
+        (-pod.Class.Priority, pod.Round, pod.Class.Ordinal);
 }
 
 /// <summary>Where a class stands in the queue; null: nowhere, no pod of it waits.</summary>

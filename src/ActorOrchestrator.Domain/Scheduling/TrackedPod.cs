@@ -11,7 +11,7 @@ namespace ActorOrchestrator.Domain.Scheduling;
 /// Assumed and Bound pods hold their node's resources. An assumed pod keeps them until the log shows what became of it:
 /// the message may be lost and is then sent again, so nothing is ever promised twice.
 /// </summary>
-internal sealed class TrackedPod(EntityKey key, Pod pod, PodClass @class, long arrival)
+internal sealed class TrackedPod(EntityKey key, Pod pod, PodClass @class, long round)
 {
     public EntityKey Key { get; } = key;
 
@@ -20,8 +20,9 @@ internal sealed class TrackedPod(EntityKey key, Pod pod, PodClass @class, long a
 
     public PodClass Class { get; set; } = @class;
 
-    /// <summary>Its place in the queue among pods of equal priority.</summary>
-    public long Arrival { get; set; } = arrival;
+    /// <summary>Its age: the batch of changes that it came with. Those of one batch count as equally old, so that the
+    /// pods of a class among them are placed in a row.</summary>
+    public long Round { get; set; } = round;
 
     public PodStage Stage { get; set; }
 

@@ -70,6 +70,14 @@ public sealed class OrphanMatcherTests
     }
 
     [Fact]
+    public void What_is_there_at_the_start_is_announced_then()
+    {
+        var run = Run(Pod("p").Labelled("app", "web"), Set("web", "app", "web"));
+
+        Assert.Equal(["p"], NamesOf(Assert.Single(run.TakeTold()).Message));
+    }
+
+    [Fact]
     public void Other_namespaces_are_another_world()
     {
         var run = Run(Set("web", "app", "web"));

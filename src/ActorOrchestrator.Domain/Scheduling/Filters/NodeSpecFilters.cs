@@ -13,7 +13,7 @@ internal sealed class UnschedulableNodeFilter() : NodeFilter(FilterScope.NodeSpe
     public static NodeFilter? For(ValueList<Toleration> tolerations) =>
         Taints.IsTolerated(Cordon, tolerations) ? null : new UnschedulableNodeFilter();
 
-    public override bool Passes(NodeTable nodes, int slot) => !nodes.Objects[slot]!.Spec.Unschedulable;
+    public override bool Passes(NodeTable nodes, int slot) => (nodes.Traits[slot] & NodeTraits.Unschedulable) == 0;
 
     public override void Explain(NodeTable nodes, int slot, FailureReasons reasons) =>
         reasons.Add("node(s) were unschedulable");
@@ -23,7 +23,8 @@ internal sealed class UnschedulableNodeFilter() : NodeFilter(FilterScope.NodeSpe
 /// ready or unreachable carries such taints, so readiness needs no filter of its own.</summary>
 internal sealed class TaintFilter(ValueList<Toleration> tolerations) : NodeFilter(FilterScope.NodeSpec)
 {
-    public override bool Passes(NodeTable nodes, int slot) => FirstUntolerated(nodes, slot) is null;
+    public override bool Passes(NodeTable nodes, int slot) =>
+        (nodes.Traits[slot] & NodeTraits.ForbiddingTaints) == 0 || FirstUntolerated(nodes, slot) is null;
 
     public override void Explain(NodeTable nodes, int slot, FailureReasons reasons)
     {

@@ -35,7 +35,7 @@ internal sealed class SpreadFilter(TopologySpreadConstraint constraint, Topology
         if (_fewestAtVersion == counter.Version)
             return _fewest;
 
-        _fewest = counter.DomainCount < constraint.MinDomains ? 0 : counter.FewestPods();
+        _fewest = counter.Domains.Count < constraint.MinDomains ? 0 : counter.FewestPods();
         _fewestAtVersion = counter.Version;
         return _fewest;
     }

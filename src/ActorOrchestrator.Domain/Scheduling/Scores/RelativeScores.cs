@@ -41,7 +41,7 @@ internal sealed class SpreadScore((TopologyCounter Counter, int MaxSkew)[] const
             if (!counter.HasDomain(slot))
                 return Unrated;
 
-            sum += counter.PodsNear(slot) * Math.Log(counter.DomainCount + 2) + (maxSkew - 1);
+            sum += counter.PodsNear(slot) * Math.Log(counter.Domains.Count + 2) + (maxSkew - 1);
         }
 
         return (long)(sum * Precision);

@@ -68,13 +68,13 @@ internal sealed class TopologyCompiler(
         if (honorsTaints)
             eligibility.Add(new TaintFilter(pod.Spec.Tolerations));
 
-        var key = new CounterKey(constraint.TopologyKey, new PodInterest.Matching([term]))
+        var domains = new DomainsKey(constraint.TopologyKey)
         {
-            IgnoresTerminating = true,
             RequiredKeys = keys,
             NodeAffinityOf = affinity is null ? null : NodeAffinityOnly(pod.Spec),
             Tolerations = honorsTaints ? pod.Spec.Tolerations : null,
         };
+        var key = new CounterKey(domains, new PodInterest.Matching([term])) { IgnoresTerminating = true };
         return Use(key, eligibility.ToArray());
     }
 
@@ -87,7 +87,7 @@ internal sealed class TopologyCompiler(
         var counters = new List<TopologyCounter>();
         for (var i = 0; i < terms.Count; i++)
         {
-            counters.Add(Use(new CounterKey(terms[i].TopologyKey, new PodInterest.Matching(all))));
+            counters.Add(Use(Everywhere(terms[i].TopologyKey, new PodInterest.Matching(all))));
             Carry(all[i], terms[i].TopologyKey, CarriedKind.Weighs, RequiredAffinityWeight);
         }
 
@@ -103,7 +103,7 @@ internal sealed class TopologyCompiler(
         foreach (var required in terms)
         {
             var term = PodTerm.Of(required, _namespace, Labels);
-            counters.Add(Use(new CounterKey(required.TopologyKey, new PodInterest.Matching([term]))));
+            counters.Add(Use(Everywhere(required.TopologyKey, new PodInterest.Matching([term]))));
             Carry(term, required.TopologyKey, CarriedKind.Forbids, weight: 0);
         }
 
@@ -116,7 +116,7 @@ internal sealed class TopologyCompiler(
         {
             var term = PodTerm.Of(weighted.PodAffinityTerm, _namespace, Labels);
             var topologyKey = weighted.PodAffinityTerm.TopologyKey;
-            var counter = Use(new CounterKey(topologyKey, new PodInterest.Matching([term])));
+            var counter = Use(Everywhere(topologyKey, new PodInterest.Matching([term])));
             preferred.Add(new WeightedCounter(counter, sign * weighted.Weight));
             Carry(term, topologyKey, CarriedKind.Weighs, sign * weighted.Weight);
         }
@@ -131,8 +131,10 @@ internal sealed class TopologyCompiler(
 
     private void Carry(PodTerm term, string topologyKey, CarriedKind kind, int weight) =>
         _carried.Add(acquire(
-            new CounterKey(topologyKey, new PodInterest.Carrying(new CarriedTerm(term, topologyKey, kind, weight))),
-            []));
+            Everywhere(topologyKey, new PodInterest.Carrying(new CarriedTerm(term, kind, weight))), []));
+
+    private static CounterKey Everywhere(string topologyKey, PodInterest interest) =>
+        new(new DomainsKey(topologyKey), interest);
 
     private bool MatchesItself(PodTerm term) => term.Matches(_namespace, namespaceLabels(_namespace), Labels);
 

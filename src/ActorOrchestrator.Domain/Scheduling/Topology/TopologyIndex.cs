@@ -1,5 +1,4 @@
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Scheduling.Filters;
 using ActorOrchestrator.Domain.Scheduling.Scores;
 
@@ -12,24 +11,24 @@ namespace ActorOrchestrator.Domain.Scheduling.Topology;
 /// </summary>
 internal sealed class TopologyIndex(NodeTable nodes)
 {
-    private readonly List<PodClass> _classes = [];
-    private readonly List<TopologyCounter> _counters = [];
-    private readonly Dictionary<CounterKey, TopologyCounter> _byKey = [];
+    private readonly Dictionary<long, PodClass> _classes = [];
+    private readonly Dictionary<CounterKey, TopologyCounter> _counters = [];
+    private readonly Dictionary<DomainsKey, TopologyDomains> _domains = [];
     private readonly Dictionary<string, ValueMap<string>> _namespaceLabels = new(StringComparer.Ordinal);
 
     /// <summary>Registers a class that has no placed pods yet.</summary>
     public void Add(PodClass pods)
     {
         pods.Topology = new TopologyCompiler(pods.Sample, Acquire, LabelsOf).Compile();
-        _classes.Add(pods);
-        foreach (var counter in _counters)
+        _classes.Add(pods.Ordinal, pods);
+        foreach (var counter in _counters.Values)
             Relate(counter, pods);
     }
 
     /// <summary>Forgets a class whose last pod is gone.</summary>
     public void Remove(PodClass pods)
     {
-        _classes.Remove(pods);
+        _classes.Remove(pods.Ordinal);
         foreach (var counter in pods.Topology.Used)
             Drop(counter);
 
@@ -59,16 +58,22 @@ internal sealed class TopologyIndex(NodeTable nodes)
         }
     }
 
+    /// <summary>A node came, went, or has other labels or taints: its pods move with it to another domain.</summary>
     public void NodeChanged(int slot)
     {
-        foreach (var counter in _counters)
-            counter.NodeChanged(nodes, slot);
+        foreach (var domains in _domains.Values)
+        {
+            var old = domains.NodeChanged(nodes, slot);
+            if (old != domains.Of(slot) && nodes.HasPods(slot))
+                MovePods(domains, slot, old);
+        }
     }
 
     /// <summary>Namespace selectors may now mean other namespaces: every relation is derived anew.</summary>
     public void NamespaceChanged(string name, ValueMap<string>? labels)
     {
-        if ((_namespaceLabels.GetValueOrDefault(name) ?? ValueMap<string>.Empty).Equals(labels ?? ValueMap<string>.Empty))
+        var old = LabelsOf(name);
+        if (old.Equals(labels ?? ValueMap<string>.Empty))
             return;
 
         if (labels is null)
@@ -76,12 +81,34 @@ internal sealed class TopologyIndex(NodeTable nodes)
         else
             _namespaceLabels[name] = labels;
 
-        foreach (var pods in _classes)
+        foreach (var pods in _classes.Values)
         {
             if (pods.Sample.Metadata.Namespace == name)
                 RelateAnew(pods);
         }
     }
+
+    private void MovePods(TopologyDomains domains, int slot, int old)
+    {
+        foreach (var pods in _classes.Values)
+        {
+            if (pods.PlacedOn(slot) == 0)
+                continue;
+
+            foreach (var counter in pods.Topology.Counting.Concat(pods.Topology.Carried))
+            {
+                if (counter.Domains != domains)
+                    continue;
+
+                var count = Counted(counter, pods, slot);
+                counter.CountIn(old, -count);
+                counter.CountIn(domains.Of(slot), count);
+            }
+        }
+    }
+
+    private static int Counted(TopologyCounter counter, PodClass pods, int slot) =>
+        pods.PlacedOn(slot) - (counter.Key.IgnoresTerminating ? pods.Terminating.GetValueOrDefault(slot) : 0);
 
     private void RelateAnew(PodClass pods)
     {
@@ -91,28 +118,37 @@ internal sealed class TopologyIndex(NodeTable nodes)
         pods.Topology.Counting.Clear();
         pods.Topology.Forbidding.Clear();
         pods.Topology.Weighing.Clear();
-        foreach (var counter in _counters)
+        foreach (var counter in _counters.Values)
             Relate(counter, pods);
     }
 
     private TopologyCounter Acquire(CounterKey key, NodeFilter[] eligibility)
     {
-        if (_byKey.TryGetValue(key, out var counter))
+        if (_counters.TryGetValue(key, out var counter))
         {
             counter.Users++;
             return counter;
         }
 
-        counter = new TopologyCounter(key, eligibility) { Users = 1 };
-        _byKey.Add(key, counter);
-        _counters.Add(counter);
-        for (var slot = 0; slot < nodes.Count; slot++)
-            counter.NodeChanged(nodes, slot);
-
-        foreach (var pods in _classes)
+        counter = new TopologyCounter(key, AcquireDomains(key.Domains, eligibility)) { Users = 1 };
+        _counters.Add(key, counter);
+        foreach (var pods in _classes.Values)
             Relate(counter, pods);
 
         return counter;
+    }
+
+    private TopologyDomains AcquireDomains(DomainsKey key, NodeFilter[] eligibility)
+    {
+        if (!_domains.TryGetValue(key, out var domains))
+        {
+            _domains.Add(key, domains = new TopologyDomains(key, eligibility));
+            for (var slot = 0; slot < nodes.Count; slot++)
+                domains.NodeChanged(nodes, slot);
+        }
+
+        domains.Users++;
+        return domains;
     }
 
     private void Drop(TopologyCounter counter)
@@ -120,9 +156,11 @@ internal sealed class TopologyIndex(NodeTable nodes)
         if (--counter.Users > 0)
             return;
 
-        _byKey.Remove(counter.Key);
-        _counters.Remove(counter);
-        foreach (var pods in _classes)
+        _counters.Remove(counter.Key);
+        if (--counter.Domains.Users == 0)
+            _domains.Remove(counter.Domains.Key);
+
+        foreach (var pods in _classes.Values)
         {
             pods.Topology.Counting.Remove(counter);
             pods.Topology.Forbidding.Remove(counter);
@@ -135,7 +173,7 @@ internal sealed class TopologyIndex(NodeTable nodes)
         switch (counter.Key.Interest)
         {
             case PodInterest.Matching matching:
-                if (matching.Terms.All(term => Matches(term, pods)))
+                if (MatchesAll(matching.Terms, pods))
                 {
                     pods.Topology.Counting.Add(counter);
                     CountAll(counter, pods, sign: 1);
@@ -157,14 +195,19 @@ internal sealed class TopologyIndex(NodeTable nodes)
 
     private static void CountAll(TopologyCounter counter, PodClass pods, int sign)
     {
-        foreach (var (slot, count) in pods.Placed)
-            counter.Count(slot, sign * count);
+        foreach (var (slot, _) in pods.Placed)
+            counter.Count(slot, sign * Counted(counter, pods, slot));
+    }
 
-        if (!counter.Key.IgnoresTerminating)
-            return;
+    private bool MatchesAll(ValueList<PodTerm> terms, PodClass pods)
+    {
+        foreach (var term in terms.AsSpan())
+        {
+            if (!Matches(term, pods))
+                return false;
+        }
 
-        foreach (var (slot, count) in pods.Terminating)
-            counter.Count(slot, -sign * count);
+        return true;
     }
 
     private bool Matches(PodTerm term, PodClass pods)
