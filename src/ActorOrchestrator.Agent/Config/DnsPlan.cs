@@ -51,11 +51,6 @@ public static class DnsPlan
         return Limited(pod.Spec.DnsConfig is { } own ? Merged(config, own) : config);
     }
 
-    /// <summary>Whether the pod asked for the cluster's DNS where there is none (event MissingClusterDNS).</summary>
-    public static bool IsClusterDnsMissing(Pod pod, ClusterDns cluster) =>
-        cluster.Servers.Count == 0 && (pod.Spec.DnsPolicy is "ClusterFirstWithHostNet"
-            || (pod.Spec.DnsPolicy is null or "ClusterFirst" && !pod.Spec.HostNetwork));
-
     private static DnsConfig Cluster(Pod pod, ClusterDns cluster, DnsConfig machine)
     {
         string[] searches =

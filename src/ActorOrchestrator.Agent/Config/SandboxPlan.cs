@@ -11,9 +11,15 @@ public static class SandboxPlan
 {
     public const string GraceAnnotation = "io.kubernetes.pod.terminationGracePeriod";
 
+    /// <exception cref="ContainerConfigException">The pod asks for what this node does not have.</exception>
     public static SandboxConfig Of(Pod pod, uint attempt, PodEnvironment environment, string logDirectory)
     {
         var spec = pod.Spec;
+        if (!string.IsNullOrEmpty(spec.RuntimeClassName))
+            throw new ContainerConfigException($"failed to get sandbox runtime: RuntimeClass.node.k8s.io "
+                + $"\"{spec.RuntimeClassName}\" not found");
+        if (spec.HostUsers == false)
+            throw new ContainerConfigException("hostUsers: false is not supported: this node has no user namespaces");
         var dns = DnsPlan.Of(pod, environment.Dns, environment.MachineDns);
         return new SandboxConfig
         {

@@ -17,6 +17,8 @@ public sealed partial class NodeAgent : IDisposable
     private static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryLongest = TimeSpan.FromSeconds(10);
 
+    private const int BeatsBetweenRegistrations = 6;
+
     private readonly NodeSettings _settings;
     private readonly NodePorts _ports;
     private readonly NodeHeart _heart;
@@ -83,6 +85,7 @@ public sealed partial class NodeAgent : IDisposable
     {
         await RepeatedAsync("registration", async () =>
         {
+            await _heart.IdentifyRuntimeAsync(stop);
             await _ports.Cluster.RegisterNodeAsync(await _heart.NodeAsync(stop), stop);
             return true;
         }, stop);
@@ -103,12 +106,17 @@ public sealed partial class NodeAgent : IDisposable
 
     private async Task BeatAsync(CancellationToken stop)
     {
-        while (true)
+        for (var beats = 1; ; beats++)
         {
             await Task.Delay(_settings.HeartbeatInterval, _ports.Time, stop);
+            // A node that somebody deleted comes back by itself.
+            var isRegistration = beats % BeatsBetweenRegistrations == 0;
             await RepeatedAsync("heartbeat", async () =>
             {
-                await _ports.Cluster.HeartbeatAsync(_settings.NodeName, await _heart.StatusAsync(stop), stop);
+                if (isRegistration)
+                    await _ports.Cluster.RegisterNodeAsync(await _heart.NodeAsync(stop), stop);
+                else
+                    await _ports.Cluster.HeartbeatAsync(_settings.NodeName, await _heart.StatusAsync(stop), stop);
                 return true;
             }, stop);
         }

@@ -20,9 +20,12 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
 
     public MachineFacts Facts => _facts;
 
+    /// <summary>Asks the runtime who it is; what it says goes into the node's info and into container ids.</summary>
+    public async Task IdentifyRuntimeAsync(CancellationToken cancellation) =>
+        _version = await ports.Runtime.VersionAsync(cancellation);
+
     public async Task<Node> NodeAsync(CancellationToken cancellation)
     {
-        _version = await ports.Runtime.VersionAsync(cancellation);
         var now = ports.Time.GetUtcNow();
         var node = NodeReport.NodeOf(settings, await ObserveAsync(cancellation), _last, now);
         _last = node.Status;

@@ -16,6 +16,9 @@ internal static class EndPlan
 
     private const long DefaultGraceSeconds = 30;
 
+    /// <summary>An object with finalizers may stay for long, so this is no hot path; a lost report costs this much.</summary>
+    private static readonly TimeSpan ReportAgainAfter = TimeSpan.FromSeconds(10);
+
     /// <summary>The grace for ending a container that is not ended because of the pod's deletion.</summary>
     public static TimeSpan GraceOf(Pod pod) =>
         AtLeastMinimum(TimeSpan.FromSeconds(pod.Spec.TerminationGracePeriodSeconds ?? DefaultGraceSeconds));
@@ -28,11 +31,19 @@ internal static class EndPlan
         CancelPreparations(draft);
         if (!StopContainers(draft, DeletionGrace(draft.Pod)) || !StopSandbox(draft))
             return;
-        var isTold = draft.State.Removed || draft.State.StoppedReported;
-        if (!isTold)
-            draft.Do(new PodAction.ReportStopped());
-        if (RemoveSandboxes(draft) && RemoveTraces(draft) && isTold)
+        if (!draft.State.Removed)
+            ReportStopped(draft);
+        if (RemoveSandboxes(draft) && RemoveTraces(draft) && draft.State.Removed)
             draft.Waits(new PodReason.Gone());
+    }
+
+    /// <summary>A report may be lost on its way, so it is made again until the object is gone.</summary>
+    private static void ReportStopped(PodDraft draft)
+    {
+        if (draft.State.StoppedReportedAt is { } at && at + ReportAgainAfter is var again && again > draft.Now)
+            draft.WaitsUntil("the removal of the pod", again);
+        else
+            draft.Do(new PodAction.ReportStopped());
     }
 
     /// <summary>The pod's run is over: sidecars end, the network goes; dead containers stay for their logs.</summary>

@@ -36,7 +36,7 @@ public sealed record PodContainer(Container Spec, ContainerRole Role)
     {
         ContainerRole.Sidecar => true,
         ContainerRole.Init => exitCode != 0 && podPolicy != RestartPolicies.Never,
-        _ => podPolicy switch
+        _ => (string.IsNullOrEmpty(Spec.RestartPolicy) ? podPolicy : Spec.RestartPolicy) switch
         {
             RestartPolicies.Never => false,
             RestartPolicies.OnFailure => exitCode != 0,

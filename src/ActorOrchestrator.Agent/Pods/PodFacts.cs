@@ -35,7 +35,7 @@ public static class PodFacts
         PodFact.SandboxStopped stopped => SandboxStopped(state, stopped.Id),
         PodFact.SandboxRemoved removed => SandboxRemoved(state, removed.Id),
         PodFact.ConfigurationChanged => ConfigurationChanged(state, now),
-        PodFact.StoppedReported => state with { StoppedReported = true },
+        PodFact.StoppedReported => state with { StoppedReportedAt = now },
         PodFact.TracesRemoved => state with { TracesRemoved = true },
         PodFact.Abandoned or PodFact.Cancelled => state,
         _ => ContainerFact(state, pod, fact, now),

@@ -129,14 +129,23 @@ public sealed class PodOperations
         {
             if (await FindAsync(pod, run, cancellation) is { } leftover)
                 return leftover;
-            _ports.Record(pod, new PodEvent(
-                PodEvent.Warning, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {failed.Message}"));
-            return new PodFact.SandboxFailed(failed.Message);
+            return SandboxFailed(pod, failed.Message);
+        }
+        catch (ContainerConfigException refused)
+        {
+            return SandboxFailed(pod, refused.Message);
         }
         finally
         {
             _ports.Limits.Sandboxes.Release();
         }
+    }
+
+    private PodFact.SandboxFailed SandboxFailed(Pod pod, string problem)
+    {
+        _ports.Record(pod, new PodEvent(
+            PodEvent.Warning, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {problem}"));
+        return new PodFact.SandboxFailed(problem);
     }
 
     /// <summary>

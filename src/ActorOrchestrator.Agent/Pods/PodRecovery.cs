@@ -22,6 +22,8 @@ public static class PodRecovery
         foreach (var told in pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses))
         {
             var track = state.Track(told.Name);
+            if (track.Current is null && !string.IsNullOrEmpty(told.ContainerID))
+                state = state.WithTrack(track.Observed(Vanished(told, told.ContainerID, now)));
             var isSame = track.IsRunning && told.ContainerID is { } id
                 && id.EndsWith(track.Current!.Id, StringComparison.Ordinal);
             if (isSame)
@@ -42,6 +44,32 @@ public static class PodRecovery
             DeletionGracePeriodSeconds = graceSeconds,
         },
     };
+
+    /// <summary>
+    /// A container that was reported and that the runtime no longer holds (a machine set up anew, a runtime emptied) has
+    /// ended: a pod that must not run twice does not, and the restart count goes on.
+    /// </summary>
+    private static ContainerRuntimeStatus Vanished(ContainerStatus told, string containerId, DateTimeOffset now)
+    {
+        var ended = told.State.Terminated ?? (told.State.Waiting is null ? null : told.LastState.Terminated);
+        return new ContainerRuntimeStatus
+        {
+            Id = containerId[(containerId.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..],
+            SandboxId = "",
+            Name = told.Name,
+            Attempt = (uint)Math.Max(0, told.RestartCount),
+            State = ContainerRuntimeState.Exited,
+            CreatedAt = ended?.StartedAt ?? told.State.Running?.StartedAt ?? now,
+            StartedAt = ended?.StartedAt ?? told.State.Running?.StartedAt,
+            FinishedAt = ended?.FinishedAt ?? now,
+            ExitCode = ended?.ExitCode ?? 137,
+            Reason = ended?.Reason ?? "ContainerStatusUnknown",
+            Message = ended is not null
+                ? ended.Message ?? ""
+                : "The container could not be located when the pod was deleted.  The container used to be Running",
+            ImageRef = told.ImageID,
+        };
+    }
 
     /// <summary>
     /// The same incarnation was ready when it was last reported: it stays so until a probe says otherwise, so that

@@ -64,7 +64,7 @@ public sealed record PodState
 
     public DateTimeOffset? StopDeadline { get; init; }
 
-    public bool StoppedReported { get; init; }
+    public DateTimeOffset? StoppedReportedAt { get; init; }
 
     public bool TracesRemoved { get; init; }
 

@@ -202,6 +202,9 @@ public sealed partial class PodWorker
     /// </summary>
     private void Compare(PodMessage.Relisted relisted)
     {
+        // A report may be lost on its way: what the control plane still has otherwise after all this time is told again.
+        if (!_isReporting && _reported is not null && AgentConditions.OwnPart(_pod.Status) != _reported)
+            _reported = null;
         var listed = relisted.Remains;
         if (_state.Sandbox is { Ready: true } sandbox && sandbox.CreatedAt < relisted.At
             && !listed.Sandboxes.Any(s => s.Id == sandbox.Id && s.Ready))
@@ -272,7 +275,7 @@ public sealed partial class PodWorker
     /// <summary>One report at a time; what changes meanwhile goes out together in the next.</summary>
     private void Report(PodStatus status, DateTimeOffset now)
     {
-        var isSilent = _state.Removed || _state.StoppedReported || _state.IsInFlight("report-stopped");
+        var isSilent = _state.Removed || _state.StoppedReportedAt is not null || _state.IsInFlight("report-stopped");
         if (_isReporting || isSilent || status == _reported || _reportNotBefore > now)
             return;
         _isReporting = true;

@@ -73,6 +73,17 @@ public sealed class NodeAgentTests : IDisposable
     }
 
     [Fact]
+    public void A_deleted_node_comes_back_within_a_minute()
+    {
+        StartAgent();
+        _runtime.IsDown = true;
+        _loop.Advance(60);
+
+        Assert.Equal(2, _cluster.Nodes.Count);
+        Assert.Equal(5, _cluster.Heartbeats.Count);
+    }
+
+    [Fact]
     public void Waits_for_the_runtime_before_it_registers()
     {
         _runtime.IsDown = true;

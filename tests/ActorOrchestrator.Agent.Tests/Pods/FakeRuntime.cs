@@ -52,6 +52,12 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         Tell(RuntimeEventKind.ContainerExited, container.Id, container.SandboxId, exitCode);
     }
 
+    public void LoseEverything()
+    {
+        _containers.Clear();
+        _sandboxes.Clear();
+    }
+
     public void KillSandbox(string podName)
     {
         var sandbox = _sandboxes.Values.Last(s => s.Name == podName);

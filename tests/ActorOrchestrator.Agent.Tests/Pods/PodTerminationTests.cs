@@ -25,7 +25,7 @@ public sealed class PodTerminationTests : IDisposable
         Assert.Contains("Normal Killing Stopping container app", _world.Cluster.Events);
         Assert.Equal("Failed", _world.Status.Phase);
         Assert.Equal(143, _world.Container("app").State.Terminated!.ExitCode);
-        Assert.True(_world.Run.IsCompletedSuccessfully);
+        Assert.True(_world.Remove().Run.IsCompletedSuccessfully);
     }
 
     [Fact]
@@ -101,7 +101,51 @@ public sealed class PodTerminationTests : IDisposable
 
         Assert.Equal(["u1"], _world.Cluster.Stopped);
         Assert.Empty(_world.Runtime.Sandboxes);
+    }
+
+    [Fact]
+    public void A_report_of_the_end_that_was_lost_is_made_again_until_the_pod_is_gone()
+    {
+        var pod = PodSpecs.Of();
+        _world.Start(pod).Delete(pod).Advance(10.1);
+        Assert.Equal(["u1", "u1"], _world.Cluster.Stopped);
+
+        _world.Remove().Advance(100);
+
+        Assert.Equal(["u1", "u1"], _world.Cluster.Stopped);
         Assert.True(_world.Run.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void A_report_that_was_lost_is_made_again()
+    {
+        var pod = PodSpecs.Of();
+        _world.Start(pod);
+        var reports = _world.Cluster.Reports.Count;
+
+        _world.Relist();
+        Assert.Equal(reports + 1, _world.Cluster.Reports.Count);
+
+        _world.Desire(pod with { Status = _world.Status }).Relist();
+        Assert.Equal(reports + 1, _world.Cluster.Reports.Count);
+    }
+
+    [Theory]
+    [InlineData("Never", "Failed", 0)]
+    [InlineData("Always", "Running", 1)]
+    public void What_a_runtime_lost_has_ended(string policy, string phase, int restarts)
+    {
+        var pod = PodSpecs.Of().Policy(policy);
+        _world.Start(pod);
+        _world.Runtime.LoseEverything();
+
+        _world.Restart(pod).Advance(1);
+
+        Assert.Equal(phase, _world.Status.Phase);
+        var app = _world.Container("app");
+        Assert.Equal(restarts, app.RestartCount);
+        var ended = app.State.Terminated ?? app.LastState.Terminated!;
+        Assert.Equal((137, "ContainerStatusUnknown"), (ended.ExitCode, ended.Reason));
     }
 
     [Fact]
