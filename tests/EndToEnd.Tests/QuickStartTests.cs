@@ -17,7 +17,10 @@ public sealed class QuickStartTests
         try
         {
             string[] arguments =
-                ["--no-setup", "--data-dir", data, "--", "--listen", FreeEndpoint(), "--pod-subnet", "10.251.0.0/24"];
+            [
+                "--no-setup", "--data-dir", data,
+                "--", "--listen", FreeEndpoint(), "--set", "node.pod-subnet=\"10.251.0.0/24\"",
+            ];
             var first = (await Tool.RunAsync(Places.Script("up"), arguments, timeout: UpBound)).Ok();
             Assert.Equal(3, first.Lines.Count(line => line.Contains("nginx-deploy-") && line.Contains("Running")));
             first.Says("export KUBECONFIG=", "scripts/kubectl get");

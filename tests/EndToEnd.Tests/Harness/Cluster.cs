@@ -152,7 +152,7 @@ internal sealed class Cluster : IAsyncDisposable
     private IEnumerable<string> Arguments()
     {
         string[] runtime = _options.Containers
-            ? ["--pod-subnet", $"10.{190 + _subnet}.0.0/24"]
+            ? ["--set", $"node.pod-subnet=\"10.{190 + _subnet}.0.0/24\""]
             : ["--runtime", "process"];
         return ["server", "--data-dir", DataDirectory, "--listen", _listen, .. runtime, .. _options.MoreArguments];
     }
