@@ -3,12 +3,11 @@ using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Routing;
-using ActorOrchestrator.Gateway.Wire.Protobuf;
 using Microsoft.AspNetCore.Http;
 
 namespace ActorOrchestrator.Gateway.Wire;
 
-/// <summary>Decodes request bodies: JSON, YAML or protobuf by Content-Type, strictness by <c>fieldValidation</c>.</summary>
+/// <summary>Decodes request bodies: JSON or YAML by Content-Type, strictness by <c>fieldValidation</c>.</summary>
 internal static class BodyDecoder
 {
     private const string Json = "application/json";
@@ -16,7 +15,8 @@ internal static class BodyDecoder
     public static async ValueTask<KubeObject> ReadAsync(ApiRequest request, ResourceKind kind)
     {
         using var body = await RequestBody.ReadAsync(request.Http.Request, request.Aborted);
-        return Decode(request, kind, JsonOf(request.Http.Request, body.Written).Span);
+        return Decode(
+            request, kind, IsYaml(request.Http.Request) ? Codec.JsonOfYaml(body.Written) : body.Written.Span);
     }
 
     public static KubeObject Decode(ApiRequest request, ResourceKind kind, ReadOnlySpan<byte> body)
@@ -41,7 +41,7 @@ internal static class BodyDecoder
     /// <summary>Reads a record that is sent for its content whatever version it names (DeleteOptions, Eviction).</summary>
     public static T Read<T>(ApiRequest request, ReadOnlyMemory<byte> body, string kind) where T : class
     {
-        var json = JsonOf(request.Http.Request, body);
+        var json = IsYaml(request.Http.Request) ? Codec.JsonOfYaml(body) : body;
         try
         {
             var named = KubeJson.PeekType(json.Span).Kind;
@@ -64,23 +64,6 @@ internal static class BodyDecoder
             "application/yaml" => true,
             _ => throw Failure.UnsupportedMediaType(),
         };
-    }
-
-    private static ReadOnlyMemory<byte> JsonOf(HttpRequest request, ReadOnlyMemory<byte> body)
-    {
-        if (MediaType(request) != ProtobufToJson.MediaType)
-        {
-            return IsYaml(request) ? Codec.JsonOfYaml(body) : body;
-        }
-
-        try
-        {
-            return ProtobufToJson.Convert(body);
-        }
-        catch (InvalidDataException broken)
-        {
-            throw Failure.BadRequest(broken.Message);
-        }
     }
 
     /// <summary>The Content-Type without its parameters.</summary>
