@@ -1,4 +1,3 @@
-using System.Text;
 
 namespace ActorOrchestrator.Api.Patching;
 
@@ -72,7 +71,7 @@ internal sealed record FieldManagers(ValueList<FieldOwner> Owners)
             ApiVersion = owner.ApiVersion,
             Time = owner.Time,
             FieldsType = "FieldsV1",
-            FieldsV1 = RawJson.Parse(Encoding.UTF8.GetBytes(owner.Fields.ToJson().ToJsonString())),
+            FieldsV1 = owner.Fields.ToJson(),
             Subresource = owner.Subresource.Length == 0 ? null : owner.Subresource,
         })
         .ToValueList();

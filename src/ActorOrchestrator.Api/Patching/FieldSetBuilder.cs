@@ -10,6 +10,7 @@ internal sealed class FieldSetBuilder
         var node = _root;
         foreach (var element in path)
         {
+            node.Below ??= [];
             if (!node.Below.TryGetValue(element, out var next))
             {
                 next = new Node();
@@ -24,25 +25,14 @@ internal sealed class FieldSetBuilder
 
     public FieldSet Build() => Build(_root);
 
-    private static FieldSet Build(Node node)
-    {
-        var set = FieldSet.Empty;
-        foreach (var (element, child) in node.Below)
-        {
-            set = set.WithBelow(element, Build(child));
-            if (child.IsMember)
-            {
-                set = set.WithMember(element);
-            }
-        }
-
-        return set;
-    }
+    private static FieldSet Build(Node node) => node.Below is null ? FieldSet.Empty : FieldSet.Of(node.Below
+        .OrderBy(child => child.Key, StringComparer.Ordinal)
+        .Select(child => (child.Key, child.Value.IsMember, Build(child.Value))));
 
     private sealed class Node
     {
         public bool IsMember { get; set; }
 
-        public SortedDictionary<string, Node> Below { get; } = new(StringComparer.Ordinal);
+        public Dictionary<string, Node>? Below { get; set; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Api.Schema;
 using ActorOrchestrator.Api.Serialization;
@@ -10,11 +11,15 @@ namespace ActorOrchestrator.Api.Patching;
 /// </summary>
 public static class ManagedFields
 {
+    private static readonly ConcurrentDictionary<ResourceKind, byte[]> EmptyObjects = new();
+
     private static readonly string[] StrippedMetadata =
     [
         "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields",
         "resourceVersion",
     ];
+
+    private static readonly string[] StrippedSteps = [.. StrippedMetadata.Select(PathElement.Field)];
 
     /// <summary>The managed fields of an object that is created: all that it says is its creator's.</summary>
     public static ValueList<ManagedFieldsEntry> OfCreated(KubeObject created, FieldWriter writer)
@@ -67,8 +72,8 @@ public static class ManagedFields
     }
 
     /// <summary>An object of the kind that says nothing: what is always written is there, and empty.</summary>
-    internal static JsonObject EmptyObject(ResourceKind kind) =>
-        Document((KubeObject)Activator.CreateInstance(kind.ClrType)!);
+    internal static JsonObject EmptyObject(ResourceKind kind) => JsonNode.Parse(EmptyObjects.GetOrAdd(
+        kind, static kind => KubeJson.Encode(Activator.CreateInstance(kind.ClrType)!)))!.AsObject();
 
     /// <summary>The status is written apart: the main resource ignores it, and its subresource the spec.</summary>
     internal static IReadOnlyList<string> Ignored(ResourceKind kind, string? subresource) => subresource switch
@@ -86,7 +91,7 @@ public static class ManagedFields
     /// <summary>Without what identifies the object: that has no owner.</summary>
     internal static FieldSet Stripped(FieldSet fields)
     {
-        var metadata = fields.Below("f:metadata").WithoutBranches(StrippedMetadata.Select(PathElement.Field));
+        var metadata = fields.Below("f:metadata").WithoutBranches(StrippedSteps);
         return fields.WithoutBranches(["f:apiVersion", "f:kind", "f:metadata"]).WithBelow("f:metadata", metadata);
     }
 }
