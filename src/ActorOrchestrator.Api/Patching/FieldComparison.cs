@@ -1,4 +1,5 @@
-using System.Text.Json.Nodes;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace ActorOrchestrator.Api.Patching;
 
@@ -7,7 +8,11 @@ internal sealed record FieldComparison(FieldSet Added, FieldSet Modified, FieldS
 {
     public FieldSet Changed => Modified.Union(Added);
 
-    public static FieldComparison Of(JsonObject old, JsonObject @new, FieldType type)
+    /// <summary>
+    /// Compares two documents. Parts with the same text are equal and cost no more than the comparison of the text;
+    /// as the model writes equal values alike, an update costs what it changes.
+    /// </summary>
+    public static FieldComparison Of(JsonElement old, JsonElement @new, FieldType type)
     {
         var walk = new Walk();
         walk.Map(old, @new, type, []);
@@ -17,19 +22,7 @@ internal sealed record FieldComparison(FieldSet Added, FieldSet Modified, FieldS
     public FieldComparison Without(IReadOnlyList<string> branches) => new(
         Added.WithoutBranches(branches), Modified.WithoutBranches(branches), Removed.WithoutBranches(branches));
 
-    /// <summary>An absent value and a null differ: a null that the type always writes is there, and empty.</summary>
-    private readonly record struct Slot(bool IsPresent, JsonNode? Node)
-    {
-        public JsonObject? Map => Node as JsonObject;
-
-        public JsonArray? List => Node as JsonArray;
-
-        public bool IsEmpty => Node is null or JsonObject { Count: 0 } or JsonArray { Count: 0 };
-
-        public static Slot In(JsonObject? map, string name) =>
-            map is not null && map.TryGetPropertyValue(name, out var node) ? new Slot(true, node) : default;
-    }
-
+    /// <summary>An absent value is <c>Undefined</c>; a null that the type always writes is there, and empty.</summary>
     private sealed class Walk
     {
         public FieldSetBuilder Added { get; } = new();
@@ -38,22 +31,43 @@ internal sealed record FieldComparison(FieldSet Added, FieldSet Modified, FieldS
 
         public FieldSetBuilder Removed { get; } = new();
 
-        public void Map(JsonObject? old, JsonObject? @new, FieldType type, List<string> path)
+        public void Map(JsonElement old, JsonElement @new, FieldType type, List<string> path)
         {
-            var names = (old ?? []).Select(entry => entry.Key).Union((@new ?? []).Select(entry => entry.Key));
-            foreach (var name in names)
+            if (@new.ValueKind == JsonValueKind.Object)
             {
-                if (type.Child(name) is { } child)
+                foreach (var property in @new.EnumerateObject())
                 {
-                    Visit(Slot.In(old, name), Slot.In(@new, name), child, path, PathElement.Field(name));
+                    Field(In(old, property.Name), property.Value, property.Name, type, path);
+                }
+            }
+
+            if (old.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var property in old.EnumerateObject())
+                {
+                    if (In(@new, property.Name).ValueKind == JsonValueKind.Undefined)
+                    {
+                        Field(property.Value, default, property.Name, type, path);
+                    }
                 }
             }
         }
 
-        private void Visit(Slot old, Slot @new, FieldType type, List<string> path, string step)
+        private static JsonElement In(JsonElement map, string name) =>
+            map.ValueKind == JsonValueKind.Object && map.TryGetProperty(name, out var value) ? value : default;
+
+        private void Field(JsonElement old, JsonElement @new, string name, FieldType type, List<string> path)
+        {
+            if (!SameText(old, @new) && type.Child(name) is { } child)
+            {
+                Visit(old, @new, child, path, PathElement.Field(name));
+            }
+        }
+
+        private void Visit(JsonElement old, JsonElement @new, FieldType type, List<string> path, string step)
         {
             path.Add(step);
-            if ((old.IsEmpty && @new.IsEmpty) || (!type.IsGranularMap && !type.IsGranularList))
+            if ((IsEmpty(old) && IsEmpty(@new)) || (!type.IsGranularMap && !type.IsGranularList))
             {
                 Leaf(old, @new, path);
             }
@@ -61,11 +75,11 @@ internal sealed record FieldComparison(FieldSet Added, FieldSet Modified, FieldS
             {
                 if (type.IsGranularMap)
                 {
-                    Map(old.Map, @new.Map, type, path);
+                    Map(old, @new, type, path);
                 }
                 else
                 {
-                    List(old.List, @new.List, type, path);
+                    List(old, @new, type, path);
                 }
 
                 Presence(old, @new, path);
@@ -74,21 +88,31 @@ internal sealed record FieldComparison(FieldSet Added, FieldSet Modified, FieldS
             path.RemoveAt(path.Count - 1);
         }
 
-        private void List(JsonArray? old, JsonArray? @new, FieldType type, List<string> path)
+        private void List(JsonElement old, JsonElement @new, FieldType type, List<string> path)
         {
             var before = ByStep(old, type);
             var after = ByStep(@new, type);
-            foreach (var step in before.Keys.Union(after.Keys))
+            foreach (var (step, item) in after)
             {
-                var had = before.TryGetValue(step, out var oldItem);
-                var has = after.TryGetValue(step, out var newItem);
-                Visit(new Slot(had, oldItem), new Slot(has, newItem), type.Element, path, step);
+                var had = before.GetValueOrDefault(step);
+                if (!SameText(had, item))
+                {
+                    Visit(had, item, type.Element, path, step);
+                }
+            }
+
+            foreach (var (step, item) in before)
+            {
+                if (!after.ContainsKey(step))
+                {
+                    Visit(item, default, type.Element, path, step);
+                }
             }
         }
 
-        private void Leaf(Slot old, Slot @new, List<string> path)
+        private void Leaf(JsonElement old, JsonElement @new, List<string> path)
         {
-            if (old.IsPresent && @new.IsPresent && !JsonNode.DeepEquals(old.Node, @new.Node))
+            if (IsPresent(old) && IsPresent(@new) && !JsonElement.DeepEquals(old, @new))
             {
                 Modified.Add(path);
             }
@@ -96,27 +120,45 @@ internal sealed record FieldComparison(FieldSet Added, FieldSet Modified, FieldS
             Presence(old, @new, path);
         }
 
-        private void Presence(Slot old, Slot @new, List<string> path)
+        private void Presence(JsonElement old, JsonElement @new, List<string> path)
         {
-            if (!old.IsPresent && @new.IsPresent)
+            if (!IsPresent(old) && IsPresent(@new))
             {
                 Added.Add(path);
             }
-            else if (old.IsPresent && !@new.IsPresent)
+            else if (IsPresent(old) && !IsPresent(@new))
             {
                 Removed.Add(path);
             }
         }
 
-        /// <summary>Of elements with the same key, which a client may have written, the first counts.</summary>
-        private static Dictionary<string, JsonNode?> ByStep(JsonArray? list, FieldType type)
+        private static bool IsPresent(JsonElement value) => value.ValueKind != JsonValueKind.Undefined;
+
+        private static bool IsEmpty(JsonElement value) => value.ValueKind switch
         {
-            var items = new Dictionary<string, JsonNode?>();
-            foreach (var item in list ?? [])
+            JsonValueKind.Undefined or JsonValueKind.Null => true,
+            JsonValueKind.Object => value.GetPropertyCount() == 0,
+            JsonValueKind.Array => value.GetArrayLength() == 0,
+            _ => false,
+        };
+
+        private static bool SameText(JsonElement old, JsonElement @new) =>
+            IsPresent(old)
+            && IsPresent(@new)
+            && JsonMarshal.GetRawUtf8Value(old).SequenceEqual(JsonMarshal.GetRawUtf8Value(@new));
+
+        /// <summary>Of elements with the same key, which a client may have written, the first counts.</summary>
+        private static Dictionary<string, JsonElement> ByStep(JsonElement list, FieldType type)
+        {
+            var items = new Dictionary<string, JsonElement>();
+            if (list.ValueKind == JsonValueKind.Array)
             {
-                if (type.StepOf(item) is { } step)
+                foreach (var item in list.EnumerateArray())
                 {
-                    items.TryAdd(step, item);
+                    if (type.StepOf(item) is { } step)
+                    {
+                        items.TryAdd(step, item);
+                    }
                 }
             }
 

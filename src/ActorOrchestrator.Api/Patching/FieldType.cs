@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Api.Schema;
 
@@ -29,34 +30,30 @@ internal readonly record struct FieldType(TypeSchema Type, FieldSchema? Field = 
     };
 
     /// <summary>The step that names an element of a granular list; null if the element lacks a key.</summary>
-    public string? StepOf(JsonNode? item)
+    public string? StepOf(JsonNode? item) => Field?.ListType != ListType.Map
+        ? PathElement.Value(PathElement.Canonical(item))
+        : item is JsonObject map
+            ? StepOf(key => map[key] is { } value ? PathElement.Canonical(value) : null)
+            : null;
+
+    public string? StepOf(JsonElement item) => Field?.ListType != ListType.Map
+        ? PathElement.Value(PathElement.Canonical(item))
+        : item.ValueKind == JsonValueKind.Object
+            ? StepOf(key => item.TryGetProperty(key, out var value) ? PathElement.Canonical(value) : null)
+            : null;
+
+    private string? StepOf(Func<string, string?> valueOf)
     {
-        if (Field?.ListType != ListType.Map)
+        var keys = new List<(string Name, string Value)>(2);
+        foreach (var key in Field!.ListMapKeys)
         {
-            return PathElement.Value(item);
-        }
-
-        if (item is not JsonObject map)
-        {
-            return null;
-        }
-
-        var keys = new List<KeyValuePair<string, JsonNode?>>();
-        foreach (var key in Field.ListMapKeys)
-        {
-            // The one key that has a default: a port's protocol.
-            var value = map[key] ?? (key == "protocol" ? JsonValue.Create("TCP") : null);
-            if (value is null && Field.ListMapKeys.Count == 1)
+            // The one key that has a default is a port's protocol.
+            if ((valueOf(key) ?? (key == "protocol" ? "\"TCP\"" : null)) is { } value)
             {
-                return null;
-            }
-
-            if (value is not null)
-            {
-                keys.Add(KeyValuePair.Create<string, JsonNode?>(key, value));
+                keys.Add((key, value));
             }
         }
 
-        return PathElement.Key(keys);
+        return keys.Count == 0 ? null : PathElement.Key(keys);
     }
 }

@@ -23,7 +23,7 @@ internal static class LastAppliedConfig
     /// The fields that client-side apply set and nobody has changed since; they are kubectl's to change. Empty if the
     /// annotation is not there or does not fit.
     /// </summary>
-    public static FieldSet FieldsOf(ResourceKind kind, FieldType type, JsonObject live)
+    public static FieldSet FieldsOf(ResourceKind kind, FieldType type, JsonObject live, JsonElement liveElement)
     {
         if (Annotations(live)?[Annotation] is not JsonValue value
             || !value.TryGetValue<string>(out var text)
@@ -34,7 +34,7 @@ internal static class LastAppliedConfig
             return FieldSet.Empty;
         }
 
-        var comparison = FieldComparison.Of(config, live, type);
+        var comparison = FieldComparison.Of(JsonSerializer.SerializeToElement(config), liveElement, type);
         return AppliedFields.Of(config, type)
             .Except(comparison.Modified).Except(comparison.Added).Except(comparison.Removed);
     }

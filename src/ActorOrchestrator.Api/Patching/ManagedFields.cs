@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using ActorOrchestrator.Api.Schema;
 using ActorOrchestrator.Api.Serialization;
 
@@ -11,7 +11,7 @@ namespace ActorOrchestrator.Api.Patching;
 /// </summary>
 public static class ManagedFields
 {
-    private static readonly ConcurrentDictionary<ResourceKind, byte[]> EmptyObjects = new();
+    private static readonly ConcurrentDictionary<ResourceKind, JsonElement> EmptyObjects = new();
 
     private static readonly string[] StrippedMetadata =
     [
@@ -25,7 +25,7 @@ public static class ManagedFields
     public static ValueList<ManagedFieldsEntry> OfCreated(KubeObject created, FieldWriter writer)
     {
         var kind = KindRegistry.Of(created);
-        return Updated(kind, EmptyObject(kind), Document(created), FieldManagers.None, writer).ToEntries();
+        return Updated(kind, EmptyObject(kind), Element(created), FieldManagers.None, writer).ToEntries();
     }
 
     /// <summary>
@@ -44,11 +44,11 @@ public static class ManagedFields
         // Without any owner, tracking begins with the first apply.
         return managers is null or { IsEmpty: true }
             ? []
-            : Updated(KindRegistry.Of(live), Document(live), Document(updated), managers, writer).ToEntries();
+            : Updated(KindRegistry.Of(live), Element(live), Element(updated), managers, writer).ToEntries();
     }
 
     internal static FieldManagers Updated(
-        ResourceKind kind, JsonObject live, JsonObject updated, FieldManagers managers, FieldWriter writer)
+        ResourceKind kind, JsonElement live, JsonElement updated, FieldManagers managers, FieldWriter writer)
     {
         var comparison = FieldComparison.Of(live, updated, TypeOf(kind)).Without(Ignored(kind, writer.Subresource));
         var mine = FieldOwner.Of(writer, applies: false, Stripped(comparison.Changed));
@@ -64,16 +64,19 @@ public static class ManagedFields
 
     internal static FieldType TypeOf(ResourceKind kind) => new(TypeSchema.Of(kind));
 
-    internal static JsonObject Document(KubeObject @object)
+    /// <summary>The object as JSON, without its managed fields.</summary>
+    internal static byte[] Encode(KubeObject @object) => KubeJson.Encode(@object with
     {
-        var document = JsonNode.Parse(KubeJson.Encode(@object))!.AsObject();
-        (document["metadata"] as JsonObject)?.Remove("managedFields");
-        return document;
-    }
+        Metadata = @object.Metadata with { ManagedFields = [] },
+    });
+
+    internal static JsonElement Element(KubeObject @object) => Element(Encode(@object));
+
+    internal static JsonElement Element(ReadOnlyMemory<byte> utf8) => JsonElement.Parse(utf8.Span);
 
     /// <summary>An object of the kind that says nothing: what is always written is there, and empty.</summary>
-    internal static JsonObject EmptyObject(ResourceKind kind) => JsonNode.Parse(EmptyObjects.GetOrAdd(
-        kind, static kind => KubeJson.Encode(Activator.CreateInstance(kind.ClrType)!)))!.AsObject();
+    internal static JsonElement EmptyObject(ResourceKind kind) => EmptyObjects.GetOrAdd(
+        kind, static kind => Element(KubeJson.Encode(Activator.CreateInstance(kind.ClrType)!)));
 
     /// <summary>The status is written apart: the main resource ignores it, and its subresource the spec.</summary>
     internal static IReadOnlyList<string> Ignored(ResourceKind kind, string? subresource) => subresource switch

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Api.Patching;
 
@@ -19,13 +20,14 @@ internal static class PathElement
 
     public static string Field(string name) => "f:" + name;
 
-    public static string Value(JsonNode? value) => "v:" + Canonical(value);
+    /// <summary>Of the value's canonical text.</summary>
+    public static string Value(string value) => "v:" + value;
 
-    /// <summary>The keys are sorted by their names.</summary>
-    public static string Key(IEnumerable<KeyValuePair<string, JsonNode?>> keys) =>
+    /// <summary>Of names and canonical texts; they are sorted by name.</summary>
+    public static string Key(IEnumerable<(string Name, string Value)> keys) =>
         "k:{" + string.Join(',', keys
-            .OrderBy(key => key.Key, StringComparer.Ordinal)
-            .Select(key => $"{Canonical(JsonValue.Create(key.Key))}:{Canonical(key.Value)}")) + "}";
+            .OrderBy(key => key.Name, StringComparer.Ordinal)
+            .Select(key => $"{FieldError.Quote(key.Name)}:{key.Value}")) + "}";
 
     /// <summary>The canonical form of a step that a client sent; null if it is none.</summary>
     public static string? TryParse(string text)
@@ -40,8 +42,9 @@ internal static class PathElement
             return text[0] switch
             {
                 'f' => text,
-                'v' => Value(JsonNode.Parse(text[2..])),
-                'k' when JsonNode.Parse(text[2..]) is JsonObject keys => Key(keys),
+                'v' => Value(Canonical(JsonNode.Parse(text[2..]))),
+                'k' when JsonNode.Parse(text[2..]) is JsonObject keys =>
+                    Key(keys.Select(key => (key.Key, Canonical(key.Value)))),
                 'i' when int.TryParse(text.AsSpan(2), out _) => text,
                 _ => null,
             };
@@ -85,5 +88,8 @@ internal static class PathElement
         return text.ToString();
     }
 
-    private static string Canonical(JsonNode? value) => value?.ToJsonString(Relaxed) ?? "null";
+    public static string Canonical(JsonNode? value) => value?.ToJsonString(Relaxed) ?? "null";
+
+    public static string Canonical(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? FieldError.Quote(value.GetString()!) : value.GetRawText();
 }

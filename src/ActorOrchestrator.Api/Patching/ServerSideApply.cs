@@ -33,7 +33,7 @@ public static class ServerSideApply
                 $"failed to create typed patch object ({Name(kind, config)}): {text}"));
         }
 
-        var before = live is null ? ManagedFields.EmptyObject(kind) : ManagedFields.Document(live);
+        var before = live is null ? ManagedFields.EmptyObject(kind) : ManagedFields.Element(live);
         var managers = live is null ? FieldManagers.None : FieldManagers.TryRead(live.Metadata.ManagedFields);
         if (managers is null)
         {
@@ -85,7 +85,7 @@ public static class ServerSideApply
 
     /// <summary>One run, with everything that it reads.</summary>
     private sealed record Application(
-        ResourceKind Kind, FieldType Type, JsonObject Live, JsonObject Config, FieldManagers Managers,
+        ResourceKind Kind, FieldType Type, JsonElement Live, JsonObject Config, FieldManagers Managers,
         FieldWriter Writer)
     {
         public PatchResult Run(bool force)
@@ -95,12 +95,14 @@ public static class ServerSideApply
             var self = FieldOwner.Of(Writer, applies: true, fields);
             var last = Managers.Find(self);
             var managers = Managers.With(self);
-            var pruned = Prune(AppliedFields.Merge(Live, Config, Type), managers, last?.Fields ?? FieldSet.Empty);
-            if (Canonical(pruned, out var refusal) is not { } merged)
+            var live = JsonNode.Parse(Live.GetRawText())!.AsObject();
+            var pruned = Prune(AppliedFields.Merge(live, Config, Type), managers, last?.Fields ?? FieldSet.Empty);
+            if (Canonical(pruned, out var refusal) is not { } json)
             {
                 return new PatchResult.Refused(refusal);
             }
 
+            var merged = ManagedFields.Element(json);
             var comparison = FieldComparison.Of(Live, merged, Type).Without(ignored);
             var changed = comparison.Changed;
             if (!force)
@@ -108,7 +110,7 @@ public static class ServerSideApply
                 var conflicts = FieldConflicts.Of(managers, self, changed);
                 if (Writer.Manager == "kubectl" && conflicts.Count > 0)
                 {
-                    conflicts = FieldConflicts.Without(conflicts, LastAppliedConfig.FieldsOf(Kind, Type, Live));
+                    conflicts = FieldConflicts.Without(conflicts, LastAppliedConfig.FieldsOf(Kind, Type, live, Live));
                 }
 
                 if (conflicts.Count > 0)
@@ -120,17 +122,18 @@ public static class ServerSideApply
             managers = managers.LoseFields(changed, self).LoseFields(comparison.Removed, self);
 
             // An apply that changes nothing leaves no trace, not even a new time.
-            if (last is not null && last.Fields.SameAs(fields) && JsonNode.DeepEquals(Live, merged))
+            if (last is not null && last.Fields.SameAs(fields) && JsonElement.DeepEquals(Live, merged))
             {
                 managers = managers.With(self with { Time = last.Time, ApiVersion = last.ApiVersion });
             }
 
+            var result = JsonNode.Parse(json)!.AsObject();
             if (Writer.Manager == "kubectl")
             {
-                LastAppliedConfig.Refresh(merged, Config);
+                LastAppliedConfig.Refresh(result, Config);
             }
 
-            return new PatchResult.Patched(WithManagers(merged, managers));
+            return new PatchResult.Patched(WithManagers(result, managers));
         }
 
         /// <summary>
@@ -180,12 +183,12 @@ public static class ServerSideApply
         }
 
         /// <summary>The document as the model writes it, so that equal objects compare equal.</summary>
-        private JsonObject? Canonical(JsonObject document, out PatchFailure refusal)
+        private byte[]? Canonical(JsonObject document, out PatchFailure refusal)
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(document);
             var outcome = KubeJson.Decode(json, Kind, FieldValidation.Ignore);
             refusal = PatchFailure.BadRequest(outcome is DecodeOutcome.Refused refused ? refused.Message : "");
-            return outcome is DecodeOutcome.Decoded decoded ? ManagedFields.Document(decoded.Object) : null;
+            return outcome is DecodeOutcome.Decoded decoded ? ManagedFields.Encode(decoded.Object) : null;
         }
 
         private static JsonObject WithManagers(JsonObject document, FieldManagers managers)
