@@ -37,14 +37,18 @@ public sealed class MergeKeyAttribute(string key) : Attribute
     public string Key { get; } = key;
 }
 
-/// <summary><c>x-kubernetes-patch-strategy</c>: <c>merge</c>, <c>replace</c> and <c>retainKeys</c>, comma-separated.</summary>
+/// <summary>
+/// <c>x-kubernetes-patch-strategy</c>: <c>merge</c>, <c>replace</c> and <c>retainKeys</c>, comma-separated.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PatchStrategyAttribute(string strategy) : Attribute
 {
     public string Strategy { get; } = strategy;
 }
 
-/// <summary><c>x-kubernetes-list-type: map</c> and its <c>list-map-keys</c>: server-side apply merges by these.</summary>
+/// <summary>
+/// <c>x-kubernetes-list-type: map</c> and its <c>list-map-keys</c>: server-side apply merges by these.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ListMapAttribute(params string[] keys) : Attribute
 {

@@ -95,7 +95,10 @@ internal static class KindList
     /// <summary>What is posted for an answer, or to a subresource of another kind.</summary>
     private static IEnumerable<ResourceKind> PostedKinds()
     {
-        yield return Posted<SelfSubjectReview>(AuthenticationGroup, "v1", "selfsubjectreviews") with { Namespaced = false };
+        yield return Posted<SelfSubjectReview>(AuthenticationGroup, "v1", "selfsubjectreviews") with
+        {
+            Namespaced = false,
+        };
         yield return Posted<TokenReview>(AuthenticationGroup, "v1", "tokenreviews") with { Namespaced = false };
         yield return Posted<LocalSubjectAccessReview>(AuthorizationGroup, "v1", "localsubjectaccessreviews");
         yield return Posted<SelfSubjectAccessReview>(AuthorizationGroup, "v1", "selfsubjectaccessreviews") with

@@ -16,7 +16,9 @@ public sealed record ResourceKind(
     /// <summary>Whether <c>/scale</c> is served (autoscaling/v1 Scale).</summary>
     public bool HasScale { get; init; }
 
-    /// <summary>False for what is only posted and answered (reviews, bindings, evictions): never stored or listed.</summary>
+    /// <summary>
+    /// False for what is only posted and answered (reviews, bindings, evictions): never stored or listed.
+    /// </summary>
     public bool IsStored { get; init; } = true;
 
     /// <summary><c>v1</c> for the core group, else <c>group/version</c>.</summary>

@@ -46,7 +46,9 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
     /// <summary>In whole units, rounded away from zero, limited to the range of a long (Go's <c>Value()</c>).</summary>
     public long Value => (long)Int128.Clamp(RoundAway(_nanos, UnitNanos), -(Int128)long.MaxValue, long.MaxValue);
 
-    /// <summary>In thousandths, rounded away from zero, limited to the range of a long (Go's <c>MilliValue()</c>).</summary>
+    /// <summary>
+    /// In thousandths, rounded away from zero, limited to the range of a long (Go's <c>MilliValue()</c>).
+    /// </summary>
     public long MilliValue =>
         (long)Int128.Clamp(RoundAway(_nanos, MilliNanos), -(Int128)long.MaxValue, long.MaxValue);
 

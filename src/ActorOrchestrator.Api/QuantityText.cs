@@ -63,7 +63,9 @@ public readonly partial struct Quantity
             : digits + DecimalSuffixes[exponent / 3 + 3];
     }
 
-    /// <summary>The number as mantissa × 10^exponent with the largest exponent that is a multiple of 3, -9 to 18.</summary>
+    /// <summary>
+    /// The number as mantissa × 10^exponent with the largest exponent that is a multiple of 3, -9 to 18.
+    /// </summary>
     private static (Int128 Mantissa, int Exponent) DecimalParts(Int128 nanos)
     {
         if (nanos == 0)
@@ -112,7 +114,9 @@ public readonly partial struct Quantity
             && int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent);
     }
 
-    /// <summary>Billionths of <c>number × 1024^power × 10^exponent</c>, a rest rounded up, limited to the range.</summary>
+    /// <summary>
+    /// Billionths of <c>number × 1024^power × 10^exponent</c>, a rest rounded up, limited to the range.
+    /// </summary>
     private static Int128 Scale(ReadOnlySpan<char> number, int power, int exponent)
     {
         var point = number.IndexOf('.');

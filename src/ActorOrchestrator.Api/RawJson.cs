@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace ActorOrchestrator.Api;
 
-/// <summary>A JSON value kept as the UTF-8 text that was read (without insignificant spaces); equal when the text is.</summary>
+/// <summary>
+/// A JSON value kept as the UTF-8 text that was read (without insignificant spaces); equal when the text is.
+/// </summary>
 public sealed class RawJson : IEquatable<RawJson>
 {
     private readonly byte[] _utf8;

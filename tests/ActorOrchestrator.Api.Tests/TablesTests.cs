@@ -27,11 +27,13 @@ public sealed class TablesTests
     [InlineData("deployments", "Name Ready Up-to-date Available Age", "Containers Images Selector")]
     [InlineData("replicasets", "Name Desired Current Ready Age", "Containers Images Selector")]
     [InlineData("statefulsets", "Name Ready Age", "Containers Images")]
-    [InlineData("daemonsets", "Name Desired Current Ready Up-to-date Available Node_Selector Age", "Containers Images Selector")]
+    [InlineData("daemonsets", "Name Desired Current Ready Up-to-date Available Node_Selector Age",
+        "Containers Images Selector")]
     [InlineData("jobs", "Name Status Completions Duration Age", "Containers Images Selector")]
     [InlineData("cronjobs", "Name Schedule Timezone Suspend Active Last_Schedule Age", "Containers Images Selector")]
     [InlineData("services", "Name Type Cluster-IP External-IP Port(s) Age", "Selector")]
-    [InlineData("nodes", "Name Status Roles Age Version", "Internal-IP External-IP OS-Image Kernel-Version Container-Runtime")]
+    [InlineData("nodes", "Name Status Roles Age Version",
+        "Internal-IP External-IP OS-Image Kernel-Version Container-Runtime")]
     [InlineData("events", "Last_Seen Type Reason Object Message", "Subobject Source First_Seen Count Name")]
     [InlineData("ingresses", "Name Class Hosts Address Ports Age", "")]
     [InlineData("horizontalpodautoscalers", "Name Reference Targets MinPods MaxPods Replicas Age", "")]
@@ -43,7 +45,10 @@ public sealed class TablesTests
     [InlineData("endpointslices", "Name AddressType Ports Endpoints Age", "")]
     [InlineData("leases", "Name Holder Age", "")]
     [InlineData("roles", "Name Created_At", "")]
-    [InlineData("persistentvolumeclaims", "Name Status Volume Capacity Access_Modes StorageClass VolumeAttributesClass Age", "VolumeMode")]
+    [InlineData(
+        "persistentvolumeclaims",
+        "Name Status Volume Capacity Access_Modes StorageClass VolumeAttributesClass Age",
+        "VolumeMode")]
     public void Columns_are_those_of_Kubernetes(string plural, string always, string wide)
     {
         var columns = Tables.Tables.Columns(KindRegistry.All.Single(kind => kind.Plural == plural));
@@ -77,32 +82,81 @@ public sealed class TablesTests
 
     [Theory]
     [InlineData("""{"phase":"Pending"}""", "0/2 | Pending | 0")]
-    [InlineData("""{"phase":"Running","containerStatuses":[{"name":"a","ready":true,"state":{"running":{}}},{"name":"b","ready":true,"state":{"running":{}}}]}""", "2/2 | Running | 0")]
-    [InlineData("""{"phase":"Running","containerStatuses":[{"name":"a","ready":true,"state":{"running":{}}},{"name":"b","restartCount":2,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,"finishedAt":"2026-01-01T11:59:55Z"}}}]}""", "1/2 | CrashLoopBackOff | 2 (5s ago)")]
-    [InlineData("""{"phase":"Pending","containerStatuses":[{"name":"a","state":{"waiting":{"reason":"ContainerCreating"}}}]}""", "0/2 | ContainerCreating | 0")]
-    [InlineData("""{"phase":"Succeeded","containerStatuses":[{"name":"a","state":{"terminated":{"exitCode":0,"reason":"Completed"}}}]}""", "0/2 | Completed | 0")]
-    [InlineData("""{"phase":"Failed","containerStatuses":[{"name":"a","state":{"terminated":{"exitCode":3}}}]}""", "0/2 | ExitCode:3 | 0")]
-    [InlineData("""{"phase":"Failed","containerStatuses":[{"name":"a","state":{"terminated":{"exitCode":137,"signal":9}}}]}""", "0/2 | Signal:9 | 0")]
+    [InlineData(
+        """
+        {"phase":"Running","containerStatuses":[{"name":"a","ready":true,"state":{"running":{}}},{
+        "name":"b","ready":true,"state":{"running":{}}}]}
+        """, "2/2 | Running | 0")]
+    [InlineData(
+        """
+        {"phase":"Running","containerStatuses":[{"name":"a","ready":true,"state":{"running":{}}},{
+        "name":"b","restartCount":2,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{
+        "terminated":{"exitCode":1,"finishedAt":"2026-01-01T11:59:55Z"}}}]}
+        """, "1/2 | CrashLoopBackOff | 2 (5s ago)")]
+    [InlineData(
+        """
+        {"phase":"Pending","containerStatuses":[{"name":"a","state":{"waiting":{
+        "reason":"ContainerCreating"}}}]}
+        """, "0/2 | ContainerCreating | 0")]
+    [InlineData(
+        """
+        {"phase":"Succeeded","containerStatuses":[{"name":"a","state":{"terminated":{"exitCode":0,
+        "reason":"Completed"}}}]}
+        """, "0/2 | Completed | 0")]
+    [InlineData("""{"phase":"Failed","containerStatuses":[{"name":"a","state":{"terminated":{"exitCode":3}}}]}""",
+        "0/2 | ExitCode:3 | 0")]
+    [InlineData(
+        """
+        {"phase":"Failed","containerStatuses":[{"name":"a","state":{"terminated":{"exitCode":137,
+        "signal":9}}}]}
+        """, "0/2 | Signal:9 | 0")]
     [InlineData("""{"phase":"Failed","reason":"Evicted"}""", "0/2 | Evicted | 0")]
-    [InlineData("""{"phase":"Running","containerStatuses":[{"name":"a","state":{"terminated":{"reason":"Completed"}}},{"name":"b","ready":true,"state":{"running":{}}}],"conditions":[{"type":"Ready","status":"True"}]}""", "1/2 | Running | 0")]
-    [InlineData("""{"phase":"Running","containerStatuses":[{"name":"a","state":{"terminated":{"reason":"Completed"}}},{"name":"b","ready":true,"state":{"running":{}}}]}""", "1/2 | NotReady | 0")]
-    [InlineData("""{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"SchedulingGated"}]}""", "0/2 | SchedulingGated | 0")]
+    [InlineData(
+        """
+        {"phase":"Running","containerStatuses":[{"name":"a","state":{"terminated":{"reason":"Completed"}}},{
+        "name":"b","ready":true,"state":{"running":{}}}],"conditions":[{"type":"Ready","status":"True"}]}
+        """, "1/2 | Running | 0")]
+    [InlineData(
+        """
+        {"phase":"Running","containerStatuses":[{"name":"a","state":{"terminated":{"reason":"Completed"}}},{
+        "name":"b","ready":true,"state":{"running":{}}}]}
+        """, "1/2 | NotReady | 0")]
+    [InlineData(
+        """
+        {"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False",
+        "reason":"SchedulingGated"}]}
+        """, "0/2 | SchedulingGated | 0")]
     public void A_pods_status_is_one_word(string status, string expected)
     {
-        var pod = Read<Pod>("""{"metadata":{"name":"p"},"spec":{"containers":[{"name":"a"},{"name":"b"}]},"status":""" + status + "}");
+        var pod = Read<Pod>(
+            """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"a"},{"name":"b"}]},"status":""" + status + "}");
         Assert.Equal(expected, string.Join(" | ", Tables.Tables.Cells(pod, Now).Skip(1).Take(3)));
     }
 
     [Theory]
     [InlineData("""[{"name":"i","state":{"running":{}}}]""", "0/2 | Init:0/3 | 0")]
-    [InlineData("""[{"name":"i","state":{"terminated":{"exitCode":0}}},{"name":"j","state":{"waiting":{"reason":"PodInitializing"}}}]""", "0/2 | Init:1/3 | 0")]
-    [InlineData("""[{"name":"i","state":{"waiting":{"reason":"ImagePullBackOff"}}}]""", "0/2 | Init:ImagePullBackOff | 0")]
-    [InlineData("""[{"name":"i","restartCount":3,"state":{"terminated":{"exitCode":1,"reason":"Error"}}}]""", "0/2 | Init:Error | 3")]
-    [InlineData("""[{"name":"i","state":{"terminated":{"exitCode":0}}},{"name":"j","state":{"terminated":{"exitCode":0}}},{"name":"side","ready":true,"started":true,"restartCount":1,"state":{"running":{}}}]""", "1/2 | Pending | 1")]
+    [InlineData(
+        """
+        [{"name":"i","state":{"terminated":{"exitCode":0}}},{"name":"j","state":{"waiting":{
+        "reason":"PodInitializing"}}}]
+        """, "0/2 | Init:1/3 | 0")]
+    [InlineData("""[{"name":"i","state":{"waiting":{"reason":"ImagePullBackOff"}}}]""",
+        "0/2 | Init:ImagePullBackOff | 0")]
+    [InlineData("""[{"name":"i","restartCount":3,"state":{"terminated":{"exitCode":1,"reason":"Error"}}}]""",
+        "0/2 | Init:Error | 3")]
+    [InlineData(
+        """
+        [{"name":"i","state":{"terminated":{"exitCode":0}}},{"name":"j","state":{"terminated":{
+        "exitCode":0}}},{"name":"side","ready":true,"started":true,"restartCount":1,"state":{"running":{}}}]
+        """, "1/2 | Pending | 1")]
     public void Initialization_shows_its_step(string statuses, string expected)
     {
         var pod = Read<Pod>(
-            """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"a"}],"initContainers":[{"name":"i"},{"name":"j"},{"name":"side","restartPolicy":"Always"}]},"status":{"phase":"Pending","initContainerStatuses":"""
+                """
+                {"metadata":{"name":"p"},"spec":{"containers":[{"name":"a"}],"initContainers":[{"name":"i"},
+                {"name":"j"},{"name":"side","restartPolicy":"Always"}]},"status":{"phase":"Pending",
+                "initContainerStatuses":
+                """
             + statuses + "}}");
         Assert.Equal(expected, string.Join(" | ", Tables.Tables.Cells(pod, Now).Skip(1).Take(3)));
     }
@@ -112,33 +166,86 @@ public sealed class TablesTests
     {
         var pod = new Pod { Metadata = new() { DeletionTimestamp = Now }, Status = new() { Phase = "Running" } };
         Assert.Equal("Terminating", Tables.Tables.Cells(pod, Now)[2].ToString());
-        Assert.Equal("Succeeded", Tables.Tables.Cells(pod with { Status = new() { Phase = "Succeeded" } }, Now)[2].ToString());
+        var ended = pod with { Status = new() { Phase = "Succeeded" } };
+        Assert.Equal("Succeeded", Tables.Tables.Cells(ended, Now)[2].ToString());
     }
 
     [Theory]
-    [InlineData("apps/v1", "Deployment", """{"spec":{"replicas":3,"selector":{"matchLabels":{"b":"2","a":"1"},"matchExpressions":[{"key":"c","operator":"In","values":["y","x"]}]},"template":{"spec":{"containers":[{"name":"w","image":"nginx:1"},{"name":"v","image":"x"}]}}},"status":{"readyReplicas":2,"updatedReplicas":3,"availableReplicas":1}}""",
+    [InlineData("apps/v1", "Deployment",
+        """
+        {"spec":{"replicas":3,"selector":{"matchLabels":{"b":"2","a":"1"},"matchExpressions":[{"key":"c",
+        "operator":"In","values":["y","x"]}]},"template":{"spec":{"containers":[{"name":"w",
+        "image":"nginx:1"},{"name":"v","image":"x"}]}}},"status":{"readyReplicas":2,"updatedReplicas":3,
+        "availableReplicas":1}}
+        """,
         "n | 2/3 | 3 | 1 | 60m | w,v | nginx:1,x | a=1,b=2,c in (x,y)")]
-    [InlineData("apps/v1", "ReplicaSet", """{"spec":{"replicas":3,"selector":{"matchLabels":{"a":"1"}},"template":{"spec":{"containers":[{"name":"w","image":"i"}]}}},"status":{"replicas":3,"readyReplicas":2}}""",
+    [InlineData("apps/v1", "ReplicaSet",
+        """
+        {"spec":{"replicas":3,"selector":{"matchLabels":{"a":"1"}},"template":{"spec":{"containers":[{
+        "name":"w","image":"i"}]}}},"status":{"replicas":3,"readyReplicas":2}}
+        """,
         "n | 3 | 3 | 2 | 60m | w | i | a=1")]
-    [InlineData("v1", "Service", """{"spec":{"type":"NodePort","clusterIP":"10.0.0.1","ports":[{"port":80,"nodePort":30080,"protocol":"TCP"},{"port":53,"protocol":"UDP"}],"selector":{"a":"1"}}}""",
+    [InlineData("v1", "Service",
+        """
+        {"spec":{"type":"NodePort","clusterIP":"10.0.0.1","ports":[{"port":80,"nodePort":30080,
+        "protocol":"TCP"},{"port":53,"protocol":"UDP"}],"selector":{"a":"1"}}}
+        """,
         "n | NodePort | 10.0.0.1 | <none> | 80:30080/TCP,53/UDP | 60m | a=1")]
-    [InlineData("v1", "Service", """{"spec":{"type":"LoadBalancer","clusterIP":"10.0.0.1"}}""", "n | LoadBalancer | 10.0.0.1 | <pending> | <none> | 60m | <none>")]
-    [InlineData("v1", "Service", """{"spec":{"type":"ExternalName","externalName":"x.y"}}""", "n | ExternalName | <none> | x.y | <none> | 60m | <none>")]
-    [InlineData("v1", "Node", """{"spec":{"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],"addresses":[{"type":"InternalIP","address":"1.1.1.1"}],"nodeInfo":{"kubeletVersion":"v1.35.0","osImage":"Debian"}}}""",
+    [InlineData("v1", "Service", """{"spec":{"type":"LoadBalancer","clusterIP":"10.0.0.1"}}""",
+        "n | LoadBalancer | 10.0.0.1 | <pending> | <none> | 60m | <none>")]
+    [InlineData("v1", "Service", """{"spec":{"type":"ExternalName","externalName":"x.y"}}""",
+        "n | ExternalName | <none> | x.y | <none> | 60m | <none>")]
+    [InlineData("v1", "Node",
+        """
+        {"spec":{"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],
+        "addresses":[{"type":"InternalIP","address":"1.1.1.1"}],"nodeInfo":{"kubeletVersion":"v1.35.0",
+        "osImage":"Debian"}}}
+        """,
         "n | Ready,SchedulingDisabled | <none> | 60m | v1.35.0 | 1.1.1.1 | <none> | Debian | <unknown> | <unknown>")]
-    [InlineData("v1", "Endpoints", """{"subsets":[{"addresses":[{"ip":"1.1.1.1"},{"ip":"1.1.1.2"},{"ip":"1.1.1.3"},{"ip":"1.1.1.4"}],"ports":[{"port":80}]}]}""",
+    [InlineData("v1", "Endpoints",
+        """
+        {"subsets":[{"addresses":[{"ip":"1.1.1.1"},{"ip":"1.1.1.2"},{"ip":"1.1.1.3"},{"ip":"1.1.1.4"}],
+        "ports":[{"port":80}]}]}
+        """,
         "n | 1.1.1.1:80,1.1.1.2:80,1.1.1.3:80 + 1 more... | 60m")]
-    [InlineData("batch/v1", "Job", """{"spec":{"completions":4,"parallelism":2},"status":{"succeeded":1,"startTime":"2026-01-01T11:58:00Z"}}""", "n | Running | 1/4 | 2m | 60m |  |  | <none>")]
-    [InlineData("batch/v1", "Job", """{"spec":{"completions":1},"status":{"succeeded":1,"startTime":"2026-01-01T11:58:00Z","completionTime":"2026-01-01T11:58:07Z","conditions":[{"type":"Complete","status":"True"}]}}""", "n | Complete | 1/1 | 7s | 60m |  |  | <none>")]
-    [InlineData("batch/v1", "CronJob", """{"spec":{"schedule":"*/5 * * * *","suspend":false},"status":{"active":[{"name":"j"}]}}""", "n | */5 * * * * | <none> | False | 1 | <none> | 60m |  |  | <none>")]
-    [InlineData("v1", "Event", """{"involvedObject":{"kind":"Pod","name":"p","fieldPath":"spec.containers{c}"},"type":"Warning","reason":"BackOff","message":"text ","count":3,"firstTimestamp":"2026-01-01T11:00:00Z","lastTimestamp":"2026-01-01T11:59:30Z","source":{"component":"kubelet","host":"h"}}""",
+    [InlineData("batch/v1", "Job",
+        """
+        {"spec":{"completions":4,"parallelism":2},"status":{"succeeded":1,
+        "startTime":"2026-01-01T11:58:00Z"}}
+        """, "n | Running | 1/4 | 2m | 60m |  |  | <none>")]
+    [InlineData("batch/v1", "Job",
+        """
+        {"spec":{"completions":1},"status":{"succeeded":1,"startTime":"2026-01-01T11:58:00Z",
+        "completionTime":"2026-01-01T11:58:07Z","conditions":[{"type":"Complete","status":"True"}]}}
+        """, "n | Complete | 1/1 | 7s | 60m |  |  | <none>")]
+    [InlineData("batch/v1", "CronJob",
+        """
+        {"spec":{"schedule":"*/5 * * * *","suspend":false},"status":{"active":[{"name":"j"}]}}
+        """, "n | */5 * * * * | <none> | False | 1 | <none> | 60m |  |  | <none>")]
+    [InlineData("v1", "Event",
+        """
+        {"involvedObject":{"kind":"Pod","name":"p","fieldPath":"spec.containers{c}"},"type":"Warning",
+        "reason":"BackOff","message":"text ","count":3,"firstTimestamp":"2026-01-01T11:00:00Z",
+        "lastTimestamp":"2026-01-01T11:59:30Z","source":{"component":"kubelet","host":"h"}}
+        """,
         "30s | Warning | BackOff | pod/p | spec.containers{c} | kubelet, h | text | 60m | 3 | n")]
-    [InlineData("networking.k8s.io/v1", "Ingress", """{"spec":{"rules":[{"host":"a.b"}],"tls":[{}]}}""", "n | <none> | a.b |  | 80, 443 | 60m")]
-    [InlineData("autoscaling/v2", "HorizontalPodAutoscaler", """{"spec":{"minReplicas":1,"maxReplicas":5,"scaleTargetRef":{"kind":"Deployment","name":"d"},"metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":80}}}]},"status":{"currentReplicas":2}}""",
+    [InlineData("networking.k8s.io/v1", "Ingress", """{"spec":{"rules":[{"host":"a.b"}],"tls":[{}]}}""",
+        "n | <none> | a.b |  | 80, 443 | 60m")]
+    [InlineData("autoscaling/v2", "HorizontalPodAutoscaler",
+        """
+        {"spec":{"minReplicas":1,"maxReplicas":5,"scaleTargetRef":{"kind":"Deployment","name":"d"},
+        "metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization",
+        "averageUtilization":80}}}]},"status":{"currentReplicas":2}}
+        """,
         "n | Deployment/d | cpu: <unknown>/80% | 1 | 5 | 2 | 60m")]
-    [InlineData("v1", "PersistentVolumeClaim", """{"spec":{"volumeName":"v","storageClassName":"s","volumeMode":"Filesystem"},"status":{"phase":"Bound","capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce","ReadOnlyMany"]}}""",
+    [InlineData("v1", "PersistentVolumeClaim",
+        """
+        {"spec":{"volumeName":"v","storageClassName":"s","volumeMode":"Filesystem"},"status":{
+        "phase":"Bound","capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce","ReadOnlyMany"]}}
+        """,
         "n | Bound | v | 1Gi | RWO,ROX | s | <unset> | 60m | Filesystem")]
-    [InlineData("storage.k8s.io/v1", "StorageClass", """{"provisioner":"p"}""", "n | p | Delete | Immediate | false | 60m")]
+    [InlineData("storage.k8s.io/v1", "StorageClass", """{"provisioner":"p"}""",
+        "n | p | Delete | Immediate | false | 60m")]
     [InlineData("rbac.authorization.k8s.io/v1", "Role", """{"rules":[]}""", "n | 2026-01-01T11:00:00Z")]
     public void Rows_read_as_kubectl_prints_them(string apiVersion, string kind, string body, string expected)
     {
@@ -151,14 +258,24 @@ public sealed class TablesTests
     [Fact]
     public void A_nodes_roles_come_from_its_labels()
     {
-        var node = Read<Node>("""{"metadata":{"labels":{"node-role.kubernetes.io/worker":"","node-role.kubernetes.io/control-plane":"","kubernetes.io/role":"x"}}}""");
+        var node = Read<Node>(
+            """
+            {"metadata":{"labels":{"node-role.kubernetes.io/worker":"",
+            "node-role.kubernetes.io/control-plane":"","kubernetes.io/role":"x"}}}
+            """);
         Assert.Equal("control-plane,worker,x", Tables.Tables.Cells(node, Now)[2].ToString());
     }
 
     [Theory]
     [InlineData(TableObject.None, "null")]
-    [InlineData(TableObject.Metadata, """{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"name":"c"}}""")]
-    [InlineData(TableObject.Object, """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"},"data":{"a":"b"}}""")]
+    [InlineData(TableObject.Metadata,
+        """
+        {"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"name":"c"}}
+        """)]
+    [InlineData(TableObject.Object,
+        """
+        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"},"data":{"a":"b"}}
+        """)]
     public void Rows_carry_what_was_asked_for(TableObject include, string expected)
     {
         var map = Read<ConfigMap>("""{"metadata":{"name":"c"},"data":{"a":"b"}}""");

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace ActorOrchestrator.Repository.Tests;
 
 internal sealed record MethodLength(string Name, int FirstLine, int Lines);
@@ -6,7 +8,7 @@ internal sealed record MethodLength(string Name, int FirstLine, int Lines);
 /// Finds members with a body by counting braces: a block directly inside a type whose header has a parameter list, or
 /// a property's block. A type's own block is recognised by its keyword.
 /// </summary>
-internal static class MethodLengths
+internal static partial class MethodLengths
 {
     private static readonly string[] TypeWords = ["namespace", "class", "record", "struct", "interface", "enum"];
 
@@ -39,6 +41,8 @@ internal static class MethodLengths
 
     private static Block Opened(string code, int header, int at, Stack<Block> open)
     {
+        // Attributes stand before the header, and have parameter lists of their own.
+        header += Attributes().Match(code[header..at]).Length;
         var text = code[header..at];
         var words = CSharpText.WordsOf(text.Split(" where ")[0].Split('(')[0]).ToHashSet();
         var insideType = open.Count == 0 || open.Peek().IsType;
@@ -64,6 +68,9 @@ internal static class MethodLengths
         var name = parameters < 0 ? header : header[..parameters];
         return name.Split([' ', '\n', '.'], StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "(top level)";
     }
+
+    [GeneratedRegex(@"\A(\s*\[[^\]]*\])*")]
+    private static partial Regex Attributes();
 
     private static int LineOf(string code, int at) => code.AsSpan(0, at).Count('\n') + 1;
 }

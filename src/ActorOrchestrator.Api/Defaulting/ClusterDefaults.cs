@@ -67,7 +67,9 @@ internal static class ClusterDefaults
         ApiGroup = subject.ApiGroup ?? (subject.Kind is "User" or "Group" ? RbacGroup : null),
     };
 
-    /// <summary>A container's default limit is the maximum, and its default request the default limit or the minimum.</summary>
+    /// <summary>
+    /// A container's default limit is the maximum, and its default request the default limit or the minimum.
+    /// </summary>
     private static LimitRangeItem Fill(LimitRangeItem item)
     {
         if (item.Type != "Container")

@@ -7,7 +7,9 @@ internal static class PodDefaults
 {
     private const long TerminationGraceSeconds = 30;
 
-    /// <summary>A pod gets what its template gets, and what is only known of a pod: requests and service links.</summary>
+    /// <summary>
+    /// A pod gets what its template gets, and what is only known of a pod: requests and service links.
+    /// </summary>
     public static Pod Fill(Pod pod)
     {
         var spec = Fill(pod.Spec);

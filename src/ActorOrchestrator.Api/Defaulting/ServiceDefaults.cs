@@ -60,7 +60,10 @@ internal static class ServiceDefaults
             ? ingressClass
             : ingressClass with
             {
-                Spec = ingressClass.Spec with { Parameters = parameters with { Scope = parameters.Scope ?? "Cluster" } },
+                Spec = ingressClass.Spec with
+                {
+                    Parameters = parameters with { Scope = parameters.Scope ?? "Cluster" },
+                },
             };
 
     public static NetworkPolicy Fill(NetworkPolicy policy)

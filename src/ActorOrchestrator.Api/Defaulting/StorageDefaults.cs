@@ -38,7 +38,11 @@ internal static class StorageDefaults
                     }
                     : null,
                 ScaleIO = spec.ScaleIO is { } scale
-                    ? scale with { StorageMode = scale.StorageMode ?? "ThinProvisioned", FsType = scale.FsType ?? "xfs" }
+                    ? scale with
+                    {
+                        StorageMode = scale.StorageMode ?? "ThinProvisioned",
+                        FsType = scale.FsType ?? "xfs",
+                    }
                     : null,
             },
         };

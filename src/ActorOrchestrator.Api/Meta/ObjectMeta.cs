@@ -78,7 +78,9 @@ public sealed record OwnerReference
     public bool? BlockOwnerDeletion { get; init; }
 }
 
-/// <summary>meta/v1 ManagedFieldsEntry; <c>FieldsV1</c> is the field set as nested <c>f:</c>/<c>k:</c>/<c>v:</c> keys.</summary>
+/// <summary>
+/// meta/v1 ManagedFieldsEntry; <c>FieldsV1</c> is the field set as nested <c>f:</c>/<c>k:</c>/<c>v:</c> keys.
+/// </summary>
 [Doc("The fields that one manager set by one operation.")]
 public sealed record ManagedFieldsEntry
 {

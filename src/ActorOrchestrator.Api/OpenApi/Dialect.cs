@@ -14,7 +14,9 @@ internal abstract class Dialect
     /// <summary>A parameter's type.</summary>
     public abstract void WriteParameterType(Utf8JsonWriter writer, string type);
 
-    /// <summary>The body of a request, in a <c>parameters</c> array that is open (2.0) or as a field of its own (3.0).</summary>
+    /// <summary>
+    /// The body of a request, in a <c>parameters</c> array that is open (2.0) or as a field of its own (3.0).
+    /// </summary>
     public abstract void WriteBodyParameter(Utf8JsonWriter writer, string definition);
 
     public abstract void WriteRequestBody(Utf8JsonWriter writer, string definition, ReadOnlySpan<string> contentTypes);

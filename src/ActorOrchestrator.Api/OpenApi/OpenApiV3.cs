@@ -20,7 +20,9 @@ public static class OpenApiV3
     /// </summary>
     public static ReadOnlyMemory<byte> Index() => Listing.Value;
 
-    /// <summary>The document of a group version (the core group is empty), or null if nothing of it is served.</summary>
+    /// <summary>
+    /// The document of a group version (the core group is empty), or null if nothing of it is served.
+    /// </summary>
     public static ReadOnlyMemory<byte>? Document(string group, string version)
     {
         if (!KindRegistry.All.Any(kind => kind.Group == group && kind.Version == version))

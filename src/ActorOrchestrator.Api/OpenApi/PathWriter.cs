@@ -11,6 +11,8 @@ namespace ActorOrchestrator.Api.OpenApi;
 /// </summary>
 internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
 {
+    private static readonly string[] Bodies = ["application/json", "application/yaml"];
+
     private static readonly string[] Patches =
     [
         "application/json-patch+json", "application/merge-patch+json",
@@ -96,7 +98,7 @@ internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
             WriteQueryParameter(parameter);
         writer.WriteEndArray();
         if (verb.HasBody)
-            dialect.WriteRequestBody(writer, body, verb == Verb.Patch ? Patches : ["application/json", "application/yaml"]);
+            dialect.WriteRequestBody(writer, body, verb == Verb.Patch ? Patches : Bodies);
         WriteResponses(operation);
         writer.WriteString("x-kubernetes-action", verb.Action);
         writer.WriteStartObject("x-kubernetes-group-version-kind");

@@ -49,10 +49,14 @@ public sealed class FieldSchema
     /// <summary>Whether the empty text is a value of its own (a Go <c>*string</c>).</summary>
     public bool KeepsEmptyText { get; }
 
-    /// <summary>Strategic merge: the element field to match by; null for lists that are replaced or merged by value.</summary>
+    /// <summary>
+    /// Strategic merge: the element field to match by; null for lists that are replaced or merged by value.
+    /// </summary>
     public string? MergeKey { get; }
 
-    /// <summary>Strategic merge: <c>merge</c>, <c>replace</c>, <c>retainKeys</c>; empty means Kubernetes' default.</summary>
+    /// <summary>
+    /// Strategic merge: <c>merge</c>, <c>replace</c>, <c>retainKeys</c>; empty means Kubernetes' default.
+    /// </summary>
     public ValueList<string> PatchStrategies { get; }
 
     /// <summary>Server-side apply: how a list merges. Means nothing for a field that is no list.</summary>

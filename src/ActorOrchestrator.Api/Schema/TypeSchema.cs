@@ -41,7 +41,9 @@ public sealed class TypeSchema
     /// <summary>The type as Go's errors name it: <c>PodSpec</c>, <c>int32</c>, <c>string</c>.</summary>
     public string GoName { get; }
 
-    /// <summary>Whether server-side apply owns and replaces values of this type as a whole, wherever they stand.</summary>
+    /// <summary>
+    /// Whether server-side apply owns and replaces values of this type as a whole, wherever they stand.
+    /// </summary>
     public bool IsAtomic { get; }
 
     /// <summary>Of a list's elements or of a map's values; null for other kinds.</summary>

@@ -20,7 +20,8 @@ internal static class DecodeMessages
         if (offset >= body.Length)
             return "unexpected end of JSON input";
         Rune.DecodeFromUtf8(body[offset..], out var character, out _);
-        return $"invalid character '{character}' at line {broken.LineNumber + 1}, column {broken.BytePositionInLine + 1}";
+        return $"invalid character '{character}' at line {broken.LineNumber + 1}, "
+            + $"column {broken.BytePositionInLine + 1}";
     }
 
     private static int Offset(JsonException broken, ReadOnlySpan<byte> body)

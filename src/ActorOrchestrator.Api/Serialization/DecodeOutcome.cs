@@ -10,7 +10,9 @@ public abstract record DecodeOutcome
     {
     }
 
-    /// <summary>An object of the kind that was asked for, and what to warn of (empty when warnings are not wanted).</summary>
+    /// <summary>
+    /// An object of the kind that was asked for, and what to warn of (empty when warnings are not wanted).
+    /// </summary>
     public sealed record Decoded(KubeObject Object, ValueList<string> Warnings) : DecodeOutcome;
 
     /// <summary>Not an object of that kind; the message is for a 400 BadRequest.</summary>

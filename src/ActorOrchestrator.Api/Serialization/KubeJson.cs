@@ -27,7 +27,9 @@ public static class KubeJson
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = DepthMax };
 
-    /// <summary>Decodes a request's body as an object of a kind. A body without apiVersion or kind is taken for one.</summary>
+    /// <summary>
+    /// Decodes a request's body as an object of a kind. A body without apiVersion or kind is taken for one.
+    /// </summary>
     public static DecodeOutcome Decode(ReadOnlySpan<byte> utf8, ResourceKind kind, FieldValidation validation)
     {
         var state = new DecodeState(validation != FieldValidation.Ignore);

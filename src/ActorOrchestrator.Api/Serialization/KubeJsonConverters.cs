@@ -20,7 +20,9 @@ public sealed class KubeObjectConverter : JsonConverter<KubeObject>
         KubeJson.Write(writer, value);
 }
 
-/// <summary>Lets System.Text.Json read and write a record, list, map or scalar of the model inside another record.</summary>
+/// <summary>
+/// Lets System.Text.Json read and write a record, list, map or scalar of the model inside another record.
+/// </summary>
 public sealed class KubeValueConverter<T> : JsonConverter<T>
 {
     private readonly ValueCodec<T> _codec = CodecFactory.For<T>();

@@ -15,7 +15,8 @@ internal sealed record TypeInBody(string ApiVersion, string Kind)
         {
             throw new KubeJsonException(
                 $"json: cannot unmarshal {Codecs.DecodeState.Name(ref reader)} into Go value of type struct "
-                + "{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }");
+                + "{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; "
+                + "Kind string \"json:\\\"kind,omitempty\\\"\" }");
         }
 
         while ((apiVersion is null || kind is null) && reader.Read() && reader.TokenType != JsonTokenType.EndObject)
@@ -75,6 +76,7 @@ internal sealed record TypeInBody(string ApiVersion, string Kind)
         JsonTokenType.String => reader.GetString()!,
         JsonTokenType.Null => "",
         _ => throw new KubeJsonException(
-            $"json: cannot unmarshal {Codecs.DecodeState.Name(ref reader)} into Go struct field .{field} of type string"),
+            $"json: cannot unmarshal {Codecs.DecodeState.Name(ref reader)} into "
+            + $"Go struct field .{field} of type string"),
     };
 }

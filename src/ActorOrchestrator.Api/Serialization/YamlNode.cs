@@ -3,7 +3,9 @@ using YamlDotNet.Core.Events;
 
 namespace ActorOrchestrator.Api.Serialization;
 
-/// <summary>A parsed document. An alias is the same node as its anchor, so reading costs no more than the text.</summary>
+/// <summary>
+/// A parsed document. An alias is the same node as its anchor, so reading costs no more than the text.
+/// </summary>
 internal abstract record YamlNode
 {
     private YamlNode()
@@ -87,13 +89,15 @@ internal abstract record YamlNode
             {
                 var line = parser.Current!.Start.Line;
                 var key = Read(depth + 1) as Scalar
-                    ?? throw new KubeJsonException($"error converting YAML to JSON: yaml: line {line}: a key must be a text");
+                    ?? throw new KubeJsonException(
+                        $"error converting YAML to JSON: yaml: line {line}: a key must be a text");
                 var isMerge = key is { IsPlain: true, Text: "<<" };
                 var name = isMerge ? key.Text : key.Resolve().AsKey();
                 if (!seen.Add(name))
                 {
                     throw new KubeJsonException(
-                        $"error converting YAML to JSON: yaml: unmarshal errors:\n  line {line}: key \"{name}\" already set in map");
+                        "error converting YAML to JSON: yaml: unmarshal errors:\n"
+                        + $"  line {line}: key \"{name}\" already set in map");
                 }
 
                 entries.Add((name, isMerge, Read(depth + 1)));

@@ -57,7 +57,8 @@ internal abstract partial record YamlValue
     private static YamlValue Plain(string text) => text switch
     {
         "" or "~" or "null" or "Null" or "NULL" => new Nothing(),
-        "y" or "Y" or "yes" or "Yes" or "YES" or "true" or "True" or "TRUE" or "on" or "On" or "ON" => new Boolean(true),
+        "y" or "Y" or "yes" or "Yes" or "YES" or "true" or "True" or "TRUE" or "on" or "On" or "ON" =>
+            new Boolean(true),
         "n" or "N" or "no" or "No" or "NO" or "false" or "False" or "FALSE" or "off" or "Off" or "OFF" =>
             new Boolean(false),
         ".nan" or ".NaN" or ".NAN" => new Real(double.NaN),

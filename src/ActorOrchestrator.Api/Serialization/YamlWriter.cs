@@ -7,7 +7,10 @@ namespace ActorOrchestrator.Api.Serialization;
 /// <summary>Writes JSON as block-style YAML; text that would read as something else is quoted.</summary>
 internal sealed class YamlWriter(TextWriter output)
 {
-    private readonly Emitter _emitter = new(output, new EmitterSettings().WithoutAnchorName().WithMaxSimpleKeyLength(1024));
+    private static readonly EmitterSettings Settings =
+        new EmitterSettings().WithoutAnchorName().WithMaxSimpleKeyLength(1024);
+
+    private readonly Emitter _emitter = new(output, Settings);
 
     public void WriteDocument(JsonElement root)
     {

@@ -31,7 +31,7 @@ internal static class AutoscalerTargets
 
     private static string Usage(MetricTarget target, MetricValueStatus? current) => target.AverageValue is { } average
         ? $"{Quantity(current?.AverageValue)}/{average}"
-        : $"{Percent(current?.AverageUtilization) ?? TableText.Unknown}/{Percent(target.AverageUtilization) ?? "<auto>"}";
+        : $"{Percent(current?.AverageUtilization, TableText.Unknown)}/{Percent(target.AverageUtilization, "<auto>")}";
 
     private static string Amount(MetricTarget target, MetricValueStatus? current) => target.AverageValue is { } average
         ? $"{Quantity(current?.AverageValue)}/{average} (avg)"
@@ -39,5 +39,5 @@ internal static class AutoscalerTargets
 
     private static string Quantity(Quantity? quantity) => quantity?.ToString() ?? TableText.Unknown;
 
-    private static string? Percent(int? percent) => percent is { } value ? $"{value}%" : null;
+    private static string Percent(int? percent, string absent) => percent is { } value ? $"{value}%" : absent;
 }

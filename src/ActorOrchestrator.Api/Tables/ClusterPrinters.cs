@@ -81,7 +81,8 @@ internal static class ClusterPrinters
                 budget.Status.DisruptionsAllowed,
                 AgeOf(budget, now),
             ]),
-        Of<RoleBinding>(BindingColumns, static (binding, now) => Binding(binding, binding.RoleRef, binding.Subjects, now)),
+        Of<RoleBinding>(
+            BindingColumns, static (binding, now) => Binding(binding, binding.RoleRef, binding.Subjects, now)),
         Of<ClusterRoleBinding>(
             BindingColumns, static (binding, now) => Binding(binding, binding.RoleRef, binding.Subjects, now)),
     ];
@@ -176,7 +177,8 @@ internal static class ClusterPrinters
         .Where(entry => entry.Key.StartsWith("limits.", StringComparison.Ordinal) == isLimit)
         .Select(entry => $"{entry.Key}: {quota.Status.Used.GetValueOrDefault(entry.Key)}/{entry.Value}"));
 
-    private static TableCell[] Binding(KubeObject binding, RoleRef role, ValueList<Subject> subjects, DateTimeOffset now)
+    private static TableCell[] Binding(
+        KubeObject binding, RoleRef role, ValueList<Subject> subjects, DateTimeOffset now)
     {
         string Of(string kind) => string.Join(", ", subjects.Where(subject => subject.Kind == kind).Select(
             subject => kind == "ServiceAccount" ? $"{subject.Namespace}/{subject.Name}" : subject.Name));

@@ -79,8 +79,7 @@ internal static class StoragePrinters
             ],
             static (storageClass, now) =>
             [
-                storageClass.Metadata.Name
-                    + (storageClass.Metadata.Annotations.GetValueOrDefault(DefaultAnnotation) == "true" ? " (default)" : ""),
+                storageClass.Metadata.Name + (IsDefault(storageClass) ? " (default)" : ""),
                 storageClass.Provisioner,
                 storageClass.ReclaimPolicy ?? "Delete",
                 storageClass.VolumeBindingMode ?? "Immediate",
@@ -88,6 +87,9 @@ internal static class StoragePrinters
                 AgeOf(storageClass, now),
             ]),
     ];
+
+    private static bool IsDefault(StorageClass storageClass) =>
+        storageClass.Metadata.Annotations.GetValueOrDefault(DefaultAnnotation) == "true";
 
     private static string? Storage(ValueMap<Quantity> amounts) =>
         amounts.TryGetValue("storage", out var size) ? size.ToString() : null;

@@ -9,7 +9,9 @@ internal static class TableText
     public const string Unknown = "<unknown>";
     public const string Unset = "<unset>";
 
-    /// <summary>The time since a moment as kubectl prints it: <c>5s</c>, <c>2m5s</c>, <c>3h12m</c>, <c>4d</c>.</summary>
+    /// <summary>
+    /// The time since a moment as kubectl prints it: <c>5s</c>, <c>2m5s</c>, <c>3h12m</c>, <c>4d</c>.
+    /// </summary>
     public static string Since(DateTimeOffset? moment, DateTimeOffset now) =>
         moment is { } start ? Duration(now - start) : Unknown;
 
@@ -61,14 +63,15 @@ internal static class TableText
         : items.Count <= max ? string.Join(',', items)
         : $"{string.Join(',', items.Take(max))} + {items.Count - max} more...";
 
-    public static string AccessModes(ValueList<string> modes) => string.Join(',', modes.Distinct().Select(mode => mode switch
-    {
-        "ReadWriteOnce" => "RWO",
-        "ReadOnlyMany" => "ROX",
-        "ReadWriteMany" => "RWX",
-        "ReadWriteOncePod" => "RWOP",
-        _ => mode,
-    }));
+    public static string AccessModes(ValueList<string> modes) =>
+        string.Join(',', modes.Distinct().Select(static mode => mode switch
+        {
+            "ReadWriteOnce" => "RWO",
+            "ReadOnlyMany" => "ROX",
+            "ReadWriteMany" => "RWX",
+            "ReadWriteOncePod" => "RWOP",
+            _ => mode,
+        }));
 
     private static string Expression(LabelSelectorRequirement expression)
     {

@@ -43,42 +43,8 @@ internal static class WorkloadPrinters
                 var (names, images) = TableText.Containers(template.Template.Spec.Containers);
                 return [template.Metadata.Name, names, images, TableText.Labels(template.Template.Metadata.Labels)];
             }),
-        Of<Deployment>(
-            [
-                Name,
-                Text("Ready", "Pods that are ready, of those wanted."),
-                Number("Up-to-date", "Pods of the current template."),
-                Number("Available", "Pods that have been ready for long enough."),
-                Age,
-                .. TemplateColumns,
-            ],
-            static (deployment, now) =>
-            [
-                deployment.Metadata.Name,
-                $"{deployment.Status.ReadyReplicas}/{deployment.Spec.Replicas ?? 0}",
-                deployment.Status.UpdatedReplicas,
-                deployment.Status.AvailableReplicas,
-                AgeOf(deployment, now),
-                .. Template(deployment.Spec.Template, deployment.Spec.Selector),
-            ]),
-        Of<ReplicaSet>(
-            [
-                Name,
-                Number("Desired", "Pods that are wanted."),
-                Number("Current", "Pods that there are."),
-                Number("Ready", "Pods that are ready."),
-                Age,
-                .. TemplateColumns,
-            ],
-            static (replicaSet, now) =>
-            [
-                replicaSet.Metadata.Name,
-                replicaSet.Spec.Replicas ?? 0,
-                replicaSet.Status.Replicas,
-                replicaSet.Status.ReadyReplicas,
-                AgeOf(replicaSet, now),
-                .. Template(replicaSet.Spec.Template, replicaSet.Spec.Selector),
-            ]),
+        Deployments(),
+        ReplicaSets(),
         Of<StatefulSet>(
             [Name, Text("Ready", "Pods that are ready, of those wanted."), Age, .. TemplateColumns[..2]],
             static (statefulSet, now) =>
@@ -100,27 +66,67 @@ internal static class WorkloadPrinters
             ],
             static (revision, now) =>
                 [revision.Metadata.Name, Controller(revision.Metadata), revision.Revision, AgeOf(revision, now)]),
-        Of<HorizontalPodAutoscaler>(
-            [
-                Name,
-                Text("Reference", "Object that is scaled."),
-                Text("Targets", "What is measured, and what it is to be."),
-                Text("MinPods", "Fewest pods to scale to."),
-                Text("MaxPods", "Most pods to scale to."),
-                Number("Replicas", "Pods that there are."),
-                Age,
-            ],
-            static (autoscaler, now) =>
-            [
-                autoscaler.Metadata.Name,
-                $"{autoscaler.Spec.ScaleTargetRef.Kind}/{autoscaler.Spec.ScaleTargetRef.Name}",
-                AutoscalerTargets.Text(autoscaler),
-                autoscaler.Spec.MinReplicas is { } min ? $"{min}" : TableText.Unset,
-                $"{autoscaler.Spec.MaxReplicas}",
-                autoscaler.Status.CurrentReplicas,
-                AgeOf(autoscaler, now),
-            ]),
+        Autoscalers(),
     ];
+
+    private static (Type, KindPrinter) Deployments() => Of<Deployment>(
+        [
+            Name,
+            Text("Ready", "Pods that are ready, of those wanted."),
+            Number("Up-to-date", "Pods of the current template."),
+            Number("Available", "Pods that have been ready for long enough."),
+            Age,
+            .. TemplateColumns,
+        ],
+        static (deployment, now) =>
+        [
+            deployment.Metadata.Name,
+            $"{deployment.Status.ReadyReplicas}/{deployment.Spec.Replicas ?? 0}",
+            deployment.Status.UpdatedReplicas,
+            deployment.Status.AvailableReplicas,
+            AgeOf(deployment, now),
+            .. Template(deployment.Spec.Template, deployment.Spec.Selector),
+        ]);
+
+    private static (Type, KindPrinter) ReplicaSets() => Of<ReplicaSet>(
+        [
+            Name,
+            Number("Desired", "Pods that are wanted."),
+            Number("Current", "Pods that there are."),
+            Number("Ready", "Pods that are ready."),
+            Age,
+            .. TemplateColumns,
+        ],
+        static (replicaSet, now) =>
+        [
+            replicaSet.Metadata.Name,
+            replicaSet.Spec.Replicas ?? 0,
+            replicaSet.Status.Replicas,
+            replicaSet.Status.ReadyReplicas,
+            AgeOf(replicaSet, now),
+            .. Template(replicaSet.Spec.Template, replicaSet.Spec.Selector),
+        ]);
+
+    private static (Type, KindPrinter) Autoscalers() => Of<HorizontalPodAutoscaler>(
+        [
+            Name,
+            Text("Reference", "Object that is scaled."),
+            Text("Targets", "What is measured, and what it is to be."),
+            Text("MinPods", "Fewest pods to scale to."),
+            Text("MaxPods", "Most pods to scale to."),
+            Number("Replicas", "Pods that there are."),
+            Age,
+        ],
+        static (autoscaler, now) =>
+        [
+            autoscaler.Metadata.Name,
+            $"{autoscaler.Spec.ScaleTargetRef.Kind}/{autoscaler.Spec.ScaleTargetRef.Name}",
+            AutoscalerTargets.Text(autoscaler),
+            autoscaler.Spec.MinReplicas is { } min ? $"{min}" : TableText.Unset,
+            $"{autoscaler.Spec.MaxReplicas}",
+            autoscaler.Status.CurrentReplicas,
+            AgeOf(autoscaler, now),
+        ]);
 
     private static (Type, KindPrinter) DaemonSets() => Of<DaemonSet>(
         [

@@ -41,7 +41,10 @@ public sealed class KubeJsonTests
     [Fact]
     public void Names_and_texts_written_with_escapes_are_read_like_the_others()
     {
-        var pod = Read<Pod>("""{"m\u0065tadata":{"n\u0061me":"a\u0062c","labels":{"\u006b":"é"}},"spec":{"":1,"x":2}}""");
+        var pod = Read<Pod>(
+            """
+            {"m\u0065tadata":{"n\u0061me":"a\u0062c","labels":{"\u006b":"é"}},"spec":{"":1,"x":2}}
+            """);
         Assert.Equal("abc", pod.Metadata.Name);
         Assert.Equal("é", pod.Metadata.Labels["k"]);
     }
@@ -82,7 +85,10 @@ public sealed class KubeJsonTests
     public void Times_are_whole_seconds_and_micro_times_have_six_digits()
     {
         var lease = Read<Lease>(
-            """{"metadata":{"creationTimestamp":"2026-01-02T05:04:05.999+02:00"},"spec":{"renewTime":"2026-01-02T03:04:05.1234567Z"}}""");
+                """
+                {"metadata":{"creationTimestamp":"2026-01-02T05:04:05.999+02:00"},"spec":{
+                "renewTime":"2026-01-02T03:04:05.1234567Z"}}
+                """);
         Assert.Equal(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), lease.Metadata.CreationTimestamp);
         Assert.Contains("\"creationTimestamp\":\"2026-01-02T03:04:05Z\"", Text(lease), StringComparison.Ordinal);
         Assert.Contains("\"renewTime\":\"2026-01-02T03:04:05.123456Z\"", Text(lease), StringComparison.Ordinal);
@@ -92,7 +98,10 @@ public sealed class KubeJsonTests
     [Fact]
     public void An_empty_string_is_absent_except_where_it_means_something()
     {
-        var claim = Read<PersistentVolumeClaim>("""{"metadata":{"name":""},"spec":{"storageClassName":"","volumeName":""}}""");
+        var claim = Read<PersistentVolumeClaim>(
+            """
+            {"metadata":{"name":""},"spec":{"storageClassName":"","volumeName":""}}
+            """);
         Assert.Null(claim.Metadata.Name);
         Assert.Null(claim.Spec.VolumeName);
         Assert.Equal("", claim.Spec.StorageClassName);
@@ -102,7 +111,11 @@ public sealed class KubeJsonTests
     [Fact]
     public void Nulls_leave_a_field_as_it_is()
     {
-        var pod = Read<Pod>("""{"metadata":null,"spec":{"containers":null,"securityContext":null,"volumes":[{"name":"v","emptyDir":{}}]}}""");
+        var pod = Read<Pod>(
+            """
+            {"metadata":null,"spec":{"containers":null,"securityContext":null,"volumes":[{"name":"v",
+            "emptyDir":{}}]}}
+            """);
         Assert.Equal(ObjectMeta.Empty, pod.Metadata);
         Assert.Null(pod.Spec.SecurityContext);
         Assert.NotNull(pod.Spec.Volumes[0].EmptyDir);
@@ -113,7 +126,8 @@ public sealed class KubeJsonTests
     public void Managed_fields_survive_as_they_are()
     {
         const string Fields = """{"f:spec":{"f:replicas":{},"k:{\"name\":\"é\"}":{".":{}}}}""";
-        const string Given = """{"metadata":{"managedFields":[{"manager":"m","operation":"Apply","fieldsV1":""" + Fields + "}]}}";
+        const string Given =
+            """{"metadata":{"managedFields":[{"manager":"m","operation":"Apply","fieldsV1":""" + Fields + "}]}}";
         var first = Read<Deployment>(Given);
         Assert.Equal(Fields, first.Metadata.ManagedFields[0].FieldsV1?.ToString());
         Assert.Equal(first, Read<Deployment>(Text(first)));
@@ -126,14 +140,24 @@ public sealed class KubeJsonTests
     public void Secret_data_is_base64(string json, string? error) => AssertDecodes<Secret>(json, error);
 
     [Theory]
-    [InlineData("""{"spec":{"replicas":"3"}}""", "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32")]
-    [InlineData("""{"spec":{"replicas":99999999999}}""", "json: cannot unmarshal number 99999999999 into Go struct field DeploymentSpec.spec.replicas of type int32")]
-    [InlineData("""{"spec":{"replicas":1.5}}""", "json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32")]
-    [InlineData("""{"spec":{"template":{"spec":{"containers":{}}}}}""", "json: cannot unmarshal object into Go struct field PodSpec.spec.template.spec.containers of type []v1.Container")]
-    [InlineData("""{"spec":{"template":{"spec":{"containers":[{"ports":[{"containerPort":"x"}]}]}}}}""", "json: cannot unmarshal string into Go struct field ContainerPort.spec.template.spec.containers.ports.containerPort of type int32")]
-    [InlineData("""{"metadata":{"labels":{"a":1}}}""", "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels.a of type string")]
-    [InlineData("""{"spec":{"template":{"spec":{"containers":[{"resources":{"limits":{"cpu":"x"}}}]}}}}""", "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")]
-    [InlineData("""{"spec":true}""", "json: cannot unmarshal bool into Go struct field Deployment.spec of type v1.DeploymentSpec")]
+    [InlineData("""{"spec":{"replicas":"3"}}""",
+        "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32")]
+    [InlineData("""{"spec":{"replicas":99999999999}}""",
+        "json: cannot unmarshal number 99999999999 into Go struct field DeploymentSpec.spec.replicas of type int32")]
+    [InlineData("""{"spec":{"replicas":1.5}}""",
+        "json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32")]
+    [InlineData("""{"spec":{"template":{"spec":{"containers":{}}}}}""",
+        "json: cannot unmarshal object into Go struct field PodSpec.spec.template.spec.containers of type "
+        + "[]v1.Container")]
+    [InlineData("""{"spec":{"template":{"spec":{"containers":[{"ports":[{"containerPort":"x"}]}]}}}}""",
+        "json: cannot unmarshal string into Go struct field "
+        + "ContainerPort.spec.template.spec.containers.ports.containerPort of type int32")]
+    [InlineData("""{"metadata":{"labels":{"a":1}}}""",
+        "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels.a of type string")]
+    [InlineData("""{"spec":{"template":{"spec":{"containers":[{"resources":{"limits":{"cpu":"x"}}}]}}}}""",
+        "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")]
+    [InlineData("""{"spec":true}""",
+        "json: cannot unmarshal bool into Go struct field Deployment.spec of type v1.DeploymentSpec")]
     public void A_wrong_type_names_the_field(string json, string error) => AssertDecodes<Deployment>(
         json, "Deployment in version \"v1\" cannot be handled as a Deployment: " + error, whole: true);
 
@@ -181,9 +205,13 @@ public sealed class KubeJsonTests
     }
 
     [Theory]
-    [InlineData("""{"apiVersion":"apps/v1beta1","kind":"Deployment"}""", "the API version in the data (apps/v1beta1) does not match the expected API version (apps/v1)")]
-    [InlineData("""{"apiVersion":"apps/v1","kind":"ReplicaSet"}""", "ReplicaSet in version \"v1\" cannot be handled as a Deployment: it is a ReplicaSet, not a Deployment")]
-    [InlineData("""{"kind":"Foo"}""", "Foo in version \"v1\" cannot be handled as a Deployment: no kind \"Foo\" is registered for version \"apps/v1\"")]
+    [InlineData("""{"apiVersion":"apps/v1beta1","kind":"Deployment"}""",
+        "the API version in the data (apps/v1beta1) does not match the expected API version (apps/v1)")]
+    [InlineData("""{"apiVersion":"apps/v1","kind":"ReplicaSet"}""",
+        "ReplicaSet in version \"v1\" cannot be handled as a Deployment: it is a ReplicaSet, not a Deployment")]
+    [InlineData("""{"kind":"Foo"}""",
+        "Foo in version \"v1\" cannot be handled as a Deployment: no kind \"Foo\" is registered for version "
+        + "\"apps/v1\"")]
     public void Another_type_than_the_one_addressed_is_refused(string json, string message) =>
         AssertDecodes<Deployment>(json, message, whole: true);
 
@@ -199,7 +227,10 @@ public sealed class KubeJsonTests
     {
         var before = new Envelope(new Pod { Metadata = new() { Name = "p" } }, Map(("a", "b")));
         var json = JsonSerializer.Serialize(before, EnvelopeContext.Default.Envelope);
-        Assert.Equal("""{"Object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[]},"status":{}},"Labels":{"a":"b"}}""", json);
+        Assert.Equal(
+            """{"Object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[]},"""
+            + "\"status\":{}},\"Labels\":{\"a\":\"b\"}}",
+            json);
         Assert.Equal(before, JsonSerializer.Deserialize(json, EnvelopeContext.Default.Envelope));
     }
 

@@ -14,7 +14,10 @@ public sealed class KubeYamlTests
     [InlineData("a: 0o644\nb: 0x1F\nc: 0b11\nd: 1_000", """{"a":420,"b":31,"c":3,"d":1000}""")]
     [InlineData("a: 0899", """{"a":899}""")]
     [InlineData("a: 1.5\nb: 1e3\nc: .5\nd: -.5", """{"a":1.5,"b":1000,"c":0.5,"d":-0.5}""")]
-    [InlineData("a: 1.2.3\nb: 10Gi\nc: 250m\nd: 1.25.3\ne: 12:30:45", """{"a":"1.2.3","b":"10Gi","c":"250m","d":"1.25.3","e":"12:30:45"}""")]
+    [InlineData("a: 1.2.3\nb: 10Gi\nc: 250m\nd: 1.25.3\ne: 12:30:45",
+        """
+        {"a":"1.2.3","b":"10Gi","c":"250m","d":"1.25.3","e":"12:30:45"}
+        """)]
     [InlineData("a: 2026-01-02", """{"a":"2026-01-02"}""")]
     [InlineData("a: ~\nb:\nc: null", """{"a":null,"b":null,"c":null}""")]
     [InlineData("a: !!str 1\nb: ! 2", """{"a":"1","b":"2"}""")]
@@ -66,14 +69,17 @@ public sealed class KubeYamlTests
     [InlineData("- ", 5_000)]
     public void Deep_nesting_is_refused(string open, int count)
     {
-        var error = Assert.Throws<KubeJsonException>(() => KubeYaml.ToJson(string.Concat(Enumerable.Repeat(open, count))));
+        var yaml = string.Concat(Enumerable.Repeat(open, count));
+        var error = Assert.Throws<KubeJsonException>(() => KubeYaml.ToJson(yaml));
         Assert.Contains("depth", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Json_as_yaml_reads_back_the_same()
     {
-        const string Json = """{"a":{"b":[1,"1","true","yes","0644","2026-01-02","x: y","- a","","a\nb\n"," a\nb","é"],"c":{},"d":[],"e":null,"f":1.5,"yes":true}}""";
+        const string Json =
+            """{"a":{"b":[1,"1","true","yes","0644","2026-01-02","x: y","- a","","a\nb\n"," a\nb","é"],"c":{},"""
+            + "\"d\":[],\"e\":null,\"f\":1.5,\"yes\":true}}";
         var yaml = KubeYaml.FromJson(Encoding.UTF8.GetBytes(Json));
         Assert.Equal(Json, Encoding.UTF8.GetString(Assert.Single(KubeYaml.ToJson(yaml))));
         Assert.Contains("\n  - \"1\"\n", yaml, StringComparison.Ordinal);

@@ -6,7 +6,7 @@ namespace ActorOrchestrator.Api.Serialization.Codecs;
 /// <summary>Makes, once each, the codecs that the types' schemas call for.</summary>
 internal static class CodecFactory
 {
-    private static readonly ConcurrentDictionary<(Type Type, ScalarKind Scalar, bool KeepsEmpty), ValueCodec> Known = new();
+    private static readonly ConcurrentDictionary<(Type, ScalarKind, bool KeepsEmptyText), ValueCodec> Known = new();
     private static readonly ConcurrentDictionary<Type, IObjectCodec> Objects = new();
 
     /// <summary>For a record of the model.</summary>

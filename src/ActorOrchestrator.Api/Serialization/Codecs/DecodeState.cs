@@ -26,12 +26,14 @@ internal sealed class DecodeState(bool collectsStrictErrors)
 
     public void AddDuplicate(string name) => AddStrict("duplicate field", name);
 
-    /// <summary>Go's <c>UnmarshalTypeError</c>; <paramref name="found"/> is <c>string</c>, <c>number</c>, <c>object</c> ...</summary>
+    /// <summary>
+    /// Go's <c>UnmarshalTypeError</c>; <paramref name="found"/> is <c>string</c>, <c>number</c>, <c>object</c> ...
+    /// </summary>
     public KubeJsonException Mismatch(string found, string owner, string goType)
     {
         var path = string.Join('.', _path.Where(step => step.Field is not null).Select(step => step.Field));
-        var target = path.Length == 0 ? $"Go value of type {goType}" : $"Go struct field {owner}.{path} of type {goType}";
-        return new KubeJsonException($"json: cannot unmarshal {found} into {target}");
+        var target = path.Length == 0 ? "value" : $"struct field {owner}.{path}";
+        return new KubeJsonException($"json: cannot unmarshal {found} into Go {target} of type {goType}");
     }
 
     public static string Name(ref Utf8JsonReader reader) => reader.TokenType switch
