@@ -9,10 +9,10 @@ using ActorOrchestrator.Domain.Scheduling;
 namespace ActorOrchestrator.Benchmarks.Placement;
 
 /// <summary>
-/// Pure placement: the scheduler alone, fed with nodes and pods, and answered with bindings as the log would. Prints for
-/// each scenario and size how many pods a second are placed (queue, filters, scores, reservation, message), and the like
-/// with taking in each pod's creation and its binding. It checks that every pod was placed, or refused, exactly once.
-/// </summary>
+/// Pure placement: the scheduler alone, fed with nodes and pods, and answered with bindings as the log would. Prints
+/// for each scenario and size how many pods a second are placed (queue, filters, scores, reservation, message), and the
+/// like with taking in each pod's creation and its binding. It checks that every pod was placed, or refused, exactly
+/// once.</summary>
 internal static class PlacementBenchmark
 {
     private const int PodsMax = 100_000;

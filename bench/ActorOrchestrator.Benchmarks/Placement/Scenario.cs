@@ -3,21 +3,43 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Benchmarks.Placement;
 
-/// <summary>A kind of load: what the pods look like, how many there are for each node, and whether they all fit.</summary>
-internal sealed record Scenario(string Name, string Description, int PodsPerNode, Func<int, Pod> Pod, bool AllFit = true)
+/// <summary>A kind of load: what the pods look like, how many there are for each node, and whether they all
+/// fit.</summary>
+internal sealed record Scenario
 {
+    public required string Name { get; init; }
+
+    public required int PodsPerNode { get; init; }
+
+    public required Func<int, Pod> Pod { get; init; }
+
+    public bool AllFit { get; init; } = true;
+
     private const string Zone = "topology.kubernetes.io/zone";
     private const int PodsOfADeployment = 50;
 
     public static readonly IReadOnlyList<Scenario> All =
     [
-        new("identical", "one Deployment", 30, i => Web(i, deployment: 0)),
-        new("deployments", "Deployments of 50, interleaved", 30, i => Web(i, deployment: i / PodsOfADeployment)),
-        new("mixed", "100 Deployments at once, taking turns", 30, i => Web(i, deployment: i % 100)),
-        new("distinct", "every pod its own requests", 20, i => Distinct(i)),
-        new("spread", "Deployments of 50 with a zone spread (DoNotSchedule)", 10, i => Spread(i)),
-        new("apart", "Deployments of 20 with anti-affinity by host", 10, i => Apart(i)),
-        new("full", "one Deployment that does not fit any more", 10, i => TooLarge(i), AllFit: false),
+        // One Deployment.
+        new() { Name = "identical", PodsPerNode = 30, Pod = i => Web(i, deployment: 0) },
+
+        // Deployments of 50, one after the other.
+        new() { Name = "deployments", PodsPerNode = 30, Pod = i => Web(i, deployment: i / PodsOfADeployment) },
+
+        // A hundred Deployments growing at the same time.
+        new() { Name = "mixed", PodsPerNode = 30, Pod = i => Web(i, deployment: i % 100) },
+
+        // Every pod with requests of its own.
+        new() { Name = "distinct", PodsPerNode = 20, Pod = Distinct },
+
+        // Deployments of 50 with a DoNotSchedule spread over zones.
+        new() { Name = "spread", PodsPerNode = 10, Pod = Spread },
+
+        // Deployments of 20 with anti-affinity by host.
+        new() { Name = "apart", PodsPerNode = 10, Pod = Apart },
+
+        // A Deployment that fits nowhere.
+        new() { Name = "full", PodsPerNode = 10, Pod = TooLarge, AllFit = false },
     ];
 
     public static Node Node(int i) => new()

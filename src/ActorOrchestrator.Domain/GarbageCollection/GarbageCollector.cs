@@ -12,8 +12,8 @@ namespace ActorOrchestrator.Domain.GarbageCollection;
 /// gone;</item>
 /// <item>orphan (finalizer <c>orphan</c>): the owner stays until no dependent refers to it any more.</item>
 /// </list>
-/// An owner is absent when no object has its uid: the log is followed completely and in order, so there is no doubt about
-/// that. Circles of owners are deleted like lines: nobody waits for its own ancestor.
+/// An owner is absent when no object has its uid: the log is followed completely and in order, so there is no doubt
+/// about that. Circles of owners are deleted like lines: nobody waits for its own ancestor.
 /// </summary>
 public sealed class GarbageCollector : IFollower
 {

@@ -6,7 +6,8 @@ namespace ActorOrchestrator.Domain.Namespaces;
 /// <summary>The namespaces that every cluster has; created at the start where absent.</summary>
 public static class DefaultNamespaces
 {
-    /// <summary>Carries the namespace's own name, so that selectors can name namespaces (v1 LabelMetadataName).</summary>
+    /// <summary>Carries the namespace's own name, so that selectors can name namespaces (v1
+    /// LabelMetadataName).</summary>
     public const string NameLabel = "kubernetes.io/metadata.name";
 
     public static readonly ValueList<string> Names = ["default", "kube-system", "kube-public", "kube-node-lease"];

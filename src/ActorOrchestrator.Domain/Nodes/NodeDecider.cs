@@ -66,7 +66,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         return Listen(state, Change(self, current, changed with { Status = status }, context), context);
     }
 
-    /// <summary>Notes the sign of life, and sets the timer if it does not run: one timer an interval, not a heartbeat.</summary>
+    /// <summary>Notes the sign of life, and sets the timer if it does not run: one timer an interval, not a
+    /// heartbeat.</summary>
     private Decision Listen(NodeState state, Decision decision, in DecisionContext context)
     {
         decision.Emit(new NodeHeard(context.Now));

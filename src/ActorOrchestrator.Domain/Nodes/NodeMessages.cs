@@ -6,5 +6,6 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// own labels up to date, leaving what users set (labels, taints, unschedulable).</summary>
 public sealed record RegisterNode(Node Node) : Message;
 
-/// <summary>A sign of life with the agent's view of the node. Not journaled unless a condition or a capacity changes.</summary>
+/// <summary>A sign of life with the agent's view of the node. Not journaled unless a condition or a capacity
+/// changes.</summary>
 public sealed record NodeHeartbeat(NodeStatus Status) : Message;

@@ -1,9 +1,9 @@
 namespace ActorOrchestrator.Domain.Nodes;
 
 /// <summary>How a node's silence is judged.</summary>
-/// <param name="SilenceMax">Without a heartbeat for this long a node's state is unknown. Kubernetes waits 40 to 50 s for
-/// heartbeats every 10 s; here agents send one every 2 s straight to the entity, so four lost in a row mean more than a
-/// pause of garbage collection or a busy disk.</param>
+/// <param name="SilenceMax">Without a heartbeat for this long a node's state is unknown. Kubernetes waits 40 to 50 s
+/// for heartbeats every 10 s; here agents send one every 2 s straight to the entity, so four lost in a row mean more
+/// than a pause of garbage collection or a busy disk.</param>
 /// <param name="HeartbeatTimeRefresh">How old <c>lastHeartbeatTime</c> may get before it alone is worth a write:
 /// Kubernetes' own nodeStatusReportFrequency.</param>
 public sealed record NodeSettings(TimeSpan SilenceMax, TimeSpan HeartbeatTimeRefresh)

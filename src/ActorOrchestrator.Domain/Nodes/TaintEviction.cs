@@ -14,7 +14,8 @@ public sealed class TaintEviction : IFollower
 {
     private const string Component = "taint-eviction-controller";
 
-    /// <summary>A pod that was told to go but is not seen going is told again: the message may have been lost.</summary>
+    /// <summary>A pod that was told to go but is not seen going is told again: the message may have been
+    /// lost.</summary>
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(10);
 
     private readonly PodsByNode _pods = new();

@@ -4,9 +4,9 @@ using ActorOrchestrator.Domain.Selection;
 namespace ActorOrchestrator.Domain.Orphans;
 
 /// <summary>
-/// The label selectors of the owners of one namespace, found by the labels of a candidate child. Each selector that asks
-/// for exact values is filed under one of them, the one with the shortest list (a pod-template-hash in practice), so
-/// that among thousands of ReplicaSets a pod is tried against a handful.
+/// The label selectors of the owners of one namespace, found by the labels of a candidate child. Each selector that
+/// asks for exact values is filed under one of them, the one with the shortest list (a pod-template-hash in practice),
+/// so that among thousands of ReplicaSets a pod is tried against a handful.
 /// </summary>
 internal sealed class SelectorIndex
 {

@@ -69,7 +69,8 @@ internal sealed class NodeTable
 
     public long[] Requested { get; private set; } = [];
 
-    /// <summary>Requested cpu (milli-cores) and memory (bytes) with Kubernetes' assumption for pods that state none.</summary>
+    /// <summary>Requested cpu (milli-cores) and memory (bytes) with Kubernetes' assumption for pods that state
+    /// none.</summary>
     public long[] ScoredCpu { get; private set; } = [];
 
     public long[] ScoredMemory { get; private set; } = [];

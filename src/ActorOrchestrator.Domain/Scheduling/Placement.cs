@@ -13,7 +13,8 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
     /// <summary>A ranking of 5,000 nodes takes 150 kB; the classes that are placing at a time are few.</summary>
     private const int RankingsMax = 128;
 
-    /// <summary>Clusters up to this size are always looked at as a whole (kube-scheduler's minFeasibleNodesToFind).</summary>
+    /// <summary>Clusters up to this size are always looked at as a whole (kube-scheduler's
+    /// minFeasibleNodesToFind).</summary>
     private const int CandidatesMin = 100;
 
     /// <summary>In larger ones so many nodes more add one candidate. The best of a few random nodes is already close to

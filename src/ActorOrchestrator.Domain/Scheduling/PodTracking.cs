@@ -85,7 +85,8 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     /// <summary>Pods seen from now on are younger than those before.</summary>
     public void NextRound() => _round++;
 
-    /// <summary>Orders the backlog found at the start: the snapshot lists pods by name, the queue wants their age.</summary>
+    /// <summary>Orders the backlog found at the start: the snapshot lists pods by name, the queue wants their
+    /// age.</summary>
     public IReadOnlyList<TrackedPod> OldestFirst(IEnumerable<TrackedPod> pods)
     {
         var ordered = pods

@@ -6,27 +6,29 @@ using ActorOrchestrator.Domain.Pods;
 namespace ActorOrchestrator.Domain.Scheduling;
 
 /// <summary>
-/// Gives every pod a node. It follows the log with an in-memory snapshot of nodes, reserves a node's resources the moment
-/// it chooses it (so requests are never overcommitted, however late the log shows the binding), and tells the pod, who
-/// alone decides that it is bound. Pods that fit nowhere are told why, and are tried again when a change could help them.
-/// Same changes and seed in, same placements out.
+/// Gives every pod a node. It follows the log with an in-memory snapshot of nodes, reserves a node's resources the
+/// moment it chooses it (so requests are never overcommitted, however late the log shows the binding), and tells the
+/// pod, who alone decides that it is bound. Pods that fit nowhere are told why, and are tried again when a change could
+/// help them. Same changes and seed in, same placements out.
 /// </summary>
 public sealed class Scheduler : IFollower
 {
     public const string Component = "default-scheduler";
 
-    /// <summary>How long the log may take to show a binding before the pod is told again. The message may have been lost
-    /// with the member that held the pod; the reservation stays.</summary>
+    /// <summary>How long the log may take to show a binding before the pod is told again. The message may have been
+    /// lost with the member that held the pod; the reservation stays.</summary>
     private static readonly TimeSpan BindRetry = TimeSpan.FromSeconds(5);
 
     /// <summary>How old a "does not fit" message may get while nodes change without helping: its counts are worth
     /// correcting, but not with every change in a busy cluster.</summary>
     private static readonly TimeSpan MessageRefresh = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many placements are made before changes are taken in again: some tens of milliseconds of work.</summary>
+    /// <summary>How many placements are made before changes are taken in again: some tens of milliseconds of
+    /// work.</summary>
     private const int PlacementsPerBatchMax = 4096;
 
-    /// <summary>Explaining a failure looks at every node; so many of them cost about as much as one placement.</summary>
+    /// <summary>Explaining a failure looks at every node; so many of them cost about as much as one
+    /// placement.</summary>
     private const int NodesExplainedPerPlacement = 64;
 
     private readonly NodeTable _nodes = new();

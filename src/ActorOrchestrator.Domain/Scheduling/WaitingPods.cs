@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ActorOrchestrator.Domain.Scheduling;
 
-/// <summary>The waiting pods of one class, oldest first. Pods that left in between are skipped when they come up.</summary>
+/// <summary>The waiting pods of one class, oldest first. Pods that left in between are skipped when they come
+/// up.</summary>
 internal sealed class WaitingPods
 {
     private readonly Queue<(TrackedPod Pod, int Ticket)> _queue = new();

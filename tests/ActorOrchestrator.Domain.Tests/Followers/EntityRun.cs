@@ -46,7 +46,8 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
         return this;
     }
 
-    /// <summary>Replays the journal, as after a restart of the process: volatile knowledge and timers are gone.</summary>
+    /// <summary>Replays the journal, as after a restart of the process: volatile knowledge and timers are
+    /// gone.</summary>
     public EntityRun Restart()
     {
         _timers.Clear();

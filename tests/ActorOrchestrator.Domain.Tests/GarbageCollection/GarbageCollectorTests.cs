@@ -201,7 +201,8 @@ public sealed class GarbageCollectorTests
 
     private static EntityKey Key(string name) => new("configmaps", "default", name);
 
-    private static ConfigMap Map(string name, params OwnerReference[] owners) => new() { Metadata = Meta(name, owners) };
+    private static ConfigMap Map(string name, params OwnerReference[] owners) =>
+        new() { Metadata = Meta(name, owners) };
 
     private static ObjectMeta Meta(string name, params OwnerReference[] owners) =>
         new() { Name = name, Namespace = "default", Uid = "uid-" + name, OwnerReferences = [.. owners] };

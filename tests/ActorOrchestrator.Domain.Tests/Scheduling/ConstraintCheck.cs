@@ -17,8 +17,11 @@ internal static class ConstraintCheck
         if (node.Spec.Unschedulable)
             return "cordoned";
 
-        if (node.Spec.Taints.Any(taint => taint.Effect == "NoSchedule" && !Taints.IsTolerated(taint, pod.Spec.Tolerations)))
+        if (node.Spec.Taints.Any(taint =>
+            taint.Effect == "NoSchedule" && !Taints.IsTolerated(taint, pod.Spec.Tolerations)))
+        {
             return "tainted";
+        }
 
         if (pod.Spec.NodeSelector.Any(wanted => node.Metadata.Labels.GetValueOrDefault(wanted.Key) != wanted.Value))
             return "selector";
@@ -42,15 +45,16 @@ internal static class ConstraintCheck
         var affinity = pod.Spec.Affinity;
         foreach (var term in affinity?.PodAntiAffinity?.RequiredDuringSchedulingIgnoredDuringExecution ?? [])
         {
-            if (placed.Any(other => Selects(term, other) && AreNear(term.TopologyKey, node, nodes[other.Spec.NodeName!])))
+            if (placed.Any(other => Selects(term, other) && AreNear(term, node, nodes[other.Spec.NodeName!])))
                 return "anti-affinity";
         }
 
         foreach (var other in placed)
         {
-            foreach (var term in other.Spec.Affinity?.PodAntiAffinity?.RequiredDuringSchedulingIgnoredDuringExecution ?? [])
+            var theirs = other.Spec.Affinity?.PodAntiAffinity;
+            foreach (var term in theirs?.RequiredDuringSchedulingIgnoredDuringExecution ?? [])
             {
-                if (Selects(term, pod) && AreNear(term.TopologyKey, node, nodes[other.Spec.NodeName!]))
+                if (Selects(term, pod) && AreNear(term, node, nodes[other.Spec.NodeName!]))
                     return "anti-affinity of others";
             }
         }
@@ -61,13 +65,14 @@ internal static class ConstraintCheck
                 && nodes[other.Spec.NodeName!].Metadata.Labels.ContainsKey(term.TopologyKey)).ToList();
             var isFirst = matching.Count == 0 && Selects(term, pod);
             if (!node.Metadata.Labels.ContainsKey(term.TopologyKey)
-                || (!isFirst && !matching.Any(other => AreNear(term.TopologyKey, node, nodes[other.Spec.NodeName!]))))
+                || (!isFirst && !matching.Any(other => AreNear(term, node, nodes[other.Spec.NodeName!]))))
             {
                 return "affinity";
             }
         }
 
-        return pod.Spec.TopologySpreadConstraints.Any(one => BreaksSpread(one, pod, node, placed, nodes)) ? "spread" : null;
+        var isUneven = pod.Spec.TopologySpreadConstraints.Any(one => BreaksSpread(one, pod, node, placed, nodes));
+        return isUneven ? "spread" : null;
     }
 
     private static bool BreaksSpread(
@@ -79,7 +84,8 @@ internal static class ConstraintCheck
 
         var counts = nodes.Values
             .Where(other => other.Metadata.Labels.ContainsKey(constraint.TopologyKey)
-                && pod.Spec.NodeSelector.All(wanted => other.Metadata.Labels.GetValueOrDefault(wanted.Key) == wanted.Value))
+                && pod.Spec.NodeSelector.All(wanted =>
+                    other.Metadata.Labels.GetValueOrDefault(wanted.Key) == wanted.Value))
             .GroupBy(other => other.Metadata.Labels[constraint.TopologyKey])
             .ToDictionary(group => group.Key, group => placed.Count(other =>
                 constraint.LabelSelector!.Selects(other.Metadata.Labels)
@@ -89,9 +95,9 @@ internal static class ConstraintCheck
 
     private static bool Selects(PodAffinityTerm term, Pod pod) => term.LabelSelector!.Selects(pod.Metadata.Labels);
 
-    private static bool AreNear(string topologyKey, Node one, Node other) =>
-        one.Metadata.Labels.TryGetValue(topologyKey, out var value)
-        && other.Metadata.Labels.GetValueOrDefault(topologyKey) == value;
+    private static bool AreNear(PodAffinityTerm term, Node one, Node other) =>
+        one.Metadata.Labels.TryGetValue(term.TopologyKey, out var value)
+        && other.Metadata.Labels.GetValueOrDefault(term.TopologyKey) == value;
 
     private static long Request(Pod pod, string resource) =>
         PodRequests.Of(pod.Spec).GetValueOrDefault(resource);

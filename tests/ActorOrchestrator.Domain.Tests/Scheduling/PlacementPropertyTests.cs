@@ -4,8 +4,8 @@ using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Tests.Scheduling;
 
-/// <summary>Random clusters, with pods and nodes coming, going and changing; each binding is checked at the moment that it
-/// is told, against a naive reading of the constraints.</summary>
+/// <summary>Random clusters, with pods and nodes coming, going and changing; each binding is checked at the moment that
+/// it is told, against a naive reading of the constraints.</summary>
 public sealed class PlacementPropertyTests
 {
     private const int Steps = 25;

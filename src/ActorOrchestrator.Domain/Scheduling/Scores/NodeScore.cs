@@ -11,16 +11,19 @@ internal abstract class NodeScore(int weight, bool ofNodeSpec)
 
     public int Weight { get; } = weight;
 
-    /// <summary>True when only the node's own spec matters, so that the score is remembered until that changes.</summary>
+    /// <summary>True when only the node's own spec matters, so that the score is remembered until that
+    /// changes.</summary>
     public bool OfNodeSpec { get; } = ofNodeSpec;
 
     public abstract int Of(NodeTable nodes, int slot);
 }
 
-/// <summary>A preference that needs all candidates to be judged: a raw figure for each, then normalized over them.</summary>
+/// <summary>A preference that needs all candidates to be judged: a raw figure for each, then normalized over
+/// them.</summary>
 internal abstract class RelativeScore(int weight)
 {
-    /// <summary>The raw figure of a node that cannot be judged: it gets no points and does not shift the scale.</summary>
+    /// <summary>The raw figure of a node that cannot be judged: it gets no points and does not shift the
+    /// scale.</summary>
     public const long Unrated = long.MinValue;
 
     public int Weight { get; } = weight;

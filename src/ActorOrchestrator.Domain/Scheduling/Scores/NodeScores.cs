@@ -5,8 +5,8 @@ namespace ActorOrchestrator.Domain.Scheduling.Scores;
 
 /// <summary>
 /// kube-scheduler's LeastAllocated and BalancedAllocation, averaged (so with twice the weight): the free share of cpu
-/// and memory after placing the pod, 1 - (c + m) / 2, and how alike the used shares are, 1 - |c - m| / 2. The average of
-/// the two is 1 - max(c, m) / 2: what counts is the scarcer of both. It never rises when a pod is added.
+/// and memory after placing the pod, 1 - (c + m) / 2, and how alike the used shares are, 1 - |c - m| / 2. The average
+/// of the two is 1 - max(c, m) / 2: what counts is the scarcer of both. It never rises when a pod is added.
 /// Pods that request nothing count with an assumed amount. Worked example: cpu 50 % used, memory 25 %: 750.
 /// </summary>
 internal sealed class AllocationScore(PodDemand demand) : NodeScore(weight: 2, ofNodeSpec: false)

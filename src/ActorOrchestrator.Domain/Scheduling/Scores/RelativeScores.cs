@@ -5,8 +5,8 @@ namespace ActorOrchestrator.Domain.Scheduling.Scores;
 /// <summary>A counter and what each of its pods is worth: positive draws near, negative keeps away.</summary>
 internal readonly record struct WeightedCounter(TopologyCounter Counter, int Weight);
 
-/// <summary>kube-scheduler's InterPodAffinity score: the preferences of the pod towards placed pods, and those of placed
-/// pods towards it, summed over the domains of the node.</summary>
+/// <summary>kube-scheduler's InterPodAffinity score: the preferences of the pod towards placed pods, and those of
+/// placed pods towards it, summed over the domains of the node.</summary>
 internal sealed class PodAffinityScore(WeightedCounter[] own, List<WeightedCounter> others)
     : RelativeScore(weight: 2)
 {

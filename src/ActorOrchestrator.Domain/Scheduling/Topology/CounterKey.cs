@@ -2,7 +2,8 @@ using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Domain.Scheduling.Topology;
 
-/// <summary>What a <see cref="TopologyCounter"/> counts, by value: two classes with equal keys share a counter.</summary>
+/// <summary>What a <see cref="TopologyCounter"/> counts, by value: two classes with equal keys share a
+/// counter.</summary>
 /// <param name="Domains">Where it counts.</param>
 /// <param name="Interest">Which pods it counts.</param>
 internal sealed record CounterKey(DomainsKey Domains, PodInterest Interest)
@@ -33,6 +34,7 @@ internal enum CarriedKind
     /// <summary>Required anti-affinity: pods that match the term cannot come near the carrier.</summary>
     Forbids,
 
-    /// <summary>Preferred (anti-)affinity, and required affinity: pods that match are drawn near, or kept away.</summary>
+    /// <summary>Preferred (anti-)affinity, and required affinity: pods that match are drawn near, or kept
+    /// away.</summary>
     Weighs,
 }

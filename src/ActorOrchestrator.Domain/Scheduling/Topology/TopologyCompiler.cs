@@ -5,7 +5,8 @@ using ActorOrchestrator.Domain.Scheduling.Scores;
 
 namespace ActorOrchestrator.Domain.Scheduling.Topology;
 
-/// <summary>Turns a pod's (anti-)affinity and spread constraints into filters and scores over shared counters.</summary>
+/// <summary>Turns a pod's (anti-)affinity and spread constraints into filters and scores over shared
+/// counters.</summary>
 internal sealed class TopologyCompiler(
     Pod pod, Func<CounterKey, NodeFilter[], TopologyCounter> acquire, Func<string, ValueMap<string>> namespaceLabels)
 {

@@ -2,8 +2,8 @@ namespace ActorOrchestrator.Domain.Scheduling.Topology;
 
 /// <summary>
 /// How many pods of interest there are in each topology domain, kept up to date pod by pod; filters and scores read it
-/// for any node in constant time. Only domains with pods take memory: a Deployment of twenty has at most twenty, however
-/// large the cluster.
+/// for any node in constant time. Only domains with pods take memory: a Deployment of twenty has at most twenty,
+/// however large the cluster.
 /// </summary>
 internal sealed class TopologyCounter(CounterKey key, TopologyDomains domains)
 {

@@ -11,14 +11,17 @@ internal sealed record DomainsKey(string TopologyKey)
     /// <summary>Labels that a node must have to belong to a domain at all.</summary>
     public ValueList<string> RequiredKeys { get; init; } = [];
 
-    /// <summary>The node affinity and selector that a node must match to be counted (nodeAffinityPolicy Honor).</summary>
+    /// <summary>The node affinity and selector that a node must match to be counted (nodeAffinityPolicy
+    /// Honor).</summary>
     public PodSpec? NodeAffinityOf { get; init; }
 
-    /// <summary>The tolerations that a node's taints must be met by (nodeTaintsPolicy Honor); null: not asked.</summary>
+    /// <summary>The tolerations that a node's taints must be met by (nodeTaintsPolicy Honor); null: not
+    /// asked.</summary>
     public ValueList<Toleration>? Tolerations { get; init; }
 }
 
-/// <summary>The division of nodes into domains. A node without the label, or one that is not eligible, is in none.</summary>
+/// <summary>The division of nodes into domains. A node without the label, or one that is not eligible, is in
+/// none.</summary>
 internal sealed class TopologyDomains(DomainsKey key, NodeFilter[] eligibility)
 {
     public const int None = -1;
@@ -42,7 +45,8 @@ internal sealed class TopologyDomains(DomainsKey key, NodeFilter[] eligibility)
 
     public bool HasNodes(int domain) => _nodesIn[domain] > 0;
 
-    /// <summary>Takes in that a node came, went, or has other labels or taints; returns the domain that it left.</summary>
+    /// <summary>Takes in that a node came, went, or has other labels or taints; returns the domain that it
+    /// left.</summary>
     public int NodeChanged(NodeTable nodes, int slot)
     {
         EnsureLength(slot + 1);
