@@ -65,7 +65,7 @@ public sealed class HostileTests
     }
 
     [Theory]
-    [InlineData("POST", ConfigMaps, "application/vnd.kubernetes.protobuf", 415)]
+    [InlineData("POST", ConfigMaps, "application/vnd.kubernetes.protobuf", 400)]
     [InlineData("POST", ConfigMaps, "text/plain", 415)]
     [InlineData("POST", "/api/v1/configmaps", "application/json", 405)]
     [InlineData("PUT", ConfigMaps, "application/json", 405)]

@@ -64,7 +64,8 @@ internal static class Failure
     public static StatusException BodyTooLarge() =>
         Of(413, "RequestEntityTooLarge", $"Request entity too large: limit is {BodyBytesMax}");
 
-    public static StatusException UnsupportedMediaType(string accepted = JsonAndYaml) =>
+    public static StatusException UnsupportedMediaType(
+        string accepted = JsonAndYaml + ", application/vnd.kubernetes.protobuf") =>
         Of(415, "UnsupportedMediaType",
             $"the body of the request was in an unknown format - accepted media types include: {accepted}");
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorOrchestrator.Gateway.Protobuf;
 
 namespace ActorOrchestrator.Gateway.OpenApi;
 

@@ -2,21 +2,19 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Protobuf;
 using ActorOrchestrator.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace ActorOrchestrator.Gateway.Wire;
 
-/// <summary>Decodes request bodies: JSON or YAML by Content-Type, strictness by <c>fieldValidation</c>.</summary>
+/// <summary>Decodes request bodies: JSON, YAML or protobuf by Content-Type, strictness by <c>fieldValidation</c>.</summary>
 internal static class BodyDecoder
 {
-    private const string Json = "application/json";
-
     public static async ValueTask<KubeObject> ReadAsync(ApiRequest request, ResourceKind kind)
     {
         using var body = await RequestBody.ReadAsync(request.Http.Request, request.Aborted);
-        return Decode(
-            request, kind, IsYaml(request.Http.Request) ? Codec.JsonOfYaml(body.Written) : body.Written.Span);
+        return Decode(request, kind, JsonOf(request.Http.Request, body.Written, kind.ClrType).Span);
     }
 
     public static KubeObject Decode(ApiRequest request, ResourceKind kind, ReadOnlySpan<byte> body)
@@ -41,7 +39,7 @@ internal static class BodyDecoder
     /// <summary>Reads a record that is sent for its content whatever version it names (DeleteOptions, Eviction).</summary>
     public static T Read<T>(ApiRequest request, ReadOnlyMemory<byte> body, string kind) where T : class
     {
-        var json = IsYaml(request.Http.Request) ? Codec.JsonOfYaml(body) : body;
+        var json = JsonOf(request.Http.Request, body, typeof(T));
         try
         {
             var named = KubeJson.PeekType(json.Span).Kind;
@@ -55,16 +53,15 @@ internal static class BodyDecoder
         }
     }
 
-    public static bool IsYaml(HttpRequest request)
-    {
-        var type = MediaType(request);
-        return type switch
+    /// <summary>The body as JSON, whatever it was sent as.</summary>
+    private static ReadOnlyMemory<byte> JsonOf(HttpRequest request, ReadOnlyMemory<byte> body, Type type) =>
+        MediaType(request) switch
         {
-            "" or Json => false,
-            "application/yaml" => true,
+            "" or "application/json" => body,
+            "application/yaml" => Codec.JsonOfYaml(body),
+            "application/vnd.kubernetes.protobuf" => ProtobufToJson.Convert(body, type),
             _ => throw Failure.UnsupportedMediaType(),
         };
-    }
 
     /// <summary>The Content-Type without its parameters.</summary>
     public static string MediaType(HttpRequest request)

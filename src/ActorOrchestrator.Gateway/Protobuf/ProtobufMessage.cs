@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace ActorOrchestrator.Gateway.OpenApi;
+namespace ActorOrchestrator.Gateway.Protobuf;
 
 /// <summary>Writes one message of the protobuf wire format (proto3: what is absent or empty is left out).</summary>
 internal sealed class ProtobufMessage
