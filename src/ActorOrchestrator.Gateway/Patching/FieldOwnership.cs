@@ -1,13 +1,22 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Patching;
 using ActorOrchestrator.Gateway.Routing;
+using ActorOrchestrator.Gateway.Verbs;
 
 namespace ActorOrchestrator.Gateway.Patching;
-#pragma warning disable IDE0060, CS9113
-/// <summary>Keeps <c>metadata.managedFields</c>: who wrote which field, when.</summary>
-internal sealed class FieldOwnership(TimeProvider time)
-{
-    public KubeObject Created(ApiRequest request, KubeObject value) => value;
 
-    public KubeObject Updated(ApiRequest request, KubeObject current, KubeObject proposed, string? subresource) =>
-        proposed;
+/// <summary>Keeps <c>metadata.managedFields</c>: who wrote which field, when.</summary>
+internal static class FieldOwnership
+{
+    public static KubeObject Created(ApiRequest request, KubeObject value) =>
+        With(value, ManagedFields.OfCreated(value, WriterOf(request)));
+
+    public static KubeObject Updated(ApiRequest request, KubeObject current, KubeObject proposed) =>
+        With(proposed, ManagedFields.OfUpdated(current, proposed, WriterOf(request)));
+
+    public static FieldWriter WriterOf(ApiRequest request) => new(
+        request.FieldManager(), request.Kind.ApiVersion, UpdateVerb.SubresourceOf(request), request.Now);
+
+    private static KubeObject With(KubeObject value, ValueList<ManagedFieldsEntry> entries) =>
+        value with { Metadata = value.Metadata with { ManagedFields = entries } };
 }

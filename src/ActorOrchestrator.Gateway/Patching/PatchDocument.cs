@@ -16,10 +16,11 @@ internal enum PatchType
 }
 
 /// <summary>A patch as it was sent, read but not yet applied.</summary>
-internal sealed record PatchDocument(PatchType Type, JsonNode Node, bool Force, string FieldManager)
+internal sealed record PatchDocument(PatchType Type, JsonNode Node, bool Force)
 {
     private const string Accepted =
-        "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
+        "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, "
+        + "application/apply-patch+yaml";
 
     /// <summary>Whether the patch itself sets a resourceVersion: then it must not be tried again on a newer object.</summary>
     public bool NamesVersion { get; } = FindsVersion(Type, Node);
@@ -31,13 +32,14 @@ internal sealed record PatchDocument(PatchType Type, JsonNode Node, bool Force, 
             "application/json-patch+json" => PatchType.Json,
             "application/merge-patch+json" => PatchType.Merge,
             "application/strategic-merge-patch+json" => PatchType.Strategic,
+            "application/apply-patch+yaml" => PatchType.Apply,
             _ => throw Failure.UnsupportedMediaType(Accepted),
         };
         CheckOptions(request, type);
         using var body = await RequestBody.ReadAsync(request.Http.Request, request.Aborted);
         var json = type == PatchType.Apply ? Codec.JsonOfYaml(body.Written) : body.Written;
         var node = PatchLimits.Read(json.Span, out var failure) ?? throw Refused(failure!);
-        return new PatchDocument(type, node, request.Flag("force"), request.FieldManager());
+        return new PatchDocument(type, node, request.Flag("force"));
     }
 
     /// <summary>The answer to a patch that cannot be read or does not fit.</summary>

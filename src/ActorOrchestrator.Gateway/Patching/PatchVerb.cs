@@ -12,16 +12,24 @@ namespace ActorOrchestrator.Gateway.Patching;
 /// patch: computed on the object as the view has it, and sent with its resourceVersion, so that what was patched is what
 /// is replaced. Somebody else's write in between is no conflict of the client's: the patch is computed anew.
 /// </summary>
-internal sealed class PatchVerb(ICluster cluster, CommandSender sender, FieldOwnership ownership)
+internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier applier)
 {
     /// <summary>kube-apiserver's <c>MaxRetryWhenPatchConflicts</c>.</summary>
     private const int Attempts = 5;
 
     private const int Conflict = 409;
+    private const int CreatedCode = 201;
 
     public async Task PatchAsync(ApiRequest request)
     {
         var patch = await PatchDocument.ReadAsync(request);
+        if (patch.Type == PatchType.Apply)
+        {
+            var (applied, outcome) = await applier.ApplyAsync(request, patch.Node, patch.Force);
+            await ResponseWriter.WriteAsync(request, applied, outcome == ApplyOutcome.Created ? CreatedCode : 200);
+            return;
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             var current = cluster.View.Get(request.Kind, request.Info.Namespace, request.Name)
@@ -56,7 +64,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, FieldOwn
         }
 
         var proposed = UpdateVerb.Proposed(current, patched, subresource);
-        var owned = ownership.Updated(request, current, proposed, subresource);
+        var owned = FieldOwnership.Updated(request, current, proposed);
         return new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() };
     }
 }

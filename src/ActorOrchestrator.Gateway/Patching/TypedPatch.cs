@@ -34,7 +34,8 @@ internal static class TypedPatch
         };
     }
 
-    private static KubeObject Decode(ApiRequest request, ResourceKind kind, JsonNode node)
+    /// <summary>The document as an object of its kind; 422 when it is none, as kube-apiserver answers.</summary>
+    public static KubeObject Decode(ApiRequest request, ResourceKind kind, JsonNode node)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(node);
         switch (KubeJson.Decode(json, kind, BodyDecoder.Validation(request)))

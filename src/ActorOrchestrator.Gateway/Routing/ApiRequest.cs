@@ -25,6 +25,9 @@ internal sealed class ApiRequest(
 
     public ResponseFormat Format => format;
 
+    /// <summary>Stands in where the request names no field manager; null: its user agent does.</summary>
+    public string? DefaultFieldManager { get; init; }
+
     /// <summary>When the request came.</summary>
     public DateTimeOffset Now => now;
 
@@ -99,6 +102,11 @@ internal sealed class ApiRequest(
                     + $"{FieldManagerLengthMax} characters long");
         }
 
+        if (DefaultFieldManager is { } standIn)
+        {
+            return standIn;
+        }
+
         var agent = http.Request.Headers.UserAgent.ToString();
         var end = agent.IndexOf('/', StringComparison.Ordinal);
         var word = end < 0 ? agent : agent[..end];
@@ -110,6 +118,10 @@ internal sealed class ApiRequest(
     {
         var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         var printable = string.Concat(quoted.Where(letter => letter is >= ' ' and <= '~'));
-        http.Response.Headers.Append("Warning", $"299 - \"{printable}\"");
+        var warning = $"299 - \"{printable}\"";
+        if (!http.Response.Headers.Warning.Contains(warning))
+        {
+            http.Response.Headers.Append("Warning", warning);
+        }
     }
 }

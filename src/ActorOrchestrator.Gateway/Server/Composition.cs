@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ActorOrchestrator.Actors;
+using ActorOrchestrator.Gateway.Applying;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Discovery;
 using ActorOrchestrator.Gateway.Health;
@@ -27,7 +28,7 @@ internal sealed record Composition(
     {
         var authorizer = new MastersAuthorizer();
         return new RequestPipeline(
-            Authenticator, authorizer, new InFlight(Options, Instruments), Resources(authorizer), Paths(), Instruments,
+            Authenticator, authorizer, new InFlight(Options, Instruments), Resources(authorizer), Paths(authorizer), Instruments,
             new AccessLog(Loggers.CreateLogger<AccessLog>()), Time);
     }
 
@@ -36,15 +37,14 @@ internal sealed record Composition(
         var gate = new VersionGate(Cluster.View, Options, Time);
         var pages = new ListPages(Cluster.View, gate, Time);
         var sender = new CommandSender(Cluster);
-        var ownership = new FieldOwnership(Time);
         var reads = new ReadVerbs(Cluster, pages, gate);
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
         return new ResourceRouter(
             reads,
             new WatchVerb(Cluster.View, gate, Options, Instruments, Time, random, Stopping),
-            new CreateVerb(sender, ownership, new NameSource()),
-            new UpdateVerb(Cluster, sender, ownership),
-            new PatchVerb(Cluster, sender, ownership),
+            new CreateVerb(sender, new NameSource()),
+            new UpdateVerb(Cluster, sender),
+            new PatchVerb(Cluster, sender, new Applier(Cluster, sender)),
             new DeleteVerbs(sender, pages),
             new ScaleVerbs(reads, sender),
             new PodVerbs(sender),
@@ -53,7 +53,7 @@ internal sealed record Composition(
             Time);
     }
 
-    private PathEndpoints Paths()
+    private PathEndpoints Paths(IAuthorizer authorizer)
     {
         var metrics = new PathEndpoint("/metrics", Below: false, (http, _) => ResponseWriter.SendAsync(
             http, 200, "text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(Metrics.Render())));
@@ -64,6 +64,7 @@ internal sealed record Composition(
             .. new DiscoveryEndpoints().Endpoints,
             .. new OpenApiEndpoints().Endpoints,
             metrics,
+            new ApplyEndpoint(new Applier(Cluster, new CommandSender(Cluster)), Authenticator, authorizer, Time).Endpoint(),
         ]);
     }
 }

@@ -7,7 +7,7 @@ using ActorOrchestrator.Gateway.Wire;
 namespace ActorOrchestrator.Gateway.Verbs;
 
 /// <summary>create: decode, complete, default, validate, then the entity decides.</summary>
-internal sealed class CreateVerb(CommandSender sender, FieldOwnership ownership, IIdSource ids)
+internal sealed class CreateVerb(CommandSender sender, IIdSource ids)
 {
     private const int CreatedCode = 201;
     private const int Conflict = 409;
@@ -30,7 +30,7 @@ internal sealed class CreateVerb(CommandSender sender, FieldOwnership ownership,
         {
             var named = generated ? NewObject.WithGeneratedName(given, ids) : given;
             var ready = NewObject.Ready(request.Kind, named);
-            var owned = ownership.Created(request, ready);
+            var owned = FieldOwnership.Created(request, ready);
             var key = EntityKey.Of(request.Kind, request.Info.Namespace, owned.Metadata.Name!);
             var command = new Create(owned) { DryRun = request.DryRun() };
             var reply = await sender.TrySendAsync(key, command, request.Aborted);

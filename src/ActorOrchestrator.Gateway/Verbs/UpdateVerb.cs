@@ -11,7 +11,7 @@ using ActorOrchestrator.Gateway.Wire;
 namespace ActorOrchestrator.Gateway.Verbs;
 
 /// <summary>update (PUT) of an object or of its status.</summary>
-internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOwnership ownership)
+internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
 {
     private const int CreatedCode = 201;
     private const string Status = "status";
@@ -35,7 +35,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
 
         var subresource = SubresourceOf(request);
         var proposed = Proposed(current, given, subresource);
-        var owned = ownership.Updated(request, current, proposed, subresource);
+        var owned = FieldOwnership.Updated(request, current, proposed);
         var accepted = await sender.SendAsync(
             request, request.Name, new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() });
         await ResponseWriter.WriteAsync(request, accepted.Object);
@@ -79,7 +79,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender, FieldOw
         var ready = NewObject.Ready(
             request.Kind, NewObject.Addressed(request.Kind, request.Info.Namespace, given));
         var accepted = await sender.SendAsync(
-            request, request.Name, new Create(ownership.Created(request, ready)) { DryRun = request.DryRun() });
+            request, request.Name, new Create(FieldOwnership.Created(request, ready)) { DryRun = request.DryRun() });
         await ResponseWriter.WriteAsync(request, accepted.Object, CreatedCode);
     }
 
