@@ -80,11 +80,12 @@ internal sealed partial class Shard
         }
 
         _inFlight.Clear();
-        foreach (var envelope in _backlog.Concat(_mailbox.Drain()))
+        foreach (var envelope in _questions.Concat(_mailbox.Drain()))
         {
             envelope.Asker?.Fail(failure);
         }
 
+        _questions.Clear();
         _backlog.Clear();
         foreach (var envelope in _slots.Values.SelectMany(slot => slot.Stash ?? []))
         {
@@ -138,7 +139,7 @@ internal sealed partial class Shard
         slot.Stash = null;
         foreach (var envelope in waiting)
         {
-            _backlog.Enqueue(envelope);
+            (envelope.Asker is null ? _backlog : _questions).Enqueue(envelope);
         }
 
         Wake();

@@ -14,11 +14,12 @@ namespace ActorOrchestrator.Runtime;
 /// </summary>
 internal sealed partial class Shard : SerialRunner, IDisposable
 {
-    /// <summary>Two keep the log busy while the next batch is decided; more would only make smaller batches.</summary>
-    private const int BatchesInFlightMax = 4;
+    /// <summary>Two keep the log busy while the next batch is decided; more would only make a question wait behind
+    /// more writes.</summary>
+    private const int BatchesInFlightMax = 2;
 
-    /// <summary>Bounds the time of one run, so that shards take turns.</summary>
-    private const int MessagesPerRunMax = 2_000;
+    /// <summary>Bounds the time of one run, so that shards take turns, and the rows that a question waits behind.</summary>
+    private const int MessagesPerRunMax = 256;
 
     private readonly EngineOptions _options;
     private readonly ILogger _logger;
@@ -28,6 +29,7 @@ internal sealed partial class Shard : SerialRunner, IDisposable
     private readonly ShardTimers _timers;
     private readonly Dictionary<string, EntitySlot> _slots = new(StringComparer.Ordinal);
     private readonly Queue<ShardBatch> _inFlight = new();
+    private readonly Queue<Envelope> _questions = new();
     private readonly Queue<Envelope> _backlog = new();
     private readonly List<EntitySlot> _revisits = [];
     private readonly Releaser _releaser;
@@ -50,7 +52,9 @@ internal sealed partial class Shard : SerialRunner, IDisposable
 
     public int EntityCount => _slots.Count;
 
-    public int Waiting => _mailbox.Count + _backlog.Count;
+    public int Waiting => _mailbox.Count + _questions.Count + _backlog.Count;
+
+    private bool HasWork => _questions.Count > 0 || _backlog.Count > 0;
 
     public void Post(in Envelope envelope)
     {
@@ -90,13 +94,13 @@ internal sealed partial class Shard : SerialRunner, IDisposable
         }
 
         TakeMessages();
-        if (_backlog.Count > 0 && _inFlight.Count < BatchesInFlightMax)
+        if (HasWork && _inFlight.Count < BatchesInFlightMax)
         {
             DecideBatch();
             ReleaseFinished();
         }
 
-        if (_backlog.Count > 0 && _inFlight.Count < BatchesInFlightMax)
+        if (HasWork && _inFlight.Count < BatchesInFlightMax)
         {
             Wake();
         }
@@ -108,16 +112,20 @@ internal sealed partial class Shard : SerialRunner, IDisposable
         _timers.TakeDue(drained);
         foreach (var envelope in drained)
         {
-            _backlog.Enqueue(envelope);
+            (envelope.Asker is null ? _backlog : _questions).Enqueue(envelope);
         }
     }
+
+    /// <summary>Questions go first: somebody waits for each, while the entities' own messages are as good a moment later.
+    /// Among themselves both keep their order, and nothing promises an order between the two.</summary>
+    private bool TryTake(out Envelope envelope) => _questions.TryDequeue(out envelope) || _backlog.TryDequeue(out envelope);
 
     private void DecideBatch()
     {
         var now = _options.Time.GetUtcNow();
         var entries = new List<LogEntry>();
         var batch = new ShardBatch(this, _epoch, entries);
-        for (var taken = 0; taken < MessagesPerRunMax && _backlog.TryDequeue(out var envelope); taken++)
+        for (var taken = 0; taken < MessagesPerRunMax && TryTake(out var envelope); taken++)
         {
             Deliver(envelope, batch, entries, now);
         }

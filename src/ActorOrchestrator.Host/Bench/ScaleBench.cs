@@ -95,7 +95,9 @@ internal static class ScaleBench
             + $"{logBytes / options.Pods} bytes a pod");
         output.WriteLine($"memory                     {self.WorkingSet64 >> 20} MiB resident, "
             + $"{GC.GetTotalMemory(forceFullCollection: true) >> 20} MiB live objects");
-        output.WriteLine($"processor                  {self.TotalProcessorTime.TotalSeconds:0.0} s in all");
+        output.WriteLine($"processor                  {self.TotalProcessorTime.TotalSeconds:0.0} s in all; collections "
+            + $"{GC.CollectionCount(0)}/{GC.CollectionCount(1)}/{GC.CollectionCount(2)}, "
+            + $"{GC.GetTotalPauseDuration().TotalSeconds:0.0} s paused");
     }
 
     private static async Task CreateAsync(BenchClient client, ScaleBenchOptions options, CancellationToken stop)

@@ -12,8 +12,8 @@ namespace ActorOrchestrator.Journal.Sqlite;
 /// </summary>
 public sealed partial class SqliteEventLog : IEventLog, IAsyncDisposable
 {
-    /// <summary>Requests merged into one transaction: beyond this, latency grows and throughput does not.</summary>
-    private const int RequestsPerCommitMax = 512;
+    /// <summary>Events merged into one transaction: beyond some thousands, latency grows and throughput does not.</summary>
+    private const int EventsPerCommitMax = 4_000;
 
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(10);
 
@@ -145,11 +145,13 @@ public sealed partial class SqliteEventLog : IEventLog, IAsyncDisposable
         foreach (var first in _queue.GetConsumingEnumerable())
         {
             var next = first;
+            var events = 0;
             do
             {
                 if (next is AppendRequest request)
                 {
                     requests.Add(request);
+                    events += request.Entries.Count;
                 }
                 else
                 {
@@ -157,7 +159,7 @@ public sealed partial class SqliteEventLog : IEventLog, IAsyncDisposable
                     ((Action)next)();
                 }
             }
-            while (requests.Count < RequestsPerCommitMax && _queue.TryTake(out next));
+            while (events < EventsPerCommitMax && _queue.TryTake(out next));
 
             Commit(requests);
         }
