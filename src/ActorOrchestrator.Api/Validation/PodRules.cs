@@ -21,6 +21,16 @@ internal static class PodRules
         }
     }
 
+    /// <summary>A pod that is to be created, rather than the template of one.</summary>
+    public static void CheckNew(FieldErrors errors, FieldPath path, PodSpec pod)
+    {
+        CheckSpec(errors, path, pod);
+        if (pod.EphemeralContainers.Count > 0)
+            errors.Forbidden(path.Child("ephemeralContainers"), "cannot be set on create");
+        if (pod.SchedulingGates.Count > 0 && !string.IsNullOrEmpty(pod.NodeName))
+            errors.Forbidden(path.Child("nodeName"), "cannot be set until all schedulingGates have been cleared");
+    }
+
     public static void CheckSpec(FieldErrors errors, FieldPath path, PodSpec pod)
     {
         VolumeRules.Check(errors, path.Child("volumes"), pod.Volumes);

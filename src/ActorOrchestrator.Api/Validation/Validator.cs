@@ -5,6 +5,8 @@ using ActorOrchestrator.Api.Coordination;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Discovery;
 using ActorOrchestrator.Api.Networking;
+using ActorOrchestrator.Api.Policy;
+using ActorOrchestrator.Api.Rbac;
 using ActorOrchestrator.Api.Scheduling;
 using ActorOrchestrator.Api.Storage;
 
@@ -44,7 +46,7 @@ public static class Validator
         Namespace => NameRules.Label,
         Service => NameRules.Rfc1035Label,
         StatefulSet => NameRules.Label,
-        Rbac.Role or Rbac.RoleBinding or Rbac.ClusterRole or Rbac.ClusterRoleBinding => NameRules.PathSegment,
+        Role or RoleBinding or ClusterRole or ClusterRoleBinding => NameRules.PathSegment,
         _ => NameRules.Subdomain,
     };
 
@@ -53,7 +55,7 @@ public static class Validator
         switch (@object)
         {
             case Pod pod:
-                PodRules.CheckSpec(errors, FieldPath.Root("spec"), pod.Spec);
+                PodRules.CheckNew(errors, FieldPath.Root("spec"), pod.Spec);
                 break;
             case PodTemplate template:
                 PodRules.CheckTemplate(errors, FieldPath.Root("template"), template.Template);
@@ -135,6 +137,31 @@ public static class Validator
                 ClusterRules.Check(errors, @event);
                 break;
             default:
+                CheckPolicyKind(errors, @object);
+                break;
+        }
+    }
+
+    private static void CheckPolicyKind(FieldErrors errors, KubeObject @object)
+    {
+        switch (@object)
+        {
+            case PodDisruptionBudget budget:
+                PolicyRules.Check(errors, budget);
+                break;
+            case Role role:
+                PolicyRules.CheckRole(errors, role.Rules, namespaced: true);
+                break;
+            case ClusterRole role:
+                PolicyRules.CheckRole(errors, role.Rules, namespaced: false);
+                break;
+            case RoleBinding binding:
+                PolicyRules.CheckBinding(errors, binding.RoleRef, binding.Subjects, "Role", "ClusterRole");
+                break;
+            case ClusterRoleBinding binding:
+                PolicyRules.CheckBinding(errors, binding.RoleRef, binding.Subjects, "ClusterRole");
+                break;
+            default:
                 // Kinds without rules of their own are documents: their metadata is all that is checked.
                 break;
         }
@@ -179,6 +206,12 @@ public static class Validator
                 break;
             case (Secret before, Secret after):
                 ConfigurationRules.CheckUpdate(errors, before, after);
+                break;
+            case (RoleBinding before, RoleBinding after):
+                PolicyRules.CheckRoleKept(errors, before.RoleRef, after.RoleRef);
+                break;
+            case (ClusterRoleBinding before, ClusterRoleBinding after):
+                PolicyRules.CheckRoleKept(errors, before.RoleRef, after.RoleRef);
                 break;
             case (Node before, Node after):
                 ClusterRules.CheckUpdate(errors, before, after);

@@ -168,6 +168,23 @@ internal static class Manifests
               "endpoints": [{ "addresses": ["10.0.0.1"] }], "ports": [{ "port": 80, "protocol": "TCP" }]
             }
             """,
+        ["PodDisruptionBudget"] =
+            """{ "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "spec": { "minAvailable": 1 } }""",
+        ["Role"] =
+            """
+            {
+              "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+              "rules": [{ "apiGroups": [""], "resources": ["pods"], "verbs": ["get"] }]
+            }
+            """,
+        ["ClusterRoleBinding"] =
+            """
+            {
+              "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+              "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "r" },
+              "subjects": [{ "kind": "ServiceAccount", "name": "s", "namespace": "default" }]
+            }
+            """,
         ["IngressClass"] =
             """
             {

@@ -107,6 +107,34 @@ public sealed class OtherKindTests
         Manifests.AssertErrors(expected, Validator.Validate(Manifests.Of(kind, patch)));
 
     [Theory]
+    [InlineData("PodDisruptionBudget", "{'spec':{'maxUnavailable':'150%'}}",
+        "spec: Invalid value: {\"minAvailable\":1,\"maxUnavailable\":\"150%\"}: minAvailable and maxUnavailable cannot "
+        + "be both set\nspec.maxUnavailable: Invalid value: \"150%\": must not be greater than 100%")]
+    [InlineData("Role", "{'rules':[{'verbs':[]},{'verbs':['get'],'nonResourceURLs':['/x']}]}",
+        "rules[0].verbs: Required value: verbs must contain at least one value\n"
+        + "rules[0].apiGroups: Required value: resource rules must supply at least one api group\n"
+        + "rules[0].resources: Required value: resource rules must supply at least one resource\n"
+        + "rules[1].nonResourceURLs: Invalid value: [\"/x\"]: namespaced rules cannot apply to non-resource URLs")]
+    [InlineData("Role", "{'metadata':{'name':'system:a/b'}}",
+        "metadata.name: Invalid value: \"system:a/b\": may not contain '/'")]
+    [InlineData("Role", "{'metadata':{'name':'system:A'}}", "")]
+    [InlineData("ClusterRoleBinding", "{'roleRef':{'kind':'Role','name':null},'subjects':[{'kind':'Robot','name':'x'},"
+        + "{'kind':'ServiceAccount','name':'x'}]}",
+        "roleRef.kind: Unsupported value: \"Role\": supported values: \"ClusterRole\"\n"
+        + "roleRef.name: Required value\n"
+        + "subjects[0].kind: Unsupported value: \"Robot\": supported values: \"ServiceAccount\", \"User\", \"Group\"\n"
+        + "subjects[1].namespace: Required value")]
+    [InlineData("Pod",
+        "{'spec':{'nodeName':'n','schedulingGates':[{'name':'g'}],'ephemeralContainers':[{'name':'e'}]}}",
+        "spec.ephemeralContainers: Forbidden: cannot be set on create\n"
+        + "spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared")]
+    public void Policies_and_new_pods_are_checked(string kind, string patch, string expected) =>
+        Manifests.AssertErrors(expected, Validator.Validate(Manifests.Of(kind, patch)));
+
+    [Theory]
+    [InlineData("ClusterRoleBinding", "{}", "{'roleRef':{'name':'other'}}",
+        "roleRef: Invalid value: {\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"ClusterRole\",\"name\":"
+        + "\"other\"}: cannot change roleRef")]
     [InlineData("Service", "{}", "{'spec':{'clusterIP':'10.0.0.2','clusterIPs':['10.0.0.2']}}",
         "spec.clusterIPs[0]: Invalid value: [\"10.0.0.2\"]: may not change once set")]
     [InlineData("ConfigMap", "{'immutable':true}", "{'immutable':true,'data':{'k':'w'}}",
