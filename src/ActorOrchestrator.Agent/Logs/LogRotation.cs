@@ -52,8 +52,7 @@ public sealed class LogRotation(
             {
                 var length = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
                 if (length <= settings.BytesMax) continue;
-                await RotateAsync(container, path, cancellation);
-                LogsLog.Rotated(log, path, container, length);
+                if (await RotateAsync(container, path, cancellation)) LogsLog.Rotated(log, path, container, length);
             }
             catch (Exception failure) when (
                 failure is ContainerRuntimeException or IOException or UnauthorizedAccessException)
@@ -84,23 +83,30 @@ public sealed class LogRotation(
         return [.. _pathOfContainer.Select(entry => (entry.Key, entry.Value))];
     }
 
-    private async Task RotateAsync(string container, string path, CancellationToken cancellation)
+    /// <returns>False if there was nothing to rotate any more.</returns>
+    private async Task<bool> RotateAsync(string container, string path, CancellationToken cancellation)
     {
         var rotated = $"{path}.{time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
-        if (File.Exists(rotated)) return;
+        if (File.Exists(rotated)) return false;
         Trim(path);
         File.Move(path, rotated);
         try
         {
             await runtime.ReopenLogAsync(container, cancellation);
+            return true;
         }
         catch (ContainerRuntimeException)
         {
             // The runtime goes on writing to the renamed file: it gets its name back, so that nothing is out of sight.
             if (!File.Exists(path)) File.Move(rotated, path);
-            throw;
+            if (!await HasEndedAsync(container, cancellation)) throw;
+            return false;
         }
     }
+
+    /// <summary>A container may end between the look at it and the rotation; its log then stays as it is.</summary>
+    private async Task<bool> HasEndedAsync(string container, CancellationToken cancellation) =>
+        await runtime.ContainerStatusAsync(container, cancellation) is not { State: ContainerRuntimeState.Running };
 
     /// <summary>Makes room for one more renamed file, and compresses those before it.</summary>
     private void Trim(string path)

@@ -23,11 +23,12 @@ public sealed partial class ProcessRuntime
             LogPath = Path.Combine(sandbox.LogDirectory, config.LogPath),
             Labels = config.Labels, Annotations = config.Annotations,
         };
-        var container = new ProcessContainer(new ContainerRecord(status, Spec(config)), _store, _events, _time, _log);
+        var record = new ContainerRecord(status, Spec(config, sandbox));
+        var container = new ProcessContainer(record, _store, _events, _time, _log);
         if (!_containers.TryAdd(id, container))
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.AlreadyExists, $"attempt {config.Attempt} of container {config.Name} exists already");
-        _store.Save(new ContainerRecord(status, Spec(config)));
+        _store.Save(record);
         return Task.FromResult(id);
     }
 
@@ -118,9 +119,14 @@ public sealed partial class ProcessRuntime
                 + $"own user {NativeMethods.geteuid()}");
     }
 
-    private static ProcessSpec Spec(ContainerConfig config)
+    /// <remarks>HOSTNAME and HOME are what container runtimes set as well.</remarks>
+    private static ProcessSpec Spec(ContainerConfig config, SandboxConfig sandbox)
     {
-        var environment = new Dictionary<string, string>();
+        var environment = new Dictionary<string, string>
+        {
+            ["HOSTNAME"] = sandbox.Hostname ?? Environment.MachineName,
+            ["HOME"] = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        };
         if (config.Mounts.Count > 0)
             environment[MountsVariable] = string.Join(
                 '\n', config.Mounts.Select(mount => $"{mount.ContainerPath}={mount.HostPath}"));

@@ -103,8 +103,17 @@ internal sealed class HoconReader
     public IReadOnlyDictionary<string, string> Map(string path)
     {
         var value = Resolve(path) as HoconValue.Object ?? throw Wrong(path, "an object such as { key = value }");
-        return Leaves(value, "").ToDictionary(key => key, key => ((HoconValue.Text)Find(value, key)!).Value);
+        return Texts(value, "", path).ToDictionary();
     }
+
+    /// <summary>Every text with its path; keys may have dots of their own, so paths are joined and never split.</summary>
+    private IEnumerable<KeyValuePair<string, string>> Texts(HoconValue.Object value, string prefix, string path) =>
+        value.Members.SelectMany(member => member.Value switch
+        {
+            HoconValue.Object inner => Texts(inner, prefix + member.Key + ".", path),
+            HoconValue.Text text => [new(prefix + member.Key, text.Value)],
+            _ => throw Wrong(path, "an object of texts"),
+        });
 
     private static bool TryUnit(string text, string unit, out double amount)
     {

@@ -130,9 +130,8 @@ internal sealed partial class NodeHost : IAsyncDisposable
         }
 
         var daemon = _settings.CriEndpoint.Length == 0 ? MakeDaemon() : null;
-        var socket = daemon?.SocketPath ?? _settings.CriEndpoint.Replace("unix://", "", StringComparison.Ordinal);
-        return (daemon, new CriRuntime(
-            new CriRuntimeOptions(socket, _settings.Name), _time, _loggers.CreateLogger<CriRuntime>()));
+        var options = CriRuntimeOptions.FromEndpoint(daemon?.SocketPath ?? _settings.CriEndpoint, _settings.Name);
+        return (daemon, new CriRuntime(options, _time, _loggers.CreateLogger<CriRuntime>()));
     }
 
     private ContainerdDaemon MakeDaemon() => new(
@@ -140,6 +139,11 @@ internal sealed partial class NodeHost : IAsyncDisposable
         {
             Directory = _directory.Containerd,
             SandboxImage = _settings.PauseImage,
+            Registries =
+            [
+                .. _settings.Registries.Select(registry => new RegistrySettings(
+                    registry.Key, registry.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))),
+            ],
             Network = new CniNetwork
             {
                 PodSubnet = _settings.PodSubnet,

@@ -118,6 +118,7 @@ internal sealed record MachineSettings
     public required string Runtime { get; init; }
     public required string CriEndpoint { get; init; }
     public required string PauseImage { get; init; }
+    public required IReadOnlyDictionary<string, string> Registries { get; init; }
     public required string PodSubnet { get; init; }
     public required string CniPlugins { get; init; }
     public required IReadOnlyList<string> Addresses { get; init; }
@@ -141,6 +142,7 @@ internal sealed record MachineSettings
             : throw new SettingsException("node.runtime: neither cri nor process"),
         CriEndpoint = reader.Text("node.cri-endpoint"),
         PauseImage = reader.Text("node.pause-image"),
+        Registries = reader.Map("node.registries"),
         PodSubnet = reader.Text("node.pod-subnet"),
         CniPlugins = reader.Text("node.cni-plugins"),
         Addresses = reader.Texts("node.addresses"),
@@ -153,6 +155,9 @@ internal sealed record MachineSettings
         ParallelSandboxes = reader.Int("node.parallel-sandboxes"),
         ParallelPulls = reader.Int("node.parallel-pulls"),
         LogRotation = new LogRotationSettings(
-            reader.Size("node.container-log-size-max"), reader.Int("node.container-log-files-max")),
+            reader.Size("node.container-log-size-max"),
+            reader.Int("node.container-log-files-max") is var files and >= 2
+                ? files
+                : throw new SettingsException("node.container-log-files-max: fewer than 2")),
     };
 }

@@ -53,20 +53,20 @@ public sealed class EventTests(ContainerdFixture fixture) : ContainerdTests(fixt
         await runtime.ExecAsync(hungry, ["tail", "-c", "128m", "/dev/zero"], TimeSpan.FromSeconds(10), Cancellation);
         await runtime.StopSandboxAsync(pod.Id, Cancellation);
 
-        var kinds = new List<(RuntimeEventKind, string)>();
-        do
+        // A kill of the whole pod is told in the order in which the runtime gets to know of it.
+        var kinds = new HashSet<(RuntimeEventKind, string)>();
+        while (kinds.Count < 4)
         {
             Assert.True(await events.MoveNextAsync());
             Assert.Equal(pod.Id, events.Current.SandboxId);
             kinds.Add((events.Current.Kind, events.Current.ContainerId));
         }
-        while (events.Current.Kind != RuntimeEventKind.SandboxExited);
         Assert.Equal(
             [
-                (RuntimeEventKind.ContainerStarted, hungry), (RuntimeEventKind.ContainerOutOfMemory, hungry),
-                (RuntimeEventKind.ContainerExited, hungry), (RuntimeEventKind.SandboxExited, ""),
+                (RuntimeEventKind.ContainerStarted, hungry), (RuntimeEventKind.ContainerExited, hungry),
+                (RuntimeEventKind.ContainerOutOfMemory, hungry), (RuntimeEventKind.SandboxExited, ""),
             ],
-            kinds.Distinct());
+            kinds.Order());
     }
 
     [Fact(Timeout = 60_000)]

@@ -44,6 +44,7 @@ internal sealed class RealNode : IAsyncDisposable
 
     public static async Task<RealNode> StartAsync(ContainerdFixture containerd, string name, params Pod[] pods)
     {
+        await containerd.StartOnceAsync();
         var node = new RealNode(containerd, name, pods);
         await node._agent.Ready.WaitAsync(Patience, node.Cancellation);
         return node;

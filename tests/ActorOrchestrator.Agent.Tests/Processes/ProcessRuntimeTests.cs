@@ -19,7 +19,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         _runtime = Open();
         _pod = new SandboxConfig
         {
-            Name = "pod", Namespace = "default", Uid = "u-1", LogDirectory = _directory + "/logs",
+            Name = "pod", Hostname = "pod-0", Namespace = "default", Uid = "u-1", LogDirectory = _directory + "/logs",
             Labels = new Dictionary<string, string> { [RuntimeLabels.PodUid] = "u-1" },
         };
         _sandbox = await _runtime.RunSandboxAsync(_pod, Cancellation);
@@ -37,7 +37,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
     public async Task A_container_is_a_process_with_its_command_environment_and_directory()
     {
         var id = await StartAsync(
-            Shell("echo $A; echo $ACTOR_ORCHESTRATOR_MOUNTS; pwd; echo err >&2; printf unfinished") with
+            Shell("echo $A on $HOSTNAME; echo $ACTOR_ORCHESTRATOR_MOUNTS; pwd; echo err >&2; printf unfinished") with
         {
             Environment = [new("A", "b c")], WorkingDirectory = _directory, Image = "any/name:1",
             Mounts = [new MountConfig("/data", "/tmp/x", ReadOnly: false)], Labels = _pod.Labels,
@@ -47,7 +47,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         Assert.True(status.CreatedAt <= status.StartedAt && status.StartedAt <= status.FinishedAt);
         var lines = File.ReadAllLines(status.LogPath).Select(line => line.Split(' ', 2)[1]).Order(
             StringComparer.Ordinal);
-        Assert.Equal(["stderr F err", "stdout F /data=/tmp/x", $"stdout F {_directory}", "stdout F b c",
+        Assert.Equal(["stderr F err", "stdout F /data=/tmp/x", $"stdout F {_directory}", "stdout F b c on pod-0",
             "stdout F unfinished"], lines);
         Assert.Equal(["127.0.0.1"], (await _runtime.SandboxStatusAsync(_sandbox, Cancellation))!.Ips);
     }

@@ -43,7 +43,9 @@ internal sealed class CriEventStream(GrpcChannel channel, TimeProvider time)
             _ => null,
         };
         if (kind is not { } known) return null;
-        var status = happened.ContainersStatuses.FirstOrDefault(each => each.Id == happened.ContainerId);
+        var status = known == RuntimeEventKind.ContainerExited
+            ? happened.ContainersStatuses.FirstOrDefault(each => each.Id == happened.ContainerId)
+            : null;
         return new RawEvent(
             known, happened.ContainerId, CriConversions.Time(happened.CreatedAt), status?.ExitCode ?? 0);
     }
