@@ -25,7 +25,7 @@ internal sealed class CreateVerb(CommandSender sender, IIdSource ids)
     private async ValueTask<Reply.Accepted> CreateAsync(ApiRequest request, KubeObject decoded)
     {
         var given = NewObject.Addressed(request.Kind, request.Info.Namespace, decoded);
-        var generated = string.IsNullOrEmpty(given.Metadata.Name);
+        var generated = string.IsNullOrEmpty(given.Metadata.Name) && !string.IsNullOrEmpty(given.Metadata.GenerateName);
         for (var draw = 1; ; draw++)
         {
             var named = generated ? NewObject.WithGeneratedName(given, ids) : given;

@@ -31,12 +31,6 @@ internal static class NewObject
             throw Failure.BadRequest("resourceVersion should not be set on objects to be created");
         }
 
-        if (string.IsNullOrEmpty(metadata.Name) && string.IsNullOrEmpty(metadata.GenerateName))
-        {
-            throw Failure.Invalid(kind, "", [new FieldError(
-                FieldErrorType.Required, "metadata.name", null, "name or generateName is required")]);
-        }
-
         return given with
         {
             Metadata = metadata with

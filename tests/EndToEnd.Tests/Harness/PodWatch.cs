@@ -44,8 +44,7 @@ internal sealed class PodWatch : IAsyncDisposable
     {
         var watch = new PodWatch(space.Api());
         var list = await watch._api.GetAsync(space.Pods + query);
-        foreach (var pod in list["items"]!.AsArray())
-            watch.Take("ADDED", pod!);
+        watch.Begin(list["items"]!.AsArray().Select(pod => PodSeen.Of(pod!)));
         var version = list["metadata"]!["resourceVersion"]!.GetValue<string>();
         watch._following = watch.FollowAsync(space.Pods + query, version);
         return watch;
@@ -96,6 +95,16 @@ internal sealed class PodWatch : IAsyncDisposable
             Take(type, change["object"]!);
         }
         throw new InvalidOperationException("the server ended the watch");
+    }
+
+    private void Begin(IEnumerable<PodSeen> pods)
+    {
+        foreach (var pod in pods)
+        {
+            _pods.Add(pod.Uid, pod);
+            _events.Add($"(there) {pod.Name} {pod.Phase} ready={pod.Ready} terminating={pod.Terminating} {pod.Image}");
+        }
+        _instants.Add([.. _pods.Values]);
     }
 
     private void Take(string type, JsonNode json)

@@ -54,7 +54,7 @@ public sealed class ApplyTests(SharedCluster shared)
         await using var space = await shared.NewSpaceAsync(version);
         var kubectl = space.Kubectl;
         (await kubectl.OkAsync("create", "configmap", "c", "--from-literal=a=b")).Says("configmap/c created");
-        (await kubectl.RunAsync("create", "configmap", "c")).Fails("AlreadyExists", "\"c\" already exists");
+        (await kubectl.RunAsync("create", "configmap", "c")).Fails("configmaps \"c\" already exists");
         (await kubectl.OkAsync("create", "secret", "generic", "s", "--from-literal=p=w")).Says("secret/s created");
         Assert.Equal("dw==", await kubectl.PathAsync("secret/s", ".data.p"));
         (await kubectl.OkAsync("create", "serviceaccount", "robot")).Says("serviceaccount/robot created");
@@ -70,7 +70,7 @@ public sealed class ApplyTests(SharedCluster shared)
     public async Task Generated_names_differ(string version)
     {
         await using var space = await shared.NewSpaceAsync(version);
-        const string manifest = "{apiVersion: v1, kind: ConfigMap, metadata: {generateName: gen-}}";
+        const string manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: gen-}\n";
         var one = (await space.Kubectl.CreateAsync(manifest, "-o", "name")).Text.Trim();
         var two = (await space.Kubectl.CreateAsync(manifest, "-o", "name")).Text.Trim();
         Assert.StartsWith("configmap/gen-", one, StringComparison.Ordinal);

@@ -128,7 +128,7 @@ public sealed class DeleteTests(SharedCluster shared)
     {
         await using var space = await shared.NewSpaceAsync(version);
         await space.Kubectl.CreateAsync(
-            "{apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [example.com/hold]}}");
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: held, finalizers: [example.com/hold]}\n");
         await space.Kubectl.OkAsync("delete", "configmap", "held", "--wait=false");
         Assert.NotEqual("", await space.Kubectl.PathAsync("configmap/held", ".metadata.deletionTimestamp"));
         await space.Kubectl.OkAsync(
