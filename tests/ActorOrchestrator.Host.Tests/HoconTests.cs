@@ -52,9 +52,11 @@ public sealed class HoconTests
     }
 
     [Fact]
-    public void An_object_that_is_empty_in_the_reference_takes_any_keys() =>
+    public void An_object_that_is_empty_in_the_reference_takes_any_keys()
+    {
         Assert.Equal("ssd", Read("labels { disk = ssd }").Map("labels")["disk"]);
         Assert.Equal("x", Read("labels { \"a.example:5000\" = x }").Map("labels")["a.example:5000"]);
+    }
 
     [Theory]
     [InlineData("nam = x", "test.conf:1: unknown setting nam; did you mean name?")]
