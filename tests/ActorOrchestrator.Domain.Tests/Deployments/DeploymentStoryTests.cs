@@ -31,7 +31,8 @@ public sealed class DeploymentStoryTests
         Assert.Equal((3, 3, 3, 3, 0), Counts());
         Assert.Equal(
             ["Available True MinimumReplicasAvailable Deployment has minimum availability.",
-                $"Progressing True NewReplicaSetAvailable ReplicaSet \"{set.Metadata.Name}\" has successfully progressed."],
+                "Progressing True NewReplicaSetAvailable "
+                + $"ReplicaSet \"{set.Metadata.Name}\" has successfully progressed."],
             Conditions());
         Assert.Equal($"ScalingReplicaSet: Scaled up replica set {set.Metadata.Name} from 0 to 3", Scalings().Single());
         Assert.Equal(3, _world.Notes.Count(note => note.StartsWith("SuccessfulCreate: Created pod: web-")));
@@ -220,7 +221,8 @@ public sealed class DeploymentStoryTests
         Apply(DeploymentBuilder.Make(1));
         Assert.Equal(("False", DeploymentConditions.ReplicaSetCreateError), Progressing());
         Assert.Contains(_world.Notes, note =>
-            note.StartsWith("ReplicaSetCreateError: Failed to create new replica set \"web-") && note.EndsWith("quota"));
+            note.StartsWith("ReplicaSetCreateError: Failed to create new replica set \"web-")
+            && note.EndsWith("quota"));
 
         _world.Refusals.Clear();
         _world.RunFor(TimeSpan.FromSeconds(10));

@@ -15,7 +15,7 @@ public sealed class ProportionalScalingTests
     [InlineData("no active and no new one: the newest| 5 1 1   | 0 1   | -      | 0/0/0 0/0/0   | b 0>5")]
     [InlineData("down                                | 5 3 2   | 10 15 | 5/5/0  | 10/10/10      | a 10>5, new 5>3")]
     [InlineData("to nothing                          | 0 0 0   | 10 13 | 5/5/5  | 8/8/8         | a 8>0, new 5>0")]
-    [InlineData("left over: the largest gets          | 11 0 1  | 10 10 | 3/3/3  | 3/3/3 4/4/4   | b 4>5, new 3>3, a 3>3")]
+    [InlineData("left over: to the largest        | 11 0 1  | 10 10 | 3/3/3  | 3/3/3 4/4/4   | b 4>5, new 3>3, a 3>3")]
     [InlineData("equal sizes: growing prefers newer  | 3 0 1   | 2 2   | 1/1/1  | 1/1/1         | new 1>2, a 1>1")]
     [InlineData("equal sizes: shrinking takes older  | 1 0 1   | 2 2   | 1/1/1  | 1/1/1         | a 1>0, new 1>1")]
     [InlineData("the new is saturated: old ones go   | 5 1 1   | 5 6   | 5/5/5  | 1/1/1         | a 1>0")]

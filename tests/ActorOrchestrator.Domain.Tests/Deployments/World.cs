@@ -160,6 +160,9 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         }
     }
 
+    /// <summary>As when the whole process dies: nothing under way arrives.</summary>
+    public void LoseAllMessages() => _links.Clear();
+
     public string NewUid() => $"{_ids.Next():x8}-{_ids.Next():x8}";
 
     public string NewNameSuffix() =>
@@ -317,9 +320,12 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         return true;
     }
 
-    private static bool NeedsMachine(Pod pod) =>
-        pod.Metadata.DeletionTimestamp is not null || pod.Spec.NodeName is null || pod.Status.Phase is null or "Pending"
-        || (pod.Status.Phase == "Running" && !IsBroken(pod) && !IsReady(pod));
+    private static bool NeedsMachine(Pod pod) => pod switch
+    {
+        { Metadata.DeletionTimestamp: not null } => pod.Metadata.DeletionGracePeriodSeconds > 0,
+        { Spec.NodeName: null } or { Status.Phase: null or "Pending" } => true,
+        _ => pod.Status.Phase == "Running" && !IsBroken(pod) && !IsReady(pod),
+    };
 
     private bool FailSomePod()
     {
