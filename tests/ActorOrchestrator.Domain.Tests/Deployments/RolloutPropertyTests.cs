@@ -9,7 +9,11 @@ namespace ActorOrchestrator.Domain.Tests.Deployments;
 public sealed class RolloutPropertyTests
 {
     private static readonly Unkindness Calm = new();
-    private static readonly Unkindness Rough = new() { LostPercent = 10, DoubledPercent = 10, RestartPermille = 15 };
+    private static readonly Unkindness Rough = new()
+    {
+        LostPercent = 10, DoubledPercent = 10, LatePercent = 30, RestartPermille = 15,
+    };
+
 
     [Theory]
     [InlineData(0)]
@@ -17,21 +21,21 @@ public sealed class RolloutPropertyTests
     [InlineData(2)]
     [InlineData(3)]
     public void Keeps_the_bounds_at_every_instant_and_converges_when_nothing_fails(int block) =>
-        Play(1000 * block, 300, Calm);
+        Play(1000 * block, 250, Calm);
 
     [Theory]
     [InlineData(10)]
     [InlineData(11)]
     [InlineData(12)]
     [InlineData(13)]
-    public void Keeps_the_bounds_although_messages_are_lost_and_doubled_and_actors_restart(int block) =>
-        Play(1000 * block, 300, Rough);
+    public void Keeps_the_bounds_although_messages_are_lost_doubled_and_late_and_actors_restart(int block) =>
+        Play(1000 * block, 250, Rough);
 
     [Theory]
     [InlineData(20)]
     [InlineData(21)]
     public void Never_has_too_many_pods_and_converges_although_pods_fail(int block) =>
-        Play(1000 * block, 300, Rough with { PodFailurePermille = 20 });
+        Play(1000 * block, 250, Rough with { PodFailurePermille = 20 });
 
     private static void Play(int firstSeed, int count, Unkindness unkindness)
     {

@@ -15,6 +15,9 @@ public sealed record Unkindness
 
     public int DoubledPercent { get; init; }
 
+    /// <summary>Of 100 resizings of ReplicaSets, how many come once more, at any later time.</summary>
+    public int LatePercent { get; init; }
+
     /// <summary>Of 1,000 steps, how many restart an entity from its journal.</summary>
     public int RestartPermille { get; init; }
 
@@ -206,6 +209,12 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         if (luck < unkindness.LostPercent)
         {
             return;
+        }
+
+        var isLate = message is ResizeReplicaSet && _fate.Next(100) < unkindness.LatePercent;
+        if (!IsKind && isLate)
+        {
+            Send($"late {_fate.Next()}", EntityKey.Parse(link.To), message);
         }
 
         Deliver(EntityKey.Parse(link.To), message);
