@@ -19,6 +19,7 @@ internal static class ClusterParts
         new NamespaceFinalizer(),
         new NamespaceDefaults(authorityPem),
         new TaintEviction(),
+        new UnreachablePods(),
         new StrandedPods(),
     ];
 
