@@ -25,6 +25,11 @@ public static class KubeYaml
             throw new KubeJsonException(
                 $"error converting YAML to JSON: yaml: line {broken.Start.Line}: {broken.Message}", broken);
         }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException)
+        {
+            // The parser trips over its own assertions on some broken texts instead of saying what is wrong.
+            throw new KubeJsonException("error converting YAML to JSON: yaml: did not find expected node content", broken);
+        }
     }
 
     /// <summary>A JSON value as block-style YAML, ending in a line break.</summary>

@@ -39,10 +39,11 @@ internal static class WorkloadPrinters
                 Text("Pod Labels", "Labels of pods made from the template."),
             ],
             static (template, _) =>
-            {
-                var (names, images) = TableText.Containers(template.Template.Spec.Containers);
-                return [template.Metadata.Name, names, images, TableText.Labels(template.Template.Metadata.Labels)];
-            }),
+            [
+                template.Metadata.Name,
+                .. Template(template.Template, null)[..2],
+                TableText.Labels(template.Template.Metadata.Labels),
+            ]),
         Deployments(),
         ReplicaSets(),
         Of<StatefulSet>(
