@@ -159,7 +159,8 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
             Metadata = deployment.Metadata with { ResourceVersion = scale.ResourceVersion },
             Spec = deployment.Spec with { Replicas = scale.Replicas },
         };
-        return ObjectLifecycle.Replace(self, state, new Replace(scaled) { DryRun = scale.DryRun }, context);
+        var owned = scale.Owned(deployment, scaled);
+        return ObjectLifecycle.Replace(self, state, new Replace(owned) { DryRun = scale.DryRun }, context);
     }
 
     private static Decision AskOutstanding(

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Patching;
 
 namespace ActorOrchestrator.Domain;
 
@@ -25,7 +26,17 @@ public sealed record Replace(KubeObject Object) : Command
 }
 
 /// <summary>Sets <c>spec.replicas</c> (the <c>scale</c> subresource) of a Deployment, ReplicaSet or StatefulSet.</summary>
-public sealed record SetScale(int Replicas, string? ResourceVersion = null) : Command;
+public sealed record SetScale(int Replicas, string? ResourceVersion = null) : Command
+{
+    /// <summary>Who scales, for <c>metadata.managedFields</c>; null leaves the fields to their owners.</summary>
+    public FieldWriter? Writer { get; init; }
+
+    /// <summary>The scaled object, whose replicas are now the writer's.</summary>
+    public KubeObject Owned(KubeObject current, KubeObject scaled) => Writer is null ? scaled : scaled with
+    {
+        Metadata = scaled.Metadata with { ManagedFields = ManagedFields.OfUpdated(current, scaled, Writer) },
+    };
+}
 
 /// <summary>Deletes the object (DELETE); <paramref name="Options"/> as in meta/v1 DeleteOptions.</summary>
 public sealed record Delete(DeleteOptions Options) : Command

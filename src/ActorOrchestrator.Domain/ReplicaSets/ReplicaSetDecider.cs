@@ -191,7 +191,8 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
             Metadata = set.Metadata with { ResourceVersion = scale.ResourceVersion },
             Spec = set.Spec with { Replicas = scale.Replicas },
         };
-        return ObjectLifecycle.Replace(self, state, new Replace(scaled) { DryRun = scale.DryRun }, context);
+        var owned = scale.Owned(set, scaled);
+        return ObjectLifecycle.Replace(self, state, new Replace(owned) { DryRun = scale.DryRun }, context);
     }
 
     private static Decision AskOutstanding(

@@ -56,7 +56,10 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
 
         var version = scale.Metadata.ResourceVersion is { Length: > 0 } given ? given : null;
         var accepted = await sender.SendAsync(
-            request, request.Name, new SetScale(scale.Spec.Replicas, version) { DryRun = request.DryRun() });
+            request, request.Name, new SetScale(scale.Spec.Replicas, version)
+            {
+                DryRun = request.DryRun(), Writer = FieldOwnership.WriterOf(request),
+            });
         await ResponseWriter.WriteAsync(request, ScaleOf(accepted.Object));
     }
 
