@@ -24,7 +24,7 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
     protected override Decision OnCreate(
         EntityKey self, ObjectState state, Create create, in DecisionContext context)
     {
-        var pod = (Pod)create.Object;
+        var pod = Nodes.DefaultTolerations.Apply((Pod)create.Object);
         var fresh = pod with { Status = new PodStatus { Phase = "Pending", QosClass = PodQos.ClassOf(pod.Spec) } };
         return ObjectLifecycle.Create(self, state, create with { Object = fresh }, context);
     }
