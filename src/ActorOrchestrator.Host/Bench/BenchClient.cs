@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Host.Serving;
 
@@ -41,6 +43,36 @@ internal sealed class BenchClient : IDisposable
             BaseAddress = new Uri(lines["server"].First()),
             DefaultRequestVersion = new Version(2, 0),
         });
+    }
+
+    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation)
+    {
+        using var response = await _http.GetAsync(path, cancellation);
+        var text = await response.Content.ReadAsStringAsync(cancellation);
+        return response.IsSuccessStatusCode
+            ? JsonElement.Parse(text)
+            : throw new ServerStartException($"GET {path}: {(int)response.StatusCode} {text}");
+    }
+
+    public async Task DeleteAsync(string path, CancellationToken cancellation)
+    {
+        using var response = await _http.DeleteAsync(path, cancellation);
+        if (!response.IsSuccessStatusCode && response.StatusCode != System.Net.HttpStatusCode.NotFound)
+        {
+            throw new ServerStartException($"DELETE {path}: {(int)response.StatusCode}");
+        }
+    }
+
+    /// <summary>The events of a watch, as they come.</summary>
+    public async IAsyncEnumerable<JsonElement> WatchAsync(
+        string path, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var response = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+        while (await reader.ReadLineAsync(cancellation) is { } line)
+        {
+            yield return JsonElement.Parse(line);
+        }
     }
 
     public async Task PostAsync(string path, string body, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ActorOrchestrator.Host.Bench;
 using ActorOrchestrator.Host.Serving;
+using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Commands;
 
@@ -40,6 +41,42 @@ internal static class BenchCommand
                 return 1;
             }
         });
-        return new Command("bench", "Measure this product on this machine.") { scale };
+        return new Command("bench", "Measure this product on this machine.") { scale, CreatePods(), CreateApi() };
+    }
+
+    private static Command CreatePods()
+    {
+        var dataDirectory = new Option<string?>("--data-dir") { Description = "The data directory of the running server." };
+        var command = new Command("pods", "Time real pods on the running cluster, beside 'ctr run' (as root).") { dataDirectory };
+        command.SetAction((result, cancellation) => OnClusterAsync(
+            result.GetValue(dataDirectory),
+            (client, path) => new PodsBench(client, Path.Combine(path, "containerd", "containerd.sock"), Console.Out)
+                .RunAsync(cancellation)));
+        return command;
+    }
+
+    private static Command CreateApi()
+    {
+        var dataDirectory = new Option<string?>("--data-dir") { Description = "The data directory of the running server." };
+        var command = new Command("api", "Time requests of the API of the running cluster.") { dataDirectory };
+        command.SetAction((result, cancellation) => OnClusterAsync(
+            result.GetValue(dataDirectory), (client, _) => new ApiBench(client, Console.Out).RunAsync(cancellation)));
+        return command;
+    }
+
+    private static async Task<int> OnClusterAsync(string? dataDirectory, Func<BenchClient, string, Task> run)
+    {
+        try
+        {
+            var path = ServerSettings.Load(null, ServerCommand.AsSettings(dataDirectory)).DataDirectory;
+            using var client = BenchClient.Open(Path.Combine(path, KubeconfigCommand.FileName));
+            await run(client, path);
+            return 0;
+        }
+        catch (Exception failure) when (Server.IsExplained(failure) || failure is IOException or HttpRequestException)
+        {
+            Console.Error.WriteLine($"orchestrator: {failure.Message}");
+            return 1;
+        }
     }
 }
