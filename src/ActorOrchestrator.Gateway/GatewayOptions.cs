@@ -49,7 +49,8 @@ public sealed record GatewayOptions
     public IReadOnlyList<HealthCheck> HealthChecks { get; init; } = [];
 }
 
-/// <summary>A part of the program that can be unwell. <paramref name="Problem"/> answers at once: null when well.</summary>
+/// <summary>A part of the program that can be unwell. <paramref name="Problem"/> answers at once: null when
+/// well.</summary>
 /// <param name="Name">The last part of the path, as in <c>/readyz/log</c>.</param>
 /// <param name="Problem">What is wrong, in a few words.</param>
 /// <param name="Live">Whether a problem also fails /livez: only where a restart of the program would help.</param>

@@ -18,9 +18,11 @@ public sealed class ApplyTests
         const string Config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {mine: '1'}\n";
         var created = await gateway.SendAsync("PATCH", path, Config, ApplyPatch);
         Assert.Equal((201, "one", "Apply"), (
-            created.Code, created.At("metadata.managedFields.0.manager"), created.At("metadata.managedFields.0.operation")));
+            created.Code, created.At("metadata.managedFields.0.manager"),
+            created.At("metadata.managedFields.0.operation")));
         var merged = await gateway.SendAsync(
-            "PATCH", $"{ConfigMaps}/a?fieldManager=two", Config.Replace("mine: '1'", "other: '2'", StringComparison.Ordinal),
+            "PATCH", $"{ConfigMaps}/a?fieldManager=two",
+            Config.Replace("mine: '1'", "other: '2'", StringComparison.Ordinal),
             ApplyPatch);
         Assert.Equal((200, "1", "2"), (merged.Code, merged.At("data.mine"), merged.At("data.other")));
         var again = await gateway.SendAsync("PATCH", path, Config, ApplyPatch);
@@ -79,7 +81,7 @@ public sealed class ApplyTests
             ---
             apiVersion: v1
             kind: Namespace
-            metadata: {name: n1}
+            metadata: {name: n1, labels: {team: x}}
             ---
             # nothing here
             ---
@@ -110,7 +112,8 @@ public sealed class ApplyTests
     {
         await using var gateway = await RunningGateway.StartAsync();
         var answer = await gateway.SendAsync(
-            "POST", "/apply", $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: good}}\n---\n{wrong}\n", "application/yaml");
+            "POST", "/apply", $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: good}}\n---\n{wrong}\n",
+            "application/yaml");
         Assert.Equal(code, answer.Code);
         Assert.StartsWith(message, answer.Message, StringComparison.Ordinal);
         Assert.Empty(gateway.Cluster.Sent);

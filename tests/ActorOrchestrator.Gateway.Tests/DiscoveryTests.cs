@@ -41,9 +41,12 @@ public sealed class DiscoveryTests
         await using var gateway = await RunningGateway.StartAsync();
         var answer = await gateway.GetAsync(path, Aggregated);
         Assert.Equal($"apidiscovery.k8s.io/{version}", answer.At("apiVersion"));
-        Assert.Equal("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList", answer.Header("Content-Type").Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(
+            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+            answer.Header("Content-Type").Replace(" ", "", StringComparison.Ordinal));
         Assert.NotEqual("", answer.At("items.0.versions.0.resources.0.responseKind.kind"));
-        var older = await gateway.GetAsync(path, "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList");
+        var older = await gateway.GetAsync(
+            path, "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList");
         Assert.Equal("apidiscovery.k8s.io/v2beta1", older.At("apiVersion"));
     }
 
@@ -72,7 +75,8 @@ public sealed class DiscoveryTests
         var document = await gateway.GetAsync(url);
         Assert.Equal("3.0.0", document.At("openapi"));
         Assert.Contains("immutable", document.Header("Cache-Control"));
-        Assert.DoesNotContain("immutable", (await gateway.GetAsync("/openapi/v3/apis/apps/v1?hash=0")).Header("Cache-Control"));
+        var other = await gateway.GetAsync("/openapi/v3/apis/apps/v1?hash=0");
+        Assert.DoesNotContain("immutable", other.Header("Cache-Control"));
         Assert.Equal(404, (await gateway.GetAsync("/openapi/v3/apis/none/v1")).Code);
     }
 
@@ -80,7 +84,8 @@ public sealed class DiscoveryTests
     public async Task Old_kubectls_get_OpenAPI_as_protobuf()
     {
         await using var gateway = await RunningGateway.StartAsync();
-        var answer = await gateway.GetAsync("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
+        var answer = await gateway.GetAsync(
+            "/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
         Assert.Equal(200, answer.Code);
         Assert.Contains("protobuf", answer.Header("Content-Type").Replace(" ", "", StringComparison.Ordinal));
         // Field 1 (swagger) of the document: a text of three bytes.
@@ -115,7 +120,7 @@ public sealed class DiscoveryTests
         Assert.Equal("true", other.At("status.allowed"));
         var rules = await gateway.SendAsync(
             "POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
-            """{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectRulesReview","spec":{"namespace":"default"}}""");
+            """{"kind":"SelfSubjectRulesReview","spec":{"namespace":"default"}}""");
         Assert.Equal("*", rules.At("status.resourceRules.0.verbs.0"));
         Assert.Equal(422, (await gateway.SendAsync("POST", Reviews, "{}")).Code);
     }

@@ -124,7 +124,9 @@ public sealed class HostileTests
     public async Task Garbage_on_the_wire_ends_that_connection_alone()
     {
         await using var gateway = await RunningGateway.StartAsync();
-        foreach (var garbage in (string[])["GET / HTTP/9.9\r\n\r\n", "\0\0\0\0", "POST /api/v1/pods HTTP/1.1\r\nContent-Length: -5\r\n\r\n"])
+        string[] sent =
+            ["GET / HTTP/9.9\r\n\r\n", "\0\0\0\0", "POST /api/v1/pods HTTP/1.1\r\nContent-Length: -5\r\n\r\n"];
+        foreach (var garbage in sent)
         {
             using var socket = new TcpClient();
             await socket.ConnectAsync("127.0.0.1", gateway.Address.Port, TestContext.Current.CancellationToken);

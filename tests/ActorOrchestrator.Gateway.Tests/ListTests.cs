@@ -119,7 +119,8 @@ public sealed class ListTests
         Assert.Equal(200, (await gateway.GetAsync($"{ConfigMaps}?resourceVersion=1&resourceVersionMatch=Exact")).Code);
         gateway.Cluster.Put(ConfigMap("b"));
         Assert.Equal(410, (await gateway.GetAsync($"{ConfigMaps}?resourceVersion=1&resourceVersionMatch=Exact")).Code);
-        Assert.Equal(200, (await gateway.GetAsync($"{ConfigMaps}?resourceVersion=1&resourceVersionMatch=NotOlderThan")).Code);
+        var newer = await gateway.GetAsync($"{ConfigMaps}?resourceVersion=1&resourceVersionMatch=NotOlderThan");
+        Assert.Equal(200, newer.Code);
     }
 
     [Fact]
@@ -128,7 +129,9 @@ public sealed class ListTests
         await using var gateway = await RunningGateway.StartAsync();
         gateway.Cluster.Put(Pod("p", "c"));
         var table = await gateway.GetAsync(Pods, TableAccept);
-        Assert.Equal(("Table", "meta.k8s.io/v1", "Name"), (table.At("kind"), table.At("apiVersion"), table.At("columnDefinitions.0.name")));
+        Assert.Equal(
+            ("Table", "meta.k8s.io/v1", "Name"),
+            (table.At("kind"), table.At("apiVersion"), table.At("columnDefinitions.0.name")));
         Assert.Equal(("p", "p"), (table.At("rows.0.cells.0"), table.At("rows.0.object.metadata.name")));
         var one = await gateway.GetAsync($"{Pods}/p?includeObject=None", TableAccept);
         Assert.Equal(("Table", ""), (one.At("kind"), one.At("rows.0.object")));
@@ -170,7 +173,8 @@ public sealed class ListTests
         using var response = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal("gzip", string.Join(",", response.Content.Headers.ContentEncoding));
         await using var unzipped = new GZipStream(
-            await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), CompressionMode.Decompress);
+            await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken),
+            CompressionMode.Decompress);
         using var reader = new StreamReader(unzipped);
         Assert.Equal(plain.Text, await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
     }

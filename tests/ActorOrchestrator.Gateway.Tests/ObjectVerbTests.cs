@@ -52,11 +52,15 @@ public sealed class ObjectVerbTests
 
     [Theory]
     [InlineData("""{"kind":"ConfigMap","apiVersion":"v1","metadata":{}}""", 422, "name or generateName is required")]
-    [InlineData("""{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"A_b"}}""", 422, "metadata.name: Invalid value")]
-    [InlineData("""{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"}}""", 400, "cannot be handled as a ConfigMap")]
-    [InlineData("""{"kind":"ConfigMap","apiVersion":"v2","metadata":{"name":"a"}}""", 400, "does not match the expected API version")]
-    [InlineData("""{"kind":"ConfigMap","metadata":{"name":"a","namespace":"b"}}""", 400, "the namespace of the provided object does not match the namespace sent on the request")]
-    [InlineData("""{"kind":"ConfigMap","metadata":{"name":"a","resourceVersion":"4"}}""", 400, "resourceVersion should not be set on objects to be created")]
+    [InlineData("""{"kind":"ConfigMap","metadata":{"name":"A_b"}}""", 422, "metadata.name: Invalid value")]
+    [InlineData("""{"kind":"Pod","metadata":{"name":"a"}}""", 400, "cannot be handled as a ConfigMap")]
+    [InlineData("""{"apiVersion":"v2","metadata":{"name":"a"}}""", 400, "does not match the expected API version")]
+    [InlineData(
+        """{"kind":"ConfigMap","metadata":{"name":"a","namespace":"b"}}""", 400,
+        "the namespace of the provided object does not match the namespace sent on the request")]
+    [InlineData(
+        """{"kind":"ConfigMap","metadata":{"name":"a","resourceVersion":"4"}}""", 400,
+        "resourceVersion should not be set on objects to be created")]
     [InlineData("""{"kind":"ConfigMap","metadata":{"name":7}}""", 400, "cannot unmarshal number into Go struct field")]
     public async Task Refuses_what_cannot_be_created(string body, int code, string message)
     {
@@ -180,7 +184,8 @@ public sealed class ObjectVerbTests
     {
         await using var gateway = await RunningGateway.StartAsync();
         await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
-        var answer = await gateway.SendAsync("DELETE", $"{ConfigMaps}/a?propagationPolicy=Foreground&gracePeriodSeconds=7");
+        var answer = await gateway.SendAsync(
+            "DELETE", $"{ConfigMaps}/a?propagationPolicy=Foreground&gracePeriodSeconds=7");
         Assert.Equal(202, answer.Code);
         var sent = Assert.IsType<Delete>(gateway.Cluster.Sent[^1].Command);
         Assert.Equal(("Foreground", 7L), (sent.Options.PropagationPolicy, sent.Options.GracePeriodSeconds));
@@ -196,7 +201,8 @@ public sealed class ObjectVerbTests
         Assert.Equal(("2", "app=a"), (scale.At("spec.replicas"), scale.At("status.selector")));
         var body = scale.Json;
         body["spec"]!["replicas"] = 5;
-        Assert.Equal("5", (await gateway.SendAsync("PUT", $"{Deployments}/a/scale", body.ToJsonString())).At("spec.replicas"));
+        var set = await gateway.SendAsync("PUT", $"{Deployments}/a/scale", body.ToJsonString());
+        Assert.Equal("5", set.At("spec.replicas"));
         var patched = await gateway.SendAsync(
             "PATCH", $"{Deployments}/a/scale", """{"spec":{"replicas":3}}""", "application/merge-patch+json");
         Assert.Equal("3", patched.At("spec.replicas"));
@@ -218,7 +224,10 @@ public sealed class ObjectVerbTests
         Assert.Equal("n2", Assert.IsType<BindPod>(gateway.Cluster.Sent[^1].Command).Node);
         var evicted = await gateway.SendAsync(
             "POST", $"{Pods}/p/eviction",
-            """{"apiVersion":"policy/v1beta1","kind":"Eviction","metadata":{"name":"p"},"deleteOptions":{"gracePeriodSeconds":3}}""");
+            """
+            {"apiVersion":"policy/v1beta1","kind":"Eviction","metadata":{"name":"p"},
+            "deleteOptions":{"gracePeriodSeconds":3}}
+            """);
         Assert.Equal(201, evicted.Code);
         Assert.Equal(3, Assert.IsType<Delete>(gateway.Cluster.Sent[^1].Command).Options.GracePeriodSeconds);
     }

@@ -28,15 +28,18 @@ public sealed class ProtobufTests
         using var response = await gateway.Client.PostAsync(ConfigMaps, content, TestContext.Current.CancellationToken);
         Assert.Equal(201, (int)response.StatusCode);
         var stored = await gateway.GetAsync($"{ConfigMaps}/cm");
-        Assert.Equal(("value", "", "web"), (stored.At("data.key"), stored.At("data.empty"), stored.At("metadata.labels.app")));
+        Assert.Equal(
+            ("value", "", "web"),
+            (stored.At("data.key"), stored.At("data.empty"), stored.At("metadata.labels.app")));
     }
 
     [Fact]
     public void Embedded_structs_numbers_quantities_and_alternatives_find_their_JSON_places()
     {
+        var get = Message.Text(1, "/healthz").Nested(2, Message.Flag(1, true).Text(3, "http"));
         var container = Message.Text(1, "c").Text(2, "i").Text(3, "sh").Text(3, "-c")
             .Nested(8, Message.Nested(1, Message.Text(1, "cpu").Nested(2, Message.Text(1, "100m"))))
-            .Nested(10, Message.Nested(1, Message.Nested(2, Message.Text(1, "/healthz").Nested(2, Message.Flag(1, true).Text(3, "http")))));
+            .Nested(10, Message.Nested(1, Message.Nested(2, get)));
         var volume = Message.Text(1, "v").Nested(2, Message.Nested(2, Message));
         var template = Message.Nested(2, Message.Nested(1, volume).Nested(2, container));
         var rolling = Message.Nested(1, Message.Flag(1, true).Text(3, "30%"));
@@ -45,7 +48,8 @@ public sealed class ProtobufTests
             Envelope("apps/v1", "Deployment", Message.Nested(2, spec)), typeof(Deployment)));
         Assert.Equal(
             """
-            {"apiVersion":"apps/v1","kind":"Deployment","spec":{"template":{"spec":{"volumes":[{"name":"v","emptyDir":{}}],
+            {"apiVersion":"apps/v1","kind":"Deployment","spec":{"template":{"spec":{
+            "volumes":[{"name":"v","emptyDir":{}}],
             "containers":[{"name":"c","image":"i","command":["sh","-c"],"resources":{"limits":{"cpu":"100m"}},
             "livenessProbe":{"httpGet":{"path":"/healthz","port":"http"}}}]}},
             "strategy":{"type":"RollingUpdate","rollingUpdate":{"maxUnavailable":"30%"}}}}

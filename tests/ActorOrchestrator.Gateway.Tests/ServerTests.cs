@@ -94,7 +94,8 @@ public sealed class ServerTests
         });
         using var certificate = X509CertificateLoader.LoadCertificateFromFile(
             Path.Combine(gateway.PkiDirectory, "apiserver.crt"));
-        foreach (var name in (string[])["localhost", "127.0.0.1", "kubernetes.default.svc", "10.96.0.1", "api.example.com"])
+        string[] names = ["localhost", "127.0.0.1", "kubernetes.default.svc", "10.96.0.1", "api.example.com"];
+        foreach (var name in names)
         {
             Assert.True(certificate.MatchesHostname(name), name);
         }

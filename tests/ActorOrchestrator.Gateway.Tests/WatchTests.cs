@@ -82,7 +82,8 @@ public sealed class WatchTests
         Assert.Equal("BOOKMARK", bookmark!["type"]!.ToString());
         var metadata = bookmark["object"]!["metadata"]!;
         Assert.Equal(("1", "true"), (
-            metadata["resourceVersion"]!.ToString(), metadata["annotations"]!["k8s.io/initial-events-end"]!.ToString()));
+            metadata["resourceVersion"]!.ToString(),
+            metadata["annotations"]!["k8s.io/initial-events-end"]!.ToString()));
         gateway.Cluster.Put(ConfigMap("b"));
         Assert.Equal("ADDED b 2", await watch.NextAsync());
     }
@@ -112,7 +113,9 @@ public sealed class WatchTests
         for (var version = ""; version != "2";)
         {
             var bookmark = await watch.NextEventAsync();
-            Assert.Equal(("BOOKMARK", "Secret"), (bookmark!["type"]!.ToString(), bookmark["object"]!["kind"]!.ToString()));
+            Assert.Equal(
+                ("BOOKMARK", "Secret"),
+                (bookmark!["type"]!.ToString(), bookmark["object"]!["kind"]!.ToString()));
             version = bookmark["object"]!["metadata"]!["resourceVersion"]!.ToString();
         }
     }

@@ -17,8 +17,8 @@ namespace ActorOrchestrator.Gateway.Applying;
 /// <summary>
 /// POST <c>/apply</c>: many objects in one body (YAML documents, a JSON list or a <c>List</c>), each applied as by
 /// server-side apply; namespaces first. Everything is decoded, authorized and validated before anything is applied:
-/// either nothing was wrong with any, or none was touched. 200 when all were applied, 207 when some were refused by their
-/// entities; the body tells of each.
+/// either nothing was wrong with any, or none was touched. 200 when all were applied, 207 when some were refused by
+/// their entities; the body tells of each.
 /// </summary>
 internal sealed class ApplyEndpoint(
     Applier applier, Authenticator authenticator, IAuthorizer authorizer, TimeProvider time)

@@ -5,17 +5,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace ActorOrchestrator.Gateway.Auth;
 
-/// <summary>Tells who sends a request: by client certificate (CN = user, O = groups) or by bearer token (RFC 6750).</summary>
+/// <summary>Tells who sends a request: by client certificate (CN = user, O = groups) or by bearer token (RFC
+/// 6750).</summary>
 internal sealed class Authenticator(X509Certificate2 authority, TokenFile tokens, TimeProvider time)
 {
     private const string Bearer = "Bearer ";
     private const string CommonName = "2.5.4.3";
     private const string OrganizationName = "2.5.4.10";
 
-    /// <summary>The key of a connection's checked certificate: a path is built once a connection, not once a request.</summary>
+    /// <summary>The key of a connection's checked certificate: a path is built once a connection, not once a
+    /// request.</summary>
     private static readonly object ConnectionKey = new();
 
-    /// <summary>The identity; <see cref="Identity.Anonymous"/> when nothing was shown; null when what was shown is wrong.</summary>
+    /// <summary>The identity; <see cref="Identity.Anonymous"/> when nothing was shown; null when what was shown is
+    /// wrong.</summary>
     public Identity? Authenticate(HttpContext http)
     {
         var certificate = FromCertificate(http);

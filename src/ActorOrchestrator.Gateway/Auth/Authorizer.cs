@@ -2,7 +2,8 @@ using ActorOrchestrator.Api.Authorization;
 
 namespace ActorOrchestrator.Gateway.Auth;
 
-/// <summary>What someone wants to do. <paramref name="Path"/> is set, and the rest empty, for what is no resource.</summary>
+/// <summary>What someone wants to do. <paramref name="Path"/> is set, and the rest empty, for what is no
+/// resource.</summary>
 public sealed record AccessRequest(
     string Verb, string Group, string Resource, string Subresource, string? Namespace, string? Name, string? Path);
 
@@ -82,7 +83,8 @@ internal static class OpenPaths
         "/version", "/healthz", "/livez", "/readyz", "/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*",
     ];
 
-    /// <summary>Health and version tell nothing of the cluster's content; probes and load balancers carry no credentials.</summary>
+    /// <summary>Health and version tell nothing of the cluster's content; probes and load balancers carry no
+    /// credentials.</summary>
     public static bool ToAnonymous(string path) =>
         path is "/version" or "/version/" || Under(path, "/healthz") || Under(path, "/livez") || Under(path, "/readyz");
 

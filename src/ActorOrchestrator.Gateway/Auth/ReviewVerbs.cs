@@ -8,7 +8,8 @@ using ActorOrchestrator.Gateway.Wire;
 
 namespace ActorOrchestrator.Gateway.Auth;
 
-/// <summary>Answers questions about who someone is and what they may (<c>kubectl auth can-i</c>, <c>whoami</c>).</summary>
+/// <summary>Answers questions about who someone is and what they may (<c>kubectl auth can-i</c>,
+/// <c>whoami</c>).</summary>
 internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens)
 {
     private const int CreatedCode = 201;
@@ -21,7 +22,8 @@ internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens)
             SelfSubjectReview review => review with { Status = new() { UserInfo = Describe(request.Who) } },
             SelfSubjectAccessReview review => review with
             {
-                Status = Decide(request, request.Who, review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes),
+                Status = Decide(
+                    request, request.Who, review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes),
             },
             SubjectAccessReview review => review with { Status = DecideFor(request, review.Spec, null) },
             LocalSubjectAccessReview review => review with

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace ActorOrchestrator.Gateway.Discovery;
 
-/// <summary>Discovery in one document (apidiscovery.k8s.io APIGroupDiscoveryList), as kubectl reads it since 1.26.</summary>
+/// <summary>Discovery in one document (apidiscovery.k8s.io APIGroupDiscoveryList), as kubectl reads it since
+/// 1.26.</summary>
 internal static class AggregatedDiscovery
 {
     public static void Write(Utf8JsonWriter json, IEnumerable<ApiGroup> groups, string version)

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace ActorOrchestrator.Gateway.Discovery;
 
-/// <summary>A document that never changes while the program runs, with the tag that tells a client it has it already.</summary>
+/// <summary>A document that never changes while the program runs, with the tag that tells a client it has it
+/// already.</summary>
 internal sealed record DiscoveryDocument(byte[] Json, string ETag, string ContentType)
 {
     public static DiscoveryDocument Of(Action<Utf8JsonWriter> write, string contentType = "application/json")

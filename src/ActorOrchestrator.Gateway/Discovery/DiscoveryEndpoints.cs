@@ -55,7 +55,8 @@ internal sealed class DiscoveryEndpoints
     {
         http.Response.Headers.ETag = document.ETag;
         http.Response.Headers.Append("Vary", "Accept");
-        if (http.Request.Headers.IfNoneMatch.Any(tag => tag is not null && tag.Contains(document.ETag, StringComparison.Ordinal)))
+        var shown = http.Request.Headers.IfNoneMatch;
+        if (shown.Any(tag => tag is not null && tag.Contains(document.ETag, StringComparison.Ordinal)))
         {
             http.Response.StatusCode = 304;
             return;

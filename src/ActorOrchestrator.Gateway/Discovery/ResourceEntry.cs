@@ -3,9 +3,11 @@ using ActorOrchestrator.Api;
 namespace ActorOrchestrator.Gateway.Discovery;
 
 /// <summary>A subresource as discovery lists it; a kind of another group names it.</summary>
-internal sealed record SubresourceEntry(string Name, string Group, string Version, string Kind, IReadOnlyList<string> Verbs);
+internal sealed record SubresourceEntry(
+    string Name, string Group, string Version, string Kind, IReadOnlyList<string> Verbs);
 
-/// <summary>A resource as discovery lists it, and as the router serves it: one table for both, so they cannot differ.</summary>
+/// <summary>A resource as discovery lists it, and as the router serves it: one table for both, so they cannot
+/// differ.</summary>
 internal sealed record ResourceEntry(
     ResourceKind Kind, IReadOnlyList<string> Verbs, IReadOnlyList<SubresourceEntry> Subresources)
 {

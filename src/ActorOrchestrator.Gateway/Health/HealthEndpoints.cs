@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace ActorOrchestrator.Gateway.Health;
 
 /// <summary><c>/livez</c>, <c>/readyz</c>, <c>/healthz</c>: <c>ok</c>, or 500 with the list of checks; <c>?verbose</c>
-/// lists them always, <c>?exclude=name</c> leaves one out, and each has a path of its own, as in kube-apiserver.</summary>
+/// lists them always, <c>?exclude=name</c> leaves one out, and each has a path of its own, as in
+/// kube-apiserver.</summary>
 internal sealed class HealthEndpoints
 {
     private readonly IReadOnlyList<HealthCheck> _checks;

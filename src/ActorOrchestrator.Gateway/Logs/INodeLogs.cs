@@ -19,7 +19,8 @@ public sealed record LogQuery(string Container)
     /// <summary>The log of the container's last run instead of its present one.</summary>
     public bool Previous { get; init; }
 
-    /// <summary>The run that is meant, as the pod's status names it (<c>containerd://…</c>); resolved by the gateway.</summary>
+    /// <summary>The run that is meant, as the pod's status names it (<c>containerd://…</c>); resolved by the
+    /// gateway.</summary>
     public string? ContainerId { get; init; }
 
     /// <summary>Each line begins with its time (RFC 3339, nanoseconds) and a space.</summary>

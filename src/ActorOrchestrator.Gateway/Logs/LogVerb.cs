@@ -53,7 +53,8 @@ internal sealed class LogVerb(ReadVerbs reads, INodeLogs logs, TimeProvider time
                 await body.WriteAsync(piece, ending);
             }
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested && !request.Aborted.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (ending.IsCancellationRequested && !request.Aborted.IsCancellationRequested)
         {
             // The server stops: the followed log ends like one whose container ended.
         }
@@ -87,7 +88,8 @@ internal sealed class LogVerb(ReadVerbs reads, INodeLogs logs, TimeProvider time
             Since = seconds is { } ago ? time.GetUtcNow() - TimeSpan.FromSeconds(ago)
                 : since is null ? null
                 : DateTimeOffset.TryParse(since, out var at) ? at
-                : throw Failure.BadRequest($"sinceTime: Invalid value: {FieldError.Quote(since)}: not an RFC 3339 time"),
+                : throw Failure.BadRequest(
+                    $"sinceTime: Invalid value: {FieldError.Quote(since)}: not an RFC 3339 time"),
         };
     }
 

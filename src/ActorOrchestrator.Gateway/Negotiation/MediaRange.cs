@@ -8,7 +8,8 @@ internal readonly record struct MediaRange(string Type, string? As, string? Grou
     /// <summary>Clients name a handful; more than this is not a client.</summary>
     private const int RangesMax = 32;
 
-    /// <summary>The ranges by descending quality, in the order given where equal. Malformed ones are left out.</summary>
+    /// <summary>The ranges by descending quality, in the order given where equal. Malformed ones are left
+    /// out.</summary>
     public static IReadOnlyList<MediaRange> Parse(string header)
     {
         if (header.Length == 0)

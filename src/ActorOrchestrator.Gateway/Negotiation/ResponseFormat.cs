@@ -21,12 +21,14 @@ internal readonly record struct ResponseFormat(WireEncoding Encoding, Projection
 {
     public static readonly ResponseFormat Json = new(WireEncoding.Json, Projection.Object, false);
 
-    /// <summary>The meta version of a projection: <c>v1</c>; for metadata also <c>v1beta1</c>, as older clients ask for.</summary>
+    /// <summary>The meta version of a projection: <c>v1</c>; for metadata also <c>v1beta1</c>, as older clients ask
+    /// for.</summary>
     public string ProjectionVersion { get; init; } = "v1";
 
     public string ContentType => Encoding == WireEncoding.Yaml ? "application/yaml" : "application/json";
 
-    /// <summary>Picks the first acceptable range. Protobuf is not served: 406 unless JSON or YAML is accepted too.</summary>
+    /// <summary>Picks the first acceptable range. Protobuf is not served: 406 unless JSON or YAML is accepted
+    /// too.</summary>
     public static ResponseFormat Negotiate(string accept, bool pretty)
     {
         foreach (var range in MediaRange.Parse(accept))

@@ -9,11 +9,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace ActorOrchestrator.Gateway.OpenApi;
 
-/// <summary>Serves <c>/openapi/v2</c> (JSON, or protobuf for kubectl before 1.27) and <c>/openapi/v3</c> with a document a
-/// group version. A document is made when it is first asked for.</summary>
+/// <summary>Serves <c>/openapi/v2</c> (JSON, or protobuf for kubectl before 1.27) and <c>/openapi/v3</c> with a
+/// document a group version. A document is made when it is first asked for.</summary>
 internal sealed class OpenApiEndpoints
 {
     private const string Json = "application/json";
+    private const string V2Protobuf = "application/com.github.proto-openapi.spec.v2";
 
     private readonly Lazy<DiscoveryDocument> _v2 = new(() => DiscoveryDocument.Of(OpenApiV2.Json().ToArray(), Json));
 
@@ -40,7 +41,7 @@ internal sealed class OpenApiEndpoints
             {
                 case Json or "*/*" or "application/*":
                     return DiscoveryEndpoints.SendAsync(http, _v2.Value);
-                case var type when type.StartsWith("application/com.github.proto-openapi.spec.v2", StringComparison.Ordinal):
+                case var type when type.StartsWith(V2Protobuf, StringComparison.Ordinal):
                     return DiscoveryEndpoints.SendAsync(http, _v2Protobuf.Value);
             }
         }

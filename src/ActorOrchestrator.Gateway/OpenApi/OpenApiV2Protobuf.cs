@@ -4,9 +4,9 @@ using ActorOrchestrator.Gateway.Protobuf;
 namespace ActorOrchestrator.Gateway.OpenApi;
 
 /// <summary>
-/// The OpenAPI v2 document as gnostic's <c>openapi.v2.Document</c>: the only form in which kubectl before 1.27 reads it,
-/// to check manifests before it sends them. Field numbers are those of gnostic's OpenAPIv2.proto; what kubectl never
-/// looks at (responses, examples, headers) is left out.
+/// The OpenAPI v2 document as gnostic's <c>openapi.v2.Document</c>: the only form in which kubectl before 1.27 reads
+/// it, to check manifests before it sends them. Field numbers are those of gnostic's OpenAPIv2.proto; what kubectl
+/// never looks at (responses, examples, headers) is left out.
 /// </summary>
 internal static class OpenApiV2Protobuf
 {
@@ -72,7 +72,8 @@ internal static class OpenApiV2Protobuf
         return message;
     }
 
-    /// <summary>ParametersItem: only query parameters are told apart; kubectl looks for <c>dryRun</c> among them.</summary>
+    /// <summary>ParametersItem: only query parameters are told apart; kubectl looks for <c>dryRun</c> among
+    /// them.</summary>
     private static ProtobufMessage? Parameter(JsonElement parameter) => Text(parameter, "in") != "query"
         ? null
         : new ProtobufMessage().Nested(1, new ProtobufMessage().Nested(2, new ProtobufMessage().Nested(

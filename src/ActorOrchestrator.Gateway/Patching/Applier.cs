@@ -76,7 +76,8 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
             : current;
     }
 
-    /// <summary>The object as it would be: addressed, defaulted and, when new, valid; with its new managed fields.</summary>
+    /// <summary>The object as it would be: addressed, defaulted and, when new, valid; with its new managed
+    /// fields.</summary>
     private static KubeObject Merged(ApiRequest request, KubeObject? current, JsonNode config, bool force)
     {
         var result = ServerSideApply.Apply(request.Kind, current, config, FieldOwnership.WriterOf(request), force);

@@ -22,7 +22,8 @@ internal sealed record PatchDocument(PatchType Type, JsonNode Node, bool Force)
         "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, "
         + "application/apply-patch+yaml";
 
-    /// <summary>Whether the patch itself sets a resourceVersion: then it must not be tried again on a newer object.</summary>
+    /// <summary>Whether the patch itself sets a resourceVersion: then it must not be tried again on a newer
+    /// object.</summary>
     public bool NamesVersion { get; } = FindsVersion(Type, Node);
 
     public static async ValueTask<PatchDocument> ReadAsync(ApiRequest request)

@@ -9,8 +9,8 @@ using ActorOrchestrator.Gateway.Wire;
 namespace ActorOrchestrator.Gateway.Patching;
 
 /// <summary>
-/// patch: computed on the object as the view has it, and sent with its resourceVersion, so that what was patched is what
-/// is replaced. Somebody else's write in between is no conflict of the client's: the patch is computed anew.
+/// patch: computed on the object as the view has it, and sent with its resourceVersion, so that what was patched is
+/// what is replaced. Somebody else's write in between is no conflict of the client's: the patch is computed anew.
 /// </summary>
 internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier applier)
 {

@@ -47,7 +47,8 @@ internal static class TypedPatch
                 }
 
                 return decoded.Object;
-            case DecodeOutcome.Refused { Message: var why } when why.Contains("strict decoding", StringComparison.Ordinal):
+            case DecodeOutcome.Refused { Message: var why }
+                when why.Contains("strict decoding", StringComparison.Ordinal):
                 throw Failure.BadRequest(why);
             case DecodeOutcome.Refused refused:
                 var shown = node.ToJsonString();

@@ -2,14 +2,14 @@ using System.Collections.Frozen;
 
 namespace ActorOrchestrator.Gateway.Protobuf;
 
-/// <summary>A field of a protobuf message. With <paramref name="Inline"/> the message of that type stands for fields that
-/// JSON has directly in the owner (Go's embedded structs, such as a Volume's source).</summary>
+/// <summary>A field of a protobuf message. With <paramref name="Inline"/> the message of that type stands for fields
+/// that JSON has directly in the owner (Go's embedded structs, such as a Volume's source).</summary>
 internal readonly record struct NumberedField(string Name, string? Inline);
 
 /// <summary>
-/// The field numbers of Kubernetes' messages, from <c>fields.txt</c>: a line a message, <c>area.Message name=number …</c>,
-/// indented lines go on. They are the numbers of the <c>generated.proto</c> files of k8s.io/api and apimachinery, which
-/// never change once published; of fields that the model does not have there are none.
+/// The field numbers of Kubernetes' messages, from <c>fields.txt</c>: a line a message, <c>area.Message name=number
+/// …</c>, indented lines go on. They are the numbers of the <c>generated.proto</c> files of k8s.io/api and
+/// apimachinery, which never change once published; of fields that the model does not have there are none.
 /// </summary>
 internal static class FieldNumbers
 {

@@ -5,8 +5,8 @@ namespace ActorOrchestrator.Gateway.Protobuf;
 /// <summary>One field as it stands on the wire: a number (varint) or bytes.</summary>
 internal readonly record struct ProtobufField(int Number, ulong Varint, ReadOnlyMemory<byte> Bytes, bool IsBytes);
 
-/// <summary>Splits a message of the protobuf wire format into its fields. Fixed-width fields are passed over: no type of
-/// Kubernetes has one.</summary>
+/// <summary>Splits a message of the protobuf wire format into its fields. Fixed-width fields are passed over: no type
+/// of Kubernetes has one.</summary>
 internal static class ProtobufReader
 {
     private const int VarintBytesMax = 10;

@@ -10,8 +10,8 @@ using ActorOrchestrator.Gateway.Wire;
 namespace ActorOrchestrator.Gateway.Protobuf;
 
 /// <summary>
-/// Turns a body of <c>application/vnd.kubernetes.protobuf</c> into the JSON of the same object. kubectl's and helm's typed
-/// clients send nothing else since 1.35, and do not fall back. Types come from the model's schema, numbers from
+/// Turns a body of <c>application/vnd.kubernetes.protobuf</c> into the JSON of the same object. kubectl's and helm's
+/// typed clients send nothing else since 1.35, and do not fall back. Types come from the model's schema, numbers from
 /// <see cref="FieldNumbers"/>.
 /// </summary>
 internal static class ProtobufToJson
@@ -106,7 +106,8 @@ internal static class ProtobufToJson
         }
     }
 
-    /// <summary>Go's encoder writes empty texts and zero times of fields that are no pointers; JSON leaves them out.</summary>
+    /// <summary>Go's encoder writes empty texts and zero times of fields that are no pointers; JSON leaves them
+    /// out.</summary>
     private static bool IsUnset(FieldSchema field, ProtobufField value) =>
         value.IsBytes && value.Bytes.IsEmpty && field.Type.Kind == NodeKind.Scalar && !field.KeepsEmptyText;
 

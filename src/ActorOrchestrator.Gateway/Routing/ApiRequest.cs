@@ -60,7 +60,8 @@ internal sealed class ApiRequest(
 
         return long.TryParse(text, out var number) && number >= 0
             ? number
-            : throw Failure.BadRequest($"{name}: Invalid value: {FieldError.Quote(text)}: must be a non-negative integer");
+            : throw Failure.BadRequest(
+                $"{name}: Invalid value: {FieldError.Quote(text)}: must be a non-negative integer");
     }
 
     /// <summary><c>dryRun=All</c>; any other value is refused, so that nobody changes what they meant to try.</summary>
@@ -116,7 +117,8 @@ internal sealed class ApiRequest(
     /// <summary>Adds a <c>Warning</c> header (RFC 7234 §5.5, code 299), which kubectl prints.</summary>
     public void Warn(string text)
     {
-        var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
         var printable = string.Concat(quoted.Where(letter => letter is >= ' ' and <= '~'));
         var warning = $"299 - \"{printable}\"";
         if (!http.Response.Headers.Warning.Contains(warning))

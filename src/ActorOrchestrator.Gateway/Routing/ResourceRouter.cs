@@ -77,7 +77,9 @@ internal sealed class ResourceRouter(
             : info.Namespace is not null && info.Resource != "namespaces";
         if (misplaced)
         {
-            throw info.Verb == "create" && entry.Kind.Namespaced ? Failure.MethodNotAllowed() : Failure.NoSuchResource();
+            throw info.Verb == "create" && entry.Kind.Namespaced
+                ? Failure.MethodNotAllowed()
+                : Failure.NoSuchResource();
         }
 
         var nameless = info.Name is null && info.Verb is "get" or "update" or "patch" or "delete";

@@ -10,7 +10,8 @@ internal static class CertificateRequests
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    /// <summary>Certificates are valid from a little before now, so that a peer whose clock is behind accepts them.</summary>
+    /// <summary>Certificates are valid from a little before now, so that a peer whose clock is behind accepts
+    /// them.</summary>
     private static readonly TimeSpan ClockSkewAllowed = TimeSpan.FromMinutes(5);
 
     public static X509Certificate2 Authority(string commonName, DateTimeOffset now, TimeSpan validity)

@@ -3,12 +3,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ActorOrchestrator.Gateway.Security;
 
-/// <summary>Checks certificates against exactly one authority: never the machine's trust store, never the network.</summary>
+/// <summary>Checks certificates against exactly one authority: never the machine's trust store, never the
+/// network.</summary>
 internal static class ClientChain
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    /// <summary>A client certificate that our authority signed and that is valid now (RFC 5280 path, EKU clientAuth).</summary>
+    /// <summary>A client certificate that our authority signed and that is valid now (RFC 5280 path, EKU
+    /// clientAuth).</summary>
     public static bool IsValidClient(X509Certificate2 certificate, X509Certificate2 authority, DateTimeOffset now)
     {
         using var chain = Chain(authority);

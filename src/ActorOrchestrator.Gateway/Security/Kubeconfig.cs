@@ -2,7 +2,8 @@ using System.Text;
 
 namespace ActorOrchestrator.Gateway.Security;
 
-/// <summary>A kubeconfig (client-go's <c>v1 Config</c>) with everything embedded: one file that works anywhere.</summary>
+/// <summary>A kubeconfig (client-go's <c>v1 Config</c>) with everything embedded: one file that works
+/// anywhere.</summary>
 public static class Kubeconfig
 {
     private const string Cluster = "actor-orchestrator";

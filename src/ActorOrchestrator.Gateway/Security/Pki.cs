@@ -19,7 +19,8 @@ public sealed partial class Pki : IDisposable
     private static readonly TimeSpan AuthorityValidity = TimeSpan.FromDays(3650);
     private static readonly TimeSpan LeafValidity = TimeSpan.FromDays(365);
 
-    /// <summary>A leaf is renewed this long before its end: long enough for a machine that is off for a month.</summary>
+    /// <summary>A leaf is renewed this long before its end: long enough for a machine that is off for a
+    /// month.</summary>
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(60);
 
     private readonly string _directory;
@@ -30,7 +31,8 @@ public sealed partial class Pki : IDisposable
     private X509Certificate2 _server;
     private X509Certificate2 _admin;
 
-    private Pki(string directory, IReadOnlyList<string> names, TimeProvider time, ILogger log, X509Certificate2 authority)
+    private Pki(
+        string directory, IReadOnlyList<string> names, TimeProvider time, ILogger log, X509Certificate2 authority)
     {
         _directory = directory;
         _serverNames = names;
@@ -162,6 +164,7 @@ public sealed partial class Pki : IDisposable
     private static (string Certificate, string Key) Paths(string directory, string name) =>
         (Path.Combine(directory, name + ".crt"), Path.Combine(directory, name + ".key"));
 
-    [LoggerMessage(GatewayEvents.CertificateMade, LogLevel.Information, "Made the certificate {Name}, valid until {End:u}")]
+    [LoggerMessage(
+        GatewayEvents.CertificateMade, LogLevel.Information, "Made the certificate {Name}, valid until {End:u}")]
     private static partial void LogMade(ILogger log, string name, DateTime end);
 }

@@ -14,7 +14,8 @@ internal static class PrivateFile
         }
     }
 
-    /// <summary>Writes beside the target and renames over it, so that a crash leaves the old file or the new one.</summary>
+    /// <summary>Writes beside the target and renames over it, so that a crash leaves the old file or the new
+    /// one.</summary>
     public static void Write(string path, string content)
     {
         var beside = path + ".new";

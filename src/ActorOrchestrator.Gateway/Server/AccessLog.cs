@@ -6,6 +6,8 @@ namespace ActorOrchestrator.Gateway.Server;
 /// Error when the server failed.</summary>
 internal sealed partial class AccessLog(ILogger<AccessLog> log)
 {
+    private const string Line = "{Method} {Path} by {User}: {Code} in {Milliseconds:F1} ms";
+
     public void Served(string method, string path, string user, int code, TimeSpan took)
     {
         switch (code)
@@ -24,15 +26,15 @@ internal sealed partial class AccessLog(ILogger<AccessLog> log)
 
     public void Broke(string method, string path, Exception cause) => Broke(log, method, path, cause);
 
-    [LoggerMessage(GatewayEvents.RequestServed, LogLevel.Debug, "{Method} {Path} by {User}: {Code} in {Milliseconds:F1} ms")]
+    [LoggerMessage(GatewayEvents.RequestServed, LogLevel.Debug, Line)]
     private static partial void Done(
         ILogger log, string method, string path, string user, int code, double milliseconds);
 
-    [LoggerMessage(GatewayEvents.RequestRefused, LogLevel.Warning, "{Method} {Path} by {User}: {Code} in {Milliseconds:F1} ms")]
+    [LoggerMessage(GatewayEvents.RequestRefused, LogLevel.Warning, Line)]
     private static partial void Refused(
         ILogger log, string method, string path, string user, int code, double milliseconds);
 
-    [LoggerMessage(GatewayEvents.RequestFailed, LogLevel.Error, "{Method} {Path} by {User}: {Code} in {Milliseconds:F1} ms")]
+    [LoggerMessage(GatewayEvents.RequestFailed, LogLevel.Error, Line)]
     private static partial void Failed(
         ILogger log, string method, string path, string user, int code, double milliseconds);
 

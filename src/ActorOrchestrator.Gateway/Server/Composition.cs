@@ -28,8 +28,8 @@ internal sealed record Composition(
     {
         var authorizer = new MastersAuthorizer();
         return new RequestPipeline(
-            Authenticator, authorizer, new InFlight(Options, Instruments), Resources(authorizer), Paths(authorizer), Instruments,
-            new AccessLog(Loggers.CreateLogger<AccessLog>()), Time);
+            Authenticator, authorizer, new InFlight(Options, Instruments), Resources(authorizer), Paths(authorizer),
+            Instruments, new AccessLog(Loggers.CreateLogger<AccessLog>()), Time);
     }
 
     private ResourceRouter Resources(IAuthorizer authorizer)
@@ -53,6 +53,9 @@ internal sealed record Composition(
             Time);
     }
 
+    private PathEndpoint Apply(IAuthorizer authorizer) => new ApplyEndpoint(
+        new Applier(Cluster, new CommandSender(Cluster)), Authenticator, authorizer, Time).Endpoint();
+
     private PathEndpoints Paths(IAuthorizer authorizer)
     {
         var metrics = new PathEndpoint("/metrics", Below: false, (http, _) => ResponseWriter.SendAsync(
@@ -64,7 +67,7 @@ internal sealed record Composition(
             .. new DiscoveryEndpoints().Endpoints,
             .. new OpenApiEndpoints().Endpoints,
             metrics,
-            new ApplyEndpoint(new Applier(Cluster, new CommandSender(Cluster)), Authenticator, authorizer, Time).Endpoint(),
+            Apply(authorizer),
         ]);
     }
 }

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Gateway.Server;
 
-/// <summary>Passes the web server's own log on from Warning; what it says below that, the access log says better.</summary>
+/// <summary>Passes the web server's own log on from Warning; what it says below that, the access log says
+/// better.</summary>
 internal sealed class FrameworkLogs(ILoggerFactory inner) : ILoggerFactory
 {
     public ILogger CreateLogger(string categoryName) => new FromWarning(inner.CreateLogger(categoryName));

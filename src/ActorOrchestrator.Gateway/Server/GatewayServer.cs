@@ -60,7 +60,8 @@ public sealed partial class GatewayServer : IAsyncDisposable
         var stopping = new CancellationTokenSource();
         var authenticator = new Authenticator(pki.Authority, tokens, time);
         var pipeline = new Composition(
-            options, cluster, logs, time, loggers, authenticator, tokens, instruments, metrics, stopping.Token).Pipeline();
+            options, cluster, logs, time, loggers, authenticator, tokens, instruments, metrics, stopping.Token)
+            .Pipeline();
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLogs(loggers));

@@ -3,7 +3,8 @@ using ActorOrchestrator.Gateway.Telemetry;
 
 namespace ActorOrchestrator.Gateway.Server;
 
-/// <summary>Counts requests being served, and refuses (429) beyond the bounds: a flood waits outside, not in memory.</summary>
+/// <summary>Counts requests being served, and refuses (429) beyond the bounds: a flood waits outside, not in
+/// memory.</summary>
 internal sealed class InFlight(GatewayOptions options, GatewayInstruments instruments)
 {
     private const int RetryAfterSeconds = 1;

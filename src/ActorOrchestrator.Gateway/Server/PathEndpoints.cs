@@ -12,7 +12,8 @@ internal sealed class PathEndpoints(IReadOnlyList<PathEndpoint> endpoints)
         var path = info.Path.Length > 1 ? info.Path.TrimEnd('/') : info.Path;
         foreach (var endpoint in endpoints)
         {
-            if (path == endpoint.Path || (endpoint.Below && path.StartsWith(endpoint.Path + "/", StringComparison.Ordinal)))
+            if (path == endpoint.Path
+                || (endpoint.Below && path.StartsWith(endpoint.Path + "/", StringComparison.Ordinal)))
             {
                 return endpoint.Methods.Contains(http.Request.Method, StringComparer.Ordinal)
                     ? endpoint.Serve(http, path[endpoint.Path.Length..].TrimStart('/'))

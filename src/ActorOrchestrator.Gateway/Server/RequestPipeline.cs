@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http;
 namespace ActorOrchestrator.Gateway.Server;
 
 /// <summary>
-/// What every request passes: who is it, may it, is there room, then the endpoint. Every way out is counted, logged, and
-/// answered: a refusal with its Status, a fault of ours with 500, a client that left with nothing.
+/// What every request passes: who is it, may it, is there room, then the endpoint. Every way out is counted, logged,
+/// and answered: a refusal with its Status, a fault of ours with 500, a client that left with nothing.
 /// </summary>
 internal sealed class RequestPipeline(
     Authenticator authenticator, IAuthorizer authorizer, InFlight inFlight, ResourceRouter resources,

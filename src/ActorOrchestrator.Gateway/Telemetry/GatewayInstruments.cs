@@ -20,12 +20,14 @@ internal sealed class GatewayInstruments : IDisposable
     {
         _requests = _meter.CreateCounter<long>("apiserver_request_total", description: "Requests answered.");
         _durations = _meter.CreateHistogram<double>(
-            "apiserver_request_duration_seconds", "s", "Time from the first byte to the last; long-running ones left out.");
+            "apiserver_request_duration_seconds", "s",
+            "Time from the first byte to the last; long-running ones left out.");
         _inFlight = _meter.CreateUpDownCounter<long>("apiserver_current_inflight_requests");
         _longRunning = _meter.CreateUpDownCounter<long>(
             "apiserver_longrunning_requests", description: "Open watches and followed logs.");
         _watchEvents = _meter.CreateCounter<long>("apiserver_watch_events_total", description: "Watch events written.");
-        _rejected = _meter.CreateCounter<long>("apiserver_dropped_requests_total", description: "Refused for overload.");
+        _rejected = _meter.CreateCounter<long>(
+            "apiserver_dropped_requests_total", description: "Refused for overload.");
     }
 
     public void Served(string verb, string resource, int code, TimeSpan took, bool longRunning)

@@ -5,11 +5,12 @@ using System.Text;
 
 namespace ActorOrchestrator.Gateway.Telemetry;
 
-/// <summary>Collects every instrument of this process whose meter is named <c>ActorOrchestrator.*</c>, and writes them in
-/// the Prometheus text format 0.0.4.</summary>
+/// <summary>Collects every instrument of this process whose meter is named <c>ActorOrchestrator.*</c>, and writes them
+/// in the Prometheus text format 0.0.4.</summary>
 internal sealed class MetricsCollector : IDisposable
 {
-    /// <summary>An instrument with more label sets has a label that grows without bound; the rest is dropped, counted.</summary>
+    /// <summary>An instrument with more label sets has a label that grows without bound; the rest is dropped,
+    /// counted.</summary>
     private const int SeriesPerInstrumentMax = 2_000;
 
     private static readonly double[] DurationBounds =
@@ -49,7 +50,8 @@ internal sealed class MetricsCollector : IDisposable
     {
         _listener.RecordObservableInstruments();
         var text = new StringBuilder();
-        foreach (var family in _instruments.Values.GroupBy(found => found.Name).OrderBy(found => found.Key, StringComparer.Ordinal))
+        var families = _instruments.Values.GroupBy(found => found.Name);
+        foreach (var family in families.OrderBy(found => found.Key, StringComparer.Ordinal))
         {
             var first = family.First();
             text.Append("# HELP ").Append(first.Name).Append(' ').Append(EscapeHelp(first.Help)).Append('\n');

@@ -63,6 +63,7 @@ internal static class NewObject
         return errors.Count == 0 ? complete : throw Failure.Invalid(kind, complete.Metadata.Name, errors);
     }
 
-    /// <summary>A machine's agent creates its Node with the status that it sees; other statuses are the entity's.</summary>
+    /// <summary>A machine's agent creates its Node with the status that it sees; other statuses are the
+    /// entity's.</summary>
     private static bool KeepsItsStatus(KubeObject value) => value is Node;
 }

@@ -41,8 +41,8 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
         await ResponseWriter.WriteAsync(request, accepted.Object);
     }
 
-    /// <summary>What the object is to become: for <c>status</c> the status alone, else everything, defaulted. Whether it may,
-    /// the entity decides.</summary>
+    /// <summary>What the object is to become: for <c>status</c> the status alone, else everything, defaulted. Whether
+    /// it may, the entity decides.</summary>
     public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource)
     {
         if (subresource == Status)

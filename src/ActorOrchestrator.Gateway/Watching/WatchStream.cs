@@ -10,7 +10,8 @@ namespace ActorOrchestrator.Gateway.Watching;
 /// <summary>Writes meta/v1 WatchEvents to one client: a JSON object a line, or YAML documents.</summary>
 internal sealed class WatchStream(PipeWriter output, ResourceKind kind, ResponseFormat format)
 {
-    /// <summary>Written without a flush at most: enough to fill packets, little enough to bound a slow client.</summary>
+    /// <summary>Written without a flush at most: enough to fill packets, little enough to bound a slow
+    /// client.</summary>
     private const int UnflushedBytesMax = 64 * 1024;
 
     private long _unflushed;
@@ -70,7 +71,8 @@ internal sealed class WatchStream(PipeWriter output, ResourceKind kind, Response
                 $"{{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/{format.ProjectionVersion}\","
                 + $"\"metadata\":{{\"resourceVersion\":\"{sequence}\"}},\"columnDefinitions\":[],\"rows\":[]}}",
             Projection.PartialMetadata =>
-                $"{{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/{format.ProjectionVersion}\",{metadata}}}",
+                "{\"kind\":\"PartialObjectMetadata\","
+                + $"\"apiVersion\":\"meta.k8s.io/{format.ProjectionVersion}\",{metadata}}}",
             _ => $"{{\"kind\":\"{kind.Kind}\",\"apiVersion\":\"{kind.ApiVersion}\",{metadata}}}",
         };
         return Encoding.UTF8.GetBytes(text);

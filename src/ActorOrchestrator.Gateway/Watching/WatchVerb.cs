@@ -15,8 +15,8 @@ namespace ActorOrchestrator.Gateway.Watching;
 /// resourceVersion   sendInitialEvents   begins with
 /// none or 0         not given           every object as ADDED, then changes
 /// n                 not given           changes after n; an ERROR event 410 when they are no longer kept
-/// any               true                every object (not older than n) as ADDED, a bookmark that says so, then changes
-/// any               false               changes after n, or from now
+/// any               true                every object (not older than n) as ADDED, a bookmark that says so, then
+/// changes any               false               changes after n, or from now
 /// </code>
 /// </summary>
 internal sealed class WatchVerb(
@@ -134,7 +134,8 @@ internal sealed class WatchVerb(
         }
     }
 
-    /// <summary>A change of an object that leaves or enters the selector is its deletion or addition to this watcher.</summary>
+    /// <summary>A change of an object that leaves or enters the selector is its deletion or addition to this
+    /// watcher.</summary>
     private void Send(ApiRequest request, ObjectFilter filter, WatchStream stream, WatchRecord record)
     {
         var before = record.Old is { } old && filter.Matches(old);

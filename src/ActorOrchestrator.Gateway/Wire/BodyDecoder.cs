@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace ActorOrchestrator.Gateway.Wire;
 
-/// <summary>Decodes request bodies: JSON, YAML or protobuf by Content-Type, strictness by <c>fieldValidation</c>.</summary>
+/// <summary>Decodes request bodies: JSON, YAML or protobuf by Content-Type, strictness by
+/// <c>fieldValidation</c>.</summary>
 internal static class BodyDecoder
 {
     public static async ValueTask<KubeObject> ReadAsync(ApiRequest request, ResourceKind kind)
@@ -36,7 +37,8 @@ internal static class BodyDecoder
         }
     }
 
-    /// <summary>Reads a record that is sent for its content whatever version it names (DeleteOptions, Eviction).</summary>
+    /// <summary>Reads a record that is sent for its content whatever version it names (DeleteOptions,
+    /// Eviction).</summary>
     public static T Read<T>(ApiRequest request, ReadOnlyMemory<byte> body, string kind) where T : class
     {
         var json = JsonOf(request.Http.Request, body, typeof(T));

@@ -13,7 +13,8 @@ namespace ActorOrchestrator.Gateway.Wire;
 /// <summary>Writes objects in the format that a client asked for.</summary>
 internal static class Codec
 {
-    private static readonly JsonWriterOptions Indented = KubeJson.WriterOptions with { Indented = true, IndentSize = 2 };
+    private static readonly JsonWriterOptions Indented =
+        KubeJson.WriterOptions with { Indented = true, IndentSize = 2 };
 
     public static Utf8JsonWriter Writer(IBufferWriter<byte> output, ResponseFormat format) =>
         new(output, format.Pretty ? Indented : KubeJson.WriterOptions);

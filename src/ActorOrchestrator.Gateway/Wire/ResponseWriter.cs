@@ -61,7 +61,8 @@ internal static class ResponseWriter
         {
             foreach (var coding in (header ?? "").Split(',', StringSplitOptions.TrimEntries))
             {
-                if (coding == "gzip" || (coding.StartsWith("gzip;", StringComparison.Ordinal) && !coding.EndsWith("q=0")))
+                if (coding == "gzip"
+                    || (coding.StartsWith("gzip;", StringComparison.Ordinal) && !coding.EndsWith("q=0")))
                 {
                     return true;
                 }

@@ -51,7 +51,9 @@ internal sealed class FakeCluster(TimeProvider time) : ICluster
             reply = Decide(EntityKey.Of(value), new Create(value));
         }
 
-        return reply is Reply.Accepted accepted ? accepted.Object : throw new InvalidOperationException(reply.ToString());
+        return reply is Reply.Accepted accepted
+            ? accepted.Object
+            : throw new InvalidOperationException(reply.ToString());
     }
 
     public KubeObject Change(KubeObject value)
