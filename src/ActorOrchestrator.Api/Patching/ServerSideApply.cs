@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Api.Serialization;
@@ -33,6 +34,7 @@ public static class ServerSideApply
                 $"failed to create typed patch object ({Name(kind, config)}): {text}"));
         }
 
+        FoldStringData(kind, wanted);
         var before = live is null ? ManagedFields.EmptyObject(kind) : ManagedFields.Element(live);
         var managers = live is null ? FieldManagers.None : FieldManagers.TryRead(live.Metadata.ManagedFields);
         if (managers is null)
@@ -48,6 +50,29 @@ public static class ServerSideApply
         }
 
         return new Application(kind, type, before, wanted, managers, writer).Run(force);
+    }
+
+    /// <summary>
+    /// A Secret's <c>stringData</c> is only written, never read: it is applied as the <c>data</c> that it becomes, so
+    /// that its applier owns what is there.
+    /// </summary>
+    private static void FoldStringData(ResourceKind kind, JsonObject config)
+    {
+        if (kind.ClrType != typeof(Core.Secret) || config["stringData"] is not JsonObject texts)
+        {
+            return;
+        }
+
+        config.Remove("stringData");
+        if (config["data"] is not JsonObject data)
+        {
+            config["data"] = data = [];
+        }
+
+        foreach (var (key, value) in texts)
+        {
+            data[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(Text(value)));
+        }
     }
 
     private static PatchFailure? Check(ResourceKind kind, JsonNode config)

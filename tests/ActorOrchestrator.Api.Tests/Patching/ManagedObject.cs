@@ -11,7 +11,7 @@ internal sealed class ManagedObject(string apiVersion, string kind)
     private readonly ResourceKind _kind =
         KindRegistry.TryFindKind(apiVersion, kind, out var found) ? found : throw new KeyNotFoundException(kind);
 
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, 123, TimeSpan.Zero);
 
     public KubeObject? Live { get; private set; }
 

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Patching;
+using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api.Tests.Patching;
 
@@ -18,6 +19,23 @@ public sealed class ServerSideApplyTests
             "me Apply 01 {'f:spec':{'f:replicas':{},'f:selector':{},'f:template':{'f:metadata':{'f:labels':{'f:a':{}}},"
             + "'f:spec':{'f:containers':{'k:{\\'name\\':\\'c\\'}':{'.':{},'f:image':{},'f:name':{},'f:ports':"
             + "{'k:{\\'containerPort\\':80,\\'protocol\\':\\'TCP\\'}':{'.':{},'f:containerPort':{}}}}}}}}}");
+
+    [Fact]
+    public void A_secrets_texts_are_applied_as_the_data_that_they_become()
+    {
+        const string Secret = "{'metadata':{'name':'s'},'data':{'a':'MQ=='},'stringData':{'b':'2','a':'3'}}";
+        var secret = new ManagedObject("v1", "Secret").Apply("me", Secret);
+        secret.AssertPart("data", "{'a':'Mw==','b':'Mg=='}");
+        secret.AssertOwners("me Apply 01 {'f:data':{'f:a':{},'f:b':{}}}");
+        secret.Apply("other", Secret);
+    }
+
+    [Fact]
+    public void A_written_object_equals_itself_read_back()
+    {
+        var live = Deployment.Apply("me", Web).Update("you", "{'spec':{'paused':true}}").Live!;
+        Assert.Equal(live, KubeJson.ReadObject(KubeJson.Encode(live)));
+    }
 
     [Fact]
     public void The_same_apply_again_changes_nothing_not_even_a_time()
