@@ -125,6 +125,7 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
         await KindAsync(
             RuntimeErrorKind.NotFound, () => Runtime.CreateContainerAsync(pod.Id, absent, pod.Config, Cancellation));
         await KindAsync(RuntimeErrorKind.NotFound, () => Runtime.StartContainerAsync("nobody", Cancellation));
+        await KindAsync(RuntimeErrorKind.AlreadyExists, () => Runtime.RunSandboxAsync(pod.Config, Cancellation));
         await KindAsync(RuntimeErrorKind.NotFound, () => Runtime.ReopenLogAsync("nobody", Cancellation));
         await KindAsync(
             RuntimeErrorKind.NotFound, () =>

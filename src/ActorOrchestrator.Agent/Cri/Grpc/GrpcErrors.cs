@@ -19,8 +19,14 @@ internal static class GrpcErrors
         ["connection refused", "no such host", "i/o timeout", "failed to do request", "network is unreachable",
             "tls handshake timeout", "503 service unavailable", "502 bad gateway", "server misbehaving"];
 
-    public static ContainerRuntimeException Runtime(GrpcException failure) =>
-        new(Kind(failure.Code), failure.Message, failure);
+    /// <remarks>A name that is taken is answered with code Unknown: "name … is reserved for …".</remarks>
+    public static ContainerRuntimeException Runtime(GrpcException failure)
+    {
+        var isTaken = failure.Code == GrpcCode.Unknown
+            && failure.Message.Contains(" is reserved for ", StringComparison.Ordinal);
+        return new ContainerRuntimeException(
+            isTaken ? RuntimeErrorKind.AlreadyExists : Kind(failure.Code), failure.Message, failure);
+    }
 
     /// <summary>
     /// The failure of a pull: the registry refused the credentials, has no such image, or cannot be reached.
