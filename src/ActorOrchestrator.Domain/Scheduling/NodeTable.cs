@@ -85,6 +85,9 @@ internal sealed class NodeTable
 
     public HostPortUse?[] HostPorts { get; private set; } = [];
 
+    /// <summary>Pods of higher priority that wait for room on the node; null for most.</summary>
+    public List<Nomination>?[] Nominations { get; private set; } = [];
+
     /// <summary>What few nodes have, so that most are passed without touching the object.</summary>
     public NodeTraits[] Traits { get; private set; } = [];
 
@@ -165,6 +168,7 @@ internal sealed class NodeTable
         Array.Clear(Allocatable, slot * Stride, Stride);
         PerCpu[slot] = PerMemory[slot] = 0;
         LoadPermille[slot] = 0;
+        Nominations[slot] = null;
         Changes.Record(slot, NodeChangeKind.Spec);
         FreeIfUnused(slot);
     }
@@ -193,6 +197,19 @@ internal sealed class NodeTable
             HostPorts[slot]!.Remove(demand.HostPorts);
 
         FreeIfUnused(slot);
+    }
+
+    public void Nominate(Nomination nomination) => (Nominations[nomination.Slot] ??= []).Add(nomination);
+
+    public void Withdraw(Nomination nomination)
+    {
+        if (Nominations[nomination.Slot] is not { } nominated || !nominated.Remove(nomination))
+            return;
+
+        if (nominated.Count == 0)
+            Nominations[nomination.Slot] = null;
+
+        Changes.Record(nomination.Slot, NodeChangeKind.Freed);
     }
 
     private static bool LooksTheSame(Node old, Node node) =>
@@ -255,6 +272,7 @@ internal sealed class NodeTable
         LoadPermille = Longer(LoadPermille, capacity);
         HostPorts = Longer(HostPorts, capacity);
         Traits = Longer(Traits, capacity);
+        Nominations = Longer(Nominations, capacity);
         _capacity = capacity;
         Changes.Resize(capacity);
     }

@@ -27,7 +27,7 @@ internal sealed class PodClass
             UnschedulableNodeFilter.For(sample.Spec.Tolerations),
             new TaintFilter(sample.Spec.Tolerations),
             NodeAffinityFilter.For(sample.Spec));
-        PodsOnNodeFilters = Applying(HostPortFilter.For(Demand), new ResourceFilter(Demand));
+        PodsOnNodeFilters = Applying(HostPortFilter.For(Demand), new ResourceFilter(this));
         SpecScores = Applying(
             new TaintPreferenceScore(sample.Spec.Tolerations), PreferredNodeAffinityScore.For(sample.Spec));
         LiveScores = Applying<NodeScore>(

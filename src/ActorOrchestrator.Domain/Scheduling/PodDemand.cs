@@ -25,6 +25,12 @@ internal sealed class PodDemand
 
     public HostPort[] HostPorts { get; }
 
+    public long AmountOf(int column)
+    {
+        var index = Array.IndexOf(Columns, column);
+        return index < 0 ? 0 : Amounts[index];
+    }
+
     public static PodDemand Of(PodSpec spec, NodeTable nodes)
     {
         var requests = PodRequests.Of(spec);

@@ -12,6 +12,7 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     private readonly Dictionary<EntityKey, TrackedPod> _pods = [];
     private readonly Dictionary<Pod, PodClass> _classes = new(PodClassComparer.Instance);
     private readonly TopologyIndex _topology = new(nodes);
+    private readonly SortedDictionary<int, int> _placedByPriority = [];
     private long _round;
     private long _classOrdinals;
 
@@ -78,8 +79,58 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     /// <summary>Reserves the node for a waiting pod.</summary>
     public void Assume(TrackedPod tracked, int slot)
     {
+        Withdraw(tracked);
         tracked.Class.Waiting.Remove(tracked, PodStage.Assumed);
         Occupy(tracked, slot);
+    }
+
+    /// <summary>Whether any pod of a lower priority is placed: mostly not, and then nobody need be asked.</summary>
+    public bool AnyPlacedBelow(int priority) =>
+        _placedByPriority.Count > 0 && _placedByPriority.First().Key < priority;
+
+    /// <summary>The bound pods of a lower priority by node, in order of slots.</summary>
+    public SortedDictionary<int, List<TrackedPod>> PlacedBelow(int priority)
+    {
+        var found = new SortedDictionary<int, List<TrackedPod>>();
+        foreach (var tracked in _pods.Values)
+        {
+            if (tracked.Stage != PodStage.Bound || tracked.Slot < 0 || tracked.Class.Priority >= priority)
+                continue;
+
+            if (!found.TryGetValue(tracked.Slot, out var pods))
+                found.Add(tracked.Slot, pods = []);
+
+            pods.Add(tracked);
+        }
+
+        return found;
+    }
+
+    /// <summary>Takes a bound pod off its node for a moment, to see what that would change.</summary>
+    public void Lift(TrackedPod tracked) => Vacate(tracked);
+
+    /// <summary>Puts a lifted pod back.</summary>
+    public void PutBack(TrackedPod tracked, int slot)
+    {
+        Occupy(tracked, slot);
+        CountTerminating(tracked);
+    }
+
+    public void Nominate(TrackedPod tracked, Nomination nomination)
+    {
+        Withdraw(tracked);
+        tracked.Nomination = nomination;
+        nodes.Nominate(nomination);
+    }
+
+    /// <summary>The pod no longer waits for the node that was being cleared for it.</summary>
+    public void Withdraw(TrackedPod tracked)
+    {
+        if (tracked.Nomination is not { } nomination)
+            return;
+
+        tracked.Nomination = null;
+        nodes.Withdraw(nomination);
     }
 
     /// <summary>Pods seen from now on are younger than those before.</summary>
@@ -118,11 +169,17 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
         else if (isTerminating)
             MakeIdle(tracked); // A pod being deleted refuses to be bound, so nothing is promised to it any more.
 
-        if (isTerminating && tracked.Slot >= 0 && !tracked.CountedTerminating)
-        {
-            tracked.CountedTerminating = true;
-            _topology.Terminate(tracked.Class, tracked.Slot, 1);
-        }
+        CountTerminating(tracked);
+    }
+
+    private void CountTerminating(TrackedPod tracked)
+    {
+        var isTerminating = tracked.Pod.Metadata.DeletionTimestamp is not null;
+        if (!isTerminating || tracked.Slot < 0 || tracked.CountedTerminating)
+            return;
+
+        tracked.CountedTerminating = true;
+        _topology.Terminate(tracked.Class, tracked.Slot, 1);
     }
 
     private void MakeBound(TrackedPod tracked, string node)
@@ -139,6 +196,7 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
 
     private void MakeIdle(TrackedPod tracked)
     {
+        Withdraw(tracked);
         if (tracked.Stage == PodStage.Waiting)
             tracked.Class.Waiting.Remove(tracked, PodStage.Idle);
 
@@ -149,6 +207,7 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     private void Occupy(TrackedPod tracked, int slot)
     {
         tracked.Slot = slot;
+        CountPriority(tracked.Class.Priority, 1);
         nodes.AddPod(slot, tracked.Class.Demand);
         _topology.Place(tracked.Class, slot, 1);
     }
@@ -164,9 +223,19 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
             _topology.Terminate(tracked.Class, tracked.Slot, -1);
         }
 
+        CountPriority(tracked.Class.Priority, -1);
         _topology.Place(tracked.Class, tracked.Slot, -1);
         nodes.RemovePod(tracked.Slot, tracked.Class.Demand);
         tracked.Slot = -1;
+    }
+
+    private void CountPriority(int priority, int pods)
+    {
+        var count = _placedByPriority.GetValueOrDefault(priority) + pods;
+        if (count == 0)
+            _placedByPriority.Remove(priority);
+        else
+            _placedByPriority[priority] = count;
     }
 
     /// <summary>Labels, owner or requests changed: the pod belongs elsewhere, in the counts as in the queue.</summary>

@@ -19,6 +19,9 @@ public sealed class Scheduler : IFollower
     /// lost with the member that held the pod; the reservation stays.</summary>
     private static readonly TimeSpan BindRetry = TimeSpan.FromSeconds(5);
 
+    /// <summary>The like for pods that were asked to make room.</summary>
+    private static readonly TimeSpan VictimRetry = TimeSpan.FromSeconds(10);
+
     /// <summary>How old a "does not fit" message may get while nodes change without helping: its counts are worth
     /// correcting, but not with every change in a busy cluster.</summary>
     private static readonly TimeSpan MessageRefresh = TimeSpan.FromSeconds(10);
@@ -35,14 +38,19 @@ public sealed class Scheduler : IFollower
     private readonly SchedulingQueue _queue = new();
     private readonly Placement _placement;
     private readonly PodTracking _tracking;
+    private readonly Preemption _preemption;
     private readonly Queue<(TrackedPod Pod, string Uid, DateTimeOffset Due)> _unconfirmed = new();
     private bool _started;
+
+    /// <summary>A node that was kept for a pod has become free for others within this batch.</summary>
+    private bool _isRoomLeft;
 
     /// <param name="seed">Decides between nodes of equal score.</param>
     public Scheduler(int seed)
     {
         _placement = new Placement(_nodes, new Random(seed));
         _tracking = new PodTracking(_nodes, _placement);
+        _preemption = new Preemption(_nodes, _tracking);
     }
 
     public string Name => "scheduler";
@@ -88,8 +96,10 @@ public sealed class Scheduler : IFollower
         while (budget > 0 && _queue.TryNext(out var pod))
             budget -= Place(pod, context);
 
-        if (!_queue.IsEmpty)
+        if (!_queue.IsEmpty || _isRoomLeft)
             context.WakeAt(context.Now);
+
+        _isRoomLeft = false;
     }
 
     private static bool IsToBeScheduled(TrackedPod tracked) =>
@@ -127,17 +137,56 @@ public sealed class Scheduler : IFollower
         var slot = _placement.Choose(tracked.Class);
         if (slot >= 0)
         {
+            _isRoomLeft |= tracked.Nomination is not null;
             _tracking.Assume(tracked, slot);
             TellToBind(tracked, context);
             return 1;
         }
 
+        MakeRoom(tracked, context);
         var message = Explain(tracked.Class);
         _queue.Park(
             tracked.Class,
             new Parking(_nodes.Changes.Head, tracked.Class.Topology.Stamp(), message, context.Now));
         TellAll(tracked.Class.Waiting.All(), message, context);
         return 1 + _nodes.AliveCount / NodesExplainedPerPlacement;
+    }
+
+    /// <summary>Asks pods of lower priority to go, unless some are already on their way out for this one.</summary>
+    private void MakeRoom(TrackedPod tracked, FollowerContext context)
+    {
+        if (tracked.Nomination is { IsAwaited: true } pending)
+        {
+            if (pending.ToldAt + VictimRetry <= context.Now)
+            {
+                pending.ToldAt = context.Now;
+                TellToGo(tracked, pending, context);
+            }
+
+            return;
+        }
+
+        _isRoomLeft |= tracked.Nomination is not null;
+        _tracking.Withdraw(tracked);
+        if (_preemption.Plan(tracked) is not { } plan)
+            return;
+
+        var nomination = new Nomination(plan.Slot, tracked.Class, plan.Victims, context.Now);
+        _tracking.Nominate(tracked, nomination);
+        TellToGo(tracked, nomination, context);
+    }
+
+    private void TellToGo(TrackedPod preemptor, Nomination nomination, FollowerContext context)
+    {
+        foreach (var victim in nomination.Victims)
+        {
+            if (victim.Slot != nomination.Slot || victim.Pod.Metadata.DeletionTimestamp is not null)
+                continue;
+
+            context.Tell(victim.Key, Delete.Exactly(victim.Uid));
+            var message = $"Preempted by pod {preemptor.Uid} on node {_nodes.Names[nomination.Slot]}";
+            context.Note(victim.Pod, "Normal", "Preempted", message, Component);
+        }
     }
 
     private void TellToBind(TrackedPod tracked, FollowerContext context)

@@ -35,6 +35,9 @@ internal sealed class TrackedPod(EntityKey key, Pod pod, PodClass @class, long r
     /// <summary>Differs for each time that it was put into a queue, so that stale entries are recognized.</summary>
     public int Ticket { get; set; }
 
+    /// <summary>The node that is being cleared for it.</summary>
+    public Nomination? Nomination { get; set; }
+
     /// <summary>What it was last told about why it waits.</summary>
     public string? Told { get; set; }
 

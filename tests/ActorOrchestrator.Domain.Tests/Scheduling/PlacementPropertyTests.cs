@@ -116,16 +116,20 @@ public sealed class PlacementPropertyTests
 
         public void Settle()
         {
+            IReadOnlyList<(EntityKey To, Message Message)> told;
             do
             {
                 Run.Log.EndBatch();
-                foreach (var (to, message) in Run.Log.TakeTold())
+                told = Run.Log.TakeTold();
+                foreach (var (to, message) in told)
                 {
                     if (message is BindPod bind)
                         Bind((Pod)Run.Log.Get(to)!, bind.Node);
+                    else if (message is Delete)
+                        Run.Log.Remove(Run.Log.Get(to)!);
                 }
             }
-            while (Run.Log.WakesAt <= Run.Log.Now || Run.Log.Told.Count > 0);
+            while (Run.Log.WakesAt <= Run.Log.Now || told.Count > 0);
         }
 
         public void AssertNobodyWaitsInVain()

@@ -21,6 +21,9 @@ internal sealed class SchedulerRun
 
     public FollowerRun Log { get; }
 
+    /// <summary>True while pods that are told to go take their time.</summary>
+    public bool HoldsVictims { get; set; }
+
     public IEnumerable<Pod> Pods => Log.Objects.OfType<Pod>();
 
     public IEnumerable<Node> Nodes => Log.Objects.OfType<Node>();
@@ -61,6 +64,8 @@ internal sealed class SchedulerRun
                     _unschedulable[to] = unschedulable.Message;
                 else if (message is BindPod bind && Log.Get(to) is Pod pod && pod.Metadata.Uid == bind.Uid)
                     Log.Put(pod.On(bind.Node));
+                else if (message is Delete && Log.Get(to) is { } victim && !HoldsVictims)
+                    Log.Remove(victim);
             }
 
             Log.EndBatch();

@@ -18,16 +18,22 @@ internal sealed class HostPortFilter : NodeFilter
 }
 
 /// <summary>kube-scheduler's NodeResourcesFit: what the node's pods request, this pod's requests included, stays within
-/// the allocatable amounts. Resources that the pod does not request are not looked at.</summary>
-internal sealed class ResourceFilter(PodDemand demand) : NodeFilter(FilterScope.PodsOnNode)
+/// the allocatable amounts. Resources that the pod does not request are not looked at. Pods of the same or a higher
+/// priority for which the node is being cleared count as if they were there already.</summary>
+internal sealed class ResourceFilter(PodClass pods) : NodeFilter(FilterScope.PodsOnNode)
 {
+    private readonly PodDemand _demand = pods.Demand;
+
     public override bool Passes(NodeTable nodes, int slot)
     {
+        if (nodes.Nominations[slot] is not null)
+            return !Short(nodes, slot).Any();
+
         var row = slot * nodes.Stride;
         var allocatable = nodes.Allocatable;
         var requested = nodes.Requested;
-        var amounts = demand.Amounts;
-        var columns = demand.Columns;
+        var amounts = _demand.Amounts;
+        var columns = _demand.Columns;
         for (var i = 0; i < columns.Length; i++)
         {
             var cell = row + columns[i];
@@ -40,15 +46,35 @@ internal sealed class ResourceFilter(PodDemand demand) : NodeFilter(FilterScope.
 
     public override void Explain(NodeTable nodes, int slot, FailureReasons reasons)
     {
-        for (var i = 0; i < demand.Columns.Length; i++)
+        foreach (var column in Short(nodes, slot))
         {
-            var cell = slot * nodes.Stride + demand.Columns[i];
-            if (nodes.Requested[cell] + demand.Amounts[i] <= nodes.Allocatable[cell])
-                continue;
-
-            reasons.Add(demand.Columns[i] == NodeTable.PodsColumn
+            reasons.Add(column == NodeTable.PodsColumn
                 ? "Too many pods"
-                : $"Insufficient {nodes.ColumnName(demand.Columns[i])}");
+                : $"Insufficient {nodes.ColumnName(column)}");
         }
+    }
+
+    private IEnumerable<int> Short(NodeTable nodes, int slot)
+    {
+        for (var i = 0; i < _demand.Columns.Length; i++)
+        {
+            var column = _demand.Columns[i];
+            var cell = slot * nodes.Stride + column;
+            var used = nodes.Requested[cell] + Promised(nodes, slot, column);
+            if (used + _demand.Amounts[i] > nodes.Allocatable[cell])
+                yield return column;
+        }
+    }
+
+    private long Promised(NodeTable nodes, int slot, int column)
+    {
+        long sum = 0;
+        foreach (var nomination in nodes.Nominations[slot] ?? [])
+        {
+            if (nomination.Class != pods && nomination.Class.Priority >= pods.Priority)
+                sum += nomination.Class.Demand.AmountOf(column);
+        }
+
+        return sum;
     }
 }
