@@ -88,7 +88,8 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
 
     public int EntityCount => _region.EntityCount;
 
-    /// <summary>Folds the log, starts the shards and the followers, and creates what must exist from the start.</summary>
+    /// <summary>Folds the log, starts the shards and the followers, and creates what must exist from the
+    /// start.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
         await _region.StartAsync(_view, cancellation);
@@ -157,7 +158,8 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
     private void Record(Effect.RecordEvent note) =>
         _recorder.Record(note.Regarding, note.Type, note.Reason, note.Message, note.Component);
 
-    /// <summary>The NamespaceLifecycle rule of Kubernetes: nothing is created in a namespace that is missing or going.</summary>
+    /// <summary>The NamespaceLifecycle rule of Kubernetes: nothing is created in a namespace that is missing or
+    /// going.</summary>
     private Status? RefuseByNamespace(EntityKey key)
     {
         if (key.Namespace.Length == 0)

@@ -18,7 +18,8 @@ public sealed record EngineOptions
     /// <summary>Names this member in the log's shard table.</summary>
     public required string MemberId { get; init; }
 
-    /// <summary>Fixed for the life of a log. Several members will want many; a shard costs a few hundred bytes.</summary>
+    /// <summary>Fixed for the life of a log. Several members will want many; a shard costs a few hundred
+    /// bytes.</summary>
     public int ShardCount { get; init; } = 32;
 
     /// <summary>After how long without a message a passive kind's state leaves memory.</summary>

@@ -15,7 +15,8 @@ public interface IEntity
     /// <summary>Changes the state. The same live and in replay; throws on an event that it does not know.</summary>
     void Apply(object @event);
 
-    /// <summary>The shortest series of events that folds to the state, without what is volatile: its snapshot.</summary>
+    /// <summary>The shortest series of events that folds to the state, without what is volatile: its
+    /// snapshot.</summary>
     IReadOnlyList<object> History();
 
     /// <summary>Nothing left to remember.</summary>
@@ -25,7 +26,8 @@ public interface IEntity
     bool MayPassivate { get; }
 }
 
-/// <summary>Makes entities and translates for the log; called from many shards at once, so it must be thread-safe.</summary>
+/// <summary>Makes entities and translates for the log; called from many shards at once, so it must be
+/// thread-safe.</summary>
 public interface IEntityHost
 {
     IEntity Create(string persistenceId);
@@ -62,8 +64,8 @@ public enum EventClass
 /// 0 when there is none.</param>
 public readonly record struct StepContext(DateTimeOffset Now, long? Version);
 
-/// <summary>What an entity decided. <paramref name="Revisit"/>: deliver the host's revisit message to it once, after the
-/// other messages of this batch.</summary>
+/// <summary>What an entity decided. <paramref name="Revisit"/>: deliver the host's revisit message to it once, after
+/// the other messages of this batch.</summary>
 public readonly record struct Step(IReadOnlyList<object> Events, IReadOnlyList<object> Effects, bool Revisit)
 {
     public static readonly Step Nothing = new([], [], false);

@@ -3,7 +3,8 @@ namespace ActorOrchestrator.Runtime;
 /// <summary>
 /// The durable, totally ordered sequence of events of all entities. Sequences start at 1, grow by one an event and are
 /// never reused. An append is atomic: all of its events or none, and only if its shard's epoch is still the newest
-/// (a member that lost a shard cannot write to it). Implemented by SQLite, by PostgreSQL (several members) and in memory.
+/// (a member that lost a shard cannot write to it). Implemented by SQLite, by PostgreSQL (several members) and in
+/// memory.
 /// </summary>
 public interface IEventLog
 {
@@ -12,13 +13,14 @@ public interface IEventLog
     Task<long> AcquireShardAsync(int shard, string owner, CancellationToken cancellation);
 
     /// <summary>
-    /// Appends without blocking; the log groups what is asked for at the same time into one commit. When durable, the log
-    /// first tells every <see cref="ILogListener"/> and then calls <see cref="AppendRequest.Committed"/>; appends of one
-    /// shard commit in the order asked, and after a failed one all that were asked behind it fail too.
+    /// Appends without blocking; the log groups what is asked for at the same time into one commit. When durable, the
+    /// log first tells every <see cref="ILogListener"/> and then calls <see cref="AppendRequest.Committed"/>; appends
+    /// of one shard commit in the order asked, and after a failed one all that were asked behind it fail too.
     /// </summary>
     void Append(AppendRequest request);
 
-    /// <summary>Adds a listener; all of them see every commit from then on, in sequence order, from one thread at a time.</summary>
+    /// <summary>Adds a listener; all of them see every commit from then on, in sequence order, from one thread at a
+    /// time.</summary>
     void Subscribe(ILogListener listener);
 
     /// <summary>Where the snapshots stand and where the events end.</summary>
@@ -34,7 +36,8 @@ public interface IEventLog
     Task<EntityHistory> ReadEntityAsync(string persistenceId, CancellationToken cancellation);
 
     /// <summary>In one transaction: writes the snapshots of entities as of <paramref name="throughSequence"/> (a null
-    /// payload removes a gone entity's) and drops the events up to it. From then on watches can start after it only.</summary>
+    /// payload removes a gone entity's) and drops the events up to it. From then on watches can start after it
+    /// only.</summary>
     Task CompactAsync(
         long throughSequence, IReadOnlyList<StoredSnapshot> snapshots, CancellationToken cancellation);
 }

@@ -3,7 +3,8 @@ namespace ActorOrchestrator.Runtime;
 /// <summary>Runs what is ready to run. The simulator's runs everything on one thread in a seeded order.</summary>
 public interface IExecutor
 {
-    /// <summary>Arranges one call of <see cref="IRunnable.Run"/>. A runnable schedules itself at most once at a time.</summary>
+    /// <summary>Arranges one call of <see cref="IRunnable.Run"/>. A runnable schedules itself at most once at a
+    /// time.</summary>
     void Schedule(IRunnable runnable);
 }
 

@@ -6,8 +6,8 @@ namespace ActorOrchestrator.Runtime;
 /// Keeps the log short. Compaction through a sequence C replaces the events up to C by the states they fold to:
 /// <c>snapshot(C) = fold(snapshot(previous C), events in (previous C, C])</c>. It works on the log alone, beside the
 /// shards, so nothing waits for it. Snapshots and events of one sequence never mix, which is why a watch can be
-/// resumed after a restart from any sequence after C. The policy: compact when twice the watch window has gathered, down
-/// to one window.
+/// resumed after a restart from any sequence after C. The policy: compact when twice the watch window has gathered,
+/// down to one window.
 /// </summary>
 internal sealed partial class LogCompactor(EngineOptions options)
 {

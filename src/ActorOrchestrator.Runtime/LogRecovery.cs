@@ -40,7 +40,8 @@ internal sealed class LogRecovery(EngineOptions options, int shardCount)
         return [.. Enumerable.Range(0, shardCount).Select(shard => Sorted(byShard[shard]))];
     }
 
-    /// <summary>Reads one shard again. The whole log is read for it: a shard is reloaded only after its log failed.</summary>
+    /// <summary>Reads one shard again. The whole log is read for it: a shard is reloaded only after its log
+    /// failed.</summary>
     public async Task<IReadOnlyCollection<EntitySlot>> ReadShardAsync(int shard, CancellationToken cancellation)
     {
         var slots = new Dictionary<string, EntitySlot>(StringComparer.Ordinal);

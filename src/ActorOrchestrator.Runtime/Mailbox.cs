@@ -4,13 +4,15 @@ namespace ActorOrchestrator.Runtime;
 internal readonly record struct Envelope(string PersistenceId, object Message, IReplyPort? Asker);
 
 /// <summary>
-/// A bounded queue with many writers and one reader who takes everything at once. Questions from outside are refused when
+/// A bounded queue with many writers and one reader who takes everything at once. Questions from outside are refused
+/// when
 /// <see cref="QuestionsMax"/> messages wait, so that a flood of requests is turned away (429) while the members' own
 /// messages, whose number the work in hand bounds, still pass.
 /// </summary>
 internal sealed class Mailbox
 {
-    /// <summary>At 100,000 messages/s a shard this is a tenth of a second of work: longer queues only add latency.</summary>
+    /// <summary>At 100,000 messages/s a shard this is a tenth of a second of work: longer queues only add
+    /// latency.</summary>
     public const int QuestionsMax = 10_000;
 
     private readonly Lock _lock = new();

@@ -4,7 +4,8 @@ namespace ActorOrchestrator.Runtime;
 
 internal sealed partial class Shard
 {
-    /// <summary>Starts serving with the entities read from the log; each re-derives its timers and outstanding sends.</summary>
+    /// <summary>Starts serving with the entities read from the log; each re-derives its timers and outstanding
+    /// sends.</summary>
     public void Serve(long epoch, IReadOnlyCollection<EntitySlot> slots) => Enqueue(() =>
     {
         _epoch = epoch;
@@ -56,7 +57,8 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>The log refused a batch: what is in memory is ahead of it, so the shard starts again from the log.</summary>
+    /// <summary>The log refused a batch: what is in memory is ahead of it, so the shard starts again from the
+    /// log.</summary>
     private void Fail(LogException reason)
     {
         var isFenced = reason is FencedException;
@@ -71,7 +73,8 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>Questions get their failure; the entities' own messages are dropped, since recovery derives them anew.</summary>
+    /// <summary>Questions get their failure; the entities' own messages are dropped, since recovery derives them
+    /// anew.</summary>
     private void FailWaiting(AskFailure failure)
     {
         foreach (var outcome in _inFlight.SelectMany(batch => batch.Outcomes))
@@ -93,7 +96,8 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>Drops the states of entities that nobody talked to for a while; their slots remember that they exist.</summary>
+    /// <summary>Drops the states of entities that nobody talked to for a while; their slots remember that they
+    /// exist.</summary>
     public void PassivateIdle(TimeSpan idle) => Enqueue(() =>
     {
         var before = _options.Time.GetUtcNow() - idle;

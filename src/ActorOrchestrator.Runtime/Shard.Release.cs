@@ -4,7 +4,8 @@ namespace ActorOrchestrator.Runtime;
 
 internal sealed partial class Shard
 {
-    /// <summary>Carries out one outcome's effects through the host, which calls back for what the engine does.</summary>
+    /// <summary>Carries out one outcome's effects through the host, which calls back for what the engine
+    /// does.</summary>
     private sealed class Releaser(Shard shard) : EffectContext
     {
         private EntitySlot? _slot;

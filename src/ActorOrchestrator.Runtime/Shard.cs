@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace ActorOrchestrator.Runtime;
 
 /// <summary>
-/// A share of the entities, run by one thread of control at a time. Each run drains the mailbox, decides every message on
-/// the state in memory, and appends all events as one batch; effects are released, in order, when the log has the batch.
-/// Later batches are decided while earlier ones commit, and nothing leaves before its batch: no uncommitted state is seen.
+/// A share of the entities, run by one thread of control at a time. Each run drains the mailbox, decides every message
+/// on the state in memory, and appends all events as one batch; effects are released, in order, when the log has the
+/// batch. Later batches are decided while earlier ones commit, and nothing leaves before its batch: no uncommitted
+/// state is seen.
 /// <code>
 ///   Starting ──Serve──► Serving ──append failed──► Failed ──reloaded──► Serving
 ///                          └──fenced, stopped──► Stopped
@@ -18,7 +19,8 @@ internal sealed partial class Shard : SerialRunner, IDisposable
     /// more writes.</summary>
     private const int BatchesInFlightMax = 2;
 
-    /// <summary>Bounds the time of one run, so that shards take turns, and the rows that a question waits behind.</summary>
+    /// <summary>Bounds the time of one run, so that shards take turns, and the rows that a question waits
+    /// behind.</summary>
     private const int MessagesPerRunMax = 256;
 
     private readonly EngineOptions _options;
@@ -116,9 +118,10 @@ internal sealed partial class Shard : SerialRunner, IDisposable
         }
     }
 
-    /// <summary>Questions go first: somebody waits for each, while the entities' own messages are as good a moment later.
-    /// Among themselves both keep their order, and nothing promises an order between the two.</summary>
-    private bool TryTake(out Envelope envelope) => _questions.TryDequeue(out envelope) || _backlog.TryDequeue(out envelope);
+    /// <summary>Questions go first: somebody waits for each, while the entities' own messages are as good a moment
+    /// later. Among themselves both keep their order, and nothing promises an order between the two.</summary>
+    private bool TryTake(out Envelope envelope) =>
+        _questions.TryDequeue(out envelope) || _backlog.TryDequeue(out envelope);
 
     private void DecideBatch()
     {
@@ -170,7 +173,8 @@ internal sealed partial class Shard : SerialRunner, IDisposable
     }
 
     private void Decide(
-        EntitySlot slot, object message, IReplyPort? asker, ShardBatch batch, List<LogEntry> entries, DateTimeOffset now)
+        EntitySlot slot, object message, IReplyPort? asker, ShardBatch batch, List<LogEntry> entries,
+        DateTimeOffset now)
     {
         Step step;
         try

@@ -24,7 +24,8 @@ internal sealed class ShardBatch(Shard shard, long epoch, List<LogEntry> entries
         shard.Wake();
     }
 
-    /// <summary>One decided message: whose, where its journaled events lie in the batch, and what is to be released.</summary>
+    /// <summary>One decided message: whose, where its journaled events lie in the batch, and what is to be
+    /// released.</summary>
     internal readonly record struct Outcome(
         EntitySlot Slot, IReadOnlyList<object> Effects, IReplyPort? Asker, int FirstEntry, int EntryCount);
 }

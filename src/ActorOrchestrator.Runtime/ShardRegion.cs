@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Runtime;
 
-/// <summary>The shards of this member: routes messages by persistence id, starts from the log, reloads what failed.</summary>
+/// <summary>The shards of this member: routes messages by persistence id, starts from the log, reloads what
+/// failed.</summary>
 public sealed partial class ShardRegion : IAsyncDisposable
 {
     private static readonly TimeSpan ReloadBackoffMin = TimeSpan.FromMilliseconds(100);
@@ -34,7 +35,8 @@ public sealed partial class ShardRegion : IAsyncDisposable
 
     public int MessagesWaiting => _shards.Sum(shard => shard.Waiting);
 
-    /// <summary>Takes all shards over, folds the whole log into them and into <paramref name="listener"/>, and serves.</summary>
+    /// <summary>Takes all shards over, folds the whole log into them and into <paramref name="listener"/>, and
+    /// serves.</summary>
     public async Task StartAsync(ILogListener listener, CancellationToken cancellation)
     {
         var recovery = new LogRecovery(_options, _shards.Length);
@@ -115,7 +117,8 @@ public sealed partial class ShardRegion : IAsyncDisposable
             {
                 await Task.Delay(backoff, _options.Time, _stopping.Token);
                 var epoch = await _options.Log.AcquireShardAsync(shard.Number, _options.MemberId, _stopping.Token);
-                var slots = await new LogRecovery(_options, _shards.Length).ReadShardAsync(shard.Number, _stopping.Token);
+                var slots =
+                    await new LogRecovery(_options, _shards.Length).ReadShardAsync(shard.Number, _stopping.Token);
                 shard.Serve(epoch, slots);
                 LogReloaded(shard.Number, slots.Count);
                 return;

@@ -3,7 +3,8 @@ namespace ActorOrchestrator.Runtime;
 /// <summary>The named timers of a shard's entities, by due time; one timer of the platform serves them all.</summary>
 internal sealed class ShardTimers : IDisposable
 {
-    /// <summary>The platform's timers reach 49 days; a later one rings early, finds nothing due and is armed again.</summary>
+    /// <summary>The platform's timers reach 49 days; a later one rings early, finds nothing due and is armed
+    /// again.</summary>
     private static readonly TimeSpan AlarmMax = TimeSpan.FromDays(30);
 
     private readonly TimeProvider _time;
@@ -88,7 +89,8 @@ internal sealed class ShardTimers : IDisposable
     {
         _alarmAt = due;
         var wait = due - _time.GetUtcNow();
-        _alarm.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > AlarmMax ? AlarmMax : wait, Timeout.InfiniteTimeSpan);
+        var bounded = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > AlarmMax ? AlarmMax : wait;
+        _alarm.Change(bounded, Timeout.InfiniteTimeSpan);
     }
 
     private sealed record Entry(string PersistenceId, string Name, object Message);

@@ -4,8 +4,8 @@ using System.Text;
 namespace ActorOrchestrator.Runtime;
 
 /// <summary>
-/// A snapshot in the log is a short history: the entity's <see cref="IEntity.History"/>, each event as its manifest and its
-/// bytes, both led by their length (32 bits, little-endian). So there is one schema to keep, the events'.
+/// A snapshot in the log is a short history: the entity's <see cref="IEntity.History"/>, each event as its manifest and
+/// its bytes, both led by their length (32 bits, little-endian). So there is one schema to keep, the events'.
 /// </summary>
 internal static class SnapshotFormat
 {

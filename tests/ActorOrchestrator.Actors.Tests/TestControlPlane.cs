@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Actors.Tests;
 
-/// <summary>A control plane on a real SQLite log in a folder of its own, that can be stopped and started again.</summary>
+/// <summary>A control plane on a real SQLite log in a folder of its own, that can be stopped and started
+/// again.</summary>
 internal sealed class TestControlPlane : IAsyncDisposable
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(20);

@@ -117,7 +117,8 @@ public sealed class HoconTests
     public void Every_key_of_the_reference_has_a_comment_or_stands_below_one()
     {
         var bare = ServerSettings.ReferenceText().Split("\n\n")
-            .Where(block => block.Contains('=', StringComparison.Ordinal) && !block.Contains('#', StringComparison.Ordinal));
+            .Where(block =>
+                block.Contains('=', StringComparison.Ordinal) && !block.Contains('#', StringComparison.Ordinal));
         Assert.Empty(bare);
     }
 

@@ -19,7 +19,8 @@ public sealed class SqliteEventLogTests : IAsyncDisposable
     {
         var log = await OpenAsync();
         var epoch = await log.AcquireShardAsync(0, "m", Stop);
-        var appends = Enumerable.Range(0, 200).Select(i => new Request(0, epoch, [Entry($"e{i}"), Entry($"e{i}")])).ToList();
+        var appends =
+            Enumerable.Range(0, 200).Select(i => new Request(0, epoch, [Entry($"e{i}"), Entry($"e{i}")])).ToList();
         appends.ForEach(log.Append);
         await Task.WhenAll(appends.Select(append => append.Outcome));
         log = await OpenAsync();
@@ -52,7 +53,8 @@ public sealed class SqliteEventLogTests : IAsyncDisposable
         log.Append(fine);
         await Assert.ThrowsAsync<FencedException>(() => fenced.Outcome);
         await fine.Outcome;
-        Assert.Equal(["b"], (await log.ReadEventsAsync(0, Stop).ToListAsync(Stop)).Select(stored => stored.PersistenceId));
+        Assert.Equal(["b"], (await log.ReadEventsAsync(0, Stop).ToListAsync(Stop))
+            .Select(stored => stored.PersistenceId));
     }
 
     [Fact]
@@ -75,7 +77,8 @@ public sealed class SqliteEventLogTests : IAsyncDisposable
     {
         var log = await OpenAsync();
         var epoch = await log.AcquireShardAsync(0, "m", Stop);
-        using (var blocker = Blocker("CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'disk'); END"))
+        using (var blocker =
+            Blocker("CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'disk'); END"))
         {
             var failing = new Request(0, epoch, [Entry("a")]);
             log.Append(failing);
@@ -104,7 +107,8 @@ public sealed class SqliteEventLogTests : IAsyncDisposable
         var append = new Request(0, epoch, [Entry("a"), Entry("b"), Entry("a")]);
         log.Append(append);
         await append.Outcome;
-        await log.CompactAsync(2, [new StoredSnapshot("a", 1, new byte[] { 1 }), new StoredSnapshot("b", 2, null)], Stop);
+        await log.CompactAsync(2, [new StoredSnapshot("a", 1, new byte[] { 1 }), new StoredSnapshot("b", 2, null)],
+            Stop);
         Assert.Equal(new LogBounds(2, 3), await log.BoundsAsync(Stop));
         Assert.Equal("a", Assert.Single(await log.ReadSnapshotsAsync(Stop).ToListAsync(Stop)).PersistenceId);
         var history = await log.ReadEntityAsync("a", Stop);
@@ -115,7 +119,8 @@ public sealed class SqliteEventLogTests : IAsyncDisposable
     public async Task A_file_that_is_no_database_is_refused_with_what_to_do_and_left_alone()
     {
         await File.WriteAllTextAsync(File_, new string('x', 8192), Stop);
-        var failure = Assert.Throws<LogException>(() => SqliteEventLog.Open(File_, NullLogger<SqliteEventLog>.Instance));
+        var failure =
+            Assert.Throws<LogException>(() => SqliteEventLog.Open(File_, NullLogger<SqliteEventLog>.Instance));
         Assert.Contains("is damaged", failure.Message, StringComparison.Ordinal);
         Assert.Equal(8192, new FileInfo(File_).Length);
     }
@@ -128,7 +133,8 @@ public sealed class SqliteEventLogTests : IAsyncDisposable
         {
         }
 
-        var failure = Assert.Throws<LogException>(() => SqliteEventLog.Open(File_, NullLogger<SqliteEventLog>.Instance));
+        var failure =
+            Assert.Throws<LogException>(() => SqliteEventLog.Open(File_, NullLogger<SqliteEventLog>.Instance));
         Assert.Contains("schema version 99", failure.Message, StringComparison.Ordinal);
     }
 
@@ -203,6 +209,7 @@ public sealed class SqliteEventLogTests : IAsyncDisposable
         {
         }
 
-        public void OnCommitted(IReadOnlyList<LogEntry> entries) => Sequences.AddRange(entries.Select(entry => entry.Sequence));
+        public void OnCommitted(IReadOnlyList<LogEntry> entries) =>
+            Sequences.AddRange(entries.Select(entry => entry.Sequence));
     }
 }

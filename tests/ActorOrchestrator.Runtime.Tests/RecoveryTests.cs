@@ -52,7 +52,8 @@ public sealed class RecoveryTests
     public void The_shard_of_an_id_never_changes(string id, int shards)
     {
         // FNV-1a, computed apart from the product's code.
-        var hash = System.Text.Encoding.UTF8.GetBytes(id).Aggregate(2166136261u, (sum, value) => (sum ^ value) * 16777619u);
+        var hash =
+            System.Text.Encoding.UTF8.GetBytes(id).Aggregate(2166136261u, (sum, value) => (sum ^ value) * 16777619u);
         Assert.Equal((int)(hash % (uint)shards), ShardRegion.ShardNumber(id, shards));
     }
 }

@@ -153,7 +153,8 @@ public sealed class ShardTests
     public async Task A_full_mailbox_refuses_questions_and_takes_the_entities_own_messages()
     {
         var engine = await Engine.StartAsync();
-        var asked = Enumerable.Range(0, Mailbox.QuestionsMax + 1).Select(_ => engine.Ask("a", new Told.Add(1))).ToList();
+        var asked =
+            Enumerable.Range(0, Mailbox.QuestionsMax + 1).Select(_ => engine.Ask("a", new Told.Add(1))).ToList();
         engine.Region.Tell("a", new Told.Later());
         Assert.Equal(AskFailure.Overloaded, asked[^1].Failure);
         engine.Run();

@@ -25,7 +25,8 @@ internal sealed class CountingHost : IEntityHost
 
     public EventClass Classify(object @event) => EventClass.Volatile;
 
-    public (string Manifest, ReadOnlyMemory<byte> Payload) Encode(string persistenceId, object @event) => ("none", default);
+    public (string Manifest, ReadOnlyMemory<byte> Payload) Encode(string persistenceId, object @event) =>
+        ("none", default);
 
     public object Decode(string persistenceId, string manifest, ReadOnlyMemory<byte> payload) => Message;
 
@@ -84,5 +85,6 @@ internal sealed class NoLog : IEventLog
         Task.FromResult(new EntityHistory(null, []));
 
     public Task CompactAsync(
-        long throughSequence, IReadOnlyList<StoredSnapshot> snapshots, CancellationToken cancellation) => Task.CompletedTask;
+        long throughSequence, IReadOnlyList<StoredSnapshot> snapshots, CancellationToken cancellation) =>
+            Task.CompletedTask;
 }

@@ -102,7 +102,8 @@ internal static class LogBenchmark
     private static Task AppendAsync(SqliteEventLog log, int shard, long epoch, int rows)
     {
         var request = new Request(shard, epoch, [.. Enumerable.Range(0, rows).Select(_ => new LogEntry(
-            "pods/default/web-6cb7c64649-ctvhp", "event", "status-changed.v1", isVersioned: true, new byte[PayloadBytes]))]);
+            "pods/default/web-6cb7c64649-ctvhp", "event", "status-changed.v1",
+            isVersioned: true, new byte[PayloadBytes]))]);
         log.Append(request);
         return request.Done.WaitAsync(WaitMax);
     }

@@ -20,7 +20,8 @@ internal sealed class PendingReply : IReplyPort
 
     public void Fail(AskFailure failure) => _completion.TrySetResult(new Reply.Rejected(failure switch
     {
-        AskFailure.Overloaded => Statuses.TooManyRequests("the server has too many requests waiting, try again later", 1),
+        AskFailure.Overloaded =>
+            Statuses.TooManyRequests("the server has too many requests waiting, try again later", 1),
         AskFailure.LogFailed => Statuses.ServiceUnavailable(
             "the write was not stored: the log cannot be written at the moment (see the server's log); try again"),
         AskFailure.Unavailable => Statuses.ServiceUnavailable("the server is stopping or has lost its log, try again"),

@@ -7,7 +7,8 @@ namespace ActorOrchestrator.Actors.Entities;
 /// <summary>Ids from the system's random source; thread-safe.</summary>
 public sealed class RandomIds : IIdSource
 {
-    /// <summary>Kubernetes' alphabet for generated names: no vowels and no look-alikes, so that no words appear.</summary>
+    /// <summary>Kubernetes' alphabet for generated names: no vowels and no look-alikes, so that no words
+    /// appear.</summary>
     private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     private const int SuffixLength = 5;

@@ -11,7 +11,8 @@ namespace ActorOrchestrator.Actors.Events;
 
 /// <summary>
 /// Events as the log holds them: an explicit manifest each (so that renaming a class changes nothing) and JSON. Objects
-/// and statuses are stored exactly as the API writes them. A manifest, once written by a release, stays readable for ever;
+/// and statuses are stored exactly as the API writes them. A manifest, once written by a release, stays readable
+/// for ever;
 /// <c>tests/…/Golden</c> holds one sample of each.
 /// </summary>
 public static class EventCodec
@@ -28,7 +29,8 @@ public static class EventCodec
     public static (string Manifest, ReadOnlyMemory<byte> Payload) Encode(DomainEvent @event) =>
         ByType.TryGetValue(@event.GetType(), out var format)
             ? (format.Manifest, format.Encode(@event))
-            : throw new InvalidOperationException($"{@event.GetType().Name} has no manifest (see {nameof(EventFormats)})");
+            : throw new InvalidOperationException(
+                $"{@event.GetType().Name} has no manifest (see {nameof(EventFormats)})");
 
     /// <exception cref="LogException">The manifest is unknown, or the bytes do not fit it.</exception>
     public static DomainEvent Decode(string resource, string manifest, ReadOnlySpan<byte> payload)

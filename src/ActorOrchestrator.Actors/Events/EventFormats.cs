@@ -14,7 +14,8 @@ public static class EventFormats
 {
     public static readonly IReadOnlyList<EventFormat> All =
     [
-        new ObjectFormat<ObjectCreated>("object-created.v1", created => created.Object, value => new ObjectCreated(value)),
+        new ObjectFormat<ObjectCreated>(
+            "object-created.v1", created => created.Object, value => new ObjectCreated(value)),
         new ObjectFormat<ObjectReplaced>(
             "object-replaced.v1", replaced => replaced.Object, value => new ObjectReplaced(value)),
         new StatusFormat("status-changed.v1"),
@@ -59,7 +60,8 @@ public static class EventFormats
 
         private static Func<byte[], object> ReaderOf(Type status) =>
             typeof(StatusFormat).GetMethod(nameof(Read), System.Reflection.BindingFlags.NonPublic
-                | System.Reflection.BindingFlags.Static)!.MakeGenericMethod(status).CreateDelegate<Func<byte[], object>>();
+                | System.Reflection.BindingFlags.Static)!
+                .MakeGenericMethod(status).CreateDelegate<Func<byte[], object>>();
 
         private static T Read<T>(byte[] payload) where T : class => KubeJson.Read<T>(payload);
     }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Actors.Followers;
 
-/// <summary>Runs a follower: queues the view's changes and hands them over in batches, one thread of control at a time.</summary>
+/// <summary>Runs a follower: queues the view's changes and hands them over in batches, one thread of control at a
+/// time.</summary>
 internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDisposable
 {
     private readonly IFollower _follower;
@@ -18,7 +19,8 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
     private List<object> _incoming = [];
     private List<object> _draining = [];
 
-    public FollowerHost(IFollower follower, IExecutor executor, TimeProvider time, IFollowerOutput output, ILogger logger)
+    public FollowerHost(
+        IFollower follower, IExecutor executor, TimeProvider time, IFollowerOutput output, ILogger logger)
         : base(executor)
     {
         _follower = follower;

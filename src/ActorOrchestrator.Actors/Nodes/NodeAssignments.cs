@@ -34,7 +34,8 @@ public sealed class NodeAssignments : IViewListener
 
     void IViewListener.OnChange(ObjectChange change)
     {
-        if (change.Key.Resource != "pods" || (change.New ?? change.Old) is not Pod { Spec.NodeName: { Length: > 0 } node } pod)
+        if (change.Key.Resource != "pods"
+            || (change.New ?? change.Old) is not Pod { Spec.NodeName: { Length: > 0 } node } pod)
         {
             return;
         }
@@ -89,7 +90,8 @@ public sealed class AssignmentSubscription : IDisposable
     private readonly string _node;
     private readonly Channel<PodChange> _channel;
 
-    internal AssignmentSubscription(NodeAssignments owner, string node, Channel<PodChange> channel, IReadOnlyList<Pod> pods)
+    internal AssignmentSubscription(
+        NodeAssignments owner, string node, Channel<PodChange> channel, IReadOnlyList<Pod> pods)
     {
         _owner = owner;
         _node = node;

@@ -67,8 +67,8 @@ public sealed class ClusterView : IClusterView, ILogListener
         }
     }
 
-    /// <summary>Adds a listener: it is told of every object now, and then of every change in order, under the view's lock;
-    /// so it must only take note and return.</summary>
+    /// <summary>Adds a listener: it is told of every object now, and then of every change in order, under the view's
+    /// lock; so it must only take note and return.</summary>
     public void Listen(IViewListener listener)
     {
         lock (_lock)
@@ -177,7 +177,8 @@ public sealed class ClusterView : IClusterView, ILogListener
     private KindStore StoreOf(ResourceKind kind) => _stores.GetValueOrDefault(kind.Resource)
         ?? throw new ArgumentException($"{kind} is not stored", nameof(kind));
 
-    private static string NamespaceKey(ResourceKind kind, string? @namespace) => kind.Namespaced ? @namespace ?? "" : "";
+    private static string NamespaceKey(ResourceKind kind, string? @namespace) =>
+        kind.Namespaced ? @namespace ?? "" : "";
 
     private static EntityKey KeyOf(string resource, KubeObject value) =>
         new(resource, value.Metadata.Namespace ?? "", value.Metadata.Name!);

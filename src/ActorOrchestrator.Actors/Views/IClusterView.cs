@@ -3,7 +3,8 @@ using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Actors.Views;
 
-/// <summary>Every object as of a sequence of the log; all answers are immutable snapshots, safe from any thread.</summary>
+/// <summary>Every object as of a sequence of the log; all answers are immutable snapshots, safe from any
+/// thread.</summary>
 public interface IClusterView
 {
     /// <summary>The sequence of the last event folded in: the resourceVersion of a list made now.</summary>

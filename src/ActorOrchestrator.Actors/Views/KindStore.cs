@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using ActorOrchestrator.Api;
+using ObjectTree = System.Collections.Immutable.ImmutableSortedDictionary<
+    string, System.Collections.Immutable.ImmutableSortedDictionary<string, ActorOrchestrator.Api.KubeObject>>;
 
 namespace ActorOrchestrator.Actors.Views;
 
@@ -13,7 +15,7 @@ internal sealed class KindStore(int ringSize)
     private readonly Queue<WatchRecord> _ring = new();
     private readonly List<WatchSubscription> _subscriptions = [];
 
-    public ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, KubeObject>> Objects { get; private set; } =
+    public ObjectTree Objects { get; private set; } =
         ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<string, KubeObject>>(StringComparer.Ordinal);
 
     /// <summary>A watch can start after this sequence or any later one.</summary>

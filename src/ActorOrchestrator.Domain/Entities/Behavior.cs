@@ -18,7 +18,8 @@ public enum EventScope
     /// <summary>Journaled, but only the entity's own bookkeeping (claims): watchers do not see it.</summary>
     Private,
 
-    /// <summary>Applied, not journaled: observations (what children report) that are asked for again on recovery.</summary>
+    /// <summary>Applied, not journaled: observations (what children report) that are asked for again on
+    /// recovery.</summary>
     Volatile,
 }
 
@@ -57,7 +58,8 @@ public interface IBehavior
     /// it, so that events are the only schema of the log.</summary>
     IReadOnlyList<DomainEvent> History(object state);
 
-    /// <summary>Re-derives timers and outstanding sends after a restart; tells volatile inputs to be reported again.</summary>
+    /// <summary>Re-derives timers and outstanding sends after a restart; tells volatile inputs to be reported
+    /// again.</summary>
     Decision Recover(EntityKey self, object state, in DecisionContext context);
 
     /// <summary>True when nothing is left to remember: the entity can be forgotten with its journal.</summary>

@@ -57,7 +57,8 @@ public sealed class Decision
     }
 }
 
-/// <summary>What leaves an entity, as data. Released in order, and only after the decision's events are durable.</summary>
+/// <summary>What leaves an entity, as data. Released in order, and only after the decision's events are
+/// durable.</summary>
 public abstract record Effect
 {
     private Effect()

@@ -15,7 +15,8 @@ public readonly record struct EntityKey(string Resource, string Namespace, strin
         KindRegistry.Of(value.GetType()), value.Metadata.Namespace,
         value.Metadata.Name ?? throw new ArgumentException("the object has no name", nameof(value)));
 
-    /// <summary>Reads what <see cref="ToString"/> wrote. Namespaces and names hold no slash, so the text is unambiguous.</summary>
+    /// <summary>Reads what <see cref="ToString"/> wrote. Namespaces and names hold no slash, so the text is
+    /// unambiguous.</summary>
     public static EntityKey Parse(string persistenceId)
     {
         var first = persistenceId.IndexOf('/', StringComparison.Ordinal);

@@ -11,8 +11,8 @@ public abstract record Command : Message
     public bool DryRun { get; init; }
 }
 
-/// <summary>Creates the object. It is decoded, defaulted and validated, has its final name, and, from an owner, its uid:
-/// asking again for the same uid is no error.</summary>
+/// <summary>Creates the object. It is decoded, defaulted and validated, has its final name, and, from an owner, its
+/// uid: asking again for the same uid is no error.</summary>
 public sealed record Create(KubeObject Object) : Command;
 
 /// <summary>
@@ -25,7 +25,8 @@ public sealed record Replace(KubeObject Object) : Command
     public string? Subresource { get; init; }
 }
 
-/// <summary>Sets <c>spec.replicas</c> (the <c>scale</c> subresource) of a Deployment, ReplicaSet or StatefulSet.</summary>
+/// <summary>Sets <c>spec.replicas</c> (the <c>scale</c> subresource) of a Deployment, ReplicaSet or
+/// StatefulSet.</summary>
 public sealed record SetScale(int Replicas, string? ResourceVersion = null) : Command
 {
     /// <summary>Who scales, for <c>metadata.managedFields</c>; null leaves the fields to their owners.</summary>

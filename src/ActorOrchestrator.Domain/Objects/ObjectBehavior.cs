@@ -22,7 +22,8 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
             ReportToOwner ask => ObjectLifecycle.Report(self, state, ask),
             _ => OnMessage(self, state, message, context),
         };
-        return message is not Domain.Revisit && decision.Events.Count > 0 && RevisitsOnChange ? decision.Revisit() : decision;
+        var isChange = message is not Domain.Revisit && decision.Events.Count > 0;
+        return isChange && RevisitsOnChange ? decision.Revisit() : decision;
     }
 
     public override bool IsGone(TState state) => state.Object is null;

@@ -97,7 +97,9 @@ public static class ObjectLifecycle
         }
 
         var decision = new Decision().Reply(new Reply.Accepted(changed));
-        return dryRun ? decision : ReportToController(self, changed, decision.Emit(new ObjectReplaced(changed)), current);
+        return dryRun
+            ? decision
+            : ReportToController(self, changed, decision.Emit(new ObjectReplaced(changed)), current);
     }
 
     /// <param name="self">The entity.</param>
@@ -230,20 +232,23 @@ public static class ObjectLifecycle
         return null;
     }
 
-    /// <summary>The entity of the object's controller; null without one, or of a kind that is not served here.</summary>
+    /// <summary>The entity of the object's controller; null without one, or of a kind that is not served
+    /// here.</summary>
     public static EntityKey? ControllerKey(KubeObject value) =>
         ControllerOf(value) is { } reference
         && KindRegistry.Find(reference.ApiVersion, reference.Kind) is { } kind
             ? EntityKey.Of(kind, value.Metadata.Namespace, reference.Name)
             : null;
 
-    /// <summary>Kubernetes' times have whole seconds on the wire; stored ones too, so that a round trip changes nothing.</summary>
+    /// <summary>Kubernetes' times have whole seconds on the wire; stored ones too, so that a round trip changes
+    /// nothing.</summary>
     public static DateTimeOffset Truncate(DateTimeOffset time) =>
         new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerSecond, TimeSpan.Zero);
 
     public static Decision Reject(Status status) => new Decision().Reply(new Reply.Rejected(status));
 
-    /// <summary>What keeps a terminating object: finalizers, a pod's running containers, a namespace's content.</summary>
+    /// <summary>What keeps a terminating object: finalizers, a pod's running containers, a namespace's
+    /// content.</summary>
     private static bool IsHeld(KubeObject terminating) =>
         terminating.Metadata.Finalizers.Count > 0
         || terminating.Metadata.DeletionGracePeriodSeconds > 0
@@ -281,7 +286,8 @@ public static class ObjectLifecycle
             : null;
     }
 
-    /// <summary>What a write may change: never identity; the status only by its subresource, and then nothing else.</summary>
+    /// <summary>What a write may change: never identity; the status only by its subresource, and then nothing
+    /// else.</summary>
     private static KubeObject Merge(KubeObject current, KubeObject proposed, string? subresource)
     {
         if (subresource == "status")

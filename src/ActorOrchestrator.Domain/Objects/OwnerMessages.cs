@@ -11,7 +11,8 @@ public sealed record ChildReport(EntityKey Child, string Uid, KubeObject? Object
 /// <summary>A child could not be created: its name is taken by a stranger, or its namespace is going.</summary>
 public sealed record ChildRefused(EntityKey Child, string Uid, Status Status) : Message;
 
-/// <summary>An owner asks a child to report; answered with a <see cref="ChildReport"/> about <paramref name="Uid"/>.</summary>
+/// <summary>An owner asks a child to report; answered with a <see cref="ChildReport"/> about <paramref
+/// name="Uid"/>.</summary>
 public sealed record ReportToOwner(EntityKey Owner, string Uid) : Message;
 
 /// <summary>The answer to <see cref="Effect.FindOrphans"/>, also sent unasked when an orphan appears.</summary>

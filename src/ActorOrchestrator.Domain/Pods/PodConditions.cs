@@ -32,8 +32,8 @@ public static class PodConditions
         });
     }
 
-    /// <summary>The agent's report over the stored status: conditions of types that the agent does not report (readiness
-    /// gates set by others, PodScheduled) stay.</summary>
+    /// <summary>The agent's report over the stored status: conditions of types that the agent does not report
+    /// (readiness gates set by others, PodScheduled) stay.</summary>
     public static PodStatus Merge(PodStatus stored, PodStatus reported)
     {
         var foreign = stored.Conditions

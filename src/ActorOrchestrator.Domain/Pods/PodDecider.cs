@@ -4,7 +4,8 @@ using ActorOrchestrator.Api.Core;
 namespace ActorOrchestrator.Domain.Pods;
 
 /// <summary>
-/// A pod: bound at most once (G6), reported on by its node's agent, kept while terminating until the agent has stopped it.
+/// A pod: bound at most once (G6), reported on by its node's agent, kept while terminating until the agent has stopped
+/// it.
 /// <code>
 ///  Pending ──PodBound──► Pending on a node ──reports──► Running ──reports──► Succeeded | Failed
 ///     │                         │                          │                       │

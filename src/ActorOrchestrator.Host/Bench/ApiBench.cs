@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace ActorOrchestrator.Host.Bench;
 
-/// <summary>Requests a second and their latencies on a running cluster: create, get and list of ConfigMaps, and the time
-/// from a write to its event at each of many watchers. Everything that it makes is removed again.</summary>
+/// <summary>Requests a second and their latencies on a running cluster: create, get and list of ConfigMaps, and the
+/// time from a write to its event at each of many watchers. Everything that it makes is removed again.</summary>
 internal sealed class ApiBench(BenchClient client, TextWriter output)
 {
     private const int Requests = 3_000;
@@ -25,7 +25,8 @@ internal sealed class ApiBench(BenchClient client, TextWriter output)
 
         await PrintAsync("list of 500, 4 at once", 4, 100, _ => client.GetAsync($"{ConfigMaps}?limit=500", stop), stop);
         await WatchAsync(stop);
-        await PrintAsync("delete, 16 at once", 16, Requests, i => client.DeleteAsync($"{ConfigMaps}/bench-16-{i}", stop), stop);
+        await PrintAsync(
+            "delete, 16 at once", 16, Requests, i => client.DeleteAsync($"{ConfigMaps}/bench-16-{i}", stop), stop);
         await client.DeleteAsync($"{ConfigMaps}?labelSelector=made-by=bench", stop);
     }
 
@@ -67,7 +68,8 @@ internal sealed class ApiBench(BenchClient client, TextWriter output)
     private async Task ReadAsync(long[] sent, CountdownEvent ready, Figures figures, CancellationToken stop)
     {
         var left = WatchedWrites;
-        var path = $"{ConfigMaps}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+        var path =
+            $"{ConfigMaps}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
             + "&labelSelector=watched=yes";
         await foreach (var change in client.WatchAsync(path, stop))
         {
@@ -88,9 +90,11 @@ internal sealed class ApiBench(BenchClient client, TextWriter output)
 
     private static string ConfigMap(string name) =>
         """
-        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"NAME","labels":{"made-by":"bench","watched":"WATCHED"}},
-        "data":{"key":"value"}}
+        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"NAME",
+        "labels":{"made-by":"bench","watched":"WATCHED"}},"data":{"key":"value"}}
         """
             .Replace("NAME", name, StringComparison.Ordinal)
-            .Replace("WATCHED", name.Contains("watched", StringComparison.Ordinal) ? "yes" : "no", StringComparison.Ordinal);
+            .Replace("WATCHED", IsWatched(name) ? "yes" : "no", StringComparison.Ordinal);
+
+    private static bool IsWatched(string name) => name.Contains("watched", StringComparison.Ordinal);
 }

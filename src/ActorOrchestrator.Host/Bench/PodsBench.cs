@@ -6,8 +6,8 @@ using ActorOrchestrator.Host.Serving;
 namespace ActorOrchestrator.Host.Bench;
 
 /// <summary>
-/// Times real pods on a running cluster, beside <c>ctr run</c> of the same image on the same containerd: one pod from POST
-/// to Running, twenty by a Deployment to all ready, a killed container to running again, a deleted pod to its
+/// Times real pods on a running cluster, beside <c>ctr run</c> of the same image on the same containerd: one pod from
+/// POST to Running, twenty by a Deployment to all ready, a killed container to running again, a deleted pod to its
 /// replacement ready. Everything that it makes has the prefix <c>bench-</c> and is removed again.
 /// </summary>
 internal sealed class PodsBench(BenchClient client, string socket, TextWriter output)
@@ -103,7 +103,8 @@ internal sealed class PodsBench(BenchClient client, string socket, TextWriter ou
         const int replicas = 20;
         var ready = UntilAsync(
             $"{Deployments}?watch=1&fieldSelector=metadata.name={name}",
-            now => now.GetProperty("status").TryGetProperty("readyReplicas", out var count) && count.GetInt32() == replicas,
+            now => now.GetProperty("status").TryGetProperty("readyReplicas", out var count)
+                && count.GetInt32() == replicas,
             stop);
         var watch = Stopwatch.StartNew();
         await client.PostAsync(
@@ -145,7 +146,8 @@ internal sealed class PodsBench(BenchClient client, string socket, TextWriter ou
 
     private async Task CtrAsync(string[] arguments, CancellationToken stop)
     {
-        using var process = Process.Start(new ProcessStartInfo("ctr", ["--address", socket, "-n", "k8s.io", .. arguments])
+        using var process =
+            Process.Start(new ProcessStartInfo("ctr", ["--address", socket, "-n", "k8s.io", .. arguments])
         {
             RedirectStandardError = true,
         })!;
@@ -172,8 +174,8 @@ internal sealed class PodsBench(BenchClient client, string socket, TextWriter ou
 
     private static string Pod(string name) =>
         """
-        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"NAME"},"spec":{"containers":[{"name":"main","image":"busybox",
-        "imagePullPolicy":"IfNotPresent","command":["sleep","3600"]}]}}
+        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"NAME"},"spec":{"containers":[{"name":"main",
+        "image":"busybox","imagePullPolicy":"IfNotPresent","command":["sleep","3600"]}]}}
         """.Replace("NAME", name, StringComparison.Ordinal);
 
     private static string Deployment(string name, int replicas, string image, string more) =>

@@ -19,8 +19,8 @@ namespace ActorOrchestrator.Host.Bench;
 internal sealed record ScaleBenchOptions(int Nodes, int Pods, int PodsPerDeployment, int TimeoutSeconds);
 
 /// <summary>
-/// The whole control plane in real time (gateway over TLS, SQLite log with fsync, actors, scheduler) filling a cluster of
-/// simulated machines; only the containers are missing. Deployments are created over HTTP; meanwhile another client
+/// The whole control plane in real time (gateway over TLS, SQLite log with fsync, actors, scheduler) filling a cluster
+/// of simulated machines; only the containers are missing. Deployments are created over HTTP; meanwhile another client
 /// writes and reads through the API and times each answer.
 /// </summary>
 internal static class ScaleBench
@@ -50,7 +50,8 @@ internal static class ScaleBench
         var time = TimeProvider.System;
         ILoggerFactory loggers = NullLoggerFactory.Instance;
         await using var journal = SqliteEventLog.Open(directory.Log, loggers.CreateLogger<SqliteEventLog>());
-        await using var plane = new ControlPlane(Server.PlaneOptions(settings, journal, time, loggers, authorityPem: ""));
+        await using var plane =
+            new ControlPlane(Server.PlaneOptions(settings, journal, time, loggers, authorityPem: ""));
         await plane.StartAsync(stop);
         await using var gateway = await GatewayServer.StartAsync(
             Server.GatewayOptionsOf(settings, directory), plane, NoLogs.Instance, time, loggers, stop);
@@ -110,7 +111,8 @@ internal static class ScaleBench
             {
                 var replicas = Math.Min(options.PodsPerDeployment, options.Pods - i * options.PodsPerDeployment);
                 await client.PostAsync(
-                    "/apis/apps/v1/namespaces/default/deployments", Deployment($"load-{i:0000}", replicas), cancellation);
+                    "/apis/apps/v1/namespaces/default/deployments", Deployment($"load-{i:0000}", replicas),
+                    cancellation);
             });
     }
 
@@ -171,7 +173,8 @@ internal static class ScaleBench
                 catch (OperationCanceledException) when (!stop.IsCancellationRequested)
                 {
                     throw new ServerStartException(
-                        $"only {done.Count} of {count} {KindRegistry.Of<T>().Plural} were done after {timeoutSeconds} s");
+                        $"only {done.Count} of {count} {KindRegistry.Of<T>().Plural} "
+                        + $"were done after {timeoutSeconds} s");
                 }
             }
         }

@@ -14,6 +14,8 @@ internal sealed class SimulatedNode(ControlPlane plane, string name, int number,
     private static readonly ResourceKind Pods = KindRegistry.Of<Pod>();
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
 
+    private static readonly string[] Ready = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady"];
+
     private int _started;
 
     public async Task RunAsync(CancellationToken stop)
@@ -73,7 +75,7 @@ internal sealed class SimulatedNode(ControlPlane plane, string name, int number,
             PodIPs = [new PodIP { Ip = ip }],
             StartTime = now,
             QosClass = pod.Status.QosClass,
-            Conditions = [.. ((string[])["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady"]).Select(
+            Conditions = [.. Ready.Select(
                 type => new PodCondition { Type = type, Status = "True", LastTransitionTime = now })],
             ContainerStatuses = [.. pod.Spec.Containers.Select(container => new ContainerStatus
             {

@@ -22,7 +22,8 @@ internal static class BenchCommand
             DefaultValueFactory = _ => 300,
             Description = "When the fill counts as stuck.",
         };
-        var scale = new Command("scale", "Fill a cluster of simulated machines through the real gateway, log, actors and "
+        var scale = new Command(
+            "scale", "Fill a cluster of simulated machines through the real gateway, log, actors and "
             + "scheduler; prints pods/s, the API's latency meanwhile, memory, and log bytes a pod.")
         {
             nodes, pods, each, timeout,
@@ -46,8 +47,9 @@ internal static class BenchCommand
 
     private static Command CreatePods()
     {
-        var dataDirectory = new Option<string?>("--data-dir") { Description = "The data directory of the running server." };
-        var command = new Command("pods", "Time real pods on the running cluster, beside 'ctr run' (as root).") { dataDirectory };
+        var dataDirectory = DataDirectoryOption();
+        var command =
+            new Command("pods", "Time real pods on the running cluster, beside 'ctr run' (as root).") { dataDirectory };
         command.SetAction((result, cancellation) => OnClusterAsync(
             result.GetValue(dataDirectory),
             (client, path) => new PodsBench(client, Path.Combine(path, "containerd", "containerd.sock"), Console.Out)
@@ -57,12 +59,15 @@ internal static class BenchCommand
 
     private static Command CreateApi()
     {
-        var dataDirectory = new Option<string?>("--data-dir") { Description = "The data directory of the running server." };
+        var dataDirectory = DataDirectoryOption();
         var command = new Command("api", "Time requests of the API of the running cluster.") { dataDirectory };
         command.SetAction((result, cancellation) => OnClusterAsync(
             result.GetValue(dataDirectory), (client, _) => new ApiBench(client, Console.Out).RunAsync(cancellation)));
         return command;
     }
+
+    private static Option<string?> DataDirectoryOption() =>
+        new("--data-dir") { Description = "The data directory of the running server." };
 
     private static async Task<int> OnClusterAsync(string? dataDirectory, Func<BenchClient, string, Task> run)
     {

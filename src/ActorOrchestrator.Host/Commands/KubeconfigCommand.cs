@@ -28,7 +28,8 @@ internal static class KubeconfigCommand
             var file = Path.Combine(settings.DataDirectory, FileName);
             if (!File.Exists(file))
             {
-                Console.Error.WriteLine($"{file} does not exist: the server writes it when it starts ('orchestrator server')");
+                Console.Error.WriteLine(
+                    $"{file} does not exist: the server writes it when it starts ('orchestrator server')");
                 return 1;
             }
 

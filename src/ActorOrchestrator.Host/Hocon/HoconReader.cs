@@ -12,7 +12,8 @@ internal sealed class HoconReader
         [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)];
 
     private static readonly (string Unit, long Bytes)[] SizeUnits =
-        [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)];
+        [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("kB", 1_000), ("MB", 1_000_000),
+            ("GB", 1_000_000_000), ("B", 1)];
 
     private readonly HoconValue.Object _root;
     private readonly HoconValue.Object _reference;
@@ -54,7 +55,8 @@ internal sealed class HoconReader
         ? value
         : throw Wrong(path, "a whole number");
 
-    public double Number(string path) => double.TryParse(Scalar(path).Value, CultureInfo.InvariantCulture, out var value)
+    public double Number(string path) =>
+        double.TryParse(Scalar(path).Value, CultureInfo.InvariantCulture, out var value)
         ? value
         : throw Wrong(path, "a number");
 
@@ -106,7 +108,8 @@ internal sealed class HoconReader
         return Texts(value, "", path).ToDictionary();
     }
 
-    /// <summary>Every text with its path; keys may have dots of their own, so paths are joined and never split.</summary>
+    /// <summary>Every text with its path; keys may have dots of their own, so paths are joined and never
+    /// split.</summary>
     private IEnumerable<KeyValuePair<string, string>> Texts(HoconValue.Object value, string prefix, string path) =>
         value.Members.SelectMany(member => member.Value switch
         {
@@ -119,7 +122,8 @@ internal sealed class HoconReader
     {
         amount = 0;
         return text.EndsWith(unit, StringComparison.Ordinal)
-            && double.TryParse(text[..^unit.Length].TrimEnd(), NumberStyles.Float, CultureInfo.InvariantCulture, out amount);
+            && double.TryParse(text[..^unit.Length].TrimEnd(), NumberStyles.Float, CultureInfo.InvariantCulture,
+                out amount);
     }
 
     private HoconValue.Text Scalar(string path) =>
@@ -134,7 +138,8 @@ internal sealed class HoconReader
     private HoconValue Follow(HoconValue value, string path) => value switch
     {
         HoconValue.Reference reference => Lookup(reference)
-            ?? throw new SettingsException($"{reference.Origin}: {path} refers to ${{{reference.Path}}}, which is not set"),
+            ?? throw new SettingsException(
+                $"{reference.Origin}: {path} refers to ${{{reference.Path}}}, which is not set"),
         HoconValue.Fallback fallback => Lookup(fallback.First) ?? Follow(fallback.Otherwise, path),
         _ => value,
     };
@@ -189,7 +194,8 @@ internal sealed class HoconReader
             : $"known here: {string.Join(", ", known.Members.Keys)} (see reference.conf)";
     }
 
-    private static IEnumerable<string> Leaves(HoconValue.Object value, string prefix) => value.Members.SelectMany(member =>
+    private static IEnumerable<string> Leaves(HoconValue.Object value, string prefix) =>
+        value.Members.SelectMany(member =>
         member.Value is HoconValue.Object { Members.Count: > 0 } inner
             ? Leaves(inner, prefix + member.Key + ".")
             : [prefix + member.Key]);

@@ -7,12 +7,14 @@ internal abstract record HoconValue(string Origin)
 
     public sealed record List(IReadOnlyList<HoconValue> Items, string Origin) : HoconValue(Origin);
 
-    /// <summary><c>${path}</c>, or <c>${?path}</c> which leaves the setting as it was when nothing has that name.</summary>
+    /// <summary><c>${path}</c>, or <c>${?path}</c> which leaves the setting as it was when nothing has that
+    /// name.</summary>
     public sealed record Reference(string Path, bool IsOptional, string Origin) : HoconValue(Origin);
 
     public sealed record Object(SortedDictionary<string, HoconValue> Members, string Origin) : HoconValue(Origin)
     {
-        public static Object Empty(string origin) => new(new SortedDictionary<string, HoconValue>(StringComparer.Ordinal), origin);
+        public static Object Empty(string origin) =>
+            new(new SortedDictionary<string, HoconValue>(StringComparer.Ordinal), origin);
 
         /// <summary>Sets the value at a dotted path; objects merge, everything else is replaced.</summary>
         public void Set(IReadOnlyList<string> path, HoconValue value)

@@ -57,7 +57,8 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation) where T : KubeObject =>
+    public ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation)
+        where T : KubeObject =>
         ValueTask.FromResult((T?)plane.View.Get(KindRegistry.Of<T>(), @namespace, name));
 
     public IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject =>

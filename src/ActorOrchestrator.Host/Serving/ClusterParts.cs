@@ -23,7 +23,8 @@ internal static class ClusterParts
         new StrandedPods(),
     ];
 
-    public static IReadOnlyList<KubeObject> InitialObjects() => [.. DefaultNamespaces.Creations.Select(create => create.Object)];
+    public static IReadOnlyList<KubeObject> InitialObjects() =>
+        [.. DefaultNamespaces.Creations.Select(create => create.Object)];
 
     public static Behaviors Behaviors(TimeSpan silenceMax) =>
         Actors.Entities.Behaviors.Standard(NodeSettings.Default with { SilenceMax = silenceMax });

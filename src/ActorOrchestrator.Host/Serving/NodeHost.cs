@@ -56,7 +56,8 @@ internal sealed partial class NodeHost : IAsyncDisposable
     /// <summary>Why no containers can be run now; null when they can.</summary>
     public string? Problem => _daemon?.Problem ?? _problem;
 
-    /// <summary>Runs runtime and agent until told to stop; failures are told and tried again, with the API up meanwhile.</summary>
+    /// <summary>Runs runtime and agent until told to stop; failures are told and tried again, with the API up
+    /// meanwhile.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -69,7 +70,8 @@ internal sealed partial class NodeHost : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception failure) when (failure is ContainerRuntimeException or NetworkSetupException or IOException)
+            catch (Exception failure)
+                when (failure is ContainerRuntimeException or NetworkSetupException or IOException)
             {
                 _problem = failure.Message;
                 LogNodeFailed(failure.Message, RetryPause.TotalSeconds);

@@ -42,7 +42,8 @@ internal static partial class Server
     }
 
     public static ControlPlaneOptions PlaneOptions(
-        ServerSettings settings, IEventLog journal, TimeProvider time, ILoggerFactory loggers, string authorityPem) => new()
+        ServerSettings settings, IEventLog journal, TimeProvider time, ILoggerFactory loggers,
+        string authorityPem) => new()
     {
         Log = journal,
         Time = time,
@@ -68,7 +69,8 @@ internal static partial class Server
         {
             HealthChecks =
             [
-                new HealthCheck("log", () => plane.IsServing ? null : "the log cannot be written; see the server's log"),
+                new HealthCheck("log", () =>
+                    plane.IsServing ? null : "the log cannot be written; see the server's log"),
                 new HealthCheck("node", () => node.Problem),
             ],
         };
@@ -107,8 +109,10 @@ internal static partial class Server
     [LoggerMessage(6001, LogLevel.Information, "orchestrator {Version} starts on {Directory}")]
     private static partial void LogStarting(Microsoft.Extensions.Logging.ILogger log, string version, string directory);
 
-    [LoggerMessage(6002, LogLevel.Information, "Serving the Kubernetes API on {Addresses}; kubectl --kubeconfig {Kubeconfig}")]
-    private static partial void LogServing(Microsoft.Extensions.Logging.ILogger log, string addresses, string kubeconfig);
+    [LoggerMessage(6002, LogLevel.Information,
+        "Serving the Kubernetes API on {Addresses}; kubectl --kubeconfig {Kubeconfig}")]
+    private static partial void LogServing(Microsoft.Extensions.Logging.ILogger log, string addresses,
+        string kubeconfig);
 
     [LoggerMessage(6003, LogLevel.Information, "Stopping; containers run on")]
     private static partial void LogStopping(Microsoft.Extensions.Logging.ILogger log);

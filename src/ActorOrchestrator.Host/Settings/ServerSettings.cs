@@ -5,7 +5,8 @@ using ActorOrchestrator.Host.Hocon;
 
 namespace ActorOrchestrator.Host.Settings;
 
-/// <summary>All settings of <c>orchestrator server</c>, typed; see <c>hocon/reference.conf</c> for what each means.</summary>
+/// <summary>All settings of <c>orchestrator server</c>, typed; see <c>hocon/reference.conf</c> for what each
+/// means.</summary>
 internal sealed record ServerSettings
 {
     public required string DataDirectory { get; init; }

@@ -21,7 +21,8 @@ public sealed partial class SqliteEventLog
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var snapshot in Rows(
-            "SELECT persistence_id, version, payload FROM snapshots ORDER BY persistence_id", [], ToSnapshot, cancellation))
+            "SELECT persistence_id, version, payload FROM snapshots ORDER BY persistence_id", [], ToSnapshot,
+            cancellation))
         {
             yield return snapshot;
         }
@@ -81,7 +82,8 @@ public sealed partial class SqliteEventLog
     }
 
     private async IAsyncEnumerable<T> Rows<T>(
-        string sql, object[] arguments, Func<SqliteDataReader, T> map, [EnumeratorCancellation] CancellationToken cancellation)
+        string sql, object[] arguments, Func<SqliteDataReader, T> map,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var connection = Read(_ => OpenReader());
         using var rows = Query(connection, sql, arguments, map).GetEnumerator();

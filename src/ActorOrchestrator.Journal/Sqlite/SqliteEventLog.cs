@@ -12,7 +12,8 @@ namespace ActorOrchestrator.Journal.Sqlite;
 /// </summary>
 public sealed partial class SqliteEventLog : IEventLog, IAsyncDisposable
 {
-    /// <summary>Events merged into one transaction: beyond some thousands, latency grows and throughput does not.</summary>
+    /// <summary>Events merged into one transaction: beyond some thousands, latency grows and throughput does
+    /// not.</summary>
     private const int EventsPerCommitMax = 4_000;
 
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(10);
@@ -37,7 +38,8 @@ public sealed partial class SqliteEventLog : IEventLog, IAsyncDisposable
     }
 
     /// <summary>Opens or creates the log.</summary>
-    /// <exception cref="LogException">The file is damaged, newer than this executable, not writable, or in use.</exception>
+    /// <exception cref="LogException">The file is damaged, newer than this executable, not writable, or in
+    /// use.</exception>
     public static SqliteEventLog Open(string path, ILogger<SqliteEventLog> logger)
     {
         var text = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();

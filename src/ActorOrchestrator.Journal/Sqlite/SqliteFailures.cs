@@ -20,7 +20,8 @@ internal static class SqliteFailures
             Full => $"no space left for {path}: free some; writes are refused until then and nothing is lost",
             ReadOnly or CantOpen => $"{path} cannot be written: check that its directory exists and is writable "
                 + $"({failure.Message})",
-            Corrupt or NotADatabase => $"{path} is damaged ({failure.Message}): restore it from a backup, or move it away "
+            Corrupt or NotADatabase =>
+                $"{path} is damaged ({failure.Message}): restore it from a backup, or move it away "
                 + "to start empty; it was not changed",
             Busy => $"{path} is in use by another process",
             InputOutput => $"reading or writing {path} failed: {failure.Message}; check the disk",

@@ -18,7 +18,8 @@ internal sealed class SqliteLogWriter : IDisposable
         _connection = connection;
         _last = (long)SqliteSchema.Scalar(connection, "SELECT last FROM bounds")!;
         _insert = Prepare(
-            "INSERT INTO events (sequence, persistence_id, manifest, is_versioned, payload) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO events (sequence, persistence_id, manifest, is_versioned, payload) "
+            + "VALUES ($1, $2, $3, $4, $5)",
             SqliteType.Integer, SqliteType.Text, SqliteType.Text, SqliteType.Integer, SqliteType.Blob);
         _setLast = Prepare("UPDATE bounds SET last = $1", SqliteType.Integer);
     }
@@ -148,7 +149,8 @@ internal sealed class SqliteLogWriter : IDisposable
         return sequence;
     }
 
-    /// <summary>Inside the transaction, so that no other process can take a shard between the check and the commit.</summary>
+    /// <summary>Inside the transaction, so that no other process can take a shard between the check and the
+    /// commit.</summary>
     private void ReadEpochs()
     {
         _epochs.Clear();
@@ -172,7 +174,8 @@ internal sealed class SqliteLogWriter : IDisposable
         return newest == request.Epoch ? null : new FencedException(request.Shard, request.Epoch, newest);
     }
 
-    /// <summary>A transaction that failed may already be rolled back by SQLite; asking again then fails, which is fine.</summary>
+    /// <summary>A transaction that failed may already be rolled back by SQLite; asking again then fails, which is
+    /// fine.</summary>
     private static void Abandon(SqliteTransaction? transaction)
     {
         try
