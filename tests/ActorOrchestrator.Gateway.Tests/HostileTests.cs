@@ -141,6 +141,25 @@ public sealed class HostileTests
         Assert.Equal(200, (await gateway.GetAsync("/livez")).Code);
     }
 
+    [Theory]
+    [InlineData("/api/v1/namespaces/default/../../secrets")]
+    [InlineData("/api/v1/namespaces/%2e%2E/secrets")]
+    [InlineData("/api/v1/./secrets")]
+    public async Task Paths_that_step_up_are_refused_not_resolved(string path)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        using var socket = new TcpClient();
+        await socket.ConnectAsync("127.0.0.1", gateway.Address.Port, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(socket.GetStream(), false, (_, _, _, _) => socket.Connected);
+        await tls.AuthenticateAsClientAsync("localhost");
+        var request = $"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            + $"Authorization: Bearer {RunningGateway.AdminToken}\r\n\r\n";
+        await tls.WriteAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(tls);
+        Assert.StartsWith("HTTP/1.1 400 ", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("\"kind\":\"Status\"", await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task A_fault_inside_is_500_and_tells_nothing_of_itself()
     {

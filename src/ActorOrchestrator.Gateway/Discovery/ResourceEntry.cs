@@ -16,7 +16,7 @@ internal sealed record ResourceEntry(
 
     private static readonly string[] ReadWrite = ["get", "patch", "update"];
 
-    /// <summary>Every resource with a path of its own. Evictions and scales are reached only as subresources.</summary>
+    /// <summary>Every resource with a path of its own. Bindings, evictions and scales are reached only as subresources.</summary>
     public static readonly IReadOnlyList<ResourceEntry> All =
         [.. KindRegistry.All.Where(kind => kind.IsStored || HasPath(kind)).Select(Of)];
 
@@ -40,7 +40,7 @@ internal sealed record ResourceEntry(
 
     public bool HasSubresource(string name) => Subresources.Any(entry => entry.Name == name);
 
-    private static bool HasPath(ResourceKind kind) => kind.Plural is not ("evictions" or "scales");
+    private static bool HasPath(ResourceKind kind) => kind.Plural is not ("evictions" or "scales" or "bindings");
 
     private static ResourceEntry Of(ResourceKind kind) => kind.IsStored
         ? new(kind, StoredVerbs, [.. SubresourcesOf(kind)])

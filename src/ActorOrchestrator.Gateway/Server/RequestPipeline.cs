@@ -32,6 +32,11 @@ internal sealed class RequestPipeline(
         try
         {
             http.Response.Headers.CacheControl = "no-cache, private";
+            if (RawPath.HasDotSegment(http.Features))
+            {
+                throw Failure.BadRequest("the path must not have the segments . and ..");
+            }
+
             who = Identify(http, info);
             using (inFlight.Enter(info.Verb, info.Resource, longRunning))
             {
