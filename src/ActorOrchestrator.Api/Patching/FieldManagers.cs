@@ -8,7 +8,7 @@ public sealed record FieldWriter(string Manager, string ApiVersion, string? Subr
 internal sealed record FieldOwner(
     string Manager, bool Applies, string ApiVersion, string Subresource, FieldSet Fields, DateTimeOffset? Time)
 {
-    /// <summary>The time is of whole seconds, as on the wire: else an object would not equal itself read back.</summary>
+    /// <summary>The time is of whole seconds, as on the wire: an object must equal itself read back.</summary>
     public static FieldOwner Of(FieldWriter writer, bool applies, FieldSet fields) => new(
         writer.Manager, applies, writer.ApiVersion, writer.Subresource ?? "", fields,
         DateTimeOffset.FromUnixTimeSeconds(writer.Now.ToUnixTimeSeconds()));

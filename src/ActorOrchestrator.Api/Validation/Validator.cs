@@ -146,6 +146,12 @@ public static class Validator
     {
         switch (@object)
         {
+            case ResourceQuota quota:
+                QuotaRules.Check(errors, quota);
+                break;
+            case LimitRange range:
+                QuotaRules.Check(errors, range);
+                break;
             case PodDisruptionBudget budget:
                 PolicyRules.Check(errors, budget);
                 break;

@@ -170,6 +170,15 @@ internal static class Manifests
             """,
         ["PodDisruptionBudget"] =
             """{ "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "spec": { "minAvailable": 1 } }""",
+        ["ResourceQuota"] =
+            """{ "apiVersion": "v1", "kind": "ResourceQuota", "spec": { "hard": { "pods": "10" } } }""",
+        ["LimitRange"] =
+            """
+            {
+              "apiVersion": "v1", "kind": "LimitRange",
+              "spec": { "limits": [{ "type": "Container", "min": { "cpu": "1" }, "max": { "cpu": "2" } }] }
+            }
+            """,
         ["Role"] =
             """
             {

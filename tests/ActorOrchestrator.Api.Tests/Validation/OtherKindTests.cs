@@ -107,6 +107,16 @@ public sealed class OtherKindTests
         Manifests.AssertErrors(expected, Validator.Validate(Manifests.Of(kind, patch)));
 
     [Theory]
+    [InlineData("ResourceQuota", "{'spec':{'hard':{'pods':'-1'}}}",
+        "spec.hard[pods]: Invalid value: \"-1\": must be greater than or equal to 0")]
+    [InlineData("LimitRange", "{'spec':{'limits':[{'type':'Pod','min':{'cpu':'2'},'max':{'cpu':'1'},"
+        + "'default':{'cpu':'1'}},{'type':'Pod'},{'type':'Node'}]}}",
+        "spec.limits[0].default: Forbidden: may not be specified when `type` is 'Pod'\n"
+        + "spec.limits[0].min[cpu]: Invalid value: \"2\": min value 2 is greater than max value 1\n"
+        + "spec.limits[0].default[cpu]: Invalid value: \"2\": min value 2 is greater than default value 1\n"
+        + "spec.limits[1].type: Duplicate value: \"Pod\"\n"
+        + "spec.limits[2].type: Unsupported value: \"Node\": supported values: \"Container\", "
+        + "\"PersistentVolumeClaim\", \"Pod\"")]
     [InlineData("PodDisruptionBudget", "{'spec':{'maxUnavailable':'150%'}}",
         "spec: Invalid value: {\"minAvailable\":1,\"maxUnavailable\":\"150%\"}: minAvailable and maxUnavailable cannot "
         + "be both set\nspec.maxUnavailable: Invalid value: \"150%\": must not be greater than 100%")]
