@@ -23,12 +23,9 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
     protected override bool RevisitsOnChange => false;
 
     protected override Decision OnCreate(
-        EntityKey self, ObjectState state, Create create, in DecisionContext context)
-    {
-        var pod = Nodes.DefaultTolerations.Apply((Pod)create.Object);
-        var fresh = pod with { Status = new PodStatus { Phase = "Pending", QosClass = PodQos.ClassOf(pod.Spec) } };
-        return ObjectLifecycle.Create(self, state, create with { Object = fresh }, context);
-    }
+        EntityKey self, ObjectState state, Create create, in DecisionContext context) =>
+        ObjectLifecycle.Create(
+            self, state, create with { Object = PodAdmission.Admit((Pod)create.Object) }, context);
 
     protected override Decision OnDelete(
         EntityKey self, ObjectState state, Delete delete, in DecisionContext context)

@@ -1,0 +1,146 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.Tests.Followers;
+
+namespace ActorOrchestrator.Domain.Tests.Pods;
+
+public sealed class PodDeciderTests
+{
+    private static readonly EntityKey Key = new("pods", "default", "web-1");
+
+    [Fact]
+    public void A_new_pod_is_pending_whatever_status_it_came_with()
+    {
+        var run = Created(new PodStatus { Phase = "Running" });
+        Assert.Equal(("Pending", "BestEffort"), (Now(run).Status.Phase, Now(run).Status.QosClass));
+        Assert.Equal("default", Now(run).Spec.ServiceAccountName);
+    }
+
+    [Fact]
+    public void A_pod_is_bound_once_and_for_good()
+    {
+        var run = Bound("n1");
+        run.Send(new BindPod(null, "n2"));
+        Assert.Equal("Conflict", Assert.IsType<Reply.Rejected>(run.LastReply).Status.Reason);
+        run.Send(new BindPod(null, "n1"));
+        Assert.IsType<Reply.Accepted>(run.LastReply);
+        Assert.Equal("n1", Now(run).Spec.NodeName);
+        Assert.Single(run.Journal.OfType<PodBound>());
+    }
+
+    [Fact]
+    public void A_binding_for_another_uid_or_a_terminating_pod_is_refused()
+    {
+        var run = Created();
+        run.Send(new BindPod("another", "n1"));
+        Assert.IsType<Reply.Rejected>(run.LastReply);
+        Assert.Null(Now(run).Spec.NodeName);
+        var going = Created(finalizers: ["example.com/hold"]).Send(Delete.Background);
+        going.Send(new BindPod(null, "n1"));
+        Assert.IsType<Reply.Rejected>(going.LastReply);
+    }
+
+    [Fact]
+    public void A_report_changes_the_status_once_and_keeps_conditions_of_others()
+    {
+        var run = Bound("n1");
+        var report = new PodStatus
+        {
+            Phase = "Running",
+            Conditions = [new PodCondition { Type = "Ready", Status = "True" }],
+        };
+        run.Send(new PodStatusReported(Uid(run), report)).Send(new PodStatusReported(Uid(run), report));
+        Assert.Equal(["Ready", "PodScheduled"], Now(run).Status.Conditions.Select(condition => condition.Type));
+        Assert.Single(run.Journal.OfType<StatusChanged>());
+    }
+
+    [Fact]
+    public void A_report_about_another_uid_is_ignored()
+    {
+        var run = Bound("n1");
+        run.Send(new PodStatusReported("another", new PodStatus { Phase = "Failed" }));
+        Assert.Equal("Pending", Now(run).Status.Phase);
+    }
+
+    [Fact]
+    public void A_finished_pod_never_runs_again()
+    {
+        var run = Bound("n1");
+        run.Send(new PodStatusReported(Uid(run), new PodStatus { Phase = "Succeeded" }));
+        run.Send(new PodStatusReported(Uid(run), new PodStatus { Phase = "Running" }));
+        Assert.Equal("Succeeded", Now(run).Status.Phase);
+    }
+
+    [Fact]
+    public void A_running_pod_stays_until_its_node_has_stopped_it()
+    {
+        var run = Bound("n1").Send(Delete.Background);
+        Assert.Equal(30, Now(run).Metadata.DeletionGracePeriodSeconds);
+        run.Send(new PodStopped("another", new PodStatus()));
+        Assert.NotNull(run.Object);
+        run.Send(new PodStopped(Uid(run), new PodStatus { Phase = "Succeeded" }));
+        Assert.Null(run.Object);
+    }
+
+    [Theory]
+    [InlineData(null, 30L)]
+    [InlineData(5L, 5L)]
+    public void The_grace_is_the_options_or_the_pods(long? asked, long granted)
+    {
+        var run = Bound("n1").Send(new Delete(new DeleteOptions { GracePeriodSeconds = asked }));
+        Assert.Equal(granted, Now(run).Metadata.DeletionGracePeriodSeconds);
+    }
+
+    [Fact]
+    public void A_second_deletion_may_shorten_the_grace_and_not_lengthen_it()
+    {
+        var run = Bound("n1").Send(new Delete(new DeleteOptions { GracePeriodSeconds = 10 }));
+        run.Send(new Delete(new DeleteOptions { GracePeriodSeconds = 60 }));
+        Assert.Equal(10, Now(run).Metadata.DeletionGracePeriodSeconds);
+        run.Send(new Delete(new DeleteOptions { GracePeriodSeconds = 2 }));
+        Assert.Equal(2, Now(run).Metadata.DeletionGracePeriodSeconds);
+    }
+
+    [Fact]
+    public void A_pod_that_was_never_bound_has_finished_or_is_deleted_by_force_goes_at_once()
+    {
+        Assert.Null(Created().Send(Delete.Background).Object);
+        var finished = Bound("n1");
+        finished.Send(new PodStatusReported(Uid(finished), new PodStatus { Phase = "Failed" })).Send(Delete.Background);
+        Assert.Null(finished.Object);
+        Assert.Null(Bound("n1").Send(new Delete(new DeleteOptions { GracePeriodSeconds = 0 })).Object);
+    }
+
+    [Fact]
+    public void Replaying_its_journal_gives_the_same_pod()
+    {
+        var run = Bound("n1");
+        run.Send(new PodStatusReported(Uid(run), new PodStatus { Phase = "Running" })).Send(Delete.Background);
+        var before = run.Object;
+        Assert.Equal(before, run.Restart().Object);
+    }
+
+    [Fact]
+    public void Its_snapshot_folds_to_the_same_state()
+    {
+        var run = Bound("n1");
+        IBehavior behavior = new PodDecider();
+        var state = run.Journal.Aggregate(behavior.Empty, behavior.Apply);
+        Assert.Equal(state, behavior.History(state).Aggregate(behavior.Empty, behavior.Apply));
+    }
+
+    private static EntityRun Bound(string node) => Created().Send(new BindPod(null, node));
+
+    private static EntityRun Created(PodStatus? status = null, ValueList<string>? finalizers = null) =>
+        new EntityRun(new PodDecider(), Key).Send(new Create(new Pod
+        {
+            Metadata = new ObjectMeta { Name = "web-1", Namespace = "default", Finalizers = finalizers ?? [] },
+            Spec = new PodSpec { Containers = [new Container { Name = "main", Image = "busybox" }] },
+            Status = status ?? PodStatus.Empty,
+        }));
+
+    private static Pod Now(EntityRun run) => (Pod)run.Object!;
+
+    private static string Uid(EntityRun run) => run.Object!.Metadata.Uid!;
+}
