@@ -36,7 +36,9 @@ public sealed class EventRecorder(TimeProvider time, IIdSource ids, Action<Entit
     public void Record(ObjectReference involved, string type, string reason, string message, string component)
     {
         var now = ObjectLifecycle.Truncate(time.GetUtcNow());
-        var note = new Note(involved.Kind ?? "", involved.Uid ?? involved.Name ?? "", type, reason, message, component);
+        var note = new Note(
+            involved.Kind ?? "", involved.Uid ?? involved.Name ?? "", involved.FieldPath ?? "", type, reason, message,
+            component);
         lock (_lock)
         {
             if (!Spend(note.Uid, now))
@@ -107,7 +109,7 @@ public sealed class EventRecorder(TimeProvider time, IIdSource ids, Action<Entit
     }
 
     private readonly record struct Note(
-        string Kind, string Uid, string Type, string Reason, string Message, string Component);
+        string Kind, string Uid, string FieldPath, string Type, string Reason, string Message, string Component);
 
     private readonly record struct Budget(int Left, DateTimeOffset RefilledAt);
 }

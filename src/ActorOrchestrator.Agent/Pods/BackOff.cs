@@ -1,5 +1,15 @@
 namespace ActorOrchestrator.Agent.Pods;
 
+/// <summary>When something that waits may go on, on a clock that can be set back.</summary>
+public static class RetryTime
+{
+    /// <summary>
+    /// It is time, or the time lies farther ahead than it can ever have been set: then the clock was set back since.
+    /// </summary>
+    public static bool IsDue(DateTimeOffset at, DateTimeOffset now, TimeSpan longest) =>
+        at <= now || at - now > longest;
+}
+
 /// <summary>
 /// Exponential back-off of one thing that keeps failing: 10 s, 20 s, 40 s … 300 s, forgotten when the thing went well
 /// for twice the longest delay (10 min). The first failure is free: a container that ends for the first time starts
@@ -21,7 +31,8 @@ public sealed record BackOff(TimeSpan Delay, DateTimeOffset UpdatedAt)
     /// </summary>
     public static DateTimeOffset? Until(BackOff? entry, DateTimeOffset failedAt, DateTimeOffset now)
     {
-        if (entry is null || entry.IsForgotten(failedAt))
+        // A failure in the future means that the clock was set back: waiting for it could take for ever.
+        if (entry is null || entry.IsForgotten(failedAt) || failedAt > now)
             return null;
         var until = failedAt + entry.Delay;
         return until > now ? until : null;

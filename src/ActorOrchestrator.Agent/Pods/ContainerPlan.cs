@@ -25,6 +25,10 @@ internal static class ContainerPlan
                 Kill(draft, container, current, KillCause.Unknown,
                     $"Container is in unknown state, try killing it before restart: {container.Name}");
                 break;
+            case { State: ContainerRuntimeState.Created } current:
+                // Left by an agent that stopped between creating and starting: it never ran, so it is no restart.
+                draft.Do(new PodAction.RemoveContainer(container.Name, current.Id));
+                break;
             case { State: ContainerRuntimeState.Exited } when !IsToRestart(draft, container, track, sandbox):
                 break;
             default:
@@ -35,7 +39,7 @@ internal static class ContainerPlan
 
     public static void EnsureImage(PodDraft draft, PodContainer container, ContainerTrack track)
     {
-        if (track.Image is ImageProgress.Failing failing && failing.RetryAt > draft.Now)
+        if (track.Image is ImageProgress.Failing failing && !failing.IsDue(draft.Now))
         {
             draft.WaitsUntil($"image/{container.Name}", failing.RetryAt);
             if (failing.FailedAt + ImageProgress.Failing.ShownFor is var shownUntil && shownUntil > draft.Now)
@@ -124,7 +128,7 @@ internal static class ContainerPlan
             return;
         }
 
-        if (track.Trouble is { } trouble && trouble.RetryAt > draft.Now)
+        if (track.Trouble is { } trouble && !trouble.IsDue(draft.Now))
         {
             draft.WaitsUntil(container.Name, trouble.RetryAt);
             return;

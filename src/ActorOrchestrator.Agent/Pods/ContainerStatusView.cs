@@ -10,7 +10,7 @@ internal static class ContainerStatusView
     {
         var track = draft.Track(container);
         var told = Told(draft, container);
-        if (track.Current is not { } current)
+        if (track.Current is not { State: not ContainerRuntimeState.Created } current)
             return Never(draft, container, track, told, isOver);
         var state = StateOf(draft, container, track, current, isOver);
         var lastState = state.Waiting is not null && track.HasExited
@@ -72,8 +72,6 @@ internal static class ContainerStatusView
                 {
                     Running = new ContainerStateRunning { StartedAt = Seconds(current.StartedAt ?? current.CreatedAt) },
                 };
-            case ContainerRuntimeState.Created:
-                return new ContainerState { Waiting = WaitingOf(draft, container, track) };
             default:
                 return !isOver && IsHeldBack(draft, container, track)
                     ? new ContainerState { Waiting = WaitingOf(draft, container, track) }
@@ -89,7 +87,7 @@ internal static class ContainerStatusView
 
     private static ContainerStateWaiting WaitingOf(PodDraft draft, PodContainer container, ContainerTrack track)
     {
-        if (track.Trouble is { } trouble && trouble.RetryAt > draft.Now)
+        if (track.Trouble is { } trouble && !trouble.IsDue(draft.Now))
             return new ContainerStateWaiting { Reason = trouble.Reason, Message = trouble.Message };
         if (ContainerPlan.CrashLoopUntil(container, track, draft.Now) is not null)
             return CrashLoop(draft, container, track);

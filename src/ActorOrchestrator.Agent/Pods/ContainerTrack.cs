@@ -27,6 +27,8 @@ public abstract record ImageProgress
         /// </summary>
         public static readonly TimeSpan ShownFor = TimeSpan.FromSeconds(2);
 
+        public bool IsDue(DateTimeOffset now) => RetryTime.IsDue(RetryAt, now, Entry.Delay);
+
         public DateTimeOffset RetryAt => FailedAt + Entry.Delay;
 
         public bool IsPullFailure => Reason is WaitingReasons.ErrImagePull or WaitingReasons.RegistryUnavailable;
@@ -37,6 +39,8 @@ public abstract record ImageProgress
 public sealed record StartTrouble(string Reason, string Message, DateTimeOffset RetryAt)
 {
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+
+    public bool IsDue(DateTimeOffset now) => RetryTime.IsDue(RetryAt, now, RetryAfter);
 }
 
 /// <summary>
@@ -136,7 +140,11 @@ public sealed record ContainerTrack(string Name)
             : seen;
     }
 
-    public ContainerTrack Forgotten(string id) => this with { Older = Older.RemoveAll(old => old.Id == id) };
+    /// <summary>The runtime no longer holds an incarnation; one that never ran leaves no trace in the count.</summary>
+    public ContainerTrack Forgotten(string id) =>
+        Current is { State: ContainerRuntimeState.Created } current && current.Id == id
+            ? this with { Current = Previous, Previous = null }
+            : this with { Older = Older.RemoveAll(old => old.Id == id) };
 
     private ContainerTrack Fresh(ContainerRuntimeStatus status) => this with
     {

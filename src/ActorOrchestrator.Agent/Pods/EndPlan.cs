@@ -16,7 +16,9 @@ internal static class EndPlan
 
     private const long DefaultGraceSeconds = 30;
 
-    /// <summary>An object with finalizers may stay for long, so this is no hot path; a lost report costs this much.</summary>
+    /// <summary>
+    /// An object with finalizers may stay for long, so the report is not made often; a lost one costs this much.
+    /// </summary>
     private static readonly TimeSpan ReportAgainAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>The grace for ending a container that is not ended because of the pod's deletion.</summary>

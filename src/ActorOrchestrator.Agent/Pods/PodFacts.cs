@@ -11,7 +11,6 @@ public static class PodFacts
     private static readonly TimeSpan SandboxRetryFirst = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SandboxRetryLongest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan VolumeRetryFirst = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan VolumeRetryLongest = TimeSpan.FromSeconds(122);
 
     public static PodState Apply(PodState state, Pod pod, PodFact fact, DateTimeOffset now) => fact switch
     {
@@ -24,7 +23,7 @@ public static class PodFacts
         },
         PodFact.VolumesFailed failed => state with
         {
-            VolumeSetback = Again(state.VolumeSetback, failed.Message, VolumeRetryFirst, VolumeRetryLongest, now),
+            VolumeSetback = Again(state.VolumeSetback, failed.Message, VolumeRetryFirst, Setback.Longest, now),
         },
         PodFact.VolumesGone => state with { Volumes = VolumePhase.Gone },
         PodFact.SandboxStarted started => WithSandbox(state with { SandboxSetback = null }, started.Sandbox),

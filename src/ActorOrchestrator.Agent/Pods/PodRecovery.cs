@@ -46,8 +46,8 @@ public static class PodRecovery
     };
 
     /// <summary>
-    /// A container that was reported and that the runtime no longer holds (a machine set up anew, a runtime emptied) has
-    /// ended: a pod that must not run twice does not, and the restart count goes on.
+    /// A container that was reported and that the runtime no longer holds (a machine set up anew, a runtime emptied)
+    /// has ended: a pod that must not run twice does not, and the restart count goes on.
     /// </summary>
     private static ContainerRuntimeStatus Vanished(ContainerStatus told, string containerId, DateTimeOffset now)
     {

@@ -15,7 +15,13 @@ public sealed record SandboxView(string Id, uint Attempt, bool Ready, DateTimeOf
 public enum VolumePhase { Absent, Ready, Gone }
 
 /// <summary>A step that failed and is tried again at <paramref name="RetryAt"/>.</summary>
-public sealed record Setback(string Message, int Failures, DateTimeOffset RetryAt);
+public sealed record Setback(string Message, int Failures, DateTimeOffset RetryAt)
+{
+    /// <summary>No step waits longer than that before it is tried again.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(122);
+
+    public bool IsDue(DateTimeOffset now) => RetryTime.IsDue(RetryAt, now, Longest);
+}
 
 /// <summary>
 /// Everything a worker knows of its pod apart from the spec: what the runtime holds and what the agent remembers.

@@ -202,7 +202,7 @@ public sealed partial class PodWorker
     /// </summary>
     private void Compare(PodMessage.Relisted relisted)
     {
-        // A report may be lost on its way: what the control plane still has otherwise after all this time is told again.
+        // A report may be lost on its way: what the control plane still has otherwise by now is told again.
         if (!_isReporting && _reported is not null && AgentConditions.OwnPart(_pod.Status) != _reported)
             _reported = null;
         var listed = relisted.Remains;

@@ -27,7 +27,7 @@ internal static class RunPlan
         var state = draft.State;
         if (state.VolumeSetback is { } setback)
         {
-            if (setback.RetryAt <= draft.Now)
+            if (setback.IsDue(draft.Now))
                 draft.Do(new PodAction.PrepareVolumes());
             else
                 draft.WaitsUntil(PodAction.VolumesKey, setback.RetryAt);
@@ -61,7 +61,7 @@ internal static class RunPlan
 
         if (stillRuns)
             return null;
-        if (state.SandboxSetback is { } setback && setback.RetryAt > draft.Now)
+        if (state.SandboxSetback is { } setback && !setback.IsDue(draft.Now))
             draft.WaitsUntil(PodAction.SandboxKey, setback.RetryAt);
         else
             draft.Do(new PodAction.RunSandbox((state.Sandbox?.Attempt + 1) ?? 0, state.Sandbox?.Id));
@@ -161,7 +161,8 @@ internal static class Housekeeping
     {
         if (draft.State.IsInFlight(action.Key))
             return;
-        if (draft.State.Setbacks.TryGetValue(action.Key, out var setback) && setback.RetryAt > draft.Now)
+        if (draft.State.Setbacks.TryGetValue(action.Key, out var setback)
+            && !setback.IsDue(draft.Now))
             draft.Wake(setback.RetryAt);
         else
             draft.Actions.Add(action);

@@ -37,7 +37,7 @@ public static class ProbePlan
             var dueAt = track.Probe(kind).DueAt(probe, current.StartedAt ?? current.CreatedAt);
             if (state.IsInFlight(action.Key))
                 continue;
-            if (dueAt <= now)
+            if (RetryTime.IsDue(dueAt, now, ProbeTrack.LongestWait(probe)))
                 actions.Add(action);
             else if (wakeAt is null || dueAt < wakeAt)
                 wakeAt = dueAt;

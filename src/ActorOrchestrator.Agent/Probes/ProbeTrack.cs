@@ -37,7 +37,14 @@ public sealed record ProbeTrack(ProbeVerdict Verdict)
 
     /// <summary>The probe was sent: the next one is due a period after this one's beginning.</summary>
     public ProbeTrack Sent(Probe probe, DateTimeOffset now) =>
-        this with { NextAt = now + TimeSpan.FromSeconds(probe.PeriodSeconds > 0 ? probe.PeriodSeconds : 10) };
+        this with { NextAt = now + Period(probe) };
+
+    /// <summary>No probe is ever due later than that from now.</summary>
+    public static TimeSpan LongestWait(Probe probe) =>
+        Period(probe) + TimeSpan.FromSeconds(probe.InitialDelaySeconds);
+
+    private static TimeSpan Period(Probe probe) =>
+        TimeSpan.FromSeconds(probe.PeriodSeconds > 0 ? probe.PeriodSeconds : 10);
 
     public ProbeTrack Answered(Probe probe, bool succeeded)
     {

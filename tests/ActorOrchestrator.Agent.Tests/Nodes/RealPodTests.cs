@@ -52,55 +52,7 @@ public sealed class RealPodTests(ContainerdFixture containerd, ITestOutputHelper
             Metadata = new ObjectMeta { Name = "pass", Namespace = "default" },
             Data = ValueMap<string>.From([new("word", Convert.ToBase64String("open"u8))]),
         });
-        const string Script = "cat /conf/a.txt /one/file.txt; stat -f -c %T /secret /tmpfs; cat /secret/word; "
-            + "grep -c vols /etc/hosts; echo $WORD; stat -c '%a %g' /secret/..data/word; cat /sub/made; "
-            + "ls /sub; id -u; touch /conf/x || echo ro; echo bye > /dev/termination-log; exit 3";
-        var main = RealNode.Shell("main", Script) with
-        {
-            Env = [new EnvVar { Name = "WORD", ValueFrom = new EnvVarSource
-                { SecretKeyRef = new SecretKeySelector { Name = "pass", Key = "word" } } }],
-            SecurityContext = new SecurityContext { RunAsUser = 1000 },
-            Resources = new ResourceRequirements
-            {
-                Limits = ValueMap<Quantity>.From([new("memory", Quantity.FromBytes(64L << 20))]),
-            },
-            VolumeMounts =
-            [
-                new VolumeMount { Name = "conf", MountPath = "/conf" },
-                new VolumeMount { Name = "conf", MountPath = "/one/file.txt", SubPath = "a.txt" },
-                new VolumeMount { Name = "secret", MountPath = "/secret" },
-                new VolumeMount { Name = "memory", MountPath = "/tmpfs" },
-                new VolumeMount { Name = "scratch", MountPath = "/sub", SubPath = "deep/er" },
-            ],
-        };
-        var pod = RealNode.Pod("vols", main);
-        pod = pod with
-        {
-            Spec = pod.Spec with
-            {
-                RestartPolicy = "Never",
-                SecurityContext = new PodSecurityContext { FsGroup = 4242 },
-                InitContainers =
-                [
-                    RealNode.Shell("init", "echo made > /scratch/deep/er/made || "
-                        + "(mkdir -p /scratch/deep/er; echo made > /scratch/deep/er/made)") with
-                    {
-                        VolumeMounts = [new VolumeMount { Name = "scratch", MountPath = "/scratch" }],
-                    },
-                ],
-                Volumes =
-                [
-                    new Volume { Name = "conf", ConfigMap = new ConfigMapVolumeSource { Name = "conf" } },
-                    new Volume
-                    {
-                        Name = "secret", Secret = new SecretVolumeSource { SecretName = "pass", DefaultMode = 256 },
-                    },
-                    new Volume { Name = "memory", EmptyDir = new EmptyDirVolumeSource
-                        { Medium = "Memory", SizeLimit = Quantity.FromBytes(1L << 20) } },
-                    new Volume { Name = "scratch", EmptyDir = new EmptyDirVolumeSource() },
-                ],
-            },
-        };
+        var pod = PodWithEveryVolume();
         node.Assign(pod);
 
         var status = await node.StatusAsync(pod, s => s.Phase == "Failed", "Failed");
@@ -160,6 +112,59 @@ public sealed class RealPodTests(ContainerdFixture containerd, ITestOutputHelper
         pods.ForEach(p => node.Delete(p, graceSeconds: 0));
         foreach (var pod in pods)
             await node.StoppedAsync(pod);
+    }
+
+    private static Pod PodWithEveryVolume()
+    {
+        const string Script = "cat /conf/a.txt /one/file.txt; stat -f -c %T /secret /tmpfs; cat /secret/word; "
+            + "grep -c vols /etc/hosts; echo $WORD; stat -c '%a %g' /secret/..data/word; cat /sub/made; "
+            + "ls /sub; id -u; touch /conf/x || echo ro; echo bye > /dev/termination-log; exit 3";
+        var main = RealNode.Shell("main", Script) with
+        {
+            Env = [new EnvVar { Name = "WORD", ValueFrom = new EnvVarSource
+                { SecretKeyRef = new SecretKeySelector { Name = "pass", Key = "word" } } }],
+            SecurityContext = new SecurityContext { RunAsUser = 1000 },
+            Resources = new ResourceRequirements
+            {
+                Limits = ValueMap<Quantity>.From([new("memory", Quantity.FromBytes(64L << 20))]),
+            },
+            VolumeMounts =
+            [
+                new VolumeMount { Name = "conf", MountPath = "/conf" },
+                new VolumeMount { Name = "conf", MountPath = "/one/file.txt", SubPath = "a.txt" },
+                new VolumeMount { Name = "secret", MountPath = "/secret" },
+                new VolumeMount { Name = "memory", MountPath = "/tmpfs" },
+                new VolumeMount { Name = "scratch", MountPath = "/sub", SubPath = "deep/er" },
+            ],
+        };
+        var pod = RealNode.Pod("vols", main);
+        return pod with
+        {
+            Spec = pod.Spec with
+            {
+                RestartPolicy = "Never",
+                SecurityContext = new PodSecurityContext { FsGroup = 4242 },
+                InitContainers =
+                [
+                    RealNode.Shell("init", "echo made > /scratch/deep/er/made || "
+                        + "(mkdir -p /scratch/deep/er; echo made > /scratch/deep/er/made)") with
+                    {
+                        VolumeMounts = [new VolumeMount { Name = "scratch", MountPath = "/scratch" }],
+                    },
+                ],
+                Volumes =
+                [
+                    new Volume { Name = "conf", ConfigMap = new ConfigMapVolumeSource { Name = "conf" } },
+                    new Volume
+                    {
+                        Name = "secret", Secret = new SecretVolumeSource { SecretName = "pass", DefaultMode = 256 },
+                    },
+                    new Volume { Name = "memory", EmptyDir = new EmptyDirVolumeSource
+                        { Medium = "Memory", SizeLimit = Quantity.FromBytes(1L << 20) } },
+                    new Volume { Name = "scratch", EmptyDir = new EmptyDirVolumeSource() },
+                ],
+            },
+        };
     }
 
     private static bool IsRunning(PodStatus status, int restarts) =>

@@ -29,8 +29,8 @@ public sealed class ConfigTests
     [InlineData("team/app", "docker.io/team/app:latest", "Always")]
     [InlineData("localhost:5000/app:v1", "localhost:5000/app:v1", "IfNotPresent")]
     [InlineData("reg.example/a/b", "reg.example/a/b:latest", "Always")]
-    [InlineData("a@sha256:0123456789abcdef0123456789abcdef", "docker.io/library/a@sha256:0123456789abcdef0123456789abcdef",
-        "IfNotPresent")]
+    [InlineData("a@sha256:0123456789abcdef0123456789abcdef",
+        "docker.io/library/a@sha256:0123456789abcdef0123456789abcdef", "IfNotPresent")]
     [InlineData("Upper", null, null)]
     [InlineData("a:b:c", null, null)]
     [InlineData("", null, null)]
@@ -69,7 +69,8 @@ public sealed class ConfigTests
     }
 
     [Theory]
-    [InlineData("ClusterFirst", false, "10.96.0.10", "shop.svc.cluster.local svc.cluster.local cluster.local corp", "ndots:5")]
+    [InlineData("ClusterFirst", false, "10.96.0.10",
+        "shop.svc.cluster.local svc.cluster.local cluster.local corp", "ndots:5")]
     [InlineData("ClusterFirst", true, "1.1.1.1", "corp", "")]
     [InlineData("ClusterFirstWithHostNet", true, "10.96.0.10",
         "shop.svc.cluster.local svc.cluster.local cluster.local corp", "ndots:5")]
@@ -96,7 +97,11 @@ public sealed class ConfigTests
             Spec = new ServiceSpec
             {
                 ClusterIP = "10.96.0.5",
-                Ports = [new ServicePort { Name = "sql", Port = 5432 }, new ServicePort { Name = "adm", Port = 81, Protocol = "UDP" }],
+                Ports =
+                [
+                    new ServicePort { Name = "sql", Port = 5432 },
+                    new ServicePort { Name = "adm", Port = 81, Protocol = "UDP" },
+                ],
             },
         };
         var headless = service with { Spec = service.Spec with { ClusterIP = "None" } };
@@ -106,7 +111,8 @@ public sealed class ConfigTests
         Assert.Equal(
             [
                 "MY_DB_SERVICE_HOST=10.96.0.5", "MY_DB_SERVICE_PORT=5432", "MY_DB_SERVICE_PORT_SQL=5432",
-                "MY_DB_SERVICE_PORT_ADM=81", "MY_DB_PORT=tcp://10.96.0.5:5432", "MY_DB_PORT_5432_TCP=tcp://10.96.0.5:5432",
+                "MY_DB_SERVICE_PORT_ADM=81", "MY_DB_PORT=tcp://10.96.0.5:5432",
+                "MY_DB_PORT_5432_TCP=tcp://10.96.0.5:5432",
                 "MY_DB_PORT_5432_TCP_PROTO=tcp", "MY_DB_PORT_5432_TCP_PORT=5432", "MY_DB_PORT_5432_TCP_ADDR=10.96.0.5",
                 "MY_DB_PORT_81_UDP=udp://10.96.0.5:81", "MY_DB_PORT_81_UDP_PROTO=udp", "MY_DB_PORT_81_UDP_PORT=81",
                 "MY_DB_PORT_81_UDP_ADDR=10.96.0.5",

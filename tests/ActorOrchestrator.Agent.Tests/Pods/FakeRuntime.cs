@@ -52,6 +52,13 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         Tell(RuntimeEventKind.ContainerExited, container.Id, container.SandboxId, exitCode);
     }
 
+    /// <summary>As if the agent had stopped between creating and starting.</summary>
+    public void Uncreate(string name)
+    {
+        var container = Newest(name);
+        _containers[container.Id] = container with { State = ContainerRuntimeState.Created, StartedAt = null };
+    }
+
     public void LoseEverything()
     {
         _containers.Clear();

@@ -245,10 +245,12 @@ public sealed class PodTerminationTests : IDisposable
     {
         var pod = PodSpecs.Of();
         _world.Start(pod);
-        var half = _world.Runtime.Newest("app") with { State = ContainerRuntimeState.Created, StartedAt = null };
-        using var other = new PodWorld();
-        other.Start(pod, new PodRemains([.. _world.Runtime.Sandboxes.Select(SandboxView.From)], [half]));
+        _world.Runtime.Uncreate("app");
 
-        Assert.Contains("create app/1", other.Runtime.Calls);
+        _world.Start(pod, _world.Remains());
+
+        Assert.Equal(2, _world.Runtime.Calls.Count(c => c == "create app/0"));
+        Assert.Equal("Running", _world.Status.Phase);
+        Assert.Equal(0, _world.Container("app").RestartCount);
     }
 }

@@ -97,8 +97,7 @@ internal sealed class PodWorld : IDisposable
 
     public PodWorld Relist()
     {
-        var remains = new PodRemains(
-            [.. Runtime.Sandboxes.Select(SandboxView.From)], [.. Runtime.Containers]);
+        var remains = Remains();
         Worker.Post(new PodMessage.Relisted(remains, Now));
         return Settle();
     }
@@ -115,11 +114,13 @@ internal sealed class PodWorld : IDisposable
     /// </summary>
     public PodWorld Restart(Pod pod)
     {
-        var remains = new PodRemains(
-            [.. Runtime.Sandboxes.Select(SandboxView.From)], [.. Runtime.Containers]);
+        var remains = Remains();
         Runtime.Calls.Clear();
         return Start(pod with { Status = Status }, remains);
     }
+
+    public PodRemains Remains() =>
+        new([.. Runtime.Sandboxes.Select(SandboxView.From)], [.. Runtime.Containers]);
 
     public void Dispose()
     {

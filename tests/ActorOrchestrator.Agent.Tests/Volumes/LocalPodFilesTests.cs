@@ -111,7 +111,9 @@ public sealed class LocalPodFilesTests : IDisposable
     {
         var pod = PodSpecs.Of().With(s => s with
         {
-            Hostname = "front", Subdomain = "web", HostAliases = [new HostAlias { Ip = "1.2.3.4", Hostnames = ["a", "b"] }],
+            Hostname = "front",
+            Subdomain = "web",
+            HostAliases = [new HostAlias { Ip = "1.2.3.4", Hostnames = ["a", "b"] }],
         });
         var mounts = _files.Mounts(new ContainerMounts(pod, pod.Spec.Containers[0], 0, ["10.0.0.7"], _ => null));
 
