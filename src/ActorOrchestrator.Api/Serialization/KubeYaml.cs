@@ -28,7 +28,8 @@ public static class KubeYaml
         catch (Exception broken) when (broken is InvalidOperationException or ArgumentException)
         {
             // The parser trips over its own assertions on some broken texts instead of saying what is wrong.
-            throw new KubeJsonException("error converting YAML to JSON: yaml: did not find expected node content", broken);
+            throw new KubeJsonException("error converting YAML to JSON: yaml: did not find expected node content",
+                broken);
         }
     }
 

@@ -5,9 +5,9 @@ using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Nodes;
 
-/// <summary>When a node falls silent, nobody knows any more whether its pods serve: they count as not ready from then on,
-/// so endpoints and owners stop relying on them (kube-controller-manager's node life cycle does the same). The agent
-/// reports how they really are once it is heard of again.</summary>
+/// <summary>When a node falls silent, nobody knows any more whether its pods serve: they count as not ready from then
+/// on, so endpoints and owners stop relying on them (kube-controller-manager's node life cycle does the same). The
+/// agent reports how they really are once it is heard of again.</summary>
 public sealed class UnreachablePods : IFollower
 {
     private const string Component = "node-controller";

@@ -4,7 +4,8 @@ using ActorOrchestrator.Domain.Nodes;
 namespace ActorOrchestrator.Domain.Pods;
 
 /// <summary>What Kubernetes' admission plugins add to every new pod, whoever creates it: the service account
-/// <c>default</c> (ServiceAccount) and tolerations of a lost node (DefaultTolerationSeconds); and its first status.</summary>
+/// <c>default</c> (ServiceAccount) and tolerations of a lost node (DefaultTolerationSeconds); and its first
+/// status.</summary>
 public static class PodAdmission
 {
     private const string DefaultServiceAccount = "default";

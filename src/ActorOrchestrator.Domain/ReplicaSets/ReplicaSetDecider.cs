@@ -9,8 +9,8 @@ namespace ActorOrchestrator.Domain.ReplicaSets;
 /// reports, and on each <see cref="Revisit"/> recomputes the next step from its claims: see <see cref="PodClaim"/> for
 /// the life of a claim, <see cref="ReplicaCount"/> for the number, <see cref="PodRanking"/> for who goes first.
 /// A finished pod (Succeeded, Failed) is replaced and stays listed, as Kubernetes leaves it.
-/// It relies on one thing of the transport: messages from one entity to another may be lost, or come twice in a row, but
-/// do not overtake each other. A late "there is no such pod" would be believed, and the pod replaced.
+/// It relies on one thing of the transport: messages from one entity to another may be lost, or come twice in a row,
+/// but do not overtake each other. A late "there is no such pod" would be believed, and the pod replaced.
 /// </summary>
 public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
 {

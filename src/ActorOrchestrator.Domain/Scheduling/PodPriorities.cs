@@ -3,8 +3,8 @@ using ActorOrchestrator.Api.Scheduling;
 
 namespace ActorOrchestrator.Domain.Scheduling;
 
-/// <summary>What a pod's priority is: <c>spec.priority</c> where given, else the value of its PriorityClass, else that of
-/// the class marked globalDefault, else 0. The two system classes always exist.</summary>
+/// <summary>What a pod's priority is: <c>spec.priority</c> where given, else the value of its PriorityClass, else that
+/// of the class marked globalDefault, else 0. The two system classes always exist.</summary>
 internal sealed class PodPriorities
 {
     private readonly SortedDictionary<string, PriorityClass> _classes = new(StringComparer.Ordinal);

@@ -16,7 +16,8 @@ internal sealed record ResourceEntry(
 
     private static readonly string[] ReadWrite = ["get", "patch", "update"];
 
-    /// <summary>Every resource with a path of its own. Bindings, evictions and scales are reached only as subresources.</summary>
+    /// <summary>Every resource with a path of its own. Bindings, evictions and scales are reached only as
+    /// subresources.</summary>
     public static readonly IReadOnlyList<ResourceEntry> All =
         [.. KindRegistry.All.Where(kind => kind.IsStored || HasPath(kind)).Select(Of)];
 

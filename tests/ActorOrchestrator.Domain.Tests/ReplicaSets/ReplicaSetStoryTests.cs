@@ -38,7 +38,8 @@ public sealed class ReplicaSetStoryTests
         Assert.Equal(
             new ReplicaSetStatus
             {
-                Replicas = 2, FullyLabeledReplicas = 2, ReadyReplicas = 2, AvailableReplicas = 2, ObservedGeneration = 1,
+                Replicas = 2, FullyLabeledReplicas = 2, ReadyReplicas = 2, AvailableReplicas = 2,
+                ObservedGeneration = 1,
                 TerminatingReplicas = 0,
             },
             Web.Status);

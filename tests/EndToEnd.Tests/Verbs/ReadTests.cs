@@ -73,7 +73,8 @@ public sealed class ReadTests(SharedCluster shared)
         var byField = await kubectl.OkAsync(
             "get", "cm", "--field-selector", "metadata.name=b", "-o", "jsonpath={.items[*].metadata.name}");
         Assert.Equal("b", byField.Text);
-        (await kubectl.RunAsync("get", "cm", "--field-selector", "spec.nothing=b")).Fails("\"spec.nothing\" is not a known field selector");
+        (await kubectl.RunAsync("get", "cm", "--field-selector", "spec.nothing=b")).Fails(
+            "\"spec.nothing\" is not a known field selector");
         (await kubectl.RunAsync("get", "cm", "-l", "tier=(")).Fails();
     }
 
