@@ -18,6 +18,9 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     private const string SilenceTimer = "silence";
     private const string Component = "node-controller";
 
+    /// <summary>A timer that is late by more than this part of its time was held up.</summary>
+    private const int StallShare = 4;
+
     protected override NodeState Initial => NodeState.Absent;
 
     protected override Decision OnMessage(
@@ -84,6 +87,14 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         var due = heard + settings.SilenceMax;
         if (due > context.Now)
             return new Decision().SetTimer(SilenceTimer, due, CheckSilence.Instance);
+
+        // A timer that fires this late tells of our own pause (a stopped process, a starved machine), in which heartbeats
+        // could not be heard either; the agent gets its time again.
+        if (context.Now - due > settings.SilenceMax / StallShare)
+        {
+            return new Decision().Emit(new NodeHeard(context.Now))
+                .SetTimer(SilenceTimer, context.Now + settings.SilenceMax, CheckSilence.Instance);
+        }
 
         var status = NodeConditions.Silence(current.Status, ObjectLifecycle.Truncate(context.Now));
         return Change(self, current, current with { Status = status }, context).Emit(new NodeFellSilent());

@@ -46,6 +46,19 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
         return this;
     }
 
+    /// <summary>The process stands still: when it goes on, timers that were due fire late.</summary>
+    public EntityRun Stall(TimeSpan time)
+    {
+        Now += time;
+        foreach (var (name, timer) in _timers.Where(timer => timer.Value.Due <= Now).ToList())
+        {
+            _timers.Remove(name);
+            Send(timer.Message);
+        }
+
+        return this;
+    }
+
     /// <summary>Replays the journal, as after a restart of the process: volatile knowledge and timers are
     /// gone.</summary>
     public EntityRun Restart()

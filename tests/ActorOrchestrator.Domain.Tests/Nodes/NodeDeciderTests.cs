@@ -103,6 +103,17 @@ public sealed class NodeDeciderTests
     }
 
     [Fact]
+    public void A_pause_of_our_own_is_not_the_nodes_silence()
+    {
+        var run = Registered();
+        run.Stall(TimeSpan.FromMinutes(1));
+        Assert.Equal("True", Ready((Node)run.Object!).Status);
+
+        run.Pass(NodeSettings.Default.SilenceMax);
+        Assert.Equal("Unknown", Ready((Node)run.Object!).Status);
+    }
+
+    [Fact]
     public void A_heartbeat_after_silence_clears_the_taints()
     {
         var run = Registered();
