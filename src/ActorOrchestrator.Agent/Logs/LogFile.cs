@@ -15,7 +15,6 @@ internal sealed class LogFile : IDisposable
 
     private readonly SafeFileHandle _handle;
     private readonly string _descriptor;
-    private readonly string? _nameAtOpening;
     private byte[] _buffer = new byte[BlockBytes];
     private int _start;
     private int _end;
@@ -26,7 +25,6 @@ internal sealed class LogFile : IDisposable
     {
         _handle = handle;
         _descriptor = $"/proc/self/fd/{handle.DangerousGetHandle()}";
-        _nameAtOpening = new FileInfo(_descriptor).LinkTarget;
     }
 
     /// <exception cref="FileNotFoundException">There is no such file (yet).</exception>
@@ -36,10 +34,25 @@ internal sealed class LogFile : IDisposable
     public void Dispose() => _handle.Dispose();
 
     /// <summary>
-    /// The file was renamed away or deleted: the link under /proc tells the name it has now, which costs no more than
-    /// comparing inodes and needs no call that .NET lacks.
+    /// The file that goes on where this one ends: itself renamed, the next of the renamed ones, or else the current one.
+    /// Null while this is the current one, or its successor is not there yet.
     /// </summary>
-    public bool WasMovedAway => new FileInfo(_descriptor).LinkTarget != _nameAtOpening;
+    /// <remarks>
+    /// The link under /proc tells the name that the file has now (and that it was deleted), which needs no inode.
+    /// </remarks>
+    /// <param name="path">The name of the current file.</param>
+    public string? Successor(string path)
+    {
+        const string deleted = " (deleted)";
+        var current = Path.GetFileName(path);
+        var name = Path.GetFileName(new FileInfo(_descriptor).LinkTarget ?? "");
+        if (name == current) return null;
+        var wasRenamed = !name.StartsWith(current + deleted, StringComparison.Ordinal);
+        var newer = wasRenamed ? LogRotation.Uncompressed(path).Where(each => IsNewer(Path.GetFileName(each))) : [];
+        return newer.Order(StringComparer.Ordinal).FirstOrDefault() ?? (File.Exists(path) ? path : null);
+
+        bool IsNewer(string other) => string.CompareOrdinal(other, name.Replace(deleted, "")) > 0;
+    }
 
     /// <summary>Starts again at an offset.</summary>
     public void Seek(long offset)

@@ -43,17 +43,17 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
             while (true)
             {
                 // Looked at before the file is drained: its successor exists only once nothing is written to it.
-                var isSucceeded = file.WasMovedAway && File.Exists(path);
+                var successor = file.Successor(path);
                 while (output.TakeFrom(file))
                 {
                     yield return output.Chunk;
                     if (output.IsComplete) yield break;
                     cancellation.ThrowIfCancellationRequested();
                 }
-                if (isSucceeded)
+                if (successor is not null)
                 {
                     file.Dispose();
-                    file = LogFile.Open(path);
+                    file = LogFile.Open(successor);
                     continue;
                 }
                 if (ended) yield break;

@@ -127,6 +127,11 @@ public sealed class LogRotation(
         [.. Directory.EnumerateFiles(Path.GetDirectoryName(path)!)
             .Where(name => name.StartsWith(path + ".", StringComparison.Ordinal))];
 
+    /// <summary>The renamed files that are not compressed, in no order.</summary>
+    internal static IEnumerable<string> Uncompressed(string path) => Rotated(path).Where(
+        name => !name.EndsWith(Compressed, StringComparison.Ordinal)
+            && !name.EndsWith(Unfinished, StringComparison.Ordinal));
+
     private static void Compress(string path)
     {
         using (var from = File.OpenRead(path))

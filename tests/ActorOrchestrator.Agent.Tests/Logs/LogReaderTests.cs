@@ -115,6 +115,14 @@ public sealed class LogReaderTests : IDisposable
         Assert.Equal("last of the second", await shown.NextAsync());
         Assert.Equal("first of the third", await shown.NextAsync());
 
+        // Two rotations while the reader was away: what is between them is not lost.
+        File.Move(Log, Log + ".20260102-030407");
+        Append("second\n");
+        File.Move(Log, Log + ".20260102-030408");
+        Append("third\n");
+        Assert.Equal("second", await shown.NextAsync());
+        Assert.Equal("third", await shown.NextAsync());
+
         var end = shown.NextAsync();
         Append("last words\n");
         Volatile.Write(ref running, false);
