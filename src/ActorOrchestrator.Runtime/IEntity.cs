@@ -78,7 +78,9 @@ public interface IReplyPort
     /// <param name="version">The entity's version that the answer stands on.</param>
     void Complete(object reply, long version);
 
-    void Fail(AskFailure failure);
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="reason">Why, in words for whoever asked; null where <paramref name="failure"/> says it all.</param>
+    void Fail(AskFailure failure, string? reason = null);
 }
 
 public enum AskFailure

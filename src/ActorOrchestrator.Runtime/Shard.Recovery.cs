@@ -66,7 +66,7 @@ internal sealed partial class Shard
         _state = isFenced ? ShardState.Stopped : ShardState.Failed;
         _timers.Clear();
         _revisits.Clear();
-        FailWaiting(isFenced ? AskFailure.Unavailable : AskFailure.LogFailed);
+        FailWaiting(isFenced ? AskFailure.Unavailable : AskFailure.LogFailed, reason.Message);
         if (!isFenced)
         {
             _region.Reload(this);
@@ -75,24 +75,24 @@ internal sealed partial class Shard
 
     /// <summary>Questions get their failure; the entities' own messages are dropped, since recovery derives them
     /// anew.</summary>
-    private void FailWaiting(AskFailure failure)
+    private void FailWaiting(AskFailure failure, string? reason = null)
     {
         foreach (var outcome in _inFlight.SelectMany(batch => batch.Outcomes))
         {
-            outcome.Asker?.Fail(failure);
+            outcome.Asker?.Fail(failure, reason);
         }
 
         _inFlight.Clear();
         foreach (var envelope in _questions.Concat(_mailbox.Drain()))
         {
-            envelope.Asker?.Fail(failure);
+            envelope.Asker?.Fail(failure, reason);
         }
 
         _questions.Clear();
         _backlog.Clear();
         foreach (var envelope in _slots.Values.SelectMany(slot => slot.Stash ?? []))
         {
-            envelope.Asker?.Fail(failure);
+            envelope.Asker?.Fail(failure, reason);
         }
     }
 

@@ -146,7 +146,7 @@ internal sealed class Asked : IReplyPort
 
     public void Complete(object reply, long version) => (Reply, Version) = ((string)reply, version);
 
-    public void Fail(AskFailure failure) => Failure = failure;
+    public void Fail(AskFailure failure, string? reason = null) => Failure = failure;
 }
 
 /// <summary>An engine of one shard on virtual time, with a manual log.</summary>

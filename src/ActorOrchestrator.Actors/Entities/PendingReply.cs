@@ -18,12 +18,12 @@ internal sealed class PendingReply : IReplyPort
         _ => (Reply)reply,
     });
 
-    public void Fail(AskFailure failure) => _completion.TrySetResult(new Reply.Rejected(failure switch
+    public void Fail(AskFailure failure, string? reason = null) => _completion.TrySetResult(new Reply.Rejected(failure switch
     {
         AskFailure.Overloaded =>
             Statuses.TooManyRequests("the server has too many requests waiting, try again later", 1),
         AskFailure.LogFailed => Statuses.ServiceUnavailable(
-            "the write was not stored: the log cannot be written at the moment (see the server's log); try again"),
+            $"the write was not stored: {reason ?? "the log cannot be written at the moment"}"),
         AskFailure.Unavailable => Statuses.ServiceUnavailable("the server is stopping or has lost its log, try again"),
         _ => Statuses.InternalError("the request met a defect of the server; its log says which"),
     }));

@@ -34,8 +34,8 @@ internal sealed class LogFile : IDisposable
     public void Dispose() => _handle.Dispose();
 
     /// <summary>
-    /// The file that goes on where this one ends: itself renamed, the next of the renamed ones, or else the current one.
-    /// Null while this is the current one, or its successor is not there yet.
+    /// The file that goes on where this one ends: itself renamed, the next of the renamed ones, or else the current
+    /// one. Null while this is the current one, or its successor is not there yet.
     /// </summary>
     /// <remarks>
     /// The link under /proc tells the name that the file has now (and that it was deleted), which needs no inode.

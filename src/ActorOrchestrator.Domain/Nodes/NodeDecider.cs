@@ -88,8 +88,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         if (due > context.Now)
             return new Decision().SetTimer(SilenceTimer, due, CheckSilence.Instance);
 
-        // A timer that fires this late tells of our own pause (a stopped process, a starved machine), in which heartbeats
-        // could not be heard either; the agent gets its time again.
+        // A timer that fires this late tells of our own pause (a stopped process, a starved machine), in which
+        // heartbeats could not be heard either; the agent gets its time again.
         if (context.Now - due > settings.SilenceMax / StallShare)
         {
             return new Decision().Emit(new NodeHeard(context.Now))

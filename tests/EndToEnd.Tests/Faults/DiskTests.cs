@@ -75,14 +75,14 @@ public sealed class DiskTests
         await using var cluster = await Cluster.StartAsync(new() { Containers = false });
         var kubectl = cluster.Kubectl();
         foreach (var number in Enumerable.Range(0, 20))
-            await kubectl.CreateAsync(Manifests.ConfigMap($"m{number}", ("n", $"{number}")));
+            await kubectl.CreateAsync(Manifests.ConfigMap($"m{number}", ("number", $"{number}")));
         await cluster.KillServerAsync();
         var wal = Path.Combine(cluster.DataDirectory, "log.db-wal");
         if (File.Exists(wal))
             Append(wal, damage);
         await cluster.StartServerAsync();
         foreach (var number in Enumerable.Range(0, 20))
-            Assert.Equal($"{number}", await kubectl.PathAsync($"configmap/m{number}", ".data.n"));
+            Assert.Equal($"{number}", await kubectl.PathAsync($"configmap/m{number}", ".data.number"));
         await kubectl.CreateAsync(Manifests.ConfigMap("next", ("a", "1")));
     }
 

@@ -22,7 +22,7 @@ public sealed class NodeTests
         await PendingAsync(kubectl, pods: 1, "0/1 nodes are available", "unschedulable");
         (await kubectl.RunAsync(
             ["drain", node, "--ignore-daemonsets", "--timeout=60s"], "", TimeSpan.FromSeconds(90))).Ok()
-            .Says("evicting pod", "drained");
+            .Says("evicting pod", version == "1.20" ? $"node/{node} evicted" : $"node/{node} drained");
         await PendingAsync(kubectl, pods: 3, "0/1 nodes are available");
         (await kubectl.OkAsync("uncordon", node)).Says("uncordoned");
         await kubectl.RolledOutAsync("web");
