@@ -21,7 +21,11 @@ public sealed record ControlPlaneOptions
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Runs the shards.</summary>
     public required IExecutor Executor { get; init; }
+
+    /// <summary>Runs the followers, whose batches are longer than a shard's.</summary>
+    public required IExecutor FollowerExecutor { get; init; }
 
     public required ILoggerFactory Loggers { get; init; }
 
@@ -98,7 +102,7 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
         IEnumerable<IFollower> own = [_orphans, new EventExpiry(_options.EventLifetime)];
         foreach (var follower in own.Concat(_options.Followers))
         {
-            var host = new FollowerHost(follower, _options.Executor, _options.Time, this, logger);
+            var host = new FollowerHost(follower, _options.FollowerExecutor, _options.Time, this, logger);
             _followers.Add(host);
             _view.Listen(host);
         }

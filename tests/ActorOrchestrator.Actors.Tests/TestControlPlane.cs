@@ -40,6 +40,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
             Log = _log,
             Time = TimeProvider.System,
             Executor = ThreadPoolExecutor.Instance,
+            FollowerExecutor = ThreadPoolExecutor.Instance,
             Loggers = NullLoggerFactory.Instance,
             Ids = new RandomIds(),
             MemberId = "test",

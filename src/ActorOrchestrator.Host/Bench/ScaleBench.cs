@@ -50,8 +50,9 @@ internal static class ScaleBench
         var time = TimeProvider.System;
         ILoggerFactory loggers = NullLoggerFactory.Instance;
         await using var journal = SqliteEventLog.Open(directory.Log, loggers.CreateLogger<SqliteEventLog>());
+        using var threads = new EngineThreads();
         await using var plane =
-            new ControlPlane(Server.PlaneOptions(settings, journal, time, loggers, authorityPem: ""));
+            new ControlPlane(Server.PlaneOptions(settings, journal, threads, time, loggers, authorityPem: ""));
         await plane.StartAsync(stop);
         await using var gateway = await GatewayServer.StartAsync(
             Server.GatewayOptionsOf(settings, directory), plane, NoLogs.Instance, time, loggers, stop);

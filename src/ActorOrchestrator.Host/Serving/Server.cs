@@ -31,7 +31,9 @@ internal static partial class Server
 
         await using var journal = SqliteEventLog.Open(directory.Log, loggers.CreateLogger<SqliteEventLog>());
         using var pki = Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
-        await using var plane = new ControlPlane(PlaneOptions(settings, journal, time, loggers, pki.AuthorityPem));
+        using var threads = new EngineThreads();
+        await using var plane = new ControlPlane(
+            PlaneOptions(settings, journal, threads, time, loggers, pki.AuthorityPem));
         await plane.StartAsync(stop);
         await using var node = new NodeHost(settings, directory, plane, time, loggers);
         await using var gateway = await StartGatewayAsync(settings, directory, plane, node, time, loggers, stop);
@@ -42,12 +44,13 @@ internal static partial class Server
     }
 
     public static ControlPlaneOptions PlaneOptions(
-        ServerSettings settings, IEventLog journal, TimeProvider time, ILoggerFactory loggers,
+        ServerSettings settings, IEventLog journal, EngineThreads threads, TimeProvider time, ILoggerFactory loggers,
         string authorityPem) => new()
     {
         Log = journal,
         Time = time,
-        Executor = ThreadPoolExecutor.Instance,
+        Executor = threads.Shards,
+        FollowerExecutor = threads.Followers,
         Loggers = loggers,
         Ids = new RandomIds(),
         MemberId = $"{settings.Node.Name}/{Environment.ProcessId}",
