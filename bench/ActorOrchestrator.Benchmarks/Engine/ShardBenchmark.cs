@@ -71,7 +71,8 @@ internal static class ShardBenchmark
 
         public void Complete(object reply, long version) => _done.SetResult();
 
-        public void Fail(AskFailure failure, string? reason = null) => _done.SetException(new InvalidOperationException(failure.ToString()));
+        public void Fail(AskFailure failure, string? reason = null) =>
+            _done.SetException(new InvalidOperationException(failure.ToString()));
     }
 
     private sealed class NoListener : ILogListener

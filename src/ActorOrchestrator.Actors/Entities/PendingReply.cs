@@ -18,7 +18,10 @@ internal sealed class PendingReply : IReplyPort
         _ => (Reply)reply,
     });
 
-    public void Fail(AskFailure failure, string? reason = null) => _completion.TrySetResult(new Reply.Rejected(failure switch
+    public void Fail(AskFailure failure, string? reason = null) =>
+        _completion.TrySetResult(new Reply.Rejected(StatusOf(failure, reason)));
+
+    private static Status StatusOf(AskFailure failure, string? reason) => failure switch
     {
         AskFailure.Overloaded =>
             Statuses.TooManyRequests("the server has too many requests waiting, try again later", 1),
@@ -26,7 +29,7 @@ internal sealed class PendingReply : IReplyPort
             $"the write was not stored: {reason ?? "the log cannot be written at the moment"}"),
         AskFailure.Unavailable => Statuses.ServiceUnavailable("the server is stopping or has lost its log, try again"),
         _ => Statuses.InternalError("the request met a defect of the server; its log says which"),
-    }));
+    };
 }
 
 /// <summary>Writes the log's sequence into an object as its resourceVersion.</summary>

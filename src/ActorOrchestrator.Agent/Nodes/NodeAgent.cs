@@ -147,7 +147,7 @@ public sealed partial class NodeAgent : IDisposable
         foreach (var pod in pods)
             Desire(pod, inventory);
         foreach (var gone in Workers.Uids.Where(uid => !wanted.Contains(uid)).ToList())
-            Workers.Post(gone, new PodMessage.Removed());
+            Workers.Post(gone, new PodMessage.Removed(IsForced: false));
         if (inventory is null)
             return;
         var orphans = inventory.Pods.Where(found => !Workers.Has(found.Key)).ToList();
@@ -183,7 +183,7 @@ public sealed partial class NodeAgent : IDisposable
                 Desire(changed.Pod, null);
                 break;
             case Assignment.Removed removed:
-                Workers.Post(removed.Uid, new PodMessage.Removed());
+                Workers.Post(removed.Uid, new PodMessage.Removed(IsForced: true));
                 break;
             default:
                 throw new InvalidOperationException($"no way to take {assignment.GetType().Name}");

@@ -24,7 +24,7 @@ internal sealed class WorkerSet(NodePorts ports, Func<WorkerPorts> workerPorts, 
         var uid = pod.Metadata.Uid ?? throw new InvalidOperationException($"pod {pod.Metadata.Name} has no uid");
         var worker = new PodWorker(pod, remains, workerPorts());
         if (isRemoved)
-            worker.Post(new PodMessage.Removed());
+            worker.Post(new PodMessage.Removed(IsForced: false));
         ports.Instruments.PodTaken();
         _workers.Add(uid, (worker, RunAsync(worker, uid, onEnd)));
     }

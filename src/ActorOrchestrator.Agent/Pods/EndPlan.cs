@@ -31,7 +31,7 @@ internal static class EndPlan
     public static void Delete(PodDraft draft)
     {
         CancelPreparations(draft);
-        if (!StopContainers(draft, DeletionGrace(draft)) || !StopSandbox(draft))
+        if (!StopContainers(draft, DeletionGrace(draft.Pod)) || !StopSandbox(draft))
             return;
         if (!draft.State.Removed)
             ReportStopped(draft);
@@ -59,13 +59,10 @@ internal static class EndPlan
         draft.Waits(new PodReason.Completed(verdict.Phase));
     }
 
-    /// <summary>A pod whose object is gone was deleted by force (grace 0) before its containers had ended.</summary>
-    private static TimeSpan DeletionGrace(PodDraft draft) => draft.Pod.Metadata.DeletionGracePeriodSeconds switch
-    {
-        _ when draft.State.Removed => MinimumGrace,
-        { } seconds => AtLeastMinimum(TimeSpan.FromSeconds(seconds)),
-        null => GraceOf(draft.Pod),
-    };
+    private static TimeSpan DeletionGrace(Pod pod) =>
+        pod.Metadata.DeletionGracePeriodSeconds is { } seconds
+            ? AtLeastMinimum(TimeSpan.FromSeconds(seconds))
+            : GraceOf(pod);
 
     private static void CancelPreparations(PodDraft draft)
     {

@@ -13,7 +13,8 @@ internal abstract record PodMessage
     public sealed record Desired(Pod Pod) : PodMessage;
 
     /// <summary>The object is gone: end whatever is left of the pod.</summary>
-    public sealed record Removed : PodMessage;
+    /// <param name="IsForced">It went before its containers had ended, so it was deleted with no grace.</param>
+    public sealed record Removed(bool IsForced) : PodMessage;
 
     /// <summary>A ConfigMap or Secret of the pod's namespace changed.</summary>
     public sealed record ConfigurationChanged(string Kind, string Name) : PodMessage;

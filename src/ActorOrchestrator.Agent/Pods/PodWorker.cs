@@ -84,8 +84,10 @@ public sealed partial class PodWorker
             case PodMessage.Desired desired:
                 HearDesired(desired.Pod, now);
                 break;
-            case PodMessage.Removed:
+            case PodMessage.Removed removed:
                 _state = _state with { Removed = true };
+                if (removed.IsForced)
+                    _pod = _pod with { Metadata = _pod.Metadata with { DeletionGracePeriodSeconds = 0 } };
                 break;
             case PodMessage.ConfigurationChanged changed when VolumePlan.Uses(_pod, changed.Kind, changed.Name):
                 _state = PodFacts.Apply(_state, _pod, new PodFact.ConfigurationChanged(), now);

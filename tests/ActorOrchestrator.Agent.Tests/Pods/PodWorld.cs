@@ -85,7 +85,7 @@ internal sealed class PodWorld : IDisposable
 
     public PodWorld Remove()
     {
-        Worker.Post(new PodMessage.Removed());
+        Worker.Post(new PodMessage.Removed(IsForced: true));
         return Settle();
     }
 
