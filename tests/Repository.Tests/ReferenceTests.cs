@@ -14,7 +14,7 @@ public sealed class ReferenceTests
         ["Actors"] = ["Api", "Domain", "Runtime"],
         ["Agent"] = ["Api", "Domain", "Runtime"],
         ["Gateway"] = ["Api", "Actors", "Runtime"],
-        ["Simulator"] = ["Api", "Domain", "Runtime", "Actors", "Agent"],
+        ["Simulator"] = ["Api", "Domain", "Runtime", "Actors", "Agent", "Gateway"],
         ["Host"] =
             ["Api", "Domain", "Runtime", "Journal", "Actors", "Agent", "Gateway", "Simulator"],
     };

@@ -1,0 +1,133 @@
+using ActorOrchestrator.Runtime;
+
+namespace ActorOrchestrator.Simulator.Time;
+
+/// <summary>
+/// One process of the simulated cluster. It is the synchronization context and the executor of everything that runs in
+/// it, so all of its continuations, shards and timers come through here. Killing it drops them all, as kill -9 does:
+/// nothing is disposed, no <c>finally</c> runs, and what others were told stays told. Freezing it lets nothing run
+/// until it thaws, while the world goes on (a stopped virtual machine, a long pause of garbage collection).
+/// </summary>
+public sealed class SimulatedProcess : SynchronizationContext, IExecutor
+{
+    private readonly Dice _scheduling;
+    private readonly TimeSpan _jitterMax;
+    private readonly Queue<Action> _held = new();
+
+    /// <param name="loop">The world that it lives in.</param>
+    /// <param name="host">The machine that it runs on, by the network's name.</param>
+    /// <param name="name">For the trace.</param>
+    /// <param name="scheduling">Draws how long what is ready waits for a processor.</param>
+    /// <param name="jitterMax">The longest such wait; zero runs everything in the order in which it became
+    /// ready.</param>
+    public SimulatedProcess(SimulationLoop loop, string host, string name, Dice scheduling, TimeSpan jitterMax)
+    {
+        Loop = loop;
+        Host = host;
+        Name = name;
+        Clock = new ProcessClock(this);
+        (_scheduling, _jitterMax) = (scheduling, jitterMax);
+    }
+
+    public string Host { get; }
+
+    public string Name { get; }
+
+    public SimulationLoop Loop { get; }
+
+    public ProcessClock Clock { get; }
+
+    public bool IsDead { get; private set; }
+
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>What is to be told when it dies: connections of others to it.</summary>
+    public event Action? Died;
+
+    /// <summary>A bug: something that nobody awaits threw.</summary>
+    public Action<Exception> OnUnhandled { get; set; } = static cause => throw cause;
+
+    public override void Post(SendOrPostCallback d, object? state) => Ready(() => d(state));
+
+    public override void Send(SendOrPostCallback d, object? state) =>
+        throw new NotSupportedException("nothing in the program waits for another thread");
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    public void Schedule(IRunnable runnable) => Ready(runnable.Run);
+
+    /// <summary>Starts something that runs for as long as the process does.</summary>
+    public void Start(Func<Task> work) => Ready(() => _ = GuardAsync(work));
+
+    /// <summary>Runs what came in from outside (a timer, a packet, an answer of the disk), in this process.</summary>
+    public void Enter(Action work)
+    {
+        if (IsDead)
+        {
+            return;
+        }
+
+        if (IsFrozen)
+        {
+            _held.Enqueue(work);
+            return;
+        }
+
+        var outer = Current;
+        SetSynchronizationContext(this);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            SetSynchronizationContext(outer);
+        }
+    }
+
+    public void Kill()
+    {
+        if (!IsDead)
+        {
+            IsDead = true;
+            _held.Clear();
+            Died?.Invoke();
+        }
+    }
+
+    public void Freeze() => IsFrozen = true;
+
+    public void Thaw()
+    {
+        IsFrozen = false;
+        while (_held.TryDequeue(out var work))
+        {
+            Ready(work);
+        }
+    }
+
+    private void Ready(Action work)
+    {
+        if (!IsDead)
+        {
+            var wait = _jitterMax == TimeSpan.Zero
+                ? TimeSpan.Zero
+                : TimeSpan.FromTicks((long)(_scheduling.Fraction() * _jitterMax.Ticks));
+            Loop.At(Loop.Now + wait, () => Enter(work));
+        }
+    }
+
+    private async Task GuardAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+#pragma warning disable CA1031 // Whatever it is, it goes to the simulation's verdict.
+        catch (Exception bug)
+        {
+            OnUnhandled(bug);
+        }
+#pragma warning restore CA1031
+    }
+}
