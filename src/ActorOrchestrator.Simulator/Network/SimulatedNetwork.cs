@@ -9,9 +9,6 @@ namespace ActorOrchestrator.Simulator.Network;
 /// </summary>
 public sealed class SimulatedNetwork(SimulationLoop loop, Dice dice, Func<NetworkWeather> weather)
 {
-    /// <summary>How long a caller waits for an answer before it takes the call for lost.</summary>
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
-
     private readonly HashSet<(string From, string To)> _cuts = [];
 
     /// <summary>Losses, doublings and delays, for the count of faults.</summary>
@@ -48,11 +45,11 @@ public sealed class SimulatedNetwork(SimulationLoop loop, Dice dice, Func<Networ
     /// </summary>
     /// <exception cref="IOException">No answer: refused, reset, or nothing heard in time.</exception>
     public Task<T> CallAsync<T>(
-        SimulatedProcess from, SimulatedProcess? to, Func<Task<T>> serve, bool isIdempotent,
+        SimulatedProcess from, SimulatedProcess? to, Func<Task<T>> serve, bool isIdempotent, TimeSpan timeout,
         CancellationToken cancellation)
     {
         var call = new Call<T>(from, cancellation);
-        call.FailAfter(CallTimeout, "no answer");
+        call.FailAfter(timeout, "no answer");
         if (to is null or { IsDead: true })
         {
             loop.After(Delay(), () => call.Fail("connection refused"));

@@ -23,8 +23,8 @@ public sealed class SimulatedStream<T>
     public SimulatedStream(SimulatedNetwork network, SimulatedProcess writer, SimulatedProcess reader)
     {
         (_network, _writer, _reader) = (network, writer, reader);
-        writer.Died += () => writer.Loop.After(network.Delay(), () => Break("connection reset"));
-        reader.Died += () => IsBroken = true;
+        writer.Died += Reset;
+        reader.Died += Leave;
     }
 
     public ChannelReader<T> Arrived => _arrived.Reader;
@@ -32,11 +32,14 @@ public sealed class SimulatedStream<T>
     /// <summary>The writer has nobody to write to any more.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>Tells the writer's side, in its process, when that comes about.</summary>
+    public event Action? Broken;
+
     public void Write(T item)
     {
         if (_network.IsCut(_writer.Host, _reader.Host) || _network.IsCut(_reader.Host, _writer.Host))
         {
-            IsBroken = true;
+            Leave();
             _reader.Loop.After(KeepAliveTimeout, () => Break("connection timed out"));
             return;
         }
@@ -47,20 +50,33 @@ public sealed class SimulatedStream<T>
     /// <summary>The writer ends it properly; the reader gets all that was written before.</summary>
     public void Complete()
     {
-        IsBroken = true;
         Deliver(() => _arrived.Writer.TryComplete());
+        Leave();
     }
 
     /// <summary>The connection is cut at once, whatever is under way.</summary>
     public void Break(string problem)
     {
-        IsBroken = true;
+        Leave();
         _reader.Enter(() => _arrived.Writer.TryComplete(new IOException(problem)));
+    }
+
+    private void Reset() => _writer.Loop.After(_network.Delay(), () => Break("connection reset"));
+
+    private void Leave()
+    {
+        if (!IsBroken)
+        {
+            IsBroken = true;
+            _writer.Died -= Reset;
+            _reader.Died -= Leave;
+            _writer.Enter(() => Broken?.Invoke());
+        }
     }
 
     private void Deliver(Action deliver)
     {
-        if (IsBroken && _arrived.Reader.Completion.IsCompleted)
+        if (IsBroken)
         {
             return;
         }

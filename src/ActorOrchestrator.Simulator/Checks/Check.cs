@@ -1,0 +1,76 @@
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Machines;
+using ActorOrchestrator.Simulator.Runs;
+
+namespace ActorOrchestrator.Simulator.Checks;
+
+/// <summary>
+/// One guarantee, held against what happens. A check hears of things at the instant at which they happen, and judges
+/// from them and from the truth alone; it never looks into the program under test.
+/// </summary>
+internal abstract class Check
+{
+    /// <summary>The guarantee of the architecture, such as <c>G7</c>, or a name of its own.</summary>
+    public abstract string Guarantee { get; }
+
+    public string Name => GetType().Name;
+
+    /// <summary>The world that is checked; set before anything happens.</summary>
+    public World World { get; set; } = null!;
+
+    /// <summary>A shard's events became durable together.</summary>
+    public virtual void OnAppend(AppendRequest request)
+    {
+    }
+
+    /// <summary>An object changed, durably.</summary>
+    public virtual void OnChange(ObjectChange change, DomainEvent decided)
+    {
+    }
+
+    /// <summary>A client's request ended, one way or the other.</summary>
+    public virtual void OnExchange(Exchange exchange)
+    {
+    }
+
+    /// <summary>Something happened to a container or a sandbox on a machine.</summary>
+    public virtual void OnContainer(ContainerChange change)
+    {
+    }
+
+    /// <summary>A client's watch was told something.</summary>
+    public virtual void OnWatch(WatchTold told)
+    {
+    }
+
+    /// <summary>A control plane began another life from what the log holds.</summary>
+    public virtual void OnRestart()
+    {
+    }
+
+    /// <summary>Faults have stopped and everything has had its time.</summary>
+    public virtual void AtRest()
+    {
+    }
+
+    /// <summary>Everything was deleted, and what remains is what was there at first.</summary>
+    public virtual void AtEnd()
+    {
+    }
+
+    /// <exception cref="ViolationException">Always: the run ends here.</exception>
+    protected void Violate(string what) => throw new ViolationException(Guarantee, Name, what);
+}
+
+/// <summary>A guarantee was broken.</summary>
+internal sealed class ViolationException(string guarantee, string check, string what)
+    : Exception($"{guarantee} {check}: {what}")
+{
+    public string Guarantee => guarantee;
+
+    public string Check => check;
+
+    public string What => what;
+}

@@ -1,0 +1,215 @@
+using ActorOrchestrator.Simulator.Log;
+using ActorOrchestrator.Simulator.Machines;
+using ActorOrchestrator.Simulator.Network;
+using ActorOrchestrator.Simulator.Runs;
+using ActorOrchestrator.Simulator.Time;
+
+namespace ActorOrchestrator.Simulator.Faults;
+
+/// <summary>Every kind of fault that there is.</summary>
+internal static class FaultKinds
+{
+    public static readonly IReadOnlyList<FaultKind> All =
+    [
+        new("control-kill", TimeSpan.FromMinutes(12), KillControl),
+        new("control-freeze", TimeSpan.FromMinutes(20), FreezeControl),
+        new("agent-kill", TimeSpan.FromMinutes(10), KillAgent),
+        new("machine-freeze", TimeSpan.FromMinutes(25), FreezeMachine),
+        new("machine-power", TimeSpan.FromMinutes(30), CutPower),
+        new("clock-skew", TimeSpan.FromMinutes(15), SkewClock),
+        new("partition", TimeSpan.FromMinutes(15), Partition),
+        new("partition-one-way", TimeSpan.FromMinutes(20), PartitionOneWay),
+        new("network-storm", TimeSpan.FromMinutes(10), StormNetwork),
+        new("log-fails", TimeSpan.FromMinutes(15), FailLog),
+        new("log-stalls", TimeSpan.FromMinutes(15), StallLog),
+        new("log-away", TimeSpan.FromMinutes(30), TakeLogAway),
+        new("runtime-storm", TimeSpan.FromMinutes(12), StormRuntime),
+        new("runtime-away", TimeSpan.FromMinutes(30), TakeRuntimeAway),
+        new("containers-crash", TimeSpan.FromMinutes(15), CrashContainers),
+    ];
+
+    public static FaultKind Named(string name) => All.First(kind => kind.Name == name);
+
+    private static Outage? KillControl(World world, Dice dice)
+    {
+        if (world.Control.Member is null)
+        {
+            return null;
+        }
+
+        world.Control.Kill();
+        return new Outage(
+            dice.Between(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(40)), "control plane down",
+            world.Control.Start);
+    }
+
+    private static Outage? FreezeControl(World world, Dice dice)
+    {
+        if (world.Control.Member is null)
+        {
+            return null;
+        }
+
+        world.Control.Freeze();
+        return new Outage(
+            dice.Between(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(60)), "control plane frozen",
+            world.Control.Thaw);
+    }
+
+    private static Outage? KillAgent(World world, Dice dice)
+    {
+        if (PickMachine(world, dice, machine => machine.Agent is not null) is not { } machine)
+        {
+            return null;
+        }
+
+        machine.KillAgent();
+        return new Outage(
+            dice.Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)), $"{machine.Name}: agent down",
+            machine.StartAgent);
+    }
+
+    private static Outage? FreezeMachine(World world, Dice dice)
+    {
+        if (PickMachine(world, dice, machine => machine is { IsOn: true, IsFrozen: false }) is not { } machine)
+        {
+            return null;
+        }
+
+        machine.Freeze();
+        return new Outage(
+            dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(3)), $"{machine.Name}: frozen", machine.Thaw);
+    }
+
+    private static Outage? CutPower(World world, Dice dice)
+    {
+        if (PickMachine(world, dice, machine => machine.IsOn) is not { } machine)
+        {
+            return null;
+        }
+
+        machine.PowerOff();
+        return new Outage(
+            dice.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(15)), $"{machine.Name}: without power",
+            machine.PowerOn);
+    }
+
+    /// <summary>A wall clock jumps; mostly by seconds, seldom by an hour.</summary>
+    private static Outage SkewClock(World world, Dice dice)
+    {
+        var size = dice.Chance(0.2) ? TimeSpan.FromHours(1) : TimeSpan.FromSeconds(30);
+        var skew = dice.Between(-size, size);
+        if (PickMachine(world, dice, static _ => true) is { } machine && dice.Chance(0.5))
+        {
+            machine.SetSkew(skew);
+            return new Outage(
+                dice.Exponential(TimeSpan.FromMinutes(5)), $"{machine.Name}: clock {skew.TotalSeconds:+0;-0} s",
+                () => machine.SetSkew(TimeSpan.Zero));
+        }
+
+        world.Control.SetSkew(skew);
+        return new Outage(
+            dice.Exponential(TimeSpan.FromMinutes(5)), $"control plane: clock {skew.TotalSeconds:+0;-0} s",
+            () => world.Control.SetSkew(TimeSpan.Zero));
+    }
+
+    private static Outage? Partition(World world, Dice dice)
+    {
+        if (PickMachine(world, dice, static _ => true) is not { } machine)
+        {
+            return null;
+        }
+
+        var control = world.Control.Name;
+        world.Network.Cut(machine.Name, control);
+        world.Network.Cut(control, machine.Name);
+        return new Outage(OutageTime(dice), $"{machine.Name}: cut off", () =>
+        {
+            world.Network.Mend(machine.Name, control);
+            world.Network.Mend(control, machine.Name);
+        });
+    }
+
+    private static Outage? PartitionOneWay(World world, Dice dice)
+    {
+        if (PickMachine(world, dice, static _ => true) is not { } machine)
+        {
+            return null;
+        }
+
+        var (from, to) = dice.Chance(0.5) ? (machine.Name, world.Control.Name) : (world.Control.Name, machine.Name);
+        world.Network.Cut(from, to);
+        return new Outage(OutageTime(dice), $"{to} does not hear {from}", () => world.Network.Mend(from, to));
+    }
+
+    private static Outage StormNetwork(World world, Dice dice)
+    {
+        world.NetworkWeather = new NetworkWeather
+        {
+            DelayMost = dice.Between(TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(300)),
+            LateChance = dice.Fraction() * 0.2,
+            LossChance = dice.Fraction() * 0.2,
+            DoubleChance = dice.Fraction() * 0.3,
+        };
+        return new Outage(OutageTime(dice), "network storm", () => world.NetworkWeather = NetworkWeather.Fair);
+    }
+
+    private static Outage FailLog(World world, Dice dice)
+    {
+        world.LogWeather = world.LogWeather with { FailChance = 0.02 + (dice.Fraction() * 0.3) };
+        return new Outage(
+            OutageTime(dice), "commits fail", () => world.LogWeather = world.LogWeather with { FailChance = 0 });
+    }
+
+    private static Outage StallLog(World world, Dice dice)
+    {
+        world.LogWeather = world.LogWeather with
+        {
+            StallChance = dice.Fraction() * 0.3,
+            StallMost = dice.Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(35)),
+        };
+        return new Outage(
+            OutageTime(dice), "commits stall", () => world.LogWeather = world.LogWeather with { StallChance = 0 });
+    }
+
+    private static Outage TakeLogAway(World world, Dice dice)
+    {
+        world.LogWeather = world.LogWeather with { IsAway = true };
+        return new Outage(
+            OutageTime(dice), "log away", () => world.LogWeather = world.LogWeather with { IsAway = false });
+    }
+
+    private static Outage StormRuntime(World world, Dice dice)
+    {
+        world.RuntimeWeather = RuntimeWeather.Storm(dice);
+        return new Outage(OutageTime(dice), "runtimes storm", () => world.RuntimeWeather = RuntimeWeather.Fair);
+    }
+
+    private static Outage? TakeRuntimeAway(World world, Dice dice)
+    {
+        if (PickMachine(world, dice, machine => machine.IsOn) is not { } machine)
+        {
+            return null;
+        }
+
+        machine.Runtime.IsAway = true;
+        return new Outage(
+            OutageTime(dice), $"{machine.Name}: runtime away", () => machine.Runtime.IsAway = false);
+    }
+
+    /// <summary>A share of what runs on one machine dies at once.</summary>
+    private static Outage? CrashContainers(World world, Dice dice)
+    {
+        PickMachine(world, dice, machine => machine.IsOn)?.Runtime.CrashSome(dice.Fraction());
+        return null;
+    }
+
+    private static TimeSpan OutageTime(Dice dice) =>
+        TimeSpan.FromSeconds(1) + dice.Exponential(TimeSpan.FromSeconds(45));
+
+    private static Machine? PickMachine(World world, Dice dice, Func<Machine, bool> fits)
+    {
+        var fitting = world.Machines.Values.Where(fits).ToList();
+        return fitting.Count == 0 ? null : dice.Pick(fitting);
+    }
+}

@@ -1,0 +1,141 @@
+using ActorOrchestrator.Agent.Nodes;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Simulator.Members;
+using ActorOrchestrator.Simulator.Runs;
+using ActorOrchestrator.Simulator.Time;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Simulator.Machines;
+
+/// <summary>What a machine has.</summary>
+internal sealed record MachineShape(long MilliCpu, long MemoryBytes)
+{
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    public int MaxPods { get; init; } = 110;
+}
+
+/// <summary>A machine of the cluster: its containers, and the real agent, each in a process of its own, so that the
+/// agent can die while containers run on.</summary>
+internal sealed class Machine
+{
+    private readonly World _world;
+    private readonly MachineShape _shape;
+    private readonly SimulatedMachine _facts;
+    private int _agents;
+
+    public Machine(World world, int number, MachineShape shape)
+    {
+        (_world, _shape) = (world, shape);
+        Name = $"node-{number}";
+        var process = world.NewProcess(Name, $"{Name}/runtime");
+        Runtime = new SimulatedRuntime(
+            Name, number, process, world.Dice($"runtime/{Name}"), () => world.RuntimeWeather)
+        {
+            OnFault = world.CountFault,
+        };
+        Files = new SimulatedFiles();
+        _facts = new SimulatedMachine(shape.MilliCpu, shape.MemoryBytes);
+    }
+
+    public string Name { get; }
+
+    public SimulatedRuntime Runtime { get; }
+
+    public SimulatedFiles Files { get; }
+
+    /// <summary>The agent's process; null while there is none.</summary>
+    public SimulatedProcess? Agent { get; private set; }
+
+    public bool IsOn { get; private set; } = true;
+
+    public bool IsFrozen { get; private set; }
+
+    public TimeSpan Skew { get; private set; }
+
+    public void StartAgent()
+    {
+        if (!IsOn || Agent is not null)
+        {
+            return;
+        }
+
+        var process = _world.NewProcess(Name, $"{Name}/agent-{++_agents}");
+        process.Clock.Skew = Skew;
+        Agent = process;
+        var link = new AgentLink(_world.Network, process, () => _world.Control.Member);
+        var ports = new NodePorts(
+            Runtime.Connect(process), link, Files, new SimulatedProber(Runtime, process), _facts, process.Clock,
+            _world.Loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared);
+        process.Start(() => new NodeAgent(Settings(), ports).RunAsync(CancellationToken.None));
+        _world.Trace.Line("agent", process.Name, "starts");
+    }
+
+    /// <summary>kill -9 of the agent; containers run on.</summary>
+    public void KillAgent()
+    {
+        if (Agent is { } agent)
+        {
+            _world.Trace.Line("agent", agent.Name, "killed");
+            Agent = null;
+            agent.Kill();
+        }
+    }
+
+    public void PowerOff()
+    {
+        if (IsOn)
+        {
+            Thaw();
+            IsOn = false;
+            _world.Trace.Line("machine", Name, "power off");
+            KillAgent();
+            Runtime.PowerOff();
+        }
+    }
+
+    public void PowerOn()
+    {
+        if (!IsOn)
+        {
+            IsOn = true;
+            _world.Trace.Line("machine", Name, "power on");
+            Runtime.PowerOn();
+            StartAgent();
+        }
+    }
+
+    /// <summary>Nothing on it runs, containers included.</summary>
+    public void Freeze()
+    {
+        IsFrozen = true;
+        Runtime.Process.Freeze();
+        Agent?.Freeze();
+    }
+
+    public void Thaw()
+    {
+        if (IsFrozen)
+        {
+            IsFrozen = false;
+            Runtime.Process.Thaw();
+            Agent?.Thaw();
+        }
+    }
+
+    public void SetSkew(TimeSpan skew)
+    {
+        Skew = skew;
+        Agent?.Clock.Skew = skew;
+    }
+
+    private NodeSettings Settings() => new()
+    {
+        NodeName = Name,
+        HostIps = [$"172.16.0.{Name[(Name.LastIndexOf('-') + 1)..]}"],
+        Labels = ValueMap<string>.From(_shape.Labels),
+        Version = "v0.1.0",
+        MaxPods = _shape.MaxPods,
+        HeartbeatInterval = TimeSpan.FromSeconds(2),
+    };
+}

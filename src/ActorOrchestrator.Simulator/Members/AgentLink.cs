@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using ActorOrchestrator.Actors;
+using ActorOrchestrator.Agent;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Simulator.Network;
+using ActorOrchestrator.Simulator.Time;
+
+namespace ActorOrchestrator.Simulator.Members;
+
+/// <summary>An agent's link to the control plane across the simulated network: reports are calls that may be lost or
+/// doubled, assignments and configuration are streams that break.</summary>
+internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent, Func<ControlMember?> member)
+    : IClusterLink
+{
+    /// <summary>How long the agent waits for an answer before it takes the call for lost.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly ResourceKind Pods = KindRegistry.Of<Pod>();
+    private static readonly ResourceKind Nodes = KindRegistry.Of<Node>();
+
+    public async IAsyncEnumerable<Assignment> AssignmentsAsync(
+        string nodeName, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var stream = await OpenAsync<Assignment>(
+            (plane, into) => ServeAssignmentsAsync(plane, nodeName, into), cancellation);
+        while (await stream.Arrived.WaitToReadAsync(cancellation))
+        {
+            while (stream.Arrived.TryRead(out var assignment))
+            {
+                yield return assignment;
+            }
+        }
+    }
+
+    public Task RegisterNodeAsync(Node node, CancellationToken cancellation) =>
+        TellAsync(EntityKey.Of(node), new RegisterNode(node), cancellation);
+
+    public ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation) =>
+        new(TellAsync(EntityKey.Of(Nodes, null, nodeName), new NodeHeartbeat(status), cancellation));
+
+    public ValueTask ReportPodStatusAsync(
+        string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation) =>
+        new(TellAsync(EntityKey.Of(Pods, @namespace, name), new PodStatusReported(uid, status), cancellation));
+
+    public ValueTask ReportPodStoppedAsync(
+        string @namespace, string name, string uid, PodStatus finalStatus, CancellationToken cancellation) =>
+        new(TellAsync(EntityKey.Of(Pods, @namespace, name), new PodStopped(uid, finalStatus), cancellation));
+
+    public async ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation)
+        where T : KubeObject =>
+        await AskAsync(plane => (T?)plane.View.Get(KindRegistry.Of<T>(), @namespace, name), cancellation);
+
+    /// <summary>What the agent has cached; the simulation keeps no second copy of it.</summary>
+    public IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject =>
+        member()?.Plane is { } plane
+            ? [.. plane.View.List(KindRegistry.Of<T>(), @namespace).Objects.Cast<T>()]
+            : throw new IOException("connection refused");
+
+    public async IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var stream = await OpenAsync<KubeObject>(static (plane, into) => Task.WhenAll(
+            ServeChangesAsync(plane, KindRegistry.Of<ConfigMap>(), into),
+            ServeChangesAsync(plane, KindRegistry.Of<Secret>(), into)), cancellation);
+        while (await stream.Arrived.WaitToReadAsync(cancellation))
+        {
+            while (stream.Arrived.TryRead(out var changed))
+            {
+                yield return changed;
+            }
+        }
+    }
+
+    public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component)
+    {
+        if (member() is { Plane: { } plane } to)
+        {
+            network.Send(agent, to.Process, () => plane.Events.Record(involved, type, reason, message, component));
+        }
+    }
+
+    private Task TellAsync(EntityKey to, Message message, CancellationToken cancellation) => AskAsync(
+        plane =>
+        {
+            plane.Tell(to, message);
+            return true;
+        },
+        cancellation);
+
+    private Task<T> AskAsync<T>(Func<ControlPlane, T> answer, CancellationToken cancellation)
+    {
+        var to = member();
+        return network.CallAsync(
+            agent, to?.Process,
+            () => Task.FromResult(answer(to!.Plane ?? throw new IOException("the server is starting"))),
+            isIdempotent: true, CallTimeout, cancellation);
+    }
+
+    private async Task<SimulatedStream<T>> OpenAsync<T>(
+        Func<ControlPlane, SimulatedStream<T>, Task> serve, CancellationToken cancellation)
+    {
+        var to = member();
+        return await network.CallAsync(
+            agent, to?.Process,
+            () =>
+            {
+                var plane = to!.Plane ?? throw new IOException("the server is starting");
+                var stream = new SimulatedStream<T>(network, to.Process, agent);
+                to.Process.Start(() => serve(plane, stream));
+                return Task.FromResult(stream);
+            },
+            isIdempotent: false, CallTimeout, cancellation);
+    }
+
+    private static async Task ServeAssignmentsAsync(
+        ControlPlane plane, string nodeName, SimulatedStream<Assignment> into)
+    {
+        using var subscription = plane.Assignments.Subscribe(nodeName);
+        into.Write(new Assignment.Snapshot(subscription.Pods));
+        while (!into.IsBroken && await subscription.Changes.WaitToReadAsync())
+        {
+            while (subscription.Changes.TryRead(out var change))
+            {
+                var metadata = change.Pod.Metadata;
+                into.Write(change.IsRemoved
+                    ? new Assignment.Removed(metadata.Namespace!, metadata.Name!, metadata.Uid!)
+                    : new Assignment.Changed(change.Pod));
+            }
+        }
+    }
+
+    private static async Task ServeChangesAsync(
+        ControlPlane plane, ResourceKind kind, SimulatedStream<KubeObject> into)
+    {
+        var (snapshot, changes) = plane.View.ListAndWatch(kind, null);
+        using (changes)
+        {
+            foreach (var existing in snapshot.Objects)
+            {
+                into.Write(existing);
+            }
+
+            while (!into.IsBroken && await changes.Changes.WaitToReadAsync())
+            {
+                while (changes.Changes.TryRead(out var change))
+                {
+                    into.Write((change.New ?? change.Old)!);
+                }
+            }
+        }
+    }
+}

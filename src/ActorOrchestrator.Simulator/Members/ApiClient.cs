@@ -1,0 +1,57 @@
+using ActorOrchestrator.Simulator.Network;
+using ActorOrchestrator.Simulator.Time;
+
+namespace ActorOrchestrator.Simulator.Members;
+
+/// <summary>A client of the API on a host of its own: what it asks crosses the network to whichever control plane lives
+/// now.</summary>
+internal sealed class ApiClient(SimulatedNetwork network, SimulatedProcess client, Func<ControlMember?> member)
+{
+    /// <summary>Longer than the server's own bound on a command, so that its 504 is heard.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(40);
+
+    public async Task<ApiAnswer> SendAsync(ApiCall call)
+    {
+        var to = member();
+        try
+        {
+            return await network.CallAsync(
+                client, to?.Process,
+                () => to!.Plane is null
+                    ? throw new IOException("connection refused")
+                    : ApiServing.ServeAsync(to.Api, call),
+                isIdempotent: false, AnswerTimeout, CancellationToken.None);
+        }
+        catch (IOException lost)
+        {
+            return ApiAnswer.Lost(lost.Message);
+        }
+    }
+
+    /// <summary>Opens an answer that comes in pieces, each with the status. Cancelling hangs up.</summary>
+    /// <exception cref="IOException">There is no connection.</exception>
+    public async Task<SimulatedStream<(int Code, byte[] Bytes)>> OpenAsync(ApiCall call, CancellationToken hangUp)
+    {
+        var to = member();
+        return await network.CallAsync(
+            client, to?.Process,
+            () =>
+            {
+                if (to!.Plane is null)
+                {
+                    throw new IOException("connection refused");
+                }
+
+                var stream = new SimulatedStream<(int, byte[])>(network, to.Process, client);
+                to.Process.Start(async () =>
+                {
+                    using var gone = CancellationTokenSource.CreateLinkedTokenSource(hangUp);
+                    stream.Broken += gone.Cancel;
+                    await ApiServing.StreamAsync(to.Api, call, (code, bytes) => stream.Write((code, bytes)), gone.Token);
+                    stream.Complete();
+                });
+                return Task.FromResult(stream);
+            },
+            isIdempotent: false, AnswerTimeout, hangUp);
+    }
+}

@@ -1,0 +1,71 @@
+using ActorOrchestrator.Simulator.Log;
+using ActorOrchestrator.Simulator.Runs;
+using ActorOrchestrator.Simulator.Time;
+
+namespace ActorOrchestrator.Simulator.Members;
+
+/// <summary>The machine that control planes live on, one life after the other.</summary>
+internal sealed class ControlHost(World world, string name) : IDisposable
+{
+    public string Name => name;
+
+    /// <summary>How many lives there were.</summary>
+    public int Lives { get; private set; }
+
+    /// <summary>The present life; null between two.</summary>
+    public ControlMember? Member { get; private set; }
+
+    public bool IsServing => Member is { Plane.IsServing: true, Process.IsFrozen: false };
+
+    /// <summary>Wrongness of the wall clock; kept across lives.</summary>
+    public TimeSpan Skew { get; private set; }
+
+    public void Start()
+    {
+        if (Member is not null)
+        {
+            return;
+        }
+
+        var life = $"{name}/{++Lives}";
+        var process = world.NewProcess(name, life);
+        process.Clock.Skew = Skew;
+        var log = new SimulatedLog(world.Store, process, world.Dice($"log/{life}"), () => world.LogWeather)
+        {
+            OnFault = world.CountFault,
+        };
+        var seed = world.Dice($"scheduler/{life}").Below(int.MaxValue);
+        process.Enter(() =>
+        {
+            Member = new ControlMember(process, log, new ControlSettings(
+                world.Dice($"ids/{life}"), seed, world.Loggers));
+            Member.Start();
+        });
+        world.Trace.Line("control", life, "starts");
+        world.ForEachCheck(check => check.OnRestart());
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill()
+    {
+        if (Member is { } member)
+        {
+            Member = null;
+            world.Trace.Line("control", member.Process.Name, "killed");
+            member.Process.Kill();
+            member.Dispose();
+        }
+    }
+
+    public void Freeze() => Member?.Process.Freeze();
+
+    public void Thaw() => Member?.Process.Thaw();
+
+    public void SetSkew(TimeSpan skew)
+    {
+        Skew = skew;
+        Member?.Process.Clock.Skew = skew;
+    }
+
+    public void Dispose() => Member?.Dispose();
+}

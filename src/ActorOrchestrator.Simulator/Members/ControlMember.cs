@@ -1,0 +1,89 @@
+using ActorOrchestrator.Actors;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Gateway;
+using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Logs;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Time;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Simulator.Members;
+
+/// <summary>One life of a control plane's process: the real actors and the real gateway on a simulated log. A new life
+/// begins with what the log holds.</summary>
+internal sealed class ControlMember : IDisposable
+{
+    /// <summary>The bearer token of the simulation's users.</summary>
+    public const string Token = "simulated";
+
+    private static readonly TokenFile Tokens =
+        TokenFile.Parse("tokens", $"{Token},user,1,\"system:masters\"");
+
+    private readonly ControlPlane _plane;
+
+    public ControlMember(SimulatedProcess process, IEventLog log, ControlSettings settings)
+    {
+        Process = process;
+        var ids = new SeededIds(settings.Ids);
+        _plane = new ControlPlane(new ControlPlaneOptions
+        {
+            Log = log,
+            Time = process.Clock,
+            Executor = process,
+            FollowerExecutor = process,
+            Loggers = settings.Loggers,
+            Ids = ids,
+            MemberId = process.Name,
+            Followers = ClusterParts.Followers("", settings.SchedulerSeed),
+            InitialObjects = ClusterParts.InitialObjects(),
+            Behaviors = ClusterParts.Behaviors(settings.SilenceMax),
+            ShardCount = settings.Shards,
+            WatchWindowEvents = settings.WatchWindowEvents,
+        });
+        Api = ApiPipeline.Create(
+            new ApiOptions { BookmarkInterval = settings.BookmarkInterval },
+            new ApiPorts(_plane, new NoLogs(), process.Clock, settings.Loggers)
+            {
+                Ids = ids,
+                WatchEnds = new Random(settings.SchedulerSeed),
+                Tokens = Tokens,
+            });
+    }
+
+    public SimulatedProcess Process { get; }
+
+    public ApiPipeline Api { get; }
+
+    /// <summary>Null until it has read the log.</summary>
+    public ControlPlane? Plane { get; private set; }
+
+    public void Start() => Process.Start(async () =>
+    {
+        await _plane.StartAsync(CancellationToken.None);
+        Plane = _plane;
+    });
+
+    public void Dispose() => Api.Dispose();
+
+    /// <summary>Container logs are bytes of the machine that nothing here depends on.</summary>
+    private sealed class NoLogs : INodeLogs
+    {
+        public ValueTask<NodeLog> OpenAsync(Pod pod, LogQuery query, CancellationToken cancellation) =>
+            ValueTask.FromResult<NodeLog>(new NodeLog.Refused(
+                Statuses.NotFound("pods/log", pod.Metadata.Name ?? "")));
+    }
+}
+
+/// <summary>The numbers and the seeds of one life.</summary>
+internal sealed record ControlSettings(Dice Ids, int SchedulerSeed, ILoggerFactory Loggers)
+{
+    public int Shards { get; init; } = 4;
+
+    /// <summary>Short, so that compaction and expired watches happen within an hour.</summary>
+    public long WatchWindowEvents { get; init; } = 400;
+
+    public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(8);
+
+    public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromSeconds(20);
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using ActorOrchestrator.Simulator.Faults;
+using ActorOrchestrator.Simulator.Time;
+using ActorOrchestrator.Simulator.Workload;
+
+namespace ActorOrchestrator.Simulator.Runs;
+
+/// <summary>
+/// Everything that a run depends on. The swarm: each seed draws which faults and which operations there are at all, and
+/// how often, so that runs differ in kind and rare combinations get a chance (a run with every fault at once finds less
+/// than many runs with few).
+/// </summary>
+public sealed record SimulationOptions
+{
+    public required ulong Seed { get; init; }
+
+    /// <summary>Virtual hours of load and faults; what follows (healing, emptying) is bounded and comes on top.</summary>
+    public double Hours { get; init; } = 1;
+
+    public int Nodes { get; init; } = 3;
+
+    /// <summary>The mean time between two operations of the workload.</summary>
+    public TimeSpan OperationEvery { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The workload ends after so many, whatever the time.</summary>
+    public int OperationsMax { get; init; } = int.MaxValue;
+
+    /// <summary>The longest that something ready waits for a processor; zero: everything in order.</summary>
+    public TimeSpan JitterMax { get; init; }
+
+    /// <summary>Fault kinds that there are, with the mean time between two of each.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Faults { get; init; } = new SortedDictionary<string, TimeSpan>();
+
+    /// <summary>Operations that there are, with their weights.</summary>
+    public IReadOnlyDictionary<string, int> Operations { get; init; } = new SortedDictionary<string, int>();
+
+    /// <summary>Draws everything from the seed.</summary>
+    public static SimulationOptions Draw(ulong seed, double hours = 1, int? nodes = null)
+    {
+        var dice = new Dice(seed, "swarm");
+        var faults = new SortedDictionary<string, TimeSpan>(StringComparer.Ordinal);
+        foreach (var kind in FaultKinds.All)
+        {
+            if (dice.Chance(0.4))
+            {
+                faults.Add(kind.Name, kind.Every * (0.3 + (2.7 * dice.Fraction())));
+            }
+        }
+
+        var operations = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (var operation in WorkloadOperations.All)
+        {
+            if (operation.IsAlways || dice.Chance(0.7))
+            {
+                operations.Add(operation.Name, dice.Between(1, 10));
+            }
+        }
+
+        return new SimulationOptions
+        {
+            Seed = seed,
+            Hours = hours,
+            Nodes = nodes ?? dice.Between(1, 6),
+            OperationEvery = dice.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
+            JitterMax = dice.Pick([TimeSpan.Zero, TimeSpan.FromMicroseconds(100), TimeSpan.FromMilliseconds(5)]),
+            Faults = faults,
+            Operations = operations,
+        };
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
+        seed {Seed}
+        hours {Hours:0.###}, nodes {Nodes}, an operation every {OperationEvery.TotalSeconds:0.0} s{Most}, jitter {JitterMax.TotalMilliseconds:0.###} ms
+        faults: {(Faults.Count == 0 ? "none" : string.Join(", ", Faults.Select(fault => $"{fault.Key} every {fault.Value.TotalMinutes:0.0} min")))}
+        operations: {string.Join(", ", Operations.Select(operation => $"{operation.Key} {operation.Value}"))}
+        """);
+
+    private string Most => OperationsMax == int.MaxValue ? "" : $", {OperationsMax} at most";
+}

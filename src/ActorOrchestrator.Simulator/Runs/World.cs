@@ -1,0 +1,107 @@
+using ActorOrchestrator.Simulator.Checks;
+using ActorOrchestrator.Simulator.Log;
+using ActorOrchestrator.Simulator.Machines;
+using ActorOrchestrator.Simulator.Members;
+using ActorOrchestrator.Simulator.Network;
+using ActorOrchestrator.Simulator.Time;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Simulator.Runs;
+
+/// <summary>The simulated world: a disk, a network, machines, a control plane, clients, and the checks that look
+/// on.</summary>
+internal sealed class World : IDisposable
+{
+    private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly SortedDictionary<string, Machine> _machines = new(StringComparer.Ordinal);
+    private readonly List<Check> _checks = [];
+    private readonly TimeSpan _jitterMax;
+    private int _machinesMade;
+
+    public World(ulong seed, TimeSpan jitterMax, Trace trace)
+    {
+        Seed = seed;
+        _jitterMax = jitterMax;
+        Trace = trace;
+        trace.StartAt(() => Loop.Elapsed);
+        Loggers = new TraceLoggers(trace);
+        Network = new SimulatedNetwork(Loop, Dice("network"), () => NetworkWeather) { OnFault = CountFault };
+        Truth = new Truth(Store);
+        Control = new ControlHost(this, "control-1");
+        Store.Stored += request => _checks.ForEach(check => check.OnAppend(request));
+        Truth.Changed += (change, decided) =>
+        {
+            trace.Line("commit", change.Key.ToString(), Describe.Change(change, decided));
+            _checks.ForEach(check => check.OnChange(change, decided));
+        };
+    }
+
+    public ulong Seed { get; }
+
+    public SimulationLoop Loop { get; } = new(Epoch);
+
+    public Trace Trace { get; }
+
+    public ILoggerFactory Loggers { get; }
+
+    public LogStore Store { get; } = new();
+
+    public Truth Truth { get; }
+
+    public SimulatedNetwork Network { get; }
+
+    public ControlHost Control { get; }
+
+    public NetworkWeather NetworkWeather { get; set; } = NetworkWeather.Fair;
+
+    public LogWeather LogWeather { get; set; } = LogWeather.Fair;
+
+    public RuntimeWeather RuntimeWeather { get; set; } = RuntimeWeather.Fair;
+
+    /// <summary>By name.</summary>
+    public IReadOnlyDictionary<string, Machine> Machines => _machines;
+
+    /// <summary>Faults that really happened, by kind.</summary>
+    public SortedDictionary<string, long> FaultCounts { get; } = new(StringComparer.Ordinal);
+
+    public Dice Dice(string purpose) => new(Seed, purpose);
+
+    public void Add(Check check)
+    {
+        check.World = this;
+        _checks.Add(check);
+    }
+
+    public void ForEachCheck(Action<Check> tell) => _checks.ForEach(tell);
+
+    public SimulatedProcess NewProcess(string host, string name) =>
+        new(Loop, host, name, Dice($"scheduling/{name}"), _jitterMax);
+
+    public Client NewClient(string name) => new(this, name);
+
+    /// <summary>A machine with the next number; it starts at once.</summary>
+    public Machine AddMachine(MachineShape shape)
+    {
+        var machine = new Machine(this, ++_machinesMade, shape);
+        _machines.Add(machine.Name, machine);
+        machine.Runtime.Changed += change =>
+        {
+            Trace.Line("container", $"{change.Machine}/{change.PodName}", Describe.Container(change));
+            _checks.ForEach(check => check.OnContainer(change));
+        };
+        machine.StartAgent();
+        return machine;
+    }
+
+    /// <summary>Takes a machine away for good.</summary>
+    public void RemoveMachine(Machine machine)
+    {
+        machine.PowerOff();
+        _machines.Remove(machine.Name);
+    }
+
+    public void CountFault(string kind) => FaultCounts[kind] = FaultCounts.GetValueOrDefault(kind) + 1;
+
+    public void Dispose() => Control.Dispose();
+}
