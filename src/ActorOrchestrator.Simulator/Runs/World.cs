@@ -67,6 +67,8 @@ internal sealed class World : IDisposable
 
     public Dice Dice(string purpose) => new(Seed, purpose);
 
+    public int MachinesMade => _machinesMade;
+
     public void Add(Check check)
     {
         check.World = this;

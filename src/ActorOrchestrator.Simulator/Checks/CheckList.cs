@@ -1,0 +1,9 @@
+namespace ActorOrchestrator.Simulator.Checks;
+
+/// <summary>Every check that runs are held against.</summary>
+internal static class CheckList
+{
+    public static IReadOnlyList<Check> All() =>
+    [
+    ];
+}

@@ -1,0 +1,153 @@
+using ActorOrchestrator.Simulator.Checks;
+using ActorOrchestrator.Simulator.Faults;
+using ActorOrchestrator.Simulator.Time;
+using ActorOrchestrator.Simulator.Workload;
+
+namespace ActorOrchestrator.Simulator.Runs;
+
+/// <summary>
+/// One run: first everything may fail and nothing may be wrong (safety), then nothing fails any more and everything must
+/// come right within a bounded time (liveness), then everything is deleted and nothing may be left.
+/// </summary>
+public sealed class Simulation
+{
+    /// <summary>Longer than any back-off (5 min) with the longest time a progress deadline or a pull may take on
+    /// top.</summary>
+    private static readonly TimeSpan RestMax = TimeSpan.FromMinutes(40);
+
+    private static readonly TimeSpan EndMax = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    private readonly SimulationOptions _options;
+    private readonly World _world;
+    private readonly FaultInjector _faults;
+    private readonly WorkloadDriver _workload;
+    private readonly Trace _trace;
+    private readonly TraceLoggers _loggers;
+    private RunFailure? _failure;
+
+    private Simulation(SimulationOptions options, TextWriter? output)
+    {
+        _options = options;
+        _trace = new Trace(output);
+        _world = new World(options.Seed, options.JitterMax, _trace);
+        _loggers = (TraceLoggers)_world.Loggers;
+        foreach (var check in CheckList.All())
+        {
+            _world.Add(check);
+        }
+
+        _faults = new FaultInjector(_world);
+        _workload = new WorkloadDriver(_world, options);
+    }
+
+    /// <param name="options">What to run.</param>
+    /// <param name="output">Where the trace goes, if anywhere.</param>
+    public static Verdict Run(SimulationOptions options, TextWriter? output = null) =>
+        new Simulation(options, output).Run();
+
+    private Verdict Run()
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            RunPhases();
+        }
+        catch (ViolationException broken)
+        {
+            Fail(broken.Guarantee, broken.Check, broken.What);
+        }
+#pragma warning disable CA1031 // Whatever the program under test throws is this run's verdict.
+        catch (Exception bug) when (bug is not NotDeterministicException)
+        {
+            Fail("bug", bug.GetType().Name, bug.ToString());
+        }
+#pragma warning restore CA1031
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+            _world.Dispose();
+        }
+
+        return new Verdict(_options, _failure)
+        {
+            Elapsed = _world.Loop.Elapsed,
+            Steps = _world.Loop.Steps,
+            Events = _world.Store.Last,
+            Operations = _workload.Operations,
+            Lives = _world.Control.Lives,
+            Fingerprint = _trace.Fingerprint,
+            Faults = _world.FaultCounts,
+            Tail = [.. _trace.Tail],
+        };
+    }
+
+    private void RunPhases()
+    {
+        _world.Control.Start();
+        for (var i = 0; i < _options.Nodes; i++)
+        {
+            _world.AddMachine(NodeOperations.Shape(i + 1));
+        }
+
+        _workload.Start();
+        _faults.Start(_options.Faults);
+        Let(TimeSpan.FromHours(_options.Hours));
+
+        _faults.Stop();
+        _workload.Stop();
+        Let(TimeSpan.FromMinutes(1));
+        Do(_workload.MendAsync);
+        LetUntil(RestMax, "rest", () => Rest.Unrest(_world));
+        _world.ForEachCheck(check => check.AtRest());
+
+        Do(_workload.DeleteAllAsync);
+        LetUntil(EndMax, "emptiness", () => Rest.Remains(_world));
+        _world.ForEachCheck(check => check.AtEnd());
+        _trace.Line("verdict", "passed", "");
+    }
+
+    private void Let(TimeSpan span)
+    {
+        _world.Loop.RunUntil(_world.Loop.Now + span, () => _loggers.BugReported is not null);
+        if (_loggers.BugReported is { } bug)
+        {
+            throw new ViolationException("bug", "Log", bug);
+        }
+    }
+
+    /// <summary>Lets a user do something, and waits for its end.</summary>
+    private void Do(Func<Task> work)
+    {
+        var isDone = false;
+        _workload.User.Process.Start(async () =>
+        {
+            await work();
+            isDone = true;
+        });
+        LetUntil(RestMax, "the user's last requests", () => isDone ? [] : ["not answered"]);
+    }
+
+    /// <summary>Looks every few seconds whether what stands in the way is gone.</summary>
+    private void LetUntil(TimeSpan longest, string what, Func<IReadOnlyList<string>> obstacles)
+    {
+        var end = _world.Loop.Now + longest;
+        while (obstacles() is { Count: > 0 } left)
+        {
+            if (_world.Loop.Now >= end)
+            {
+                throw new ViolationException("G12", "Convergence",
+                    $"no {what} within {longest.TotalMinutes:0} min of fair weather:\n  {string.Join("\n  ", left)}");
+            }
+
+            Let(LookEvery);
+        }
+    }
+
+    private void Fail(string guarantee, string check, string what)
+    {
+        _failure = new RunFailure(guarantee, check, what, _world.Loop.Elapsed);
+        _trace.Line("verdict", $"{guarantee} {check}", what);
+    }
+}

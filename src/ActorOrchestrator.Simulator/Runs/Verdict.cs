@@ -1,0 +1,31 @@
+namespace ActorOrchestrator.Simulator.Runs;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Failure">Null when all held; else what was broken.</param>
+public sealed record Verdict(SimulationOptions Options, RunFailure? Failure)
+{
+    public bool HasPassed => Failure is null;
+
+    /// <summary>Virtual time that passed in all.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    public long Steps { get; init; }
+
+    public long Events { get; init; }
+
+    public int Operations { get; init; }
+
+    public int Lives { get; init; }
+
+    public ulong Fingerprint { get; init; }
+
+    /// <summary>Faults that happened, by kind.</summary>
+    public IReadOnlyDictionary<string, long> Faults { get; init; } = new SortedDictionary<string, long>();
+
+    /// <summary>The last lines of the trace.</summary>
+    public IReadOnlyList<string> Tail { get; init; } = [];
+}
+
+/// <param name="Guarantee">Such as <c>G7</c>; <c>bug</c> for a fault that the program reported of itself.</param>
+/// <param name="Check">Who saw it.</param>
+public sealed record RunFailure(string Guarantee, string Check, string What, TimeSpan At);

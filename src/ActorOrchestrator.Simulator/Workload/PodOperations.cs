@@ -1,0 +1,80 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Simulator.Workload;
+
+/// <summary>What users do to pods.</summary>
+internal static class PodOperations
+{
+    private const int BarePodsMax = 6;
+
+    public static readonly IReadOnlyList<Operation> All =
+    [
+        new("pod-create", CreateAsync),
+        new("pod-delete", DeleteAsync),
+        new("pod-delete-now", ForceAsync),
+        new("pod-evict", EvictAsync),
+        new("pod-release", ReleaseAsync),
+        new("pod-label", LabelAsync),
+    ];
+
+    private static async Task CreateAsync(WorkloadContext user)
+    {
+        if (user.World.Truth.All<Pod>().Count(pod => pod.Metadata.OwnerReferences.Count == 0) < BarePodsMax)
+        {
+            await user.CreateAsync(new Pod
+            {
+                Metadata = new ObjectMeta
+                {
+                    Name = user.NextName("bare"),
+                    Namespace = user.Dice.Pick(WorkloadContext.Namespaces),
+                },
+                Spec = Templates.PodSpec(user.Dice) with { RestartPolicy = user.Dice.Pick(["Always", "OnFailure"]) },
+            });
+        }
+    }
+
+    private static async Task DeleteAsync(WorkloadContext user)
+    {
+        if (user.Pick<Pod>() is { } pod)
+        {
+            await user.DeleteAsync(pod);
+        }
+    }
+
+    /// <summary>As <c>kubectl delete --force --grace-period=0</c>.</summary>
+    private static async Task ForceAsync(WorkloadContext user)
+    {
+        if (user.Pick<Pod>() is { } pod)
+        {
+            await user.DeleteAsync(pod, """{"gracePeriodSeconds":0}""");
+        }
+    }
+
+    private static async Task EvictAsync(WorkloadContext user)
+    {
+        if (user.Pick<Pod>() is { } pod)
+        {
+            await user.PostAsync(
+                $"{WorkloadContext.PathOf(pod)}/eviction",
+                $$$"""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"{{{pod.Metadata.Name}}}"}}""");
+        }
+    }
+
+    /// <summary>A pod whose labels no longer fit leaves its owner, who makes another.</summary>
+    private static async Task ReleaseAsync(WorkloadContext user)
+    {
+        if (user.Pick<Pod>(pod => pod.Metadata.OwnerReferences.Count > 0) is { } pod)
+        {
+            await user.PatchAsync(pod, """{"metadata":{"labels":{"app":"released"}}}""");
+        }
+    }
+
+    private static async Task LabelAsync(WorkloadContext user)
+    {
+        if (user.Pick<Pod>() is { } pod)
+        {
+            await user.PatchAsync(pod, $$$$"""{"metadata":{"labels":{"touched":"{{{{user.Dice.Suffix(4)}}}}"}}}""");
+        }
+    }
+}

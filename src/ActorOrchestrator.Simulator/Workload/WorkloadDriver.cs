@@ -1,0 +1,107 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Simulator.Members;
+using ActorOrchestrator.Simulator.Runs;
+using ActorOrchestrator.Simulator.Time;
+
+namespace ActorOrchestrator.Simulator.Workload;
+
+/// <summary>A user who does things to the cluster, drawn from the seed, one after the other and not waiting for
+/// answers.</summary>
+internal sealed class WorkloadDriver
+{
+    private readonly World _world;
+    private readonly SimulationOptions _options;
+    private readonly WorkloadContext _user;
+    private readonly Dice _when;
+    private readonly Dice _which;
+    private readonly List<string> _bag = [];
+    private bool _isOver;
+
+    public WorkloadDriver(World world, SimulationOptions options)
+    {
+        (_world, _options) = (world, options);
+        _user = new WorkloadContext(world, world.NewClient("user-1"), world.Dice("workload"));
+        _when = world.Dice("workload/when");
+        _which = world.Dice("workload/which");
+        foreach (var (name, weight) in options.Operations)
+        {
+            _bag.AddRange(Enumerable.Repeat(name, weight));
+        }
+    }
+
+    public int Operations { get; private set; }
+
+    public Client User => _user.Client;
+
+    public void Start()
+    {
+        _user.Client.Process.Start(() => _user.CreateAsync(new Namespace
+        {
+            Metadata = new ObjectMeta { Name = "shop" },
+        }));
+        Arm();
+    }
+
+    public void Stop() => _isOver = true;
+
+    /// <summary>A user who wants everything to come to rest: good images, nothing paused, held or cordoned.</summary>
+    public async Task MendAsync()
+    {
+        foreach (var node in _world.Truth.All<Node>().Where(node => node.Spec.Unschedulable).ToList())
+        {
+            await _user.PatchAsync(node, """{"spec":{"unschedulable":null}}""");
+        }
+
+        foreach (var deployment in _world.Truth.All<Deployment>().ToList())
+        {
+            await _user.PatchAsync(deployment, """
+                {"metadata":{"finalizers":null},"spec":{"paused":false,"replicas":2,"template":{"spec":{
+                "nodeSelector":null,"initContainers":null,"containers":[{"name":"main","image":"app:good"}]}}}}
+                """);
+        }
+
+        // What has no Deployment above it keeps its template for ever, so nothing can mend it.
+        foreach (var set in _world.Truth.All<ReplicaSet>().Where(IsLoose).ToList())
+        {
+            await _user.DeleteAsync(set);
+        }
+
+        foreach (var pod in _world.Truth.All<Pod>().Where(IsLoose).ToList())
+        {
+            await _user.DeleteAsync(pod);
+        }
+    }
+
+    /// <summary>Everything that the workload made goes.</summary>
+    public async Task DeleteAllAsync()
+    {
+        string[] paths =
+        [
+            "/apis/apps/v1/namespaces/{0}/deployments", "/apis/apps/v1/namespaces/{0}/replicasets",
+            "/api/v1/namespaces/{0}/pods", "/api/v1/namespaces/{0}/configmaps",
+        ];
+        foreach (var @namespace in WorkloadContext.Namespaces)
+        {
+            foreach (var path in paths)
+            {
+                await _user.Client.SendAsync(new ApiCall("DELETE", string.Format(path, @namespace)));
+            }
+        }
+    }
+
+    private void Arm() => _world.Loop.After(_when.Exponential(_options.OperationEvery), () =>
+    {
+        if (!_isOver && Operations < _options.OperationsMax)
+        {
+            Operations++;
+            var operation = WorkloadOperations.Named(_which.Pick(_bag));
+            _world.Trace.Line("operation", operation.Name, "");
+            _user.Client.Process.Start(() => operation.RunAsync(_user));
+            Arm();
+        }
+    });
+
+    private static bool IsLoose(KubeObject value) => value.Metadata.OwnerReferences.Count == 0;
+}
