@@ -61,12 +61,13 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
     private readonly EventRecorder _recorder;
     private readonly List<FollowerHost> _followers = [];
     private readonly OrphanMatcher _orphans = new();
-    private readonly TaskCompletionSource<FollowerHost> _orphansHost = new();
+    private readonly FollowerHost _orphansHost;
 
     public ControlPlane(ControlPlaneOptions options)
     {
         _options = options;
         _recorder = new EventRecorder(options.Time, options.Ids, Tell);
+        _orphansHost = HostOf(_orphans);
         _region = new ShardRegion(new EngineOptions
         {
             Host = new DomainHost(options.Behaviors, options.Ids, this),
@@ -98,16 +99,11 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
     {
         await _region.StartAsync(_view, cancellation);
         _view.Listen(Assignments);
-        var logger = _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Followers");
-        IEnumerable<IFollower> own = [_orphans, new EventExpiry(_options.EventLifetime)];
-        foreach (var follower in own.Concat(_options.Followers))
+        _followers.AddRange(_options.Followers.Prepend(new EventExpiry(_options.EventLifetime)).Select(HostOf));
+        foreach (var host in _followers.Prepend(_orphansHost))
         {
-            var host = new FollowerHost(follower, _options.FollowerExecutor, _options.Time, this, logger);
-            _followers.Add(host);
             _view.Listen(host);
         }
-
-        _orphansHost.SetResult(_followers[0]);
 
         foreach (var initial in _options.InitialObjects)
         {
@@ -122,25 +118,16 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
             return new Reply.Rejected(refusal);
         }
 
-        var pending = new PendingReply();
+        using var pending = new PendingReply(to, _options.CommandTimeout, _options.Time, cancellation);
         _region.Ask(to.ToString(), command, pending);
-        try
-        {
-            return await pending.Task.WaitAsync(_options.CommandTimeout, _options.Time, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            return new Reply.Rejected(Statuses.Timeout(
-                $"no answer from {to.Resource} \"{to.Name}\" within {_options.CommandTimeout.TotalSeconds:0} s; "
-                + "the write may still happen"));
-        }
+        return await pending.Task;
     }
 
     public void Tell(EntityKey to, Message message) => _region.Tell(to.ToString(), message);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var follower in _followers)
+        foreach (var follower in _followers.Prepend(_orphansHost))
         {
             follower.Dispose();
         }
@@ -152,12 +139,13 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
 
     void IFollowerOutput.Record(Effect.RecordEvent note) => Record(note);
 
-    /// <summary>Entities that recover ask before the matcher runs; their questions wait for it.</summary>
     void IEffectSink.FindOrphans(EntityKey asker, Effect.FindOrphans query) =>
-        _orphansHost.Task.ContinueWith(
-            started => started.Result.Post(context => context.Tell(
-                asker, new OrphansFound(_orphans.Find(query.Resource, asker.Namespace, query.Selector)))),
-            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _orphansHost.Ask(context => context.Tell(
+            asker, new OrphansFound(_orphans.Find(query.Resource, asker.Namespace, query.Selector))));
+
+    private FollowerHost HostOf(IFollower follower) => new(
+        follower, _options.FollowerExecutor, _options.Time, this,
+        _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Followers"));
 
     private void Record(Effect.RecordEvent note) =>
         _recorder.Record(note.Regarding, note.Type, note.Reason, note.Message, note.Component);

@@ -2,10 +2,14 @@ using System.Diagnostics.Metrics;
 
 namespace ActorOrchestrator.Runtime;
 
-/// <summary>What the engine counts (meter <c>ActorOrchestrator.Runtime</c>).</summary>
+/// <summary>What the engines of this process count (meter <c>ActorOrchestrator.Runtime</c>). One for all of them, since a
+/// meter keeps each of its instruments for good.</summary>
 public sealed class EngineInstruments
 {
     private static readonly Meter Meter = new("ActorOrchestrator.Runtime");
+
+    /// <summary>After the meter, which it makes its instruments of.</summary>
+    public static readonly EngineInstruments Shared = new();
 
     private readonly Counter<long> _messages =
         Meter.CreateCounter<long>("orchestrator_shard_messages_total", null, "Messages decided by entities");
@@ -24,6 +28,10 @@ public sealed class EngineInstruments
 
     public Counter<long> Reloads { get; } = Meter.CreateCounter<long>(
         "orchestrator_shard_reloads_total", null, "Shards read again from the log after a failed append");
+
+    private EngineInstruments()
+    {
+    }
 
     internal void Batch(int messages, int events)
     {

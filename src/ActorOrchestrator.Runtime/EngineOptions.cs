@@ -30,6 +30,4 @@ public sealed record EngineOptions
 
     /// <summary>How often the log's length is looked at for compaction.</summary>
     public TimeSpan CompactionInterval { get; init; } = TimeSpan.FromMinutes(1);
-
-    public EngineInstruments Instruments { get; init; } = new();
 }

@@ -115,7 +115,7 @@ internal sealed partial class Shard
         if (slot is { PendingEntries: 0, RevisitQueued: false, Entity: { MayPassivate: true, IsGone: false } })
         {
             slot.Entity = null;
-            _options.Instruments.Passivated.Add(1);
+            EngineInstruments.Shared.Passivated.Add(1);
         }
     }
 

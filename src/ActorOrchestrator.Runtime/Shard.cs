@@ -70,7 +70,7 @@ internal sealed partial class Shard : SerialRunner, IDisposable
         }
         else
         {
-            _options.Instruments.Refused.Add(1);
+            EngineInstruments.Shared.Refused.Add(1);
             envelope.Asker?.Fail(AskFailure.Overloaded);
         }
     }
@@ -143,7 +143,7 @@ internal sealed partial class Shard : SerialRunner, IDisposable
 
         _revisits.Clear();
         _inFlight.Enqueue(batch);
-        _options.Instruments.Batch(batch.Outcomes.Count, entries.Count);
+        EngineInstruments.Shared.Batch(batch.Outcomes.Count, entries.Count);
         if (entries.Count == 0)
         {
             batch.State = BatchState.Committed;

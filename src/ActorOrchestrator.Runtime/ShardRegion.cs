@@ -68,7 +68,8 @@ public sealed partial class ShardRegion : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        // On this thread: what listens only notes the end.
+        _stopping.Cancel();
         if (_housekeeping is not null)
         {
             await _housekeeping.DisposeAsync();
@@ -109,7 +110,7 @@ public sealed partial class ShardRegion : IAsyncDisposable
 
     private async Task ReloadUntilDoneAsync(Shard shard)
     {
-        _options.Instruments.Reloads.Add(1);
+        EngineInstruments.Shared.Reloads.Add(1);
         var backoff = ReloadBackoffMin;
         while (!_stopping.IsCancellationRequested)
         {

@@ -16,8 +16,10 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly ITimer _alarm;
+    private readonly List<Action<FollowerContext>> _early = [];
     private List<object> _incoming = [];
     private List<object> _draining = [];
+    private bool _isCaughtUp;
 
     public FollowerHost(
         IFollower follower, IExecutor executor, TimeProvider time, IFollowerOutput output, ILogger logger)
@@ -33,8 +35,9 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
 
     public void OnCaughtUp() => Enqueue(CaughtUp.Instance);
 
-    /// <summary>Runs a question on the follower's thread of control, behind the changes before it.</summary>
-    public void Post(Action<FollowerContext> question) => Enqueue(question);
+    /// <summary>Runs a question on the follower's thread of control, behind the changes before it. One that is asked
+    /// before the follower knows every object waits until it does: entities ask while they recover.</summary>
+    public void Ask(Action<FollowerContext> question) => Enqueue(question);
 
     public void Dispose() => _alarm.Dispose();
 
@@ -67,11 +70,17 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
             case ObjectChange change:
                 _follower.OnChange(change, _context);
                 break;
-            case Action<FollowerContext> question:
+            case Action<FollowerContext> question when _isCaughtUp:
                 question(_context);
                 break;
+            case Action<FollowerContext> question:
+                _early.Add(question);
+                break;
             default:
+                _isCaughtUp = true;
                 _follower.Started(_context);
+                _early.ForEach(question => Guard(() => question(_context)));
+                _early.Clear();
                 break;
         }
     }

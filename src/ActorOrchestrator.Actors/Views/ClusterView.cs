@@ -127,6 +127,14 @@ public sealed class ClusterView : IClusterView, ILogListener
         }
     }
 
+    internal void Mark(WatchSubscription subscription)
+    {
+        lock (_lock)
+        {
+            subscription.OfferMark(_sequence);
+        }
+    }
+
     internal void Unsubscribe(KindStore store, WatchSubscription subscription)
     {
         lock (_lock)

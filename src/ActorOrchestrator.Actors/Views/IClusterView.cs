@@ -37,12 +37,16 @@ public interface IWatchSubscription : IDisposable
 {
     ChannelReader<WatchRecord> Changes { get; }
 
-    /// <summary>The last sequence known to have been offered to this subscription (for bookmarks).</summary>
-    long Sequence { get; }
+    /// <summary>Offers a <see cref="WatchRecord.IsMark">mark</see>, behind every change so far: whoever reads it has
+    /// read all up to its sequence. A reader so far behind that its queue is full gets none.</summary>
+    void Mark();
 }
 
 /// <summary>One change. Created: no <paramref name="Old"/>. Deleted: no <paramref name="New"/>; watchers are then sent
-/// Old with <paramref name="Sequence"/> as its resourceVersion.</summary>
-public sealed record WatchRecord(long Sequence, KubeObject? Old, KubeObject? New);
+/// Old with <paramref name="Sequence"/> as its resourceVersion. Neither: a mark.</summary>
+public sealed record WatchRecord(long Sequence, KubeObject? Old, KubeObject? New)
+{
+    public bool IsMark => Old is null && New is null;
+}
 
 public sealed class WatchOverrunException() : Exception("the watcher fell too far behind");

@@ -25,7 +25,7 @@ internal sealed class WatchSubscription : IWatchSubscription
 
     public ChannelReader<WatchRecord> Changes => _channel.Reader;
 
-    public long Sequence => _view.Sequence;
+    public void Mark() => _view.Mark(this);
 
     /// <returns>False when the subscription has ended.</returns>
     public bool Offer(WatchRecord record)
@@ -43,6 +43,9 @@ internal sealed class WatchSubscription : IWatchSubscription
         _channel.Writer.TryComplete(new WatchOverrunException());
         return false;
     }
+
+    /// <summary>Called under the view's lock, so nothing up to the sequence can come after the mark.</summary>
+    public void OfferMark(long sequence) => _channel.Writer.TryWrite(new WatchRecord(sequence, Old: null, New: null));
 
     public void Dispose()
     {

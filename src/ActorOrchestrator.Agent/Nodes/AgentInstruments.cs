@@ -2,12 +2,14 @@ using System.Diagnostics.Metrics;
 
 namespace ActorOrchestrator.Agent.Nodes;
 
-/// <summary>The agent's numbers: counts of what it did and how long that took (seconds).</summary>
-public sealed class AgentInstruments : IDisposable
+/// <summary>The numbers of this process's agents: counts of what they did and how long that took (seconds). One for all
+/// of them, since the runtime keeps every meter with its instruments for good.</summary>
+public sealed class AgentInstruments
 {
     public const string MeterName = "ActorOrchestrator.Agent";
 
-    private readonly Meter _meter = new(MeterName);
+    public static readonly AgentInstruments Shared = new();
+
     private readonly Counter<long> _operations;
     private readonly Counter<long> _failures;
     private readonly Histogram<double> _operationSeconds;
@@ -17,20 +19,21 @@ public sealed class AgentInstruments : IDisposable
     private readonly Histogram<double> _podStartSeconds;
     private readonly UpDownCounter<long> _pods;
 
-    public AgentInstruments()
+    private AgentInstruments()
     {
-        _operations = _meter.CreateCounter<long>("agent_operations_total", description: "Operations ended, by kind.");
-        _failures = _meter.CreateCounter<long>(
+        var meter = new Meter(MeterName);
+        _operations = meter.CreateCounter<long>("agent_operations_total", description: "Operations ended, by kind.");
+        _failures = meter.CreateCounter<long>(
             "agent_operation_failures_total", description: "Operations that failed, by kind.");
-        _operationSeconds = _meter.CreateHistogram<double>(
+        _operationSeconds = meter.CreateHistogram<double>(
             "agent_operation_duration_seconds", "s", "How long operations took, by kind.");
-        _probes = _meter.CreateCounter<long>("agent_probes_total", description: "Probes sent, by kind and result.");
-        _restarts = _meter.CreateCounter<long>(
+        _probes = meter.CreateCounter<long>("agent_probes_total", description: "Probes sent, by kind and result.");
+        _restarts = meter.CreateCounter<long>(
             "agent_container_restarts_total", description: "Containers started again after an end.");
-        _reports = _meter.CreateCounter<long>("agent_status_reports_total", description: "Pod statuses reported.");
-        _podStartSeconds = _meter.CreateHistogram<double>(
+        _reports = meter.CreateCounter<long>("agent_status_reports_total", description: "Pod statuses reported.");
+        _podStartSeconds = meter.CreateHistogram<double>(
             "agent_pod_start_duration_seconds", "s", "From a pod's assignment to its first Running report.");
-        _pods = _meter.CreateUpDownCounter<long>("agent_pods", description: "Pods with a worker on this node.");
+        _pods = meter.CreateUpDownCounter<long>("agent_pods", description: "Pods with a worker on this node.");
     }
 
     public void OperationEnded(string kind, TimeSpan took, bool failed)
@@ -57,6 +60,4 @@ public sealed class AgentInstruments : IDisposable
     public void PodTaken() => _pods.Add(1);
 
     public void PodLeft() => _pods.Add(-1);
-
-    public void Dispose() => _meter.Dispose();
 }

@@ -12,7 +12,7 @@ namespace ActorOrchestrator.Agent.Nodes;
 /// The agent of one machine: registers its node, tells that it lives, and keeps one worker for each pod that is bound
 /// to it or that the runtime still holds. Stopping it touches no container; started again it takes over what runs.
 /// </summary>
-public sealed partial class NodeAgent : IDisposable
+public sealed partial class NodeAgent
 {
     private static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryLongest = TimeSpan.FromSeconds(10);
@@ -42,8 +42,6 @@ public sealed partial class NodeAgent : IDisposable
     /// <summary>Ends when the node is registered and the first snapshot of its pods was taken over.</summary>
     public Task Ready => _ready.Task;
 
-    public void Dispose() => _limits.Dispose();
-
     /// <summary>Runs until cancelled; then workers end and containers run on.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -63,7 +61,8 @@ public sealed partial class NodeAgent : IDisposable
         }
         finally
         {
-            await all.CancelAsync();
+            // On this thread: what listens only notes the end.
+            all.Cancel();
             await Task.WhenAll(parts.Append(_workers.WhenAllEndedAsync()))
                 .ConfigureAwait(
                     ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

@@ -26,7 +26,7 @@ internal sealed record RuntimeInventory(DateTimeOffset At, IReadOnlyDictionary<s
         var at = time.GetUtcNow();
         var sandboxes = await runtime.ListSandboxesAsync(cancellation);
         var containers = await runtime.ListContainersAsync(cancellation);
-        using var looks = new SemaphoreSlim(ParallelLooks);
+        var looks = new ConcurrencyLimit(ParallelLooks);
         var fullSandboxes = await Task.WhenAll(sandboxes.Select(
             s => LookAsync(looks, () => runtime.SandboxStatusAsync(s.Id, cancellation), cancellation)));
         var fullContainers = await Task.WhenAll(containers.Select(
@@ -38,17 +38,10 @@ internal sealed record RuntimeInventory(DateTimeOffset At, IReadOnlyDictionary<s
     }
 
     private static async Task<T> LookAsync<T>(
-        SemaphoreSlim looks, Func<Task<T>> look, CancellationToken cancellation)
+        ConcurrencyLimit looks, Func<Task<T>> look, CancellationToken cancellation)
     {
-        await looks.WaitAsync(cancellation);
-        try
-        {
-            return await look();
-        }
-        finally
-        {
-            looks.Release();
-        }
+        using var place = await looks.EnterAsync(cancellation);
+        return await look();
     }
 
     private static Dictionary<string, FoundPod> ByPod(

@@ -50,7 +50,7 @@ internal sealed class ImageOperations(WorkerPorts ports)
         var image = container.Spec.Image ?? "";
         ports.Record(pod, new PodEvent(PodEvent.Normal, "Pulling", $"Pulling image \"{image}\"", container));
         var asked = ports.Time.GetTimestamp();
-        await ports.Limits.Pulls.WaitAsync(cancellation);
+        using var place = await ports.Limits.Pulls.EnterAsync(cancellation);
         try
         {
             var began = ports.Time.GetTimestamp();
@@ -74,10 +74,6 @@ internal sealed class ImageOperations(WorkerPorts ports)
             Record(pod, container, "Failed", problem);
             Record(pod, container, "Failed", $"Error: {WaitingReasons.ErrImagePull}");
             return new PodFact.ImageFailed(container.Name, WaitingReasons.ErrImagePull, problem);
-        }
-        finally
-        {
-            ports.Limits.Pulls.Release();
         }
     }
 

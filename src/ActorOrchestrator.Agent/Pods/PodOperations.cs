@@ -112,7 +112,7 @@ public sealed class PodOperations
 
     private async Task<PodFact> RunSandboxAsync(Pod pod, PodAction.RunSandbox run, CancellationToken cancellation)
     {
-        await _ports.Limits.Sandboxes.WaitAsync(cancellation);
+        using var place = await _ports.Limits.Sandboxes.EnterAsync(cancellation);
         try
         {
             if (run.Replaces is { } dead)
@@ -134,10 +134,6 @@ public sealed class PodOperations
         catch (ContainerConfigException refused)
         {
             return SandboxFailed(pod, refused.Message);
-        }
-        finally
-        {
-            _ports.Limits.Sandboxes.Release();
         }
     }
 

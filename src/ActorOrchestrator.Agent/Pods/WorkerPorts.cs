@@ -37,15 +37,9 @@ public sealed record WorkerPorts(
 }
 
 /// <summary>How many of the costly operations run at once on one machine.</summary>
-public sealed class WorkerLimits(int parallelSandboxes, int parallelPulls) : IDisposable
+public sealed class WorkerLimits(int parallelSandboxes, int parallelPulls)
 {
-    public SemaphoreSlim Sandboxes { get; } = new(parallelSandboxes);
+    public ConcurrencyLimit Sandboxes { get; } = new(parallelSandboxes);
 
-    public SemaphoreSlim Pulls { get; } = new(parallelPulls);
-
-    public void Dispose()
-    {
-        Sandboxes.Dispose();
-        Pulls.Dispose();
-    }
+    public ConcurrencyLimit Pulls { get; } = new(parallelPulls);
 }

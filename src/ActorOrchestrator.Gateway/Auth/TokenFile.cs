@@ -8,7 +8,7 @@ namespace ActorOrchestrator.Gateway.Auth;
 /// <c>token,user,uid[,"group1,group2"]</c> each. Tokens are held and looked up by their SHA-256, so that neither a
 /// memory dump nor the time of a comparison tells one.
 /// </summary>
-internal sealed class TokenFile
+public sealed class TokenFile
 {
     public static readonly TokenFile Empty = new([]);
 

@@ -4,7 +4,7 @@ using ActorOrchestrator.Gateway.Errors;
 namespace ActorOrchestrator.Gateway.Listing;
 
 /// <summary>Lets a read for a resourceVersion wait until the view has reached it.</summary>
-internal sealed class VersionGate(IClusterView view, GatewayOptions options, TimeProvider time)
+internal sealed class VersionGate(IClusterView view, ApiOptions options, TimeProvider time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 

@@ -1,7 +1,5 @@
 using System.Net;
-using ActorOrchestrator.Actors;
 using ActorOrchestrator.Gateway.Auth;
-using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Gateway.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -22,18 +20,16 @@ public sealed partial class GatewayServer : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly Pki _pki;
     private readonly ILogger _log;
-    private readonly GatewayInstruments _instruments;
+    private readonly ApiPipeline _pipeline;
     private readonly MetricsCollector _metrics;
-    private readonly CancellationTokenSource _stopping;
     private readonly ITimer _renewals;
     private int _stopped;
 
     private GatewayServer(
-        GatewayOptions options, WebApplication web, Pki pki, GatewayInstruments instruments, MetricsCollector metrics,
-        CancellationTokenSource stopping, TimeProvider time, ILogger log)
+        GatewayOptions options, WebApplication web, Pki pki, ApiPipeline pipeline, MetricsCollector metrics,
+        TimeProvider time, ILogger log)
     {
-        (_options, _web, _pki, _instruments, _metrics, _stopping, _log) =
-            (options, web, pki, instruments, metrics, stopping, log);
+        (_options, _web, _pki, _pipeline, _metrics, _log) = (options, web, pki, pipeline, metrics, log);
         Addresses = BoundTo(web);
         _renewals = time.CreateTimer(_ => Renew(), null, RenewalCheckInterval, RenewalCheckInterval);
     }
@@ -46,22 +42,25 @@ public sealed partial class GatewayServer : IAsyncDisposable
         new UriBuilder("https", _options.KubeconfigHost, Addresses[0].Port).Uri);
 
     /// <summary>Makes what the PKI lacks, listens, and writes the kubeconfig.</summary>
+    /// <param name="options">Where and how to serve.</param>
+    /// <param name="ports">What the API stands on; tokens, certificates and metrics are added here.</param>
+    /// <param name="cancellation">Gives up the start.</param>
     /// <exception cref="IOException">A port is taken, or the directory cannot be written.</exception>
     /// <exception cref="InvalidDataException">A certificate or the token file cannot be read.</exception>
     public static async Task<GatewayServer> StartAsync(
-        GatewayOptions options, ICluster cluster, INodeLogs logs, TimeProvider time, ILoggerFactory loggers,
-        CancellationToken cancellation = default)
+        GatewayOptions options, ApiPorts ports, CancellationToken cancellation = default)
     {
+        var (time, loggers) = (ports.Time, ports.Loggers);
         var log = loggers.CreateLogger<GatewayServer>();
         var pki = Pki.Open(options.PkiDirectory, options.ServerNames, time, loggers);
         var tokens = await ReadTokensAsync(options, log, cancellation);
-        var instruments = new GatewayInstruments();
         var metrics = new MetricsCollector();
-        var stopping = new CancellationTokenSource();
-        var authenticator = new Authenticator(pki.Authority, tokens, time);
-        var pipeline = new Composition(
-            options, cluster, logs, time, loggers, authenticator, tokens, instruments, metrics, stopping.Token)
-            .Pipeline();
+        var pipeline = ApiPipeline.Create(options, ports with
+        {
+            Tokens = tokens,
+            ClientAuthority = pki.Authority,
+            Metrics = metrics.Render,
+        });
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLogs(loggers));
@@ -72,7 +71,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
         web.Run(pipeline.InvokeAsync);
         await web.StartAsync(cancellation);
 
-        var server = new GatewayServer(options, web, pki, instruments, metrics, stopping, time, log);
+        var server = new GatewayServer(options, web, pki, pipeline, metrics, time, log);
         server.WriteKubeconfig();
         LogListening(log, string.Join(", ", server.Addresses));
         return server;
@@ -88,7 +87,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
         }
 
         LogStopping(_log);
-        await _stopping.CancelAsync();
+        _pipeline.Stop();
         await _web.StopAsync();
         LogStopped(_log);
     }
@@ -99,8 +98,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
         await _renewals.DisposeAsync();
         await _web.DisposeAsync();
         _metrics.Dispose();
-        _instruments.Dispose();
-        _stopping.Dispose();
+        _pipeline.Dispose();
         _pki.Dispose();
     }
 

@@ -5,7 +5,7 @@ namespace ActorOrchestrator.Gateway.Server;
 
 /// <summary>Counts requests being served, and refuses (429) beyond the bounds: a flood waits outside, not in
 /// memory.</summary>
-internal sealed class InFlight(GatewayOptions options, GatewayInstruments instruments)
+internal sealed class InFlight(ApiOptions options)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -23,7 +23,7 @@ internal sealed class InFlight(GatewayOptions options, GatewayInstruments instru
         if (Interlocked.Increment(ref count) > bound)
         {
             Interlocked.Decrement(ref count);
-            instruments.Rejected(mutating);
+            GatewayInstruments.Shared.Rejected(mutating);
             throw Failure.TooManyRequests(RetryAfterSeconds);
         }
 
@@ -43,11 +43,11 @@ internal sealed class InFlight(GatewayOptions options, GatewayInstruments instru
     {
         if (longRunning)
         {
-            instruments.LongRunning(verb, resource, change);
+            GatewayInstruments.Shared.LongRunning(verb, resource, change);
         }
         else
         {
-            instruments.InFlight(mutating, change);
+            GatewayInstruments.Shared.InFlight(mutating, change);
         }
     }
 

@@ -15,7 +15,7 @@ namespace ActorOrchestrator.Gateway.Server;
 /// </summary>
 internal sealed class RequestPipeline(
     Authenticator authenticator, IAuthorizer authorizer, InFlight inFlight, ResourceRouter resources,
-    PathEndpoints paths, GatewayInstruments instruments, AccessLog log, TimeProvider time)
+    PathEndpoints paths, AccessLog log, TimeProvider time)
 {
     /// <summary>What nginx and others log for a client that went away before its answer.</summary>
     private const int ClientClosedRequest = 499;
@@ -53,7 +53,7 @@ internal sealed class RequestPipeline(
         }
 
         var took = time.GetElapsedTime(started);
-        instruments.Served(
+        GatewayInstruments.Shared.Served(
             info.IsResource || code < 400 ? info.Verb : "other", info.ResourceAndSubresource, code, took, longRunning);
         log.Served(http.Request.Method, info.Path, who.User, code, took);
     }

@@ -3,12 +3,14 @@ using System.Diagnostics.Metrics;
 
 namespace ActorOrchestrator.Gateway.Telemetry;
 
-/// <summary>What the gateway measures, under the names of kube-apiserver so that its dashboards fit.</summary>
-internal sealed class GatewayInstruments : IDisposable
+/// <summary>What the gateways of this process measure, under the names of kube-apiserver so that its dashboards fit. One
+/// for all of them, since the runtime keeps every meter with its instruments for good.</summary>
+internal sealed class GatewayInstruments
 {
     public const string MeterName = "ActorOrchestrator.Gateway";
 
-    private readonly Meter _meter = new(MeterName);
+    public static readonly GatewayInstruments Shared = new();
+
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _durations;
     private readonly UpDownCounter<long> _inFlight;
@@ -16,17 +18,18 @@ internal sealed class GatewayInstruments : IDisposable
     private readonly Counter<long> _watchEvents;
     private readonly Counter<long> _rejected;
 
-    public GatewayInstruments()
+    private GatewayInstruments()
     {
-        _requests = _meter.CreateCounter<long>("apiserver_request_total", description: "Requests answered.");
-        _durations = _meter.CreateHistogram<double>(
+        var meter = new Meter(MeterName);
+        _requests = meter.CreateCounter<long>("apiserver_request_total", description: "Requests answered.");
+        _durations = meter.CreateHistogram<double>(
             "apiserver_request_duration_seconds", "s",
             "Time from the first byte to the last; long-running ones left out.");
-        _inFlight = _meter.CreateUpDownCounter<long>("apiserver_current_inflight_requests");
-        _longRunning = _meter.CreateUpDownCounter<long>(
+        _inFlight = meter.CreateUpDownCounter<long>("apiserver_current_inflight_requests");
+        _longRunning = meter.CreateUpDownCounter<long>(
             "apiserver_longrunning_requests", description: "Open watches and followed logs.");
-        _watchEvents = _meter.CreateCounter<long>("apiserver_watch_events_total", description: "Watch events written.");
-        _rejected = _meter.CreateCounter<long>(
+        _watchEvents = meter.CreateCounter<long>("apiserver_watch_events_total", description: "Watch events written.");
+        _rejected = meter.CreateCounter<long>(
             "apiserver_dropped_requests_total", description: "Refused for overload.");
     }
 
@@ -51,6 +54,4 @@ internal sealed class GatewayInstruments : IDisposable
 
     public void Rejected(bool mutating) =>
         _rejected.Add(1, new KeyValuePair<string, object?>("request_kind", mutating ? "mutating" : "readOnly"));
-
-    public void Dispose() => _meter.Dispose();
 }

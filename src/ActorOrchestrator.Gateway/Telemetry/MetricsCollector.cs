@@ -61,7 +61,8 @@ internal sealed class MetricsCollector : IDisposable
                 SeriesType.Gauge => "gauge",
                 _ => "histogram",
             }).Append('\n');
-            foreach (var series in family.SelectMany(found => found.Series.Values))
+            var all = family.SelectMany(found => found.Series.Values);
+            foreach (var series in all.OrderBy(series => series.Labels, StringComparer.Ordinal))
             {
                 Write(text, first, series);
             }

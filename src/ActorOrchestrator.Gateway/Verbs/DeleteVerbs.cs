@@ -48,17 +48,14 @@ internal sealed class DeleteVerbs(CommandSender sender, ListPages pages)
         var items = page.Items.ToList();
         var command = CommandOf(request, options);
         Status? refusal = null;
-        await Parallel.ForEachAsync(
-            items,
-            new ParallelOptions { MaxDegreeOfParallelism = DeletionsAtOnce, CancellationToken = request.Aborted },
-            async (item, cancellation) =>
-            {
-                var reply = await sender.TrySendAsync(EntityKey.Of(item), command, cancellation);
-                if (reply is Reply.Rejected { Status: { Code: not NotFound } status })
-                {
-                    Interlocked.CompareExchange(ref refusal, status, null);
-                }
-            });
+        foreach (var together in items.Chunk(DeletionsAtOnce))
+        {
+            var replies = await Task.WhenAll(together.Select(item =>
+                sender.TrySendAsync(EntityKey.Of(item), command, request.Aborted).AsTask()));
+            refusal ??= replies.OfType<Reply.Rejected>().Select(rejected => rejected.Status)
+                .FirstOrDefault(status => status.Code != NotFound);
+        }
+
         if (refusal is not null)
         {
             throw new StatusException(refusal);

@@ -20,8 +20,8 @@ namespace ActorOrchestrator.Gateway.Watching;
 /// </code>
 /// </summary>
 internal sealed class WatchVerb(
-    IClusterView view, VersionGate gate, GatewayOptions options, GatewayInstruments instruments, TimeProvider time,
-    Random random, CancellationToken stopping)
+    IClusterView view, VersionGate gate, ApiOptions options, TimeProvider time, Random random,
+    CancellationToken stopping)
 {
     public async Task WatchAsync(ApiRequest request)
     {
@@ -54,7 +54,7 @@ internal sealed class WatchVerb(
             await FollowAsync(request, query, stream, changes, either.Token);
         }
 
-        instruments.WatchEvents(request.Info.Resource, stream.EventCount);
+        GatewayInstruments.Shared.WatchEvents(request.Info.Resource, stream.EventCount);
     }
 
     private (ObjectSnapshot? Initial, IWatchSubscription? Changes) Begin(ApiRequest request, ListQuery query)
@@ -95,33 +95,21 @@ internal sealed class WatchVerb(
     private async Task FollowAsync(
         ApiRequest request, ListQuery query, WatchStream stream, IWatchSubscription changes, CancellationToken ending)
     {
-        using var ticks = new PeriodicTimer(options.BookmarkInterval, time);
-        var tick = query.AllowBookmarks ? ticks.WaitForNextTickAsync(ending).AsTask() : null;
+        // A bookmark comes by the subscription itself, behind the changes that it vouches for.
+        using var bookmarks = query.AllowBookmarks
+            ? time.CreateTimer(_ => changes.Mark(), null, options.BookmarkInterval, options.BookmarkInterval)
+            : null;
         try
         {
-            while (!ending.IsCancellationRequested)
+            while (await changes.Changes.WaitToReadAsync(ending))
             {
-                // Read before draining: everything up to it is in the channel by now, so a bookmark of it is true.
-                var offered = changes.Sequence;
                 while (changes.Changes.TryRead(out var record))
                 {
                     Send(request, query.Filter, stream, record);
                     await stream.FlushIfMuchAsync(request.Aborted);
                 }
 
-                if (tick is { IsCompletedSuccessfully: true })
-                {
-                    stream.WriteBookmark(offered, endOfInitialEvents: false);
-                    tick = ticks.WaitForNextTickAsync(ending).AsTask();
-                }
-
                 await stream.FlushAsync(request.Aborted);
-                var more = changes.Changes.WaitToReadAsync(ending).AsTask();
-                await (tick is null ? more : (Task)Task.WhenAny(more, tick));
-                if (more.IsCompleted && !await more)
-                {
-                    return;
-                }
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
@@ -138,6 +126,12 @@ internal sealed class WatchVerb(
     /// watcher.</summary>
     private void Send(ApiRequest request, ObjectFilter filter, WatchStream stream, WatchRecord record)
     {
+        if (record.IsMark)
+        {
+            stream.WriteBookmark(record.Sequence, endOfInitialEvents: false);
+            return;
+        }
+
         var before = record.Old is { } old && filter.Matches(old);
         var after = record.New is { } now && filter.Matches(now);
         if (after)

@@ -55,7 +55,8 @@ internal static class ScaleBench
             new ControlPlane(Server.PlaneOptions(settings, journal, threads, time, loggers, authorityPem: ""));
         await plane.StartAsync(stop);
         await using var gateway = await GatewayServer.StartAsync(
-            Server.GatewayOptionsOf(settings, directory), plane, NoLogs.Instance, time, loggers, stop);
+            Server.GatewayOptionsOf(settings, directory),
+            Server.ApiPortsOf(plane, NoLogs.Instance, time, loggers), stop);
         var nodes = Enumerable.Range(0, options.Nodes)
             .Select(i => new SimulatedNode(plane, $"node-{i:00000}", i, time).RunAsync(ending.Token)).ToList();
         await UntilAsync<Node>(plane, options.Nodes, node => true, options.TimeoutSeconds, stop);

@@ -34,7 +34,6 @@ internal sealed partial class NodeHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ContainerdDaemon? _daemon;
     private readonly IContainerRuntime _runtime;
-    private readonly AgentInstruments _instruments = new();
     private volatile string? _problem = "the node is starting";
 
     public NodeHost(
@@ -89,7 +88,6 @@ internal sealed partial class NodeHost : IAsyncDisposable
         }
 
         (_runtime as IDisposable)?.Dispose();
-        _instruments.Dispose();
     }
 
     private async Task RunOnceAsync(CancellationToken stop)
@@ -106,9 +104,9 @@ internal sealed partial class NodeHost : IAsyncDisposable
             background.Add(_daemon.SuperviseAsync(ended.Token));
         }
 
-        using var agent = new NodeAgent(AgentSettings(), new NodePorts(
+        var agent = new NodeAgent(AgentSettings(), new NodePorts(
             _runtime, new ClusterLink(_plane), Files(), new NetworkProber(_time, VersionCommand.Version),
-            new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), _instruments));
+            new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared));
         _problem = null;
         try
         {

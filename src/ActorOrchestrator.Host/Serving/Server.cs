@@ -1,6 +1,7 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Gateway;
+using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Hocon;
@@ -79,7 +80,7 @@ internal static partial class Server
         };
         try
         {
-            return await GatewayServer.StartAsync(options, plane, node.Logs, time, loggers, stop);
+            return await GatewayServer.StartAsync(options, ApiPortsOf(plane, node.Logs, time, loggers), stop);
         }
         catch (Exception failure) when (failure is IOException or InvalidDataException)
         {
@@ -87,6 +88,13 @@ internal static partial class Server
                 $"the API cannot be served: {failure.Message} (--listen names another address)", failure);
         }
     }
+
+    public static ApiPorts ApiPortsOf(
+        ControlPlane plane, INodeLogs logs, TimeProvider time, ILoggerFactory loggers) => new(plane, logs, time, loggers)
+    {
+        Ids = new RandomIds(),
+        WatchEnds = new Random(),
+    };
 
     public static GatewayOptions GatewayOptionsOf(ServerSettings settings, DataDirectory directory) => new()
     {

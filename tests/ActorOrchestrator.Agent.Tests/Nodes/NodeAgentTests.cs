@@ -15,7 +15,6 @@ public sealed class NodeAgentTests : IDisposable
     private readonly FakeRuntime _runtime;
     private readonly FakePodFiles _files = new();
     private readonly FakeMachine _machine = new();
-    private readonly AgentInstruments _instruments = new();
     private FakeCluster _cluster = new();
     private CancellationTokenSource _stop = new();
     private NodeAgent? _agent;
@@ -26,7 +25,6 @@ public sealed class NodeAgentTests : IDisposable
     {
         StopAgent();
         _stop.Dispose();
-        _instruments.Dispose();
     }
 
     [Fact]
@@ -216,7 +214,7 @@ public sealed class NodeAgentTests : IDisposable
         };
         _agent = new NodeAgent(settings, new NodePorts(
             _runtime, _cluster, _files, new FakeProber(), _machine, _loop.Time, NullLogger<NodeAgent>.Instance,
-            _instruments));
+            AgentInstruments.Shared));
         _cluster.Assign(new Assignment.Snapshot(pods));
         _loop.Run(() => _agent.RunAsync(_stop.Token));
         _loop.Settle();
@@ -232,7 +230,6 @@ public sealed class NodeAgentTests : IDisposable
             return 0;
         });
         _loop.Settle();
-        _agent.Dispose();
         _agent = null;
         _cluster = new FakeCluster();
     }

@@ -17,7 +17,6 @@ internal sealed class RealNode : IAsyncDisposable
     private readonly CancellationTokenSource _stop =
         CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    private readonly AgentInstruments _instruments = new();
     private readonly LocalPodFiles _files;
     private readonly CriRuntime _runtime;
     private readonly NodeAgent _agent;
@@ -33,7 +32,7 @@ internal sealed class RealNode : IAsyncDisposable
         _agent = new NodeAgent(
             new NodeSettings { NodeName = name, HostIps = ["127.0.0.1"], Version = "v0.1.0" },
             new NodePorts(_runtime, Cluster, _files, new NetworkProber(TimeProvider.System, "0"),
-                new LinuxMachine(home), TimeProvider.System, NullLogger<NodeAgent>.Instance, _instruments));
+                new LinuxMachine(home), TimeProvider.System, NullLogger<NodeAgent>.Instance, AgentInstruments.Shared));
         Cluster.Assign(new Assignment.Snapshot(pods));
         _run = _agent.RunAsync(_stop.Token);
     }
@@ -103,9 +102,7 @@ internal sealed class RealNode : IAsyncDisposable
         // What a failed test left mounted would keep the fixture from removing its directory.
         foreach (var left in _files.Known())
             _files.TearDownVolumes(left.Uid);
-        _agent.Dispose();
         _runtime.Dispose();
-        _instruments.Dispose();
         _stop.Dispose();
     }
 }

@@ -12,7 +12,6 @@ internal sealed class PodWorld : IDisposable
 {
     private readonly TestLoop _loop = new();
     private readonly WorkerLimits _limits = new(4, 4);
-    private readonly AgentInstruments _instruments = new();
     private readonly CancellationTokenSource _stop = new();
 
     public PodWorld() => Runtime = new FakeRuntime(_loop.Time);
@@ -44,7 +43,7 @@ internal sealed class PodWorld : IDisposable
             Runtime, Cluster, Files, Prober, new NodeView("node-1", ["192.168.0.1"], "containerd"),
             new PodEnvironment(new ClusterDns([], "cluster.local"), DnsConfig.Empty,
                 new NodeResources(2000, 1L << 32, 1L << 34)),
-            _limits, _loop.Time, NullLogger.Instance, _instruments)
+            _limits, _loop.Time, NullLogger.Instance, AgentInstruments.Shared)
         {
             OnSandbox = (_, _) => { },
         };
@@ -126,8 +125,6 @@ internal sealed class PodWorld : IDisposable
     {
         _stop.Cancel();
         _loop.Settle();
-        _limits.Dispose();
-        _instruments.Dispose();
         _stop.Dispose();
     }
 

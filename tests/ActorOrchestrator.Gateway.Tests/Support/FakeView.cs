@@ -144,9 +144,9 @@ internal sealed class FakeView : IClusterView
     {
         private readonly Channel<WatchRecord> _channel = Channel.CreateUnbounded<WatchRecord>();
 
-        public ChannelReader<WatchRecord> Changes => _channel.Reader;
+        private long _sequence;
 
-        public long Sequence { get; private set; }
+        public ChannelReader<WatchRecord> Changes => _channel.Reader;
 
         public void Offer(ResourceKind changed, string @namespace, WatchRecord record)
         {
@@ -158,7 +158,15 @@ internal sealed class FakeView : IClusterView
             Reach(record.Sequence);
         }
 
-        public void Reach(long sequence) => Sequence = sequence;
+        public void Reach(long sequence) => _sequence = sequence;
+
+        public void Mark()
+        {
+            lock (owner._lock)
+            {
+                _channel.Writer.TryWrite(new WatchRecord(_sequence, Old: null, New: null));
+            }
+        }
 
         public void Overrun() => _channel.Writer.TryComplete(new WatchOverrunException());
 

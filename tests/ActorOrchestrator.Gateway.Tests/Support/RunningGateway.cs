@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Server;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -51,8 +52,12 @@ internal sealed class RunningGateway : IAsyncDisposable
         };
         var cluster = new FakeCluster(TimeProvider.System);
         var server = await GatewayServer.StartAsync(
-            configure?.Invoke(options) ?? options, cluster, logs ?? new NoLogs(), TimeProvider.System,
-            NullLoggerFactory.Instance);
+            configure?.Invoke(options) ?? options,
+            new ApiPorts(cluster, logs ?? new NoLogs(), TimeProvider.System, NullLoggerFactory.Instance)
+            {
+                Ids = new RandomIds(),
+                WatchEnds = new Random(1),
+            });
         return new RunningGateway(directory, server, cluster);
     }
 

@@ -7,10 +7,10 @@ using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Scheduling;
 
-namespace ActorOrchestrator.Host.Serving;
+namespace ActorOrchestrator.Actors;
 
 /// <summary>What this product's cluster consists of besides the engine.</summary>
-internal static class ClusterParts
+public static class ClusterParts
 {
     public static IReadOnlyList<IFollower> Followers(string authorityPem, int schedulerSeed) =>
     [
@@ -27,5 +27,5 @@ internal static class ClusterParts
         [.. DefaultNamespaces.Creations.Select(create => create.Object)];
 
     public static Behaviors Behaviors(TimeSpan silenceMax) =>
-        Actors.Entities.Behaviors.Standard(NodeSettings.Default with { SilenceMax = silenceMax });
+        Entities.Behaviors.Standard(NodeSettings.Default with { SilenceMax = silenceMax });
 }

@@ -1,0 +1,92 @@
+using System.Text;
+using ActorOrchestrator.Gateway.Applying;
+using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Discovery;
+using ActorOrchestrator.Gateway.Health;
+using ActorOrchestrator.Gateway.Listing;
+using ActorOrchestrator.Gateway.Logs;
+using ActorOrchestrator.Gateway.OpenApi;
+using ActorOrchestrator.Gateway.Patching;
+using ActorOrchestrator.Gateway.Routing;
+using ActorOrchestrator.Gateway.Server;
+using ActorOrchestrator.Gateway.Verbs;
+using ActorOrchestrator.Gateway.Watching;
+using ActorOrchestrator.Gateway.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Gateway;
+
+/// <summary>
+/// The API without a network: takes one request and answers it. What a request waits for it awaits on the context that
+/// it came with (SynchronizationContext), never on a thread of its own, so that a simulator can serve requests too.
+/// </summary>
+public sealed class ApiPipeline : IDisposable
+{
+    private readonly ApiOptions _options;
+    private readonly ApiPorts _ports;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Authenticator _authenticator;
+    private readonly MastersAuthorizer _authorizer = new();
+    private readonly CommandSender _sender;
+    private readonly RequestPipeline _requests;
+
+    private ApiPipeline(ApiOptions options, ApiPorts ports)
+    {
+        (_options, _ports) = (options, ports);
+        var certificates =
+            ports.ClientAuthority is { } authority ? new ClientCertificates(authority, ports.Time) : null;
+        _authenticator = new Authenticator(certificates, ports.Tokens);
+        _sender = new CommandSender(ports.Cluster);
+        _requests = new RequestPipeline(
+            _authenticator, _authorizer, new InFlight(options), Resources(), Paths(),
+            new AccessLog(ports.Loggers.CreateLogger<AccessLog>()), ports.Time);
+    }
+
+    public static ApiPipeline Create(ApiOptions options, ApiPorts ports) => new(options, ports);
+
+    /// <summary>Answers a request; ends when its answer is complete.</summary>
+    public Task InvokeAsync(HttpContext http) => _requests.InvokeAsync(http);
+
+    /// <summary>Ends watches and followed logs cleanly, and is not ready from now on. Other requests are still
+    /// answered.</summary>
+    public void Stop() => _stopping.Cancel();
+
+    public void Dispose() => _stopping.Dispose();
+
+    private ResourceRouter Resources()
+    {
+        var (view, time) = (_ports.Cluster.View, _ports.Time);
+        var gate = new VersionGate(view, _options, time);
+        var pages = new ListPages(view, gate, time);
+        var reads = new ReadVerbs(_ports.Cluster, pages, gate);
+        return new ResourceRouter(
+            reads,
+            new WatchVerb(view, gate, _options, time, _ports.WatchEnds, _stopping.Token),
+            new CreateVerb(_sender, _ports.Ids),
+            new UpdateVerb(_ports.Cluster, _sender),
+            new PatchVerb(_ports.Cluster, _sender, new Applier(_ports.Cluster, _sender)),
+            new DeleteVerbs(_sender, pages),
+            new ScaleVerbs(reads, _sender),
+            new PodVerbs(_sender),
+            new LogVerb(reads, _ports.Logs, time, _stopping.Token),
+            new ReviewVerbs(_authorizer, _ports.Tokens),
+            time);
+    }
+
+    private PathEndpoints Paths() => new(
+    [
+        VersionEndpoint.Endpoint(),
+        .. new HealthEndpoints(_options.HealthChecks, _stopping.Token).Endpoints,
+        .. new DiscoveryEndpoints().Endpoints,
+        .. new OpenApiEndpoints().Endpoints,
+        .. Metrics(),
+        new ApplyEndpoint(new Applier(_ports.Cluster, _sender), _authenticator, _authorizer, _ports.Time).Endpoint(),
+    ]);
+
+    private IEnumerable<PathEndpoint> Metrics() => _ports.Metrics is not { } render ? [] :
+    [
+        new("/metrics", Below: false, (http, _) => ResponseWriter.SendAsync(
+            http, 200, "text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(render()))),
+    ];
+}

@@ -1,0 +1,26 @@
+using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Actors;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Logs;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Gateway;
+
+/// <summary>What the API stands on.</summary>
+public sealed record ApiPorts(ICluster Cluster, INodeLogs Logs, TimeProvider Time, ILoggerFactory Loggers)
+{
+    /// <summary>Draws generated names.</summary>
+    public required IIdSource Ids { get; init; }
+
+    /// <summary>Draws how long a watch lasts; used by the API alone from then on.</summary>
+    public required Random WatchEnds { get; init; }
+
+    public TokenFile Tokens { get; init; } = TokenFile.Empty;
+
+    /// <summary>Whose client certificates tell who asks; null: bearer tokens alone do.</summary>
+    public X509Certificate2? ClientAuthority { get; init; }
+
+    /// <summary>What <c>/metrics</c> answers with; null: there is no such path.</summary>
+    public Func<string>? Metrics { get; init; }
+}

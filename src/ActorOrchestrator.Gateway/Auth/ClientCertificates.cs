@@ -1,0 +1,63 @@
+using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Gateway.Security;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+
+namespace ActorOrchestrator.Gateway.Auth;
+
+/// <summary>Tells who sends a request by the client certificate of its connection: CN = user, O = groups.</summary>
+internal sealed class ClientCertificates(X509Certificate2 authority, TimeProvider time)
+{
+    private const string CommonName = "2.5.4.3";
+    private const string OrganizationName = "2.5.4.10";
+
+    /// <summary>The key of a connection's checked certificate: a path is built once a connection, not once a
+    /// request.</summary>
+    private static readonly object ConnectionKey = new();
+
+    /// <summary>Null when no certificate was shown, or one that does not count.</summary>
+    public Identity? Find(HttpContext http)
+    {
+        var items = http.Features.Get<IConnectionItemsFeature>()?.Items;
+        if (items is not null && items.TryGetValue(ConnectionKey, out var seen) && seen is Checked known)
+        {
+            return known.Until > time.GetUtcNow() ? known.Identity : null;
+        }
+
+        if (http.Connection.ClientCertificate is not { } certificate)
+        {
+            return null;
+        }
+
+        var identity = ClientChain.IsValidClient(certificate, authority, time.GetUtcNow()) ? Named(certificate) : null;
+        items?[ConnectionKey] = new Checked(identity, certificate.NotAfter.ToUniversalTime());
+        return identity;
+    }
+
+    private static Identity? Named(X509Certificate2 certificate)
+    {
+        string? user = null;
+        var groups = new List<string>();
+        foreach (var part in certificate.SubjectName.EnumerateRelativeDistinguishedNames())
+        {
+            if (part.HasMultipleElements)
+            {
+                continue;
+            }
+
+            switch (part.GetSingleElementType().Value)
+            {
+                case CommonName:
+                    user = part.GetSingleElementValue();
+                    break;
+                case OrganizationName when part.GetSingleElementValue() is { Length: > 0 } group:
+                    groups.Add(group);
+                    break;
+            }
+        }
+
+        return string.IsNullOrEmpty(user) ? null : Identity.Of(user, groups);
+    }
+
+    private sealed record Checked(Identity? Identity, DateTimeOffset Until);
+}
