@@ -1,0 +1,32 @@
+using ActorOrchestrator.Agent.Nodes;
+
+namespace ActorOrchestrator.Simulator.Machines;
+
+/// <summary>What an agent reads of its machine.</summary>
+public sealed class SimulatedMachine(string host, long milliCpu = 8_000, long memoryBytes = 32L << 30) : INodeMachine
+{
+    private const long DiskBytes = 200L << 30;
+
+    private int _boots = 1;
+
+    /// <summary>Set to put the node under pressure.</summary>
+    public MachineLoad Current { get; set; } = new(memoryBytes / 2, 0.5, 0.5, 0.5);
+
+    /// <summary>The machine starts anew, which shows in its boot id.</summary>
+    public void Reboot() => _boots++;
+
+    public MachineFacts Facts() => new()
+    {
+        MilliCpu = milliCpu,
+        MemoryBytes = memoryBytes,
+        DiskBytes = DiskBytes,
+        MachineId = host,
+        SystemUuid = host,
+        BootId = $"{host}-boot-{_boots}",
+        KernelVersion = "6.12.0-simulated",
+        OsImage = "Simulated Linux",
+        Architecture = "amd64",
+    };
+
+    public MachineLoad Load() => Current;
+}
