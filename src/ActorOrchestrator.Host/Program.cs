@@ -9,5 +9,6 @@ var root = new RootCommand(
     KubeconfigCommand.Create(),
     VersionCommand.Create(),
     BenchCommand.Create(),
+    SimulateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -34,7 +34,7 @@ internal sealed class FaultInjector(World world)
         world.Control.Start();
         foreach (var machine in world.Machines.Values)
         {
-            machine.Runtime.IsAway = false;
+            machine.OwnWeather = null;
             machine.SetSkew(TimeSpan.Zero);
             machine.Thaw();
             machine.PowerOn();

@@ -181,7 +181,19 @@ internal static class FaultKinds
 
     private static Outage StormRuntime(World world, Dice dice)
     {
-        world.RuntimeWeather = RuntimeWeather.Storm(dice);
+        world.RuntimeWeather = new RuntimeWeather
+        {
+            CallMost = dice.Between(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(2)),
+            PullMost = dice.Between(TimeSpan.FromSeconds(8), TimeSpan.FromMinutes(1)),
+            FailBeforeChance = dice.Fraction() * 0.3,
+            FailAfterChance = dice.Fraction() * 0.2,
+            HangChance = dice.Fraction() * 0.05,
+            LostExitChance = dice.Fraction() * 0.5,
+            BrokenStreamChance = dice.Fraction() * 0.5,
+            StuckKillChance = dice.Fraction() * 0.3,
+            ProbeLossChance = dice.Fraction() * 0.2,
+            FilesFailChance = dice.Fraction() * 0.2,
+        };
         return new Outage(OutageTime(dice), "runtimes storm", () => world.RuntimeWeather = RuntimeWeather.Fair);
     }
 
@@ -192,16 +204,25 @@ internal static class FaultKinds
             return null;
         }
 
-        machine.Runtime.IsAway = true;
-        return new Outage(
-            OutageTime(dice), $"{machine.Name}: runtime away", () => machine.Runtime.IsAway = false);
+        machine.OwnWeather = machine.Weather with { IsAway = true };
+        return new Outage(OutageTime(dice), $"{machine.Name}: runtime away", () => machine.OwnWeather = null);
     }
 
-    /// <summary>A share of what runs on one machine dies at once.</summary>
+    /// <summary>What runs on one machine dies, one after the other.</summary>
     private static Outage? CrashContainers(World world, Dice dice)
     {
-        PickMachine(world, dice, machine => machine.IsOn)?.Runtime.CrashSome(dice.Fraction());
-        return null;
+        if (PickMachine(world, dice, machine => machine.IsOn) is not { } machine)
+        {
+            return null;
+        }
+
+        machine.OwnWeather = machine.Weather with
+        {
+            CrashMean = dice.Between(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(2)),
+            SandboxCrashMean = dice.Chance(0.3) ? TimeSpan.FromMinutes(2) : TimeSpan.Zero,
+        };
+        return new Outage(
+            OutageTime(dice), $"{machine.Name}: containers crash", () => machine.OwnWeather = null);
     }
 
     private static TimeSpan OutageTime(Dice dice) =>

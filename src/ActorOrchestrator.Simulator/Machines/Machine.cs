@@ -30,12 +30,12 @@ internal sealed class Machine
         Name = $"node-{number}";
         var process = world.NewProcess(Name, $"{Name}/runtime");
         Runtime = new SimulatedRuntime(
-            Name, number, process, world.Dice($"runtime/{Name}"), () => world.RuntimeWeather)
+            process, number, world.Images, world.Dice($"runtime/{Name}"), () => Weather)
         {
             OnFault = world.CountFault,
         };
-        Files = new SimulatedFiles();
-        _facts = new SimulatedMachine(shape.MilliCpu, shape.MemoryBytes);
+        Files = new SimulatedFiles(Runtime, world.Dice($"files/{Name}"), () => Weather) { OnFault = world.CountFault };
+        _facts = new SimulatedMachine(Name, shape.MilliCpu, shape.MemoryBytes);
     }
 
     public string Name { get; }
@@ -53,6 +53,11 @@ internal sealed class Machine
 
     public TimeSpan Skew { get; private set; }
 
+    /// <summary>What this machine has beside what all have; null: nothing.</summary>
+    public RuntimeWeather? OwnWeather { get; set; }
+
+    public RuntimeWeather Weather => OwnWeather ?? _world.RuntimeWeather;
+
     public void StartAgent()
     {
         if (!IsOn || Agent is not null)
@@ -65,7 +70,7 @@ internal sealed class Machine
         Agent = process;
         var link = new AgentLink(_world.Network, process, () => _world.Control.Member);
         var ports = new NodePorts(
-            Runtime.Connect(process), link, Files, new SimulatedProber(Runtime, process), _facts, process.Clock,
+            Runtime.Connect(process), link, Files, Prober(process), _facts, process.Clock,
             _world.Loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared);
         process.Start(() => new NodeAgent(Settings(), ports).RunAsync(CancellationToken.None));
         _world.Trace.Line("agent", process.Name, "starts");
@@ -100,6 +105,7 @@ internal sealed class Machine
         {
             IsOn = true;
             _world.Trace.Line("machine", Name, "power on");
+            _facts.Reboot();
             Runtime.PowerOn();
             StartAgent();
         }
@@ -109,6 +115,7 @@ internal sealed class Machine
     public void Freeze()
     {
         IsFrozen = true;
+        _world.Trace.Line("machine", Name, "frozen");
         Runtime.Process.Freeze();
         Agent?.Freeze();
     }
@@ -129,10 +136,13 @@ internal sealed class Machine
         Agent?.Clock.Skew = skew;
     }
 
+    private SimulatedProber Prober(SimulatedProcess agent) =>
+        new(agent, [Runtime], _world.Dice($"probes/{agent.Name}"), () => Weather) { OnFault = _world.CountFault };
+
     private NodeSettings Settings() => new()
     {
         NodeName = Name,
-        HostIps = [$"172.16.0.{Name[(Name.LastIndexOf('-') + 1)..]}"],
+        HostIps = [Runtime.HostIp],
         Labels = ValueMap<string>.From(_shape.Labels),
         Version = "v0.1.0",
         MaxPods = _shape.MaxPods,

@@ -3,7 +3,6 @@ using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Followers;
-using ActorOrchestrator.Simulator.Machines;
 
 namespace ActorOrchestrator.Simulator.Runs;
 
@@ -12,10 +11,6 @@ internal static class Describe
 {
     public static string Change(ObjectChange change, DomainEvent decided) =>
         $"{change.Sequence} {decided.GetType().Name} {(change.New is { } now ? Object(now) : "")}".TrimEnd();
-
-    public static string Container(ContainerChange change) =>
-        $"{change.Kind} {change.ContainerName} {change.Id} {change.Image}"
-        + (change.ExitCode is { } code ? $" exit {code}" : "");
 
     public static string Object(KubeObject value)
     {

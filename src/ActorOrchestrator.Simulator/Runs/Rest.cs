@@ -1,7 +1,8 @@
+using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Simulator.Machines;
 
 namespace ActorOrchestrator.Simulator.Runs;
 
@@ -99,10 +100,14 @@ internal static class Rest
         }
 
         return pod.Spec.NodeName is { } node && world.Machines.TryGetValue(node, out var machine)
-            && machine.Runtime.RunningContainers(pod.Metadata.Uid!) >= pod.Spec.Containers.Count
+            && RunningContainers(machine, pod) >= pod.Spec.Containers.Count
             ? null
             : $"reported ready, but its containers do not run on {pod.Spec.NodeName}";
     }
+
+    private static int RunningContainers(Machine machine, Pod pod) => machine.Runtime.Containers.Count(container =>
+        container.State == ContainerRuntimeState.Running
+        && container.Labels.GetValueOrDefault(RuntimeLabels.PodUid) == pod.Metadata.Uid);
 
     private static string? Of(World world, Node node)
     {

@@ -9,7 +9,7 @@ namespace ActorOrchestrator.Simulator.Runs;
 /// One run: first everything may fail and nothing may be wrong (safety), then nothing fails any more and everything must
 /// come right within a bounded time (liveness), then everything is deleted and nothing may be left.
 /// </summary>
-public sealed class Simulation
+public sealed class Simulation : IDisposable
 {
     /// <summary>Longer than any back-off (5 min) with the longest time a progress deadline or a pull may take on
     /// top.</summary>
@@ -43,8 +43,13 @@ public sealed class Simulation
 
     /// <param name="options">What to run.</param>
     /// <param name="output">Where the trace goes, if anywhere.</param>
-    public static Verdict Run(SimulationOptions options, TextWriter? output = null) =>
-        new Simulation(options, output).Run();
+    public static Verdict Run(SimulationOptions options, TextWriter? output = null)
+    {
+        using var simulation = new Simulation(options, output);
+        return simulation.Run();
+    }
+
+    public void Dispose() => _world.Dispose();
 
     private Verdict Run()
     {
@@ -67,7 +72,6 @@ public sealed class Simulation
         finally
         {
             SynchronizationContext.SetSynchronizationContext(outer);
-            _world.Dispose();
         }
 
         return new Verdict(_options, _failure)
@@ -91,6 +95,7 @@ public sealed class Simulation
             _world.AddMachine(NodeOperations.Shape(i + 1));
         }
 
+        LetUntil(RestMax, "start", () => _world.Control.IsServing ? [] : ["the control plane does not serve"]);
         _workload.Start();
         _faults.Start(_options.Faults);
         Let(TimeSpan.FromHours(_options.Hours));

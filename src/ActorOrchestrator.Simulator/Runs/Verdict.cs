@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ActorOrchestrator.Simulator.Runs;
 
 /// <summary>How a run ended.</summary>
@@ -24,8 +26,21 @@ public sealed record Verdict(SimulationOptions Options, RunFailure? Failure)
 
     /// <summary>The last lines of the trace.</summary>
     public IReadOnlyList<string> Tail { get; init; } = [];
+
+    /// <summary>Passed or failed, with what was broken, and what happened in figures.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
+        {(Failure is null ? "passed" : $"FAILED {Failure}")}
+        {Elapsed.TotalHours:0.00} virtual hours, {Operations} operations, {Events} events, {Lives} lives of the control plane, {Steps} steps
+        faults: {string.Join(", ", Faults.Select(fault => $"{fault.Key} {fault.Value}"))}
+        fingerprint {Fingerprint:x16}
+        """);
 }
 
 /// <param name="Guarantee">Such as <c>G7</c>; <c>bug</c> for a fault that the program reported of itself.</param>
 /// <param name="Check">Who saw it.</param>
-public sealed record RunFailure(string Guarantee, string Check, string What, TimeSpan At);
+/// <param name="At">Since the start.</param>
+public sealed record RunFailure(string Guarantee, string Check, string What, TimeSpan At)
+{
+    public override string ToString() =>
+        $"+{(int)At.TotalHours:00}:{At.Minutes:00}:{At.Seconds:00} {Guarantee} {Check}: {What}";
+}

@@ -47,6 +47,8 @@ internal sealed class World : IDisposable
 
     public LogStore Store { get; } = new();
 
+    public ImageCatalogue Images { get; } = new();
+
     public Truth Truth { get; }
 
     public SimulatedNetwork Network { get; }
@@ -89,7 +91,7 @@ internal sealed class World : IDisposable
         _machines.Add(machine.Name, machine);
         machine.Runtime.Changed += change =>
         {
-            Trace.Line("container", $"{change.Machine}/{change.PodName}", Describe.Container(change));
+            Trace.Line("container", $"pods/{change.PodNamespace}/{change.PodName}", change.ToString());
             _checks.ForEach(check => check.OnContainer(change));
         };
         machine.StartAgent();
