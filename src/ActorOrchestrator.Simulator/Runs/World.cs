@@ -28,6 +28,8 @@ internal sealed class World : IDisposable
         Loggers = new TraceLoggers(trace);
         Network = new SimulatedNetwork(Loop, Dice("network"), () => NetworkWeather) { OnFault = CountFault };
         Truth = new Truth(Store);
+        History = new History(Truth, Loop);
+        Calm = new Calm(this);
         Control = new ControlHost(this, "control-1");
         Store.Stored += request => _checks.ForEach(check => check.OnAppend(request));
         Truth.Changed += (change, decided) =>
@@ -50,6 +52,12 @@ internal sealed class World : IDisposable
     public ImageCatalogue Images { get; } = new();
 
     public Truth Truth { get; }
+
+    /// <summary>What the truth was.</summary>
+    public History History { get; }
+
+    /// <summary>When faults last touched whom.</summary>
+    public Calm Calm { get; }
 
     public SimulatedNetwork Network { get; }
 
