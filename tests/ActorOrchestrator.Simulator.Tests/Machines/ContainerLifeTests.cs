@@ -9,10 +9,10 @@ public sealed class ContainerLifeTests
     private readonly MachineWorld _world = new();
 
     [Theory]
-    //          image          ends within  exit code
-    [InlineData("crash:1",     61,          1)]
-    [InlineData("job:1",       31,          0)]
-    [InlineData("flaky:1",     20_000,      1)]
+    // image, ends within, exit code
+    [InlineData("crash:1", 61, 1)]
+    [InlineData("job:1", 31, 0)]
+    [InlineData("flaky:1", 20_000, 1)]
     public void Some_images_end_by_themselves(string image, double seconds, int exitCode)
     {
         var id = _world.Running(image);
@@ -37,12 +37,12 @@ public sealed class ContainerLifeTests
     }
 
     [Theory]
-    //          image          grace   ends between   exit codes
-    [InlineData("app:1",       30,     0,     2,      new[] { 0, 143 })]
-    [InlineData("crash:1",     30,     0,     2,      new[] { 0, 1, 143 })]
-    [InlineData("stubborn:1",  30,     30,    30.3,   new[] { 137 })]
-    [InlineData("stubborn:1",  1.2,    2,     2.3,    new[] { 137 })]
-    [InlineData("app:1",       0,      0,     0.3,    new[] { 137 })]
+    // image, grace, ends between, exit codes
+    [InlineData("app:1", 30, 0, 2, new[] { 0, 143 })]
+    [InlineData("crash:1", 30, 0, 2, new[] { 0, 1, 143 })]
+    [InlineData("stubborn:1", 30, 30, 30.3, new[] { 137 })]
+    [InlineData("stubborn:1", 1.2, 2, 2.3, new[] { 137 })]
+    [InlineData("app:1", 0, 0, 0.3, new[] { 137 })]
     public void A_stop_asks_first_and_kills_after_the_grace(
         string image, double grace, double least, double most, int[] exitCodes)
     {
@@ -137,13 +137,13 @@ public sealed class ContainerLifeTests
     }
 
     [Theory]
-    //          image          command              code  timed out
-    [InlineData("app:1",       "cat /ready",        0,    false)]
-    [InlineData("unready:1",   "cat /ready",        1,    false)]
-    [InlineData("unready:1",   "cat /healthy",      0,    false)]
-    [InlineData("unready:1",   "sleep 2",           0,    false)]
-    [InlineData("app:1",       "sleep 60",          -1,   true)]
-    [InlineData("slow:1",      "cat /started",      1,    false)]
+    // image, command, code, timed out
+    [InlineData("app:1", "cat /ready", 0, false)]
+    [InlineData("unready:1", "cat /ready", 1, false)]
+    [InlineData("unready:1", "cat /healthy", 0, false)]
+    [InlineData("unready:1", "sleep 2", 0, false)]
+    [InlineData("app:1", "sleep 60", -1, true)]
+    [InlineData("slow:1", "cat /started", 1, false)]
     public void A_command_answers_as_the_image_behaves(string image, string command, int exitCode, bool timedOut)
     {
         var id = _world.Running(image);

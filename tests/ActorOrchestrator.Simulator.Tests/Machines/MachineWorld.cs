@@ -105,6 +105,14 @@ internal sealed class MachineWorld
 
     public ContainerRuntimeStatus Status(string id) => Runtime.Containers.Single(c => c.Id == id);
 
+    /// <summary>Ids of a pod's containers that really run.</summary>
+    public IEnumerable<string> RunningOf(string uid) =>
+        from sandbox in Runtime.Sandboxes
+        where sandbox.Uid == uid
+        from container in Runtime.Containers
+        where container.SandboxId == sandbox.Id && container.State == ContainerRuntimeState.Running
+        select container.Id;
+
     /// <summary>Every event that comes from now on.</summary>
     public List<RuntimeEvent> Listen()
     {
@@ -122,11 +130,18 @@ internal sealed class MachineWorld
 
     public static SandboxConfig SandboxOf(string pod, uint attempt) => new()
     {
-        Name = pod, Namespace = "shop", Uid = $"uid-{pod}", Attempt = attempt, LogDirectory = $"/logs/{pod}",
+        Name = pod,
+        Namespace = "shop",
+        Uid = $"uid-{pod}",
+        Attempt = attempt,
+        LogDirectory = $"/logs/{pod}",
     };
 
     public static ContainerConfig ContainerOf(string image, uint attempt) => new()
     {
-        Name = "app", Attempt = attempt, Image = image, LogPath = $"app/{attempt}.log",
+        Name = "app",
+        Attempt = attempt,
+        Image = image,
+        LogPath = $"app/{attempt}.log",
     };
 }

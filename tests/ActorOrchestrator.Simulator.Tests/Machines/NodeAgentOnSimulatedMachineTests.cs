@@ -12,9 +12,16 @@ public sealed class NodeAgentOnSimulatedMachineTests
 {
     private static readonly RuntimeWeather s_storm = new()
     {
-        FailBeforeChance = 0.05, FailAfterChance = 0.05, HangChance = 0.02, LostExitChance = 0.2,
-        BrokenStreamChance = 0.2, CrashMean = TimeSpan.FromMinutes(2), SandboxCrashMean = TimeSpan.FromMinutes(10),
-        StuckKillChance = 0.1, ProbeLossChance = 0.05, FilesFailChance = 0.05,
+        FailBeforeChance = 0.05,
+        FailAfterChance = 0.05,
+        HangChance = 0.02,
+        LostExitChance = 0.2,
+        BrokenStreamChance = 0.2,
+        CrashMean = TimeSpan.FromMinutes(2),
+        SandboxCrashMean = TimeSpan.FromMinutes(10),
+        StuckKillChance = 0.1,
+        ProbeLossChance = 0.05,
+        FilesFailChance = 0.05,
     };
 
     [Fact]
@@ -117,6 +124,8 @@ public sealed class NodeAgentOnSimulatedMachineTests
         node.StartAgent(pods);
         node.World.Advance(600);
 
+        var stillRunning = new List<string>();
+        node.Cluster.OnStopped = uid => stillRunning.AddRange(node.World.RunningOf(uid));
         node.World.Weather = RuntimeWeather.Fair;
         foreach (var pod in pods)
         {
@@ -126,6 +135,7 @@ public sealed class NodeAgentOnSimulatedMachineTests
         node.Until("all pods have stopped", () => node.Cluster.Stopped.Distinct().Count() == pods.Length);
         Array.ForEach(pods, node.Cluster.Remove);
         node.Until("nothing is left", () => node.Files.Known().Count == 0);
+        Assert.Empty(stillRunning);
         Assert.Empty(node.World.Runtime.Sandboxes);
         Assert.Empty(node.World.Runtime.Containers);
         return ([.. node.World.Changes.Select(c => $"{c.At:O} {c}")], node.World.Faults);
@@ -136,7 +146,10 @@ public sealed class NodeAgentOnSimulatedMachineTests
         Probe ProbeOf(string path) => new()
         {
             HttpGet = new HTTPGetAction { Path = path, Port = 8080 },
-            PeriodSeconds = 5, FailureThreshold = 3, SuccessThreshold = 1, TimeoutSeconds = 1,
+            PeriodSeconds = 5,
+            FailureThreshold = 3,
+            SuccessThreshold = 1,
+            TimeoutSeconds = 1,
         };
         return new Pod
         {
@@ -163,7 +176,8 @@ public sealed class NodeAgentOnSimulatedMachineTests
     {
         Metadata = pod.Metadata with
         {
-            DeletionTimestamp = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero), DeletionGracePeriodSeconds = 30,
+            DeletionTimestamp = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            DeletionGracePeriodSeconds = 30,
         },
     };
 
@@ -191,7 +205,8 @@ public sealed class NodeAgentOnSimulatedMachineTests
 
         public int Restarts => Container?.RestartCount ?? 0;
 
-        private ContainerStatus? Container => Cluster.Reports.LastOrDefault()?.ContainerStatuses is [var only] ? only : null;
+        private ContainerStatus? Container =>
+            Cluster.Reports.LastOrDefault()?.ContainerStatuses is [var only] ? only : null;
 
         public bool Has(ContainerChangeKind kind) => World.Changes.Any(c => c.Kind == kind);
 

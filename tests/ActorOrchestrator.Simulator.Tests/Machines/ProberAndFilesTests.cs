@@ -19,7 +19,8 @@ public sealed class ProberAndFilesTests
     public ProberAndFilesTests()
     {
         _prober = new SimulatedProber(
-            _world.Agent, [_world.Runtime], _world.Dice("probes"), () => _world.Weather) { OnFault = _world.Faults.Add };
+            _world.Agent, [_world.Runtime], _world.Dice("probes"), () => _world.Weather)
+        { OnFault = _world.Faults.Add };
         _files = new SimulatedFiles(_world.Runtime, _world.Dice("files"), () => _world.Weather)
         {
             OnFault = _world.Faults.Add,
@@ -27,19 +28,19 @@ public sealed class ProberAndFilesTests
     }
 
     [Theory]
-    //          image          after  path        answer
-    [InlineData("app:1",       0,     "/ready",   "ok")]
-    [InlineData("unready:1",   0,     "/ready",   "HTTP probe failed with statuscode: 500")]
-    [InlineData("unready:1",   0,     "/",        "HTTP probe failed with statuscode: 500")]
-    [InlineData("unready:1",   0,     "/healthz", "ok")]
-    [InlineData("unready:1",   0,     "/startup", "ok")]
-    [InlineData("unhealthy:1", 0,     "/live",    "ok")]
-    [InlineData("unhealthy:1", 301,   "/live",    "HTTP probe failed with statuscode: 500")]
-    [InlineData("unhealthy:1", 301,   "/ready",   "ok")]
-    [InlineData("slow:1",      0,     "/ready",
+    // image, after, path, answer
+    [InlineData("app:1", 0, "/ready", "ok")]
+    [InlineData("unready:1", 0, "/ready", "HTTP probe failed with statuscode: 500")]
+    [InlineData("unready:1", 0, "/", "HTTP probe failed with statuscode: 500")]
+    [InlineData("unready:1", 0, "/healthz", "ok")]
+    [InlineData("unready:1", 0, "/startup", "ok")]
+    [InlineData("unhealthy:1", 0, "/live", "ok")]
+    [InlineData("unhealthy:1", 301, "/live", "HTTP probe failed with statuscode: 500")]
+    [InlineData("unhealthy:1", 301, "/ready", "ok")]
+    [InlineData("slow:1", 0, "/ready",
         "Get \"http://10.0.1.2/ready\": connect: connection refused")]
-    [InlineData("slow:1",      61,    "/ready",   "ok")]
-    [InlineData("job:1",       31,    "/ready",
+    [InlineData("slow:1", 61, "/ready", "ok")]
+    [InlineData("job:1", 31, "/ready",
         "Get \"http://10.0.1.2/ready\": connect: connection refused")]
     public void A_probe_over_http_is_answered_as_the_image_behaves(
         string image, double after, string path, string answer)
@@ -51,9 +52,9 @@ public sealed class ProberAndFilesTests
     }
 
     [Theory]
-    [InlineData("unready:1",   8080, "connection reset by peer")]
-    [InlineData("unready:1",   ContainerProbe.LivenessPort, "ok")]
-    [InlineData("unready:1",   ContainerProbe.StartupPort,  "ok")]
+    [InlineData("unready:1", 8080, "connection reset by peer")]
+    [InlineData("unready:1", ContainerProbe.LivenessPort, "ok")]
+    [InlineData("unready:1", ContainerProbe.StartupPort, "ok")]
     [InlineData("unhealthy:1", ContainerProbe.LivenessPort, "connection reset by peer")]
     public void A_probe_over_tcp_asks_by_its_port(string image, int port, string answer)
     {
@@ -142,7 +143,8 @@ public sealed class ProberAndFilesTests
     {
         var container = new Container
         {
-            Name = "app", VolumeMounts = [new VolumeMount { Name = "cache", MountPath = "/cache", ReadOnly = true }],
+            Name = "app",
+            VolumeMounts = [new VolumeMount { Name = "cache", MountPath = "/cache", ReadOnly = true }],
         };
         var pod = new Pod
         {

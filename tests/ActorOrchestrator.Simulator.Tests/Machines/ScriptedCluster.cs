@@ -18,6 +18,9 @@ internal sealed class ScriptedCluster : IClusterLink
 
     public List<Node> Nodes { get; } = [];
 
+    /// <summary>Hears that a pod's containers are said to be stopped, while that is said.</summary>
+    public Action<string> OnStopped { get; set; } = static _ => { };
+
     public int Heartbeats { get; private set; }
 
     public void Bind(Pod pod)
@@ -71,6 +74,7 @@ internal sealed class ScriptedCluster : IClusterLink
         string @namespace, string name, string uid, PodStatus finalStatus, CancellationToken cancellation)
     {
         Stopped.Add(uid);
+        OnStopped(uid);
         return ValueTask.CompletedTask;
     }
 
