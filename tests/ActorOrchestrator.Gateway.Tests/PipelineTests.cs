@@ -9,7 +9,8 @@ using static ActorOrchestrator.Gateway.Tests.Support.Samples;
 
 namespace ActorOrchestrator.Gateway.Tests;
 
-/// <summary>The pipeline without a network over a real control plane, all of it on one thread and virtual time.</summary>
+/// <summary>The pipeline without a network over a real control plane, all of it on one thread and in virtual
+/// time.</summary>
 public sealed class PipelineTests : IDisposable
 {
     private const string AnyMap = "/api/v1/configmaps?watch=1&allowWatchBookmarks=true&timeoutSeconds=300";

@@ -70,7 +70,8 @@ internal sealed class LoopRequest
 
         public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        public Task SendFileAsync(
+            string path, long offset, long? count, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException("no answer of this product is a file");
 
         public async Task CompleteAsync() => await _pipe.Writer.CompleteAsync();
