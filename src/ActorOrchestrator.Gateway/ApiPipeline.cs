@@ -23,6 +23,11 @@ namespace ActorOrchestrator.Gateway;
 /// </summary>
 public sealed class ApiPipeline : IDisposable
 {
+    /// <summary>Documents of the program, not of a cluster: made once a process.</summary>
+    private static readonly DiscoveryEndpoints Discovery = new();
+
+    private static readonly OpenApiEndpoints OpenApi = new();
+
     private readonly ApiOptions _options;
     private readonly ApiPorts _ports;
     private readonly CancellationTokenSource _stopping = new();
@@ -78,8 +83,8 @@ public sealed class ApiPipeline : IDisposable
     [
         VersionEndpoint.Endpoint(),
         .. new HealthEndpoints(_options.HealthChecks, _stopping.Token).Endpoints,
-        .. new DiscoveryEndpoints().Endpoints,
-        .. new OpenApiEndpoints().Endpoints,
+        .. Discovery.Endpoints,
+        .. OpenApi.Endpoints,
         .. Metrics(),
         new ApplyEndpoint(new Applier(_ports.Cluster, _sender), _authenticator, _authorizer, _ports.Time).Endpoint(),
     ]);

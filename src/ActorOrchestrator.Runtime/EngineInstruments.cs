@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 
 namespace ActorOrchestrator.Runtime;
 
-/// <summary>What the engines of this process count (meter <c>ActorOrchestrator.Runtime</c>). One for all of them, since a
-/// meter keeps each of its instruments for good.</summary>
+/// <summary>What the engines of this process count (meter <c>ActorOrchestrator.Runtime</c>). One for all of them, since
+/// a meter keeps each of its instruments for good.</summary>
 public sealed class EngineInstruments
 {
     private static readonly Meter Meter = new("ActorOrchestrator.Runtime");

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 
 namespace ActorOrchestrator.Gateway.Telemetry;
 
-/// <summary>What the gateways of this process measure, under the names of kube-apiserver so that its dashboards fit. One
-/// for all of them, since the runtime keeps every meter with its instruments for good.</summary>
+/// <summary>What the gateways of this process measure, under the names of kube-apiserver so that its dashboards fit.
+/// One for all of them, since the runtime keeps every meter with its instruments for good.</summary>
 internal sealed class GatewayInstruments
 {
     public const string MeterName = "ActorOrchestrator.Gateway";

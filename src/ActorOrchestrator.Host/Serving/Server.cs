@@ -90,11 +90,8 @@ internal static partial class Server
     }
 
     public static ApiPorts ApiPortsOf(
-        ControlPlane plane, INodeLogs logs, TimeProvider time, ILoggerFactory loggers) => new(plane, logs, time, loggers)
-    {
-        Ids = new RandomIds(),
-        WatchEnds = new Random(),
-    };
+        ControlPlane plane, INodeLogs logs, TimeProvider time, ILoggerFactory loggers) =>
+        new(plane, logs, time, loggers) { Ids = new RandomIds(), WatchEnds = new Random() };
 
     public static GatewayOptions GatewayOptionsOf(ServerSettings settings, DataDirectory directory) => new()
     {

@@ -26,7 +26,9 @@ public sealed record RuntimeWeather
     /// <summary>Share of exits that no event tells.</summary>
     public double LostExitChance { get; init; }
 
-    /// <summary>Share of exits whose event is lost because the stream breaks just then: a Reconnected follows.</summary>
+    /// <summary>
+    /// Share of exits whose event is lost because the stream breaks just then: a Reconnected follows.
+    /// </summary>
     public double BrokenStreamChance { get; init; }
 
     /// <summary>Mean time between crashes of a running container, beside what its image does; zero: none.</summary>

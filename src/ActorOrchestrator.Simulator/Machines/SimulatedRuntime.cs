@@ -144,12 +144,13 @@ public sealed partial class SimulatedRuntime
         while (true)
         {
             await Task.Delay(WearInterval, Process.Clock);
-            foreach (var container in _containers.Values.Where(c => c.IsRunning && Befalls(_weather().CrashMean)).ToList())
+            var now = _weather();
+            foreach (var container in _containers.Values.Where(c => c.IsRunning && Befalls(now.CrashMean)))
             {
                 Later(_lives.Between(TimeSpan.Zero, WearInterval), () => Crash(container));
             }
 
-            foreach (var sandbox in _sandboxes.Values.Where(s => Befalls(_weather().SandboxCrashMean)).ToList())
+            foreach (var sandbox in _sandboxes.Values.Where(s => Befalls(now.SandboxCrashMean)))
             {
                 Later(_lives.Between(TimeSpan.Zero, WearInterval), () => CrashSandbox(sandbox));
             }

@@ -185,6 +185,19 @@ public sealed class NodeAgentTests : IDisposable
     }
 
     [Fact]
+    public void Pods_take_turns_at_sandboxes_and_pulls()
+    {
+        _runtime.Pullable.Add("docker.io/library/new:1");
+        var pods = Enumerable.Range(0, 5).Select(i => PodSpecs.Of(PodSpecs.App("app", "new:1")) with
+        {
+            Metadata = new ObjectMeta { Name = $"web-{i}", Namespace = "shop", Uid = $"u{i}" },
+        });
+        StartAgent([.. pods]);
+
+        Assert.Equal(5, _runtime.Containers.Count(c => c.State == ContainerRuntimeState.Running));
+    }
+
+    [Fact]
     public void A_changed_ConfigMap_reaches_the_pods_that_mount_it()
     {
         var volume = new Volume { Name = "v", ConfigMap = new ConfigMapVolumeSource { Name = "c" } };
@@ -210,7 +223,7 @@ public sealed class NodeAgentTests : IDisposable
         var settings = new NodeSettings
         {
             NodeName = "n1", HostIps = ["192.168.0.1"], Version = "v1", ReservedMilliCpu = 500,
-            Labels = ValueMap<string>.From([new("disk", "ssd")]),
+            Labels = ValueMap<string>.From([new("disk", "ssd")]), ParallelSandboxes = 1, ParallelPulls = 1,
         };
         _agent = new NodeAgent(settings, new NodePorts(
             _runtime, _cluster, _files, new FakeProber(), _machine, _loop.Time, NullLogger<NodeAgent>.Instance,

@@ -1,4 +1,4 @@
-namespace ActorOrchestrator.Agent.Tests.Pods;
+namespace ActorOrchestrator.Tests;
 
 /// <summary>Virtual time: timers fire, in order, when a test moves the clock.</summary>
 internal sealed class ManualTimeProvider : TimeProvider

@@ -1,6 +1,6 @@
 using ActorOrchestrator.Runtime;
 
-namespace ActorOrchestrator.Runtime.Tests;
+namespace ActorOrchestrator.Tests;
 
 /// <summary>A log in memory whose commits happen when the test says so, or fail.</summary>
 internal sealed class ManualLog : IEventLog
