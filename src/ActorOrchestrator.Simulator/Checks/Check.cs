@@ -68,7 +68,12 @@ internal abstract class Check
 
     /// <exception cref="ViolationException">Always: the run ends here.</exception>
     [DoesNotReturn]
-    protected void Violate(string what) => throw new ViolationException(Guarantee, Name, what);
+    protected void Violate(string what)
+    {
+        var broken = new ViolationException(Guarantee, Name, what);
+        World.Break(broken);
+        throw broken;
+    }
 }
 
 /// <summary>A guarantee was broken.</summary>

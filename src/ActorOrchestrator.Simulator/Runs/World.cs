@@ -85,10 +85,15 @@ internal sealed class World : IDisposable
         _checks.Add(check);
     }
 
+    /// <summary>What ended the run, wherever it was thrown: much of it is thrown where nobody awaits.</summary>
+    public Exception? Broken { get; private set; }
+
+    public void Break(Exception cause) => Broken ??= cause;
+
     public void ForEachCheck(Action<Check> tell) => _checks.ForEach(tell);
 
     public SimulatedProcess NewProcess(string host, string name) =>
-        new(Loop, host, name, Dice($"scheduling/{name}"), _jitterMax);
+        new(Loop, host, name, Dice($"scheduling/{name}"), _jitterMax) { OnUnhandled = Break };
 
     public Client NewClient(string name) => new(this, name);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Members;
@@ -31,7 +32,7 @@ internal sealed class Watcher
     private readonly WatchLines _lines = new();
     private long _version;
     private bool _isStopped;
-    private CancellationTokenSource? _hangUp;
+    private Action _hangUp = static () => { };
 
     public Watcher(World world, WatchScope scope)
     {
@@ -47,7 +48,7 @@ internal sealed class Watcher
     public void Stop()
     {
         _isStopped = true;
-        _client.Process.Enter(() => _hangUp?.Cancel());
+        _client.Process.Enter(_hangUp);
     }
 
     private async Task RunAsync()
@@ -85,29 +86,30 @@ internal sealed class Watcher
             ? ["sendInitialEvents=true", "resourceVersionMatch=NotOlderThan", "allowWatchBookmarks=true"]
             : [$"resourceVersion={_version}", $"allowWatchBookmarks={(_dice.Chance(0.6) ? "true" : "false")}"]);
         var breaks = _dice.Chance(0.5);
-        _hangUp = new CancellationTokenSource(_dice.Exponential(CutEvery), _client.Process.Clock);
+        using var cut = new CancellationTokenSource(_dice.Exponential(CutEvery), _client.Process.Clock);
+        _hangUp = cut.Cancel;
         SimulatedStream<(int Code, byte[] Bytes)>? stream = null;
         try
         {
             stream = await _client.Api.OpenAsync(
-                new ApiCall("GET", PathWith(query)), breaks ? CancellationToken.None : _hangUp.Token);
-            await ReadAsync(stream, asksForAll, _hangUp.Token);
+                new ApiCall("GET", PathWith(query)), breaks ? CancellationToken.None : cut.Token);
+            IsOpen = true;
+            Tell(WatchStep.Opened, asksForAll ? 0 : _version);
+            await ReadAsync(stream, cut.Token);
         }
-        catch (Exception cut) when (cut is IOException or OperationCanceledException)
+        catch (Exception end) when (end is IOException or OperationCanceledException)
         {
             // Cut on the way, or by ourselves: what matters is where it goes on.
         }
 
         stream?.Break("connection cut");
         IsOpen = false;
-        _hangUp.Dispose();
-        _hangUp = null;
+        _hangUp = static () => { };
         _lines.Clear();
         Tell(WatchStep.Closed, 0);
     }
 
-    private async Task ReadAsync(
-        SimulatedStream<(int Code, byte[] Bytes)> stream, bool asksForAll, CancellationToken cut)
+    private async Task ReadAsync(SimulatedStream<(int Code, byte[] Bytes)> stream, CancellationToken cut)
     {
         while (await stream.Arrived.WaitToReadAsync(cut))
         {
@@ -118,12 +120,6 @@ internal sealed class Watcher
                 {
                     Refused(piece.Code);
                     return;
-                }
-
-                if (!IsOpen)
-                {
-                    IsOpen = true;
-                    Tell(WatchStep.Opened, asksForAll ? 0 : _version);
                 }
 
                 foreach (var line in _lines.Take(piece.Bytes))
@@ -199,7 +195,7 @@ internal sealed class Watcher
 /// <summary>Puts lines together from the pieces that they come in.</summary>
 internal sealed class WatchLines
 {
-    private readonly MemoryStream _rest = new();
+    private readonly ArrayBufferWriter<byte> _rest = new();
 
     public IReadOnlyList<byte[]> Take(ReadOnlySpan<byte> piece)
     {
@@ -207,8 +203,8 @@ internal sealed class WatchLines
         for (var end = piece.IndexOf((byte)'\n'); end >= 0; end = piece.IndexOf((byte)'\n'))
         {
             _rest.Write(piece[..end]);
-            lines.Add(_rest.ToArray());
-            _rest.SetLength(0);
+            lines.Add(_rest.WrittenSpan.ToArray());
+            _rest.ResetWrittenCount();
             piece = piece[(end + 1)..];
         }
 
@@ -216,5 +212,5 @@ internal sealed class WatchLines
         return lines;
     }
 
-    public void Clear() => _rest.SetLength(0);
+    public void Clear() => _rest.ResetWrittenCount();
 }
