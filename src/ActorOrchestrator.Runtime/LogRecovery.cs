@@ -40,12 +40,27 @@ internal sealed class LogRecovery(EngineOptions options, int shardCount)
         return [.. Enumerable.Range(0, shardCount).Select(shard => Sorted(byShard[shard]))];
     }
 
-    /// <summary>Reads one shard again. The whole log is read for it: a shard is reloaded only after its log
-    /// failed.</summary>
+    /// <summary>Reads one shard again. The whole log is read for it: a shard is reloaded only after its log failed.
+    /// Snapshots and events are read one after the other, so a compaction that comes between the two, whose events
+    /// would then be in neither, makes for another reading.</summary>
     public async Task<IReadOnlyCollection<EntitySlot>> ReadShardAsync(int shard, CancellationToken cancellation)
     {
+        while (true)
+        {
+            var before = await options.Log.BoundsAsync(cancellation);
+            var slots = await ReadShardAfterAsync(before.CompactedThrough, shard, cancellation);
+            var after = await options.Log.BoundsAsync(cancellation);
+            if (after.CompactedThrough == before.CompactedThrough)
+            {
+                return Sorted(slots.Values);
+            }
+        }
+    }
+
+    private async Task<Dictionary<string, EntitySlot>> ReadShardAfterAsync(
+        long compactedThrough, int shard, CancellationToken cancellation)
+    {
         var slots = new Dictionary<string, EntitySlot>(StringComparer.Ordinal);
-        var bounds = await options.Log.BoundsAsync(cancellation);
         await foreach (var snapshot in options.Log.ReadSnapshotsAsync(cancellation))
         {
             if (ShardRegion.ShardNumber(snapshot.PersistenceId, shardCount) == shard)
@@ -54,7 +69,7 @@ internal sealed class LogRecovery(EngineOptions options, int shardCount)
             }
         }
 
-        await foreach (var stored in options.Log.ReadEventsAsync(bounds.CompactedThrough, cancellation))
+        await foreach (var stored in options.Log.ReadEventsAsync(compactedThrough, cancellation))
         {
             if (ShardRegion.ShardNumber(stored.PersistenceId, shardCount) == shard)
             {
@@ -62,7 +77,7 @@ internal sealed class LogRecovery(EngineOptions options, int shardCount)
             }
         }
 
-        return Sorted(slots.Values);
+        return slots;
     }
 
     /// <summary>Reads one passivated entity back.</summary>

@@ -16,6 +16,9 @@ public sealed partial class NodeAgent
     [LoggerMessage(4104, LogLevel.Warning, "what a gone pod left at {Place} could not be removed: {Problem}")]
     private static partial void LogTraces(ILogger log, string place, string problem);
 
+    [LoggerMessage(4106, LogLevel.Warning, "the runtime still holds pods that are gone; they are ended: {Uids}")]
+    private static partial void LogLeaked(ILogger log, string uids);
+
     [LoggerMessage(4105, LogLevel.Error, "the worker of pod {Pod} ended unexpectedly; it is started anew")]
     private static partial void LogWorkerDied(ILogger log, string pod, Exception problem);
 }

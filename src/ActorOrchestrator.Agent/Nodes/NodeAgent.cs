@@ -27,6 +27,7 @@ public sealed partial class NodeAgent
         Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Strangers _strangers = new();
     private WorkerSet? _workers;
     private CancellationToken _stop;
     private bool _isRecovered;
@@ -149,16 +150,21 @@ public sealed partial class NodeAgent
             Workers.Post(gone, new PodMessage.Removed(IsForced: false));
         if (inventory is null)
             return;
-        var orphans = inventory.Pods.Where(found => !Workers.Has(found.Key)).ToList();
-        foreach (var (uid, found) in orphans)
-        {
-            var pod = PodRecovery.Orphan(found.Sandbox.Namespace, found.Sandbox.Name, uid, found.GraceSeconds);
-            Workers.Start(pod, found.Remains, isRemoved: true, OnWorkerEnded);
-        }
-
+        var orphans = inventory.Pods.Keys.Where(uid => !Workers.Has(uid)).ToList();
+        foreach (var uid in orphans)
+            EndOrphan(uid, inventory);
         RemoveOldTraces();
         LogRecovered(_ports.Log, pods.Count, orphans.Count);
         _ready.TrySetResult();
+    }
+
+    /// <summary>Ends what the runtime holds for a pod that is not wanted here.</summary>
+    private void EndOrphan(string uid, RuntimeInventory inventory)
+    {
+        if (inventory.Pods.GetValueOrDefault(uid) is not { } found || Workers.Has(uid))
+            return;
+        var pod = PodRecovery.Orphan(found.Sandbox.Namespace, found.Sandbox.Name, uid, found.GraceSeconds);
+        Workers.Start(pod, found.Remains, isRemoved: true, OnWorkerEnded);
     }
 
     private void Desire(Pod pod, RuntimeInventory? inventory)
@@ -281,6 +287,8 @@ public sealed partial class NodeAgent
                     var remains = inventory.Pods.GetValueOrDefault(uid)?.Remains ?? PodRemains.None;
                     Workers.Post(uid, new PodMessage.Relisted(remains, inventory.At));
                 }
+
+                Compare(inventory, stop);
             });
         }
         catch (ContainerRuntimeException down)
@@ -290,6 +298,31 @@ public sealed partial class NodeAgent
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The agent stops; the next one lists first of all.
+        }
+    }
+
+    /// <summary>What is left behind of a pod without a worker is ended once the lists of a whole interval say so.</summary>
+    private void Compare(RuntimeInventory inventory, CancellationToken stop)
+    {
+        if (!_ready.Task.IsCompleted)
+            return;
+        _strangers.See(inventory.Pods.Keys.Where(uid => !Workers.Has(uid)), inventory.At);
+        if (_strangers.Since(inventory.At - _settings.RelistInterval) is { Count: > 0 } leaked)
+            _ = EndStrangersAsync(leaked, stop);
+    }
+
+    private async Task EndStrangersAsync(List<string> uids, CancellationToken stop)
+    {
+        LogLeaked(_ports.Log, string.Join(' ', uids));
+        try
+        {
+            var details = await RuntimeInventory.ReadAsync(_ports.Runtime, _ports.Time, stop);
+            InTurn(() => uids.ForEach(uid => EndOrphan(uid, details)));
+        }
+        catch (Exception away) when (away is ContainerRuntimeException or OperationCanceledException)
+        {
+            // They are strangers in the next list too.
+            LogRetry(_ports.Log, "the look at what is left", _settings.RelistInterval.TotalMilliseconds, away.Message);
         }
     }
 

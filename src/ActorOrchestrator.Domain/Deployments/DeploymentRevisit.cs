@@ -178,8 +178,10 @@ internal static class DeploymentRevisit
         }
 
         var deployment = state.Deployment!;
-        if (RolloutStatus.DeadlineOf(deployment, deployment.Status) is { } deadline)
+        if (RolloutStatus.DeadlineOf(deployment, deployment.Status) is { } deadline && deadline > context.Now)
         {
+            // One that has passed was judged just now, or will be when what this step waits for comes: a timer that is
+            // due at once would only ask the same again, without end.
             draft.Decision.SetTimer(ProgressTimer, deadline, Revisit.Instance);
         }
     }

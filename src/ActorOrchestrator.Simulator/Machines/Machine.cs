@@ -49,6 +49,9 @@ internal sealed class Machine
 
     public bool IsOn { get; private set; } = true;
 
+    /// <summary>Taken away: it never has power again.</summary>
+    public bool IsGone { get; private set; }
+
     public bool IsFrozen { get; private set; }
 
     public TimeSpan Skew { get; private set; }
@@ -99,9 +102,15 @@ internal sealed class Machine
         }
     }
 
+    public void TakeAway()
+    {
+        PowerOff();
+        IsGone = true;
+    }
+
     public void PowerOn()
     {
-        if (!IsOn)
+        if (!IsOn && !IsGone)
         {
             IsOn = true;
             _world.Trace.Line("machine", Name, "power on");

@@ -114,7 +114,7 @@ internal sealed class World : IDisposable
     /// <summary>Takes a machine away for good.</summary>
     public void RemoveMachine(Machine machine)
     {
-        machine.PowerOff();
+        machine.TakeAway();
         _machines.Remove(machine.Name);
     }
 

@@ -65,9 +65,17 @@ internal sealed class WorkloadDriver
     /// <summary>A user who wants everything to come to rest: good images, nothing paused, held or cordoned.</summary>
     public async Task MendAsync()
     {
-        foreach (var node in _world.Truth.All<Node>().Where(node => node.Spec.Unschedulable).ToList())
+        foreach (var node in _world.Truth.All<Node>().ToList())
         {
-            await _user.PatchAsync(node, """{"spec":{"unschedulable":null}}""");
+            if (!_world.Machines.ContainsKey(node.Metadata.Name!))
+            {
+                // Only whoever knows that a machine never comes back may say that its pods are gone.
+                await _user.DeleteAsync(node);
+            }
+            else if (node.Spec.Unschedulable)
+            {
+                await _user.PatchAsync(node, """{"spec":{"unschedulable":null}}""");
+            }
         }
 
         foreach (var deployment in _world.Truth.All<Deployment>().ToList())
