@@ -38,7 +38,7 @@ public sealed class Simulation : IDisposable
             _world.Add(check);
         }
 
-        _faults = new FaultInjector(_world);
+        _faults = new FaultInjector(_world, options);
         _workload = new WorkloadDriver(_world, options);
     }
 
@@ -84,6 +84,7 @@ public sealed class Simulation : IDisposable
             Lives = _world.Control.Lives,
             Fingerprint = _trace.Fingerprint,
             Faults = _world.FaultCounts,
+            Happenings = _world.Happenings,
             Tail = [.. _trace.Tail],
         };
     }
@@ -98,7 +99,7 @@ public sealed class Simulation : IDisposable
 
         LetUntil(RestMax, "start", () => _world.Control.IsServing ? [] : ["the control plane does not serve"]);
         _workload.Start();
-        _faults.Start(_options.Faults);
+        _faults.Start();
         Let(TimeSpan.FromHours(_options.Hours));
 
         _faults.Stop();

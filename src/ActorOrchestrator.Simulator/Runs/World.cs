@@ -118,6 +118,16 @@ internal sealed class World : IDisposable
         _machines.Remove(machine.Name);
     }
 
+    /// <summary>Operations and faults that happened, in order: what a failing run is reduced by.</summary>
+    public List<string> Happenings { get; } = [];
+
+    /// <summary>An operation of the workload or a fault begins.</summary>
+    public void Happen(string column, string name, string what)
+    {
+        Happenings.Add(name);
+        Trace.Line(column, name, what);
+    }
+
     public void CountFault(string kind) => FaultCounts[kind] = FaultCounts.GetValueOrDefault(kind) + 1;
 
     public void Dispose() => Control.Dispose();

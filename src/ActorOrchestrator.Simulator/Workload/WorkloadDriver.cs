@@ -14,6 +14,7 @@ internal sealed class WorkloadDriver
     private readonly World _world;
     private readonly SimulationOptions _options;
     private readonly WorkloadContext _user;
+    private readonly Dictionary<string, WorkloadContext> _users = [];
     private readonly Dice _when;
     private readonly Dice _which;
     private readonly List<string> _bag = [];
@@ -24,7 +25,7 @@ internal sealed class WorkloadDriver
     public WorkloadDriver(World world, SimulationOptions options)
     {
         (_world, _options) = (world, options);
-        _user = new WorkloadContext(world, world.NewClient("user-1"), world.Dice("workload"));
+        _user = new WorkloadContext(world, world.NewClient("user-1"), world.Dice("workload"), "mend");
         _when = world.Dice("workload/when");
         _which = world.Dice("workload/which");
         Watchers = new Watchers(world);
@@ -33,6 +34,7 @@ internal sealed class WorkloadDriver
         foreach (var (name, weight) in options.Operations)
         {
             _bag.AddRange(Enumerable.Repeat(name, weight));
+            _users.Add(name, new WorkloadContext(world, _user.Client, world.Dice($"workload/{name}"), name));
         }
     }
 
@@ -117,14 +119,20 @@ internal sealed class WorkloadDriver
 
     private void Arm() => _world.Loop.After(_when.Exponential(_options.OperationEvery), () =>
     {
-        if (!_isOver && Operations < _options.OperationsMax)
+        if (_isOver)
         {
-            Operations++;
-            var operation = WorkloadOperations.Named(_which.Pick(_bag));
-            _world.Trace.Line("operation", operation.Name, "");
-            _user.Client.Process.Start(() => operation.RunAsync(_user));
-            Arm();
+            return;
         }
+
+        var operation = WorkloadOperations.Named(_which.Pick(_bag));
+        var happening = $"{operation.Name}#{++Operations}";
+        if (_options.Happens(happening))
+        {
+            _world.Happen("operation", happening, "");
+            _user.Client.Process.Start(() => operation.RunAsync(_users[operation.Name]));
+        }
+
+        Arm();
     });
 
     private static bool IsLoose(KubeObject value) => value.Metadata.OwnerReferences.Count == 0;
