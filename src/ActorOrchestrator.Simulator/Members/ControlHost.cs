@@ -7,6 +7,9 @@ namespace ActorOrchestrator.Simulator.Members;
 /// <summary>The machine that control planes live on, one life after the other.</summary>
 internal sealed class ControlHost(World world, string name) : IDisposable
 {
+    /// <summary>As with the product's own defaults: four in a row.</summary>
+    private const int HeartbeatsMissed = 4;
+
     public string Name => name;
 
     /// <summary>How many lives there were.</summary>
@@ -38,7 +41,10 @@ internal sealed class ControlHost(World world, string name) : IDisposable
         process.Enter(() =>
         {
             Member = new ControlMember(process, log, new ControlSettings(
-                world.Dice($"ids/{life}"), seed, world.Loggers));
+                world.Dice($"ids/{life}"), seed, world.Loggers)
+            {
+                SilenceMax = world.HeartbeatEvery * HeartbeatsMissed,
+            });
             Member.Start();
         });
         world.Trace.Line("control", life, "starts");

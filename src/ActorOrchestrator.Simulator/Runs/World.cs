@@ -19,10 +19,11 @@ internal sealed class World : IDisposable
     private readonly TimeSpan _jitterMax;
     private int _machinesMade;
 
-    public World(ulong seed, TimeSpan jitterMax, Trace trace)
+    public World(ulong seed, TimeSpan jitterMax, TimeSpan heartbeatEvery, Trace trace)
     {
         Seed = seed;
         _jitterMax = jitterMax;
+        HeartbeatEvery = heartbeatEvery;
         Trace = trace;
         trace.StartAt(() => Loop.Elapsed);
         Loggers = new TraceLoggers(trace);
@@ -38,6 +39,8 @@ internal sealed class World : IDisposable
     }
 
     public ulong Seed { get; }
+
+    public TimeSpan HeartbeatEvery { get; }
 
     public SimulationLoop Loop { get; } = new(Epoch);
 
