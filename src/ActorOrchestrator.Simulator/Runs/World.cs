@@ -19,11 +19,10 @@ internal sealed class World : IDisposable
     private readonly TimeSpan _jitterMax;
     private int _machinesMade;
 
-    public World(ulong seed, TimeSpan jitterMax, TimeSpan heartbeatEvery, Trace trace)
+    public World(ulong seed, TimeSpan jitterMax, Trace trace)
     {
         Seed = seed;
         _jitterMax = jitterMax;
-        HeartbeatEvery = heartbeatEvery;
         Trace = trace;
         trace.StartAt(() => Loop.Elapsed);
         Loggers = new TraceLoggers(trace);
@@ -40,7 +39,8 @@ internal sealed class World : IDisposable
 
     public ulong Seed { get; }
 
-    public TimeSpan HeartbeatEvery { get; }
+    /// <summary>How often agents tell that they live.</summary>
+    public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(2);
 
     public SimulationLoop Loop { get; } = new(Epoch);
 
