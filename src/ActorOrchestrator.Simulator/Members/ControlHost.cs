@@ -1,3 +1,4 @@
+using ActorOrchestrator.Runtime;
 using ActorOrchestrator.Simulator.Log;
 using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Time;
@@ -9,6 +10,8 @@ internal sealed class ControlHost(World world, string name) : IDisposable
 {
     /// <summary>As with the product's own defaults: four in a row.</summary>
     private const int HeartbeatsMissed = 4;
+
+    private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(5);
 
     public string Name => name;
 
@@ -45,10 +48,18 @@ internal sealed class ControlHost(World world, string name) : IDisposable
             {
                 SilenceMax = world.HeartbeatEvery * HeartbeatsMissed,
             });
-            Member.Start();
+            Member.Start(refusal => Fail(life, refusal));
         });
         world.Trace.Line("control", life, "starts");
         world.ForEachCheck(check => check.OnRestart());
+    }
+
+    /// <summary>The process ended by itself; whoever looks after it starts it again.</summary>
+    private void Fail(string life, LogException refusal)
+    {
+        world.Trace.Line("control", life, $"cannot start: {refusal.Message}");
+        Kill();
+        world.Loop.After(RestartAfter, Start);
     }
 
     /// <summary>kill -9.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Faults;
 using ActorOrchestrator.Simulator.Time;
@@ -110,13 +111,20 @@ public sealed class Simulation : IDisposable
 
         Do(_workload.DeleteAllAsync);
         LetUntil(EndMax, "emptiness", () => Rest.Remains(_world));
+        Let(TimeSpan.FromMinutes(1));
         _world.ForEachCheck(check => check.AtEnd());
         _trace.Line("verdict", "passed", "");
     }
 
     private void Let(TimeSpan span)
     {
-        _world.Loop.RunUntil(_world.Loop.Now + span, () => _loggers.BugReported is not null);
+        _world.Loop.RunUntil(
+            _world.Loop.Now + span, () => _loggers.BugReported is not null || _world.Broken is not null);
+        if (_world.Broken is { } broken)
+        {
+            ExceptionDispatchInfo.Throw(broken);
+        }
+
         if (_loggers.BugReported is { } bug)
         {
             throw new ViolationException("bug", "Log", bug);

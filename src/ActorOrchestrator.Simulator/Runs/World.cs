@@ -28,6 +28,8 @@ internal sealed class World : IDisposable
         Loggers = new TraceLoggers(trace);
         Network = new SimulatedNetwork(Loop, Dice("network"), () => NetworkWeather) { OnFault = CountFault };
         Truth = new Truth(Store);
+        History = new History(Truth, Loop);
+        Calm = new Calm(this);
         Control = new ControlHost(this, "control-1");
         Store.Stored += request => _checks.ForEach(check => check.OnAppend(request));
         Truth.Changed += (change, decided) =>
@@ -53,6 +55,12 @@ internal sealed class World : IDisposable
     public ImageCatalogue Images { get; } = new();
 
     public Truth Truth { get; }
+
+    /// <summary>What the truth was.</summary>
+    public History History { get; }
+
+    /// <summary>When faults last touched whom.</summary>
+    public Calm Calm { get; }
 
     public SimulatedNetwork Network { get; }
 
@@ -80,10 +88,15 @@ internal sealed class World : IDisposable
         _checks.Add(check);
     }
 
+    /// <summary>What ended the run, wherever it was thrown: much of it is thrown where nobody awaits.</summary>
+    public Exception? Broken { get; private set; }
+
+    public void Break(Exception cause) => Broken ??= cause;
+
     public void ForEachCheck(Action<Check> tell) => _checks.ForEach(tell);
 
     public SimulatedProcess NewProcess(string host, string name) =>
-        new(Loop, host, name, Dice($"scheduling/{name}"), _jitterMax);
+        new(Loop, host, name, Dice($"scheduling/{name}"), _jitterMax) { OnUnhandled = Break };
 
     public Client NewClient(string name) => new(this, name);
 

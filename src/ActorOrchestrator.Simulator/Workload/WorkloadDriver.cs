@@ -18,6 +18,8 @@ internal sealed class WorkloadDriver
     private readonly Dice _when;
     private readonly Dice _which;
     private readonly List<string> _bag = [];
+    private readonly Readers _readers;
+    private readonly Rivals _rivals;
     private bool _isOver;
 
     public WorkloadDriver(World world, SimulationOptions options)
@@ -26,6 +28,9 @@ internal sealed class WorkloadDriver
         _user = new WorkloadContext(world, world.NewClient("user-1"), world.Dice("workload"), "mend");
         _when = world.Dice("workload/when");
         _which = world.Dice("workload/which");
+        Watchers = new Watchers(world);
+        _readers = new Readers(world);
+        _rivals = new Rivals(world);
         foreach (var (name, weight) in options.Operations)
         {
             _bag.AddRange(Enumerable.Repeat(name, weight));
@@ -37,8 +42,14 @@ internal sealed class WorkloadDriver
 
     public Client User => _user.Client;
 
+    /// <summary>They go on until the end.</summary>
+    public Watchers Watchers { get; }
+
     public void Start()
     {
+        Watchers.Start();
+        _readers.Start();
+        _rivals.Start();
         _user.Client.Process.Start(() => _user.CreateAsync(new Namespace
         {
             Metadata = new ObjectMeta { Name = "shop" },
@@ -46,7 +57,12 @@ internal sealed class WorkloadDriver
         Arm();
     }
 
-    public void Stop() => _isOver = true;
+    public void Stop()
+    {
+        _isOver = true;
+        _readers.Stop();
+        _rivals.Stop();
+    }
 
     /// <summary>A user who wants everything to come to rest: good images, nothing paused, held or cordoned.</summary>
     public async Task MendAsync()
