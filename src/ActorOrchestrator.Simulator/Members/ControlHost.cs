@@ -8,6 +8,9 @@ namespace ActorOrchestrator.Simulator.Members;
 /// <summary>The machine that control planes live on, one life after the other.</summary>
 internal sealed class ControlHost(World world, string name) : IDisposable
 {
+    /// <summary>As with the product's own defaults: four in a row.</summary>
+    private const int HeartbeatsMissed = 4;
+
     private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(5);
 
     public string Name => name;
@@ -41,7 +44,10 @@ internal sealed class ControlHost(World world, string name) : IDisposable
         process.Enter(() =>
         {
             Member = new ControlMember(process, log, new ControlSettings(
-                world.Dice($"ids/{life}"), seed, world.Loggers));
+                world.Dice($"ids/{life}"), seed, world.Loggers)
+            {
+                SilenceMax = world.HeartbeatEvery * HeartbeatsMissed,
+            });
             Member.Start(refusal => Fail(life, refusal));
         });
         world.Trace.Line("control", life, "starts");

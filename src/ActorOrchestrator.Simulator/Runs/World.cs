@@ -41,6 +41,9 @@ internal sealed class World : IDisposable
 
     public ulong Seed { get; }
 
+    /// <summary>How often agents tell that they live.</summary>
+    public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(2);
+
     public SimulationLoop Loop { get; } = new(Epoch);
 
     public Trace Trace { get; }
