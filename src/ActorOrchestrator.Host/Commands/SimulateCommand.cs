@@ -17,7 +17,7 @@ internal static class SimulateCommand
             "simulate", "Run control plane, gateway and node agents on virtual time, with faults drawn from a seed, and "
             + "hold every guarantee against what happens. The same seed gives the same trace.")
         {
-            Seed, Seeds, Hours, Nodes, Only, Quiet, Shrink, Parallel, Minutes,
+            Seed, Seeds, Hours, Nodes, Only, Quiet, Shrink, Parallel, Minutes, UntilFailure,
         };
         command.SetAction(result => result.GetValue(Seeds) is { } range ? RunMany(result, range) : RunOne(result));
         return command;
@@ -68,6 +68,11 @@ internal static class SimulateCommand
         Description = "Begin no more runs after so many minutes of real time.",
     };
 
+    private static readonly Option<bool> UntilFailure = new("--until-failure")
+    {
+        Description = "Of many runs begin no more once one has failed.",
+    };
+
     private static int RunOne(ParseResult result)
     {
         var only = result.GetValue(Only)?.Split(',', StringSplitOptions.RemoveEmptyEntries);
@@ -114,7 +119,8 @@ internal static class SimulateCommand
                     Reduce(verdict, Console.Out);
                 }
 
-                return Stopwatch.GetElapsedTime(began) < longest;
+                var isEnough = !verdict.HasPassed && result.GetValue(UntilFailure);
+                return !isEnough && Stopwatch.GetElapsedTime(began) < longest;
             });
         Console.Out.WriteLine(total.Report(Stopwatch.GetElapsedTime(began)));
         return total.Failed == 0 ? 0 : 1;
