@@ -15,6 +15,9 @@ internal static class CheckList
         new PlacementCheck(),
         new CapacityCheck(),
         new RolloutCheck(),
+        new DeletionCheck(),
+        new ReportCheck(),
+        new SilenceCheck(),
         new ReplayCheck(),
         new LeakCheck(),
     ];
