@@ -119,5 +119,5 @@ internal sealed class DeletionCheck : Check
 
     private static string PolicyIn(string body) =>
         Policies.FirstOrDefault(policy =>
-             body.Contains($"\"{policy}\"", StringComparison.Ordinal)) ?? "";
+            body.Contains($"\"{policy}\"", StringComparison.Ordinal)) ?? "";
 }

@@ -40,6 +40,7 @@ public sealed class RolloutCheckTests : IDisposable
     public void Pods_that_may_still_come_count()
     {
         Begin();
+        _world.Replace(Set("old", size: 2, available: 0));
         _world.Replace(Set("old", size: 0, available: 0, shown: 2));
         _world.Refuses(_ => _world.Create(Set("new", size: 2)), "to 4");
     }

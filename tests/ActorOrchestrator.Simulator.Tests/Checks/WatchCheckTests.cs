@@ -13,8 +13,13 @@ public sealed class WatchCheckTests : IDisposable
 
     private readonly WatchCheck _check = new();
     private readonly CheckWorld _world;
+    private readonly long _first;
 
-    public WatchCheckTests() => _world = new CheckWorld(_check);
+    public WatchCheckTests()
+    {
+        _world = new CheckWorld(_check);
+        _first = _world.Create(new Pod { Metadata = new ObjectMeta { Name = "p", Namespace = "default", Uid = "p" } });
+    }
 
     public void Dispose() => _world.Dispose();
 
@@ -45,7 +50,7 @@ public sealed class WatchCheckTests : IDisposable
     [Fact]
     public void A_change_that_was_left_out_is_missed()
     {
-        Open(Everything, 0);
+        Open(Everything, _first);
         var missed = _world.Create(Map("a"));
         var told = _world.Create(Map("b"));
         _world.Refuses(_ => Tell(Everything, WatchStep.Added, "b", told), "never of", $"{missed}", "maps/default/a");
@@ -54,7 +59,7 @@ public sealed class WatchCheckTests : IDisposable
     [Fact]
     public void A_change_is_told_once()
     {
-        Open(Everything, 0);
+        Open(Everything, _first);
         var told = _world.Create(Map("a"));
         Tell(Everything, WatchStep.Added, "a", told);
         _world.Refuses(_ => Tell(Everything, WatchStep.Added, "a", told), "again or too late");
@@ -71,7 +76,7 @@ public sealed class WatchCheckTests : IDisposable
     [Fact]
     public void What_is_out_of_scope_is_not_told()
     {
-        Open(Labeled, 0);
+        Open(Labeled, _first);
         var told = _world.Create(Map("a"));
         _world.Refuses(_ => Tell(Labeled, WatchStep.Added, "a", told), "no change in its scope");
     }
@@ -79,7 +84,7 @@ public sealed class WatchCheckTests : IDisposable
     [Fact]
     public void A_bookmark_is_true()
     {
-        Open(Everything, 0);
+        Open(Everything, _first);
         var missed = _world.Create(Map("a"));
         _world.Refuses(_ => Tell(Everything, WatchStep.Bookmark, "", missed), "bookmark", "never told");
     }
@@ -125,7 +130,7 @@ public sealed class WatchCheckTests : IDisposable
     [Fact]
     public void At_rest_everything_was_told()
     {
-        Open(Everything, 0);
+        Open(Everything, _first);
         _world.Create(Map("a"));
         _check.AtRest();
         _world.Pass(60);
