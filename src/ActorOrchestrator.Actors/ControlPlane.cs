@@ -2,6 +2,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Followers;
 using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Actors.Notes;
+using ActorOrchestrator.Actors.Priorities;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
@@ -58,6 +59,7 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
     private readonly ControlPlaneOptions _options;
     private readonly ShardRegion _region;
     private readonly ClusterView _view = new();
+    private readonly PriorityBook _priorities = new();
     private readonly EventRecorder _recorder;
     private readonly List<FollowerHost> _followers = [];
     private readonly OrphanMatcher _orphans = new();
@@ -69,7 +71,7 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
         _recorder = new EventRecorder(options.Time, options.Ids, Tell);
         _region = new ShardRegion(new EngineOptions
         {
-            Host = new DomainHost(options.Behaviors, options.Ids, this),
+            Host = new DomainHost(options.Behaviors, options.Ids, _priorities, this),
             Log = options.Log,
             Time = options.Time,
             Executor = options.Executor,
@@ -96,6 +98,8 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
     /// start.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        // Before the shards serve: the first pods that they decide on must find their classes.
+        _view.Listen(_priorities);
         await _region.StartAsync(_view, cancellation);
         _view.Listen(Assignments);
         var logger = _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Followers");
