@@ -48,7 +48,7 @@ internal sealed record Composition(
             new DeleteVerbs(sender, pages),
             new ScaleVerbs(reads, sender),
             new PodVerbs(sender),
-            new LogVerb(reads, Logs, Time, Stopping),
+            new LogVerb(reads, Logs, Stopping),
             new ReviewVerbs(authorizer, Tokens),
             Time);
     }

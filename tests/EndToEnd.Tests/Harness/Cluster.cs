@@ -14,6 +14,9 @@ internal sealed record ClusterOptions
     public string? DataDirectory { get; init; }
 
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
+
+    /// <summary>Variables of the server's process.</summary>
+    public IReadOnlyDictionary<string, string?>? Environment { get; init; }
 }
 
 /// <summary>
@@ -88,7 +91,7 @@ internal sealed class Cluster : IAsyncDisposable
         // The shell only sends the output to a file that outlives this process' pipes, and becomes the server.
         const string script = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
         _server = Tool.Start(
-            "/bin/sh", ["-c", script, "sh", LogFile, Places.Orchestrator, .. Arguments()], environment: null);
+            "/bin/sh", ["-c", script, "sh", LogFile, Places.Orchestrator, .. Arguments()], _options.Environment);
         _server.StandardInput.Close();
         return _server;
     }
