@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using ActorOrchestrator.Simulator.Runs;
+using ActorOrchestrator.Simulator.Transcripts;
 
 namespace ActorOrchestrator.Host.Commands;
 
@@ -27,14 +28,24 @@ internal static class SimulateCommand
             DefaultValueFactory = _ => Environment.ProcessorCount,
             Description = "Runs at once, of many.",
         };
+        var script = new Option<FileInfo?>("--script")
+        {
+            Description = "A transcript to run instead: kubectl and world commands; prints it with what they print.",
+        };
         var command = new Command(
             "simulate", "Run control plane, gateway and node agents on virtual time, with faults drawn from a seed, and "
             + "hold every guarantee against what happens. The same seed gives the same trace.")
         {
-            seed, seeds, hours, nodes, quiet, parallel,
+            seed, seeds, hours, nodes, quiet, parallel, script,
         };
         command.SetAction(result =>
         {
+            if (result.GetValue(script) is { } file)
+            {
+                Console.Out.Write(Transcript.Run(File.ReadAllText(file.FullName)));
+                return 0;
+            }
+
             SimulationOptions Draw(ulong of) =>
                 SimulationOptions.Draw(of, result.GetValue(hours), result.GetValue(nodes));
             return result.GetValue(seeds) is { } range
