@@ -7,7 +7,7 @@ namespace ActorOrchestrator.Runtime;
 /// A snapshot in the log is a short history: the entity's <see cref="IEntity.History"/>, each event as its manifest and
 /// its bytes, both led by their length (32 bits, little-endian). So there is one schema to keep, the events'.
 /// </summary>
-internal static class SnapshotFormat
+public static class SnapshotFormat
 {
     public static ReadOnlyMemory<byte> Write(IEntityHost host, string persistenceId, IEntity entity)
     {
@@ -26,13 +26,24 @@ internal static class SnapshotFormat
     public static IEntity Read(IEntityHost host, string persistenceId, ReadOnlyMemory<byte> bytes)
     {
         var entity = host.Create(persistenceId);
-        while (bytes.Length > 0)
+        foreach (var (manifest, payload) in Events(persistenceId, bytes))
         {
-            var manifest = Encoding.UTF8.GetString(TakePart(persistenceId, ref bytes).Span);
-            entity.Apply(host.Decode(persistenceId, manifest, TakePart(persistenceId, ref bytes)));
+            entity.Apply(host.Decode(persistenceId, manifest, payload));
         }
 
         return entity;
+    }
+
+    /// <summary>The events that a snapshot consists of.</summary>
+    /// <exception cref="LogException">The bytes are no snapshot.</exception>
+    public static IEnumerable<(string Manifest, ReadOnlyMemory<byte> Payload)> Events(
+        string persistenceId, ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var manifest = Encoding.UTF8.GetString(TakePart(persistenceId, ref bytes).Span);
+            yield return (manifest, TakePart(persistenceId, ref bytes));
+        }
     }
 
     private static void WritePart(MemoryStream output, ReadOnlySpan<byte> part)

@@ -67,6 +67,15 @@ public sealed class ClusterView : IClusterView, ILogListener
         }
     }
 
+    public int WatchersOf(ResourceKind kind)
+    {
+        var store = StoreOf(kind);
+        lock (_lock)
+        {
+            return store.SubscriptionCount;
+        }
+    }
+
     /// <summary>Adds a listener: it is told of every object now, and then of every change in order, under the view's
     /// lock; so it must only take note and return.</summary>
     public void Listen(IViewListener listener)

@@ -28,6 +28,9 @@ public interface IClusterView
 
     /// <summary>Lists and subscribes at the same sequence, with nothing lost or doubled between.</summary>
     (ObjectSnapshot Snapshot, IWatchSubscription Changes) ListAndWatch(ResourceKind kind, string? @namespace);
+
+    /// <summary>Subscriptions to a kind that are not disposed.</summary>
+    int WatchersOf(ResourceKind kind);
 }
 
 /// <summary>A consistent list: <paramref name="Objects"/> as of <paramref name="Sequence"/>.</summary>

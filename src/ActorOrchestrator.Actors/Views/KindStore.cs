@@ -21,6 +21,8 @@ internal sealed class KindStore(int ringSize)
     /// <summary>A watch can start after this sequence or any later one.</summary>
     public long Oldest { get; set; }
 
+    public int SubscriptionCount => _subscriptions.Count;
+
     public KubeObject? Find(string @namespace, string name) =>
         Objects.TryGetValue(@namespace, out var names) && names.TryGetValue(name, out var found) ? found : null;
 

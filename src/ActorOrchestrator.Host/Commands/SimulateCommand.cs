@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Diagnostics;
 using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Transcripts;
 
@@ -8,77 +9,136 @@ namespace ActorOrchestrator.Host.Commands;
 /// <summary><c>orchestrator simulate</c>: runs the whole control plane on virtual time.</summary>
 internal static class SimulateCommand
 {
+    /// <summary>Runs that a reduction may take: enough to halve a hundred happenings down to a handful.</summary>
+    private const int ShrinkRunsMax = 300;
+
     public static Command Create()
     {
-        var seed = new Option<ulong>("--seed") { Description = "What everything is drawn from." };
-        var seeds = new Option<(ulong First, ulong Last)?>("--seeds")
-        {
-            Description = "Many runs instead, such as 1-200: a line each, without traces.",
-            CustomParser = ParseRange,
-        };
-        var hours = new Option<double>("--hours")
-        {
-            DefaultValueFactory = _ => 1,
-            Description = "Virtual hours of load and faults.",
-        };
-        var nodes = new Option<int?>("--nodes") { Description = "Machines; drawn from the seed when not given." };
-        var quiet = new Option<bool>("--quiet") { Description = "No trace: options and verdict only." };
-        var parallel = new Option<int>("--parallel")
-        {
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-            Description = "Runs at once, of many.",
-        };
-        var script = new Option<FileInfo?>("--script")
-        {
-            Description = "A transcript to run instead: kubectl and world commands; prints it with what they print.",
-        };
         var command = new Command(
             "simulate", "Run control plane, gateway and node agents on virtual time, with faults drawn from a seed, and "
             + "hold every guarantee against what happens. The same seed gives the same trace.")
         {
-            seed, seeds, hours, nodes, quiet, parallel, script,
+            Seed, Seeds, Hours, Nodes, Only, Quiet, Shrink, Parallel, Minutes, Script,
         };
-        command.SetAction(result =>
-        {
-            if (result.GetValue(script) is { } file)
-            {
-                Console.Out.Write(Transcript.Run(File.ReadAllText(file.FullName)));
-                return 0;
-            }
-
-            SimulationOptions Draw(ulong of) =>
-                SimulationOptions.Draw(of, result.GetValue(hours), result.GetValue(nodes));
-            return result.GetValue(seeds) is { } range
-                ? RunMany(Range(range).Select(Draw), result.GetValue(parallel))
-                : RunOne(Draw(result.GetValue(seed)), result.GetValue(quiet));
-        });
+        command.SetAction(result => result.GetValue(Script) is { } script ? RunScript(script)
+            : result.GetValue(Seeds) is { } range ? RunMany(result, range)
+            : RunOne(result));
         return command;
     }
 
-    private static int RunOne(SimulationOptions options, bool quiet)
+    private static readonly Option<ulong> Seed = new("--seed") { Description = "What everything is drawn from." };
+
+    private static readonly Option<(ulong First, ulong Last)?> Seeds = new("--seeds")
     {
-        using var output = new StreamWriter(Console.OpenStandardOutput());
-        output.WriteLine(options);
-        var verdict = Simulation.Run(options, quiet ? null : output);
-        output.WriteLine(verdict);
-        return verdict.HasPassed ? 0 : 1;
+        Description = "Many runs instead, such as 1-200: a line each, without traces.",
+        CustomParser = ParseRange,
+    };
+
+    private static readonly Option<double> Hours = new("--hours")
+    {
+        DefaultValueFactory = _ => 1,
+        Description = "Virtual hours of load and faults.",
+    };
+
+    private static readonly Option<int?> Nodes = new("--nodes")
+    {
+        Description = "Machines; drawn from the seed when not given.",
+    };
+
+    private static readonly Option<string?> Only = new("--only")
+    {
+        Description = "Of all operations and faults only these, such as control-kill#1,deployment-scale#3.",
+    };
+
+    private static readonly Option<bool> Quiet = new("--quiet")
+    {
+        Description = "No trace: options and verdict only.",
+    };
+
+    private static readonly Option<bool> Shrink = new("--shrink")
+    {
+        Description = "Reduce a run that fails to what its failure needs.",
+    };
+
+    private static readonly Option<int> Parallel = new("--parallel")
+    {
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+        Description = "Runs at once, of many.",
+    };
+
+    private static readonly Option<double?> Minutes = new("--minutes")
+    {
+        Description = "Begin no more runs after so many minutes of real time.",
+    };
+
+    private static readonly Option<FileInfo?> Script = new("--script")
+    {
+        Description = "A transcript to run instead: kubectl and world commands; printed with what they print.",
+    };
+
+    private static int RunScript(FileInfo script)
+    {
+        Console.Out.Write(Transcript.Run(File.ReadAllText(script.FullName)));
+        return 0;
     }
 
-    private static int RunMany(IEnumerable<SimulationOptions> runs, int parallel)
+    private static int RunOne(ParseResult result)
     {
-        var (passed, failed) = (0, 0);
-        Campaign.Run(runs, parallel, (verdict, took) =>
+        var only = result.GetValue(Only)?.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        var options = SimulationOptions.Draw(
+            result.GetValue(Seed), result.GetValue(Hours), result.GetValue(Nodes)) with
         {
-            passed += verdict.HasPassed ? 1 : 0;
-            failed += verdict.HasPassed ? 0 : 1;
-            Console.Out.WriteLine(
-                $"seed {verdict.Options.Seed,-6} {verdict.Elapsed.TotalHours,5:0.00} h {verdict.Events,7} events "
-                + $"{took.TotalSeconds,6:0.00} s  {verdict.Fingerprint:x16}  "
-                + (verdict.Failure is { } failure ? $"FAILED {failure}" : "passed"));
-            return true;
-        });
-        Console.Out.WriteLine($"{passed} passed, {failed} failed");
-        return failed == 0 ? 0 : 1;
+            Only = only is null ? null : new SortedSet<string>(only, StringComparer.Ordinal),
+        };
+        using var output = new StreamWriter(Console.OpenStandardOutput());
+        output.WriteLine(options);
+        var verdict = Simulation.Run(options, result.GetValue(Quiet) ? null : output);
+        output.WriteLine(verdict);
+        if (verdict.HasPassed)
+        {
+            return 0;
+        }
+
+        if (result.GetValue(Shrink))
+        {
+            Reduce(verdict, output);
+        }
+
+        return 1;
+    }
+
+    private static int RunMany(ParseResult result, (ulong First, ulong Last) range)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var longest = result.GetValue(Minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : TimeSpan.MaxValue;
+        var total = new CampaignTotal();
+        Campaign.Run(
+            Range(range).Select(seed => SimulationOptions.Draw(seed, result.GetValue(Hours), result.GetValue(Nodes))),
+            result.GetValue(Parallel),
+            (verdict, took) =>
+            {
+                total.Add(verdict);
+                if (!result.GetValue(Quiet) || !verdict.HasPassed)
+                {
+                    Console.Out.WriteLine(CampaignTotal.Line(verdict, took));
+                }
+
+                if (!verdict.HasPassed && result.GetValue(Shrink))
+                {
+                    Reduce(verdict, Console.Out);
+                }
+
+                return Stopwatch.GetElapsedTime(began) < longest;
+            });
+        Console.Out.WriteLine(total.Report(Stopwatch.GetElapsedTime(began)));
+        return total.Failed == 0 ? 0 : 1;
+    }
+
+    private static void Reduce(Verdict failing, TextWriter output)
+    {
+        var smallest = new Shrinker(ShrinkRunsMax).Shrink(failing);
+        output.WriteLine($"  reduced to: {SeedLine.Of(smallest.Options)}");
+        output.WriteLine($"  {smallest.Failure}");
     }
 
     private static IEnumerable<ulong> Range((ulong First, ulong Last) range)

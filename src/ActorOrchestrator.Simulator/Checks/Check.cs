@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Followers;
 using ActorOrchestrator.Runtime;
@@ -27,6 +28,11 @@ internal abstract class Check
 
     /// <summary>An object changed, durably.</summary>
     public virtual void OnChange(ObjectChange change, DomainEvent decided)
+    {
+    }
+
+    /// <summary>A client sent a request; its outcome is not known yet.</summary>
+    public virtual void OnRequest(Exchange exchange)
     {
     }
 
@@ -61,7 +67,13 @@ internal abstract class Check
     }
 
     /// <exception cref="ViolationException">Always: the run ends here.</exception>
-    protected void Violate(string what) => throw new ViolationException(Guarantee, Name, what);
+    [DoesNotReturn]
+    protected void Violate(string what)
+    {
+        var broken = new ViolationException(Guarantee, Name, what);
+        World.Break(broken);
+        throw broken;
+    }
 }
 
 /// <summary>A guarantee was broken.</summary>

@@ -1,9 +1,21 @@
 namespace ActorOrchestrator.Simulator.Checks;
 
-/// <summary>Every check that runs are held against.</summary>
+/// <summary>Every check that runs are held against; the shape of answers is judged first, as others read them.</summary>
 internal static class CheckList
 {
     public static IReadOnlyList<Check> All() =>
     [
+        new FencingCheck(),
+        new BadInputCheck(),
+        new DurabilityCheck(),
+        new StaleWriteCheck(),
+        new OriginCheck(),
+        new LinearizabilityCheck(),
+        new WatchCheck(),
+        new PlacementCheck(),
+        new CapacityCheck(),
+        new RolloutCheck(),
+        new ReplayCheck(),
+        new LeakCheck(),
     ];
 }

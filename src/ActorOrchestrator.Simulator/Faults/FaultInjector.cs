@@ -7,16 +7,15 @@ using ActorOrchestrator.Simulator.Time;
 namespace ActorOrchestrator.Simulator.Faults;
 
 /// <summary>Makes things go wrong for as long as it is told to, each kind by a dice of its own.</summary>
-internal sealed class FaultInjector(World world)
+internal sealed class FaultInjector(World world, SimulationOptions options)
 {
     private bool _isOver;
 
-    public void Start(IReadOnlyDictionary<string, TimeSpan> faults)
+    public void Start()
     {
-        foreach (var (name, every) in faults)
+        foreach (var (name, every) in options.Faults)
         {
-            var dice = world.Dice($"fault/{name}");
-            Arm(FaultKinds.Named(name), every, dice);
+            Arm(FaultKinds.Named(name), every, world.Dice($"fault/{name}"), number: 1);
         }
     }
 
@@ -42,31 +41,37 @@ internal sealed class FaultInjector(World world)
         }
     }
 
-    private void Arm(FaultKind kind, TimeSpan every, Dice dice) =>
-        world.Loop.After(dice.Exponential(every), () =>
+    private void Arm(FaultKind kind, TimeSpan every, Dice when, int number) =>
+        world.Loop.After(when.Exponential(every), () =>
         {
             if (!_isOver)
             {
-                Happen(kind, dice);
-                Arm(kind, every, dice);
+                Happen(kind, number);
+                Arm(kind, every, when, number + 1);
             }
         });
 
-    private void Happen(FaultKind kind, Dice dice)
+    /// <summary>Each has a dice of its own, so that leaving one out changes no other.</summary>
+    private void Happen(FaultKind kind, int number)
     {
-        world.CountFault(kind.Name);
-        if (kind.Begin(world, dice) is not { } outage)
+        var name = $"{kind.Name}#{number}";
+        if (!options.Happens(name))
         {
-            world.Trace.Line("fault", kind.Name, "");
             return;
         }
 
-        world.Trace.Line("fault", kind.Name, $"{outage.What}, for {outage.Wait.TotalSeconds:0.0} s");
+        if (kind.Begin(world, world.Dice($"fault/{name}")) is not { } outage)
+        {
+            return;
+        }
+
+        world.CountFault(kind.Name);
+        world.Happen("fault", name, $"{outage.What}, for {outage.Wait.TotalSeconds:0.0} s");
         world.Loop.After(outage.Wait, () =>
         {
             if (!_isOver)
             {
-                world.Trace.Line("fault", kind.Name, $"{outage.What}: over");
+                world.Trace.Line("fault", name, $"{outage.What}: over");
                 outage.End();
             }
         });

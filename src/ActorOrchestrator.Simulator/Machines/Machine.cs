@@ -155,6 +155,6 @@ internal sealed class Machine
         Labels = ValueMap<string>.From(_shape.Labels),
         Version = "v0.1.0",
         MaxPods = _shape.MaxPods,
-        HeartbeatInterval = TimeSpan.FromSeconds(2),
+        HeartbeatInterval = _world.HeartbeatEvery,
     };
 }

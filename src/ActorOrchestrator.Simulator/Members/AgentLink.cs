@@ -104,16 +104,33 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
         Func<ControlPlane, SimulatedStream<T>, Task> serve, CancellationToken cancellation)
     {
         var to = member();
-        return await network.CallAsync(
-            agent, to?.Process,
-            () =>
-            {
-                var plane = to!.Plane ?? throw new IOException("the server is starting");
-                var stream = new SimulatedStream<T>(network, to.Process, agent);
-                to.Process.Start(() => serve(plane, stream));
-                return Task.FromResult(stream);
-            },
-            isIdempotent: false, CallTimeout, cancellation);
+        SimulatedStream<T>? stream = null;
+        var isGivenUp = false;
+        try
+        {
+            return await network.CallAsync(
+                agent, to?.Process,
+                () =>
+                {
+                    var plane = to!.Plane ?? throw new IOException("the server is starting");
+                    stream = new SimulatedStream<T>(network, to.Process, agent);
+                    if (isGivenUp)
+                    {
+                        stream.Break("the agent is gone");
+                    }
+
+                    to.Process.Start(() => serve(plane, stream));
+                    return Task.FromResult(stream);
+                },
+                isIdempotent: false, CallTimeout, cancellation);
+        }
+        catch (Exception lost) when (lost is IOException or OperationCanceledException)
+        {
+            // Nobody will read it: to the server that is a connection that ended.
+            isGivenUp = true;
+            stream?.Break("the agent is gone");
+            throw;
+        }
     }
 
     private static async Task ServeAssignmentsAsync(

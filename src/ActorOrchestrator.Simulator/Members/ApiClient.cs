@@ -33,25 +33,51 @@ internal sealed class ApiClient(SimulatedNetwork network, SimulatedProcess clien
     public async Task<SimulatedStream<(int Code, byte[] Bytes)>> OpenAsync(ApiCall call, CancellationToken hangUp)
     {
         var to = member();
-        return await network.CallAsync(
-            client, to?.Process,
-            () =>
-            {
-                if (to!.Plane is null)
+        SimulatedStream<(int Code, byte[] Bytes)>? stream = null;
+        var isGivenUp = false;
+        try
+        {
+            return await network.CallAsync(
+                client, to?.Process,
+                () =>
                 {
-                    throw new IOException("connection refused");
-                }
+                    if (to!.Plane is null)
+                    {
+                        throw new IOException("connection refused");
+                    }
 
-                var stream = new SimulatedStream<(int, byte[])>(network, to.Process, client);
-                to.Process.Start(async () =>
-                {
-                    using var gone = CancellationTokenSource.CreateLinkedTokenSource(hangUp);
-                    stream.Broken += gone.Cancel;
-                    await ApiServing.StreamAsync(to.Api, call, (code, bytes) => stream.Write((code, bytes)), gone.Token);
-                    stream.Complete();
-                });
-                return Task.FromResult(stream);
-            },
-            isIdempotent: false, AnswerTimeout, hangUp);
+                    stream = new SimulatedStream<(int, byte[])>(network, to.Process, client);
+                    if (isGivenUp)
+                    {
+                        stream.Break("the client is gone");
+                    }
+
+                    to.Process.Start(() => ServeAsync(to, call, stream, hangUp));
+                    return Task.FromResult(stream);
+                },
+                isIdempotent: false, AnswerTimeout, hangUp);
+        }
+        catch (Exception lost) when (lost is IOException or OperationCanceledException)
+        {
+            // Nobody will read it: to the server that is a connection that ended.
+            isGivenUp = true;
+            stream?.Break("the client is gone");
+            throw;
+        }
+    }
+
+    private static async Task ServeAsync(
+        ControlMember server, ApiCall call, SimulatedStream<(int Code, byte[] Bytes)> stream, CancellationToken hangUp)
+    {
+        if (stream.IsBroken)
+        {
+            return;
+        }
+
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(hangUp);
+        stream.Broken += gone.Cancel;
+        await ApiServing.StreamAsync(server.Api, call, (code, bytes) => stream.Write((code, bytes)), gone.Token);
+        stream.Broken -= gone.Cancel;
+        stream.Complete();
     }
 }

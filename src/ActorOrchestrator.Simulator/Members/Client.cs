@@ -28,6 +28,7 @@ internal sealed class Client
     public async Task<ApiAnswer> SendAsync(ApiCall call, Intent? intent = null)
     {
         var exchange = new Exchange(++_sent, Name, call, _world.Loop.Now, _world.Store.Last) { Intent = intent };
+        _world.ForEachCheck(check => check.OnRequest(exchange));
         var answer = await _api.SendAsync(call);
         var ended = exchange with { Answer = answer, EndedAt = _world.Loop.Now };
         _world.Trace.Line("request", Name, $"{call} -> {Outcome(answer)}");

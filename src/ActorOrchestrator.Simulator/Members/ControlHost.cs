@@ -1,3 +1,4 @@
+using ActorOrchestrator.Runtime;
 using ActorOrchestrator.Simulator.Log;
 using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Time;
@@ -7,6 +8,11 @@ namespace ActorOrchestrator.Simulator.Members;
 /// <summary>The machine that control planes live on, one life after the other.</summary>
 internal sealed class ControlHost(World world, string name) : IDisposable
 {
+    /// <summary>As with the product's own defaults: four in a row.</summary>
+    private const int HeartbeatsMissed = 4;
+
+    private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(5);
+
     public string Name => name;
 
     /// <summary>How many lives there were.</summary>
@@ -38,11 +44,22 @@ internal sealed class ControlHost(World world, string name) : IDisposable
         process.Enter(() =>
         {
             Member = new ControlMember(process, log, new ControlSettings(
-                world.Dice($"ids/{life}"), seed, world.Loggers));
-            Member.Start();
+                world.Dice($"ids/{life}"), seed, world.Loggers)
+            {
+                SilenceMax = world.HeartbeatEvery * HeartbeatsMissed,
+            });
+            Member.Start(refusal => Fail(life, refusal));
         });
         world.Trace.Line("control", life, "starts");
         world.ForEachCheck(check => check.OnRestart());
+    }
+
+    /// <summary>The process ended by itself; whoever looks after it starts it again.</summary>
+    private void Fail(string life, LogException refusal)
+    {
+        world.Trace.Line("control", life, $"cannot start: {refusal.Message}");
+        Kill();
+        world.Loop.After(RestartAfter, Start);
     }
 
     /// <summary>kill -9.</summary>

@@ -58,10 +58,18 @@ internal sealed class ControlMember : IDisposable
     /// <summary>Null until it has read the log.</summary>
     public ControlPlane? Plane { get; private set; }
 
-    public void Start() => Process.Start(async () =>
+    /// <param name="refused">The log cannot be read: the process ends, as the real one does.</param>
+    public void Start(Action<LogException> refused) => Process.Start(async () =>
     {
-        await _plane.StartAsync(CancellationToken.None);
-        Plane = _plane;
+        try
+        {
+            await _plane.StartAsync(CancellationToken.None);
+            Plane = _plane;
+        }
+        catch (LogException refusal)
+        {
+            refused(refusal);
+        }
     });
 
     public void Dispose() => Api.Dispose();

@@ -1,3 +1,5 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Simulator.Members;
 
 namespace ActorOrchestrator.Simulator.Runs;
@@ -16,6 +18,9 @@ internal sealed record Exchange(
 
     /// <summary>What the workload meant by it; null for a plain request.</summary>
     public Intent? Intent { get; init; }
+
+    /// <summary>For reports.</summary>
+    public string Describe() => $"{Client} #{Number} {Call} ({SentAt:HH:mm:ss.ffffff}) -> {Answer.Code}";
 }
 
 /// <summary>What a request is expected to meet, where the workload knows.</summary>
@@ -28,11 +33,47 @@ internal enum Intent
     BadInput,
 }
 
-/// <summary>An event that a watch was told.</summary>
-/// <param name="Watch">Which watch; a resumed one keeps its number.</param>
-/// <param name="Type">ADDED, MODIFIED, DELETED, BOOKMARK or ERROR.</param>
-/// <param name="Key">Persistence id; empty for bookmarks and errors.</param>
-/// <param name="Version">The object's resourceVersion.</param>
-/// <param name="IsInitial">Part of the list that a watch began with.</param>
-internal sealed record WatchTold(
-    int Watch, string Resource, string? Namespace, string Type, string Key, long Version, bool IsInitial);
+/// <summary>What a watch is about: it keeps its number through all its cuts.</summary>
+/// <param name="Namespace">Null for all.</param>
+/// <param name="LabelSelector">As in the query; null for everything.</param>
+internal sealed record WatchScope(int Number, ResourceKind Kind, string? Namespace, string? LabelSelector)
+{
+    public override string ToString() =>
+        $"watch {Number} of {Kind.Resource} in {Namespace ?? "all"} where {LabelSelector ?? "all"}";
+}
+
+internal enum WatchStep
+{
+    /// <summary>The client listed, as of <see cref="WatchTold.Version"/>, and watches from there.</summary>
+    Listed,
+
+    /// <summary>A request to watch was accepted: from <see cref="WatchTold.Version"/> on, or (0) with everything that
+    /// there is first.</summary>
+    Opened,
+
+    /// <summary>Part of what a watch begins with.</summary>
+    Initial,
+
+    /// <summary>The bookmark that ends what it begins with.</summary>
+    InitialEnd,
+
+    Added,
+    Modified,
+    Deleted,
+    Bookmark,
+
+    /// <summary>It was refused, or ended, with 410: the versions asked for are not kept.</summary>
+    Expired,
+
+    /// <summary>The connection is over.</summary>
+    Closed,
+}
+
+/// <summary>Something that a watching client was told.</summary>
+/// <param name="Key">The object's; default where it is not about one.</param>
+/// <param name="Version">The object's resourceVersion, or the bookmark's.</param>
+internal sealed record WatchTold(WatchScope Scope, WatchStep Step, EntityKey Key, long Version)
+{
+    /// <summary>The object as it came, in JSON.</summary>
+    public ReadOnlyMemory<byte> Object { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Faults;
 using ActorOrchestrator.Simulator.Time;
@@ -30,14 +31,14 @@ public sealed class Simulation : IDisposable
     {
         _options = options;
         _trace = new Trace(output);
-        _world = new World(options.Seed, options.JitterMax, _trace);
+        _world = new World(options.Seed, options.JitterMax, _trace) { HeartbeatEvery = options.HeartbeatEvery };
         _loggers = (TraceLoggers)_world.Loggers;
         foreach (var check in CheckList.All())
         {
             _world.Add(check);
         }
 
-        _faults = new FaultInjector(_world);
+        _faults = new FaultInjector(_world, options);
         _workload = new WorkloadDriver(_world, options);
     }
 
@@ -83,6 +84,7 @@ public sealed class Simulation : IDisposable
             Lives = _world.Control.Lives,
             Fingerprint = _trace.Fingerprint,
             Faults = _world.FaultCounts,
+            Happenings = _world.Happenings,
             Tail = [.. _trace.Tail],
         };
     }
@@ -97,7 +99,7 @@ public sealed class Simulation : IDisposable
 
         LetUntil(RestMax, "start", () => _world.Control.IsServing ? [] : ["the control plane does not serve"]);
         _workload.Start();
-        _faults.Start(_options.Faults);
+        _faults.Start();
         Let(TimeSpan.FromHours(_options.Hours));
 
         _faults.Stop();
@@ -109,13 +111,20 @@ public sealed class Simulation : IDisposable
 
         Do(_workload.DeleteAllAsync);
         LetUntil(EndMax, "emptiness", () => Rest.Remains(_world));
+        Let(TimeSpan.FromMinutes(1));
         _world.ForEachCheck(check => check.AtEnd());
         _trace.Line("verdict", "passed", "");
     }
 
     private void Let(TimeSpan span)
     {
-        _world.Loop.RunUntil(_world.Loop.Now + span, () => _loggers.BugReported is not null);
+        _world.Loop.RunUntil(
+            _world.Loop.Now + span, () => _loggers.BugReported is not null || _world.Broken is not null);
+        if (_world.Broken is { } broken)
+        {
+            ExceptionDispatchInfo.Throw(broken);
+        }
+
         if (_loggers.BugReported is { } bug)
         {
             throw new ViolationException("bug", "Log", bug);

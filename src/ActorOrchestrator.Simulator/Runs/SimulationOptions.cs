@@ -22,11 +22,16 @@ public sealed record SimulationOptions
     /// <summary>The mean time between two operations of the workload.</summary>
     public TimeSpan OperationEvery { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The workload ends after so many, whatever the time.</summary>
-    public int OperationsMax { get; init; } = int.MaxValue;
+    /// <summary>Of all operations and faults only these happen, such as <c>deployment-scale#17</c> (the 17th operation)
+    /// and <c>control-kill#2</c>; null: all. What is left out takes no draw from what is kept, so a failing run can be
+    /// reduced to what it needs.</summary>
+    public IReadOnlySet<string>? Only { get; init; }
 
     /// <summary>The longest that something ready waits for a processor; zero: everything in order.</summary>
     public TimeSpan JitterMax { get; init; }
+
+    /// <summary>How often agents tell that they live; four in a row missing make a node's state unknown.</summary>
+    public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Fault kinds that there are, with the mean time between two of each.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Faults { get; init; } = new SortedDictionary<string, TimeSpan>();
@@ -63,6 +68,7 @@ public sealed record SimulationOptions
             Nodes = nodes ?? dice.Between(1, 6),
             OperationEvery = dice.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
             JitterMax = dice.Pick([TimeSpan.Zero, TimeSpan.FromMicroseconds(100), TimeSpan.FromMilliseconds(5)]),
+            HeartbeatEvery = TimeSpan.FromSeconds(dice.Pick([2, 5, 10])),
             Faults = faults,
             Operations = operations,
         };
@@ -70,10 +76,12 @@ public sealed record SimulationOptions
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
         seed {Seed}
-        hours {Hours:0.###}, nodes {Nodes}, an operation every {OperationEvery.TotalSeconds:0.0} s{Most}, jitter {JitterMax.TotalMilliseconds:0.###} ms
+        hours {Hours:0.###}, nodes {Nodes}, an operation every {OperationEvery.TotalSeconds:0.0} s, jitter {JitterMax.TotalMilliseconds:0.###} ms, heartbeats every {HeartbeatEvery.TotalSeconds:0} s
         faults: {(Faults.Count == 0 ? "none" : string.Join(", ", Faults.Select(fault => $"{fault.Key} every {fault.Value.TotalMinutes:0.0} min")))}
-        operations: {string.Join(", ", Operations.Select(operation => $"{operation.Key} {operation.Value}"))}
+        operations: {string.Join(", ", Operations.Select(operation => $"{operation.Key} {operation.Value}"))}{OnlyText}
         """);
 
-    private string Most => OperationsMax == int.MaxValue ? "" : $", {OperationsMax} at most";
+    public bool Happens(string happening) => Only?.Contains(happening) ?? true;
+
+    private string OnlyText => Only is null ? "" : $"\nonly: {string.Join(',', Only)}";
 }

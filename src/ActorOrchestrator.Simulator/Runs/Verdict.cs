@@ -24,6 +24,9 @@ public sealed record Verdict(SimulationOptions Options, RunFailure? Failure)
     /// <summary>Faults that happened, by kind.</summary>
     public IReadOnlyDictionary<string, long> Faults { get; init; } = new SortedDictionary<string, long>();
 
+    /// <summary>Operations and faults, in order.</summary>
+    public IReadOnlyList<string> Happenings { get; init; } = [];
+
     /// <summary>The last lines of the trace.</summary>
     public IReadOnlyList<string> Tail { get; init; } = [];
 

@@ -28,6 +28,8 @@ internal sealed class World : IDisposable
         Loggers = new TraceLoggers(trace);
         Network = new SimulatedNetwork(Loop, Dice("network"), () => NetworkWeather) { OnFault = CountFault };
         Truth = new Truth(Store);
+        History = new History(Truth, Loop);
+        Calm = new Calm(this);
         Control = new ControlHost(this, "control-1");
         Store.Stored += request => _checks.ForEach(check => check.OnAppend(request));
         Truth.Changed += (change, decided) =>
@@ -38,6 +40,9 @@ internal sealed class World : IDisposable
     }
 
     public ulong Seed { get; }
+
+    /// <summary>How often agents tell that they live.</summary>
+    public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(2);
 
     public SimulationLoop Loop { get; } = new(Epoch);
 
@@ -50,6 +55,12 @@ internal sealed class World : IDisposable
     public ImageCatalogue Images { get; } = new();
 
     public Truth Truth { get; }
+
+    /// <summary>What the truth was.</summary>
+    public History History { get; }
+
+    /// <summary>When faults last touched whom.</summary>
+    public Calm Calm { get; }
 
     public SimulatedNetwork Network { get; }
 
@@ -77,10 +88,15 @@ internal sealed class World : IDisposable
         _checks.Add(check);
     }
 
+    /// <summary>What ended the run, wherever it was thrown: much of it is thrown where nobody awaits.</summary>
+    public Exception? Broken { get; private set; }
+
+    public void Break(Exception cause) => Broken ??= cause;
+
     public void ForEachCheck(Action<Check> tell) => _checks.ForEach(tell);
 
     public SimulatedProcess NewProcess(string host, string name) =>
-        new(Loop, host, name, Dice($"scheduling/{name}"), _jitterMax);
+        new(Loop, host, name, Dice($"scheduling/{name}"), _jitterMax) { OnUnhandled = Break };
 
     public Client NewClient(string name) => new(this, name);
 
@@ -103,6 +119,16 @@ internal sealed class World : IDisposable
     {
         machine.TakeAway();
         _machines.Remove(machine.Name);
+    }
+
+    /// <summary>Operations and faults that happened, in order: what a failing run is reduced by.</summary>
+    public List<string> Happenings { get; } = [];
+
+    /// <summary>An operation of the workload or a fault begins.</summary>
+    public void Happen(string column, string name, string what)
+    {
+        Happenings.Add(name);
+        Trace.Line(column, name, what);
     }
 
     public void CountFault(string kind) => FaultCounts[kind] = FaultCounts.GetValueOrDefault(kind) + 1;

@@ -8,7 +8,7 @@ namespace ActorOrchestrator.Simulator.Workload;
 /// <summary>Plain objects, and requests that must be refused.</summary>
 internal static class ObjectOperations
 {
-    private const int MapsMax = 6;
+    private const int MapsMax = 8;
 
     /// <summary>Each is refused with a Status that names what is wrong.</summary>
     private static readonly (string Path, string Body)[] Bad =
@@ -70,7 +70,7 @@ internal static class ObjectOperations
                 map with
                 {
                     Metadata = map.Metadata with { ResourceVersion = (version - 1).ToString() },
-                    Data = ValueMap<string>.From([KeyValuePair.Create("value", "stale")]),
+                    Data = ValueMap<string>.From([KeyValuePair.Create("value", $"stale-{user.Dice.Suffix(8)}")]),
                 },
                 Intent.StaleWrite);
         }

@@ -7,8 +7,9 @@ using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.Simulator.Workload;
 
-/// <summary>What an operation works with. Choices are made from the truth, as a user who looks first would.</summary>
-internal sealed class WorkloadContext(World world, Client client, Dice dice)
+/// <summary>What one kind of operation works with: a dice and names of its own, so that leaving out one operation changes
+/// no other's draws. Choices are made from the truth, as a user who looks first would.</summary>
+internal sealed class WorkloadContext(World world, Client client, Dice dice, string operation)
 {
     /// <summary>Everything that the workload makes is in these, or cluster-scoped.</summary>
     public static readonly IReadOnlyList<string> Namespaces = ["default", "shop"];
@@ -22,6 +23,9 @@ internal sealed class WorkloadContext(World world, Client client, Dice dice)
     public Client Client => client;
 
     public Dice Dice => dice;
+
+    /// <summary>Which kind of operation this is for.</summary>
+    public string Operation => operation;
 
     public string NextName(string prefix) => $"{prefix}-{++_named}";
 

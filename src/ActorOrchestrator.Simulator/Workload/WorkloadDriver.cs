@@ -14,20 +14,27 @@ internal sealed class WorkloadDriver
     private readonly World _world;
     private readonly SimulationOptions _options;
     private readonly WorkloadContext _user;
+    private readonly Dictionary<string, WorkloadContext> _users = [];
     private readonly Dice _when;
     private readonly Dice _which;
     private readonly List<string> _bag = [];
+    private readonly Readers _readers;
+    private readonly Rivals _rivals;
     private bool _isOver;
 
     public WorkloadDriver(World world, SimulationOptions options)
     {
         (_world, _options) = (world, options);
-        _user = new WorkloadContext(world, world.NewClient("user-1"), world.Dice("workload"));
+        _user = new WorkloadContext(world, world.NewClient("user-1"), world.Dice("workload"), "mend");
         _when = world.Dice("workload/when");
         _which = world.Dice("workload/which");
+        Watchers = new Watchers(world);
+        _readers = new Readers(world);
+        _rivals = new Rivals(world);
         foreach (var (name, weight) in options.Operations)
         {
             _bag.AddRange(Enumerable.Repeat(name, weight));
+            _users.Add(name, new WorkloadContext(world, _user.Client, world.Dice($"workload/{name}"), name));
         }
     }
 
@@ -35,8 +42,14 @@ internal sealed class WorkloadDriver
 
     public Client User => _user.Client;
 
+    /// <summary>They go on until the end.</summary>
+    public Watchers Watchers { get; }
+
     public void Start()
     {
+        Watchers.Start();
+        _readers.Start();
+        _rivals.Start();
         _user.Client.Process.Start(() => _user.CreateAsync(new Namespace
         {
             Metadata = new ObjectMeta { Name = "shop" },
@@ -44,7 +57,12 @@ internal sealed class WorkloadDriver
         Arm();
     }
 
-    public void Stop() => _isOver = true;
+    public void Stop()
+    {
+        _isOver = true;
+        _readers.Stop();
+        _rivals.Stop();
+    }
 
     /// <summary>A user who wants everything to come to rest: good images, nothing paused, held or cordoned.</summary>
     public async Task MendAsync()
@@ -101,14 +119,20 @@ internal sealed class WorkloadDriver
 
     private void Arm() => _world.Loop.After(_when.Exponential(_options.OperationEvery), () =>
     {
-        if (!_isOver && Operations < _options.OperationsMax)
+        if (_isOver)
         {
-            Operations++;
-            var operation = WorkloadOperations.Named(_which.Pick(_bag));
-            _world.Trace.Line("operation", operation.Name, "");
-            _user.Client.Process.Start(() => operation.RunAsync(_user));
-            Arm();
+            return;
         }
+
+        var operation = WorkloadOperations.Named(_which.Pick(_bag));
+        var happening = $"{operation.Name}#{++Operations}";
+        if (_options.Happens(happening))
+        {
+            _world.Happen("operation", happening, "");
+            _user.Client.Process.Start(() => operation.RunAsync(_users[operation.Name]));
+        }
+
+        Arm();
     });
 
     private static bool IsLoose(KubeObject value) => value.Metadata.OwnerReferences.Count == 0;

@@ -36,6 +36,14 @@ internal sealed class FakeView : IClusterView
         }
     }
 
+    public int WatchersOf(ResourceKind kind)
+    {
+        lock (_lock)
+        {
+            return _open.Count;
+        }
+    }
+
     public KubeObject? Get(ResourceKind kind, string? @namespace, string name)
     {
         lock (_lock)

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Simulator.Members;
+using ActorOrchestrator.Simulator.Runs;
+
+namespace ActorOrchestrator.Simulator.Checks;
+
+/// <summary>
+/// Every refusal has the shape of Kubernetes' Status; bad input is refused with one that names what is wrong, and
+/// changes nothing. The names in bad requests are used by nobody else.
+/// </summary>
+internal sealed class BadInputCheck : Check
+{
+    private const int Invalid = 422;
+    private const int Defect = 500;
+
+    private readonly HashSet<EntityKey> _refused = [];
+
+    public override string Guarantee => "G13";
+
+    public override void OnRequest(Exchange exchange)
+    {
+        if (exchange.Intent == Intent.BadInput && RequestTarget.Of(exchange.Call) is { } target
+            && NameIn(exchange.Call) is { Length: > 0 } name)
+        {
+            _refused.Add(EntityKey.Of(target.Kind, target.Namespace, name));
+        }
+    }
+
+    public override void OnExchange(Exchange exchange)
+    {
+        var code = exchange.Answer.Code;
+        if (code == 0)
+        {
+            return;
+        }
+
+        if (code == Defect)
+        {
+            Violate($"{exchange.Describe()}: the request met a defect: {exchange.Answer.Text}");
+        }
+
+        if (exchange.Intent == Intent.BadInput && !exchange.Answer.IsRefused && code < Defect)
+        {
+            Violate($"{exchange.Describe()}: bad input was accepted: {exchange.Answer.Text}");
+        }
+
+        if (!exchange.Answer.IsOk)
+        {
+            HoldShape(exchange);
+        }
+    }
+
+    public override void OnChange(ObjectChange change, DomainEvent decided)
+    {
+        if (_refused.Contains(change.Key))
+        {
+            Violate($"bad input changed {change.Key} at {change.Sequence} ({decided.GetType().Name})");
+        }
+    }
+
+    private void HoldShape(Exchange exchange)
+    {
+        Status status;
+        try
+        {
+            status = KubeJson.Read<Status>(exchange.Answer.Body.Span);
+        }
+        catch (KubeJsonException broken)
+        {
+            Violate($"{exchange.Describe()} is no Status ({broken.Message}): {exchange.Answer.Text}");
+            return;
+        }
+
+        var isWhole = status is { Kind: "Status", ApiVersion: "v1", Result: "Failure", Reason.Length: > 0 }
+            && status.Message is { Length: > 0 } && status.Code == exchange.Answer.Code;
+        if (!isWhole)
+        {
+            Violate($"{exchange.Describe()} is no whole Status: {exchange.Answer.Text}");
+        }
+
+        var causes = status.Details?.Causes ?? [];
+        if (status.Code == Invalid && (causes.Count == 0 || causes.Any(cause => cause.Field is not { Length: > 0 })))
+        {
+            Violate($"{exchange.Describe()} does not name the field: {exchange.Answer.Text}");
+        }
+    }
+
+    private static string? NameIn(ApiCall call)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(call.Body);
+            return json.RootElement.TryGetProperty("metadata", out var metadata)
+                ? ShownObject.TextOf(metadata, "name")
+                : null;
+        }
+        catch (JsonException)
+        {
+            // Broken JSON is one of the bad inputs; it names nothing.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using ActorOrchestrator.Simulator.Machines;
+using ActorOrchestrator.Simulator.Network;
+
+namespace ActorOrchestrator.Simulator.Runs;
+
+/// <summary>
+/// When faults last touched whom, so that checks of "soon" know from when on soon may be asked for. It looks at the
+/// world every virtual second; what lasts shorter delays nothing by much.
+/// </summary>
+internal sealed class Calm(World world)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, DateTimeOffset> _machines = new(StringComparer.Ordinal);
+
+    /// <summary>The last time that the control plane did not run, or its log not as it should.</summary>
+    public DateTimeOffset ControlTroubledAt { get; set; } = world.Loop.Now;
+
+    /// <summary>The last time that a machine, its agent or the agent's way to the control plane was hindered.</summary>
+    public DateTimeOffset TroubledAt(string machine) =>
+        _machines.TryGetValue(machine, out var at) && at > ControlTroubledAt ? at : ControlTroubledAt;
+
+    public void Start() => world.Loop.After(LookEvery, () =>
+    {
+        Look();
+        Start();
+    });
+
+    private void Look()
+    {
+        var now = world.Loop.Now;
+        var isLogWell = world.LogWeather is { IsAway: false, FailChance: 0, StallChance: 0 };
+        if (!world.Control.IsServing || !isLogWell)
+        {
+            ControlTroubledAt = now;
+        }
+
+        foreach (var machine in world.Machines.Values)
+        {
+            if (IsHindered(machine))
+            {
+                _machines[machine.Name] = now;
+            }
+        }
+    }
+
+    private bool IsHindered(Machine machine) =>
+        machine is not { IsOn: true, IsFrozen: false, Agent: not null }
+        || world.RuntimeWeather != RuntimeWeather.Fair
+        || world.NetworkWeather != NetworkWeather.Fair
+        || world.Network.IsCut(machine.Name, world.Control.Name)
+        || world.Network.IsCut(world.Control.Name, machine.Name);
+}
