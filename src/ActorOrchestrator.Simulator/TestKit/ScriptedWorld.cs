@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
@@ -41,6 +42,7 @@ public sealed partial class ScriptedWorld : IDisposable
         }
 
         _user = World.NewClient("user-1");
+        World.Calm.Start();
         World.Control.Start();
         Until("the control plane", () => World.Control.IsServing ? null : "not serving", StartMax);
     }
@@ -168,16 +170,22 @@ public sealed partial class ScriptedWorld : IDisposable
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            World.Loop.RunUntil(end, () => _loggers.BugReported is not null || isOver?.Invoke() == true);
+            World.Loop.RunUntil(end, () => World.Broken is not null || _loggers.BugReported is not null
+                || isOver?.Invoke() == true);
         }
         finally
         {
             SynchronizationContext.SetSynchronizationContext(outer);
         }
 
+        if (World.Broken is { } broken)
+        {
+            ExceptionDispatchInfo.Throw(broken);
+        }
+
         if (_loggers.BugReported is { } bug)
         {
-            throw new TestKitException($"the program reported a defect of its own: {bug}");
+            throw new InvalidOperationException($"the program reported a defect of its own: {bug}");
         }
     }
 }

@@ -11,7 +11,7 @@ namespace ActorOrchestrator.Simulator.Transcripts;
 /// <summary>
 /// Lets time pass until the durable log says so:
 /// <code>
-/// world until pods ready 3 app=web          exactly so many are ready, and none is terminating or beyond them
+/// world until pods ready 3 app=web          exactly so many are ready, and no other is there but terminating ones
 /// world until pods gone app=web
 /// world until pods CrashLoopBackOff 1 app=web   so many have this word as kubectl's STATUS
 /// world until node node-1 ready|notready|gone
@@ -76,8 +76,8 @@ internal sealed class UntilCommand(Shell shell)
 
     private string? Ready(List<Pod> pods, int count)
     {
-        var ready = pods.Count(pod => pod.Metadata.DeletionTimestamp is null && Describe.IsReady(pod));
-        return ready == count && pods.Count == count ? null : Show(pods);
+        var kept = pods.Where(pod => pod.Metadata.DeletionTimestamp is null).ToList();
+        return kept.Count == count && kept.All(Describe.IsReady) ? null : Show(pods);
     }
 
     private string? InStatus(List<Pod> pods, string status, int count) =>

@@ -70,7 +70,7 @@ internal static class Words
         var size = span.Duration();
         return size.TotalMinutes < 2
             ? string.Create(CultureInfo.InvariantCulture, $"{sign}{size.TotalSeconds:0.#}s")
-            : string.Create(CultureInfo.InvariantCulture, $"{sign}{(int)size.TotalMinutes}m{size.Seconds}s");
+            : $"{sign}{(int)size.TotalMinutes}m{(size.Seconds == 0 ? "" : $"{size.Seconds}s")}";
     }
 
     /// <summary><c>50%</c> as 0.5.</summary>

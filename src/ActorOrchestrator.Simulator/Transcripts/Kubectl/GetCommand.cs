@@ -18,18 +18,22 @@ internal sealed class GetCommand(Shell shell, ApiSession api)
     public void Execute(Arguments arguments)
     {
         var words = arguments.Word(1, "the resource").Split(',');
-        for (var i = 0; i < words.Length; i++)
+        var isAnyShown = false;
+        foreach (var word in words)
         {
-            if (i > 0)
-            {
-                shell.Say("");
-            }
+            isAnyShown |= Show(word, arguments, words.Length > 1, isAnyShown);
+        }
 
-            Show(words[i], arguments, isOneOfMany: words.Length > 1);
+        if (!isAnyShown)
+        {
+            shell.Say(arguments.IsSet("all-namespaces") || !Resources.Find(words[0].Split('/')[0]).Namespaced
+                ? "No resources found"
+                : $"No resources found in {Resources.NamespaceOf(arguments)} namespace.");
         }
     }
 
-    private void Show(string word, Arguments arguments, bool isOneOfMany)
+    /// <returns>Whether there was anything.</returns>
+    private bool Show(string word, Arguments arguments, bool isOneOfMany, bool isSeparated)
     {
         var (kind, name) = word.Split('/') is [var type, var named]
             ? (Resources.Find(type), named)
@@ -40,36 +44,34 @@ internal sealed class GetCommand(Shell shell, ApiSession api)
         switch (arguments.Flag("output"))
         {
             case null or "wide":
-                ShowTable(kind, path + Query(arguments, "?includeObject=Object"), arguments, everywhere, isOneOfMany);
-                break;
+                return ShowTable(
+                    api.Get(path + Query(arguments, "?includeObject=Object"), TableAccept), arguments,
+                    everywhere && kind.Namespaced,
+                    isOneOfMany ? $"{Resources.SingularOf(kind)}/" : "", isSeparated);
             case "name":
                 Items(api.Get(path + Query(arguments, ""))).ForEach(
                     item => shell.Say($"{Resources.SingularOf(kind)}/{item["metadata"]!["name"]}"));
-                break;
+                return true;
             case "yaml":
                 var json = System.Text.Encoding.UTF8.GetBytes(api.Get(path + Query(arguments, "")).ToJsonString());
                 shell.Say(KubeYaml.FromJson(json).TrimEnd('\n'));
-                break;
+                return true;
             case { } other when other.StartsWith(JsonPathPrefix, StringComparison.Ordinal):
                 shell.Say(JsonPath.Select(api.Get(path + Query(arguments, "")), other[JsonPathPrefix.Length..]));
-                break;
+                return true;
             case { } other:
                 throw new CommandException(
                     $"error: unable to match a printer suitable for the output format \"{other}\"");
         }
     }
 
-    private void ShowTable(
-        ResourceKind kind, string path, Arguments arguments, bool everywhere, bool isOneOfMany)
+    private bool ShowTable(
+        JsonObject table, Arguments arguments, bool hasNamespace, string namePrefix, bool isSeparated)
     {
-        var table = api.Get(path, TableAccept);
         var rows = table["rows"]!.AsArray().Select(row => row!.AsObject()).ToList();
         if (rows.Count == 0)
         {
-            shell.Say(everywhere || !kind.Namespaced
-                ? "No resources found"
-                : $"No resources found in {Resources.NamespaceOf(arguments)} namespace.");
-            return;
+            return false;
         }
 
         if (arguments.Flag("sort-by") is { } order)
@@ -80,14 +82,21 @@ internal sealed class GetCommand(Shell shell, ApiSession api)
         var layout = new TableLayout(table["columnDefinitions"]!.AsArray())
         {
             IsWide = arguments.Flag("output") == "wide",
-            HasNamespace = everywhere && kind.Namespaced,
+            HasNamespace = hasNamespace,
             HasLabels = arguments.IsSet("show-labels"),
-            NamePrefix = isOneOfMany ? $"{Resources.SingularOf(kind)}/" : "",
+            NamePrefix = namePrefix,
         };
+        if (isSeparated)
+        {
+            shell.Say("");
+        }
+
         foreach (var line in layout.Lines(rows).Skip(arguments.IsSet("no-headers") ? 1 : 0))
         {
             shell.Say(line);
         }
+
+        return true;
     }
 
     private static string Query(Arguments arguments, string first)
