@@ -120,6 +120,7 @@ public sealed partial class PodWorker
         var isMetadataNew = pod.Metadata.Labels != _pod.Metadata.Labels
             || pod.Metadata.Annotations != _pod.Metadata.Annotations;
         _pod = pod;
+        DoubtReport();
         if (isMetadataNew && pod.Spec.Volumes.Any(v => v.DownwardAPI is not null || v.Projected is not null))
             _state = PodFacts.Apply(_state, pod, new PodFact.ConfigurationChanged(), now);
     }
@@ -204,9 +205,7 @@ public sealed partial class PodWorker
     /// </summary>
     private void Compare(PodMessage.Relisted relisted)
     {
-        // A report may be lost on its way: what the control plane still has otherwise by now is told again.
-        if (!_isReporting && _reported is not null && AgentConditions.OwnPart(_pod.Status) != _reported)
-            _reported = null;
+        DoubtReport();
         var listed = relisted.Remains;
         if (_state.Sandbox is { Ready: true } sandbox && sandbox.CreatedAt < relisted.At
             && !listed.Sandboxes.Any(s => s.Id == sandbox.Id && s.Ready))
@@ -218,6 +217,14 @@ public sealed partial class PodWorker
             if (!listed.Containers.Any(c => c.Id == current.Id && c.State == current.State))
                 LookAt(current.Id, "");
         }
+    }
+
+    /// <summary>What the control plane has otherwise than it was told is told again: a report may be lost on its way, and
+    /// the pods of a node that was silent for a while are marked as not ready.</summary>
+    private void DoubtReport()
+    {
+        if (!_isReporting && _reported is not null && AgentConditions.OwnPart(_pod.Status) != _reported)
+            _reported = null;
     }
 
     private void Begin(string key, string kind, TimeSpan timeout, Func<CancellationToken, Task<PodFact>> operation)

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Defaulting;
 
 namespace ActorOrchestrator.Domain.ReplicaSets;
 
@@ -17,10 +18,12 @@ public static class PodFromTemplate
         return (prefix.Length > PrefixLengthMax ? prefix[..PrefixLengthMax] : prefix) + ids.NewNameSuffix();
     }
 
+    /// <summary>With the defaults that pods have beyond templates: a later write of the pod comes with them, and must
+    /// not look like a change.</summary>
     public static Pod Create(ReplicaSet set, PodClaim claim)
     {
         var template = set.Spec.Template;
-        return new Pod
+        return Defaults.Apply(new Pod
         {
             Metadata = new ObjectMeta
             {
@@ -34,7 +37,7 @@ public static class PodFromTemplate
                 OwnerReferences = [ReferenceTo(set)],
             },
             Spec = template.Spec,
-        };
+        });
     }
 
     /// <summary>The controller reference of an owner's children (meta/v1 OwnerReference).</summary>

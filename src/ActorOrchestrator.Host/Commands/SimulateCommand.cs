@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using ActorOrchestrator.Simulator.Runs;
+using ActorOrchestrator.Simulator.Transcripts;
 
 namespace ActorOrchestrator.Host.Commands;
 
@@ -17,9 +18,11 @@ internal static class SimulateCommand
             "simulate", "Run control plane, gateway and node agents on virtual time, with faults drawn from a seed, and "
             + "hold every guarantee against what happens. The same seed gives the same trace.")
         {
-            Seed, Seeds, Hours, Nodes, Only, Quiet, Shrink, Parallel, Minutes, UntilFailure,
+            Seed, Seeds, Hours, Nodes, Only, Quiet, Shrink, Parallel, Minutes, UntilFailure, Script,
         };
-        command.SetAction(result => result.GetValue(Seeds) is { } range ? RunMany(result, range) : RunOne(result));
+        command.SetAction(result => result.GetValue(Script) is { } script ? RunScript(script)
+            : result.GetValue(Seeds) is { } range ? RunMany(result, range)
+            : RunOne(result));
         return command;
     }
 
@@ -72,6 +75,17 @@ internal static class SimulateCommand
     {
         Description = "Of many runs begin no more once one has failed.",
     };
+
+    private static readonly Option<FileInfo?> Script = new("--script")
+    {
+        Description = "A transcript to run instead: kubectl and world commands; printed with what they print.",
+    };
+
+    private static int RunScript(FileInfo script)
+    {
+        Console.Out.Write(Transcript.Run(File.ReadAllText(script.FullName)));
+        return 0;
+    }
 
     private static int RunOne(ParseResult result)
     {

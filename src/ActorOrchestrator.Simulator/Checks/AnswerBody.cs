@@ -67,6 +67,11 @@ internal sealed record AnswerBody(string Kind, long Version)
             return body with { Replicas = hasReplicas ? replicas.GetInt32() : 0 };
         }
 
+        if (name == "Table")
+        {
+            return body.WithRows(root.GetProperty("rows"), kind);
+        }
+
         if (!root.TryGetProperty("items", out var items))
         {
             return body with { Objects = [ShownObject.Read(root, kind)] };
@@ -78,5 +83,15 @@ internal sealed record AnswerBody(string Kind, long Version)
             Continue = ShownObject.TextOf(metadata, "continue") is { Length: > 0 } token ? token : null,
             Objects = [.. items.EnumerateArray().Select(item => ShownObject.Read(item, kind))],
         };
+    }
+
+    /// <summary>A table does not tell whether it shows one object or a list of one, which hold for the same
+    /// things.</summary>
+    private AnswerBody WithRows(JsonElement rows, ResourceKind kind)
+    {
+        var shown = rows.EnumerateArray().Select(row => row.GetProperty("object"))
+            .Where(value => ShownObject.TextOf(value, "kind") == kind.Kind)
+            .Select(value => ShownObject.Read(value, kind)).ToList();
+        return this with { IsList = shown.Count != 1, Objects = shown };
     }
 }

@@ -77,6 +77,9 @@ public sealed partial class SimulatedRuntime
         Later(wait, () => End(container, KilledExitCode, "Error"));
     }
 
+    /// <summary>Somebody on the machine kills a container's process (kill -9).</summary>
+    internal void KillFromOutside(string id) => End(Find(id), KilledExitCode, "Error");
+
     /// <summary>The status says so first, then the event tells it.</summary>
     private void End(SimulatedContainer container, int exitCode, string reason)
     {

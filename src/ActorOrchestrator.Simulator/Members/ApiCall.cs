@@ -11,6 +11,9 @@ public sealed record ApiCall(string Method, string Path)
 
     public string ContentType { get; init; } = "application/json";
 
+    /// <summary>The Accept header; empty: whatever the server likes best.</summary>
+    public string Accept { get; init; } = "";
+
     public override string ToString() => $"{Method} {Path}";
 }
 

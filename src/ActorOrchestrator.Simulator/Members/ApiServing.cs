@@ -39,6 +39,11 @@ internal static class ApiServing
         http.Features.Get<IHttpRequestFeature>()!.RawTarget = call.Path;
         http.Request.Headers.Authorization = $"Bearer {ControlMember.Token}";
         http.Request.Headers.UserAgent = "simulator/1";
+        if (call.Accept.Length > 0)
+        {
+            http.Request.Headers.Accept = call.Accept;
+        }
+
         if (!call.Body.IsEmpty)
         {
             http.Request.Headers.ContentType = call.ContentType;

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Pods;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Tests.Pods;
@@ -67,6 +68,20 @@ public sealed class PodWorkerTests : IDisposable
         _world.Advance(2);
 
         Assert.Equal("Running", _world.Status.Phase);
+    }
+
+    [Fact]
+    public void Tells_how_it_is_at_once_when_the_control_plane_has_it_otherwise()
+    {
+        var pod = PodSpecs.Of();
+        _world.Start(pod);
+        var (told, reports) = (_world.Status, _world.Cluster.Reports.Count);
+        var doubted = told.Conditions.Select(c => c.Type == "Ready" ? c with { Status = "False" } : c);
+
+        _world.Desire(pod with { Status = told with { Conditions = doubted.ToValueList() } });
+
+        Assert.Equal(reports + 1, _world.Cluster.Reports.Count);
+        Assert.Equal("True", _world.Condition("Ready").Status);
     }
 
     [Fact]
