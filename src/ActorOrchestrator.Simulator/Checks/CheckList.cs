@@ -8,6 +8,7 @@ internal static class CheckList
         new FencingCheck(),
         new BadInputCheck(),
         new DurabilityCheck(),
+        new LifecycleCheck(),
         new StaleWriteCheck(),
         new OriginCheck(),
         new LinearizabilityCheck(),
