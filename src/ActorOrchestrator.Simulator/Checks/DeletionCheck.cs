@@ -4,14 +4,12 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Followers;
 using ActorOrchestrator.Simulator.Runs;
-using ActorOrchestrator.Simulator.Workload;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
-/// An object goes only when nothing holds it any more: not before a user's finalizer is taken off, not (foreground)
-/// before the dependents that block it, not (orphan) before its dependents have let go, a namespace not before what is
-/// in it. At rest nothing refers to an owner that is gone. Dependents count when they have been such for a while, for
+/// An object goes only when nothing holds it any more: not (foreground) before the dependents that block it, not
+/// (orphan) before its dependents have let go, a namespace not before what is in it. At rest nothing refers to an owner that is gone. Dependents count when they have been such for a while, for
 /// what was decided just before they came may still be on its way.
 /// </summary>
 internal sealed class DeletionCheck : Check
@@ -44,8 +42,7 @@ internal sealed class DeletionCheck : Check
 
             policies.Add(PolicyIn(body));
         }
-        else if (body.Contains("\"finalizers\"", StringComparison.Ordinal)
-            && !body.Contains($"\"{ObjectOperations.Finalizer}\"", StringComparison.Ordinal))
+        else if (body.Contains("\"finalizers\"", StringComparison.Ordinal))
         {
             _patched.Add(target.Key);
         }
@@ -91,11 +88,6 @@ internal sealed class DeletionCheck : Check
         if (_patched.Contains(change.Key) || last.Metadata.OwnerReferences.Count > 0)
         {
             return;
-        }
-
-        if (finalizers.Contains(ObjectOperations.Finalizer))
-        {
-            Violate($"{change.Key} went at {change.Sequence}, and nobody had taken off {ObjectOperations.Finalizer}");
         }
 
         var blocks = finalizers.Contains(Finalizers.Foreground) && AskedFor(change.Key, "Foreground");
