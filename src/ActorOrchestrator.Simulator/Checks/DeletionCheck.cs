@@ -9,8 +9,9 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// An object goes only when nothing holds it any more: not (foreground) before the dependents that block it, not
-/// (orphan) before its dependents have let go, a namespace not before what is in it. At rest nothing refers to an owner that is gone. Dependents count when they have been such for a while, for
-/// what was decided just before they came may still be on its way.
+/// (orphan) before its dependents have let go, a namespace not before what is in it. At rest nothing refers to an owner
+/// that is gone. Dependents count when they have been such for a while, for what was decided just before they came may
+/// still be on its way.
 /// </summary>
 internal sealed class DeletionCheck : Check
 {

@@ -151,7 +151,8 @@ internal sealed class SilenceCheck : Check
         if (World.Truth.All<Pod>().FirstOrDefault(
             pod => pod.Spec.NodeName == name && Describe.IsReady(pod)) is { } believed)
         {
-            Violate($"{EntityKey.Of(believed)} is ready on {name}; its machine is off since {_offSince[name]:HH:mm:ss}");
+            Violate($"{EntityKey.Of(believed)} is ready on {name}; its machine is off since "
+                + $"{_offSince[name]:HH:mm:ss}");
         }
 
         var tainted = _taintedSince.GetValueOrDefault(name, World.Loop.Now);
