@@ -5,6 +5,7 @@ using ActorOrchestrator.Domain.Followers;
 using ActorOrchestrator.Domain.GarbageCollection;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.Scheduling;
 
 namespace ActorOrchestrator.Actors;
@@ -24,7 +25,7 @@ public static class ClusterParts
     ];
 
     public static IReadOnlyList<KubeObject> InitialObjects() =>
-        [.. DefaultNamespaces.Creations.Select(create => create.Object)];
+        [.. DefaultNamespaces.Creations.Concat(SystemPriorityClasses.Creations).Select(create => create.Object)];
 
     public static Behaviors Behaviors(TimeSpan silenceMax) =>
         Entities.Behaviors.Standard(NodeSettings.Default with { SilenceMax = silenceMax });

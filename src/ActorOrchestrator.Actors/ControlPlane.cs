@@ -2,6 +2,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Followers;
 using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Actors.Notes;
+using ActorOrchestrator.Actors.Priorities;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
@@ -58,6 +59,7 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
     private readonly ControlPlaneOptions _options;
     private readonly ShardRegion _region;
     private readonly ClusterView _view = new();
+    private readonly PriorityBook _priorities = new();
     private readonly EventRecorder _recorder;
     private readonly List<FollowerHost> _followers = [];
     private readonly OrphanMatcher _orphans = new();
@@ -70,7 +72,7 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
         _orphansHost = HostOf(_orphans);
         _region = new ShardRegion(new EngineOptions
         {
-            Host = new DomainHost(options.Behaviors, options.Ids, this),
+            Host = new DomainHost(options.Behaviors, options.Ids, _priorities, this),
             Log = options.Log,
             Time = options.Time,
             Executor = options.Executor,
@@ -97,6 +99,8 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
     /// start.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        // Before the shards serve: the first pods that they decide on must find their classes.
+        _view.Listen(_priorities);
         await _region.StartAsync(_view, cancellation);
         _view.Listen(Assignments);
         _followers.AddRange(_options.Followers.Prepend(new EventExpiry(_options.EventLifetime)).Select(HostOf));

@@ -74,7 +74,7 @@ public sealed class ApiPipeline : IDisposable
             new DeleteVerbs(_sender, pages),
             new ScaleVerbs(reads, _sender),
             new PodVerbs(_sender),
-            new LogVerb(reads, _ports.Logs, time, _stopping.Token),
+            new LogVerb(reads, _ports.Logs, _stopping.Token),
             new ReviewVerbs(_authorizer, _ports.Tokens),
             time);
     }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using ActorOrchestrator.Host;
 using ActorOrchestrator.Host.Commands;
 
+using var signals = new StopSignals();
 var root = new RootCommand(
     "Turns Linux machines into a container cluster that speaks the Kubernetes API. Start with 'orchestrator server', "
     + "then use kubectl with the admin.kubeconfig that it writes into its data directory.")
@@ -11,4 +13,7 @@ var root = new RootCommand(
     BenchCommand.Create(),
     SimulateCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+
+// The library would listen for signals too, but only once a command has been started and has come to its first wait.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };
+return await root.Parse(args).InvokeAsync(invocation, signals.Token);

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Scheduling;
 using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Actors.Tests;
@@ -76,6 +77,34 @@ public sealed class ControlPlaneTests
         var status = await test.RefusedAsync(lost, new Create(lost));
         Assert.Equal((404, "namespaces \"nowhere\" not found"), (status.Code, status.Message));
     }
+
+    [Fact]
+    public async Task A_pod_finds_the_class_that_was_just_acknowledged_and_one_of_before_a_restart()
+    {
+        await using var test = await TestControlPlane.StartAsync();
+        var high = new PriorityClass { Metadata = new ObjectMeta { Name = "high" }, Value = 1000 };
+        var early = Important("early");
+        Assert.EndsWith(
+            "no PriorityClass with name high was found",
+            (await test.RefusedAsync(early, new Create(early))).Message);
+        await test.CreateAsync(high);
+        Assert.Equal(1000, ((Pod)await test.CreateAsync(early)).Spec.Priority);
+
+        await test.RestartAsync();
+        Assert.Equal(1000, ((Pod)await test.CreateAsync(Important("late"))).Spec.Priority);
+        await test.AcceptedAsync(high, Delete.Background);
+        var never = Important("never");
+        Assert.Equal(403, (await test.RefusedAsync(never, new Create(never))).Code);
+    }
+
+    private static Pod Important(string name) => new()
+    {
+        Metadata = new ObjectMeta { Name = name, Namespace = "default" },
+        Spec = new PodSpec
+        {
+            PriorityClassName = "high", Containers = [new Container { Name = "main", Image = "busybox" }],
+        },
+    };
 
     private static ConfigMap Settings(string name, string value) =>
         new() { Metadata = new ObjectMeta { Name = name, Namespace = "default" }, Data = Data(value) };

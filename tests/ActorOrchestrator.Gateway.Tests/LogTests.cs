@@ -24,7 +24,7 @@ public sealed class LogTests
         Assert.Equal(
             ("c", true, 5L, true, 100L, "containerd://r1"),
             (query.Container, query.Follow, query.TailLines, query.Timestamps, query.LimitBytes, query.ContainerId));
-        Assert.NotNull(query.Since);
+        Assert.NotNull(query.AgeMax);
     }
 
     [Theory]

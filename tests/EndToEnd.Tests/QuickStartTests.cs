@@ -23,7 +23,7 @@ public sealed class QuickStartTests
             ];
             var first = (await Tool.RunAsync(Places.Script("up"), arguments, timeout: UpBound)).Ok();
             Assert.Equal(3, first.Lines.Count(line => line.Contains("nginx-deploy-") && line.Contains("Running")));
-            first.Says("export KUBECONFIG=", "scripts/kubectl get");
+            first.Says("export KUBECONFIG=", $"export ACTOR_ORCHESTRATOR_DATA={data}", "scripts/kubectl get");
 
             await ScriptKubectlAsync(data, "scale", "deployment/nginx-deploy", "--replicas=2");
             await ScriptKubectlAsync(data, "rollout", "status", "deployment/nginx-deploy", "--timeout=60s");

@@ -4,6 +4,7 @@ using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Actors.Entities;
@@ -25,6 +26,7 @@ public sealed class Behaviors
         ["namespaces"] = new NamespaceDecider(),
         ["nodes"] = new NodeDecider(nodes),
         ["pods"] = new PodDecider(),
+        ["priorityclasses.scheduling.k8s.io"] = new PriorityClassDecider(),
         ["replicasets.apps"] = new ReplicaSetDecider(),
     });
 

@@ -1,11 +1,13 @@
 using ActorOrchestrator.Actors.Events;
+using ActorOrchestrator.Actors.Priorities;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Runtime;
 
 namespace ActorOrchestrator.Actors.Entities;
 
 /// <summary>Binds the domain to the engine: makes entities by their resource, and carries out their effects.</summary>
-internal sealed class DomainHost(Behaviors behaviors, IIdSource ids, IEffectSink sink) : IEntityHost
+internal sealed class DomainHost(Behaviors behaviors, IIdSource ids, PriorityBook priorities, IEffectSink sink)
+    : IEntityHost
 {
     public object RevisitMessage => Revisit.Instance;
 
@@ -13,7 +15,7 @@ internal sealed class DomainHost(Behaviors behaviors, IIdSource ids, IEffectSink
     {
         var key = EntityKey.Parse(persistenceId);
         var behavior = behaviors.For(key.Resource);
-        return new DomainEntity(key, behavior, ids, behavior is DocumentBehavior);
+        return new DomainEntity(key, behavior, ids, priorities, behavior is DocumentBehavior);
     }
 
     public EventClass Classify(object @event) => ((DomainEvent)@event).Scope switch

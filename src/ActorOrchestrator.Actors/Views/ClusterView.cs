@@ -100,9 +100,11 @@ public sealed class ClusterView : IClusterView, ILogListener
         if (((DomainEntity)entity).State.Object is { } value)
         {
             var key = EntityKey.Parse(persistenceId);
+            var stamped = Stamp.Version(value, version);
             lock (_lock)
             {
-                _stores[key.Resource].Put(key.Namespace, key.Name, Stamp.Version(value, version));
+                _stores[key.Resource].Put(key.Namespace, key.Name, stamped);
+                Tell(new ObjectChange(key, null, stamped, version));
             }
         }
     }
@@ -163,11 +165,15 @@ public sealed class ClusterView : IClusterView, ILogListener
         store.Offer(new WatchRecord(entry.Sequence, old, now));
         if (_listeners.Count > 0)
         {
-            var change = new ObjectChange(key, old, now, entry.Sequence);
-            foreach (var listener in _listeners)
-            {
-                listener.OnChange(change);
-            }
+            Tell(new ObjectChange(key, old, now, entry.Sequence));
+        }
+    }
+
+    private void Tell(ObjectChange change)
+    {
+        foreach (var listener in _listeners)
+        {
+            listener.OnChange(change);
         }
     }
 

@@ -69,9 +69,11 @@ internal static class PolicyRules
         else
             errors.Invalid(path.Child("name"), role.Name, NameRules.PathSegment(role.Name));
 
+        // A RoleBinding's own namespace is meant by a service account that names none.
+        var isNamespaced = roleKinds.Contains("Role");
         for (var i = 0; i < subjects.Count; i++)
         {
-            CheckSubject(errors, FieldPath.Root("subjects").Index(i), subjects[i]);
+            CheckSubject(errors, FieldPath.Root("subjects").Index(i), subjects[i], isNamespaced);
         }
     }
 
@@ -81,7 +83,7 @@ internal static class PolicyRules
             errors.InvalidJson(FieldPath.Root("roleRef"), Shown.Of(@new), "cannot change roleRef");
     }
 
-    private static void CheckSubject(FieldErrors errors, FieldPath path, Subject subject)
+    private static void CheckSubject(FieldErrors errors, FieldPath path, Subject subject, bool isNamespaced)
     {
         if (subject.Name.Length == 0)
             errors.Required(path.Child("name"));
@@ -92,7 +94,7 @@ internal static class PolicyRules
                     errors.Invalid(path.Child("name"), subject.Name, NameRules.Subdomain(subject.Name));
                 if (!string.IsNullOrEmpty(subject.ApiGroup))
                     errors.NotSupported(path.Child("apiGroup"), subject.ApiGroup, "");
-                if (string.IsNullOrEmpty(subject.Namespace))
+                if (!isNamespaced && string.IsNullOrEmpty(subject.Namespace))
                     errors.Required(path.Child("namespace"));
                 break;
             case "User" or "Group":

@@ -1,3 +1,5 @@
+using ActorOrchestrator.Domain.Priorities;
+
 namespace ActorOrchestrator.Domain;
 
 /// <summary>What an entity can be told. A command expects a reply; all other messages are facts or requests that may
@@ -28,7 +30,9 @@ public enum EventScope
 /// <param name="Version">The resourceVersion of the stored object: the sequence of its last committed
 /// <see cref="EventScope.Object"/> event; null while one is being committed, when no client can know it.</param>
 /// <param name="Ids">Fresh ids.</param>
-public readonly record struct DecisionContext(DateTimeOffset Now, long? Version, IIdSource Ids);
+/// <param name="Priorities">The PriorityClasses of the cluster, for pods that are created.</param>
+public readonly record struct DecisionContext(
+    DateTimeOffset Now, long? Version, IIdSource Ids, PriorityClasses Priorities);
 
 public interface IIdSource
 {

@@ -14,7 +14,7 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
         var decision = message switch
         {
             Create create => OnCreate(self, state, create, context),
-            Replace replace => ObjectLifecycle.Replace(self, state, replace, context),
+            Replace replace => OnReplace(self, state, replace, context),
             Delete delete => OnDelete(self, state, delete, context),
             FinalizerDone done => OnFinalizerDone(self, state, done),
             Adopt adopt => ObjectLifecycle.Adopt(self, state, adopt),
@@ -46,6 +46,9 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
 
     protected virtual Decision OnCreate(EntityKey self, TState state, Create create, in DecisionContext context) =>
         ObjectLifecycle.Create(self, state, create, context);
+
+    protected virtual Decision OnReplace(EntityKey self, TState state, Replace replace, in DecisionContext context) =>
+        ObjectLifecycle.Replace(self, state, replace, context);
 
     protected virtual Decision OnDelete(EntityKey self, TState state, Delete delete, in DecisionContext context) =>
         ObjectLifecycle.Delete(self, state, delete, graceSeconds: 0, context);

@@ -25,7 +25,7 @@ public static class ObjectLifecycle
                 return new Decision().Reply(new Reply.Accepted(existing));
             }
 
-            return RefuseChild(self, proposed, Statuses.AlreadyExists(self.Resource, self.Name));
+            return RefuseCreation(self, proposed, Statuses.AlreadyExists(self.Resource, self.Name));
         }
 
         var created = proposed with
@@ -46,7 +46,7 @@ public static class ObjectLifecycle
     }
 
     /// <summary>Creation refused: the asker is answered, and the owner (if the object names one) is told.</summary>
-    private static Decision RefuseChild(EntityKey self, KubeObject proposed, Status status)
+    public static Decision RefuseCreation(EntityKey self, KubeObject proposed, Status status)
     {
         var decision = new Decision().Reply(new Reply.Rejected(status));
         return ControllerKey(proposed) is { } owner && proposed.Metadata.Uid is { } uid

@@ -8,7 +8,7 @@ namespace ActorOrchestrator.Domain;
 /// <param name="Object">The child as it is now; null when no object of that uid exists (any more).</param>
 public sealed record ChildReport(EntityKey Child, string Uid, KubeObject? Object) : Message;
 
-/// <summary>A child could not be created: its name is taken by a stranger, or its namespace is going.</summary>
+/// <summary>A child could not be created: its name is taken by a stranger, or it is not admitted.</summary>
 public sealed record ChildRefused(EntityKey Child, string Uid, Status Status) : Message;
 
 /// <summary>An owner asks a child to report; answered with a <see cref="ChildReport"/> about <paramref

@@ -1,16 +1,17 @@
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Priorities;
 
 namespace ActorOrchestrator.Domain.Pods;
 
 /// <summary>What Kubernetes' admission plugins add to every new pod, whoever creates it: the service account
-/// <c>default</c> (ServiceAccount) and tolerations of a lost node (DefaultTolerationSeconds); and its first
-/// status.</summary>
+/// <c>default</c> (ServiceAccount), tolerations of a lost node (DefaultTolerationSeconds) and its priority (Priority);
+/// and its first status.</summary>
 public static class PodAdmission
 {
     private const string DefaultServiceAccount = "default";
 
-    public static Pod Admit(Pod pod)
+    public static Pod Admit(Pod pod, PriorityClasses classes)
     {
         var account = string.IsNullOrEmpty(pod.Spec.ServiceAccountName)
             ? DefaultServiceAccount
@@ -18,7 +19,10 @@ public static class PodAdmission
         var admitted = DefaultTolerations.Apply(pod);
         return admitted with
         {
-            Spec = admitted.Spec with { ServiceAccountName = account, ServiceAccount = account },
+            Spec = PodPriority.Apply(admitted.Spec, classes) with
+            {
+                ServiceAccountName = account, ServiceAccount = account,
+            },
             Status = new PodStatus { Phase = "Pending", QosClass = PodQos.ClassOf(pod.Spec) },
         };
     }

@@ -23,9 +23,15 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
     protected override bool RevisitsOnChange => false;
 
     protected override Decision OnCreate(
-        EntityKey self, ObjectState state, Create create, in DecisionContext context) =>
-        ObjectLifecycle.Create(
-            self, state, create with { Object = PodAdmission.Admit((Pod)create.Object) }, context);
+        EntityKey self, ObjectState state, Create create, in DecisionContext context)
+    {
+        // An owner that asks again for a pod that exists is answered by what exists, whatever would be admitted now.
+        var pod = (Pod)create.Object;
+        return state.Object is null && PodPriority.Refusal(pod.Spec, context.Priorities) is { } why
+            ? ObjectLifecycle.RefuseCreation(self, pod, Statuses.Forbidden(self.Resource, self.Name, why))
+            : ObjectLifecycle.Create(
+                self, state, create with { Object = PodAdmission.Admit(pod, context.Priorities) }, context);
+    }
 
     protected override Decision OnDelete(
         EntityKey self, ObjectState state, Delete delete, in DecisionContext context)

@@ -15,11 +15,11 @@ internal sealed class PodClass
     private readonly Dictionary<int, int> _placed = [];
     private readonly Dictionary<int, int> _terminating = [];
 
-    public PodClass(Pod sample, NodeTable nodes, int priority, long ordinal)
+    public PodClass(Pod sample, NodeTable nodes, long ordinal)
     {
         Ordinal = ordinal;
         Sample = sample;
-        Priority = priority;
+        Priority = sample.Spec.Priority ?? 0;
         Demand = PodDemand.Of(sample.Spec, nodes);
         var required = sample.Spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution;
         PinnedNodes = NodeSelectors.PinnedNames(required);
@@ -41,7 +41,8 @@ internal sealed class PodClass
     /// <summary>Classes are numbered as they appear.</summary>
     public long Ordinal { get; }
 
-    public int Priority { get; set; }
+    /// <summary>As the pod was given it when it was created (<see cref="Pods.PodPriority"/>).</summary>
+    public int Priority { get; }
 
     public PodDemand Demand { get; }
 

@@ -55,7 +55,6 @@ internal sealed class PodClassComparer : IEqualityComparer<Pod>
 
     private static bool SameConstraints(PodSpec left, PodSpec right) =>
         left.Priority == right.Priority
-        && left.PriorityClassName == right.PriorityClassName
         && left.PreemptionPolicy == right.PreemptionPolicy
         && left.NodeSelector.Equals(right.NodeSelector)
         && left.Affinity == right.Affinity

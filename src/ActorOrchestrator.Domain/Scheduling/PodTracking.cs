@@ -1,5 +1,4 @@
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Api.Scheduling;
 using ActorOrchestrator.Domain.Scheduling.Topology;
 
 namespace ActorOrchestrator.Domain.Scheduling;
@@ -14,7 +13,6 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     private readonly Dictionary<Pod, PodClass> _classes = new(PodClassComparer.Instance);
     private readonly TopologyIndex _topology = new(nodes);
     private readonly SortedDictionary<int, int> _placedByPriority = [];
-    private readonly PodPriorities _priorities = new();
     private long _round;
     private long _classOrdinals;
 
@@ -39,23 +37,6 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
         else if (nodes.Set(node))
         {
             _topology.NodeChanged(nodes.Find(name));
-        }
-    }
-
-    /// <summary>Pods of the class count with its new value from now on.</summary>
-    public void PriorityChanged(string name, PriorityClass? value)
-    {
-        _priorities.Set(name, value);
-        foreach (var pods in _classes.Values)
-        {
-            var priority = _priorities.Of(pods.Sample.Spec);
-            if (priority == pods.Priority)
-                continue;
-
-            var placed = pods.Placed.Values.Sum();
-            CountPriority(pods.Priority, -placed);
-            CountPriority(priority, placed);
-            pods.Priority = priority;
         }
     }
 
@@ -281,7 +262,7 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
         if (_classes.TryGetValue(pod, out var known))
             return known;
 
-        var created = new PodClass(pod, nodes, _priorities.Of(pod.Spec), _classOrdinals++);
+        var created = new PodClass(pod, nodes, _classOrdinals++);
         _classes.Add(pod, created);
         _topology.Add(created);
         return created;

@@ -1,6 +1,5 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Api.Scheduling;
 using ActorOrchestrator.Domain.Followers;
 using ActorOrchestrator.Domain.Pods;
 
@@ -74,9 +73,6 @@ public sealed class Scheduler : IFollower
                 break;
             case Node:
                 _tracking.NodeChanged(change.Old as Node, change.New as Node);
-                break;
-            case PriorityClass:
-                _tracking.PriorityChanged(change.Key.Name, change.New as PriorityClass);
                 break;
             case Namespace:
                 _tracking.Topology.NamespaceChanged(change.Key.Name, change.New?.Metadata.Labels);

@@ -31,6 +31,9 @@ public sealed record LogQuery(string Container)
     /// <summary>Only lines written at or after this time.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>Only lines of at most this age, by the clock of the machine that wrote them.</summary>
+    public TimeSpan? AgeMax { get; init; }
+
     public long? LimitBytes { get; init; }
 
     /// <summary><c>All</c>, <c>Stdout</c> or <c>Stderr</c>.</summary>

@@ -7,7 +7,7 @@ using ActorOrchestrator.Gateway.Verbs;
 namespace ActorOrchestrator.Gateway.Logs;
 
 /// <summary><c>pods/{name}/log</c>: finds the container and its run, and passes the log on as text.</summary>
-internal sealed class LogVerb(ReadVerbs reads, INodeLogs logs, TimeProvider time, CancellationToken stopping)
+internal sealed class LogVerb(ReadVerbs reads, INodeLogs logs, CancellationToken stopping)
 {
     private const string Options = "PodLogOptions";
 
@@ -85,8 +85,8 @@ internal sealed class LogVerb(ReadVerbs reads, INodeLogs logs, TimeProvider time
             TailLines = request.Number("tailLines"),
             LimitBytes = request.Number("limitBytes"),
             Stream = request.Query("stream") ?? "All",
-            Since = seconds is { } ago ? time.GetUtcNow() - TimeSpan.FromSeconds(ago)
-                : since is null ? null
+            AgeMax = seconds is { } ago ? TimeSpan.FromSeconds(ago) : null,
+            Since = since is null ? null
                 : DateTimeOffset.TryParse(since, out var at) ? at
                 : throw Failure.BadRequest(
                     $"sinceTime: Invalid value: {FieldError.Quote(since)}: not an RFC 3339 time"),

@@ -10,9 +10,9 @@ internal static class CertificateRequests
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    /// <summary>Certificates are valid from a little before now, so that a peer whose clock is behind accepts
-    /// them.</summary>
-    private static readonly TimeSpan ClockSkewAllowed = TimeSpan.FromMinutes(5);
+    /// <summary>The authority is valid from a day before it is made, and so is all that it signs: a peer whose clock is
+    /// behind accepts them, and so do we when our own clock was ahead and is set back.</summary>
+    private static readonly TimeSpan ClockSkewAllowed = TimeSpan.FromDays(1);
 
     public static X509Certificate2 Authority(string commonName, DateTimeOffset now, TimeSpan validity)
     {
@@ -76,11 +76,12 @@ internal static class CertificateRequests
         }
 
         // A leaf must not outlive its authority, or clients would see a chain that ends early.
-        var end = now + validity;
+        var first = new DateTimeOffset(authority.NotBefore.ToUniversalTime());
         var last = new DateTimeOffset(authority.NotAfter.ToUniversalTime());
+        var end = (now > first ? now : first) + validity;
         var serial = RandomNumberGenerator.GetBytes(16);
         serial[0] &= 0x7F;
-        using var issued = request.Create(authority, now - ClockSkewAllowed, end < last ? end : last, serial);
+        using var issued = request.Create(authority, first, end < last ? end : last, serial);
         return issued.CopyWithPrivateKey(key);
     }
 }

@@ -38,6 +38,7 @@ internal static class ServerNames
     // Bridges and veths of containers come and go; a certificate that named them would be made anew at every start.
     private static bool IsPodNetwork(string name) =>
         name.StartsWith("veth", StringComparison.Ordinal)
+        || name.StartsWith("ao-", StringComparison.Ordinal)
         || name.StartsWith("cni", StringComparison.Ordinal)
         || name.StartsWith("docker", StringComparison.Ordinal)
         || name.StartsWith("br-", StringComparison.Ordinal);

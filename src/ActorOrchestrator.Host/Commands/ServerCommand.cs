@@ -93,6 +93,11 @@ internal static class ServerCommand
             await Server.RunAsync(ServerSettings.Load(config, given), cancellation);
             return 0;
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Told to stop before it served.
+            return 0;
+        }
         catch (Exception failure) when (Server.IsExplained(failure))
         {
             Console.Error.WriteLine($"orchestrator: {failure.Message}");

@@ -46,8 +46,8 @@ internal sealed partial class NodeHost : IAsyncDisposable
         _loggers = loggers;
         _logger = loggers.CreateLogger("ActorOrchestrator.Host.Node");
         (_daemon, _runtime) = MakeRuntime();
-        Logs = new NodeLogs(new ContainerLogs(
-            _runtime, new LogReader(time, loggers.CreateLogger<LogReader>())));
+        Logs = new NodeLogs(
+            new ContainerLogs(_runtime, new LogReader(time, loggers.CreateLogger<LogReader>())), time);
     }
 
     public NodeLogs Logs { get; }

@@ -8,7 +8,7 @@ using LogQuery = ActorOrchestrator.Gateway.Logs.LogQuery;
 namespace ActorOrchestrator.Host.Serving;
 
 /// <summary>Container logs of this machine, read where the runtime writes them.</summary>
-internal sealed class NodeLogs(ContainerLogs logs) : INodeLogs
+internal sealed class NodeLogs(ContainerLogs logs, TimeProvider machine) : INodeLogs
 {
     public async ValueTask<NodeLog> OpenAsync(Pod pod, LogQuery query, CancellationToken cancellation)
     {
@@ -47,11 +47,11 @@ internal sealed class NodeLogs(ContainerLogs logs) : INodeLogs
         }
     }
 
-    private static Agent.Logs.LogQuery Translate(LogQuery query) => new()
+    private Agent.Logs.LogQuery Translate(LogQuery query) => new()
     {
         Follow = query.Follow,
         TailLines = query.TailLines,
-        Since = query.Since,
+        Since = query.AgeMax is { } age ? machine.GetUtcNow() - age : query.Since,
         Timestamps = query.Timestamps,
         LimitBytes = query.LimitBytes,
     };

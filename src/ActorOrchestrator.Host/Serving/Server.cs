@@ -27,7 +27,8 @@ internal static partial class Server
         await using var serilog = Logger(settings.LogLevel);
         using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
         var log = loggers.CreateLogger("ActorOrchestrator.Host");
-        var time = TimeProvider.System;
+        var machine = TimeProvider.System;
+        var time = new SteadyClock(machine, log);
         LogStarting(log, VersionCommand.Version, directory.Root);
 
         await using var journal = SqliteEventLog.Open(directory.Log, loggers.CreateLogger<SqliteEventLog>());
@@ -36,7 +37,8 @@ internal static partial class Server
         await using var plane = new ControlPlane(
             PlaneOptions(settings, journal, threads, time, loggers, pki.AuthorityPem));
         await plane.StartAsync(stop);
-        await using var node = new NodeHost(settings, directory, plane, time, loggers);
+        // The agent compares times with those of its container runtime, which go by the machine's clock.
+        await using var node = new NodeHost(settings, directory, plane, machine, loggers);
         await using var gateway = await StartGatewayAsync(settings, directory, plane, node, time, loggers, stop);
         LogServing(log, string.Join(", ", gateway.Addresses), directory.Kubeconfig);
         await node.RunAsync(stop);

@@ -181,7 +181,8 @@ internal sealed class LinearizabilityCheck : Check
                 + "sent");
         }
 
-        if (_pages.Join(token, body) is not { } whole || !World.History.Knows(body.Version))
+        var of = $"{target.Kind.Resource}/{target.Namespace}/{target.Query("labelSelector")}";
+        if (_pages.Join(of, token, body) is not { } whole || !World.History.Knows(body.Version))
         {
             return;
         }

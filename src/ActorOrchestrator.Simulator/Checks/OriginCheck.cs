@@ -42,7 +42,8 @@ internal sealed class OriginCheck : Check
 
     public override void OnChange(ObjectChange change, DomainEvent decided)
     {
-        if ((change.New ?? change.Old) is not ConfigMap || !change.Key.Name.StartsWith("config-", StringComparison.Ordinal))
+        var isUsers = change.Key.Name.StartsWith("config-", StringComparison.Ordinal);
+        if ((change.New ?? change.Old) is not ConfigMap || !isUsers)
         {
             return;
         }

@@ -137,30 +137,24 @@ internal sealed class RolloutCheck : Check
     }
 
     /// <summary>Of n available pods a set of size m keeps min(n, m): it lets the others go first. What the Deployment
-    /// knew of n is the most that was shown lately.</summary>
+    /// knew of n is at most the most that was shown lately, and not less than what the set shows: it refuses to shrink
+    /// when it has more than was known.</summary>
     private void HoldAvailable(Deployment deployment, ObjectChange change, ReplicaSet old, ReplicaSet now)
     {
         var recent = BoundsOf(deployment.Metadata.Uid!).Within(World.Loop.Now);
-        if (World.Calm.ControlTroubledAt + HearsayMax > World.Loop.Now || recent.Any(bounds => bounds.IsRecreate))
+        if (World.Calm.ControlTroubledAt + HearsayMax > World.Loop.Now || recent.Any(bounds => bounds.IsRecreate)
+            || old.Status.AvailableReplicas <= SizeOf(now))
         {
             return;
         }
 
-        int kept = 0, had = 0;
-        foreach (var set in _book.SetsOf(deployment.Metadata.Uid!))
-        {
-            var available = AvailableLately(set.Set!);
-            var isChanged = set.Set!.Metadata.Uid == now.Metadata.Uid;
-            kept += Math.Min(available, set.Size);
-            had += Math.Min(available, isChanged ? SizeOf(old) : set.Size);
-        }
-
+        var kept = _book.SetsOf(deployment.Metadata.Uid!).Sum(set => Math.Min(AvailableLately(set.Set!), set.Size));
         var least = recent.Min(bounds => bounds.AvailableMin);
-        if (kept < least && kept < had)
+        if (kept < least)
         {
-            Violate($"{change.Key} was made smaller at {change.Sequence}, from {SizeOf(old)} to {SizeOf(now)}: of {had} "
-                + $"available pods of {EntityKey.Of(deployment)} {kept} stay, and {least} have to: "
-                + string.Join(", ", _book.SetsOf(deployment.Metadata.Uid!)));
+            Violate($"{change.Key} was made smaller at {change.Sequence}, from {SizeOf(old)} to {SizeOf(now)}, with "
+                + $"{old.Status.AvailableReplicas} available: {kept} of {EntityKey.Of(deployment)} stay, and {least} "
+                + $"have to: {string.Join(", ", _book.SetsOf(deployment.Metadata.Uid!))}");
         }
     }
 

@@ -91,6 +91,7 @@ public sealed class Simulation : IDisposable
 
     private void RunPhases()
     {
+        _world.Calm.Start();
         _world.Control.Start();
         for (var i = 0; i < _options.Nodes; i++)
         {

@@ -12,6 +12,9 @@ namespace ActorOrchestrator.Simulator.Runs;
 /// </summary>
 public sealed record SimulationOptions
 {
+    /// <summary>Runs of so many hours and more may be slow.</summary>
+    private const double SlowFrom = 12;
+
     public required ulong Seed { get; init; }
 
     /// <summary>Virtual hours of load and faults; what follows (healing, emptying) is bounded and comes on top.</summary>
@@ -43,12 +46,15 @@ public sealed record SimulationOptions
     public static SimulationOptions Draw(ulong seed, double hours = 1, int? nodes = null)
     {
         var dice = new Dice(seed, "swarm");
+
+        // Long runs may be slow ones too: what comes with time (expiry, back-off, leaks) needs hours, not events.
+        var pace = hours < SlowFrom ? 1 : dice.Pick([1.0, 4, 12]);
         var faults = new SortedDictionary<string, TimeSpan>(StringComparer.Ordinal);
         foreach (var kind in FaultKinds.All)
         {
             if (dice.Chance(0.4))
             {
-                faults.Add(kind.Name, kind.Every * (0.3 + (2.7 * dice.Fraction())));
+                faults.Add(kind.Name, kind.Every * pace * (0.3 + (2.7 * dice.Fraction())));
             }
         }
 
@@ -66,7 +72,7 @@ public sealed record SimulationOptions
             Seed = seed,
             Hours = hours,
             Nodes = nodes ?? dice.Between(1, 6),
-            OperationEvery = dice.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
+            OperationEvery = pace * dice.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
             JitterMax = dice.Pick([TimeSpan.Zero, TimeSpan.FromMicroseconds(100), TimeSpan.FromMilliseconds(5)]),
             HeartbeatEvery = TimeSpan.FromSeconds(dice.Pick([2, 5, 10])),
             Faults = faults,

@@ -186,6 +186,14 @@ internal static class Manifests
               "rules": [{ "apiGroups": [""], "resources": ["pods"], "verbs": ["get"] }]
             }
             """,
+        ["RoleBinding"] =
+            """
+            {
+              "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+              "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "r" },
+              "subjects": [{ "kind": "ServiceAccount", "name": "s" }]
+            }
+            """,
         ["ClusterRoleBinding"] =
             """
             {

@@ -128,6 +128,7 @@ public sealed class OtherKindTests
     [InlineData("Role", "{'metadata':{'name':'system:a/b'}}",
         "metadata.name: Invalid value: \"system:a/b\": may not contain '/'")]
     [InlineData("Role", "{'metadata':{'name':'system:A'}}", "")]
+    [InlineData("RoleBinding", "{}", "")]
     [InlineData("ClusterRoleBinding", "{'roleRef':{'kind':'Role','name':null},'subjects':[{'kind':'Robot','name':'x'},"
         + "{'kind':'ServiceAccount','name':'x'}]}",
         "roleRef.kind: Unsupported value: \"Role\": supported values: \"ClusterRole\"\n"

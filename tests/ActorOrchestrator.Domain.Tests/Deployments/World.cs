@@ -3,6 +3,7 @@ using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Domain.Tests.Deployments;
@@ -51,6 +52,8 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
     public List<string> Notes { get; } = [];
 
     public bool IsKind { get; set; }
+
+    public PriorityClasses Priorities { get; set; } = PriorityClasses.None;
 
     public IReadOnlyList<string> Keys => [.. _entities.Keys.Order(StringComparer.Ordinal)];
 
@@ -242,7 +245,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         return Commit(key, entity, entity.Behavior.Decide(key, entity.State, message, Context(entity)));
     }
 
-    private DecisionContext Context(Entity entity) => new(Now, entity.Version, this);
+    private DecisionContext Context(Entity entity) => new(Now, entity.Version, this, Priorities);
 
     private Reply? Commit(EntityKey key, Entity entity, Decision decision)
     {

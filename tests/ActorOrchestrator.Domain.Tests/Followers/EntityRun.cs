@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain.Priorities;
 
 namespace ActorOrchestrator.Domain.Tests.Followers;
 
@@ -14,6 +15,8 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
 
     public DateTimeOffset Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    public PriorityClasses Priorities { get; set; } = PriorityClasses.None;
+
     public KubeObject? Object => ((ObjectState)_state).Object;
 
     /// <summary>Journaled events, in order.</summary>
@@ -27,7 +30,7 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
 
     public EntityRun Send(Message message)
     {
-        Take(behavior.Decide(key, _state, message, new DecisionContext(Now, Version: 1, _ids)));
+        Take(behavior.Decide(key, _state, message, new DecisionContext(Now, Version: 1, _ids, Priorities)));
         return this;
     }
 
@@ -65,7 +68,7 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
     {
         _timers.Clear();
         _state = Journal.Aggregate(behavior.Empty, behavior.Apply);
-        Take(behavior.Recover(key, _state, new DecisionContext(Now, Version: 1, _ids)));
+        Take(behavior.Recover(key, _state, new DecisionContext(Now, Version: 1, _ids, Priorities)));
         return this;
     }
 

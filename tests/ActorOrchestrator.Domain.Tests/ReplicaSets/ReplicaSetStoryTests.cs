@@ -3,8 +3,10 @@ using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Defaulting;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.ReplicaSets;
 using ActorOrchestrator.Domain.Tests.Deployments;
+using ActorOrchestrator.Domain.Tests.Priorities;
 
 namespace ActorOrchestrator.Domain.Tests.ReplicaSets;
 
@@ -144,6 +146,22 @@ public sealed class ReplicaSetStoryTests
         _world.RunFor(TimeSpan.FromSeconds(3));
         Assert.Empty(Web.Status.Conditions);
         Assert.Equal((2, 2), (Web.Status.Replicas, Web.Status.ReadyReplicas));
+    }
+
+    [Fact]
+    public void Its_pods_are_admitted_with_the_priority_of_their_class_once_it_exists()
+    {
+        var set = Make(1);
+        var spec = set.Spec.Template.Spec with { PriorityClassName = "high" };
+        _world.Ask(Key, new Create(
+            set with { Spec = set.Spec with { Template = set.Spec.Template with { Spec = spec } } }));
+        _world.RunUntilQuiet();
+        Assert.Empty(Pods());
+        Assert.Contains(_world.Notes, note => note.EndsWith("no PriorityClass with name high was found"));
+
+        _world.Priorities = PriorityClasses.None.With(PriorityClassTests.Class("high", 1000));
+        _world.RunFor(TimeSpan.FromSeconds(3));
+        Assert.Equal(1000, Assert.Single(Pods()).Spec.Priority);
     }
 
     [Fact]

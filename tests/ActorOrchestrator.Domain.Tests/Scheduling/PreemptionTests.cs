@@ -1,6 +1,5 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Api.Scheduling;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 
 namespace ActorOrchestrator.Domain.Tests.Scheduling;
@@ -103,21 +102,6 @@ public sealed class PreemptionTests
         run.Remove(Pod("going"));
         Assert.Equal("a", run.NodeOf("high"));
         Assert.Equal("b", run.NodeOf("low"));
-    }
-
-    [Fact]
-    public void Priorities_come_from_priority_classes()
-    {
-        var important = new PriorityClass { Metadata = new ObjectMeta { Name = "important" }, Value = 1000 };
-        var run = SchedulerRun.With(
-            Node("n", cpu: "1"), Pod("low", "1").On("n"),
-            Pod("high", "1").With(spec => spec with { PriorityClassName = "important" }));
-        Assert.Null(run.NodeOf("high"));
-
-        run.Put(important);
-        run.Put(Node("n", cpu: "1").Labelled("any", "change"), Pod("high", "1")
-            .With(spec => spec with { PriorityClassName = "important" }).Labelled("new", "pod"));
-        Assert.Equal("n", run.NodeOf("high"));
     }
 
     private static Pod Urgent(string name, string cpu, int priority = 100) =>

@@ -4,6 +4,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Priorities;
 
 namespace ActorOrchestrator.Gateway.Tests.Support;
 
@@ -76,7 +77,8 @@ internal sealed class FakeCluster(TimeProvider time) : ICluster
             Metadata = current.Metadata with { ResourceVersion = null },
         };
         long? version = current is null ? null : long.Parse(current.Metadata.ResourceVersion!);
-        var context = new DecisionContext(time.GetUtcNow(), version, new CountedIds(() => ++_drawn));
+        var context = new DecisionContext(
+            time.GetUtcNow(), version, new CountedIds(() => ++_drawn), PriorityClasses.None);
         var decision = Behavior.Decide(to, new ObjectState(stored), Translate(command, stored), context);
         var reply = decision.Effects.OfType<Effect.Answer>().Single().Reply;
         foreach (var change in decision.Events)

@@ -10,10 +10,16 @@ internal sealed record ClusterOptions
     /// <summary>With a containerd of its own; otherwise plain processes, enough to test the API.</summary>
     public bool Containers { get; init; } = true;
 
+    /// <summary>With another's container runtime, whose images are its own.</summary>
+    public string? CriEndpoint { get; init; }
+
     /// <summary>Where the data are kept, for tests about disks; otherwise a new directory.</summary>
     public string? DataDirectory { get; init; }
 
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
+
+    /// <summary>Variables of the server's process.</summary>
+    public IReadOnlyDictionary<string, string?>? Environment { get; init; }
 }
 
 /// <summary>
@@ -88,7 +94,7 @@ internal sealed class Cluster : IAsyncDisposable
         // The shell only sends the output to a file that outlives this process' pipes, and becomes the server.
         const string script = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
         _server = Tool.Start(
-            "/bin/sh", ["-c", script, "sh", LogFile, Places.Orchestrator, .. Arguments()], environment: null);
+            "/bin/sh", ["-c", script, "sh", LogFile, Places.Orchestrator, .. Arguments()], _options.Environment);
         _server.StandardInput.Close();
         return _server;
     }
@@ -151,9 +157,12 @@ internal sealed class Cluster : IAsyncDisposable
 
     private IEnumerable<string> Arguments()
     {
-        string[] runtime = _options.Containers
-            ? ["--set", $"node.pod-subnet=\"10.{190 + _subnet}.0.0/24\""]
-            : ["--runtime", "process"];
+        string[] runtime = _options switch
+        {
+            { CriEndpoint: { } endpoint } => ["--cri-endpoint", endpoint],
+            { Containers: true } => ["--set", $"node.pod-subnet=\"10.{190 + _subnet}.0.0/24\""],
+            _ => ["--runtime", "process"],
+        };
         return ["server", "--data-dir", DataDirectory, "--listen", _listen, .. runtime, .. _options.MoreArguments];
     }
 

@@ -67,6 +67,49 @@ public sealed class ApplyTests(SharedCluster shared)
 
     [Theory]
     [MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
+    public async Task A_dry_run_of_any_write_changes_nothing(string version)
+    {
+        await using var space = await shared.NewSpaceAsync(version);
+        var kubectl = space.Kubectl;
+        await kubectl.ApplyAsync(Manifests.ConfigMap("c", ("color", "red")));
+        await kubectl.CreateAsync(Manifests.Deployment("web", 0));
+        var before = await kubectl.PathAsync("configmap/c", ".metadata.resourceVersion");
+        await kubectl.ApplyAsync(Manifests.ConfigMap("c", ("color", "blue")), "--dry-run=server");
+        await kubectl.ApplyAsync(
+            Manifests.ConfigMap("c", ("size", "1")), "--server-side", "--force-conflicts", "--dry-run=server");
+        await kubectl.OkAsync("patch", "configmap", "c", "-p", "{\"data\":{\"color\":\"green\"}}", "--dry-run=server");
+        await kubectl.OkAsync("label", "configmap", "c", "tier=front", "--dry-run=server");
+        await kubectl.OkAsync("delete", "configmap", "c", "--dry-run=server");
+        await kubectl.OkAsync("scale", "deployment/web", "--replicas=3", "--dry-run=server");
+        Assert.Equal(before, await kubectl.PathAsync("configmap/c", ".metadata.resourceVersion"));
+        Assert.Equal("0", await kubectl.PathAsync("deployment/web", ".spec.replicas"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
+    public async Task An_edit_that_is_refused_changes_nothing_and_says_why(string version)
+    {
+        await using var space = await shared.NewSpaceAsync(version);
+        await space.Kubectl.CreateAsync(Manifests.Deployment("web", 0));
+        var scratch = Places.NewScratch("edit");
+        var editor = new Dictionary<string, string?>
+        {
+            ["KUBE_EDITOR"] = "sed -i s/replicas:.0/replicas:\\ -1/", ["TMPDIR"] = scratch,
+        };
+        (await space.Kubectl.RunAsync(["edit", "deployment", "web"], "", environment: editor))
+            .Fails("deployments.apps \"web\" is invalid", "no valid changes were saved");
+
+        // kubectl opens the editor again with the reasons on top, and keeps that file when nothing is changed then.
+        Assert.Contains(
+            "spec.replicas: Invalid value: -1: must be greater than or equal to 0",
+            string.Concat(Directory.EnumerateFiles(scratch).Select(File.ReadAllText)),
+            StringComparison.Ordinal);
+        Assert.Equal("0", await space.Kubectl.PathAsync("deployment/web", ".spec.replicas"));
+        Directory.Delete(scratch, recursive: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
     public async Task Generated_names_differ(string version)
     {
         await using var space = await shared.NewSpaceAsync(version);

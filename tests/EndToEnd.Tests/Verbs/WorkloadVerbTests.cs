@@ -68,6 +68,10 @@ public sealed class WorkloadVerbTests(SharedCluster shared)
         Assert.Equal(["line 1"], (await kubectl.OkAsync("logs", "p", "--limit-bytes=7")).Lines);
         Assert.Matches(@"^\d{4}-\d\d-\d\dT[^ ]+ line 1", (await kubectl.OkAsync("logs", "p", "--timestamps")).Text);
         Assert.Equal(5, (await kubectl.OkAsync("logs", "p", "--since=1h", "-c", "main")).Lines.Count);
+        await Eventually.HoldsAsync("the lines to be older than a second", async () =>
+            (await kubectl.OkAsync("logs", "p", "--since=1s")).Lines.Count == 0);
+        Assert.Empty((await kubectl.OkAsync("logs", "p", "--since-time=2100-01-01T00:00:00Z")).Lines);
+        Assert.Equal(5, (await kubectl.OkAsync("logs", "p", "--all-containers")).Lines.Count);
         (await kubectl.OkAsync("logs", "-l", "app=p")).Says("line 5");
         (await kubectl.RunAsync("logs", "p", "-c", "other")).Fails("container other is not valid for pod p");
         (await kubectl.RunAsync("logs", "p", "--previous")).Fails("previous terminated container");
