@@ -84,7 +84,7 @@ public sealed class PlacementCheckTests : IDisposable
         _world.Create(Ready);
         Bind("u", "node-1");
         Run("node-1", "c1");
-        _world.Pass(600);
+        _world.Pass(1_200);
         _world.Refuses(world => world.Delete(Pod("u", "node-1")), "pods/default/web is gone", "c1");
     }
 
@@ -94,7 +94,7 @@ public sealed class PlacementCheckTests : IDisposable
         _world.Create(Ready);
         Bind("u", "node-1");
         Run("node-1", "c1");
-        _world.Pass(600);
+        _world.Pass(1_200);
         _world.Send("DELETE", "/api/v1/namespaces/default/pods/web", "{\"gracePeriodSeconds\":0}");
         _world.Delete(Pod("u", "node-1"));
     }
