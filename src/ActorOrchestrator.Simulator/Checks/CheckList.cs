@@ -18,6 +18,7 @@ internal static class CheckList
         new RolloutCheck(),
         new DeletionCheck(),
         new ReportCheck(),
+        new RestartCheck(),
         new SilenceCheck(),
         new ReplayCheck(),
         new LeakCheck(),
