@@ -8,6 +8,7 @@ internal static class CheckList
         new FencingCheck(),
         new BadInputCheck(),
         new DurabilityCheck(),
+        new LifecycleCheck(),
         new StaleWriteCheck(),
         new OriginCheck(),
         new LinearizabilityCheck(),
@@ -15,6 +16,9 @@ internal static class CheckList
         new PlacementCheck(),
         new CapacityCheck(),
         new RolloutCheck(),
+        new DeletionCheck(),
+        new ReportCheck(),
+        new SilenceCheck(),
         new ReplayCheck(),
         new LeakCheck(),
     ];

@@ -34,6 +34,7 @@ internal sealed class LinearizabilityCheck : Check
     public override void OnExchange(Exchange exchange)
     {
         if (RequestTarget.Of(exchange.Call) is not { } target || exchange.Answer.Code == 0
+            || exchange.Intent == Intent.DryRun
             || !World.History.Knows(_shown.Before(exchange.SentAt)))
         {
             return;

@@ -1,13 +1,15 @@
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Followers;
 using ActorOrchestrator.Simulator.Machines;
+using ActorOrchestrator.Simulator.Runs;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// A pod (uid) is bound at most once; its containers are made and started on that machine only, after the binding is
-/// durable, and never two of one name at a time. A machine that hears starts nothing for a pod that is long gone; one
+/// durable, and never two of one name at a time. A pod is gone when its containers are. A machine that hears starts nothing for a pod that is long gone; one
 /// that is cut off may go on with what it last heard.
 /// </summary>
 internal sealed class PlacementCheck : Check
@@ -16,11 +18,28 @@ internal sealed class PlacementCheck : Check
     /// included.</summary>
     private static readonly TimeSpan HearingMax = TimeSpan.FromMinutes(3);
 
+    private readonly Strangers _forced = new();
     private readonly Dictionary<string, string> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _gone = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Uid, string Container), ContainerChange> _running = [];
 
     public override string Guarantee => "G6";
+
+    public override void OnRequest(Exchange exchange)
+    {
+        if (ForcedOn(exchange) is { } target)
+        {
+            _forced.Begin(target);
+        }
+    }
+
+    public override void OnExchange(Exchange exchange)
+    {
+        if (ForcedOn(exchange) is { } target)
+        {
+            _forced.End(target, exchange);
+        }
+    }
 
     public override void OnChange(ObjectChange change, DomainEvent decided)
     {
@@ -32,6 +51,7 @@ internal sealed class PlacementCheck : Check
         if (change.New is null)
         {
             _gone[uid] = World.Loop.Now;
+            HoldStopped(change, pod);
             return;
         }
 
@@ -82,6 +102,25 @@ internal sealed class PlacementCheck : Check
         }
     }
 
+    /// <summary>A pod goes when its machine says that it has stopped, or when that is not waited for: it was deleted by
+    /// force, or its node is lost.</summary>
+    private void HoldStopped(ObjectChange change, Pod pod)
+    {
+        var runs = pod.Spec.Containers.Select(container => _running.GetValueOrDefault((pod.Metadata.Uid!, container.Name)))
+            .FirstOrDefault(running => running is not null);
+        var node = pod.Spec.NodeName is { } name ? World.Truth.Find<Node>(null, name) : null;
+        if (runs is not null && node is not null && !_forced.Meddle(change.Key, World.Loop.Now)
+            && World.Calm.TroubledAt(runs.Machine) + HearingMax < World.Loop.Now
+            && IsReady(node) && World.History.Of(EntityKey.Of(node)).All(former => IsReady(former.Old)))
+        {
+            Violate($"{change.Key} is gone at {change.Sequence}, and {runs.Id} of it runs on {runs.Machine} since "
+                + $"{runs.At:HH:mm:ss.ffffff}");
+        }
+    }
+
+    private static bool IsReady(KubeObject? value) => value is Node node
+        && node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
+
     private void HoldPlace(ContainerChange change)
     {
         if (!_nodes.TryGetValue(change.PodUid, out var node))
@@ -94,6 +133,12 @@ internal sealed class PlacementCheck : Check
             Violate($"{change}: pod {change.PodUid} is bound to {node}");
         }
     }
+
+    private static RequestTarget? ForcedOn(Exchange exchange) =>
+        exchange.Call.Method == "DELETE" && RequestTarget.Of(exchange.Call) is { Kind.Kind: "Pod" } target
+        && exchange.Call.Body.Span.IndexOf("\"gracePeriodSeconds\":0"u8) >= 0
+            ? target
+            : null;
 
     private void HoldLife(ContainerChange change)
     {

@@ -19,9 +19,9 @@ public sealed class PlacementCheckTests : IDisposable
         Run("node-1", "c1");
         _world.Container(ContainerChangeKind.Exited, "u", id: "c1");
         Run("node-1", "c2");
+        _world.Container(ContainerChangeKind.Exited, "u", id: "c2");
         _world.Delete(Pod("u", "node-1"));
         _world.Pass(30);
-        _world.Container(ContainerChangeKind.Exited, "u", id: "c2");
         Run("node-1", "c3");
     }
 
@@ -78,6 +78,33 @@ public sealed class PlacementCheckTests : IDisposable
         Run("node-1", "c1");
     }
 
+    [Fact]
+    public void A_pod_is_gone_when_its_containers_are()
+    {
+        _world.Create(Ready);
+        Bind("u", "node-1");
+        Run("node-1", "c1");
+        _world.Pass(1_200);
+        _world.Refuses(world => world.Delete(Pod("u", "node-1")), "pods/default/web is gone", "c1");
+    }
+
+    [Fact]
+    public void A_pod_that_is_deleted_by_force_may_be_gone_before()
+    {
+        _world.Create(Ready);
+        Bind("u", "node-1");
+        Run("node-1", "c1");
+        _world.Pass(1_200);
+        _world.Send("DELETE", "/api/v1/namespaces/default/pods/web", "{\"gracePeriodSeconds\":0}");
+        _world.Delete(Pod("u", "node-1"));
+    }
+
+    private static readonly Node Ready = new()
+    {
+        Metadata = new() { Name = "node-1", Uid = "n" },
+        Status = new NodeStatus { Conditions = [new NodeCondition { Type = "Ready", Status = "True" }] },
+    };
+
     private void Bind(string uid, string node)
     {
         _world.Create(Pod(uid, null));
@@ -93,7 +120,7 @@ public sealed class PlacementCheckTests : IDisposable
     private static Pod Pod(string uid, string? node) => new()
     {
         Metadata = new() { Name = "web", Namespace = "default", Uid = uid },
-        Spec = new PodSpec { NodeName = node },
+        Spec = new PodSpec { NodeName = node, Containers = [new Container { Name = "main" }] },
         Status = new PodStatus { Phase = "Pending" },
     };
 }
