@@ -15,8 +15,8 @@ internal static class SimulateCommand
     public static Command Create()
     {
         var command = new Command(
-            "simulate", "Run control plane, gateway and node agents on virtual time, with faults drawn from a seed, and "
-            + "hold every guarantee against what happens. The same seed gives the same trace.")
+            "simulate", "Run control plane, gateway and node agents on virtual time, with faults drawn from a seed, "
+            + "and hold every guarantee against what happens. The same seed gives the same trace.")
         {
             Seed, Seeds, Hours, Nodes, Only, Quiet, Shrink, Parallel, Minutes, UntilFailure, Script,
         };

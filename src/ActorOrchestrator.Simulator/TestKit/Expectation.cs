@@ -50,7 +50,8 @@ public static class Expect
     /// <summary>A timer that rings so long after the step.</summary>
     public static Expectation Timer(string name, TimeSpan wait) => new(
         $"a timer \"{name}\" in {wait}",
-        step => step.Effects.OfType<Effect.SetTimer>().Any(timer => timer.Name == name && timer.Due == step.Now + wait));
+        step => step.Effects.OfType<Effect.SetTimer>()
+            .Any(timer => timer.Name == name && timer.Due == step.Now + wait));
 
     /// <summary>A core/v1 Event to be recorded.</summary>
     public static Expectation Note(string reason) => new(

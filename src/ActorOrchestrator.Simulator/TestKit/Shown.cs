@@ -46,7 +46,7 @@ internal static class Shown
     {
         var type = value.GetType();
         var parts = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetIndexParameters().Length == 0 && property.DeclaringType != typeof(DomainEvent)
+            .Where(property => property.GetIndexParameters().Length == 0
                 && property.Name != nameof(DomainEvent.Scope))
             .Select(property => (property.Name, Value: property.GetValue(value)))
             .Where(part => part.Value is not (null or false))

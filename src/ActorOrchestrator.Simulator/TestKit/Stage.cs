@@ -11,8 +11,8 @@ using ActorOrchestrator.Simulator.Time;
 namespace ActorOrchestrator.Simulator.TestKit;
 
 /// <summary>
-/// The real engine and the real behaviours on virtual time, with <see cref="TestProbe"/>s in the place of those entities
-/// that a test wants to speak for: a Deployment whose ReplicaSets are the test's, a ReplicaSet whose pods are.
+/// The real engine and the real behaviours on virtual time, with <see cref="TestProbe"/>s in the place of those
+/// entities that a test wants to speak for: a Deployment whose ReplicaSets are the test's, a ReplicaSet whose pods are.
 /// No gateway, no agents and, unless given, no followers (scheduler, garbage collection …).
 /// </summary>
 public sealed class Stage : IDisposable

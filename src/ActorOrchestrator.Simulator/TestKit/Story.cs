@@ -1,5 +1,7 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Scheduling;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.Simulator.TestKit;
@@ -7,8 +9,8 @@ namespace ActorOrchestrator.Simulator.TestKit;
 /// <summary>
 /// One entity, told one thing after the other, without an engine: each message is decided, applied and, where the
 /// decision asks for it, followed by its revisit, as at the end of a batch. The clock is the story's and ids are drawn
-/// from a seed, so a story is always the same. Every step is also held against what every behaviour owes: it decides the
-/// same when asked twice, deciding leaves the state alone, and what is written to the log and read again gives the
+/// from a seed, so a story is always the same. Every step is also held against what every behaviour owes: it decides
+/// the same when asked twice, deciding leaves the state alone, and what is written to the log and read again gives the
 /// state that was there live.
 /// </summary>
 public sealed class Story
@@ -24,6 +26,7 @@ public sealed class Story
         new(StringComparer.Ordinal);
 
     private readonly EntityLaws _laws;
+    private PriorityClasses _priorities = PriorityClasses.None;
     private object _state;
     private long _version;
     private int _decided;
@@ -46,6 +49,13 @@ public sealed class Story
 
     /// <summary>What is in the log, in order.</summary>
     public IReadOnlyList<DomainEvent> Journal => _journal;
+
+    /// <summary>From now on the cluster has this class.</summary>
+    public Story With(PriorityClass value)
+    {
+        _priorities = _priorities.With(value);
+        return this;
+    }
 
     /// <summary>Tells the entity something; several messages are one batch.</summary>
     public StoryStep When(params IReadOnlyList<Message> messages) => Step(step =>
@@ -104,7 +114,7 @@ public sealed class Story
     {
         // Each decision has ids of its own, so that it can be made twice with the same ones.
         var number = ++_decided;
-        DecisionContext Context() => new(Now, _version, new SeededIds(new Dice(Seed, $"story/{number}")));
+        DecisionContext Context() => new(Now, _version, new SeededIds(new Dice(Seed, $"story/{number}")), _priorities);
         var before = _laws.Picture(_state);
         var decision = decide(Context());
         step.Add(on, decision);

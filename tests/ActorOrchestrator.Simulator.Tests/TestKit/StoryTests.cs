@@ -32,8 +32,8 @@ public sealed class StoryTests
         Expectation[] wrong =
         [
             Expect.Nothing, Expect.NoEvent, Expect.Gone, Expect.Event<PodBound>(), Expect.OnlyEvent<ObjectDeleted>(),
-            Expect.Tells<Delete>(Key), Expect.Timer("t", TimeSpan.Zero), Expect.Note("None"), Expect.Refused("Conflict"),
-            Expect.Object<ConfigMap>(map => map.Data["key"] == "2"), Expect.Unchanged,
+            Expect.Tells<Delete>(Key), Expect.Timer("t", TimeSpan.Zero), Expect.Note("None"),
+            Expect.Refused("Conflict"), Expect.Object<ConfigMap>(map => map.Data["key"] == "2"), Expect.Unchanged,
             Expect.Event<ObjectCreated>(created => created.Object is Pod),
         ];
         foreach (var expectation in wrong)

@@ -49,7 +49,9 @@ public sealed class InterpreterTests
     }
 
     [Theory]
-    [InlineData("world until pods ready 1 app=web within 2s", "waits for pods ready 1 app=web: not within 2s; it is no pods")]
+    [InlineData(
+        "world until pods ready 1 app=web within 2s",
+        "waits for pods ready 1 app=web: not within 2s; it is no pods")]
     [InlineData("world wait long", "\"long\" is no time such as 250ms, 30s, 5m or 1h")]
     [InlineData("world log fails often", "\"often\" is no share such as 50%")]
     [InlineData("world power off node-9", "there is no machine node-9; there are ")]
