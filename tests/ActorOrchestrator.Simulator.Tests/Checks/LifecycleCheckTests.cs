@@ -67,7 +67,8 @@ public sealed class LifecycleCheckTests : IDisposable
     {
         _world.Create(Held);
         Terminate();
-        _world.Refuses(world => world.Replace(Held), "was to go");
+        var revived = Held with { Metadata = Held.Metadata with { Generation = 4 } };
+        _world.Refuses(world => world.Replace(revived), "was to go");
     }
 
     [Fact]
