@@ -42,39 +42,46 @@ internal sealed class LogRecovery(EngineOptions options, int shardCount)
 
     /// <summary>Reads one shard again. The whole log is read for it: a shard is reloaded only after its log failed.
     /// Snapshots and events are read one after the other, so a compaction that comes between the two, whose events
-    /// would then be in neither, makes for another reading.</summary>
+    /// would then be in neither, makes for another reading. Nothing is folded before that is known: half of a history
+    /// need not fold.</summary>
     public async Task<IReadOnlyCollection<EntitySlot>> ReadShardAsync(int shard, CancellationToken cancellation)
     {
         while (true)
         {
             var before = await options.Log.BoundsAsync(cancellation);
-            var slots = await ReadShardAfterAsync(before.CompactedThrough, shard, cancellation);
+            var snapshots = new List<StoredSnapshot>();
+            await foreach (var snapshot in options.Log.ReadSnapshotsAsync(cancellation))
+            {
+                if (ShardRegion.ShardNumber(snapshot.PersistenceId, shardCount) == shard)
+                {
+                    snapshots.Add(snapshot);
+                }
+            }
+
+            var events = new List<StoredEvent>();
+            await foreach (var stored in options.Log.ReadEventsAsync(before.CompactedThrough, cancellation))
+            {
+                if (ShardRegion.ShardNumber(stored.PersistenceId, shardCount) == shard)
+                {
+                    events.Add(stored);
+                }
+            }
+
             var after = await options.Log.BoundsAsync(cancellation);
             if (after.CompactedThrough == before.CompactedThrough)
             {
-                return Sorted(slots.Values);
+                return Sorted(Fold(snapshots, events).Values);
             }
         }
     }
 
-    private async Task<Dictionary<string, EntitySlot>> ReadShardAfterAsync(
-        long compactedThrough, int shard, CancellationToken cancellation)
+    private Dictionary<string, EntitySlot> Fold(
+        IReadOnlyList<StoredSnapshot> snapshots, IReadOnlyList<StoredEvent> events)
     {
-        var slots = new Dictionary<string, EntitySlot>(StringComparer.Ordinal);
-        await foreach (var snapshot in options.Log.ReadSnapshotsAsync(cancellation))
+        var slots = snapshots.Select(Restore).ToDictionary(slot => slot.PersistenceId, StringComparer.Ordinal);
+        foreach (var stored in events)
         {
-            if (ShardRegion.ShardNumber(snapshot.PersistenceId, shardCount) == shard)
-            {
-                slots.Add(snapshot.PersistenceId, Restore(snapshot));
-            }
-        }
-
-        await foreach (var stored in options.Log.ReadEventsAsync(compactedThrough, cancellation))
-        {
-            if (ShardRegion.ShardNumber(stored.PersistenceId, shardCount) == shard)
-            {
-                Replay(slots, stored);
-            }
+            Replay(slots, stored);
         }
 
         return slots;

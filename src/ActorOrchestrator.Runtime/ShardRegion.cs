@@ -133,6 +133,12 @@ public sealed partial class ShardRegion : IAsyncDisposable
             {
                 return;
             }
+            catch (Exception bug)
+            {
+                // What does not fold now may fold when it is read again; a shard that nobody reads is lost for sure.
+                LogReloadFaulted(bug, shard.Number, backoff.TotalSeconds);
+                backoff = backoff * 2 > ReloadBackoffMax ? ReloadBackoffMax : backoff * 2;
+            }
         }
     }
 
@@ -166,6 +172,10 @@ public sealed partial class ShardRegion : IAsyncDisposable
     [LoggerMessage(1011, LogLevel.Error,
         "Shard {Shard} cannot be read from the log: {Reason}; trying again within {Seconds} s")]
     private partial void LogReloadFailed(int shard, string reason, double seconds);
+
+    [LoggerMessage(1013, LogLevel.Error,
+        "Bug: shard {Shard} cannot be folded from the log; trying again within {Seconds} s")]
+    private partial void LogReloadFaulted(Exception bug, int shard, double seconds);
 
     [LoggerMessage(1012, LogLevel.Error, "{PersistenceId} cannot be read from the log: {Reason}")]
     private partial void LogLoadFailed(string persistenceId, string reason);

@@ -219,8 +219,8 @@ public sealed partial class PodWorker
         }
     }
 
-    /// <summary>What the control plane has otherwise than it was told is told again: a report may be lost on its way, and
-    /// the pods of a node that was silent for a while are marked as not ready.</summary>
+    /// <summary>What the control plane has otherwise than it was told is told again: a report may be lost on its way,
+    /// and the pods of a node that was silent for a while are marked as not ready.</summary>
     private void DoubtReport()
     {
         if (!_isReporting && _reported is not null && AgentConditions.OwnPart(_pod.Status) != _reported)

@@ -15,10 +15,10 @@ internal static class SimulateCommand
     public static Command Create()
     {
         var command = new Command(
-            "simulate", "Run control plane, gateway and node agents on virtual time, with faults drawn from a seed, and "
-            + "hold every guarantee against what happens. The same seed gives the same trace.")
+            "simulate", "Run control plane, gateway and node agents on virtual time, with faults drawn from a seed, "
+            + "and hold every guarantee against what happens. The same seed gives the same trace.")
         {
-            Seed, Seeds, Hours, Nodes, Only, Quiet, Shrink, Parallel, Minutes, Script,
+            Seed, Seeds, Hours, Nodes, Only, Quiet, Shrink, Parallel, Minutes, UntilFailure, Script,
         };
         command.SetAction(result => result.GetValue(Script) is { } script ? RunScript(script)
             : result.GetValue(Seeds) is { } range ? RunMany(result, range)
@@ -69,6 +69,11 @@ internal static class SimulateCommand
     private static readonly Option<double?> Minutes = new("--minutes")
     {
         Description = "Begin no more runs after so many minutes of real time.",
+    };
+
+    private static readonly Option<bool> UntilFailure = new("--until-failure")
+    {
+        Description = "Of many runs begin no more once one has failed.",
     };
 
     private static readonly Option<FileInfo?> Script = new("--script")
@@ -128,7 +133,8 @@ internal static class SimulateCommand
                     Reduce(verdict, Console.Out);
                 }
 
-                return Stopwatch.GetElapsedTime(began) < longest;
+                var isEnough = !verdict.HasPassed && result.GetValue(UntilFailure);
+                return !isEnough && Stopwatch.GetElapsedTime(began) < longest;
             });
         Console.Out.WriteLine(total.Report(Stopwatch.GetElapsedTime(began)));
         return total.Failed == 0 ? 0 : 1;

@@ -16,6 +16,10 @@ internal static class CheckList
         new PlacementCheck(),
         new CapacityCheck(),
         new RolloutCheck(),
+        new DeletionCheck(),
+        new ReportCheck(),
+        new RestartCheck(),
+        new SilenceCheck(),
         new ReplayCheck(),
         new LeakCheck(),
     ];

@@ -19,7 +19,8 @@ internal sealed class DurabilityCheck : Check
 
     public override void OnExchange(Exchange exchange)
     {
-        if (!exchange.Answer.IsOk || RequestTarget.Of(exchange.Call) is not { } target)
+        if (!exchange.Answer.IsOk || exchange.Intent == Intent.DryRun
+            || RequestTarget.Of(exchange.Call) is not { } target)
         {
             return;
         }

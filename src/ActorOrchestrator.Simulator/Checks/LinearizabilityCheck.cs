@@ -34,6 +34,7 @@ internal sealed class LinearizabilityCheck : Check
     public override void OnExchange(Exchange exchange)
     {
         if (RequestTarget.Of(exchange.Call) is not { } target || exchange.Answer.Code == 0
+            || exchange.Intent == Intent.DryRun
             || !World.History.Knows(_shown.Before(exchange.SentAt)))
         {
             return;
@@ -190,8 +191,12 @@ internal sealed class LinearizabilityCheck : Check
         var labels = target.Query("labelSelector") is { } text && LabelMatcher.TryParse(text, out var parsed, out _)
             ? parsed
             : LabelMatcher.Everything;
+        var fields = target.Query("fieldSelector") is { } selector
+            && FieldMatcher.TryParse(target.Kind, selector, out var picked, out _)
+                ? picked
+                : FieldMatcher.Everything;
         var expected = World.History.All(target.Kind.Resource, target.Namespace, body.Version).Values
-            .Where(value => labels.Matches(value.Metadata.Labels))
+            .Where(value => labels.Matches(value.Metadata.Labels) && fields.Matches(value))
             .Select(value => $"{EntityKey.Of(value)} {value.Metadata.ResourceVersion}").ToList();
         var listed = whole.Select(item => $"{item.Key} {item.Version}").ToList();
         if (!expected.Order(StringComparer.Ordinal).SequenceEqual(listed.Order(StringComparer.Ordinal)))

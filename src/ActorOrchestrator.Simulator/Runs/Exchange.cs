@@ -31,6 +31,9 @@ internal enum Intent
 
     /// <summary>Bad input: a 4xx Status, and nothing changes.</summary>
     BadInput,
+
+    /// <summary>A rehearsal (dryRun): nothing changes, and what is answered is of no state that there ever is.</summary>
+    DryRun,
 }
 
 /// <summary>What a watch is about: it keeps its number through all its cuts.</summary>

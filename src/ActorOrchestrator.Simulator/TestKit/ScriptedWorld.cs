@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Text;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
@@ -24,9 +23,8 @@ public sealed partial class ScriptedWorld : IDisposable
     private static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
-    private readonly TraceLoggers _loggers;
+    private readonly VirtualTime _time;
     private readonly Client _user;
 
     /// <summary>A control plane that serves, and no machine yet.</summary>
@@ -35,7 +33,8 @@ public sealed partial class ScriptedWorld : IDisposable
     public ScriptedWorld(ulong seed = 1, TextWriter? trace = null)
     {
         World = new World(seed, TimeSpan.Zero, new Trace(trace));
-        _loggers = (TraceLoggers)World.Loggers;
+        var loggers = (TraceLoggers)World.Loggers;
+        _time = new VirtualTime(World.Loop, () => World.Broken ?? VirtualTime.Defect(loggers));
         foreach (var check in CheckList.All())
         {
             World.Add(check);
@@ -86,7 +85,7 @@ public sealed partial class ScriptedWorld : IDisposable
     {
         ApiAnswer? answer = null;
         _user.Process.Start(async () => answer = await _user.SendAsync(call));
-        Run(Now + AnswerMax, () => answer is not null);
+        _time.RunUntil(Now + AnswerMax, () => answer is not null);
         return answer ?? throw new TestKitException($"{call} was not answered within {AnswerMax.TotalSeconds:0} s");
     }
 
@@ -121,7 +120,7 @@ public sealed partial class ScriptedWorld : IDisposable
         });
 
     /// <summary>Lets virtual time pass.</summary>
-    public void Pass(TimeSpan span) => Run(Now + span, isOver: null);
+    public void Pass(TimeSpan span) => _time.Pass(span);
 
     /// <summary>Lets virtual time pass until nothing stands in the way.</summary>
     /// <param name="what">What is waited for.</param>
@@ -139,20 +138,7 @@ public sealed partial class ScriptedWorld : IDisposable
     public void Dispose() => World.Dispose();
 
     /// <returns>What still stands in the way after the time; null when all is well.</returns>
-    internal string? Obstacle(Func<string?> obstacle, TimeSpan within)
-    {
-        var end = Now + within;
-        while (true)
-        {
-            var left = obstacle();
-            if (left is null || Now >= end)
-            {
-                return left;
-            }
-
-            Run(Now + LookEvery < end ? Now + LookEvery : end, isOver: null);
-        }
-    }
+    internal string? Obstacle(Func<string?> obstacle, TimeSpan within) => _time.Obstacle(obstacle, within);
 
     private void Accepted(ApiCall call)
     {
@@ -160,32 +146,6 @@ public sealed partial class ScriptedWorld : IDisposable
         if (!answer.IsOk)
         {
             throw new TestKitException($"{call} was answered with {answer.Code}: {answer.Text}");
-        }
-    }
-
-    private void Run(DateTimeOffset end, Func<bool>? isOver)
-    {
-        // What the world runs must not come back by the context of whoever runs the test.
-        var outer = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            World.Loop.RunUntil(end, () => World.Broken is not null || _loggers.BugReported is not null
-                || isOver?.Invoke() == true);
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(outer);
-        }
-
-        if (World.Broken is { } broken)
-        {
-            ExceptionDispatchInfo.Throw(broken);
-        }
-
-        if (_loggers.BugReported is { } bug)
-        {
-            throw new InvalidOperationException($"the program reported a defect of its own: {bug}");
         }
     }
 }

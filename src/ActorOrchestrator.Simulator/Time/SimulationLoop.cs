@@ -7,9 +7,14 @@ namespace ActorOrchestrator.Simulator.Time;
 /// </summary>
 public sealed class SimulationLoop
 {
+    /// <summary>Hundreds of times what a busy cluster does: who does more goes round in a circle.</summary>
+    private const int StepsPerSecondMax = 250_000;
+
     private readonly PriorityQueue<Action, (long Ticks, long Order)> _queue = new();
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private long _order;
+    private long _second;
+    private long _stepsBefore;
     private volatile string? _foreigner;
 
     public SimulationLoop(DateTimeOffset start) => (Start, Now) = (start, start);
@@ -42,6 +47,7 @@ public sealed class SimulationLoop
     /// <summary>Lets everything happen that is due until <paramref name="end"/>, or until
     /// <paramref name="isOver"/> says so; then it is <paramref name="end"/> (or that instant).</summary>
     /// <exception cref="NotDeterministicException">Something came from another thread.</exception>
+    /// <exception cref="BusyLoopException">So much happens that time does not pass.</exception>
     public void RunUntil(DateTimeOffset end, Func<bool>? isOver = null)
     {
         while (_queue.TryPeek(out _, out var due) && due.Ticks <= end.UtcTicks)
@@ -49,6 +55,7 @@ public sealed class SimulationLoop
             var happening = _queue.Dequeue();
             Now = new DateTimeOffset(due.Ticks, TimeSpan.Zero);
             Steps++;
+            CountInSecond(due.Ticks / TimeSpan.TicksPerSecond);
             happening();
             if (_foreigner is { } stack)
             {
@@ -63,7 +70,23 @@ public sealed class SimulationLoop
 
         Now = end > Now ? end : Now;
     }
+
+    private void CountInSecond(long second)
+    {
+        if (second != _second)
+        {
+            (_second, _stepsBefore) = (second, Steps);
+        }
+        else if (Steps - _stepsBefore > StepsPerSecondMax)
+        {
+            throw new BusyLoopException(Now, StepsPerSecondMax);
+        }
+    }
 }
+
+/// <summary>Something in the simulated program does the same again and again, without waiting.</summary>
+public sealed class BusyLoopException(DateTimeOffset at, int steps)
+    : Exception($"more than {steps} things happened within the second of {at:HH:mm:ss}");
 
 /// <summary>Something in the simulated program ran on a thread of its own.</summary>
 public sealed class NotDeterministicException(string stack)

@@ -115,6 +115,11 @@ internal sealed class WorkloadDriver
                 await _user.Client.SendAsync(new ApiCall("DELETE", string.Format(path, @namespace)));
             }
         }
+
+        foreach (var brief in _world.Truth.All<Namespace>().Where(EdgeOperations.IsBrief).ToList())
+        {
+            await _user.DeleteAsync(brief);
+        }
     }
 
     private void Arm() => _world.Loop.After(_when.Exponential(_options.OperationEvery), () =>

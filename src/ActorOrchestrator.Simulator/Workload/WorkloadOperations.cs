@@ -13,7 +13,10 @@ internal sealed record Operation(string Name, Func<WorkloadContext, Task> RunAsy
 internal static class WorkloadOperations
 {
     public static readonly IReadOnlyList<Operation> All =
-        [.. DeploymentOperations.All, .. PodOperations.All, .. NodeOperations.All, .. ObjectOperations.All];
+    [
+        .. DeploymentOperations.All, .. PodOperations.All, .. NodeOperations.All, .. ObjectOperations.All,
+        .. EdgeOperations.All,
+    ];
 
     public static Operation Named(string name) => All.First(operation => operation.Name == name);
 }

@@ -104,7 +104,8 @@ internal sealed class ChangeCommands(Shell shell, ApiSession api)
         var patch = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = labels } };
         var after = api.Send("PATCH", target.Path, patch.ToJsonString(), ApiSession.MergePatch);
         var isSame = JsonNode.DeepEquals(before, after["metadata"]!["labels"] as JsonObject ?? []);
-        shell.Say($"{target} " + (isSame ? "not labeled" : changes.All(c => c.EndsWith('-')) ? "unlabeled" : "labeled"));
+        var isRemoval = changes.All(change => change.EndsWith('-'));
+        shell.Say($"{target} {(isSame ? "not labeled" : isRemoval ? "unlabeled" : "labeled")}");
     }
 
     private static IEnumerable<string> Kept(Arguments arguments) =>

@@ -90,14 +90,14 @@ internal sealed class RolloutCommands(Shell shell, ApiSession api)
             return ("Waiting for deployment spec update to be observed...", false);
         }
 
-        if (status.Conditions.Any(condition => condition is { Type: "Progressing", Reason: "ProgressDeadlineExceeded" }))
+        if (status.Conditions.Any(one => one is { Type: "Progressing", Reason: "ProgressDeadlineExceeded" }))
         {
             return ($"error: deployment \"{name}\" exceeded its progress deadline", true);
         }
 
-        return status.UpdatedReplicas < (deployment.Spec.Replicas ?? 1)
-            ? ($"{waiting} {status.UpdatedReplicas} out of {deployment.Spec.Replicas} new replicas have been updated...",
-                false)
+        var wanted = deployment.Spec.Replicas ?? 1;
+        return status.UpdatedReplicas < wanted
+            ? ($"{waiting} {status.UpdatedReplicas} out of {wanted} new replicas have been updated...", false)
             : status.Replicas > status.UpdatedReplicas
             ? ($"{waiting} {status.Replicas - status.UpdatedReplicas} old replicas are pending termination...", false)
             : status.AvailableReplicas < status.UpdatedReplicas
@@ -122,8 +122,8 @@ internal sealed class RolloutCommands(Shell shell, ApiSession api)
         if (deployment.Spec.Paused)
         {
             throw new CommandException(
-                $"error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume {target}' "
-                + "and try again");
+                "error: you cannot rollback a paused deployment; resume it first with "
+                + $"'kubectl rollout resume {target}' and try again");
         }
 
         var revisions = Revisions(target);
@@ -135,13 +135,9 @@ internal sealed class RolloutCommands(Shell shell, ApiSession api)
                 : $"error: unable to find specified revision {revision} in history");
         }
 
-        var template = set.Spec.Template with
-        {
-            Metadata = set.Spec.Template.Metadata with
-            {
-                Labels = ValueMap<string>.From(set.Spec.Template.Metadata.Labels.Where(label => label.Key != HashLabel)),
-            },
-        };
+        var old = set.Spec.Template;
+        var labels = ValueMap<string>.From(old.Metadata.Labels.Where(label => label.Key != HashLabel));
+        var template = old with { Metadata = old.Metadata with { Labels = labels } };
         if (template == deployment.Spec.Template)
         {
             shell.Say($"{target} skipped rollback (current template already matches revision {wanted})");

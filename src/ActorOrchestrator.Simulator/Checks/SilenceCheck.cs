@@ -1,0 +1,170 @@
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Runs;
+
+namespace ActorOrchestrator.Simulator.Checks;
+
+/// <summary>
+/// A machine that is off is noticed: soon its node is not ready any more, and its pods are asked to go when they have
+/// tolerated that for as long as they may; not before. Judged while the control plane runs well and its clock is right.
+/// </summary>
+internal sealed class SilenceCheck : Check
+{
+    private const int HeartbeatsMissed = 4;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
+
+    /// <summary>What a timer that was held up, and a message that was lost, may cost.</summary>
+    private static readonly TimeSpan SlackMost = TimeSpan.FromMinutes(2);
+
+    private readonly Dictionary<string, DateTimeOffset> _offSince = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _taintedSince = new(StringComparer.Ordinal);
+    private readonly HashSet<EntityKey> _asked = [];
+    private readonly HashSet<string> _owned = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _absent = new(StringComparer.Ordinal);
+    private bool _isLooking;
+    private bool _isSkewed;
+
+    public override string Guarantee => "silence";
+
+    public override void OnRequest(Exchange exchange)
+    {
+        if (exchange.Call.Method != "GET" && RequestTarget.Of(exchange.Call) is { } target)
+        {
+            _asked.Add(target.Key);
+        }
+    }
+
+    public override void OnAppend(AppendRequest request)
+    {
+        _isSkewed |= World.Control.Skew != TimeSpan.Zero;
+        if (!_isLooking)
+        {
+            _isLooking = true;
+            LookLater();
+        }
+    }
+
+    public override void OnChange(ObjectChange change, DomainEvent decided)
+    {
+        switch (change.New ?? change.Old)
+        {
+            case Node node:
+                TakeNode(node.Metadata.Name!, change.New as Node);
+                break;
+            case Pod pod:
+                if (pod.Metadata.OwnerReferences.Count > 0)
+                {
+                    _owned.Add(pod.Metadata.Uid!);
+                }
+
+                if (decided is DeletionRequested or ObjectDeleted
+                    && change.Old is Pod { Metadata.DeletionTimestamp: null } asked)
+                {
+                    HoldEviction(asked, change);
+                }
+
+                break;
+        }
+    }
+
+    private void TakeNode(string name, Node? node)
+    {
+        if (node is null)
+        {
+            _absent[name] = World.Loop.Now;
+        }
+
+        if (node is not null && node.Spec.Taints.Any(taint => taint.Effect == "NoExecute"))
+        {
+            _taintedSince.TryAdd(name, World.Loop.Now);
+        }
+        else
+        {
+            _taintedSince.Remove(name);
+        }
+    }
+
+    /// <summary>A pod of nobody that nobody asked to go: only its node can be the cause.</summary>
+    private void HoldEviction(Pod pod, ObjectChange change)
+    {
+        var isOthers = _isSkewed || _owned.Contains(pod.Metadata.Uid!) || _asked.Contains(change.Key)
+            || _asked.Contains(change.Key with { Name = "" }) || !Workload.WorkloadContext.Namespaces.Contains(
+                change.Key.Namespace);
+        if (isOthers || pod.Spec.NodeName is not { } node || World.Truth.Find<Node>(null, node) is null
+            || _absent.ContainsKey(node))
+        {
+            return;
+        }
+
+        var tolerated = TimeSpan.FromSeconds(
+            pod.Spec.Tolerations.Select(toleration => toleration.TolerationSeconds ?? 0).DefaultIfEmpty(0).Min());
+        if (!_taintedSince.TryGetValue(node, out var since)
+            || since + tolerated > World.Loop.Now + TimeSpan.FromSeconds(2))
+        {
+            Violate($"{change.Key} was told to go at {change.Sequence}, and nobody had asked for that; {node} is "
+                + (since == default ? "well" : $"tainted for {World.Loop.Now - since}, {tolerated} are tolerated"));
+        }
+    }
+
+    private void LookLater() => World.Loop.After(LookEvery, () =>
+    {
+        _isSkewed |= World.Control.Skew != TimeSpan.Zero;
+        Look();
+        LookLater();
+    });
+
+    private void Look()
+    {
+        foreach (var machine in World.Machines.Values)
+        {
+            if (machine.IsOn)
+            {
+                _offSince.Remove(machine.Name);
+            }
+            else if (_offSince.TryAdd(machine.Name, World.Loop.Now) || _isSkewed)
+            {
+                continue;
+            }
+            else
+            {
+                HoldNoticed(machine.Name, Later(_offSince[machine.Name], World.Calm.ControlTroubledAt));
+            }
+        }
+    }
+
+    private void HoldNoticed(string name, DateTimeOffset since)
+    {
+        var silent = World.HeartbeatEvery * HeartbeatsMissed * 2;
+        if (since + silent + SlackMost > World.Loop.Now || World.Truth.Find<Node>(null, name) is not { } node)
+        {
+            return;
+        }
+
+        if (node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" }))
+        {
+            Violate($"nodes//{name} is ready; its machine is off since {_offSince[name]:HH:mm:ss}");
+        }
+
+        if (World.Truth.All<Pod>().FirstOrDefault(
+            pod => pod.Spec.NodeName == name && Describe.IsReady(pod)) is { } believed)
+        {
+            Violate($"{EntityKey.Of(believed)} is ready on {name}; its machine is off since "
+                + $"{_offSince[name]:HH:mm:ss}");
+        }
+
+        var tainted = _taintedSince.GetValueOrDefault(name, World.Loop.Now);
+        var stays = World.Truth.All<Pod>().FirstOrDefault(pod => pod.Spec.NodeName == name
+            && pod.Metadata.DeletionTimestamp is null
+            && pod.Spec.Tolerations.Select(toleration => toleration.TolerationSeconds).Max() is { } seconds
+            && Later(tainted, since) + TimeSpan.FromSeconds(seconds) + SlackMost < World.Loop.Now);
+        if (stays is not null)
+        {
+            Violate($"{EntityKey.Of(stays)} stays on {name}, whose machine is off since {_offSince[name]:HH:mm:ss}");
+        }
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}
