@@ -59,7 +59,7 @@ public sealed class LifecycleCheckTests : IDisposable
     {
         _world.Create(Free);
         _world.Refuses(
-            world => world.Replace(Free with { Metadata = Free.Metadata with { Generation = 1 } }), "from generation 2");
+            world => world.Replace(Free with { Metadata = Free.Metadata with { Generation = 1 } }), "generation 2");
     }
 
     [Fact]
