@@ -1,6 +1,7 @@
 namespace ActorOrchestrator.Simulator.Checks;
 
-/// <summary>Every check that runs are held against; the shape of answers is judged first, as others read them.</summary>
+/// <summary>Every check that runs are held against; the shape of answers is judged first, since others read
+/// them.</summary>
 internal static class CheckList
 {
     public static IReadOnlyList<Check> All() =>

@@ -108,7 +108,8 @@ internal sealed class DurabilityCheck : Check
         }
     }
 
-    /// <summary>A watch shows what it loses as it last was, under the version of the change that took it away.</summary>
+    /// <summary>A watch shows what it loses as it last was, under the version of the change that took it
+    /// away.</summary>
     private void HoldLast(ShownObject shown, WatchTold told)
     {
         if (World.History.ChangeAt(told.Version) is not { Old: { } last } change || change.Key != shown.Key)

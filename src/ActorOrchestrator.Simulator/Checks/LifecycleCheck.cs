@@ -65,13 +65,15 @@ internal sealed class LifecycleCheck : Check
         if (old.Uid != now.Uid || old.Name != now.Name || old.Namespace != now.Namespace
             || old.CreationTimestamp != now.CreationTimestamp)
         {
-            Violate($"{change.Key} became another object at {change.Sequence}: {old.Namespace}/{old.Name} ({old.Uid}) of "
-                + $"{old.CreationTimestamp:O}, then {now.Namespace}/{now.Name} ({now.Uid}) of {now.CreationTimestamp:O}");
+            Violate($"{change.Key} became another object at {change.Sequence}: "
+                + $"{old.Namespace}/{old.Name} ({old.Uid}) of {old.CreationTimestamp:O}, then "
+                + $"{now.Namespace}/{now.Name} ({now.Uid}) of {now.CreationTimestamp:O}");
         }
 
         if (now.Generation < old.Generation)
         {
-            Violate($"{change.Key} went back from generation {old.Generation} to {now.Generation} at {change.Sequence}");
+            Violate($"{change.Key} went back from generation {old.Generation} to {now.Generation} at "
+                + change.Sequence);
         }
     }
 

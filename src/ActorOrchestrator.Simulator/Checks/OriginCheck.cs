@@ -11,8 +11,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// <summary>
 /// Every change of the users' own ConfigMaps was asked for by a request that was under way, each request changes
 /// something once at most, one that was refused never, and one that was accepted with just the version that it was
-/// answered. A request whose answer was lost may be carried out at any later time. Requests are told apart by the values
-/// that they write, which are unique.
+/// answered. A request whose answer was lost may be carried out at any later time. Requests are told apart by the
+/// values that they write, which are unique.
 /// </summary>
 internal sealed class OriginCheck : Check
 {

@@ -9,7 +9,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// A pod (uid) is bound at most once; its containers are made and started on that machine only, after the binding is
-/// durable, and never two of one name at a time. A pod is gone when its containers are. A machine that hears starts nothing for a pod that is long gone; one
+/// durable, and never two of one name at a time. A pod is gone when its containers are. A machine that hears starts
+/// nothing for a pod that is long gone; one
 /// that is cut off may go on with what it last heard.
 /// </summary>
 internal sealed class PlacementCheck : Check
@@ -106,7 +107,8 @@ internal sealed class PlacementCheck : Check
     /// force, or its node is lost.</summary>
     private void HoldStopped(ObjectChange change, Pod pod)
     {
-        var runs = pod.Spec.Containers.Select(container => _running.GetValueOrDefault((pod.Metadata.Uid!, container.Name)))
+        var runs = pod.Spec.Containers
+            .Select(container => _running.GetValueOrDefault((pod.Metadata.Uid!, container.Name)))
             .FirstOrDefault(running => running is not null);
         var node = pod.Spec.NodeName is { } name ? World.Truth.Find<Node>(null, name) : null;
         if (runs is not null && node is not null && !_forced.Meddle(change.Key, World.Loop.Now)

@@ -21,8 +21,8 @@ internal readonly record struct PodBounds(int PodsMax, int AvailableMin, bool Is
     }
 }
 
-/// <summary>A Deployment's bounds now and in the recent past: what was decided by a former version of its spec may still
-/// be on its way.</summary>
+/// <summary>A Deployment's bounds now and in the recent past: what was decided by a former version of its spec may
+/// still be on its way.</summary>
 internal sealed class RecentBounds
 {
     /// <summary>Longer than a shard may be kept from answering.</summary>

@@ -36,8 +36,8 @@ internal sealed class CountedSet
         + $"{Set?.Status.AvailableReplicas} available)";
 }
 
-/// <summary>Which pods count for which ReplicaSet, and which ReplicaSets for which Deployment, kept up to date change by
-/// change.</summary>
+/// <summary>Which pods count for which ReplicaSet, and which ReplicaSets for which Deployment, kept up to date change
+/// by change.</summary>
 internal sealed class RolloutBook
 {
     private readonly Dictionary<string, CountedSet> _sets = new(StringComparer.Ordinal);

@@ -186,8 +186,8 @@ internal sealed class RolloutCheck : Check
         if (_book.SetsOf(deployment.Metadata.Uid!).FirstOrDefault(
             other => other != set && other.Unfinished > 0) is { } old)
         {
-            Violate($"{change.Key} of {set.Set!.Metadata.Name} was made at {change.Sequence} while {old.Unfinished} pods "
-                + $"of {old.Set!.Metadata.Name} are not over; {EntityKey.Of(deployment)} is to be recreated");
+            Violate($"{change.Key} of {set.Set!.Metadata.Name} was made at {change.Sequence} while {old.Unfinished} "
+                + $"pods of {old.Set!.Metadata.Name} are not over; {EntityKey.Of(deployment)} is to be recreated");
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class Calm(World world)
 
     private bool IsHindered(Machine machine) =>
         machine is not { IsOn: true, IsFrozen: false, Agent: not null }
-        || world.RuntimeWeather != RuntimeWeather.Fair
+        || machine.Weather != RuntimeWeather.Fair
         || world.NetworkWeather != NetworkWeather.Fair
         || world.Network.IsCut(machine.Name, world.Control.Name)
         || world.Network.IsCut(world.Control.Name, machine.Name);

@@ -58,7 +58,20 @@ internal sealed class History
     }
 
     /// <summary>Changes of one object, oldest first.</summary>
-    public IReadOnlyList<ObjectChange> Of(EntityKey key) => _byKey.GetValueOrDefault(key) ?? [];
+    public IReadOnlyList<ObjectChange> Of(EntityKey key)
+    {
+        if (!_byKey.TryGetValue(key, out var changes))
+        {
+            return [];
+        }
+
+        if (changes.Count > 0 && changes[0].Sequence <= Oldest)
+        {
+            changes.RemoveRange(0, FirstAfter(changes, Oldest));
+        }
+
+        return changes;
+    }
 
     /// <summary>The object as of a sequence that is known.</summary>
     public KubeObject? At(EntityKey key, long sequence)

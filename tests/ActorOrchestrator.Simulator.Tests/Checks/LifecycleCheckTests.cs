@@ -59,7 +59,7 @@ public sealed class LifecycleCheckTests : IDisposable
     {
         _world.Create(Free);
         _world.Refuses(
-            world => world.Replace(Free with { Metadata = Free.Metadata with { Generation = 1 } }), "from generation 2");
+            world => world.Replace(Free with { Metadata = Free.Metadata with { Generation = 1 } }), "generation 2");
     }
 
     [Fact]
@@ -67,7 +67,8 @@ public sealed class LifecycleCheckTests : IDisposable
     {
         _world.Create(Held);
         Terminate();
-        _world.Refuses(world => world.Replace(Held), "was to go");
+        var revived = Held with { Metadata = Held.Metadata with { Generation = 4 } };
+        _world.Refuses(world => world.Replace(revived), "was to go");
     }
 
     [Fact]

@@ -167,7 +167,9 @@ public sealed class RolloutCheckTests : IDisposable
         Metadata = new ObjectMeta
         {
             Name = name, Namespace = "default", Uid = name, Labels = Labels(owner ?? "old"),
-            OwnerReferences = owner is null ? [] : [new OwnerReference { Uid = owner, Name = owner, Controller = true }],
+            OwnerReferences = owner is null
+                ? []
+                : [new OwnerReference { Uid = owner, Name = owner, Controller = true }],
         },
         Status = new PodStatus { Phase = "Running" },
     };
