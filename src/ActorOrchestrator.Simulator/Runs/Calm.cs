@@ -46,8 +46,26 @@ internal sealed class Calm(World world)
 
     private bool IsHindered(Machine machine) =>
         machine is not { IsOn: true, IsFrozen: false, Agent: not null }
-        || machine.Weather != RuntimeWeather.Fair
-        || world.NetworkWeather != NetworkWeather.Fair
+        || IsFoul(machine.Weather)
+        || IsFoul(world.NetworkWeather)
         || world.Network.IsCut(machine.Name, world.Control.Name)
         || world.Network.IsCut(world.Control.Name, machine.Name);
+
+    /// <summary>Delays within the fair ones hinder nobody.</summary>
+    private static bool IsFoul(RuntimeWeather now)
+    {
+        var fair = RuntimeWeather.Fair;
+        return now.CallMost > fair.CallMost || now.PullMost > fair.PullMost || fair != now with
+        {
+            CallLeast = fair.CallLeast, CallMost = fair.CallMost,
+            PullLeast = fair.PullLeast, PullMost = fair.PullMost,
+        };
+    }
+
+    private static bool IsFoul(NetworkWeather now)
+    {
+        var fair = NetworkWeather.Fair;
+        return now.DelayMost > fair.DelayMost
+            || fair != now with { DelayLeast = fair.DelayLeast, DelayMost = fair.DelayMost };
+    }
 }

@@ -17,7 +17,12 @@ public static class Transcript
     public static string Run(string text, TextWriter? trace = null)
     {
         var file = TranscriptFile.Parse(text);
-        using var world = new ScriptedWorld(file.Seed, trace);
+        using var world = new ScriptedWorld(file.Seed, trace)
+        {
+            LogWeather = EvenWeather.Log,
+            NetworkWeather = EvenWeather.Network,
+            RuntimeWeather = EvenWeather.Runtime,
+        };
         var shell = new Shell(world);
         return file.With([.. file.Steps.Select(shell.Execute)]);
     }

@@ -36,7 +36,7 @@ internal sealed class WeatherCommands(ScriptedWorld world)
         ["away"] => now with { IsAway = true },
         ["fails", var share] => now with { FailChance = Words.Share(share) },
         ["stalls", var share] => now with { StallChance = Words.Share(share) },
-        ["fair"] => LogWeather.Fair,
+        ["fair"] => EvenWeather.Log,
         _ => throw Unknown("log", words),
     };
 
@@ -45,7 +45,7 @@ internal sealed class WeatherCommands(ScriptedWorld world)
         ["loses", var share] => now with { LossChance = Words.Share(share) },
         ["doubles", var share] => now with { DoubleChance = Words.Share(share) },
         ["delays", var share] => now with { LateChance = Words.Share(share) },
-        ["fair"] => NetworkWeather.Fair,
+        ["fair"] => EvenWeather.Network,
         _ => throw Unknown("network", words),
     };
 
@@ -53,7 +53,7 @@ internal sealed class WeatherCommands(ScriptedWorld world)
     {
         ["away"] => now with { IsAway = true },
         ["fails", var share] => now with { FailBeforeChance = Words.Share(share) },
-        ["fair"] => RuntimeWeather.Fair,
+        ["fair"] => EvenWeather.Runtime,
         _ => throw Unknown("runtime", words),
     };
 
