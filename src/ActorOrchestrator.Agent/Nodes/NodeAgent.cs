@@ -301,7 +301,7 @@ public sealed partial class NodeAgent
         }
     }
 
-    /// <summary>What is left behind of a pod without a worker is ended once the lists of a whole interval say so.</summary>
+    /// <summary>What is left of a pod without a worker is ended once the lists of a whole interval say so.</summary>
     private void Compare(RuntimeInventory inventory, CancellationToken stop)
     {
         if (!_ready.Task.IsCompleted)

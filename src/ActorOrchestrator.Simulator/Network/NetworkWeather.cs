@@ -9,7 +9,7 @@ public sealed record NetworkWeather
 
     public TimeSpan DelayMost { get; init; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Share of messages that take up to <see cref="LateMost"/> instead; so later ones overtake them.</summary>
+    /// <summary>Share of messages that take up to <see cref="LateMost"/> instead: later ones overtake them.</summary>
     public double LateChance { get; init; }
 
     public TimeSpan LateMost { get; init; } = TimeSpan.FromSeconds(3);

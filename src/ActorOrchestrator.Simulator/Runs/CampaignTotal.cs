@@ -35,7 +35,8 @@ public sealed class CampaignTotal
         + $"{(verdict.Failure is { } failure ? $"FAILED {failure}" : "passed")}");
 
     public string Report(TimeSpan took) => string.Create(CultureInfo.InvariantCulture, $"""
-        {_elapsed.TotalHours:0.0} virtual hours in {took.TotalMinutes:0.0} min (1 : {_elapsed / took:0}), {_operations} operations, {_events} events
+        {_elapsed.TotalHours:0.0} virtual hours in {took.TotalMinutes:0.0} min (1 : {_elapsed / took:0})
+        {_operations} operations, {_events} events
         faults: {string.Join(", ", _faults.Select(fault => $"{fault.Key} {fault.Value}"))}
         {Passed} passed, {Failed} failed
         """);

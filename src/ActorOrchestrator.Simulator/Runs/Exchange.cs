@@ -32,7 +32,7 @@ internal enum Intent
     /// <summary>Bad input: a 4xx Status, and nothing changes.</summary>
     BadInput,
 
-    /// <summary>A rehearsal (dryRun): nothing changes, and what is answered is of no state that there ever is.</summary>
+    /// <summary>A rehearsal (dryRun): nothing changes, and the answer is of no state that there ever is.</summary>
     DryRun,
 }
 

@@ -113,6 +113,8 @@ internal static class Rest
     {
         var isThere = world.Machines.ContainsKey(node.Metadata.Name!);
         var isReady = node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
-        return isThere == isReady ? null : $"{Describe.Object(node)}, and its machine is {(isThere ? "there" : "gone")}";
+        return isThere == isReady
+            ? null
+            : $"{Describe.Object(node)}, and its machine is {(isThere ? "there" : "gone")}";
     }
 }

@@ -7,8 +7,8 @@ using ActorOrchestrator.Simulator.Workload;
 namespace ActorOrchestrator.Simulator.Runs;
 
 /// <summary>
-/// One run: first everything may fail and nothing may be wrong (safety), then nothing fails any more and everything must
-/// come right within a bounded time (liveness), then everything is deleted and nothing may be left.
+/// One run: first everything may fail and nothing may be wrong (safety), then nothing fails any more and everything
+/// must come right within a bounded time (liveness), then everything is deleted and nothing may be left.
 /// </summary>
 public sealed class Simulation : IDisposable
 {

@@ -17,7 +17,7 @@ public sealed record SimulationOptions
 
     public required ulong Seed { get; init; }
 
-    /// <summary>Virtual hours of load and faults; what follows (healing, emptying) is bounded and comes on top.</summary>
+    /// <summary>Virtual hours of load and faults; what follows (healing, emptying) comes on top.</summary>
     public double Hours { get; init; } = 1;
 
     public int Nodes { get; init; } = 3;
@@ -82,12 +82,18 @@ public sealed record SimulationOptions
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
         seed {Seed}
-        hours {Hours:0.###}, nodes {Nodes}, an operation every {OperationEvery.TotalSeconds:0.0} s, jitter {JitterMax.TotalMilliseconds:0.###} ms, heartbeats every {HeartbeatEvery.TotalSeconds:0} s
-        faults: {(Faults.Count == 0 ? "none" : string.Join(", ", Faults.Select(fault => $"{fault.Key} every {fault.Value.TotalMinutes:0.0} min")))}
+        hours {Hours:0.###}, nodes {Nodes}, an operation every {OperationEvery.TotalSeconds:0.0} s
+        jitter {JitterMax.TotalMilliseconds:0.###} ms, heartbeats every {HeartbeatEvery.TotalSeconds:0} s
+        faults: {FaultText}
         operations: {string.Join(", ", Operations.Select(operation => $"{operation.Key} {operation.Value}"))}{OnlyText}
         """);
 
     public bool Happens(string happening) => Only?.Contains(happening) ?? true;
+
+    private string FaultText => Faults.Count == 0
+        ? "none"
+        : string.Join(", ", Faults.Select(fault => string.Create(
+            CultureInfo.InvariantCulture, $"{fault.Key} every {fault.Value.TotalMinutes:0.0} min")));
 
     private string OnlyText => Only is null ? "" : $"\nonly: {string.Join(',', Only)}";
 }

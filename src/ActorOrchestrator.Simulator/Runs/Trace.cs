@@ -33,7 +33,8 @@ public sealed class Trace(TextWriter? output)
         var at = _elapsed();
         Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"+{(int)at.TotalHours:00}:{at.Minutes:00}:{at.Seconds:00}.{at.Ticks % TimeSpan.TicksPerSecond / 10:000000}  "
+            $"+{(int)at.TotalHours:00}:{at.Minutes:00}:{at.Seconds:00}."
+            + $"{at.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond:000000}  "
             + $"{column,-9} {subject,-44} {what}"));
     }
 

@@ -33,7 +33,8 @@ public sealed record Verdict(SimulationOptions Options, RunFailure? Failure)
     /// <summary>Passed or failed, with what was broken, and what happened in figures.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
         {(Failure is null ? "passed" : $"FAILED {Failure}")}
-        {Elapsed.TotalHours:0.00} virtual hours, {Operations} operations, {Events} events, {Lives} lives of the control plane, {Steps} steps
+        {Elapsed.TotalHours:0.00} virtual hours, {Operations} operations, {Events} events, {Steps} steps
+        {Lives} lives of the control plane
         faults: {string.Join(", ", Faults.Select(fault => $"{fault.Key} {fault.Value}"))}
         fingerprint {Fingerprint:x16}
         """);

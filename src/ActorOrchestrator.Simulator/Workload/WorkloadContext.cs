@@ -7,8 +7,8 @@ using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.Simulator.Workload;
 
-/// <summary>What one kind of operation works with: a dice and names of its own, so that leaving out one operation changes
-/// no other's draws. Choices are made from the truth, as a user who looks first would.</summary>
+/// <summary>What one kind of operation works with: a dice and names of its own, so that leaving out one operation
+/// changes no other's draws. Choices are made from the truth, as a user who looks first would.</summary>
 internal sealed class WorkloadContext(World world, Client client, Dice dice, string operation)
 {
     /// <summary>Everything that the workload makes is in these, or cluster-scoped.</summary>
