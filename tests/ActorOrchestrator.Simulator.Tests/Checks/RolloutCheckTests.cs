@@ -63,7 +63,9 @@ public sealed class RolloutCheckTests : IDisposable
         _world.Replace(Set("old", size: 9, available: 2));
         _world.Answer(patch, 200, "");
         _world.Create(Pod("o3", "old"));
-        _world.Refuses(_ => _world.Replace(Set("old", size: 10, available: 2)), "from 9 to 10");
+        _world.Create(Set("unaware", size: 1));
+        _world.Pass(70);
+        _world.Refuses(_ => _world.Replace(Set("old", size: 10, available: 2)), "from 10 to 11");
     }
 
     [Fact]
