@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 
 namespace ActorOrchestrator.Gateway.Security;
 
@@ -22,24 +20,8 @@ internal static class ServerNames
             names.Add(Dns.GetHostName().ToLowerInvariant());
         }
 
-        names.UnionWith(MachineAddresses());
+        names.UnionWith(MachineAddresses.Read().Select(address => address.ToString()));
         names.UnionWith(extra.Select(name => name.ToLowerInvariant()));
         return [.. names];
     }
-
-    private static IEnumerable<string> MachineAddresses() =>
-        from network in NetworkInterface.GetAllNetworkInterfaces()
-        where network.OperationalStatus == OperationalStatus.Up
-        where !IsPodNetwork(network.Name)
-        from address in network.GetIPProperties().UnicastAddresses
-        where address.Address.AddressFamily == AddressFamily.InterNetwork
-        select address.Address.ToString();
-
-    // Bridges and veths of containers come and go; a certificate that named them would be made anew at every start.
-    private static bool IsPodNetwork(string name) =>
-        name.StartsWith("veth", StringComparison.Ordinal)
-        || name.StartsWith("ao-", StringComparison.Ordinal)
-        || name.StartsWith("cni", StringComparison.Ordinal)
-        || name.StartsWith("docker", StringComparison.Ordinal)
-        || name.StartsWith("br-", StringComparison.Ordinal);
 }

@@ -1,5 +1,4 @@
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
+using System.Net;
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containerd;
@@ -12,6 +11,7 @@ using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Processes;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Settings;
 using Microsoft.Extensions.Logging;
@@ -169,17 +169,10 @@ internal sealed partial class NodeHost : IAsyncDisposable
         MachineDns = File.Exists(ResolverFile) ? DnsConfig.Parse(File.ReadAllText(ResolverFile)) : DnsConfig.Empty,
     };
 
-    /// <summary>The IPv4 addresses of interfaces that are up, without loopback and container bridges.</summary>
     private static ValueList<string> OwnAddresses()
     {
-        var addresses = NetworkInterface.GetAllNetworkInterfaces()
-            .Where(card => card.OperationalStatus == OperationalStatus.Up
-                && card.NetworkInterfaceType != NetworkInterfaceType.Loopback
-                && !card.Name.StartsWith("ao-", StringComparison.Ordinal)
-                && !card.Name.StartsWith("veth", StringComparison.Ordinal))
-            .SelectMany(card => card.GetIPProperties().UnicastAddresses)
-            .Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork)
-            .Select(address => address.Address.ToString()).ToValueList();
+        var addresses = MachineAddresses.Read().Where(address => !IPAddress.IsLoopback(address))
+            .Select(address => address.ToString()).ToValueList();
         return addresses.Count > 0 ? addresses : ["127.0.0.1"];
     }
 
