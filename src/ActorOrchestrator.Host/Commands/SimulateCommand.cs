@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Transcripts;
 
@@ -11,6 +12,8 @@ internal static class SimulateCommand
 {
     /// <summary>Runs that a reduction may take: enough to halve a hundred happenings down to a handful.</summary>
     private const int ShrinkRunsMax = 300;
+
+    private static readonly TimeSpan ShrinkLongest = TimeSpan.FromMinutes(10);
 
     public static Command Create()
     {
@@ -117,6 +120,10 @@ internal static class SimulateCommand
         var began = Stopwatch.GetTimestamp();
         var longest = result.GetValue(Minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : TimeSpan.MaxValue;
         var total = new CampaignTotal();
+        var failed = new List<Verdict>();
+        using var interrupted = new CancellationTokenSource();
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         Campaign.Run(
             Range(range).Select(seed => SimulationOptions.Draw(seed, result.GetValue(Hours), result.GetValue(Nodes))),
             result.GetValue(Parallel),
@@ -128,22 +135,36 @@ internal static class SimulateCommand
                     Console.Out.WriteLine(CampaignTotal.Line(verdict, took));
                 }
 
-                if (!verdict.HasPassed && result.GetValue(Shrink))
+                if (!verdict.HasPassed)
                 {
-                    Reduce(verdict, Console.Out);
+                    failed.Add(verdict);
                 }
 
-                var isEnough = !verdict.HasPassed && result.GetValue(UntilFailure);
+                var isEnough = failed.Count > 0 && result.GetValue(UntilFailure);
                 return !isEnough && Stopwatch.GetElapsedTime(began) < longest;
-            });
-        Console.Out.WriteLine(total.Report(Stopwatch.GetElapsedTime(began)));
+            },
+            interrupted.Token);
+        var report = total.Report(Stopwatch.GetElapsedTime(began));
+        foreach (var verdict in failed.TakeWhile(_ => result.GetValue(Shrink) && !interrupted.IsCancellationRequested))
+        {
+            Reduce(verdict, Console.Out);
+        }
+
+        Console.Out.WriteLine(report);
         return total.Failed == 0 ? 0 : 1;
+
+        // The first time it begins no more runs and reports; the second time it ends at once.
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = !interrupted.IsCancellationRequested;
+            interrupted.Cancel();
+        }
     }
 
     private static void Reduce(Verdict failing, TextWriter output)
     {
-        var smallest = new Shrinker(ShrinkRunsMax).Shrink(failing);
-        output.WriteLine($"  reduced to: {SeedLine.Of(smallest.Options)}");
+        var smallest = new Shrinker(ShrinkRunsMax, ShrinkLongest).Shrink(failing);
+        output.WriteLine($"seed {failing.Options.Seed} reduced to: {SeedLine.Of(smallest.Options)}");
         output.WriteLine($"  {smallest.Failure}");
     }
 

@@ -1,4 +1,5 @@
-using System.Text;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
@@ -9,12 +10,15 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// <summary>One object as a client was shown it.</summary>
 internal sealed record ShownObject(EntityKey Key, string? Uid, long Version, byte[] Json)
 {
+    /// <summary>The same few objects are shown again and again.</summary>
+    private static readonly ConditionalWeakTable<KubeObject, byte[]> Encoded = [];
+
     public static ShownObject Read(JsonElement json, ResourceKind kind)
     {
         var metadata = json.GetProperty("metadata");
         var key = EntityKey.Of(kind, TextOf(metadata, "namespace"), TextOf(metadata, "name") ?? "");
         return new ShownObject(
-            key, TextOf(metadata, "uid"), VersionOf(metadata), Encoding.UTF8.GetBytes(json.GetRawText()));
+            key, TextOf(metadata, "uid"), VersionOf(metadata), JsonMarshal.GetRawUtf8Value(json).ToArray());
     }
 
     public static long VersionOf(JsonElement metadata) =>
@@ -25,7 +29,7 @@ internal sealed record ShownObject(EntityKey Key, string? Uid, long Version, byt
 
     /// <summary>Whether it shows just this, be the bytes in another order.</summary>
     public bool Shows(KubeObject value) =>
-        Json.AsSpan().SequenceEqual(KubeJson.Encode(value)) || KubeJson.ReadObject(Json) == Reread(value);
+        Json.AsSpan().SequenceEqual(Encoded.GetValue(value, KubeJson.Encode)) || KubeJson.ReadObject(Json) == Reread(value);
 
     private static KubeObject Reread(KubeObject value) => KubeJson.ReadObject(KubeJson.Encode(value));
 }

@@ -74,7 +74,7 @@ internal sealed class DurabilityCheck : Check
     {
         try
         {
-            return AnswerBody.Read(exchange.Answer.Body, target.Kind);
+            return exchange.Body(target.Kind);
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException)
         {

@@ -42,7 +42,7 @@ internal sealed class LinearizabilityCheck : Check
 
         if (exchange.Answer.IsOk)
         {
-            Hold(exchange, target, AnswerBody.Read(exchange.Answer.Body, target.Kind));
+            Hold(exchange, target, exchange.Body(target.Kind));
         }
         else if (exchange.Answer.IsRefused && target.Name is not null)
         {

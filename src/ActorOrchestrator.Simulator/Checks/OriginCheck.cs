@@ -108,7 +108,7 @@ internal sealed class OriginCheck : Check
             return;
         }
 
-        var body = AnswerBody.Read(exchange.Answer.Body, target.Kind);
+        var body = exchange.Body(target.Kind);
         if (asked.Commit != body.Version)
         {
             Violate($"{exchange.Describe()} was answered with version {body.Version}, and was carried out at "
@@ -123,7 +123,7 @@ internal sealed class OriginCheck : Check
             _deletes.Remove(target.Key);
         }
 
-        if (!exchange.Answer.IsOk || AnswerBody.Read(exchange.Answer.Body, target.Kind).Status?.Details is not
+        if (!exchange.Answer.IsOk || exchange.Body(target.Kind).Status?.Details is not
             { Uid: { } uid })
         {
             return;

@@ -8,8 +8,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// A watch from a list's version sees every later change in its scope exactly once and in order, through all its cuts
-/// and resumptions, or is told that the versions are gone (410). What it begins with is a state that there was. A
-/// bookmark is true: nothing up to it comes later.
+/// and resumptions, or is told that the versions are gone (410), as it must be by a server that cannot know what changed
+/// since. What it begins with is a state that there was. A bookmark is true: nothing up to it comes later.
 /// </summary>
 internal sealed class WatchCheck : Check
 {
@@ -46,6 +46,7 @@ internal sealed class WatchCheck : Check
             case WatchStep.Closed:
                 watched.IsOpen = false;
                 watched.Initial = null;
+                watched.IsFromTheForgotten = false;
                 break;
             default:
                 Follow(watched, told);
@@ -72,6 +73,7 @@ internal sealed class WatchCheck : Check
     {
         watched.IsOpen = true;
         watched.OpenedAt = World.Loop.Now;
+        watched.IsFromTheForgotten = told.Version > 0 && told.Version < told.ServerKnowsFrom;
         if (told.Version == 0)
         {
             watched.Initial = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -122,6 +124,7 @@ internal sealed class WatchCheck : Check
 
     private void Follow(Watched watched, WatchTold told)
     {
+        HoldRemembered(watched, told);
         if (watched.Initial is not null)
         {
             Violate($"{told.Scope} was told {told.Step} {told.Key} before the end of what it began with");
@@ -162,6 +165,7 @@ internal sealed class WatchCheck : Check
 
     private void PassBookmark(Watched watched, WatchTold told)
     {
+        HoldRemembered(watched, told);
         if (told.Version < watched.Cursor)
         {
             Violate($"{told.Scope} got bookmark {told.Version} after {watched.Cursor}");
@@ -174,6 +178,17 @@ internal sealed class WatchCheck : Check
         }
 
         watched.StartAt(told.Version);
+    }
+
+    /// <summary>Who is served from a version that its server cannot go on from may miss something at any
+    /// time.</summary>
+    private void HoldRemembered(Watched watched, WatchTold told)
+    {
+        if (watched.IsFromTheForgotten)
+        {
+            Violate($"{told.Scope} was told {told.Step} {told.Version}, not that {watched.Cursor} is gone, by a server "
+                + "that began with a log compacted beyond that");
+        }
     }
 
     /// <summary>410 only where versions are gone: else a client could be sent back to its list for ever.</summary>
@@ -239,6 +254,9 @@ internal sealed class WatchCheck : Check
         public bool IsOpen { get; set; }
 
         public DateTimeOffset OpenedAt { get; set; }
+
+        /// <summary>Whether it asked to go on from a version that the server cannot know.</summary>
+        public bool IsFromTheForgotten { get; set; }
 
         /// <summary>Versions by key of what it begins with, until that is whole; null when it is.</summary>
         public SortedDictionary<string, long>? Initial { get; set; }

@@ -21,6 +21,10 @@ internal sealed class ControlHost(World world, string name) : IDisposable
     /// <summary>The present life; null between two.</summary>
     public ControlMember? Member { get; private set; }
 
+    /// <summary>What was compacted away before the present life began: nothing in it can know what changed up to
+    /// there.</summary>
+    public long KnownFrom { get; private set; }
+
     public bool IsServing => Member is { Plane.IsServing: true, Process.IsFrozen: false };
 
     /// <summary>Wrongness of the wall clock; kept across lives.</summary>
@@ -36,6 +40,7 @@ internal sealed class ControlHost(World world, string name) : IDisposable
         var life = $"{name}/{++Lives}";
         var process = world.NewProcess(name, life);
         process.Clock.Skew = Skew;
+        KnownFrom = world.Store.CompactedThrough;
         var log = new SimulatedLog(world.Store, process, world.Dice($"log/{life}"), () => world.LogWeather)
         {
             OnFault = world.CountFault,

@@ -9,11 +9,13 @@ public static class Campaign
     /// <param name="runs">What to run; taken one after the other.</param>
     /// <param name="parallel">How many at once.</param>
     /// <param name="onEnd">Told of each end, one at a time; false ends the campaign.</param>
+    /// <param name="stop">Ends the campaign too: what runs is let finish.</param>
     public static void Run(
-        IEnumerable<SimulationOptions> runs, int parallel, Func<Verdict, TimeSpan, bool> onEnd)
+        IEnumerable<SimulationOptions> runs, int parallel, Func<Verdict, TimeSpan, bool> onEnd,
+        CancellationToken stop = default)
     {
         using var source = new BlockingCollection<SimulationOptions>(boundedCapacity: 1);
-        using var enough = new CancellationTokenSource();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var gate = new Lock();
         var threads = Enumerable.Range(0, parallel).Select(number => new Thread(() =>
         {

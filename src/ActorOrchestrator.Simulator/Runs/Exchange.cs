@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Members;
 
 namespace ActorOrchestrator.Simulator.Runs;
@@ -12,12 +13,18 @@ namespace ActorOrchestrator.Simulator.Runs;
 internal sealed record Exchange(
     long Number, string Client, ApiCall Call, DateTimeOffset SentAt, long SequenceAtSending)
 {
+    private AnswerBody? _body;
+
     public ApiAnswer Answer { get; init; } = ApiAnswer.Lost("");
 
     public DateTimeOffset EndedAt { get; init; }
 
     /// <summary>What the workload meant by it; null for a plain request.</summary>
     public Intent? Intent { get; init; }
+
+    /// <summary>The answer's body, read once for all checks.</summary>
+    /// <exception cref="System.Text.Json.JsonException">It is none of Kubernetes' shapes.</exception>
+    public AnswerBody Body(ResourceKind kind) => _body ??= AnswerBody.Read(Answer.Body, kind);
 
     /// <summary>For reports.</summary>
     public string Describe() => $"{Client} #{Number} {Call} ({SentAt:HH:mm:ss.ffffff}) -> {Answer.Code}";
@@ -79,4 +86,8 @@ internal sealed record WatchTold(WatchScope Scope, WatchStep Step, EntityKey Key
 {
     /// <summary>The object as it came, in JSON.</summary>
     public ReadOnlyMemory<byte> Object { get; init; }
+
+    /// <summary>Of <see cref="WatchStep.Opened"/>: the server that was asked cannot know what changed up to
+    /// here.</summary>
+    public long ServerKnowsFrom { get; init; }
 }

@@ -1,11 +1,16 @@
+using System.Diagnostics;
+
 namespace ActorOrchestrator.Simulator.Runs;
 
 /// <summary>
 /// Reduces a failing run to what it needs: a shorter time, fewer operations and faults, fewer machines, no jitter. A
 /// reduction is kept when the same check still fails (delta debugging: halves first, then ever smaller parts).
 /// </summary>
-public sealed class Shrinker(int runsMax)
+/// <param name="runsMax">The most runs to try.</param>
+/// <param name="longest">Real time after which no more are begun: a run of many hours takes its time.</param>
+public sealed class Shrinker(int runsMax, TimeSpan longest)
 {
+    private readonly long _began = Stopwatch.GetTimestamp();
     private int _runs;
 
     /// <summary>Told of each reduction that was kept.</summary>
@@ -71,7 +76,7 @@ public sealed class Shrinker(int runsMax)
 
     private Verdict? Try(Verdict failing, SimulationOptions options)
     {
-        if (_runs >= runsMax)
+        if (_runs >= runsMax || Stopwatch.GetElapsedTime(_began) > longest)
         {
             return null;
         }

@@ -25,6 +25,9 @@ public sealed record SimulationOptions
     /// <summary>The mean time between two operations of the workload.</summary>
     public TimeSpan OperationEvery { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How much rarer readers and rival writers come than in a busy hour.</summary>
+    public double Pace { get; init; } = 1;
+
     /// <summary>Of all operations and faults only these happen, such as <c>deployment-scale#17</c> (the 17th operation)
     /// and <c>control-kill#2</c>; null: all. What is left out takes no draw from what is kept, so a failing run can be
     /// reduced to what it needs.</summary>
@@ -72,6 +75,7 @@ public sealed record SimulationOptions
             Seed = seed,
             Hours = hours,
             Nodes = nodes ?? dice.Between(1, 6),
+            Pace = pace,
             OperationEvery = pace * dice.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
             JitterMax = dice.Pick([TimeSpan.Zero, TimeSpan.FromMicroseconds(100), TimeSpan.FromMilliseconds(5)]),
             HeartbeatEvery = TimeSpan.FromSeconds(dice.Pick([2, 5, 10])),

@@ -12,6 +12,10 @@ namespace ActorOrchestrator.Simulator.Runs;
 /// on.</summary>
 internal sealed class World : IDisposable
 {
+    /// <summary>What a machine may add to the loop's bound: all of a large cluster's may start within one
+    /// second.</summary>
+    private const int StepsPerMachine = 1_000;
+
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly SortedDictionary<string, Machine> _machines = new(StringComparer.Ordinal);
@@ -105,6 +109,7 @@ internal sealed class World : IDisposable
     {
         var machine = new Machine(this, ++_machinesMade, shape);
         _machines.Add(machine.Name, machine);
+        Loop.StepsPerSecondMax += StepsPerMachine;
         machine.Runtime.Changed += change =>
         {
             Trace.Line("container", $"pods/{change.PodNamespace}/{change.PodName}", change.ToString());

@@ -7,9 +7,6 @@ namespace ActorOrchestrator.Simulator.Time;
 /// </summary>
 public sealed class SimulationLoop
 {
-    /// <summary>Hundreds of times what a busy cluster does: who does more goes round in a circle.</summary>
-    private const int StepsPerSecondMax = 250_000;
-
     private readonly PriorityQueue<Action, (long Ticks, long Order)> _queue = new();
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private long _order;
@@ -24,6 +21,10 @@ public sealed class SimulationLoop
     public DateTimeOffset Now { get; private set; }
 
     public TimeSpan Elapsed => Now - Start;
+
+    /// <summary>Hundreds of times what a busy cluster does: who does more within a virtual second goes round in a
+    /// circle.</summary>
+    public int StepsPerSecondMax { get; set; } = 250_000;
 
     /// <summary>Things that happened so far.</summary>
     public long Steps { get; private set; }

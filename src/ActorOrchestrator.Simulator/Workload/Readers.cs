@@ -22,9 +22,12 @@ internal sealed class Readers
     ];
 
     private readonly World _world;
+    private readonly TimeSpan _readEvery;
     private bool _isOver;
 
-    public Readers(World world) => _world = world;
+    /// <param name="world">The world that they read.</param>
+    /// <param name="pace">How much rarer they read than in a busy hour.</param>
+    public Readers(World world, double pace) => (_world, _readEvery) = (world, pace * ReadEvery);
 
     public void Start()
     {
@@ -42,7 +45,7 @@ internal sealed class Readers
     {
         while (!_isOver)
         {
-            await Task.Delay(dice.Exponential(ReadEvery), client.Process.Clock);
+            await Task.Delay(dice.Exponential(_readEvery), client.Process.Clock);
             switch (dice.Below(4))
             {
                 case 0:

@@ -19,9 +19,12 @@ internal sealed class Rivals
     private static readonly ResourceKind Maps = KindRegistry.Of<ConfigMap>();
 
     private readonly World _world;
+    private readonly TimeSpan _writeEvery;
     private bool _isOver;
 
-    public Rivals(World world) => _world = world;
+    /// <param name="world">The world that they write to.</param>
+    /// <param name="pace">How much rarer they write than in a busy hour.</param>
+    public Rivals(World world, double pace) => (_world, _writeEvery) = (world, pace * WriteEvery);
 
     public void Start()
     {
@@ -44,7 +47,7 @@ internal sealed class Rivals
         {
             while (!owner._isOver)
             {
-                await Task.Delay(dice.Exponential(WriteEvery), client.Process.Clock);
+                await Task.Delay(dice.Exponential(owner._writeEvery), client.Process.Clock);
                 var name = $"config-hot-{dice.Between(1, MapsCount)}";
                 await WriteAsync(name, WorkloadContext.PathOf(Maps, "default", name));
             }

@@ -89,12 +89,13 @@ internal sealed class Watcher
         using var cut = new CancellationTokenSource(_dice.Exponential(CutEvery), _client.Process.Clock);
         _hangUp = cut.Cancel;
         SimulatedStream<(int Code, byte[] Bytes)>? stream = null;
+        var knownFrom = _world.Control.KnownFrom;
         try
         {
             stream = await _client.Api.OpenAsync(
                 new ApiCall("GET", PathWith(query)), breaks ? CancellationToken.None : cut.Token);
             IsOpen = true;
-            Tell(WatchStep.Opened, asksForAll ? 0 : _version);
+            Tell(WatchStep.Opened, asksForAll ? 0 : _version, knownFrom);
             await ReadAsync(stream, cut.Token);
         }
         catch (Exception end) when (end is IOException or OperationCanceledException)
@@ -176,10 +177,11 @@ internal sealed class Watcher
         _world.ForEachCheck(check => check.OnWatch(told));
     }
 
-    private void Tell(WatchStep step, long version)
+    private void Tell(WatchStep step, long version, long knownFrom = 0)
     {
         _world.Trace.Line("watch", _client.Name, $"{step} {version}");
-        _world.ForEachCheck(check => check.OnWatch(new WatchTold(_scope, step, default, version)));
+        var told = new WatchTold(_scope, step, default, version) { ServerKnowsFrom = knownFrom };
+        _world.ForEachCheck(check => check.OnWatch(told));
     }
 
     private string PathWith(IReadOnlyList<string> query)

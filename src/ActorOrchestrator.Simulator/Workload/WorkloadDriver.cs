@@ -29,8 +29,8 @@ internal sealed class WorkloadDriver
         _when = world.Dice("workload/when");
         _which = world.Dice("workload/which");
         Watchers = new Watchers(world);
-        _readers = new Readers(world);
-        _rivals = new Rivals(world);
+        _readers = new Readers(world, options.Pace);
+        _rivals = new Rivals(world, options.Pace);
         foreach (var (name, weight) in options.Operations)
         {
             _bag.AddRange(Enumerable.Repeat(name, weight));

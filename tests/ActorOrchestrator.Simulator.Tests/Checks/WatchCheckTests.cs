@@ -128,6 +128,16 @@ public sealed class WatchCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_server_must_not_go_on_from_what_it_cannot_know()
+    {
+        var listed = _world.Create(Map("a"));
+        Tell(Everything, WatchStep.Listed, "", listed);
+        _check.OnWatch(new WatchTold(Everything, WatchStep.Opened, default, listed) { ServerKnowsFrom = listed + 1 });
+        var told = _world.Create(Map("b"));
+        _world.Refuses(_ => Tell(Everything, WatchStep.Added, "b", told), "not that", $"{listed} is gone");
+    }
+
+    [Fact]
     public void At_rest_everything_was_told()
     {
         Open(Everything, _first);

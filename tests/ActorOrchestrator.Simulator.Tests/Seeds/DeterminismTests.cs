@@ -26,12 +26,14 @@ public sealed class DeterminismTests
     {
         ulong[] seeds = [3, 4, 3, 4];
         var fingerprints = new SortedDictionary<ulong, HashSet<ulong>>();
-        Campaign.Run(seeds.Select(seed => SimulationOptions.Draw(seed, hours: 0.3)), 4, (verdict, _) =>
-        {
-            fingerprints.TryAdd(verdict.Options.Seed, []);
-            fingerprints[verdict.Options.Seed].Add(verdict.Fingerprint);
-            return true;
-        });
+        Campaign.Run(
+            seeds.Select(seed => SimulationOptions.Draw(seed, hours: 0.3)), 4, (verdict, _) =>
+            {
+                fingerprints.TryAdd(verdict.Options.Seed, []);
+                fingerprints[verdict.Options.Seed].Add(verdict.Fingerprint);
+                return true;
+            },
+            TestContext.Current.CancellationToken);
 
         Assert.Equal([1, 1], fingerprints.Values.Select(seen => seen.Count));
         Assert.NotEqual(fingerprints[3].Single(), fingerprints[4].Single());

@@ -10,6 +10,8 @@ public sealed class SeedTests
     /// <summary>What failed is reduced before it is shown, within so many more runs.</summary>
     private const int ShrinkRunsMax = 40;
 
+    private static readonly TimeSpan ShrinkLongest = TimeSpan.FromMinutes(3);
+
     [Fact]
     public void Two_hundred_seeds_of_one_virtual_hour_break_no_guarantee() =>
         Holds(Enumerable.Range(1, (int)SeedsMax).Select(seed => SimulationOptions.Draw((ulong)seed)));
@@ -38,16 +40,18 @@ public sealed class SeedTests
     {
         var failures = new List<Verdict>();
         var count = 0;
-        Campaign.Run(runs, Environment.ProcessorCount, (verdict, _) =>
-        {
-            count++;
-            if (!verdict.HasPassed)
+        Campaign.Run(
+            runs, Environment.ProcessorCount, (verdict, _) =>
             {
-                failures.Add(verdict);
-            }
+                count++;
+                if (!verdict.HasPassed)
+                {
+                    failures.Add(verdict);
+                }
 
-            return failures.Count < 3;
-        });
+                return failures.Count < 3;
+            },
+            TestContext.Current.CancellationToken);
 
         Assert.True(count > 0, "no seed was run");
         Assert.True(failures.Count == 0, string.Join('\n', failures.Select(Explain)));
@@ -55,7 +59,7 @@ public sealed class SeedTests
 
     private static string Explain(Verdict failing)
     {
-        var smallest = new Shrinker(ShrinkRunsMax).Shrink(failing);
+        var smallest = new Shrinker(ShrinkRunsMax, ShrinkLongest).Shrink(failing);
         return $"""
             orchestrator simulate --seed {failing.Options.Seed} --hours {failing.Options.Hours}: {failing.Failure}
             reduced to: {SeedLine.Of(smallest.Options)}
