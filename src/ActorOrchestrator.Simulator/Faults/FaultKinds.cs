@@ -37,10 +37,12 @@ internal static class FaultKinds
             return null;
         }
 
+        // The next life may begin before the disk is through with what the former one gave it: fencing is for that.
         world.Control.Kill();
-        return new Outage(
-            dice.Between(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(40)), "control plane down",
-            world.Control.Start);
+        var outage = dice.Chance(0.3)
+            ? dice.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(10))
+            : dice.Between(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(40));
+        return new Outage(outage, "control plane down", world.Control.Start);
     }
 
     private static Outage? FreezeControl(World world, Dice dice)

@@ -11,6 +11,9 @@ internal static class DeploymentOperations
     /// <summary>More would only slow the run down.</summary>
     private const int DeploymentsMax = 8;
 
+    /// <summary>About as long as a change and its first consequences take.</summary>
+    private static readonly TimeSpan HurryPauseMost = TimeSpan.FromMilliseconds(30);
+
     private static readonly string[] Propagations = ["Background", "Foreground", "Orphan"];
 
     public static readonly IReadOnlyList<Operation> All =
@@ -22,6 +25,7 @@ internal static class DeploymentOperations
         new("deployment-pause", PauseAsync),
         new("deployment-undo", UndoAsync),
         new("deployment-restart", RestartAsync),
+        new("deployment-hurry", HurryAsync),
         new("deployment-delete", DeleteAsync),
         new("replicaset-scale", ScaleReplicaSetAsync),
         new("replicaset-delete", DeleteReplicaSetAsync),
@@ -36,24 +40,42 @@ internal static class DeploymentOperations
         }
     }
 
-    private static async Task ScaleAsync(WorkloadContext user)
+    private static Task ScaleAsync(WorkloadContext user) =>
+        user.Pick<Deployment>() is { } deployment ? ScaleAsync(user, deployment) : Task.CompletedTask;
+
+    private static Task ScaleAsync(WorkloadContext user, Deployment deployment)
     {
-        if (user.Pick<Deployment>() is { } deployment)
-        {
-            var patch = $$$"""{"spec":{"replicas":{{{user.Dice.Below(8)}}}}}""";
-            await user.PatchAsync(deployment, patch, user.Dice.Chance(0.5) ? "/scale" : "");
-        }
+        var patch = $$$"""{"spec":{"replicas":{{{user.Dice.Below(8)}}}}}""";
+        return user.PatchAsync(deployment, patch, user.Dice.Chance(0.5) ? "/scale" : "");
     }
 
-    private static async Task SetImageAsync(WorkloadContext user)
+    private static Task SetImageAsync(WorkloadContext user) =>
+        user.Pick<Deployment>() is { } deployment ? SetImageAsync(user, deployment) : Task.CompletedTask;
+
+    private static Task SetImageAsync(WorkloadContext user, Deployment deployment)
     {
-        if (user.Pick<Deployment>() is { } deployment)
+        var template = deployment.Spec.Template;
+        var container = template.Spec.Containers[0] with { Image = Templates.AnyImage(user.Dice) };
+        var spec = template.Spec with { Containers = [container] };
+        return user.PatchAsync(deployment, TemplatePatch(template with { Spec = spec }));
+    }
+
+    /// <summary>Changes that come before the last one is carried out, and overtake each other on their way.</summary>
+    private static async Task HurryAsync(WorkloadContext user)
+    {
+        if (user.Pick<Deployment>() is not { } deployment)
         {
-            var template = deployment.Spec.Template;
-            var container = template.Spec.Containers[0] with { Image = Templates.AnyImage(user.Dice) };
-            var spec = template.Spec with { Containers = [container] };
-            await user.PatchAsync(deployment, TemplatePatch(template with { Spec = spec }));
+            return;
         }
+
+        var sent = new List<Task>();
+        for (var left = user.Dice.Between(2, 5); left > 0; left--)
+        {
+            sent.Add(user.Dice.Chance(0.7) ? SetImageAsync(user, deployment) : ScaleAsync(user, deployment));
+            await Task.Delay(user.Dice.Between(TimeSpan.Zero, HurryPauseMost), user.Client.Process.Clock);
+        }
+
+        await Task.WhenAll(sent);
     }
 
     private static async Task SetStrategyAsync(WorkloadContext user)
