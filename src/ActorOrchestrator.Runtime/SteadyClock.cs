@@ -31,7 +31,7 @@ public sealed partial class SteadyClock : TimeProvider
         _machine = machine;
         _logger = logger;
         var now = machine.GetUtcNow();
-        _last = new Reading(machine.GetTimestamp(), now, now);
+        _last = new Reading(machine.GetTimestamp(), now, now.UtcTicks * SecondsASecond);
     }
 
     public override TimeZoneInfo LocalTimeZone => _machine.LocalTimeZone;
@@ -48,9 +48,9 @@ public sealed partial class SteadyClock : TimeProvider
             var timestamp = _machine.GetTimestamp();
             var elapsed = _machine.GetElapsedTime(_last.Timestamp, timestamp);
             leap = machine - _last.Machine - elapsed;
-            var least = _last.Told + (elapsed / SecondsASecond);
-            now = machine > least ? machine : least;
-            _last = new Reading(timestamp, machine, now);
+            var told = Math.Max(machine.UtcTicks * SecondsASecond, _last.Told + elapsed.Ticks);
+            now = new DateTimeOffset(told / SecondsASecond, TimeSpan.Zero);
+            _last = new Reading(timestamp, machine, told);
         }
 
         if (leap.Duration() > Notable)
@@ -69,6 +69,10 @@ public sealed partial class SteadyClock : TimeProvider
     [LoggerMessage(1030, LogLevel.Warning, "The machine's clock leapt by {Seconds:0.0} s")]
     private partial void LogLeap(double seconds);
 
-    /// <summary>What was read last, and what was told then.</summary>
-    private readonly record struct Reading(long Timestamp, DateTimeOffset Machine, DateTimeOffset Told);
+    /// <summary>What was read last.</summary>
+    /// <param name="Timestamp">Of the machine.</param>
+    /// <param name="Machine">The machine's time.</param>
+    /// <param name="Told">What was told then, in the <see cref="SecondsASecond"/>th part of a tick: who reads the clock
+    /// at each tick must not make it stand still.</param>
+    private readonly record struct Reading(long Timestamp, DateTimeOffset Machine, long Told);
 }

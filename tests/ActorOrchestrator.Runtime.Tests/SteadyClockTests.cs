@@ -64,6 +64,19 @@ public sealed class SteadyClockTests
         }
     }
 
+    [Fact]
+    public void Reading_it_at_every_tick_does_not_make_it_stand_still()
+    {
+        _machine.Set(byMinutes: -60);
+        for (var tick = 0; tick < 1_000; tick++)
+        {
+            _machine.Pass(TimeSpan.FromTicks(1).TotalMinutes);
+            _clock.GetUtcNow();
+        }
+
+        Assert.Equal(500, (_clock.GetUtcNow() - Start).Ticks);
+    }
+
     private sealed class Machine : TimeProvider
     {
         private DateTimeOffset _now = Start;

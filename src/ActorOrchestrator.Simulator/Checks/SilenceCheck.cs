@@ -8,7 +8,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// A machine that is off is noticed: soon its node is not ready any more, and its pods are asked to go when they have
-/// tolerated that for as long as they may; not before. Judged while the control plane runs well and its clock is right.
+/// tolerated that for as long as they may; not before. Judged while the control plane runs well, and of what began and
+/// ended by a right clock.
 /// </summary>
 internal sealed class SilenceCheck : Check
 {
@@ -19,27 +20,31 @@ internal sealed class SilenceCheck : Check
     /// <summary>What a timer that was held up, and a message that was lost, may cost.</summary>
     private static readonly TimeSpan SlackMost = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long before a pod goes somebody may have asked for that: a request is that long on its
+    /// way.</summary>
+    private static readonly TimeSpan RequestMost = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<string, DateTimeOffset> _offSince = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _taintedSince = new(StringComparer.Ordinal);
-    private readonly HashSet<EntityKey> _asked = [];
+    private readonly Dictionary<EntityKey, DateTimeOffset> _asked = [];
     private readonly HashSet<string> _owned = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _absent = new(StringComparer.Ordinal);
     private bool _isLooking;
-    private bool _isSkewed;
+    private DateTimeOffset _skewedAt = DateTimeOffset.MinValue;
 
     public override string Guarantee => "silence";
 
     public override void OnRequest(Exchange exchange)
     {
-        if (exchange.Call.Method != "GET" && RequestTarget.Of(exchange.Call) is { } target)
+        if (exchange.Call.Method is "DELETE" or "POST" && RequestTarget.Of(exchange.Call) is { } target)
         {
-            _asked.Add(target.Key);
+            _asked[target.Key] = World.Loop.Now;
         }
     }
 
     public override void OnAppend(AppendRequest request)
     {
-        _isSkewed |= World.Control.Skew != TimeSpan.Zero;
+        SeeClock();
         if (!_isLooking)
         {
             _isLooking = true;
@@ -90,11 +95,16 @@ internal sealed class SilenceCheck : Check
     /// <summary>A pod of nobody that nobody asked to go: only its node can be the cause.</summary>
     private void HoldEviction(Pod pod, ObjectChange change)
     {
-        var isOthers = _isSkewed || _owned.Contains(pod.Metadata.Uid!) || _asked.Contains(change.Key)
-            || _asked.Contains(change.Key with { Name = "" }) || !Workload.WorkloadContext.Namespaces.Contains(
+        var isOthers = _owned.Contains(pod.Metadata.Uid!) || IsAsked(change.Key)
+            || IsAsked(change.Key with { Name = "" }) || !Workload.WorkloadContext.Namespaces.Contains(
                 change.Key.Namespace);
         if (isOthers || pod.Spec.NodeName is not { } node || World.Truth.Find<Node>(null, node) is null
             || _absent.ContainsKey(node))
+        {
+            return;
+        }
+
+        if (WasSkewedSince(_taintedSince.GetValueOrDefault(node, World.Loop.Now)))
         {
             return;
         }
@@ -111,7 +121,7 @@ internal sealed class SilenceCheck : Check
 
     private void LookLater() => World.Loop.After(LookEvery, () =>
     {
-        _isSkewed |= World.Control.Skew != TimeSpan.Zero;
+        SeeClock();
         Look();
         LookLater();
     });
@@ -124,7 +134,7 @@ internal sealed class SilenceCheck : Check
             {
                 _offSince.Remove(machine.Name);
             }
-            else if (_offSince.TryAdd(machine.Name, World.Loop.Now) || _isSkewed)
+            else if (_offSince.TryAdd(machine.Name, World.Loop.Now) || WasSkewedSince(_offSince[machine.Name]))
             {
                 continue;
             }
@@ -165,6 +175,14 @@ internal sealed class SilenceCheck : Check
             Violate($"{EntityKey.Of(stays)} stays on {name}, whose machine is off since {_offSince[name]:HH:mm:ss}");
         }
     }
+
+    private bool IsAsked(EntityKey key) =>
+        _asked.TryGetValue(key, out var at) && at + RequestMost > World.Loop.Now;
+
+    private void SeeClock() => _skewedAt = World.Control.IsClockRight ? _skewedAt : World.Loop.Now;
+
+    /// <summary>Since then, or so shortly before that what came of it may have been judged by a wrong clock.</summary>
+    private bool WasSkewedSince(DateTimeOffset then) => _skewedAt + SlackMost > then;
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

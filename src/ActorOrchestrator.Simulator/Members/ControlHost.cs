@@ -30,6 +30,11 @@ internal sealed class ControlHost(World world, string name) : IDisposable
     /// <summary>Wrongness of the wall clock; kept across lives.</summary>
     public TimeSpan Skew { get; private set; }
 
+    /// <summary>Whether the time that the control plane goes by is right: after its clock was ahead and is right again,
+    /// it takes twice as long to become so.</summary>
+    public bool IsClockRight => Skew == TimeSpan.Zero
+        && (Member is not { } member || member.Time.GetUtcNow() == world.Loop.Now);
+
     public void Start()
     {
         if (Member is not null)

@@ -25,11 +25,12 @@ internal sealed class ControlMember : IDisposable
     public ControlMember(SimulatedProcess process, IEventLog log, ControlSettings settings)
     {
         Process = process;
+        Time = new SteadyClock(process.Clock, settings.Loggers.CreateLogger("clock"));
         var ids = new SeededIds(settings.Ids);
         _plane = new ControlPlane(new ControlPlaneOptions
         {
             Log = log,
-            Time = process.Clock,
+            Time = Time,
             Executor = process,
             FollowerExecutor = process,
             Loggers = settings.Loggers,
@@ -43,7 +44,7 @@ internal sealed class ControlMember : IDisposable
         });
         Api = ApiPipeline.Create(
             new ApiOptions { BookmarkInterval = settings.BookmarkInterval },
-            new ApiPorts(_plane, new NoLogs(), process.Clock, settings.Loggers)
+            new ApiPorts(_plane, new NoLogs(), Time, settings.Loggers)
             {
                 Ids = ids,
                 WatchEnds = new Random(settings.SchedulerSeed),
@@ -52,6 +53,9 @@ internal sealed class ControlMember : IDisposable
     }
 
     public SimulatedProcess Process { get; }
+
+    /// <summary>The time that it goes by.</summary>
+    public TimeProvider Time { get; }
 
     public ApiPipeline Api { get; }
 
