@@ -8,9 +8,14 @@ internal static class PodOperations
 {
     private const int BarePodsMax = 6;
 
+    /// <summary>Within it a pod is bound, its sandbox made, its image pulled and its container started; in a storm hardly
+    /// one of these.</summary>
+    private static readonly TimeSpan BriefLifeMost = TimeSpan.FromSeconds(15);
+
     public static readonly IReadOnlyList<Operation> All =
     [
         new("pod-create", CreateAsync),
+        new("pod-brief", BriefAsync),
         new("pod-delete", DeleteAsync),
         new("pod-delete-now", ForceAsync),
         new("pod-evict", EvictAsync),
@@ -20,19 +25,35 @@ internal static class PodOperations
 
     private static async Task CreateAsync(WorkloadContext user)
     {
-        if (user.World.Truth.All<Pod>().Count(pod => pod.Metadata.OwnerReferences.Count == 0) < BarePodsMax)
+        if (HasRoom(user))
         {
-            await user.CreateAsync(new Pod
-            {
-                Metadata = new ObjectMeta
-                {
-                    Name = user.NextName("bare"),
-                    Namespace = user.Dice.Pick(WorkloadContext.Namespaces),
-                },
-                Spec = Templates.PodSpec(user.Dice) with { RestartPolicy = user.Dice.Pick(["Always", "OnFailure"]) },
-            });
+            await user.CreateAsync(NewPod(user, "bare"));
         }
     }
+
+    /// <summary>Somebody changes his mind while the pod is on its way.</summary>
+    private static async Task BriefAsync(WorkloadContext user)
+    {
+        if (HasRoom(user))
+        {
+            var pod = NewPod(user, "brief");
+            await user.CreateAsync(pod);
+            await Task.Delay(user.Dice.Between(TimeSpan.Zero, BriefLifeMost), user.Client.Process.Clock);
+            await user.DeleteAsync(pod, user.Dice.Chance(0.5) ? "{}" : """{"gracePeriodSeconds":0}""");
+        }
+    }
+
+    private static bool HasRoom(WorkloadContext user) =>
+        user.World.Truth.All<Pod>().Count(pod => pod.Metadata.OwnerReferences.Count == 0) < BarePodsMax;
+
+    private static Pod NewPod(WorkloadContext user, string prefix) => new()
+    {
+        Metadata = new ObjectMeta
+        {
+            Name = user.NextName(prefix), Namespace = user.Dice.Pick(WorkloadContext.Namespaces),
+        },
+        Spec = Templates.PodSpec(user.Dice) with { RestartPolicy = user.Dice.Pick(["Always", "OnFailure"]) },
+    };
 
     private static async Task DeleteAsync(WorkloadContext user)
     {
