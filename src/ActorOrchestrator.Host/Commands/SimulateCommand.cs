@@ -13,6 +13,9 @@ internal static class SimulateCommand
     /// <summary>Runs that a reduction may take: enough to halve a hundred happenings down to a handful.</summary>
     private const int ShrinkRunsMax = 300;
 
+    /// <summary>Quiet is not silent: a campaign of hours shows how far it is.</summary>
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan ShrinkLongest = TimeSpan.FromMinutes(10);
 
     public static Command Create()
@@ -121,6 +124,7 @@ internal static class SimulateCommand
         var longest = result.GetValue(Minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : TimeSpan.MaxValue;
         var total = new CampaignTotal();
         var failed = new List<Verdict>();
+        var shown = began;
         using var interrupted = new CancellationTokenSource();
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
@@ -133,6 +137,11 @@ internal static class SimulateCommand
                 if (!result.GetValue(Quiet) || !verdict.HasPassed)
                 {
                     Console.Out.WriteLine(CampaignTotal.Line(verdict, took));
+                }
+                else if (Stopwatch.GetElapsedTime(shown) > ProgressEvery)
+                {
+                    shown = Stopwatch.GetTimestamp();
+                    Console.Error.WriteLine(total.Progress(Stopwatch.GetElapsedTime(began)));
                 }
 
                 if (!verdict.HasPassed)

@@ -150,6 +150,7 @@ internal static class FaultKinds
         {
             DelayMost = dice.Between(TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(300)),
             LateChance = dice.Fraction() * 0.2,
+            LateMost = dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)),
             LossChance = dice.Fraction() * 0.2,
             DoubleChance = dice.Fraction() * 0.3,
         };

@@ -34,6 +34,11 @@ public sealed class CampaignTotal
         + $"{took.TotalSeconds,6:0.00} s  {verdict.Fingerprint:x16}  "
         + $"{(verdict.Failure is { } failure ? $"FAILED {failure}" : "passed")}");
 
+    /// <summary>How far it is.</summary>
+    public string Progress(TimeSpan took) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{took.TotalMinutes,6:0.0} min  {_elapsed.TotalHours,8:0.0} virtual hours  {Passed} passed, {Failed} failed");
+
     public string Report(TimeSpan took) => string.Create(CultureInfo.InvariantCulture, $"""
         {_elapsed.TotalHours:0.0} virtual hours in {took.TotalMinutes:0.0} min (1 : {_elapsed / took:0})
         {_operations} operations, {_events} events

@@ -6,7 +6,7 @@ namespace ActorOrchestrator.Simulator.Workload;
 /// <summary>What users do to pods.</summary>
 internal static class PodOperations
 {
-    private const int BarePodsMax = 6;
+    private const int BarePodsMax = 8;
 
     /// <summary>Within it a pod is bound, its sandbox made, its image pulled and its container started; in a storm hardly
     /// one of these.</summary>
@@ -46,14 +46,21 @@ internal static class PodOperations
     private static bool HasRoom(WorkloadContext user) =>
         user.World.Truth.All<Pod>().Count(pod => pod.Metadata.OwnerReferences.Count == 0) < BarePodsMax;
 
-    private static Pod NewPod(WorkloadContext user, string prefix) => new()
+    /// <summary>One that runs on, or one that does its work and is over.</summary>
+    private static Pod NewPod(WorkloadContext user, string prefix)
     {
-        Metadata = new ObjectMeta
+        var spec = Templates.PodSpec(user.Dice);
+        return new Pod
         {
-            Name = user.NextName(prefix), Namespace = user.Dice.Pick(WorkloadContext.Namespaces),
-        },
-        Spec = Templates.PodSpec(user.Dice) with { RestartPolicy = user.Dice.Pick(["Always", "OnFailure"]) },
-    };
+            Metadata = new ObjectMeta
+            {
+                Name = user.NextName(prefix), Namespace = user.Dice.Pick(WorkloadContext.Namespaces),
+            },
+            Spec = user.Dice.Chance(0.4)
+                ? spec with { RestartPolicy = "Never", Containers = [spec.Containers[0] with { Image = "job:v1" }] }
+                : spec with { RestartPolicy = user.Dice.Pick(["Always", "OnFailure"]) },
+        };
+    }
 
     private static async Task DeleteAsync(WorkloadContext user)
     {
