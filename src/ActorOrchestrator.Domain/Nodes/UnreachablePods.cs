@@ -13,9 +13,14 @@ public sealed class UnreachablePods : IFollower
     private const string Component = "node-controller";
     private const string ReadyCondition = "Ready";
 
+    /// <summary>A pod that was told but is still ready is told again: the message may have been lost.</summary>
+    private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(10);
+
     private readonly PodsByNode _pods = new();
-    private readonly HashSet<string> _silent = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> _toMark = new(StringComparer.Ordinal);
+
+    /// <summary>When the pods of a silent node are to be looked at; never, once none of them is ready.</summary>
+    private readonly SortedDictionary<string, DateTimeOffset> _silent = new(StringComparer.Ordinal);
+
     private bool _started;
 
     public string Name => "unreachable-pods";
@@ -25,16 +30,13 @@ public sealed class UnreachablePods : IFollower
         switch (change.New ?? change.Old)
         {
             case Pod:
-                _pods.Observe(change.Key, change.Old as Pod, change.New as Pod);
+                OnPod(change, context);
                 break;
             case Node when change.New is Node node && IsSilent(node):
-                if (_silent.Add(change.Key.Name))
-                    _toMark.Add(change.Key.Name);
-
+                _silent.TryAdd(change.Key.Name, DateTimeOffset.MinValue);
                 break;
             case Node:
                 _silent.Remove(change.Key.Name);
-                _toMark.Remove(change.Key.Name);
                 break;
         }
     }
@@ -46,25 +48,46 @@ public sealed class UnreachablePods : IFollower
         if (!_started)
             return;
 
-        foreach (var node in _toMark)
-        {
-            foreach (var (key, pod) in _pods.On(node))
-                MarkNotReady(key, pod, context);
-        }
+        foreach (var node in _silent.Where(entry => entry.Value <= context.Now).Select(entry => entry.Key).ToList())
+            MarkNotReady(node, context);
+        foreach (var due in _silent.Values.Where(due => due < DateTimeOffset.MaxValue))
+            context.WakeAt(due);
+    }
 
-        _toMark.Clear();
+    /// <summary>What was under way when the node fell silent may say that the pod is ready.</summary>
+    private void OnPod(ObjectChange change, FollowerContext context)
+    {
+        var pod = change.New as Pod;
+        var node = _pods.Observe(change.Key, change.Old as Pod, pod);
+        if (node is not null && IndexOfReady(pod!) >= 0
+            && _silent.TryGetValue(node, out var due) && due == DateTimeOffset.MaxValue)
+        {
+            _silent[node] = context.Now + TellAgain;
+        }
+    }
+
+    private void MarkNotReady(string node, FollowerContext context)
+    {
+        _silent[node] = DateTimeOffset.MaxValue;
+        foreach (var (key, pod) in _pods.On(node))
+        {
+            if (IndexOfReady(pod) is >= 0 and var index)
+            {
+                MarkNotReady(key, pod, index, context);
+                _silent[node] = context.Now + TellAgain;
+            }
+        }
     }
 
     private static bool IsSilent(Node node) =>
         NodeConditions.Find(node, NodeConditions.Ready)?.Status == "Unknown";
 
-    private static void MarkNotReady(EntityKey key, Pod pod, FollowerContext context)
+    private static int IndexOfReady(Pod pod) =>
+        pod.Status.Conditions.ToList().FindIndex(condition => condition is { Type: ReadyCondition, Status: "True" });
+
+    private static void MarkNotReady(EntityKey key, Pod pod, int index, FollowerContext context)
     {
         var conditions = pod.Status.Conditions.ToList();
-        var index = conditions.FindIndex(condition => condition is { Type: ReadyCondition, Status: "True" });
-        if (index < 0)
-            return;
-
         conditions[index] = conditions[index] with
         {
             Status = "False", LastTransitionTime = ObjectLifecycle.Truncate(context.Now),

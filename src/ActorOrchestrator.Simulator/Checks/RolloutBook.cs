@@ -13,13 +13,17 @@ internal sealed class CountedSet
     public ReplicaSet? Set { get; set; }
 
     /// <summary>Pods of its that may run: selected by its labels, neither finished nor terminating.</summary>
-    public int Active { get; set; }
+    public int Active { get; private set; }
+
+    /// <summary>The most active pods that it had before one of them went, within its present size: up to there a new
+    /// pod replaces another.</summary>
+    public int MostBefore { get; private set; }
 
     /// <summary>Those of them that were made by somebody else.</summary>
-    public int Adopted { get; set; }
+    public int Adopted { get; private set; }
 
     /// <summary>Its pods that are not finished, terminating ones among them.</summary>
-    public int Unfinished { get; set; }
+    public int Unfinished { get; private set; }
 
     /// <summary>The most that it was ever to have.</summary>
     public int LargestSize { get; set; }
@@ -28,6 +32,20 @@ internal sealed class CountedSet
 
     /// <summary>How many pods it has, or may come to have without being asked again.</summary>
     public int Level => Math.Max(Math.Max(Size, Set?.Status.Replicas ?? 0), Active);
+
+    public void Count(int sign, bool isActive, bool isAdopted)
+    {
+        Unfinished += sign;
+        if (isActive)
+        {
+            MostBefore = sign < 0 ? Math.Max(MostBefore, Active) : MostBefore;
+            Active += sign;
+            Adopted += isAdopted ? sign : 0;
+        }
+    }
+
+    /// <summary>It was made smaller: what it had beyond that is not to be replaced.</summary>
+    public void Shrink() => MostBefore = Math.Min(MostBefore, Size);
 
     public string? OwnerUid => RolloutBook.ControllerOf(Set);
 
@@ -108,6 +126,7 @@ internal sealed class RolloutBook
         var set = SetOf(now.Metadata.Uid!);
         set.Set = now;
         set.LargestSize = Math.Max(set.LargestSize, set.Size);
+        set.Shrink();
         if (ControllerOf(now) is { } owner)
         {
             if (!_setsOf.TryGetValue(owner, out var sets))
@@ -176,11 +195,6 @@ internal sealed class RolloutBook
 
     private sealed record CountedPod(CountedSet Set, bool IsActive, bool IsAdopted)
     {
-        public void Count(int sign)
-        {
-            Set.Unfinished += sign;
-            Set.Active += IsActive ? sign : 0;
-            Set.Adopted += IsActive && IsAdopted ? sign : 0;
-        }
+        public void Count(int sign) => Set.Count(sign, IsActive, IsAdopted);
     }
 }

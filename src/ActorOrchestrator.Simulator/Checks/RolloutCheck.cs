@@ -178,11 +178,16 @@ internal sealed class RolloutCheck : Check
         return most;
     }
 
+    /// <summary>The first pod of a set is not made beside those of another; what a set has had is made again, and a
+    /// Deployment that is scaled scales the set that it has.</summary>
     private void HoldRecreation(Deployment deployment, CountedSet set, ObjectChange change)
     {
         var bounds = BoundsOf(deployment.Metadata.Uid!);
-        if (bounds.TouchedAt + RecentBounds.Kept > World.Loop.Now
-            || bounds.Within(World.Loop.Now).Any(version => !version.IsRecreate || version.IsPaused))
+        var versions = bounds.Within(World.Loop.Now);
+        var isFirst = set.Active == 1 && set.MostBefore == 0;
+        var isScaled = versions.Select(version => version.PodsMax).Distinct().Count() > 1;
+        if (!isFirst || isScaled || bounds.TouchedAt + RecentBounds.Kept > World.Loop.Now
+            || versions.Any(version => !version.IsRecreate || version.IsPaused))
         {
             return;
         }

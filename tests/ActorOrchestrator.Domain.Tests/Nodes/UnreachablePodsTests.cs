@@ -39,6 +39,31 @@ public sealed class UnreachablePodsTests
         Assert.Single(run.TakeTold());
     }
 
+    [Fact]
+    public void A_pod_that_is_still_ready_is_told_again_until_it_is_not()
+    {
+        var run = new FollowerRun(new UnreachablePods());
+        run.Put(Heard("n", "Unknown"), Serving("p").On("n")).Start();
+        Assert.Single(run.TakeTold());
+
+        Assert.Single(run.SleepUntilWoken().TakeTold());
+
+        run.Put(Pod("p").On("n")).EndBatch();
+        Assert.Empty(run.SleepUntilWoken().TakeTold());
+        Assert.Null(run.WakesAt);
+    }
+
+    [Fact]
+    public void A_report_that_was_under_way_when_the_node_fell_silent_does_not_last()
+    {
+        var run = new FollowerRun(new UnreachablePods());
+        run.Put(Heard("n", "Unknown"), Pod("p").On("n")).Start();
+        Assert.Empty(run.TakeTold());
+
+        run.Put(Serving("p").On("n")).EndBatch();
+        Assert.Single(run.SleepUntilWoken().TakeTold());
+    }
+
     private static Node Heard(string name, string ready) => Node(name) with
     {
         Status = new NodeStatus { Conditions = [new NodeCondition { Type = "Ready", Status = ready }] },

@@ -112,11 +112,7 @@ public sealed class RolloutCheckTests : IDisposable
     [Fact]
     public void Recreate_starts_nothing_beside_old_pods()
     {
-        var recreate = Deployment() with
-        {
-            Spec = Deployment().Spec with { Strategy = new DeploymentStrategy { Type = "Recreate" } },
-        };
-        _world.Create(recreate);
+        _world.Create(Recreated());
         _world.Create(Set("old", size: 1));
         _world.Create(Pod("o1", "old"));
         _world.Pass(3600);
@@ -124,6 +120,23 @@ public sealed class RolloutCheckTests : IDisposable
         _world.Commit(EntityKey.Of(Pod("o1", "old")), new DeletionRequested(_world.World.Loop.Now, 30, []));
         _world.Create(Set("new", size: 1));
         _world.Refuses(_ => _world.Create(Pod("n1", "new")), "pods/default/n1", "1 pods of old", "recreated");
+    }
+
+    /// <summary>What was made while the strategy was another one is kept up to its number.</summary>
+    [Fact]
+    public void Recreate_leaves_a_set_its_pods_even_beside_old_ones_that_never_go()
+    {
+        Begin();
+        _world.Create(Set("new", size: 1));
+        _world.Create(Pod("n1", "new"));
+        _world.Replace(Set("new", size: 1, available: 1));
+        _world.Replace(Set("old", size: 1, available: 2));
+        _world.Commit(EntityKey.Of(Pod("o1", "old")), new DeletionRequested(_world.World.Loop.Now, 30, []));
+        _world.Replace(Recreated());
+        _world.Pass(3600);
+
+        _world.Delete(Pod("n1", "new"));
+        _world.Create(Pod("n2", "new"));
     }
 
     private void Begin()
@@ -135,6 +148,11 @@ public sealed class RolloutCheckTests : IDisposable
         _world.Replace(Set("old", size: 2, available: 2));
         _world.Pass(3600);
     }
+
+    private static Deployment Recreated() => Deployment() with
+    {
+        Spec = Deployment().Spec with { Strategy = new DeploymentStrategy { Type = "Recreate" } },
+    };
 
     private static Deployment Deployment() => new()
     {
