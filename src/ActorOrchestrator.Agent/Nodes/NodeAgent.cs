@@ -27,7 +27,7 @@ public sealed partial class NodeAgent
         Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Strangers _strangers = new();
+    private readonly UnclaimedPods _unclaimed = new();
     private WorkerSet? _workers;
     private CancellationToken _stop;
     private bool _isRecovered;
@@ -306,12 +306,12 @@ public sealed partial class NodeAgent
     {
         if (!_ready.Task.IsCompleted)
             return;
-        _strangers.See(inventory.Pods.Keys.Where(uid => !Workers.Has(uid)), inventory.At);
-        if (_strangers.Since(inventory.At - _settings.RelistInterval) is { Count: > 0 } leaked)
-            _ = EndStrangersAsync(leaked, stop);
+        _unclaimed.See(inventory.Pods.Keys.Where(uid => !Workers.Has(uid)), inventory.At);
+        if (_unclaimed.Since(inventory.At - _settings.RelistInterval) is { Count: > 0 } leaked)
+            _ = EndUnclaimedAsync(leaked, stop);
     }
 
-    private async Task EndStrangersAsync(List<string> uids, CancellationToken stop)
+    private async Task EndUnclaimedAsync(List<string> uids, CancellationToken stop)
     {
         LogLeaked(_ports.Log, string.Join(' ', uids));
         try
@@ -319,9 +319,13 @@ public sealed partial class NodeAgent
             var details = await RuntimeInventory.ReadAsync(_ports.Runtime, _ports.Time, stop);
             InTurn(() => uids.ForEach(uid => EndOrphan(uid, details)));
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The next life of the agent begins with a look at what is left.
+        }
         catch (Exception away) when (away is ContainerRuntimeException or OperationCanceledException)
         {
-            // They are strangers in the next list too.
+            // The next list names them too.
             LogRetry(_ports.Log, "the look at what is left", _settings.RelistInterval.TotalMilliseconds, away.Message);
         }
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Transcripts;
 
@@ -26,9 +25,10 @@ internal static class SimulateCommand
         {
             Seed, Seeds, Hours, Nodes, Only, Quiet, Shrink, Parallel, Minutes, UntilFailure, Script,
         };
-        command.SetAction(result => result.GetValue(Script) is { } script ? RunScript(script)
-            : result.GetValue(Seeds) is { } range ? RunMany(result, range)
-            : RunOne(result));
+        command.SetAction((result, cancellation) => Task.FromResult(
+            result.GetValue(Script) is { } script ? RunScript(script)
+            : result.GetValue(Seeds) is { } range ? RunMany(result, range, cancellation)
+            : RunOne(result)));
         return command;
     }
 
@@ -118,16 +118,14 @@ internal static class SimulateCommand
         return 1;
     }
 
-    private static int RunMany(ParseResult result, (ulong First, ulong Last) range)
+    private static int RunMany(
+        ParseResult result, (ulong First, ulong Last) range, CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
         var longest = result.GetValue(Minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : TimeSpan.MaxValue;
         var total = new CampaignTotal();
         var failed = new List<Verdict>();
         var shown = began;
-        using var interrupted = new CancellationTokenSource();
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         Campaign.Run(
             Range(range).Select(seed => SimulationOptions.Draw(seed, result.GetValue(Hours), result.GetValue(Nodes))),
             result.GetValue(Parallel),
@@ -152,22 +150,20 @@ internal static class SimulateCommand
                 var isEnough = failed.Count > 0 && result.GetValue(UntilFailure);
                 return !isEnough && Stopwatch.GetElapsedTime(began) < longest;
             },
-            interrupted.Token);
+            cancellation);
+        if (cancellation.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("interrupted: what was running is not counted");
+        }
+
         var report = total.Report(Stopwatch.GetElapsedTime(began));
-        foreach (var verdict in failed.TakeWhile(_ => result.GetValue(Shrink) && !interrupted.IsCancellationRequested))
+        foreach (var verdict in failed.TakeWhile(_ => result.GetValue(Shrink) && !cancellation.IsCancellationRequested))
         {
             Reduce(verdict, Console.Out);
         }
 
         Console.Out.WriteLine(report);
         return total.Failed == 0 ? 0 : 1;
-
-        // The first time it begins no more runs and reports; the second time it ends at once.
-        void End(PosixSignalContext signal)
-        {
-            signal.Cancel = !interrupted.IsCancellationRequested;
-            interrupted.Cancel();
-        }
     }
 
     private static void Reduce(Verdict failing, TextWriter output)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace ActorOrchestrator.Simulator.Runs;
@@ -8,48 +7,62 @@ public static class Campaign
 {
     /// <param name="runs">What to run; taken one after the other.</param>
     /// <param name="parallel">How many at once.</param>
-    /// <param name="onEnd">Told of each end, one at a time; false ends the campaign.</param>
-    /// <param name="stop">Ends the campaign too: what runs is let finish.</param>
+    /// <param name="onEnd">Told of each end, one at a time; after false no more runs are begun.</param>
+    /// <param name="stop">Ends the campaign at once: what runs is given up, and nobody told of it.</param>
     public static void Run(
         IEnumerable<SimulationOptions> runs, int parallel, Func<Verdict, TimeSpan, bool> onEnd,
         CancellationToken stop = default)
     {
-        using var source = new BlockingCollection<SimulationOptions>(boundedCapacity: 1);
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var gate = new Lock();
-        var threads = Enumerable.Range(0, parallel).Select(number => new Thread(() =>
-        {
-            foreach (var options in source.GetConsumingEnumerable())
-            {
-                var began = Stopwatch.GetTimestamp();
-                var verdict = Simulation.Run(options);
-                lock (gate)
-                {
-                    if (!onEnd(verdict, Stopwatch.GetElapsedTime(began)))
-                    {
-                        enough.Cancel();
-                    }
-                }
-            }
-        })
-        {
-            Name = $"simulation-{number}",
-            IsBackground = true,
-        }).ToList();
-        threads.ForEach(thread => thread.Start());
+        var isEnough = false;
+        using var source = runs.GetEnumerator();
+        var ends = Enumerable.Range(0, parallel).Select(StartThread).ToArray();
         try
         {
-            foreach (var options in runs)
-            {
-                source.Add(options, enough.Token);
-            }
+            Task.WaitAll(ends, stop);
         }
-        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Told to stop: what runs is let finish.
+            // The threads are in the background: they do not keep the process from ending.
         }
 
-        source.CompleteAdding();
-        threads.ForEach(thread => thread.Join());
+        Task StartThread(int number)
+        {
+            var ended = new TaskCompletionSource();
+            new Thread(() =>
+            {
+                while (Next() is { } options)
+                {
+                    var began = Stopwatch.GetTimestamp();
+                    End(Simulation.Run(options), Stopwatch.GetElapsedTime(began));
+                }
+
+                ended.SetResult();
+            })
+            {
+                Name = $"simulation-{number}",
+                IsBackground = true,
+            }.Start();
+            return ended.Task;
+        }
+
+        SimulationOptions? Next()
+        {
+            lock (gate)
+            {
+                return !isEnough && !stop.IsCancellationRequested && source.MoveNext() ? source.Current : null;
+            }
+        }
+
+        void End(Verdict verdict, TimeSpan took)
+        {
+            lock (gate)
+            {
+                if (!stop.IsCancellationRequested)
+                {
+                    isEnough |= !onEnd(verdict, took);
+                }
+            }
+        }
     }
 }

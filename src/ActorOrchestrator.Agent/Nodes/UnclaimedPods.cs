@@ -5,11 +5,11 @@ namespace ActorOrchestrator.Agent.Nodes;
 /// explains one for a moment; one that stays was left behind: a sandbox whose start was given up and came to its end
 /// after all, when its pod was gone already.
 /// </summary>
-internal sealed class Strangers
+internal sealed class UnclaimedPods
 {
     private SortedDictionary<string, DateTimeOffset> _firstSeen = new(StringComparer.Ordinal);
 
-    /// <summary>Takes a list's strangers in; those that it does not name any more are forgotten.</summary>
+    /// <summary>Takes in what a list has without a worker; what it does not name any more is forgotten.</summary>
     public void See(IEnumerable<string> uids, DateTimeOffset at)
     {
         var still = new SortedDictionary<string, DateTimeOffset>(StringComparer.Ordinal);
@@ -20,5 +20,5 @@ internal sealed class Strangers
 
     /// <summary>Those that were seen at <paramref name="latest"/> or before, and in every list since.</summary>
     public List<string> Since(DateTimeOffset latest) =>
-        [.. _firstSeen.Where(stranger => stranger.Value <= latest).Select(stranger => stranger.Key)];
+        [.. _firstSeen.Where(pod => pod.Value <= latest).Select(pod => pod.Key)];
 }
