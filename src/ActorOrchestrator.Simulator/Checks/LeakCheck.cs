@@ -20,6 +20,9 @@ internal sealed class LeakCheck : Check
     /// minutes of leases.</summary>
     private const int WaitingMax = 20_000;
 
+    /// <summary>What a machine may have among them.</summary>
+    private const int WaitingMaxOfMachine = 50;
+
     /// <summary>What was just written may not have been heard of yet.</summary>
     private static readonly TimeSpan QuietLeast = TimeSpan.FromSeconds(1);
 
@@ -51,7 +54,7 @@ internal sealed class LeakCheck : Check
         var left = World.Machines.Values.SelectMany(LeftOn)
             .Concat(World.Truth.All<Pod>().Select(pod => $"{EntityKey.Of(pod)} exists"))
             .Concat(LeftInControl()).ToList();
-        if (World.Loop.Waiting > WaitingMax)
+        if (World.Loop.Waiting > WaitingMax + (WaitingMaxOfMachine * World.Machines.Count))
         {
             left.Add($"{World.Loop.Waiting} things wait to happen");
         }

@@ -30,8 +30,10 @@ internal sealed class CountedSet
 
     public int Size => Set?.Spec.Replicas ?? (Set is null ? 0 : 1);
 
-    /// <summary>How many pods it has, or may come to have without being asked again.</summary>
-    public int Level => Math.Max(Math.Max(Size, Set?.Status.Replicas ?? 0), Active);
+    /// <summary>How many pods it has, or may come to have without being asked again. Pods that it finds and adopts are
+    /// nobody's doing; more than it was ever asked for it can only show because of them.</summary>
+    public int Level =>
+        Math.Max(Size, Math.Max(Math.Min(Set?.Status.Replicas ?? 0, LargestSize), Active - Adopted));
 
     public void Count(int sign, bool isActive, bool isAdopted)
     {

@@ -46,6 +46,15 @@ public sealed class RolloutCheckTests : IDisposable
     }
 
     [Fact]
+    public void Pods_that_a_set_finds_and_adopts_do_not_count()
+    {
+        Begin();
+        _world.Create(Set("found", size: 0));
+        _world.Replace(Set("found", size: 0, available: 0, shown: 4));
+        _world.Create(Set("new", size: 1));
+    }
+
+    [Fact]
     public void Former_bounds_hold_for_what_is_on_its_way()
     {
         Begin();
