@@ -29,7 +29,8 @@ internal sealed record ShownObject(EntityKey Key, string? Uid, long Version, byt
 
     /// <summary>Whether it shows just this, be the bytes in another order.</summary>
     public bool Shows(KubeObject value) =>
-        Json.AsSpan().SequenceEqual(Encoded.GetValue(value, KubeJson.Encode)) || KubeJson.ReadObject(Json) == Reread(value);
+        Json.AsSpan().SequenceEqual(Encoded.GetValue(value, KubeJson.Encode))
+        || KubeJson.ReadObject(Json) == Reread(value);
 
     private static KubeObject Reread(KubeObject value) => KubeJson.ReadObject(KubeJson.Encode(value));
 }

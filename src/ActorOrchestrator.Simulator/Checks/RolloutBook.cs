@@ -15,12 +15,12 @@ internal sealed class CountedSet
     /// <summary>Pods of its that may run: selected by its labels, neither finished nor terminating.</summary>
     public int Active { get; private set; }
 
+    /// <summary>Those of them that were made by somebody else.</summary>
+    public int Adopted { get; private set; }
+
     /// <summary>The most active pods that it had before one of them went, within its present size: up to there a new
     /// pod replaces another.</summary>
     public int MostBefore { get; private set; }
-
-    /// <summary>Those of them that were made by somebody else.</summary>
-    public int Adopted { get; private set; }
 
     /// <summary>Its pods that are not finished, terminating ones among them.</summary>
     public int Unfinished { get; private set; }

@@ -8,8 +8,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// A watch from a list's version sees every later change in its scope exactly once and in order, through all its cuts
-/// and resumptions, or is told that the versions are gone (410), as it must be by a server that cannot know what changed
-/// since. What it begins with is a state that there was. A bookmark is true: nothing up to it comes later.
+/// and resumptions, or is told that the versions are gone (410), as it must be by a server that cannot know what
+/// changed since. What it begins with is a state that there was. A bookmark is true: nothing up to it comes later.
 /// </summary>
 internal sealed class WatchCheck : Check
 {
@@ -201,6 +201,7 @@ internal sealed class WatchCheck : Check
         }
 
         watched.IsOpen = false;
+        watched.IsFromTheForgotten = false;
     }
 
     /// <summary>The next change in scope that the watch has not seen.</summary>

@@ -8,8 +8,8 @@ internal static class PodOperations
 {
     private const int BarePodsMax = 8;
 
-    /// <summary>Within it a pod is bound, its sandbox made, its image pulled and its container started; in a storm hardly
-    /// one of these.</summary>
+    /// <summary>Within it a pod is bound, its sandbox made, its image pulled and its container started; in a storm
+    /// hardly one of these.</summary>
     private static readonly TimeSpan BriefLifeMost = TimeSpan.FromSeconds(15);
 
     public static readonly IReadOnlyList<Operation> All =
