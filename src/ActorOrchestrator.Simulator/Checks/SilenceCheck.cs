@@ -24,7 +24,6 @@ internal sealed class SilenceCheck : Check
     /// way.</summary>
     private static readonly TimeSpan RequestMost = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<string, DateTimeOffset> _offSince = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _taintedSince = new(StringComparer.Ordinal);
     private readonly Dictionary<EntityKey, DateTimeOffset> _asked = [];
     private readonly HashSet<string> _owned = new(StringComparer.Ordinal);
@@ -130,23 +129,16 @@ internal sealed class SilenceCheck : Check
     {
         foreach (var machine in World.Machines.Values)
         {
-            if (machine.IsOn)
+            if (!machine.IsOn && !WasSkewedSince(machine.OffSince))
             {
-                _offSince.Remove(machine.Name);
-            }
-            else if (_offSince.TryAdd(machine.Name, World.Loop.Now) || WasSkewedSince(_offSince[machine.Name]))
-            {
-                continue;
-            }
-            else
-            {
-                HoldNoticed(machine.Name, Later(_offSince[machine.Name], World.Calm.ControlTroubledAt));
+                HoldNoticed(machine.Name, machine.OffSince);
             }
         }
     }
 
-    private void HoldNoticed(string name, DateTimeOffset since)
+    private void HoldNoticed(string name, DateTimeOffset offSince)
     {
+        var since = Later(offSince, World.Calm.ControlTroubledAt);
         var silent = World.HeartbeatEvery * HeartbeatsMissed * 2;
         if (since + silent + SlackMost > World.Loop.Now || World.Truth.Find<Node>(null, name) is not { } node)
         {
@@ -155,14 +147,14 @@ internal sealed class SilenceCheck : Check
 
         if (node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" }))
         {
-            Violate($"nodes//{name} is ready; its machine is off since {_offSince[name]:HH:mm:ss}");
+            Violate($"nodes//{name} is ready; its machine is off since {offSince:HH:mm:ss}");
         }
 
         if (World.Truth.All<Pod>().FirstOrDefault(
             pod => pod.Spec.NodeName == name && Describe.IsReady(pod)) is { } believed)
         {
             Violate($"{EntityKey.Of(believed)} is ready on {name}; its machine is off since "
-                + $"{_offSince[name]:HH:mm:ss}");
+                + $"{offSince:HH:mm:ss}");
         }
 
         var tainted = _taintedSince.GetValueOrDefault(name, World.Loop.Now);
@@ -172,7 +164,7 @@ internal sealed class SilenceCheck : Check
             && Later(tainted, since) + TimeSpan.FromSeconds(seconds) + SlackMost < World.Loop.Now);
         if (stays is not null)
         {
-            Violate($"{EntityKey.Of(stays)} stays on {name}, whose machine is off since {_offSince[name]:HH:mm:ss}");
+            Violate($"{EntityKey.Of(stays)} stays on {name}, whose machine is off since {offSince:HH:mm:ss}");
         }
     }
 

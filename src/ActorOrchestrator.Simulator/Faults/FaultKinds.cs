@@ -37,8 +37,16 @@ internal static class FaultKinds
             return null;
         }
 
+        if (dice.Chance(0.5))
+        {
+            world.Control.KillInCommit();
+        }
+        else
+        {
+            world.Control.Kill();
+        }
+
         // The next life may begin before the disk is through with what the former one gave it: fencing is for that.
-        world.Control.Kill();
         var outage = dice.Chance(0.3)
             ? dice.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(10))
             : dice.Between(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(40));

@@ -12,12 +12,17 @@ namespace ActorOrchestrator.Simulator.Log;
 public sealed class SimulatedLog(LogStore store, SimulatedProcess process, Dice dice, Func<LogWeather> weather)
     : IEventLog
 {
+    private static readonly TimeSpan LingerMost = TimeSpan.FromSeconds(5);
+
     private readonly List<ILogListener> _listeners = [];
     private List<AppendRequest> _waiting = [];
     private bool _isCommitting;
 
     /// <summary>Commits that failed, that hung, and that were cut by a death.</summary>
     public Action<string> OnFault { get; init; } = static _ => { };
+
+    /// <summary>A commit begins.</summary>
+    public Action OnCommit { get; init; } = static () => { };
 
     public async Task<long> AcquireShardAsync(int shard, string owner, CancellationToken cancellation)
     {
@@ -79,6 +84,7 @@ public sealed class SimulatedLog(LogStore store, SimulatedProcess process, Dice 
     private void BeginCommit()
     {
         _isCommitting = true;
+        OnCommit();
         var group = _waiting;
         _waiting = [];
         var now = weather();
@@ -90,7 +96,21 @@ public sealed class SimulatedLog(LogStore store, SimulatedProcess process, Dice 
             OnFault("commit stalled");
         }
 
-        process.Loop.After(wait, () => Commit(group, dice.Chance(now.FailChance) || weather().IsAway));
+        process.Loop.After(wait, () => CommitOrLinger(group, dice.Chance(now.FailChance) || weather().IsAway));
+    }
+
+    /// <summary>A database goes on with what a client gave it that is dead by now, and may take its time: until the next
+    /// owner has the shard, and then it must refuse it.</summary>
+    private void CommitOrLinger(List<AppendRequest> group, bool fails)
+    {
+        if (process.IsDead && dice.Chance(0.5))
+        {
+            OnFault("commit late after a death");
+            process.Loop.After(dice.Between(TimeSpan.Zero, LingerMost), () => Commit(group, fails));
+            return;
+        }
+
+        Commit(group, fails);
     }
 
     private void Commit(List<AppendRequest> group, bool fails)

@@ -10,7 +10,7 @@ namespace ActorOrchestrator.Simulator.Machines;
 /// stubborn:*    until killed                       does not care        succeed
 /// crash:*       1..60 s, then exits 1              ends within 2 s      succeed
 /// flaky:*       20 min on average, then exits 1    ends within 2 s      succeed
-/// job:*         1..30 s, then exits 0              ends within 2 s      succeed
+/// job:*         up to 30 s, then exits 0           ends within 2 s      succeed
 /// unready:*     until stopped                      ends within 2 s      readiness fails
 /// unhealthy:*   until stopped                      ends within 2 s      liveness fails 10..300 s after the start
 /// slow:*        until stopped; pulled in 20..120 s ends within 2 s      refused for 5..60 s after the start

@@ -49,6 +49,9 @@ internal sealed class Machine
 
     public bool IsOn { get; private set; } = true;
 
+    /// <summary>When the power went last.</summary>
+    public DateTimeOffset OffSince { get; private set; }
+
     /// <summary>Taken away: it never has power again.</summary>
     public bool IsGone { get; private set; }
 
@@ -96,6 +99,7 @@ internal sealed class Machine
         {
             Thaw();
             IsOn = false;
+            OffSince = _world.Loop.Now;
             _world.Trace.Line("machine", Name, "power off");
             KillAgent();
             Runtime.PowerOff();

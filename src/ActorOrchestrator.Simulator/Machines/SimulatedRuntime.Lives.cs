@@ -28,7 +28,8 @@ public sealed partial class SimulatedRuntime
                 Later(_lives.Exponential(FlakyMean), () => End(container, 1, "Error"));
                 break;
             case ImageBehavior.Job:
-                Later(Seconds(1, 30), () => End(container, 0, "Completed"));
+                var work = _lives.Chance(0.3) ? _lives.Between(TermLeast, TermMost) : Seconds(1, 30);
+                Later(work, () => End(container, 0, "Completed"));
                 break;
             case ImageBehavior.Slow:
                 container.WarmAt = Loop.Now + Seconds(5, 60);

@@ -13,6 +13,8 @@ internal sealed class ControlHost(World world, string name) : IDisposable
 
     private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(5);
 
+    private bool _diesInCommit;
+
     public string Name => name;
 
     /// <summary>How many lives there were.</summary>
@@ -37,6 +39,7 @@ internal sealed class ControlHost(World world, string name) : IDisposable
 
     public void Start()
     {
+        _diesInCommit = false;
         if (Member is not null)
         {
             return;
@@ -49,6 +52,7 @@ internal sealed class ControlHost(World world, string name) : IDisposable
         var log = new SimulatedLog(world.Store, process, world.Dice($"log/{life}"), () => world.LogWeather)
         {
             OnFault = world.CountFault,
+            OnCommit = DieIfTold,
         };
         var seed = world.Dice($"scheduler/{life}").Below(int.MaxValue);
         process.Enter(() =>
@@ -81,6 +85,18 @@ internal sealed class ControlHost(World world, string name) : IDisposable
             world.Trace.Line("control", member.Process.Name, "killed");
             member.Process.Kill();
             member.Dispose();
+        }
+    }
+
+    /// <summary>kill -9 while the log is at its next commit, unless another life is asked for before.</summary>
+    public void KillInCommit() => _diesInCommit = Member is not null;
+
+    private void DieIfTold()
+    {
+        if (_diesInCommit)
+        {
+            _diesInCommit = false;
+            world.Loop.After(TimeSpan.FromTicks(1), Kill);
         }
     }
 

@@ -18,6 +18,10 @@ public sealed class SimulatedStream<T>
     private readonly Channel<T> _arrived =
         Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true });
 
+    /// <summary>What arrives is the oldest of these, whatever woke the reader: a process that thaws takes up what was
+    /// held for it in any order.</summary>
+    private readonly Queue<Action> _underWay = new();
+
     private DateTimeOffset _lastArrival;
 
     public SimulatedStream(SimulatedNetwork network, SimulatedProcess writer, SimulatedProcess reader)
@@ -83,6 +87,7 @@ public sealed class SimulatedStream<T>
 
         var due = _writer.Loop.Now + _network.Delay();
         _lastArrival = due > _lastArrival ? due : _lastArrival;
-        _writer.Loop.At(_lastArrival, () => _reader.Enter(deliver));
+        _underWay.Enqueue(deliver);
+        _writer.Loop.At(_lastArrival, () => _reader.Enter(() => _underWay.Dequeue().Invoke()));
     }
 }
