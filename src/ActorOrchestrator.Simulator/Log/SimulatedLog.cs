@@ -99,8 +99,8 @@ public sealed class SimulatedLog(LogStore store, SimulatedProcess process, Dice 
         process.Loop.After(wait, () => CommitOrLinger(group, dice.Chance(now.FailChance) || weather().IsAway));
     }
 
-    /// <summary>A database goes on with what a client gave it that is dead by now, and may take its time: until the next
-    /// owner has the shard, and then it must refuse it.</summary>
+    /// <summary>A database goes on with what a client gave it that is dead by now, and may take its time: until the
+    /// next owner has the shard, and then it must refuse it.</summary>
     private void CommitOrLinger(List<AppendRequest> group, bool fails)
     {
         if (process.IsDead && dice.Chance(0.5))

@@ -28,7 +28,11 @@ public sealed class ContainerLogTests(ContainerdFixture fixture) : ContainerdTes
         var rotation = new LogRotation(
             runtime, new LogRotationSettings(BytesMax: 20_000, FilesMax: 3), clock, new FailingLogger());
         var logs = new ContainerLogs(runtime, new LogReader(TimeProvider.System, NullLogger<LogReader>.Instance));
-        var following = ReadAsync(logs, id, new LogQuery { Follow = true });
+        var isRead = new TaskCompletionSource();
+        var following = ReadAsync(logs, id, new LogQuery { Follow = true }, () => isRead.TrySetResult());
+
+        // Who follows begins with the file that there is: what was rotated before that is not seen.
+        await isRead.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         while (!following.IsCompleted)
         {
             await rotation.RotateAllAsync(Cancellation);
@@ -52,11 +56,16 @@ public sealed class ContainerLogTests(ContainerdFixture fixture) : ContainerdTes
         Assert.Equal(RuntimeErrorKind.NotFound, gone.Kind);
     }
 
-    private static async Task<string> ReadAsync(ContainerLogs logs, string id, LogQuery query)
+    private static async Task<string> ReadAsync(
+        ContainerLogs logs, string id, LogQuery query, Action? onChunk = null)
     {
         var output = new StringBuilder();
-        await foreach (var chunk in logs.ReadAsync(id, query, Cancellation)) output.Append(
-            Encoding.UTF8.GetString(chunk.Span));
+        await foreach (var chunk in logs.ReadAsync(id, query, Cancellation))
+        {
+            output.Append(Encoding.UTF8.GetString(chunk.Span));
+            onChunk?.Invoke();
+        }
+
         return output.ToString();
     }
 

@@ -14,7 +14,7 @@ public sealed class RealPodTests(ContainerdFixture containerd, ITestOutputHelper
     public async Task A_pod_runs_restarts_and_ends()
     {
         await using var node = await RealNode.StartAsync(containerd, "life");
-        var pod = RealNode.Pod("life", RealNode.Shell("main", "trap 'exit 0' TERM; while :; do sleep 0.1; done"));
+        var pod = RealNode.Pod("life", RealNode.Shell("main", "trap 'exit 0' TERM; sleep 1000 & wait"));
         var since = Stopwatch.GetTimestamp();
         node.Assign(pod);
         var running = await node.StatusAsync(pod, s => s.Phase == "Running", "Running");
