@@ -49,7 +49,7 @@ public sealed class UnreachablePods : IFollower
             return;
 
         foreach (var node in _silent.Where(entry => entry.Value <= context.Now).Select(entry => entry.Key).ToList())
-            MarkNotReady(node, context);
+            MarkPods(node, context);
         foreach (var due in _silent.Values.Where(due => due < DateTimeOffset.MaxValue))
             context.WakeAt(due);
     }
@@ -58,42 +58,35 @@ public sealed class UnreachablePods : IFollower
     private void OnPod(ObjectChange change, FollowerContext context)
     {
         var pod = change.New as Pod;
-        var node = _pods.Observe(change.Key, change.Old as Pod, pod);
-        if (node is not null && IndexOfReady(pod!) >= 0
-            && _silent.TryGetValue(node, out var due) && due == DateTimeOffset.MaxValue)
+        if (_pods.Observe(change.Key, change.Old as Pod, pod) is { } node
+            && _silent.TryGetValue(node, out var due) && due == DateTimeOffset.MaxValue
+            && pod!.Status.Conditions.Any(SaysReady))
         {
             _silent[node] = context.Now + TellAgain;
         }
     }
 
-    private void MarkNotReady(string node, FollowerContext context)
+    private void MarkPods(string node, FollowerContext context)
     {
-        _silent[node] = DateTimeOffset.MaxValue;
-        foreach (var (key, pod) in _pods.On(node))
-        {
-            if (IndexOfReady(pod) is >= 0 and var index)
-            {
-                MarkNotReady(key, pod, index, context);
-                _silent[node] = context.Now + TellAgain;
-            }
-        }
+        var ready = _pods.On(node).Where(entry => entry.Value.Status.Conditions.Any(SaysReady)).ToList();
+        foreach (var (key, pod) in ready)
+            MarkNotReady(key, pod, context);
+        _silent[node] = ready.Count > 0 ? context.Now + TellAgain : DateTimeOffset.MaxValue;
     }
 
     private static bool IsSilent(Node node) =>
         NodeConditions.Find(node, NodeConditions.Ready)?.Status == "Unknown";
 
-    private static int IndexOfReady(Pod pod) =>
-        pod.Status.Conditions.ToList().FindIndex(condition => condition is { Type: ReadyCondition, Status: "True" });
+    private static bool SaysReady(PodCondition condition) => condition is { Type: ReadyCondition, Status: "True" };
 
-    private static void MarkNotReady(EntityKey key, Pod pod, int index, FollowerContext context)
+    private static void MarkNotReady(EntityKey key, Pod pod, FollowerContext context)
     {
-        var conditions = pod.Status.Conditions.ToList();
-        conditions[index] = conditions[index] with
-        {
-            Status = "False", LastTransitionTime = ObjectLifecycle.Truncate(context.Now),
-        };
+        var now = ObjectLifecycle.Truncate(context.Now);
+        var conditions = pod.Status.Conditions.Select(condition => SaysReady(condition)
+            ? condition with { Status = "False", LastTransitionTime = now }
+            : condition);
         context.Tell(key, new PodStatusReported(
-            pod.Metadata.Uid!, pod.Status with { Conditions = [.. conditions] }));
+            pod.Metadata.Uid!, pod.Status with { Conditions = conditions.ToValueList() }));
         context.Note(pod, "Warning", "NodeNotReady", "Node is not ready", Component);
     }
 }

@@ -18,12 +18,7 @@ public sealed class RolloutCheckTests : IDisposable
     [Fact]
     public void A_rollout_within_its_bounds_is_fine()
     {
-        Begin();
-        _world.Create(Set("new", size: 1));
-        _world.Create(Pod("n1", "new"));
-        _world.Replace(Set("new", size: 1, available: 1));
-        _world.Replace(Set("old", size: 1, available: 2));
-        _world.Commit(EntityKey.Of(Pod("o1", "old")), new DeletionRequested(_world.World.Loop.Now, 30, []));
+        BeginRollout();
         _world.Replace(Set("old", size: 1, available: 1));
         _world.Replace(Set("new", size: 2, available: 1));
         _world.Create(Pod("n2", "new"));
@@ -135,12 +130,7 @@ public sealed class RolloutCheckTests : IDisposable
     [Fact]
     public void Recreate_leaves_a_set_its_pods_even_beside_old_ones_that_never_go()
     {
-        Begin();
-        _world.Create(Set("new", size: 1));
-        _world.Create(Pod("n1", "new"));
-        _world.Replace(Set("new", size: 1, available: 1));
-        _world.Replace(Set("old", size: 1, available: 2));
-        _world.Commit(EntityKey.Of(Pod("o1", "old")), new DeletionRequested(_world.World.Loop.Now, 30, []));
+        BeginRollout();
         _world.Replace(Recreated());
         _world.Pass(3600);
 
@@ -156,6 +146,17 @@ public sealed class RolloutCheckTests : IDisposable
         _world.Create(Pod("o2", "old"));
         _world.Replace(Set("old", size: 2, available: 2));
         _world.Pass(3600);
+    }
+
+    /// <summary>Up to where the first new pod is available and the first old one is to go.</summary>
+    private void BeginRollout()
+    {
+        Begin();
+        _world.Create(Set("new", size: 1));
+        _world.Create(Pod("n1", "new"));
+        _world.Replace(Set("new", size: 1, available: 1));
+        _world.Replace(Set("old", size: 1, available: 2));
+        _world.Commit(EntityKey.Of(Pod("o1", "old")), new DeletionRequested(_world.World.Loop.Now, 30, []));
     }
 
     private static Deployment Recreated() => Deployment() with
