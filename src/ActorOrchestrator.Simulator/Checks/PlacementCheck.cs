@@ -113,15 +113,13 @@ internal sealed class PlacementCheck : Check
         var node = pod.Spec.NodeName is { } name ? World.Truth.Find<Node>(null, name) : null;
         if (runs is not null && node is not null && !_forced.Meddle(change.Key, World.Loop.Now)
             && World.Calm.TroubledAt(runs.Machine) + HearingMax < World.Loop.Now
-            && IsReady(node) && World.History.Of(EntityKey.Of(node)).All(former => IsReady(former.Old)))
+            && Describe.IsReady(node) && World.History.Of(EntityKey.Of(node)).All(
+                former => former.Old is Node was && Describe.IsReady(was)))
         {
             Violate($"{change.Key} is gone at {change.Sequence}, and {runs.Id} of it runs on {runs.Machine} since "
                 + $"{runs.At:HH:mm:ss.ffffff}");
         }
     }
-
-    private static bool IsReady(KubeObject? value) => value is Node node
-        && node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
 
     private void HoldPlace(ContainerChange change)
     {

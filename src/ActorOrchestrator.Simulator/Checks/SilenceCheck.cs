@@ -145,7 +145,7 @@ internal sealed class SilenceCheck : Check
             return;
         }
 
-        if (node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" }))
+        if (Describe.IsReady(node))
         {
             Violate($"nodes//{name} is ready; its machine is off since {offSince:HH:mm:ss}");
         }

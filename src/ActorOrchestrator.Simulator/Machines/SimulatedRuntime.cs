@@ -112,7 +112,7 @@ public sealed partial class SimulatedRuntime
 
     private void Begin()
     {
-        Process.Died += LosePower;
+        Process.WhenKilled(LosePower);
         Process.Start(WearAsync);
     }
 

@@ -101,7 +101,7 @@ public sealed class SimulatedNetwork(SimulationLoop loop, Dice dice, Func<Networ
         private readonly TaskCompletionSource<T> _outcome = new();
         private readonly CancellationTokenRegistration _registration;
         private ITimer? _timer;
-        private Action _forget = static () => { };
+        private IDisposable? _whenKilled;
 
         public Call(SimulatedProcess asker, CancellationToken cancellation)
         {
@@ -114,11 +114,7 @@ public sealed class SimulatedNetwork(SimulationLoop loop, Dice dice, Func<Networ
         public void FailAfter(TimeSpan wait, string problem) => _timer = _asker.Clock.CreateTimer(
             _ => Fail($"{problem} within {wait.TotalSeconds} s"), null, wait, Timeout.InfiniteTimeSpan);
 
-        public void FailWith(SimulatedProcess other, Action fail)
-        {
-            other.Died += fail;
-            _forget = () => other.Died -= fail;
-        }
+        public void FailWith(SimulatedProcess other, Action fail) => _whenKilled = other.WhenKilled(fail);
 
         public void Answer(T answer) => End(() => _outcome.TrySetResult(answer));
 
@@ -129,7 +125,7 @@ public sealed class SimulatedNetwork(SimulationLoop loop, Dice dice, Func<Networ
         {
             if (!_outcome.Task.IsCompleted)
             {
-                _forget();
+                _whenKilled?.Dispose();
                 _timer?.Dispose();
                 _registration.Unregister();
                 outcome();

@@ -15,6 +15,8 @@ public sealed class SimulatedStream<T>
     private readonly SimulatedNetwork _network;
     private readonly SimulatedProcess _writer;
     private readonly SimulatedProcess _reader;
+    private readonly IDisposable _writerKilled;
+    private readonly IDisposable _readerKilled;
     private readonly Channel<T> _arrived =
         Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -27,8 +29,8 @@ public sealed class SimulatedStream<T>
     public SimulatedStream(SimulatedNetwork network, SimulatedProcess writer, SimulatedProcess reader)
     {
         (_network, _writer, _reader) = (network, writer, reader);
-        writer.Died += Reset;
-        reader.Died += Leave;
+        _writerKilled = writer.WhenKilled(Reset);
+        _readerKilled = reader.WhenKilled(Leave);
     }
 
     public ChannelReader<T> Arrived => _arrived.Reader;
@@ -72,8 +74,8 @@ public sealed class SimulatedStream<T>
         if (!IsBroken)
         {
             IsBroken = true;
-            _writer.Died -= Reset;
-            _reader.Died -= Leave;
+            _writerKilled.Dispose();
+            _readerKilled.Dispose();
             _writer.Enter(() => Broken?.Invoke());
         }
     }

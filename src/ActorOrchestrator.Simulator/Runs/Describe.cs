@@ -32,6 +32,9 @@ internal static class Describe
     public static bool IsReady(Pod pod) =>
         pod.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
 
+    public static bool IsReady(Node node) =>
+        node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
+
     private static string Ready(Node node) =>
         node.Status.Conditions.FirstOrDefault(condition => condition.Type == "Ready")?.Status switch
         {

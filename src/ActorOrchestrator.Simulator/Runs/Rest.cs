@@ -112,7 +112,7 @@ internal static class Rest
     private static string? Of(World world, Node node)
     {
         var isThere = world.Machines.ContainsKey(node.Metadata.Name!);
-        var isReady = node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
+        var isReady = Describe.IsReady(node);
         return isThere == isReady
             ? null
             : $"{Describe.Object(node)}, and its machine is {(isThere ? "there" : "gone")}";

@@ -93,8 +93,8 @@ public sealed partial class ScriptedWorld
         ?? throw new TestKitException(
             $"there is no machine {name}; there are {string.Join(", ", World.Machines.Keys)}");
 
-    private bool IsReady(string node) => World.Truth.Find<Node>(null, node) is { } found
-        && found.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
+    private bool IsReady(string node) =>
+        World.Truth.Find<Node>(null, node) is { } found && Describe.IsReady(found);
 
     private static ContainerRuntimeStatus? Running(Machine machine, string pod, string? container) =>
         machine.Runtime.Containers.FirstOrDefault(one => one.State == ContainerRuntimeState.Running

@@ -14,6 +14,10 @@ public sealed class SimulatedProcess : SynchronizationContext, IExecutor
     private readonly TimeSpan _jitterMax;
     private readonly Queue<Action> _held = new();
 
+    /// <summary>A list and no event: thousands of agents have a connection each, and every call of theirs comes and
+    /// goes.</summary>
+    private readonly LinkedList<Action> _mourners = new();
+
     /// <param name="loop">The world that it lives in.</param>
     /// <param name="host">The machine that it runs on, by the network's name.</param>
     /// <param name="name">For the trace.</param>
@@ -40,9 +44,6 @@ public sealed class SimulatedProcess : SynchronizationContext, IExecutor
     public bool IsDead { get; private set; }
 
     public bool IsFrozen { get; private set; }
-
-    /// <summary>What is to be told when it dies: connections of others to it.</summary>
-    public event Action? Died;
 
     /// <summary>A bug: something that nobody awaits threw.</summary>
     public Action<Exception> OnUnhandled { get; set; } = static cause => throw cause;
@@ -91,9 +92,15 @@ public sealed class SimulatedProcess : SynchronizationContext, IExecutor
         {
             IsDead = true;
             _held.Clear();
-            Died?.Invoke();
+            Action[] mourners = [.. _mourners];
+            _mourners.Clear();
+            Array.ForEach(mourners, told => told());
         }
     }
+
+    /// <summary>Has <paramref name="told"/> called when the process is killed, as the connections of others to it are;
+    /// those that asked first are told first. No more once what it returns is disposed.</summary>
+    public IDisposable WhenKilled(Action told) => new Mourner(_mourners.AddLast(told));
 
     public void Freeze() => IsFrozen = true;
 
@@ -129,5 +136,10 @@ public sealed class SimulatedProcess : SynchronizationContext, IExecutor
             OnUnhandled(bug);
         }
 #pragma warning restore CA1031
+    }
+
+    private sealed class Mourner(LinkedListNode<Action> node) : IDisposable
+    {
+        public void Dispose() => node.List?.Remove(node);
     }
 }

@@ -94,7 +94,7 @@ internal sealed class UntilCommand(Shell shell)
     private string NodeState(string name) => shell.World.Find<Node>(null, name) switch
     {
         null => "gone",
-        { } node when node.Status.Conditions.Any(one => one is { Type: "Ready", Status: "True" }) => "ready",
+        { } node when Describe.IsReady(node) => "ready",
         _ => "notready",
     };
 
