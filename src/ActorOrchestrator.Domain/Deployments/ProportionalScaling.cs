@@ -12,7 +12,8 @@ namespace ActorOrchestrator.Domain.Deployments;
 ///    10   round(10 * 45 / 15) = 30          30
 ///     5   round( 5 * 45 / 15) = 15          15        sum 45
 /// </code>
-/// What rounding leaves over or short is the largest set's. "Before" is read from each set's annotations
+/// What rounding leaves over or short is the largest set's. While there is room beside the active sets none of them
+/// shrinks, whatever its share: its available pods may be the only ones. "Before" is read from each set's annotations
 /// (<c>desired-replicas</c>, <c>max-replicas</c>), which every scaling brings up to date.
 /// </summary>
 public static class ProportionalScaling
@@ -63,7 +64,7 @@ public static class ProportionalScaling
         foreach (var set in ordered)
         {
             var share = missing == 0 || left == 0 ? 0 : Share(bounds, set, podsBefore);
-            share = isGrowing ? Math.Min(share, left) : Math.Max(share, left);
+            share = isGrowing ? Math.Clamp(share, 0, left) : Math.Clamp(share, left, 0);
             left -= share;
             sizes.Add(To(set, set.Replicas + share));
         }

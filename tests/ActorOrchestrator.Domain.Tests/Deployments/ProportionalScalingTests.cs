@@ -22,6 +22,8 @@ public sealed class ProportionalScalingTests
     [InlineData("saturated for another number: shares| 5 1 1   | 4 5   | 5/5/5  | 1/1/1         | new 5>5, a 1>1")]
     [InlineData("no room beside pods not yet gone    | 6 0 1   | 4 4   | 2/2/2  | 2/4/2         | new 2>2, a 2>3")]
     [InlineData("available stays, broken goes        | 4 0 1   | 6 6   | 4/4/1  | 2/2/2         | new 4>2, a 2>2")]
+    [InlineData("fewer, but room: none shrinks       | 5 3 2 | 7 11 | 3/3/0 | 2/2/2 2/2/0 | new 3>4, b 2>2, a 2>2")]
+    [InlineData("more, but too many: none grows      | 8 0 1   | 7 7   | 6/6/6  | 5/5/5         | new 6>3, a 5>5")]
     public void Sizes(string row)
     {
         var cells = row.Split('|', StringSplitOptions.TrimEntries);
