@@ -180,7 +180,7 @@ internal static class FaultKinds
             StallMost = dice.Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(35)),
         };
         return new Outage(
-            OutageTime(dice), "commits stall", () => world.LogWeather = world.LogWeather with { StallChance = 0 });
+            OutageTime(dice), "the log stalls", () => world.LogWeather = world.LogWeather with { StallChance = 0 });
     }
 
     private static Outage TakeLogAway(World world, Dice dice)

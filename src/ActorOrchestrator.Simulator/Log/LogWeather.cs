@@ -13,7 +13,7 @@ public sealed record LogWeather
     /// <summary>Share of commits that fail, with nothing stored.</summary>
     public double FailChance { get; init; }
 
-    /// <summary>Share of commits that hang for <see cref="StallMost"/> at most.</summary>
+    /// <summary>Share of commits and reads that hang for <see cref="StallMost"/> at most.</summary>
     public double StallChance { get; init; }
 
     public TimeSpan StallMost { get; init; } = TimeSpan.FromSeconds(5);

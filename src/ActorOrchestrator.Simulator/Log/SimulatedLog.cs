@@ -88,15 +88,7 @@ public sealed class SimulatedLog(LogStore store, SimulatedProcess process, Dice 
         var group = _waiting;
         _waiting = [];
         var now = weather();
-        var isStalled = dice.Chance(now.StallChance);
-        var wait = dice.Between(now.CommitLeast, now.CommitMost)
-            + (isStalled ? now.StallMost * dice.Fraction() : TimeSpan.Zero);
-        if (isStalled)
-        {
-            OnFault("commit stalled");
-        }
-
-        process.Loop.After(wait, () => CommitOrLinger(group, dice.Chance(now.FailChance) || weather().IsAway));
+        process.Loop.After(Wait(now, "commit stalled"), () => CommitOrLinger(group, dice.Chance(now.FailChance) || weather().IsAway));
     }
 
     /// <summary>A database goes on with what a client gave it that is dead by now, and may take its time: until the
@@ -162,9 +154,23 @@ public sealed class SimulatedLog(LogStore store, SimulatedProcess process, Dice 
         }
     }
 
+    /// <summary>How long the disk takes for what is asked next; now and then it hangs.</summary>
+    private TimeSpan Wait(LogWeather now, string fault)
+    {
+        var isStalled = dice.Chance(now.StallChance);
+        var wait = dice.Between(now.CommitLeast, now.CommitMost);
+        if (!isStalled)
+        {
+            return wait;
+        }
+
+        OnFault(fault);
+        return wait + (now.StallMost * dice.Fraction());
+    }
+
     private async Task AnswerAsync(CancellationToken cancellation)
     {
-        await Task.Delay(dice.Between(weather().CommitLeast, weather().CommitMost), process.Clock, cancellation);
+        await Task.Delay(Wait(weather(), "read stalled"), process.Clock, cancellation);
         if (weather().IsAway)
         {
             throw new LogException("the log does not answer");

@@ -61,6 +61,7 @@ internal sealed class ControlHost(World world, string name) : IDisposable
                 world.Dice($"ids/{life}"), seed, world.Loggers)
             {
                 SilenceMax = world.HeartbeatEvery * HeartbeatsMissed,
+                WatchWindowEvents = world.WatchWindowEvents,
             });
             Member.Start(refusal => Fail(life, refusal));
         });

@@ -92,10 +92,9 @@ internal sealed record ControlSettings(Dice Ids, int SchedulerSeed, ILoggerFacto
 {
     public int Shards { get; init; } = 4;
 
-    /// <summary>Short, so that compaction and expired watches happen within an hour.</summary>
-    public long WatchWindowEvents { get; init; } = 400;
+    public required long WatchWindowEvents { get; init; }
 
-    public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(8);
+    public required TimeSpan SilenceMax { get; init; }
 
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromSeconds(20);
 }

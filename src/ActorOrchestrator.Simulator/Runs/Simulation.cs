@@ -31,7 +31,10 @@ public sealed class Simulation : IDisposable
     {
         _options = options;
         _trace = new Trace(output);
-        _world = new World(options.Seed, options.JitterMax, _trace) { HeartbeatEvery = options.HeartbeatEvery };
+        _world = new World(options.Seed, options.JitterMax, _trace)
+        {
+            HeartbeatEvery = options.HeartbeatEvery, WatchWindowEvents = options.WatchWindowEvents,
+        };
         _loggers = (TraceLoggers)_world.Loggers;
         foreach (var check in CheckList.All())
         {

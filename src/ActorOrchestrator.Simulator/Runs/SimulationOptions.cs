@@ -39,6 +39,10 @@ public sealed record SimulationOptions
     /// <summary>How often agents tell that they live; four in a row missing make a node's state unknown.</summary>
     public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Events that a watch may go back by; the log is compacted when it holds twice as many. So few that
+    /// compaction and expired watches happen within an hour; with the fewest they happen all the time.</summary>
+    public long WatchWindowEvents { get; init; } = 400;
+
     /// <summary>Fault kinds that there are, with the mean time between two of each.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Faults { get; init; } = new SortedDictionary<string, TimeSpan>();
 
@@ -81,6 +85,7 @@ public sealed record SimulationOptions
             HeartbeatEvery = TimeSpan.FromSeconds(dice.Pick([2, 5, 10])),
             Faults = faults,
             Operations = operations,
+            WatchWindowEvents = dice.Pick([50L, 400, 400]),
         };
     }
 
@@ -88,6 +93,7 @@ public sealed record SimulationOptions
         seed {Seed}
         hours {Hours:0.###}, nodes {Nodes}, an operation every {OperationEvery.TotalSeconds:0.0} s
         jitter {JitterMax.TotalMilliseconds:0.###} ms, heartbeats every {HeartbeatEvery.TotalSeconds:0} s
+        watches go back by {WatchWindowEvents} events
         faults: {FaultText}
         operations: {string.Join(", ", Operations.Select(operation => $"{operation.Key} {operation.Value}"))}{OnlyText}
         """);

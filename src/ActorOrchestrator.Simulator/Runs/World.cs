@@ -48,6 +48,9 @@ internal sealed class World : IDisposable
     /// <summary>How often agents tell that they live.</summary>
     public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Events that a watch may go back by.</summary>
+    public long WatchWindowEvents { get; init; } = 400;
+
     public SimulationLoop Loop { get; } = new(Epoch);
 
     public Trace Trace { get; }

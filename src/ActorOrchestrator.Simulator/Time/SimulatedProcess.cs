@@ -14,8 +14,8 @@ public sealed class SimulatedProcess : SynchronizationContext, IExecutor
     private readonly TimeSpan _jitterMax;
     private readonly Queue<Action> _held = new();
 
-    /// <summary>A list and no event: thousands of agents have a connection each, and every call of theirs comes and
-    /// goes.</summary>
+    /// <summary>Whom its death concerns. Not an event, which copies all its handlers when one comes or goes: here every
+    /// call of thousands of agents does both.</summary>
     private readonly LinkedList<Action> _mourners = new();
 
     /// <param name="loop">The world that it lives in.</param>

@@ -42,6 +42,46 @@ public sealed class ProportionalScalingTests
         Assert.Equal(cells[5], RollingUpdateTests.Text(sizes));
     }
 
+    /// <summary>G7 for whatever the sets are and report: no more pods than are allowed, or than there were before; no
+    /// fewer available ones than have to stay, or than there were.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Keeps_the_bounds_of_the_rollout(int seed)
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < 50_000; i++)
+        {
+            var desired = random.Next(12);
+            var bounds = new RolloutBounds(desired, random.Next(6), random.Next(Math.Min(desired, 3) + 1));
+            var sets = Enumerable.Range(0, random.Next(1, 5)).Select(number => Draw(random, number)).ToList();
+
+            var sizes = ProportionalScaling.Sizes(bounds, isRolling: true, sets[0], sets[1..], podsBefore: 0);
+
+            var after = sets.ConvertAll(set => set with
+            {
+                Replicas = sizes.FirstOrDefault(size => size.Name == set.Name)?.To ?? set.Replicas,
+            });
+            var isKept = after.Sum(set => set.MayHave) <= Math.Max(bounds.PodsMax, sets.Sum(set => set.MayHave))
+                && after.Sum(set => set.Kept) >= Math.Min(bounds.AvailableMin, sets.Sum(set => set.Kept));
+            Assert.True(isKept, $"{bounds}: {string.Join(", ", sets)} become {RollingUpdateTests.Text(sizes)}");
+        }
+    }
+
+    private static SetSize Draw(Random random, int number)
+    {
+        var size = random.Next(8);
+        var desired = random.Next(16);
+        return new SetSize($"{number}", size)
+        {
+            Active = size + random.Next(3),
+            Available = random.Next(size + 1),
+            CreatedAt = DateTimeOffset.UnixEpoch.AddDays(number),
+            DesiredBefore = desired,
+            PodsMaxBefore = desired + random.Next(6),
+        };
+    }
+
     [Fact]
     public void A_set_without_annotations_is_measured_by_the_number_of_pods_there_were()
     {
