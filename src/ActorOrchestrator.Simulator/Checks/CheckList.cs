@@ -19,6 +19,7 @@ internal static class CheckList
         new RolloutCheck(),
         new DeletionCheck(),
         new ReportCheck(),
+        new FreshnessCheck(),
         new RestartCheck(),
         new SilenceCheck(),
         new ReplayCheck(),

@@ -231,6 +231,7 @@ internal static class FaultKinds
         {
             CrashMean = dice.Between(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(2)),
             SandboxCrashMean = dice.Chance(0.3) ? TimeSpan.FromMinutes(2) : TimeSpan.Zero,
+            LostExitChance = dice.Chance(0.5) ? 0.5 : 0,
         };
         return new Outage(
             OutageTime(dice), $"{machine.Name}: containers crash", () => machine.OwnWeather = null);
