@@ -88,7 +88,8 @@ public sealed class SimulatedLog(LogStore store, SimulatedProcess process, Dice 
         var group = _waiting;
         _waiting = [];
         var now = weather();
-        process.Loop.After(Wait(now, "commit stalled"), () => CommitOrLinger(group, dice.Chance(now.FailChance) || weather().IsAway));
+        process.Loop.After(
+            Wait(now, "commit stalled"), () => CommitOrLinger(group, dice.Chance(now.FailChance) || weather().IsAway));
     }
 
     /// <summary>A database goes on with what a client gave it that is dead by now, and may take its time: until the
