@@ -1,32 +1,19 @@
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Runtime;
 using ActorOrchestrator.Simulator.Machines;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>A pod's status tells which of its containers run: at the latest some time after one began or ended, while
 /// nothing is wrong with its machine and the control plane.</summary>
-internal sealed class FreshnessCheck : Check
+internal sealed class FreshnessCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
-
     /// <summary>What a stopped stream of events, a listing of the runtime and a report that is asked for again
     /// cost.</summary>
     private static readonly TimeSpan ReportMax = TimeSpan.FromMinutes(3);
 
     private readonly Dictionary<(string Uid, string Container), ContainerChange> _last = [];
-    private bool _isLooking;
 
     public override string Guarantee => "reports";
-
-    public override void OnAppend(AppendRequest request)
-    {
-        if (!_isLooking)
-        {
-            _isLooking = true;
-            LookLater();
-        }
-    }
 
     public override void OnContainer(ContainerChange change)
     {
@@ -36,13 +23,7 @@ internal sealed class FreshnessCheck : Check
         }
     }
 
-    private void LookLater() => World.Loop.After(LookEvery, () =>
-    {
-        Look();
-        LookLater();
-    });
-
-    private void Look()
+    protected override void Look()
     {
         var since = World.Loop.Now - ReportMax;
         foreach (var pod in World.Truth.All<Pod>())

@@ -1,31 +1,18 @@
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Runtime;
 using ActorOrchestrator.Simulator.Machines;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>A container that ended, of a pod that is to run always, starts again: at the latest after the longest
 /// back-off, while nothing is wrong with its machine.</summary>
-internal sealed class RestartCheck : Check
+internal sealed class RestartCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
-
     /// <summary>The longest back-off is 5 minutes; an init container may have to run again before.</summary>
     private static readonly TimeSpan RestartMax = TimeSpan.FromMinutes(8);
 
     private readonly Dictionary<(string Uid, string Container), ContainerChange> _ended = [];
-    private bool _isLooking;
 
     public override string Guarantee => "restarts";
-
-    public override void OnAppend(AppendRequest request)
-    {
-        if (!_isLooking)
-        {
-            _isLooking = true;
-            LookLater();
-        }
-    }
 
     public override void OnContainer(ContainerChange change)
     {
@@ -39,13 +26,7 @@ internal sealed class RestartCheck : Check
         }
     }
 
-    private void LookLater() => World.Loop.After(LookEvery, () =>
-    {
-        Look();
-        LookLater();
-    });
-
-    private void Look()
+    protected override void Look()
     {
         foreach (var pod in World.Truth.All<Pod>())
         {

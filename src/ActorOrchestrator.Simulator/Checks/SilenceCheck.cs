@@ -11,11 +11,9 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// tolerated that for as long as they may; not before. Judged while the control plane runs well, and of what began and
 /// ended by a right clock.
 /// </summary>
-internal sealed class SilenceCheck : Check
+internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
 {
     private const int HeartbeatsMissed = 4;
-
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
 
     /// <summary>What a timer that was held up, and a message that was lost, may cost.</summary>
     private static readonly TimeSpan SlackMost = TimeSpan.FromMinutes(2);
@@ -28,7 +26,6 @@ internal sealed class SilenceCheck : Check
     private readonly Dictionary<EntityKey, DateTimeOffset> _asked = [];
     private readonly HashSet<string> _owned = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _absent = new(StringComparer.Ordinal);
-    private bool _isLooking;
     private DateTimeOffset _skewedAt = DateTimeOffset.MinValue;
 
     public override string Guarantee => "silence";
@@ -44,11 +41,7 @@ internal sealed class SilenceCheck : Check
     public override void OnAppend(AppendRequest request)
     {
         SeeClock();
-        if (!_isLooking)
-        {
-            _isLooking = true;
-            LookLater();
-        }
+        base.OnAppend(request);
     }
 
     public override void OnChange(ObjectChange change, DomainEvent decided)
@@ -118,15 +111,9 @@ internal sealed class SilenceCheck : Check
         }
     }
 
-    private void LookLater() => World.Loop.After(LookEvery, () =>
+    protected override void Look()
     {
         SeeClock();
-        Look();
-        LookLater();
-    });
-
-    private void Look()
-    {
         foreach (var machine in World.Machines.Values)
         {
             if (!machine.IsOn && !WasSkewedSince(machine.OffSince))
