@@ -1,114 +1,73 @@
 using ActorOrchestrator.Actors.Entities;
-using ActorOrchestrator.Actors.Followers;
+using ActorOrchestrator.Actors.Hosting;
+using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Actors.Notes;
 using ActorOrchestrator.Actors.Priorities;
+using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Followers;
-using ActorOrchestrator.Domain.Nodes;
-using ActorOrchestrator.Domain.Orphans;
-using ActorOrchestrator.Runtime;
+using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Actors;
 
-/// <summary>What a control plane is made of.</summary>
-public sealed record ControlPlaneOptions
-{
-    public required IEventLog Log { get; init; }
-
-    public required TimeProvider Time { get; init; }
-
-    /// <summary>Runs the shards.</summary>
-    public required IExecutor Executor { get; init; }
-
-    /// <summary>Runs the followers, whose batches are longer than a shard's.</summary>
-    public required IExecutor FollowerExecutor { get; init; }
-
-    public required ILoggerFactory Loggers { get; init; }
-
-    public required IIdSource Ids { get; init; }
-
-    public required string MemberId { get; init; }
-
-    /// <summary>The processes that span entities (scheduler, garbage collection …).</summary>
-    public IReadOnlyList<IFollower> Followers { get; init; } = [];
-
-    /// <summary>Objects that are created on start where they are missing (namespaces …).</summary>
-    public IReadOnlyList<KubeObject> InitialObjects { get; init; } = [];
-
-    public Behaviors Behaviors { get; init; } = Behaviors.Standard(NodeSettings.Default);
-
-    public int ShardCount { get; init; } = 32;
-
-    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
-
-    public long WatchWindowEvents { get; init; } = 100_000;
-
-    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
-
-    public TimeSpan EventLifetime { get; init; } = TimeSpan.FromHours(1);
-}
-
-/// <summary>The actors of one member, running: engine, view, followers and the notes they take.</summary>
-public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyncDisposable
+/// <summary>
+/// One member's share of the control plane: the journal's writer and tail, the view that they feed, and the ways to the
+/// entities. It is made before its actor system, which gets <see cref="Journal"/> when it is made, and starts on it.
+/// </summary>
+public sealed class ControlPlane : ICluster
 {
     private readonly ControlPlaneOptions _options;
-    private readonly ShardRegion _region;
     private readonly ClusterView _view = new();
     private readonly PriorityBook _priorities = new();
-    private readonly EventRecorder _recorder;
-    private readonly List<FollowerHost> _followers = [];
-    private readonly OrphanMatcher _orphans = new();
-    private readonly FollowerHost _orphansHost;
+    private readonly JournalTail _tail;
+    private readonly JournalWriter _writer;
+    private IEntityRegion? _region;
+    private CommandDesk? _desk;
 
     public ControlPlane(ControlPlaneOptions options)
     {
         _options = options;
-        _recorder = new EventRecorder(options.Time, options.Ids, Tell);
-        _orphansHost = HostOf(_orphans);
-        _region = new ShardRegion(new EngineOptions
-        {
-            Host = new DomainHost(options.Behaviors, options.Ids, _priorities, this),
-            Log = options.Log,
-            Time = options.Time,
-            Executor = options.Executor,
-            Logger = options.Loggers.CreateLogger("ActorOrchestrator.Runtime"),
-            MemberId = options.MemberId,
-            ShardCount = options.ShardCount,
-            PassivateAfter = options.PassivateAfter,
-            WatchWindowEvents = options.WatchWindowEvents,
-        });
+        _tail = new JournalTail(options.Store, _view);
+        _writer = new JournalWriter(
+            options.Store, _tail, options.WriterThread, options.Time,
+            options.Loggers.CreateLogger("ActorOrchestrator.Actors.Journal"));
+        Journal = new JournalSetup(options.Store, _tail, _writer);
+        Events = new EventRecorder(options.Time, options.Ids, Tell);
     }
+
+    /// <summary>What the actor system's journal works with.</summary>
+    public JournalSetup Journal { get; }
 
     public IClusterView View => _view;
 
-    public EventRecorder Events => _recorder;
+    public EventRecorder Events { get; }
 
     public NodeAssignments Assignments { get; } = new();
 
-    /// <summary>Whether every shard serves: false while the log cannot be written.</summary>
-    public bool IsServing => _region.IsServing;
+    /// <summary>Why commands are not answered now; null when they are.</summary>
+    public string? Problem => _region is null ? "the control plane is starting" : _writer.Problem;
 
-    public int EntityCount => _region.EntityCount;
+    public bool IsServing => Problem is null;
 
-    /// <summary>Folds the log, starts the shards and the followers, and creates what must exist from the
-    /// start.</summary>
-    public async Task StartAsync(CancellationToken cancellation)
+    /// <summary>Folds the journal, starts regions and projections, and creates what must exist from the start.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public async Task StartAsync(ActorSystem system, IClusterFabric fabric, CancellationToken cancellation)
     {
-        // Before the shards serve: the first pods that they decide on must find their classes.
+        // Before the entities serve: the first pods that they decide on must find their classes.
         _view.Listen(_priorities);
-        await _region.StartAsync(_view, cancellation);
+        await _tail.StartAsync(cancellation);
         _view.Listen(Assignments);
-        _followers.AddRange(_options.Followers.Prepend(new EventExpiry(_options.EventLifetime)).Select(HostOf));
-        foreach (var host in _followers.Prepend(_orphansHost))
-        {
-            _view.Listen(host);
-        }
-
+        _desk = new CommandDesk(system, _tail);
+        var region = new LateRegion();
+        var projections = fabric.StartSingleton("projections", ProjectionProps(region));
+        region.Region = fabric.StartRegions(
+            _options.Behaviors, EntityProps(region, projections));
+        _region = region;
         foreach (var initial in _options.InitialObjects)
         {
             Tell(EntityKey.Of(initial), new Create(initial));
@@ -122,41 +81,79 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
             return new Reply.Rejected(refusal);
         }
 
-        using var pending = new PendingReply(to, _options.CommandTimeout, _options.Time, cancellation);
-        _region.Ask(to.ToString(), command, pending);
-        return await pending.Task;
-    }
-
-    public void Tell(EntityKey to, Message message) => _region.Tell(to.ToString(), message);
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var follower in _followers.Prepend(_orphansHost))
+        using var pending = new PendingCommand(to, _options.CommandTimeout, _options.Time, cancellation);
+        if (_region is not { } region || _desk is not { } desk)
         {
-            follower.Dispose();
+            pending.Fail(CommandFailure.Unavailable, null);
+            return await pending.Task;
         }
 
-        await _region.DisposeAsync();
+        if (desk.Open(pending) is not { } requestId)
+        {
+            pending.Fail(CommandFailure.Overloaded, null);
+            return await pending.Task;
+        }
+
+        try
+        {
+            region.Tell(new EntityEnvelope(to, command, requestId), desk);
+            return await pending.Task;
+        }
+        finally
+        {
+            desk.Close(requestId);
+        }
     }
 
-    void IEffectSink.Record(Effect.RecordEvent note) => Record(note);
+    public void Tell(EntityKey to, Message message) =>
+        _region?.Tell(new EntityEnvelope(to, message));
 
-    void IFollowerOutput.Record(Effect.RecordEvent note) => Record(note);
+    private Props ProjectionProps(IEntityRegion region)
+    {
+        var services = new ProjectionServices
+        {
+            View = _view,
+            Region = region,
+            Time = _options.Time,
+            Logger = _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Projections"),
+            RecordEvent = Record,
+            Store = _options.Store,
+            Tail = _tail,
+            WatchWindow = _options.WatchWindow,
+        };
+        var lifetime = _options.EventLifetime;
+        var make = _options.Projections;
+        IReadOnlyList<IFollower> All() => [new EventExpiry(lifetime), .. make()];
+        Func<IReadOnlyList<IFollower>> all = All;
+        return Props.Create(() => new ProjectionsRoot(all, services));
+    }
 
-    void IEffectSink.FindOrphans(EntityKey asker, Effect.FindOrphans query) =>
-        _orphansHost.Ask(context => context.Tell(
-            asker, new OrphansFound(_orphans.Find(query.Resource, asker.Namespace, query.Selector))));
+    private Func<EntityKey, Props> EntityProps(IEntityRegion region, IActorRef projections)
+    {
+        var services = new EntityServices
+        {
+            Behaviors = _options.Behaviors,
+            Ids = _options.Ids,
+            Time = _options.Time,
+            Logger = _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Entities"),
+            Tail = _tail,
+            Region = region,
+            Priorities = () => _priorities.Current,
+            RecordEvent = Record,
+            FindAdoptable = (asker, query) => projections.Tell(
+                new FindAdoptable(asker, query.Resource, query.Selector), ActorRefs.NoSender),
+            Waker = projections,
+            PassivateAfter = _options.PassivateAfter,
+        };
+        return key => Props.CreateBy(new EntityProducer(key, services));
+    }
 
-    private FollowerHost HostOf(IFollower follower) => new(
-        follower, _options.FollowerExecutor, _options.Time, this,
-        _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Followers"));
-
-    private void Record(Effect.RecordEvent note) =>
-        _recorder.Record(note.Regarding, note.Type, note.Reason, note.Message, note.Component);
+    private void Record(Effect.RecordEvent record) =>
+        Events.Record(record.Regarding, record.Type, record.Reason, record.Message, record.Component);
 
     /// <summary>The NamespaceLifecycle rule of Kubernetes: nothing is created in a namespace that is missing or
     /// going.</summary>
-    private Status? RefuseByNamespace(EntityKey key)
+    private Api.Status? RefuseByNamespace(EntityKey key)
     {
         if (key.Namespace.Length == 0)
         {
@@ -170,5 +167,13 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
                 $"unable to create new content in namespace {key.Namespace} because it is being terminated"),
             _ => null,
         };
+    }
+
+    /// <summary>Entities and projections are told of each other before either is started.</summary>
+    private sealed class LateRegion : IEntityRegion
+    {
+        public IEntityRegion? Region { get; set; }
+
+        public void Tell(EntityEnvelope envelope, IActorRef? sender = null) => Region?.Tell(envelope, sender);
     }
 }

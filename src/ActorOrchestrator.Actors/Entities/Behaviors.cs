@@ -30,5 +30,8 @@ public sealed class Behaviors
         ["replicasets.apps"] = new ReplicaSetDecider(),
     });
 
+    /// <summary>The resources with a behaviour.</summary>
+    public IReadOnlyCollection<string> Resources => _byResource.Keys;
+
     public IBehavior For(string resource) => _byResource.GetValueOrDefault(resource) ?? Document;
 }

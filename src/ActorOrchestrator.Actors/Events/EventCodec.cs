@@ -5,7 +5,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Actors.Journal;
 
 namespace ActorOrchestrator.Actors.Events;
 
@@ -32,12 +32,12 @@ public static class EventCodec
             : throw new InvalidOperationException(
                 $"{@event.GetType().Name} has no manifest (see {nameof(EventFormats)})");
 
-    /// <exception cref="LogException">The manifest is unknown, or the bytes do not fit it.</exception>
+    /// <exception cref="JournalException">The manifest is unknown, or the bytes do not fit it.</exception>
     public static DomainEvent Decode(string resource, string manifest, ReadOnlySpan<byte> payload)
     {
         if (!ByManifest.TryGetValue(manifest, out var format))
         {
-            throw new LogException($"the log holds an event \"{manifest}\" that this executable does not know");
+            throw new JournalException($"the log holds an event \"{manifest}\" that this executable does not know");
         }
 
         try
@@ -46,7 +46,7 @@ public static class EventCodec
         }
         catch (Exception broken) when (broken is JsonException or KubeJsonException)
         {
-            throw new LogException($"an event \"{manifest}\" of {resource} cannot be read: {broken.Message}", broken);
+            throw new JournalException($"an event \"{manifest}\" of {resource} cannot be read: {broken.Message}", broken);
         }
     }
 }

@@ -1,16 +1,16 @@
-using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Followers;
-using ActorOrchestrator.Runtime;
 
 namespace ActorOrchestrator.Actors.Views;
 
 /// <summary>
-/// Folds the log into objects. It hears of a commit before the entity's effects are released, so whoever got an answer
-/// reads what it wrote. One writer (the log) under a lock that readers hold only to pick up an immutable root.
+/// Folds the journal into objects. It hears of a row before the entity's effects are released, so whoever got an answer
+/// reads what it wrote. One writer (the tail) under a lock that readers hold only to pick up an immutable root.
 /// </summary>
-public sealed class ClusterView : IClusterView, ILogListener
+public sealed class ClusterView : IClusterView, IJournalListener
 {
     /// <summary>Changes kept per kind for resumed watches.</summary>
     private const int RingSize = 50_000;
@@ -19,14 +19,15 @@ public sealed class ClusterView : IClusterView, ILogListener
     private readonly Dictionary<string, KindStore> _stores;
     private readonly List<IViewListener> _listeners = [];
     private long _sequence;
-    private long _compactedThrough;
+    private long _floor;
+    private bool _isAboveFloor;
 
     public ClusterView() => _stores = KindRegistry.All.Where(kind => kind.IsStored).Select(kind => kind.Resource)
         .Distinct().ToDictionary(resource => resource, _ => new KindStore(RingSize), StringComparer.Ordinal);
 
     public long Sequence => Volatile.Read(ref _sequence);
 
-    public long OldestWatchable => Volatile.Read(ref _compactedThrough);
+    public long OldestWatchable => Volatile.Read(ref _floor);
 
     public KubeObject? Get(ResourceKind kind, string? @namespace, string name)
     {
@@ -95,46 +96,63 @@ public sealed class ClusterView : IClusterView, ILogListener
         }
     }
 
-    void ILogListener.OnSnapshot(string persistenceId, long version, IEntity entity)
+    /// <summary>No more changes for the listener.</summary>
+    public void Unlisten(IViewListener listener)
     {
-        if (((DomainEntity)entity).State.Object is { } value)
+        lock (_lock)
         {
-            var key = EntityKey.Parse(persistenceId);
-            var stamped = Stamp.Version(value, version);
+            _listeners.Remove(listener);
+        }
+    }
+
+    /// <summary>Whether the entity has no object.</summary>
+    public bool IsGone(string persistenceId)
+    {
+        var key = EntityKey.Parse(persistenceId);
+        lock (_lock)
+        {
+            return _stores[key.Resource].Find(key.Namespace, key.Name) is null;
+        }
+    }
+
+    void IJournalListener.OnSnapshot(string persistenceId, EntitySnapshot snapshot)
+    {
+        if (Fold(null, snapshot.History) is { } value)
+        {
             lock (_lock)
             {
-                _stores[key.Resource].Put(key.Namespace, key.Name, stamped);
-                Tell(new ObjectChange(key, null, stamped, version));
+                Put(EntityKey.Parse(persistenceId), null, Stamp.Version(value, snapshot.Version), snapshot.Version);
             }
         }
     }
 
-    void ILogListener.OnSnapshotsEnd(long compactedThrough)
+    void IJournalListener.OnFloor(long floor)
     {
         lock (_lock)
         {
-            _sequence = compactedThrough;
-            _compactedThrough = compactedThrough;
+            _isAboveFloor = true;
+            _floor = floor;
+            _sequence = Math.Max(_sequence, floor);
             foreach (var store in _stores.Values)
             {
-                store.Oldest = compactedThrough;
+                store.Oldest = floor;
             }
         }
     }
 
-    void ILogListener.OnCommitted(IReadOnlyList<LogEntry> entries)
+    void IJournalListener.OnEntry(string persistenceId, JournalEntry entry)
     {
         lock (_lock)
         {
-            foreach (var entry in entries)
+            if (entry.ChangesObject)
             {
-                if (entry.IsVersioned)
-                {
-                    Fold(entry);
-                }
-
-                _sequence = entry.Sequence;
+                var key = EntityKey.Parse(persistenceId);
+                var old = _stores[key.Resource].Find(key.Namespace, key.Name);
+                var now = Fold(old, entry.Events);
+                Put(key, old, now is null ? null : Stamp.Version(now, entry.Ordering), entry.Ordering);
             }
+
+            _sequence = entry.Ordering;
         }
     }
 
@@ -154,18 +172,33 @@ public sealed class ClusterView : IClusterView, ILogListener
         }
     }
 
-    private void Fold(LogEntry entry)
+    private static KubeObject? Fold(KubeObject? value, IReadOnlyList<DomainEvent> events)
     {
-        var key = EntityKey.Parse(entry.PersistenceId);
+        foreach (var @event in events)
+        {
+            value = @event.Scope == EventScope.Object ? ObjectFold.Apply(value, @event) : value;
+        }
+
+        return value;
+    }
+
+    private void Put(EntityKey key, KubeObject? old, KubeObject? now, long sequence)
+    {
+        if (old is null && now is null)
+        {
+            return;
+        }
+
         var store = _stores[key.Resource];
-        var old = store.Find(key.Namespace, key.Name);
-        var folded = ObjectFold.Apply(old, (DomainEvent)entry.Event);
-        var now = folded is null ? null : Stamp.Version(folded, entry.Sequence);
         store.Put(key.Namespace, key.Name, now);
-        store.Offer(new WatchRecord(entry.Sequence, old, now));
+        if (_isAboveFloor)
+        {
+            store.Offer(new WatchRecord(sequence, old, now));
+        }
+
         if (_listeners.Count > 0)
         {
-            Tell(new ObjectChange(key, old, now, entry.Sequence));
+            Tell(new ObjectChange(key, old, now, sequence));
         }
     }
 

@@ -68,6 +68,9 @@ public interface IBehavior
 
     /// <summary>True when nothing is left to remember: the entity can be forgotten with its journal.</summary>
     bool IsGone(object state);
+
+    /// <summary>Whether the entity loses nothing when it leaves memory.</summary>
+    bool IsAtRest(object state) => state is ObjectState { Object: { } value } && Rest.IsAtRest(value);
 }
 
 /// <summary>A typed view on <see cref="IBehavior"/> for a kind with its own state record.</summary>

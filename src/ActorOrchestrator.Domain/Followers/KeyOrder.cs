@@ -2,7 +2,7 @@ namespace ActorOrchestrator.Domain.Followers;
 
 /// <summary>Entities in a fixed order (resource, namespace, name), so that followers say things in an order that does
 /// not depend on hashing.</summary>
-internal sealed class KeyOrder : IComparer<EntityKey>
+public sealed class KeyOrder : IComparer<EntityKey>
 {
     public static readonly KeyOrder Instance = new();
 

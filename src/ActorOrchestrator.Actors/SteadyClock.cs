@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace ActorOrchestrator.Runtime;
+namespace ActorOrchestrator.Actors;
 
 /// <summary>
 /// The machine's clock, which never goes back. Decisions compare the time with times that they noted earlier; a clock

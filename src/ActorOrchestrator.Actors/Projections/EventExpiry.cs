@@ -2,7 +2,7 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Followers;
 
-namespace ActorOrchestrator.Actors.Notes;
+namespace ActorOrchestrator.Actors.Projections;
 
 /// <summary>Deletes Events an hour after they were last seen (Kubernetes' <c>--event-ttl</c>).</summary>
 internal sealed class EventExpiry(TimeSpan lifetime) : IFollower

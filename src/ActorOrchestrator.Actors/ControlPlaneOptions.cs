@@ -1,0 +1,44 @@
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Actors;
+
+/// <summary>What a member's control plane is made of.</summary>
+public sealed record ControlPlaneOptions
+{
+    public required IJournalStore Store { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Runs the journal's writer: a thread of its own, or the simulator's process.</summary>
+    public required Action<Action> WriterThread { get; init; }
+
+    public required ILoggerFactory Loggers { get; init; }
+
+    public required IIdSource Ids { get; init; }
+
+    /// <summary>Makes the processes that span entities (scheduler, garbage collection …).</summary>
+    public Func<IReadOnlyList<IFollower>> Projections { get; init; } = static () => [];
+
+    /// <summary>Objects that are created on start where they are missing (namespaces …).</summary>
+    public IReadOnlyList<KubeObject> InitialObjects { get; init; } = [];
+
+    public Behaviors Behaviors { get; init; } = Behaviors.Standard(NodeSettings.Default);
+
+    /// <summary>After how long without a message an entity at rest leaves memory.</summary>
+    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Rows of the journal kept for watches that are resumed, at least.</summary>
+    public long WatchWindow { get; init; } = 100_000;
+
+    /// <summary>How long a command may wait for its answer.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a core/v1 Event is kept after it was last seen.</summary>
+    public TimeSpan EventLifetime { get; init; } = TimeSpan.FromHours(1);
+}

@@ -1,0 +1,112 @@
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Domain;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorOrchestrator.Actors.Entities;
+
+/// <summary>
+/// Where this member's commands wait for their answers. It is an actor reference without a mailbox: an answer completes
+/// the wait on the thread that brings it. An answer that stands on rows of another member waits until this member's view
+/// holds them, so whoever asked reads what it wrote.
+/// </summary>
+internal sealed class CommandDesk : MinimalActorRef
+{
+    /// <summary>Commands that wait for one entity: more only add latency.</summary>
+    private const int PerEntityMax = 1_000;
+
+    /// <summary>Commands that wait in this member.</summary>
+    private const int WaitingMax = 10_000;
+
+    private readonly JournalTail _tail;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, PendingCommand> _waiting = [];
+    private readonly Dictionary<EntityKey, int> _perEntity = [];
+    private long _last;
+
+    public CommandDesk(ActorSystem system, JournalTail tail)
+    {
+        _tail = tail;
+        Provider = ((ExtendedActorSystem)system).Provider;
+        Path = Provider.TempPath() ;
+        Provider.RegisterTempActor(this, Path);
+        system.EventStream.Subscribe(this, typeof(DeadLetter));
+    }
+
+    public override ActorPath Path { get; }
+
+    public override IActorRefProvider Provider { get; }
+
+    /// <returns>The command's number; null when too many wait.</returns>
+    public long? Open(PendingCommand pending)
+    {
+        lock (_lock)
+        {
+            var waiting = _perEntity.GetValueOrDefault(pending.To);
+            if (waiting >= PerEntityMax || _waiting.Count >= WaitingMax)
+            {
+                return null;
+            }
+
+            _perEntity[pending.To] = waiting + 1;
+            _waiting.Add(++_last, pending);
+            return _last;
+        }
+    }
+
+    /// <summary>Nobody waits for the answer any more.</summary>
+    public void Close(long requestId) => Take(requestId);
+
+    protected override void TellInternal(object message, IActorRef sender)
+    {
+        switch (message)
+        {
+            case CommandAnswer answer when Take(answer.RequestId) is { } pending:
+                if (_tail.Ordering >= answer.Ordering)
+                {
+                    pending.Complete(answer.Reply);
+                }
+                else
+                {
+                    _ = CompleteWhenFoldedAsync(pending, answer);
+                }
+
+                break;
+            case CommandFailed failed when Take(failed.RequestId) is { } pending:
+                pending.Fail(failed.Failure, failed.Reason);
+                break;
+            case DeadLetter { Message: EntityEnvelope { RequestId: > 0 } lost } letter when letter.Sender.Equals(this):
+                Take(lost.RequestId)?.Fail(CommandFailure.Unavailable, null);
+                break;
+        }
+    }
+
+    private async Task CompleteWhenFoldedAsync(PendingCommand pending, CommandAnswer answer)
+    {
+        await _tail.WaitForAsync(answer.Ordering, pending.Ended);
+        pending.Complete(answer.Reply);
+    }
+
+    private PendingCommand? Take(long requestId)
+    {
+        lock (_lock)
+        {
+            if (!_waiting.Remove(requestId, out var pending))
+            {
+                return null;
+            }
+
+            var left = _perEntity[pending.To] - 1;
+            if (left == 0)
+            {
+                _perEntity.Remove(pending.To);
+            }
+            else
+            {
+                _perEntity[pending.To] = left;
+            }
+
+            return pending;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Domain;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Actors.Entities;
+
+internal sealed partial class EntityActor
+{
+    /// <summary>Carries out, in order, what a decision whose events are durable wants.</summary>
+    private void Release(Decision decision, Asker asker)
+    {
+        var isAnswered = false;
+        foreach (var effect in decision.Effects)
+        {
+            if (effect is Effect.Answer answer)
+            {
+                asker.Answer(Stamped(answer.Reply), _ordering);
+                isAnswered = true;
+            }
+            else
+            {
+                Release(effect);
+            }
+        }
+
+        if (asker.RequestId != 0 && !isAnswered)
+        {
+            LogUnanswered(_services.Logger, PersistenceId);
+            asker.Fail(CommandFailure.Faulted, null);
+        }
+
+        LeaveMemoryWhenDone();
+    }
+
+    private void Release(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Tell tell:
+                _services.Region.Tell(new EntityEnvelope(tell.To, tell.Message));
+                break;
+            case Effect.SetTimer timer:
+                _timers.Set(timer.Name, timer.Due, timer.Message);
+                break;
+            case Effect.CancelTimer timer:
+                _timers.Cancel(timer.Name);
+                break;
+            case Effect.RevisitAtEndOfBatch when !_reconcileQueued:
+                _reconcileQueued = true;
+                Self.Tell(ReconcileQueued.Instance, ActorRefs.NoSender);
+                break;
+            case Effect.RevisitAtEndOfBatch:
+                break;
+            case Effect.RecordEvent record:
+                _services.RecordEvent(record);
+                break;
+            case Effect.FindOrphans query:
+                _services.FindAdoptable(_key, query);
+                break;
+            default:
+                throw new InvalidOperationException($"nobody carries out {effect.GetType().Name}");
+        }
+    }
+
+    private Reply Stamped(Reply reply) => reply is Reply.Accepted accepted
+        ? accepted with { Object = Stamp.Version(accepted.Object, _version) }
+        : reply;
+
+    /// <summary>An entity that is gone leaves at once, one at rest when nobody has talked to it for a while; the others
+    /// stay.</summary>
+    private void LeaveMemoryWhenDone()
+    {
+        if (_reconcileQueued || _timers.AnyArmed)
+        {
+            Context.SetReceiveTimeout(null);
+        }
+        else if (_behavior.IsGone(_state))
+        {
+            Context.Parent.Tell(new Passivate(StopEntity.Instance), Self);
+        }
+        else
+        {
+            Context.SetReceiveTimeout(_behavior.IsAtRest(_state) ? _services.PassivateAfter : null);
+        }
+    }
+
+    private void PassivateAtRest()
+    {
+        if (!_reconcileQueued && !_timers.AnyArmed && _behavior.IsAtRest(_state))
+        {
+            Context.Parent.Tell(new Passivate(StopEntity.Instance), Self);
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "Bug: {PersistenceId} threw on {Message}; the message was dropped")]
+    private static partial void LogFaulted(ILogger logger, Exception bug, string persistenceId, string message);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Row {SequenceNr} of {PersistenceId} was not stored: {Reason}")]
+    private static partial void LogNotStored(ILogger logger, string persistenceId, long sequenceNr, string reason);
+
+    [LoggerMessage(1003, LogLevel.Error, "{PersistenceId} cannot be read from the journal (row {SequenceNr})")]
+    private static partial void LogNotRecovered(
+        ILogger logger, Exception reason, string persistenceId, long sequenceNr);
+
+    [LoggerMessage(1004, LogLevel.Error, "Bug: {PersistenceId} decided a command without an answer")]
+    private static partial void LogUnanswered(ILogger logger, string persistenceId);
+
+    [LoggerMessage(1005, LogLevel.Warning, "{PersistenceId} stored no snapshot: {Reason}")]
+    private static partial void LogSnapshotFailed(ILogger logger, string persistenceId, string reason);
+}

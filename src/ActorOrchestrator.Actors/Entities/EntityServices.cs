@@ -1,0 +1,42 @@
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Priorities;
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Actors.Entities;
+
+/// <summary>What the entities of one member work with: their way to each other, the member's view of the cluster, and
+/// their numbers.</summary>
+public sealed record EntityServices
+{
+    public required Behaviors Behaviors { get; init; }
+
+    public required IIdSource Ids { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public required JournalTail Tail { get; init; }
+
+    public required IEntityRegion Region { get; init; }
+
+    /// <summary>The PriorityClasses of the cluster as this member's view has them.</summary>
+    public required Func<PriorityClasses> Priorities { get; init; }
+
+    /// <summary>Takes down a core/v1 Event.</summary>
+    public required Action<Effect.RecordEvent> RecordEvent { get; init; }
+
+    /// <summary>Answers the entity with what it may adopt.</summary>
+    public required Action<EntityKey, Effect.FindOrphans> FindAdoptable { get; init; }
+
+    /// <summary>Hears of entities that stopped with work left.</summary>
+    public required IActorRef Waker { get; init; }
+
+    /// <summary>After how long without a message an entity at rest leaves memory.</summary>
+    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Rows after which an entity stores a snapshot: what a recovery reads at most.</summary>
+    public int SnapshotEvery { get; init; } = 32;
+}

@@ -1,0 +1,58 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain;
+
+namespace ActorOrchestrator.Actors.Entities;
+
+/// <summary>A command's answer on its way back: turns the member's failures into the API's, and gives up when the wait is
+/// over or nobody waits any more.</summary>
+internal sealed class PendingCommand : IDisposable
+{
+    private readonly TaskCompletionSource<Reply> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TimeSpan _waitMax;
+    private readonly ITimer _timeout;
+    private readonly CancellationTokenRegistration _cancellation;
+
+    public PendingCommand(EntityKey to, TimeSpan waitMax, TimeProvider time, CancellationToken cancellation)
+    {
+        (To, _waitMax) = (to, waitMax);
+        _timeout = time.CreateTimer(
+            static pending => ((PendingCommand)pending!).TimeOut(), this, waitMax, Timeout.InfiniteTimeSpan);
+        _cancellation = cancellation.UnsafeRegister(
+            static (pending, token) => ((PendingCommand)pending!)._completion.TrySetCanceled(token), this);
+    }
+
+    public EntityKey To { get; }
+
+    /// <summary>To be awaited as it is: a task made of it (WaitAsync, WhenAny) would go by the thread pool.</summary>
+    public Task<Reply> Task => _completion.Task;
+
+    /// <summary>Fires when nobody waits any more.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    public void Complete(Reply reply) => _completion.TrySetResult(reply);
+
+    public void Fail(CommandFailure failure, string? reason) =>
+        _completion.TrySetResult(new Reply.Rejected(StatusOf(failure, reason)));
+
+    public void Dispose()
+    {
+        _ended.Cancel();
+        _ended.Dispose();
+        _timeout.Dispose();
+        _cancellation.Dispose();
+    }
+
+    private void TimeOut() => _completion.TrySetResult(new Reply.Rejected(Statuses.Timeout(
+        $"no answer from {To.Resource} \"{To.Name}\" within {_waitMax.TotalSeconds:0} s; the write may still happen")));
+
+    private static Status StatusOf(CommandFailure failure, string? reason) => failure switch
+    {
+        CommandFailure.Overloaded =>
+            Statuses.TooManyRequests("the server has too many requests waiting, try again later", 1),
+        CommandFailure.NotStored => Statuses.ServiceUnavailable(
+            $"the write was not stored: {reason ?? "the journal cannot be written at the moment"}"),
+        CommandFailure.Unavailable => Statuses.ServiceUnavailable("the object moves between servers, try again"),
+        _ => Statuses.InternalError("the request met a defect of the server; its log says which"),
+    };
+}

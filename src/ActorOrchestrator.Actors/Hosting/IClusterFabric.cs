@@ -1,0 +1,17 @@
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Domain;
+using Akka.Actor;
+
+namespace ActorOrchestrator.Actors.Hosting;
+
+/// <summary>What places actors in the cluster: Cluster.Sharding and its singletons, or the simulator's model of
+/// them.</summary>
+public interface IClusterFabric
+{
+    /// <summary>Starts a region for each kind that has a behaviour, and one for documents.</summary>
+    IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity);
+
+    /// <summary>Starts an actor that the cluster has once.</summary>
+    /// <returns>The way to it, from this member.</returns>
+    IActorRef StartSingleton(string name, Props props);
+}

@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Actors.Journal;
+
+/// <summary>
+/// The write path: what all entities persist at the same time becomes one transaction. When it is durable, the tail folds
+/// it, and only then are the entities answered, so whoever hears of a write can read it. One loop does all three, one
+/// group after the other.
+/// <code>
+///   entities ─► queue ─► commit ─► fold ─► answer
+///                 ▲        │ while it runs, the next group gathers
+///                 └────────┘
+/// </code>
+/// The queue is bounded by the number of entities: none persists a second row before the first is answered.
+/// </summary>
+public sealed partial class JournalWriter
+{
+    /// <summary>Beyond some thousands latency grows and throughput does not.</summary>
+    private const int RowsPerCommitMax = 4_000;
+
+    private static readonly TimeSpan FoldRetryPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly IJournalStore _store;
+    private readonly JournalTail _tail;
+    private readonly Action<Action> _schedule;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConcurrentQueue<JournalWrite> _queue = new();
+    private int _isRunning;
+    private int _catchUpAsked;
+    private volatile string? _problem;
+
+    /// <param name="store">The tables.</param>
+    /// <param name="tail">Folds what is committed.</param>
+    /// <param name="schedule">Runs the loop: a thread of its own, or the simulator's process.</param>
+    /// <param name="time">For pauses.</param>
+    /// <param name="logger">For commits that fail.</param>
+    public JournalWriter(
+        IJournalStore store, JournalTail tail, Action<Action> schedule, TimeProvider time, ILogger logger)
+    {
+        _store = store;
+        _tail = tail;
+        _schedule = schedule;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Why the last commit failed; null when it succeeded.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>Hears, after each commit of this member, of its last ordering.</summary>
+    public Action<long>? OnCommitted { get; set; }
+
+    /// <summary>Returns when the row is durable and folded.</summary>
+    /// <exception cref="FencedException">Another activation was faster; nothing was stored.</exception>
+    /// <exception cref="JournalException">Nothing was stored, or nobody knows.</exception>
+    public Task WriteAsync(JournalWrite write)
+    {
+        _queue.Enqueue(write);
+        RunOnce();
+        return write.Done.Task;
+    }
+
+    /// <summary>Other members may have written: folds what is there.</summary>
+    public void CatchUp()
+    {
+        Interlocked.Exchange(ref _catchUpAsked, 1);
+        RunOnce();
+    }
+
+    private bool HasWork => !_queue.IsEmpty || Volatile.Read(ref _catchUpAsked) == 1;
+
+    private void RunOnce()
+    {
+        if (Interlocked.Exchange(ref _isRunning, 1) == 0)
+        {
+            _schedule(Run);
+        }
+    }
+
+    private async void Run()
+    {
+        while (HasWork)
+        {
+            if (Interlocked.Exchange(ref _catchUpAsked, 0) == 1)
+            {
+                await CatchUpAsync();
+            }
+
+            var group = TakeGroup();
+            if (group.Count > 0)
+            {
+                await WriteGroupAsync(group);
+            }
+        }
+
+        Volatile.Write(ref _isRunning, 0);
+        if (HasWork)
+        {
+            RunOnce();
+        }
+    }
+
+    private List<JournalWrite> TakeGroup()
+    {
+        var group = new List<JournalWrite>();
+        while (group.Count < RowsPerCommitMax && _queue.TryDequeue(out var write))
+        {
+            group.Add(write);
+        }
+
+        return group;
+    }
+
+    private async Task WriteGroupAsync(List<JournalWrite> group)
+    {
+        CommitOutcome outcome;
+        try
+        {
+            outcome = await _store.CommitAsync(group);
+            _problem = null;
+        }
+        catch (JournalException failure)
+        {
+            _problem = failure.Message;
+            LogCommitFailed(group.Count, failure.Message);
+            group.ForEach(write => write.Done.SetException(failure));
+            return;
+        }
+
+        foreach (var refused in outcome.Refused)
+        {
+            LogFenced(refused.PersistenceId, refused.SequenceNr);
+            refused.Done.SetException(new FencedException(refused.PersistenceId, refused.SequenceNr));
+            group.Remove(refused);
+        }
+
+        if (group.Count == 0)
+        {
+            return;
+        }
+
+        await FoldAsync(outcome.Previous, group);
+        OnCommitted?.Invoke(group[^1].Entry.Ordering);
+        group.ForEach(write => write.Done.SetResult());
+    }
+
+    /// <summary>The rows are durable, so they must be folded, however long the rows of others before them cannot be
+    /// read.</summary>
+    private async Task FoldAsync(long previous, List<JournalWrite> group)
+    {
+        while (_tail.Ordering < previous && !await CatchUpAsync())
+        {
+            await Task.Delay(FoldRetryPause, _time);
+        }
+
+        _tail.Fold(group);
+    }
+
+    private async Task<bool> CatchUpAsync()
+    {
+        try
+        {
+            await _tail.CatchUpAsync();
+            return true;
+        }
+        catch (JournalException failure)
+        {
+            LogCatchUpFailed(failure.Message);
+            return false;
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Error, "A commit of {Rows} rows failed: {Reason}")]
+    private partial void LogCommitFailed(int rows, string reason);
+
+    [LoggerMessage(2002, LogLevel.Warning,
+        "Row {SequenceNr} of {PersistenceId} was written by another activation; this one starts again")]
+    private partial void LogFenced(string persistenceId, long sequenceNr);
+
+    [LoggerMessage(2003, LogLevel.Warning, "What other members wrote cannot be read: {Reason}")]
+    private partial void LogCatchUpFailed(string reason);
+}

@@ -1,0 +1,23 @@
+using Npgsql;
+
+namespace ActorOrchestrator.Actors.Journal.Postgres;
+
+/// <summary>PostgreSQL's failures as sentences that say what to do.</summary>
+internal static class PostgresFailures
+{
+    public static JournalException Explain(Exception failure) => new(
+        failure switch
+        {
+            PostgresException { SqlState: "53100" } => "the database's disk is full: free some space there",
+            PostgresException { SqlState: "28P01" or "28000" } refused =>
+                $"the database refuses the user or the password: {refused.MessageText}",
+            PostgresException { SqlState: "3D000" } missing =>
+                $"{missing.MessageText}: create it, or name another one in journal.connection",
+            PostgresException { SqlState: "42P01" } missing =>
+                $"{missing.MessageText}: the database was emptied under a running server; start it again",
+            PostgresException other => $"the database says: {other.MessageText} ({other.SqlState})",
+            TimeoutException => "the database did not answer in time",
+            _ => $"the database cannot be reached: {failure.Message}",
+        },
+        failure);
+}

@@ -1,0 +1,233 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using ActorOrchestrator.Actors.Serialization;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ActorOrchestrator.Actors.Journal.Postgres;
+
+/// <summary>
+/// The journal that several members share. A commit is one round trip: a lock of the transaction, the last ordering
+/// before it, and all rows. Under the lock orderings are handed out in the order of commits, so a reader that goes by
+/// them misses nothing; sequences leave holes where rows were refused, which nobody fills later.
+/// </summary>
+public sealed class PostgresJournalStore : IJournalStore, IDisposable
+{
+    /// <summary>Any number, the same on all members: whoever commits holds it.</summary>
+    private const long CommitLock = 7_301_001;
+
+    private const string RowColumns = "ordering, persistence_id, sequence_number, manifest, message";
+    private const string SnapshotColumns = "persistence_id, sequence_number, created, manifest, snapshot";
+
+    private const string Insert =
+        """
+        INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
+        SELECT $1, false, r.pid, r.nr, r.message, r.manifest, $2, r.writer
+        FROM unnest($3, $4, $5, $6, $7) WITH ORDINALITY AS r(pid, nr, message, manifest, writer, place)
+        WHERE r.nr = 1 OR EXISTS (SELECT 1 FROM journal p WHERE p.persistence_id = r.pid AND p.sequence_number = r.nr - 1)
+        ORDER BY r.place
+        ON CONFLICT DO NOTHING
+        RETURNING ordering, persistence_id
+        """;
+
+    private readonly NpgsqlDataSource _source;
+
+    public PostgresJournalStore(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "actor-orchestrator", Timeout = 5, CommandTimeout = 15, KeepAlive = 10,
+            MaxPoolSize = 16,
+        };
+        _source = NpgsqlDataSource.Create(builder.ConnectionString);
+    }
+
+    public bool IsExclusive => false;
+
+    /// <summary>Adds what the plugin's tables lack: a Kubernetes name with its namespace is longer than its
+    /// persistence_id.</summary>
+    public Task PrepareAsync() => GuardAsync(async () =>
+    {
+        await using var command = _source.CreateCommand(
+            $"""
+            SELECT pg_advisory_lock({CommitLock});
+            ALTER TABLE journal ALTER COLUMN persistence_id TYPE text;
+            ALTER TABLE snapshot ALTER COLUMN persistence_id TYPE text;
+            CREATE TABLE IF NOT EXISTS watch_floor (ordering bigint NOT NULL);
+            SELECT pg_advisory_unlock({CommitLock});
+            """);
+        await command.ExecuteNonQueryAsync();
+        return true;
+    });
+
+    public Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes) => GuardAsync(async () =>
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock({CommitLock})"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT coalesce(max(ordering), 0) FROM journal"));
+        batch.BatchCommands.Add(InsertOf(writes));
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        await reader.ReadAsync();
+        var previous = reader.GetInt64(0);
+        await reader.NextResultAsync();
+        var stored = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync())
+        {
+            stored.Add(reader.GetString(1), reader.GetInt64(0));
+        }
+
+        return new CommitOutcome(previous, [.. writes.Where(write => !IsStored(write, stored))]);
+    });
+
+    public Task<long> HighestSequenceNrAsync(string persistenceId) => GuardAsync(async () =>
+    {
+        await using var command = Command(
+            "SELECT coalesce(max(sequence_number), 0) FROM journal WHERE persistence_id = $1", persistenceId);
+        return (long)(await command.ExecuteScalarAsync())!;
+    });
+
+    public Task<IReadOnlyList<JournalRow>> ReadEntityAsync(
+        string persistenceId, long fromSequenceNr, long toSequenceNr) => ListAsync(
+        $"SELECT {RowColumns} FROM journal WHERE persistence_id = $1 AND sequence_number BETWEEN $2 AND $3 "
+        + "ORDER BY sequence_number", ToRow, persistenceId, fromSequenceNr, toSequenceNr);
+
+    public IAsyncEnumerable<JournalRow> ReadAfterAsync(long ordering, CancellationToken cancellation) =>
+        RowsAsync($"SELECT {RowColumns} FROM journal WHERE ordering > $1 ORDER BY ordering", ToRow, cancellation, ordering);
+
+    public IAsyncEnumerable<SnapshotRow> ReadSnapshotsAsync(CancellationToken cancellation) => RowsAsync(
+        $"SELECT {SnapshotColumns} FROM snapshot ORDER BY persistence_id, sequence_number", ToSnapshot, cancellation);
+
+    public async Task<SnapshotRow?> LoadSnapshotAsync(string persistenceId, long toSequenceNr) => (await ListAsync(
+        $"SELECT {SnapshotColumns} FROM snapshot WHERE persistence_id = $1 AND sequence_number <= $2 "
+        + "ORDER BY sequence_number DESC LIMIT 1", ToSnapshot, persistenceId, toSequenceNr)) is [var newest]
+            ? newest
+            : null;
+
+    public Task<JournalBounds> BoundsAsync() => GuardAsync(async () =>
+    {
+        await using var command = _source.CreateCommand(
+            "SELECT (SELECT coalesce(max(ordering), 0) FROM watch_floor), "
+            + "greatest((SELECT coalesce(max(ordering), 0) FROM journal), "
+            + "(SELECT coalesce(max(ordering), 0) FROM watch_floor))");
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        return new JournalBounds(reader.GetInt64(0), reader.GetInt64(1));
+    });
+
+    public Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone) => GuardAsync(async () =>
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        const string goneOnes = "persistence_id = ANY($1) AND NOT EXISTS "
+            + "(SELECT 1 FROM journal j WHERE j.persistence_id = outer_row.persistence_id AND j.ordering > $2)";
+        await ExecuteAsync($"DELETE FROM snapshot outer_row WHERE {goneOnes}", gone.ToArray(), floor);
+        await ExecuteAsync($"DELETE FROM journal outer_row WHERE {goneOnes}", gone.ToArray(), floor);
+        var removed = await ExecuteAsync(RetentionSql.RemoveCoveredRows, floor);
+        await ExecuteAsync(RetentionSql.RemoveOldSnapshots, floor);
+        await ExecuteAsync("DELETE FROM watch_floor WHERE ordering < $1", floor);
+        await ExecuteAsync("INSERT INTO watch_floor SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM watch_floor)", floor);
+        await transaction.CommitAsync();
+        return removed;
+
+        async Task<long> ExecuteAsync(string sql, params object[] arguments)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            Add(command, arguments);
+            return await command.ExecuteNonQueryAsync();
+        }
+    });
+
+    public void Dispose() => _source.Dispose();
+
+    private static NpgsqlBatchCommand InsertOf(IReadOnlyList<JournalWrite> writes)
+    {
+        var insert = new NpgsqlBatchCommand(Insert);
+        void Add(object value, NpgsqlDbType type) =>
+            insert.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
+        Add(DateTime.UnixEpoch.Ticks, NpgsqlDbType.Bigint);
+        Add(JournalSerializer.Id, NpgsqlDbType.Integer);
+        Add(writes.Select(write => write.PersistenceId).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        Add(writes.Select(write => write.SequenceNr).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint);
+        Add(
+            writes.Select(write => write.Entry.Encoded.Payload.ToArray()).ToArray(),
+            NpgsqlDbType.Array | NpgsqlDbType.Bytea);
+        Add(writes.Select(write => write.Entry.Encoded.Manifest).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        Add(writes.Select(write => write.Writer).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        return insert;
+    }
+
+    /// <summary>An entity has at most one row in a group, so the persistence id tells which row it is.</summary>
+    private static bool IsStored(JournalWrite write, Dictionary<string, long> stored)
+    {
+        if (!stored.Remove(write.PersistenceId, out var ordering))
+        {
+            return false;
+        }
+
+        write.Entry.Ordering = ordering;
+        return true;
+    }
+
+    private static JournalRow ToRow(DbDataReader reader) => new(
+        reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3),
+        reader.GetFieldValue<byte[]>(4));
+
+    private static SnapshotRow ToSnapshot(DbDataReader reader) => new(
+        reader.GetString(0), reader.GetInt64(1), new DateTime(reader.GetInt64(2), DateTimeKind.Utc), reader.GetString(3),
+        reader.GetFieldValue<byte[]>(4));
+
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
+        {
+            throw PostgresFailures.Explain(failure);
+        }
+    }
+
+    private Task<IReadOnlyList<T>> ListAsync<T>(string sql, Func<DbDataReader, T> map, params object[] arguments) =>
+        GuardAsync<IReadOnlyList<T>>(async () =>
+        {
+            var rows = new List<T>();
+            await using var command = Command(sql, arguments);
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                rows.Add(map(reader));
+            }
+
+            return rows;
+        });
+
+    private async IAsyncEnumerable<T> RowsAsync<T>(
+        string sql, Func<DbDataReader, T> map, [EnumeratorCancellation] CancellationToken cancellation,
+        params object[] arguments)
+    {
+        await using var command = Command(sql, arguments);
+        await using var reader = await GuardAsync(() => command.ExecuteReaderAsync(cancellation));
+        while (await GuardAsync(() => reader.ReadAsync(cancellation)))
+        {
+            yield return map(reader);
+        }
+    }
+
+    private NpgsqlCommand Command(string sql, params object[] arguments)
+    {
+        var command = _source.CreateCommand(sql);
+        Add(command, arguments);
+        return command;
+    }
+
+    private static void Add(NpgsqlCommand command, object[] arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = argument });
+        }
+    }
+}

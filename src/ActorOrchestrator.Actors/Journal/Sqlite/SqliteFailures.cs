@@ -1,0 +1,31 @@
+
+using Microsoft.Data.Sqlite;
+
+namespace ActorOrchestrator.Actors.Journal.Sqlite;
+
+/// <summary>SQLite's result codes as sentences that say what to do.</summary>
+internal static class SqliteFailures
+{
+    private const int ReadOnly = 8;
+    private const int InputOutput = 10;
+    private const int Corrupt = 11;
+    private const int Full = 13;
+    private const int CantOpen = 14;
+    private const int NotADatabase = 26;
+    private const int Busy = 5;
+
+    public static JournalException Explain(SqliteException failure, string path) => new(
+        failure.SqliteErrorCode switch
+        {
+            Full => $"no space left for {path}: free some; writes are refused until then and nothing is lost",
+            ReadOnly or CantOpen => $"{path} cannot be written: check that its directory exists and is writable "
+                + $"({failure.Message})",
+            Corrupt or NotADatabase =>
+                $"{path} is damaged ({failure.Message}): restore it from a backup, or move it away "
+                + "to start empty; it was not changed",
+            Busy => $"{path} is in use by another process",
+            InputOutput => $"reading or writing {path} failed: {failure.Message}; check the disk",
+            _ => $"{path}: {failure.Message}",
+        },
+        failure);
+}

@@ -1,0 +1,293 @@
+using System.Runtime.CompilerServices;
+using ActorOrchestrator.Actors.Serialization;
+using Microsoft.Data.Sqlite;
+
+namespace ActorOrchestrator.Actors.Journal.Sqlite;
+
+/// <summary>
+/// The embedded journal: one SQLite file in WAL mode with <c>synchronous=FULL</c>, so that a committed transaction survives
+/// power loss. The writer's thread owns the writing connection; reads use connections of their own and never wait for it.
+/// </summary>
+public sealed class SqliteJournalStore : IJournalStore, IDisposable
+{
+    private readonly string _path;
+    private readonly string _connectionString;
+    private readonly SqliteConnection _connection;
+    private readonly Lock _writing = new();
+    private readonly Lock _reading = new();
+    private SqliteConnection? _reader;
+    private SqliteCommand? _insert;
+    private long _last;
+
+    private SqliteJournalStore(string path, SqliteConnection connection)
+    {
+        (_path, _connection, _connectionString) = (path, connection, connection.ConnectionString);
+    }
+
+    public bool IsExclusive => true;
+
+    public static string ConnectionString(string path) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString();
+
+    /// <summary>Opens or creates the file; the plugin makes the tables, and <see cref="Prepare"/> follows that.</summary>
+    /// <exception cref="JournalException">The file is damaged, not writable, or in use.</exception>
+    public static SqliteJournalStore Open(string path)
+    {
+        var connection = new SqliteConnection(ConnectionString(path));
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA busy_timeout = 5000");
+            Execute(connection, "PRAGMA journal_mode = WAL");
+            Execute(connection, "PRAGMA synchronous = FULL");
+            return new SqliteJournalStore(path, connection);
+        }
+        catch (SqliteException failure)
+        {
+            connection.Dispose();
+            throw SqliteFailures.Explain(failure, path);
+        }
+    }
+
+    /// <summary>Adds what the plugin's tables lack, and removes two of their indexes that nothing asks and every insert
+    /// would pay for.</summary>
+    public void Prepare()
+    {
+        Guard(() =>
+        {
+            Execute(_connection, "DROP INDEX IF EXISTS journal_created_idx");
+            Execute(_connection, "DROP INDEX IF EXISTS journal_sequence_number_idx");
+            Execute(_connection, "DROP INDEX IF EXISTS snapshot_created_idx");
+            Execute(_connection, "DROP INDEX IF EXISTS snapshot_sequence_number_idx");
+            Execute(_connection, "CREATE TABLE IF NOT EXISTS watch_floor (ordering INTEGER NOT NULL)");
+            _last = Last(_connection);
+            _insert = _connection.CreateCommand();
+            _insert.CommandText =
+                "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, "
+                + "writer_uuid) VALUES ($1, 0, $2, $3, $4, $5, $6, $7)";
+            SqliteType[] types =
+            [
+                SqliteType.Integer, SqliteType.Text, SqliteType.Integer, SqliteType.Blob, SqliteType.Text,
+                SqliteType.Integer, SqliteType.Text,
+            ];
+            for (var i = 0; i < types.Length; i++)
+            {
+                _insert.Parameters.Add($"${i + 1}", types[i]);
+            }
+
+            _insert.Prepare();
+            return true;
+        });
+    }
+
+    public Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes)
+    {
+        lock (_writing)
+        {
+            return Task.FromResult(Guard(() => Commit(writes)));
+        }
+    }
+
+    public Task<long> HighestSequenceNrAsync(string persistenceId) => Task.FromResult(Read(connection => (long)Scalar(
+        connection, "SELECT coalesce(max(sequence_number), 0) FROM journal WHERE persistence_id = $1",
+        persistenceId)!));
+
+    public Task<IReadOnlyList<JournalRow>> ReadEntityAsync(
+        string persistenceId, long fromSequenceNr, long toSequenceNr) => Task.FromResult(
+        Read<IReadOnlyList<JournalRow>>(connection => [.. Query(
+            connection,
+            "SELECT ordering, persistence_id, sequence_number, manifest, message FROM journal "
+            + "WHERE persistence_id = $1 AND sequence_number BETWEEN $2 AND $3 ORDER BY sequence_number",
+            [persistenceId, fromSequenceNr, toSequenceNr], ToRow)]));
+
+    public IAsyncEnumerable<JournalRow> ReadAfterAsync(long ordering, CancellationToken cancellation) => Rows(
+        "SELECT ordering, persistence_id, sequence_number, manifest, message FROM journal WHERE ordering > $1 "
+        + "ORDER BY ordering", [ordering], ToRow, cancellation);
+
+    public IAsyncEnumerable<SnapshotRow> ReadSnapshotsAsync(CancellationToken cancellation) => Rows(
+        "SELECT persistence_id, sequence_number, created, manifest, snapshot FROM snapshot "
+        + "ORDER BY persistence_id, sequence_number", [], ToSnapshot, cancellation);
+
+    public Task<SnapshotRow?> LoadSnapshotAsync(string persistenceId, long toSequenceNr) => Task.FromResult(
+        Read(connection => Query(
+            connection,
+            "SELECT persistence_id, sequence_number, created, manifest, snapshot FROM snapshot "
+            + "WHERE persistence_id = $1 AND sequence_number <= $2 ORDER BY sequence_number DESC LIMIT 1",
+            [persistenceId, toSequenceNr], ToSnapshot).FirstOrDefault()));
+
+    public Task<JournalBounds> BoundsAsync() => Task.FromResult(Read(connection => new JournalBounds(
+        (long)Scalar(connection, "SELECT coalesce(max(ordering), 0) FROM watch_floor")!, Last(connection))));
+
+    public Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone)
+    {
+        lock (_writing)
+        {
+            return Task.FromResult(Guard(() => Trim(floor, gone)));
+        }
+    }
+
+    public void Dispose()
+    {
+        _insert?.Dispose();
+        _connection.Dispose();
+        _reader?.Dispose();
+    }
+
+    private CommitOutcome Commit(IReadOnlyList<JournalWrite> writes)
+    {
+        const int constraint = 19;
+        var previous = _last;
+        List<JournalWrite>? refused = null;
+        using var transaction = _connection.BeginTransaction(deferred: false);
+        _insert!.Transaction = transaction;
+        var created = DateTime.UnixEpoch.Ticks;
+        foreach (var write in writes)
+        {
+            try
+            {
+                Insert(write, created);
+                write.Entry.Ordering = SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle);
+            }
+            catch (SqliteException taken) when (taken.SqliteErrorCode == constraint)
+            {
+                (refused ??= []).Add(write);
+            }
+        }
+
+        transaction.Commit();
+        _last = Math.Max(_last, SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle));
+        return new CommitOutcome(previous, refused ?? (IReadOnlyList<JournalWrite>)[]);
+    }
+
+    private void Insert(JournalWrite write, long created)
+    {
+        var parameters = _insert!.Parameters;
+        parameters[0].Value = created;
+        parameters[1].Value = write.PersistenceId;
+        parameters[2].Value = write.SequenceNr;
+        parameters[3].Value = write.Entry.Encoded.Payload.ToArray();
+        parameters[4].Value = write.Entry.Encoded.Manifest;
+        parameters[5].Value = JournalSerializer.Id;
+        parameters[6].Value = write.Writer;
+        _insert.ExecuteNonQuery();
+    }
+
+    private long Trim(long floor, IReadOnlyCollection<string> gone)
+    {
+        using var transaction = _connection.BeginTransaction(deferred: false);
+        foreach (var persistenceId in gone)
+        {
+            Execute(
+                _connection, transaction,
+                "DELETE FROM snapshot WHERE persistence_id = $1 AND NOT EXISTS "
+                + "(SELECT 1 FROM journal j WHERE j.persistence_id = $1 AND j.ordering > $2)", persistenceId, floor);
+            Execute(
+                _connection, transaction,
+                "DELETE FROM journal WHERE persistence_id = $1 AND NOT EXISTS "
+                + "(SELECT 1 FROM journal j WHERE j.persistence_id = $1 AND j.ordering > $2)", persistenceId, floor);
+        }
+
+        var removed = Execute(_connection, transaction, RetentionSql.RemoveCoveredRows, floor);
+        Execute(_connection, transaction, RetentionSql.RemoveOldSnapshots, floor);
+        Execute(_connection, transaction, "DELETE FROM watch_floor");
+        Execute(_connection, transaction, "INSERT INTO watch_floor VALUES ($1)", floor);
+        transaction.Commit();
+        return removed;
+    }
+
+    private static JournalRow ToRow(SqliteDataReader reader) => new(
+        reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3),
+        reader.GetFieldValue<byte[]>(4));
+
+    private static SnapshotRow ToSnapshot(SqliteDataReader reader) => new(
+        reader.GetString(0), reader.GetInt64(1), new DateTime(reader.GetInt64(2), DateTimeKind.Utc), reader.GetString(3),
+        reader.GetFieldValue<byte[]>(4));
+
+    private static long Last(SqliteConnection connection) =>
+        (long)Scalar(connection, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'journal'")!;
+
+    private T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException failure)
+        {
+            throw SqliteFailures.Explain(failure, _path);
+        }
+    }
+
+    /// <summary>Short reads share one connection.</summary>
+    private T Read<T>(Func<SqliteConnection, T> read)
+    {
+        lock (_reading)
+        {
+            return Guard(() => read(_reader ??= OpenReader()));
+        }
+    }
+
+    private SqliteConnection OpenReader()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        Execute(connection, "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON");
+        return connection;
+    }
+
+    private async IAsyncEnumerable<T> Rows<T>(
+        string sql, object[] arguments, Func<SqliteDataReader, T> map,
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var connection = Guard(OpenReader);
+        using var rows = Query(connection, sql, arguments, map).GetEnumerator();
+        while (Guard(rows.MoveNext))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return rows.Current;
+        }
+    }
+
+    private static IEnumerable<T> Query<T>(
+        SqliteConnection connection, string sql, object[] arguments, Func<SqliteDataReader, T> map)
+    {
+        using var command = Command(connection, sql, arguments);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            yield return map(reader);
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = Command(connection, sql);
+        command.ExecuteNonQuery();
+    }
+
+    private static int Execute(
+        SqliteConnection connection, SqliteTransaction transaction, string sql, params object[] arguments)
+    {
+        using var command = Command(connection, sql, arguments);
+        command.Transaction = transaction;
+        return command.ExecuteNonQuery();
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql, params object[] arguments)
+    {
+        using var command = Command(connection, sql, arguments);
+        return command.ExecuteScalar();
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, string sql, params object[] arguments)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            command.Parameters.AddWithValue($"${i + 1}", arguments[i]);
+        }
+
+        return command;
+    }
+}

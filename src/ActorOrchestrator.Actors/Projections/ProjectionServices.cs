@@ -1,0 +1,28 @@
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Domain;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Actors.Projections;
+
+/// <summary>What the projections that act work with.</summary>
+public sealed record ProjectionServices
+{
+    public required ClusterView View { get; init; }
+
+    public required IEntityRegion Region { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public required Action<Effect.RecordEvent> RecordEvent { get; init; }
+
+    public required IJournalStore Store { get; init; }
+
+    public required JournalTail Tail { get; init; }
+
+    /// <summary>Rows kept for watches that are resumed, at least.</summary>
+    public required long WatchWindow { get; init; }
+}
