@@ -11,6 +11,9 @@ public interface IJournalStore
     /// is.</summary>
     bool IsExclusive { get; }
 
+    /// <summary>The tables exist: adds what they lack.</summary>
+    Task PrepareAsync();
+
     /// <summary>
     /// Stores all rows in one transaction and returns when they are durable. A row whose persistence id and sequence
     /// number are taken is refused alone: the others are stored. The entries of stored rows carry their orderings, which

@@ -29,7 +29,7 @@ internal sealed class ProjectionsRoot : UntypedActor
     }
 
     /// <summary>The dispatcher that their batches, which are longer than an entity's, run on.</summary>
-    public static string Dispatcher => "orchestrator.projections-dispatcher";
+    public static string Dispatcher => "akka.actor.projections-dispatcher";
 
     protected override void OnReceive(object message)
     {

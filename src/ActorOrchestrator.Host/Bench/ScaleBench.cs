@@ -6,7 +6,9 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
-using ActorOrchestrator.Journal.Sqlite;
+using ActorOrchestrator.Actors.Hosting;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Journal.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -49,11 +51,12 @@ internal static class ScaleBench
         using var directory = DataDirectory.Open(path);
         var time = TimeProvider.System;
         ILoggerFactory loggers = NullLoggerFactory.Instance;
-        await using var journal = SqliteEventLog.Open(directory.Log, loggers.CreateLogger<SqliteEventLog>());
-        using var threads = new EngineThreads();
-        await using var plane =
-            new ControlPlane(Server.PlaneOptions(settings, journal, threads, time, loggers, authorityPem: ""));
-        await plane.StartAsync(stop);
+        using var journal = SqliteJournalStore.Open(directory.Journal);
+        using var writer = new WriterThread();
+        await using var member = await Member.StartAsync(
+            Server.PlaneOptions(settings, journal, writer, time, loggers, authorityPem: ""),
+            Server.Akka(settings, directory), stop);
+        var plane = member.Plane;
         await using var gateway = await GatewayServer.StartAsync(
             Server.GatewayOptionsOf(settings, directory),
             Server.ApiPortsOf(plane, NoLogs.Instance, time, loggers), stop);
@@ -73,7 +76,7 @@ internal static class ScaleBench
         var filled = watch.Elapsed;
         await ending.CancelAsync();
         await Task.WhenAll(nodes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Report(output, options, created, filled, await probe, directory.Log, plane);
+        Report(output, options, created, filled, await probe, directory.Journal, plane);
         return 0;
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 
 namespace ActorOrchestrator.Host.Hocon;
 
@@ -107,6 +109,45 @@ internal sealed class HoconReader
         var value = Resolve(path) as HoconValue.Object ?? throw Wrong(path, "an object such as { key = value }");
         return Texts(value, "", path).ToDictionary();
     }
+
+    /// <summary>Everything below a path as HOCON text of its own, for a library that reads its settings itself: resolved,
+    /// every key and every value quoted.</summary>
+    public string Render(string path)
+    {
+        var value = Find(_root, path) ?? throw new SettingsException($"reference.conf does not name {path}");
+        _read.UnionWith(Leaves((HoconValue.Object)Find(_reference, path)!, path + "."));
+        var text = new StringBuilder();
+        Render(text, path, value);
+        return text.ToString();
+    }
+
+    private void Render(StringBuilder text, string path, HoconValue value)
+    {
+        switch (Follow(value, path))
+        {
+            case HoconValue.Object inner:
+                text.Append("{\n");
+                foreach (var (key, member) in inner.Members)
+                {
+                    text.Append(JsonSerializer.Serialize(key)).Append(" : ");
+                    Render(text, $"{path}.{key}", member);
+                    text.Append('\n');
+                }
+
+                text.Append('}');
+                break;
+            case HoconValue.List list:
+                text.Append('[').AppendJoin(", ", list.Items.Select(item => Quoted(path, item))).Append(']');
+                break;
+            case var scalar:
+                text.Append(Quoted(path, scalar));
+                break;
+        }
+    }
+
+    private string Quoted(string path, HoconValue value) => JsonSerializer.Serialize(
+        (Follow(value, path) as HoconValue.Text)?.Value ?? throw Wrong(path, "a single value"),
+        JsonSerializerOptions.Default);
 
     /// <summary>Every text with its path; keys may have dots of their own, so paths are joined and never
     /// split.</summary>

@@ -7,8 +7,7 @@ namespace ActorOrchestrator.Host.Serving;
 /// <code>
 ///   lock               held while a server runs            pki/           keys and certificates
 ///   orchestrator.pid   its process id                      admin.kubeconfig
-///   log.db             the log (SQLite)                     containerd/    our containerd: config, root, state,
-/// socket, cni
+///   journal.db         the journal (SQLite)                 containerd/    our containerd: config, root, state, socket, cni
 ///   pods/UID/          volumes                              logs/pods/     container logs
 ///   processes/         what the process runtime runs
 /// </code>
@@ -16,6 +15,9 @@ namespace ActorOrchestrator.Host.Serving;
 internal sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The log of releases before Akka.NET.</summary>
+    private const string OldLog = "log.db";
 
     private readonly FileStream _lock;
 
@@ -27,7 +29,7 @@ internal sealed class DataDirectory : IDisposable
 
     public string Root { get; }
 
-    public string Log => Path.Combine(Root, "log.db");
+    public string Journal => Path.Combine(Root, "journal.db");
 
     public string Pki => Path.Combine(Root, "pki");
 
@@ -47,6 +49,13 @@ internal sealed class DataDirectory : IDisposable
     public static DataDirectory Open(string path)
     {
         FileStream? held = null;
+        if (File.Exists(Path.Combine(path, OldLog)))
+        {
+            throw new ServerStartException(
+                $"the data directory {path} holds the log ({OldLog}) of an older release, which this one cannot read: "
+                + "use that release, or move the directory away and start with an empty one");
+        }
+
         try
         {
             Directory.CreateDirectory(path, OwnerOnly);

@@ -6,8 +6,10 @@ using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Settings;
-using ActorOrchestrator.Journal.Sqlite;
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Actors.Hosting;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Journal.Sqlite;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
@@ -19,7 +21,7 @@ internal static partial class Server
 {
     /// <summary>Failures that are the user's or the machine's to mend: shown as one line, without a stack.</summary>
     public static bool IsExplained(Exception failure) =>
-        failure is SettingsException or ServerStartException or LogException;
+        failure is SettingsException or ServerStartException or JournalException;
 
     public static async Task RunAsync(ServerSettings settings, CancellationToken stop)
     {
@@ -31,12 +33,12 @@ internal static partial class Server
         var time = new SteadyClock(machine, log);
         LogStarting(log, VersionCommand.Version, directory.Root);
 
-        await using var journal = SqliteEventLog.Open(directory.Log, loggers.CreateLogger<SqliteEventLog>());
+        using var journal = SqliteJournalStore.Open(directory.Journal);
         using var pki = Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
-        using var threads = new EngineThreads();
-        await using var plane = new ControlPlane(
-            PlaneOptions(settings, journal, threads, time, loggers, pki.AuthorityPem));
-        await plane.StartAsync(stop);
+        using var writer = new WriterThread();
+        await using var member = await Member.StartAsync(
+            PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem), Akka(settings, directory), stop);
+        var plane = member.Plane;
         // The agent compares times with those of its container runtime, which go by the machine's clock.
         await using var node = new NodeHost(settings, directory, plane, machine, loggers);
         await using var gateway = await StartGatewayAsync(settings, directory, plane, node, time, loggers, stop);
@@ -47,25 +49,33 @@ internal static partial class Server
     }
 
     public static ControlPlaneOptions PlaneOptions(
-        ServerSettings settings, IEventLog journal, EngineThreads threads, TimeProvider time, ILoggerFactory loggers,
+        ServerSettings settings, IJournalStore journal, WriterThread writer, TimeProvider time, ILoggerFactory loggers,
         string authorityPem) => new()
     {
-        Log = journal,
+        Store = journal,
         Time = time,
-        Executor = threads.Shards,
-        FollowerExecutor = threads.Followers,
+        WriterThread = writer.Schedule,
         Loggers = loggers,
         Ids = new RandomIds(),
-        MemberId = $"{settings.Node.Name}/{Environment.ProcessId}",
-        Followers = ClusterParts.Followers(authorityPem, schedulerSeed: Environment.ProcessId),
+        Projections = () => ClusterParts.Followers(authorityPem, schedulerSeed: Environment.ProcessId),
         InitialObjects = ClusterParts.InitialObjects(),
         Behaviors = ClusterParts.Behaviors(settings.Node.SilenceMax),
-        ShardCount = settings.Engine.Shards,
-        PassivateAfter = settings.Engine.PassivateAfter,
-        CommandTimeout = settings.Engine.CommandTimeout,
-        WatchWindowEvents = settings.Engine.WatchWindowEvents,
+        PassivateAfter = settings.Entities.PassivateAfter,
+        CommandTimeout = settings.Entities.CommandTimeout,
+        WatchWindow = settings.Journal.WatchWindow,
         EventLifetime = settings.EventLifetime,
     };
+
+    /// <summary>Akka's settings with where the journal is.</summary>
+    public static string Akka(ServerSettings settings, DataDirectory directory)
+    {
+        var connection = JsonSerializer.Serialize(SqliteJournalStore.ConnectionString(directory.Journal));
+        return $"""
+            akka {settings.Akka}
+            akka.persistence.journal.sql.connection-string = {connection}
+            akka.persistence.snapshot-store.sql.connection-string = {connection}
+            """;
+    }
 
     private static async Task<GatewayServer> StartGatewayAsync(
         ServerSettings settings, DataDirectory directory, ControlPlane plane, NodeHost node, TimeProvider time,
@@ -75,8 +85,7 @@ internal static partial class Server
         {
             HealthChecks =
             [
-                new HealthCheck("log", () =>
-                    plane.IsServing ? null : "the log cannot be written; see the server's log"),
+                new HealthCheck("journal", () => plane.Problem),
                 new HealthCheck("node", () => node.Problem),
             ],
         };

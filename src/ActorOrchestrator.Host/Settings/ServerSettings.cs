@@ -11,10 +11,14 @@ internal sealed record ServerSettings
 {
     public required string DataDirectory { get; init; }
     public required ApiSettings Api { get; init; }
-    public required EngineSettings Engine { get; init; }
+    public required EntitySettings Entities { get; init; }
+    public required JournalSettings Journal { get; init; }
     public required TimeSpan EventLifetime { get; init; }
     public required MachineSettings Node { get; init; }
     public required string LogLevel { get; init; }
+
+    /// <summary>What stands below <c>akka</c>, as HOCON.</summary>
+    public required string Akka { get; init; }
 
     /// <param name="configFile">A file over the defaults, or null.</param>
     /// <param name="commandLine">Settings given as options: (path, HOCON value).</param>
@@ -44,7 +48,9 @@ internal sealed record ServerSettings
     {
         DataDirectory = Path.GetFullPath(reader.Text("data-dir")),
         Api = ApiSettings.From(reader),
-        Engine = EngineSettings.From(reader),
+        Entities = EntitySettings.From(reader),
+        Journal = JournalSettings.From(reader),
+        Akka = reader.Render("akka"),
         EventLifetime = reader.Duration("events.lifetime"),
         Node = MachineSettings.From(reader),
         LogLevel = reader.Text("logging.level") is var level && Levels.Contains(level)
@@ -97,19 +103,25 @@ internal sealed record ApiSettings
                 $"api.listen: \"{text}\" is not an address with a port, such as 0.0.0.0:6443 or [::]:6443");
 }
 
-internal sealed record EngineSettings
+internal sealed record EntitySettings
 {
-    public required int Shards { get; init; }
     public required TimeSpan PassivateAfter { get; init; }
     public required TimeSpan CommandTimeout { get; init; }
-    public required int WatchWindowEvents { get; init; }
 
-    public static EngineSettings From(HoconReader reader) => new()
+    public static EntitySettings From(HoconReader reader) => new()
     {
-        Shards = reader.Int("engine.shards"),
-        PassivateAfter = reader.Duration("engine.passivate-after"),
-        CommandTimeout = reader.Duration("engine.command-timeout"),
-        WatchWindowEvents = reader.Int("log.watch-window-events"),
+        PassivateAfter = reader.Duration("entities.passivate-after"),
+        CommandTimeout = reader.Duration("entities.command-timeout"),
+    };
+}
+
+internal sealed record JournalSettings
+{
+    public required int WatchWindow { get; init; }
+
+    public static JournalSettings From(HoconReader reader) => new()
+    {
+        WatchWindow = reader.Int("journal.watch-window"),
     };
 }
 

@@ -29,7 +29,7 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
     public static string ConnectionString(string path) =>
         new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString();
 
-    /// <summary>Opens or creates the file; the plugin makes the tables, and <see cref="Prepare"/> follows that.</summary>
+    /// <summary>Opens or creates the file; the plugin makes the tables, and <see cref="PrepareAsync"/> follows that.</summary>
     /// <exception cref="JournalException">The file is damaged, not writable, or in use.</exception>
     public static SqliteJournalStore Open(string path)
     {
@@ -51,9 +51,7 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
 
     /// <summary>Adds what the plugin's tables lack, and removes two of their indexes that nothing asks and every insert
     /// would pay for.</summary>
-    public void Prepare()
-    {
-        Guard(() =>
+    public Task PrepareAsync() => Task.FromResult(Guard(() =>
         {
             Execute(_connection, "DROP INDEX IF EXISTS journal_created_idx");
             Execute(_connection, "DROP INDEX IF EXISTS journal_sequence_number_idx");
@@ -77,8 +75,7 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
 
             _insert.Prepare();
             return true;
-        });
-    }
+        }));
 
     public Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes)
     {
