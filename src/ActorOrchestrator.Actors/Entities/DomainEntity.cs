@@ -37,7 +37,7 @@ internal sealed class DomainEntity(
         var revisit = false;
         foreach (var effect in decision.Effects)
         {
-            revisit |= effect is Effect.RevisitAtEndOfBatch;
+            revisit |= effect is Effect.Reconcile;
         }
 
         return new Step(decision.Events, decision.Effects, revisit);

@@ -9,7 +9,7 @@ namespace ActorOrchestrator.Actors.Entities;
 internal sealed class DomainHost(Behaviors behaviors, IIdSource ids, PriorityBook priorities, IEffectSink sink)
     : IEntityHost
 {
-    public object RevisitMessage => Revisit.Instance;
+    public object RevisitMessage => Reconcile.Instance;
 
     public IEntity Create(string persistenceId)
     {
@@ -50,7 +50,7 @@ internal sealed class DomainHost(Behaviors behaviors, IIdSource ids, PriorityBoo
             case Effect.Passivate:
                 context.Passivate();
                 break;
-            case Effect.RevisitAtEndOfBatch:
+            case Effect.Reconcile:
                 break;
             case Effect.RecordEvent note:
                 sink.Record(note);

@@ -6,8 +6,8 @@ namespace ActorOrchestrator.Domain.Deployments;
 
 /// <summary>
 /// A Deployment (apps/v1) moves its pods from template to template by sizing one ReplicaSet per template. There is no
-/// rollout procedure: on each <see cref="Revisit"/> the next step is recomputed from what the ReplicaSets reported, see
-/// <see cref="RollingUpdate"/> (and why its bounds always hold), <see cref="ProportionalScaling"/>,
+/// rollout procedure: on each <see cref="Reconcile"/> the next step is recomputed from what the ReplicaSets reported,
+/// see <see cref="RollingUpdate"/> (and why its bounds always hold), <see cref="ProportionalScaling"/>,
 /// <see cref="Revisions"/>, <see cref="RolloutStatus"/>. An undo is nothing of its own: kubectl patches an old template
 /// back, and its ReplicaSet is found again.
 /// </summary>
@@ -28,7 +28,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
         draft.Emit(new ActivationBegan(context.Now));
         var decision = draft.Decision.With(FindOrphans(deployment));
         AskAll(self, draft.State, decision);
-        return Remind(decision, attempt: 0, context).Revisit();
+        return Remind(decision, attempt: 0, context).Reconcile();
     }
 
     protected override Decision OnCreate(
@@ -57,7 +57,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
             SetScale scale => Scale(self, state, deployment, scale, context),
             AskAgain again => AskOutstanding(self, state, deployment, again, context),
             Resync => Remind(AskAll(self, state, new Decision()), attempt: 0, context),
-            Revisit => DeploymentRevisit.Reconcile(self, new DeploymentDraft(this, state), context),
+            Reconcile => DeploymentReconciler.Reconcile(self, new DeploymentDraft(this, state), context),
             _ => new Decision(),
         };
     }

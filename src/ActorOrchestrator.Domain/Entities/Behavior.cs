@@ -46,8 +46,8 @@ public interface IIdSource
 /// <summary>
 /// The behaviour of one kind of entity: pure functions with no I/O, clock, randomness, logger or Task.
 /// <see cref="Decide"/> sees the state with all earlier events applied; its effects leave only after its events are
-/// durable. Work that follows from a change is done on <see cref="Revisit"/>, which the engine delivers once at the end
-/// of a batch to each entity that asked for it: many changes, one reconciliation.
+/// durable. Work that follows from a change is done on <see cref="Reconcile"/>, which the engine delivers once at the
+/// end of a batch to each entity that asked for it: many changes, one reconciliation.
 /// </summary>
 public interface IBehavior
 {

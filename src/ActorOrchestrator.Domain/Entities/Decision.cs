@@ -29,7 +29,7 @@ public sealed class Decision
 
     public Decision Reply(Reply reply) => With(new Effect.Answer(reply));
 
-    public Decision Revisit() => With(Effect.RevisitAtEndOfBatch.Instance);
+    public Decision Reconcile() => With(Effect.Reconcile.Instance);
 
     public Decision SetTimer(string name, DateTimeOffset due, Message message) =>
         With(new Effect.SetTimer(name, due, message));
@@ -76,10 +76,11 @@ public abstract record Effect
 
     public sealed record CancelTimer(string Name) : Effect;
 
-    /// <summary>Delivers <see cref="Revisit"/> to this entity once, after the other messages of the batch.</summary>
-    public sealed record RevisitAtEndOfBatch : Effect
+    /// <summary>Delivers <see cref="Domain.Reconcile"/> to this entity once, after the other messages of the
+    /// batch.</summary>
+    public sealed record Reconcile : Effect
     {
-        public static readonly RevisitAtEndOfBatch Instance = new();
+        public static readonly Reconcile Instance = new();
     }
 
     /// <summary>Records a core/v1 Event; equal ones are counted up.</summary>
@@ -95,7 +96,7 @@ public abstract record Effect
 }
 
 /// <summary>Time to reconcile: the state holds everything that the batch changed.</summary>
-public sealed record Revisit : Message
+public sealed record Reconcile : Message
 {
-    public static readonly Revisit Instance = new();
+    public static readonly Reconcile Instance = new();
 }

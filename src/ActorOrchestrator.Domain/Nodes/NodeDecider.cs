@@ -29,7 +29,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         RegisterNode register => Register(self, state, register.Node, context),
         NodeHeartbeat heartbeat => Hear(self, state, heartbeat.Status, context),
         CheckSilence => NoticeSilence(self, state, context),
-        Domain.Revisit => Follow(self, state, context),
+        Domain.Reconcile => Follow(self, state, context),
         _ => new Decision(),
     };
 

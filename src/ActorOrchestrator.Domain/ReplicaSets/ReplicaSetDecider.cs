@@ -6,8 +6,8 @@ namespace ActorOrchestrator.Domain.ReplicaSets;
 
 /// <summary>
 /// A ReplicaSet (apps/v1) keeps <c>spec.replicas</c> pods of its template running. It hears of its pods by their
-/// reports, and on each <see cref="Revisit"/> recomputes the next step from its claims: see <see cref="PodClaim"/> for
-/// the life of a claim, <see cref="ReplicaCount"/> for the number, <see cref="PodRanking"/> for who goes first.
+/// reports, and on each <see cref="Reconcile"/> recomputes the next step from its claims: see <see cref="PodClaim"/>
+/// for the life of a claim, <see cref="ReplicaCount"/> for the number, <see cref="PodRanking"/> for who goes first.
 /// A finished pod (Succeeded, Failed) is replaced and stays listed, as Kubernetes leaves it.
 /// It relies on one thing of the transport: messages from one entity to another may be lost, or come twice in a row,
 /// but do not overtake each other. A late "there is no such pod" would be believed, and the pod replaced.
@@ -27,7 +27,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         draft.Emit(new ActivationBegan(context.Now));
         var decision = draft.Decision.With(new Effect.FindOrphans("pods", set.Spec.Selector ?? LabelSelector.Empty));
         ReplicaSetQuestions.AskAll(self, draft.State, decision);
-        return Remind(decision, attempt: 0, context).Revisit();
+        return Remind(decision, attempt: 0, context).Reconcile();
     }
 
     protected override Decision OnCreate(
@@ -60,7 +60,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
             SetScale scale => Scale(self, state, set, scale, context),
             AskAgain again => AskOutstanding(self, state, again, context),
             Resync => Remind(ReplicaSetQuestions.AskAll(self, state, new Decision()), attempt: 0, context),
-            Revisit => ReplicaSetRevisit.Reconcile(self, new Draft<ReplicaSetState>(this, state), context),
+            Reconcile => ReplicaSetReconciler.Reconcile(self, new Draft<ReplicaSetState>(this, state), context),
             _ => new Decision(),
         };
     }
@@ -200,7 +200,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
     {
         var decision = new Decision();
         return ReplicaSetQuestions.AskOutstanding(self, state, decision)
-            ? Remind(decision, again.Attempt + 1, context).Revisit()
+            ? Remind(decision, again.Attempt + 1, context).Reconcile()
             : decision;
     }
 

@@ -40,7 +40,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
     private readonly Random _ids = new(seed + 2);
     private readonly SortedDictionary<(string From, string To), Queue<Message>> _links = [];
     private readonly SortedDictionary<(string Entity, string Name), (DateTimeOffset Due, Message Message)> _timers = [];
-    private readonly SortedSet<string> _revisits = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _reconciles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entity> _entities = new(StringComparer.Ordinal);
 
     public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -116,7 +116,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             return true;
         }
 
-        var choices = _links.Count + _revisits.Count;
+        var choices = _links.Count + _reconciles.Count;
         var machine = _order.Next(choices + 2);
         if (machine >= choices && RunSomePod())
         {
@@ -135,9 +135,9 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         }
         else
         {
-            var entity = _revisits.ElementAt(choice - _links.Count);
-            _revisits.Remove(entity);
-            Deliver(EntityKey.Parse(entity), Revisit.Instance);
+            var entity = _reconciles.ElementAt(choice - _links.Count);
+            _reconciles.Remove(entity);
+            Deliver(EntityKey.Parse(entity), Reconcile.Instance);
         }
 
         return true;
@@ -182,7 +182,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         var history = _fate.Next(2) == 0 ? entity.Journal : [.. entity.Behavior.History(entity.State)];
         entity.State = history.Aggregate(entity.Behavior.Empty, entity.Behavior.Apply);
         entity.Journal = [.. history];
-        _revisits.Remove(entityKey);
+        _reconciles.Remove(entityKey);
         foreach (var timer in _timers.Keys.Where(timer => timer.Entity == entityKey).ToList())
         {
             _timers.Remove(timer);
@@ -280,8 +280,8 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             case Effect.CancelTimer timer:
                 _timers.Remove((key.ToString(), timer.Name));
                 return null;
-            case Effect.RevisitAtEndOfBatch:
-                _revisits.Add(key.ToString());
+            case Effect.Reconcile:
+                _reconciles.Add(key.ToString());
                 return null;
             case Effect.RecordEvent note:
                 Notes.Add($"{note.Reason}: {note.Message}");

@@ -3,8 +3,8 @@ using ActorOrchestrator.Domain.Priorities;
 
 namespace ActorOrchestrator.Domain.Tests.Followers;
 
-/// <summary>Runs one entity as the engine does: decides, applies, delivers the revisits and timers it asked for, and
-/// records what it emitted and told. The clock is the test's.</summary>
+/// <summary>Runs one entity as the engine does: decides, applies, delivers the reconciliations and timers it asked
+/// for, and records what it emitted and told. The clock is the test's.</summary>
 internal sealed class EntityRun(IBehavior behavior, EntityKey key)
 {
     private readonly CountingIds _ids = new();
@@ -90,8 +90,8 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
                 _timers.Remove(cancel.Name);
         }
 
-        if (decision.Effects.OfType<Effect.RevisitAtEndOfBatch>().Any())
-            Send(Revisit.Instance);
+        if (decision.Effects.OfType<Effect.Reconcile>().Any())
+            Send(Reconcile.Instance);
     }
 
     private sealed class CountingIds : IIdSource

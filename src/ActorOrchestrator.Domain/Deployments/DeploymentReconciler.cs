@@ -5,7 +5,7 @@ using ActorOrchestrator.Domain.ReplicaSets;
 namespace ActorOrchestrator.Domain.Deployments;
 
 /// <summary>A Deployment's reconciliation: settle what was heard, take the next step, show how it stands.</summary>
-internal static class DeploymentRevisit
+internal static class DeploymentReconciler
 {
     private const string Component = "deployment-controller";
 
@@ -174,7 +174,7 @@ internal static class DeploymentRevisit
 
         if (state.RetryAt is { } retryAt && retryAt > context.Now)
         {
-            draft.Decision.SetTimer(RetryTimer, retryAt, Revisit.Instance);
+            draft.Decision.SetTimer(RetryTimer, retryAt, Domain.Reconcile.Instance);
         }
 
         var deployment = state.Deployment!;
@@ -182,7 +182,7 @@ internal static class DeploymentRevisit
         {
             // One that has passed was judged just now, or will be when what this step waits for comes: a timer that is
             // due at once would only ask the same again, without end.
-            draft.Decision.SetTimer(ProgressTimer, deadline, Revisit.Instance);
+            draft.Decision.SetTimer(ProgressTimer, deadline, Domain.Reconcile.Instance);
         }
     }
 }

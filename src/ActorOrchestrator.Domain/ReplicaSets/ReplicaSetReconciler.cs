@@ -4,7 +4,7 @@ using ActorOrchestrator.Api.Apps;
 namespace ActorOrchestrator.Domain.ReplicaSets;
 
 /// <summary>A ReplicaSet's reconciliation: settle what was heard, take the next step, show how it stands.</summary>
-internal static class ReplicaSetRevisit
+internal static class ReplicaSetReconciler
 {
     private const string Component = "replicaset-controller";
 
@@ -208,12 +208,12 @@ internal static class ReplicaSetRevisit
     {
         if (tally.NextAvailableAt is { } due)
         {
-            draft.Decision.SetTimer(AvailableTimer, due, Revisit.Instance);
+            draft.Decision.SetTimer(AvailableTimer, due, Domain.Reconcile.Instance);
         }
 
         if (step is ReplicaStep.BacksOff backOff)
         {
-            draft.Decision.SetTimer(RetryTimer, backOff.Until, Revisit.Instance);
+            draft.Decision.SetTimer(RetryTimer, backOff.Until, Domain.Reconcile.Instance);
         }
 
         if (ReplicaSetQuestions.HasOutstanding(draft.State))
