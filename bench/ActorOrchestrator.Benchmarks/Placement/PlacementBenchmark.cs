@@ -106,7 +106,8 @@ internal static class PlacementBenchmark
                 Refused++;
         }
 
-        public override void Note(KubeObject regarding, string type, string reason, string message, string component)
+        public override void RecordEvent(
+            KubeObject regarding, string type, string reason, string message, string component)
         {
         }
 

@@ -23,7 +23,7 @@ internal sealed class DomainEntity(
         ToStep(behavior.Decide(key, _state, (Message)message, DecisionOf(context)));
 
     public Step Recover(in StepContext context) =>
-        ToStep(behavior.Recover(key, _state, DecisionOf(context)));
+        ToStep(behavior.OnRecoveryCompleted(key, _state, DecisionOf(context)));
 
     public void Apply(object @event) => _state = behavior.Apply(_state, (DomainEvent)@event);
 

@@ -133,7 +133,8 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
 
         public override void Tell(EntityKey to, Message message) => output.Tell(to, message);
 
-        public override void Note(KubeObject regarding, string type, string reason, string message, string component) =>
+        public override void RecordEvent(
+            KubeObject regarding, string type, string reason, string message, string component) =>
             output.Record(new Effect.RecordEvent(regarding, type, reason, message, component));
 
         public override void WakeAt(DateTimeOffset due) => WakeDue = due < WakeDue ? due : WakeDue;

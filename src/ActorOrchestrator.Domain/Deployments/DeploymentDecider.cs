@@ -17,7 +17,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
 
     protected override DeploymentState Initial => DeploymentState.Absent;
 
-    public override Decision Recover(EntityKey self, DeploymentState state, in DecisionContext context)
+    public override Decision OnRecoveryCompleted(EntityKey self, DeploymentState state, in DecisionContext context)
     {
         if (state.Deployment is not { } deployment)
         {
@@ -26,7 +26,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
 
         var draft = new Draft<DeploymentState>(this, state);
         draft.Emit(new ActivationBegan(context.Now));
-        var decision = draft.Decision.With(FindOrphans(deployment));
+        var decision = draft.Decision.Add(FindOrphans(deployment));
         AskAll(self, draft.State, decision);
         return Remind(decision, attempt: 0, context).Reconcile();
     }
@@ -36,7 +36,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
     {
         var decision = base.OnCreate(self, state, create, context);
         return decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object is Deployment deployment
-            ? Remind(decision.With(FindOrphans(deployment)), attempt: 0, context)
+            ? Remind(decision.Add(FindOrphans(deployment)), attempt: 0, context)
             : decision;
     }
 
@@ -170,7 +170,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
         var outstanding = state.Claims.Values.Where(claim => !claim.IsSettled).ToList();
         if (!state.OrphansKnown)
         {
-            decision.With(FindOrphans(deployment));
+            decision.Add(FindOrphans(deployment));
         }
         else if (outstanding.Count == 0)
         {

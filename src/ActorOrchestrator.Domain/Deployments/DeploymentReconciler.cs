@@ -50,7 +50,7 @@ internal static class DeploymentReconciler
             draft.Emit(new ReplicaSetConfirmed(claim.Uid));
             if (claim.Wish is { Spec.Replicas: > 0 } wish)
             {
-                draft.Decision.Note(deployment, "Normal", "ScalingReplicaSet",
+                draft.Decision.RecordEvent(deployment, "Normal", "ScalingReplicaSet",
                     $"Scaled up replica set {claim.Name} from 0 to {wish.Spec.Replicas}", Component);
             }
         }
@@ -76,7 +76,7 @@ internal static class DeploymentReconciler
 
             const string reason = DeploymentConditions.ReplicaSetCreateError;
             var message = $"Failed to create new replica set \"{claim.Name}\": {claim.Refusal.Message}";
-            draft.Decision.Note(draft.Shown, "Warning", reason, message, Component);
+            draft.Decision.RecordEvent(draft.Shown, "Warning", reason, message, Component);
             draft.ShowProgress("False", reason, message, context.Now);
         }
     }

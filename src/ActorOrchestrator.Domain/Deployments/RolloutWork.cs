@@ -101,7 +101,7 @@ internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, Decisio
         if (size is not null && size.From != size.To)
         {
             var direction = size.To > size.From ? "up" : "down";
-            draft.Decision.Note(deployment, "Normal", "ScalingReplicaSet",
+            draft.Decision.RecordEvent(deployment, "Normal", "ScalingReplicaSet",
                 $"Scaled {direction} replica set {size.Name} from {size.From} to {size.To}", Component);
         }
     }

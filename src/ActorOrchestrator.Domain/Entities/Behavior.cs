@@ -64,7 +64,7 @@ public interface IBehavior
 
     /// <summary>Re-derives timers and outstanding sends after a restart; tells volatile inputs to be reported
     /// again.</summary>
-    Decision Recover(EntityKey self, object state, in DecisionContext context);
+    Decision OnRecoveryCompleted(EntityKey self, object state, in DecisionContext context);
 
     /// <summary>True when nothing is left to remember: the entity can be forgotten with its journal.</summary>
     bool IsGone(object state);
@@ -81,7 +81,7 @@ public abstract class Behavior<TState> : IBehavior where TState : class
 
     public abstract TState Apply(TState state, DomainEvent @event);
 
-    public abstract Decision Recover(EntityKey self, TState state, in DecisionContext context);
+    public abstract Decision OnRecoveryCompleted(EntityKey self, TState state, in DecisionContext context);
 
     public abstract IReadOnlyList<DomainEvent> History(TState state);
 
@@ -94,8 +94,8 @@ public abstract class Behavior<TState> : IBehavior where TState : class
 
     object IBehavior.Apply(object state, DomainEvent @event) => Apply((TState)state, @event);
 
-    Decision IBehavior.Recover(EntityKey self, object state, in DecisionContext context) =>
-        Recover(self, (TState)state, context);
+    Decision IBehavior.OnRecoveryCompleted(EntityKey self, object state, in DecisionContext context) =>
+        OnRecoveryCompleted(self, (TState)state, context);
 
     bool IBehavior.IsGone(object state) => IsGone((TState)state);
 }

@@ -37,7 +37,8 @@ public abstract class FollowerContext
     public abstract void Tell(EntityKey to, Message message);
 
     /// <summary>Records a core/v1 Event.</summary>
-    public abstract void Note(KubeObject regarding, string type, string reason, string message, string component);
+    public abstract void RecordEvent(
+        KubeObject regarding, string type, string reason, string message, string component);
 
     /// <summary>Asks for <see cref="IFollower.OnBatchEnd"/> at <paramref name="due"/>, even if nothing changes; the
     /// earliest of several calls counts.</summary>

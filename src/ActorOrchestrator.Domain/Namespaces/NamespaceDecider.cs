@@ -112,7 +112,7 @@ public sealed class NamespaceDecider : ObjectBehavior<ObjectState>
             }
             else
             {
-                phased.With(effect);
+                phased.Add(effect);
             }
         }
 

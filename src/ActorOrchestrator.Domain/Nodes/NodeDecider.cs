@@ -131,7 +131,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
             return decision;
 
         var reason = after ? "NodeReady" : "NodeNotReady";
-        return decision.Note(
+        return decision.RecordEvent(
             changed, "Normal", reason, $"Node {changed.Metadata.Name} status is now: {reason}", Component);
     }
 

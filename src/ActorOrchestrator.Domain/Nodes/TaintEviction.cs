@@ -112,7 +112,7 @@ public sealed class TaintEviction : IFollower
             return;
         }
 
-        context.Note(pod, "Normal", "TaintManagerEviction",
+        context.RecordEvent(pod, "Normal", "TaintManagerEviction",
             $"Marking for deletion Pod {key.Namespace}/{key.Name}", Component);
         context.Tell(key, Delete.Exactly(uid));
         _due.Enqueue((node, key, uid), (context.Now + TellAgain, _order++));

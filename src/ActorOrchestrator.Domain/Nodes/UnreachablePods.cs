@@ -87,6 +87,6 @@ public sealed class UnreachablePods : IFollower
             : condition);
         context.Tell(key, new PodStatusReported(
             pod.Metadata.Uid!, pod.Status with { Conditions = conditions.ToValueList() }));
-        context.Note(pod, "Warning", "NodeNotReady", "Node is not ready", Component);
+        context.RecordEvent(pod, "Warning", "NodeNotReady", "Node is not ready", Component);
     }
 }

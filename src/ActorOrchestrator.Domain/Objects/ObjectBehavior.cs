@@ -38,7 +38,7 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
     public sealed override IReadOnlyList<DomainEvent> History(TState state) =>
         state.Object is { } stored ? [new ObjectCreated(stored), .. OwnHistory(state)] : [.. OwnHistory(state)];
 
-    public override Decision Recover(EntityKey self, TState state, in DecisionContext context) =>
+    public override Decision OnRecoveryCompleted(EntityKey self, TState state, in DecisionContext context) =>
         ReconcilesOnChange && state.Object is not null ? new Decision().Reconcile() : new Decision();
 
     /// <summary>Whether every change is followed by a <see cref="Reconcile"/>.</summary>

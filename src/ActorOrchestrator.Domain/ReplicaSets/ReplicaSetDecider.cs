@@ -16,7 +16,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
 {
     protected override ReplicaSetState Initial => ReplicaSetState.Absent;
 
-    public override Decision Recover(EntityKey self, ReplicaSetState state, in DecisionContext context)
+    public override Decision OnRecoveryCompleted(EntityKey self, ReplicaSetState state, in DecisionContext context)
     {
         if (state.Set is not { } set)
         {
@@ -25,7 +25,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
 
         var draft = new Draft<ReplicaSetState>(this, state);
         draft.Emit(new ActivationBegan(context.Now));
-        var decision = draft.Decision.With(new Effect.FindOrphans("pods", set.Spec.Selector ?? LabelSelector.Empty));
+        var decision = draft.Decision.Add(new Effect.FindOrphans("pods", set.Spec.Selector ?? LabelSelector.Empty));
         ReplicaSetQuestions.AskAll(self, draft.State, decision);
         return Remind(decision, attempt: 0, context).Reconcile();
     }
@@ -36,7 +36,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         var decision = base.OnCreate(self, state, create, context);
         var created = decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object;
         return created is ReplicaSet { Spec.Selector: { } selector }
-            ? Remind(decision.With(new Effect.FindOrphans("pods", selector)), attempt: 0, context)
+            ? Remind(decision.Add(new Effect.FindOrphans("pods", selector)), attempt: 0, context)
             : decision;
     }
 

@@ -24,7 +24,7 @@ public static class ReplicaSetQuestions
         var any = !state.OrphansKnown;
         if (any)
         {
-            decision.With(new Effect.FindOrphans("pods", state.Set!.Spec.Selector ?? LabelSelector.Empty));
+            decision.Add(new Effect.FindOrphans("pods", state.Set!.Spec.Selector ?? LabelSelector.Empty));
         }
 
         foreach (var claim in state.Claims.Values)

@@ -53,7 +53,7 @@ internal static class ReplicaSetReconciler
         var created = first.Where(claim => !claim.IsAdoption).ToList();
         foreach (var claim in created)
         {
-            draft.Decision.Note(set, "Normal", "SuccessfulCreate", $"Created pod: {claim.Name}", Component);
+            draft.Decision.RecordEvent(set, "Normal", "SuccessfulCreate", $"Created pod: {claim.Name}", Component);
         }
 
         if (created.Count > 0 && draft.State.Failure is not null)
@@ -82,7 +82,7 @@ internal static class ReplicaSetReconciler
         draft.Emit(new CreationFailed(CreationFailure.After(draft.State.Failure, message, context.Now)));
         if (status.Details?.Causes.Any(cause => cause.Reason == "NamespaceTerminating") != true)
         {
-            draft.Decision.Note(set, "Warning", "FailedCreate", $"Error creating: {message}", Component);
+            draft.Decision.RecordEvent(set, "Warning", "FailedCreate", $"Error creating: {message}", Component);
         }
     }
 
@@ -180,7 +180,7 @@ internal static class ReplicaSetReconciler
                 draft.Decision.Tell(pod, new ReportToOwner(self, claim.Uid));
             }
 
-            draft.Decision.Note(set, "Normal", "SuccessfulDelete", $"Deleted pod: {claim.Name}", Component);
+            draft.Decision.RecordEvent(set, "Normal", "SuccessfulDelete", $"Deleted pod: {claim.Name}", Component);
         }
     }
 

@@ -116,7 +116,7 @@ public sealed class Scheduler : IFollower
         if (wasAssumedOn >= 0 && tracked.Stage == PodStage.Bound && tracked.Slot == wasAssumedOn)
         {
             var message = $"Successfully assigned {key.Namespace}/{key.Name} to {_nodes.Names[wasAssumedOn]}";
-            context.Note(pod, "Normal", "Scheduled", message, Component);
+            context.RecordEvent(pod, "Normal", "Scheduled", message, Component);
         }
 
         if (_started && IsToBeScheduled(tracked))
@@ -185,7 +185,7 @@ public sealed class Scheduler : IFollower
 
             context.Tell(victim.Key, Delete.Exactly(victim.Uid));
             var message = $"Preempted by pod {preemptor.Uid} on node {_nodes.Names[nomination.Slot]}";
-            context.Note(victim.Pod, "Normal", "Preempted", message, Component);
+            context.RecordEvent(victim.Pod, "Normal", "Preempted", message, Component);
         }
     }
 
@@ -297,7 +297,7 @@ public sealed class Scheduler : IFollower
             if (tracked.Stage == PodStage.Waiting && tracked.Told != message)
             {
                 Tell(tracked, "Unschedulable", message, context);
-                context.Note(tracked.Pod, "Warning", "FailedScheduling", message, Component);
+                context.RecordEvent(tracked.Pod, "Warning", "FailedScheduling", message, Component);
             }
         }
     }

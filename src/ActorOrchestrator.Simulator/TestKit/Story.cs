@@ -87,7 +87,7 @@ public sealed class Story
     {
         _timers.Clear();
         _state = _laws.Replay(_journal);
-        Take(context => _behavior.Recover(_key, _state, context), "recover", step);
+        Take(context => _behavior.OnRecoveryCompleted(_key, _state, context), "recover", step);
     });
 
     private StoryStep Step(Action<StoryStep> run)

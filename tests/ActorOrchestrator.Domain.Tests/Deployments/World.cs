@@ -49,7 +49,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
     public event Action<EntityKey, KubeObject?, DomainEvent>? Committed;
 
     /// <summary>Reason and message of every recorded Event, in order.</summary>
-    public List<string> Notes { get; } = [];
+    public List<string> RecordedEvents { get; } = [];
 
     public bool IsKind { get; set; }
 
@@ -188,7 +188,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             _timers.Remove(timer);
         }
 
-        Commit(key, entity, entity.Behavior.Recover(key, entity.State, Context(entity)));
+        Commit(key, entity, entity.Behavior.OnRecoveryCompleted(key, entity.State, Context(entity)));
     }
 
     private void Fire((string Entity, string Name) timer)
@@ -283,8 +283,8 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             case Effect.Reconcile:
                 _reconciles.Add(key.ToString());
                 return null;
-            case Effect.RecordEvent note:
-                Notes.Add($"{note.Reason}: {note.Message}");
+            case Effect.RecordEvent recorded:
+                RecordedEvents.Add($"{recorded.Reason}: {recorded.Message}");
                 return null;
             case Effect.FindOrphans find:
                 Send("view", key, new OrphansFound(Orphans(find)));

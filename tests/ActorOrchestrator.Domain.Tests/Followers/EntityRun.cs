@@ -26,7 +26,8 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
 
     public Reply? LastReply => Effects.OfType<Effect.Answer>().LastOrDefault()?.Reply;
 
-    public IEnumerable<string> Notes => Effects.OfType<Effect.RecordEvent>().Select(note => note.Reason);
+    public IEnumerable<string> RecordedEvents =>
+        Effects.OfType<Effect.RecordEvent>().Select(recorded => recorded.Reason);
 
     public EntityRun Send(Message message)
     {
@@ -68,7 +69,7 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
     {
         _timers.Clear();
         _state = Journal.Aggregate(behavior.Empty, behavior.Apply);
-        Take(behavior.Recover(key, _state, new DecisionContext(Now, Version: 1, _ids, Priorities)));
+        Take(behavior.OnRecoveryCompleted(key, _state, new DecisionContext(Now, Version: 1, _ids, Priorities)));
         return this;
     }
 

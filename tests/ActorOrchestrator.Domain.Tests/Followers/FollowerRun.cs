@@ -20,7 +20,7 @@ internal sealed class FollowerRun(IFollower follower)
     /// <summary>What was told since the last call of <see cref="TakeTold"/>.</summary>
     public IReadOnlyList<(EntityKey To, Message Message)> Told => _context.Told;
 
-    public IReadOnlyList<(string Reason, string Message)> Notes => _context.Notes;
+    public IReadOnlyList<(string Reason, string Message)> RecordedEvents => _context.RecordedEvents;
 
     public DateTimeOffset? WakesAt => _context.WakesAt;
 
@@ -85,7 +85,7 @@ internal sealed class FollowerRun(IFollower follower)
 
         public List<(EntityKey To, Message Message)> Told { get; } = [];
 
-        public List<(string Reason, string Message)> Notes { get; } = [];
+        public List<(string Reason, string Message)> RecordedEvents { get; } = [];
 
         public DateTimeOffset? WakesAt { get; set; }
 
@@ -93,8 +93,9 @@ internal sealed class FollowerRun(IFollower follower)
 
         public override void Tell(EntityKey to, Message message) => Told.Add((to, message));
 
-        public override void Note(KubeObject regarding, string type, string reason, string message, string component) =>
-            Notes.Add((reason, message));
+        public override void RecordEvent(
+            KubeObject regarding, string type, string reason, string message, string component) =>
+            RecordedEvents.Add((reason, message));
 
         public override void WakeAt(DateTimeOffset due) => WakesAt = WakesAt < due ? WakesAt : due;
     }

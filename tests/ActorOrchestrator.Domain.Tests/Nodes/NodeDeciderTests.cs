@@ -99,7 +99,7 @@ public sealed class NodeDeciderTests
         var ready = Ready((Node)run.Object!);
         Assert.Equal(("Unknown", "NodeStatusUnknown"), (ready.Status, ready.Reason));
         Assert.Equal(["unreachable:NoSchedule", "unreachable:NoExecute"], TaintsOf(run));
-        Assert.Contains("NodeNotReady", run.Notes);
+        Assert.Contains("NodeNotReady", run.RecordedEvents);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class TaintEvictionTests
         run.Put(Dead(run, "n")).EndBatch();
 
         Assert.Equal((Key("p"), Delete.Exactly("uid-p")), Assert.Single(run.TakeTold()));
-        Assert.Equal("TaintManagerEviction", Assert.Single(run.Notes).Reason);
+        Assert.Equal("TaintManagerEviction", Assert.Single(run.RecordedEvents).Reason);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class UnreachablePodsTests
         Assert.Equal("p", to.Name);
         var conditions = Assert.IsType<PodStatusReported>(message).Status.Conditions;
         Assert.Equal(["Initialized True", "Ready False"], conditions.Select(one => $"{one.Type} {one.Status}"));
-        Assert.Equal(("NodeNotReady", "Node is not ready"), Assert.Single(run.Notes));
+        Assert.Equal(("NodeNotReady", "Node is not ready"), Assert.Single(run.RecordedEvents));
     }
 
     [Fact]
