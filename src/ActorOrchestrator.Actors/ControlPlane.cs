@@ -7,9 +7,9 @@ using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Nodes;
-using ActorOrchestrator.Domain.Orphans;
+using ActorOrchestrator.Domain.Adoption;
 using ActorOrchestrator.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -35,7 +35,7 @@ public sealed record ControlPlaneOptions
     public required string MemberId { get; init; }
 
     /// <summary>The processes that span entities (scheduler, garbage collection …).</summary>
-    public IReadOnlyList<IFollower> Followers { get; init; } = [];
+    public IReadOnlyList<IProjection> Followers { get; init; } = [];
 
     /// <summary>Objects that are created on start where they are missing (namespaces …).</summary>
     public IReadOnlyList<KubeObject> InitialObjects { get; init; } = [];
@@ -62,7 +62,7 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
     private readonly PriorityBook _priorities = new();
     private readonly EventRecorder _recorder;
     private readonly List<FollowerHost> _followers = [];
-    private readonly OrphanMatcher _orphans = new();
+    private readonly AdoptionMatcher _orphans = new();
     private readonly FollowerHost _orphansHost;
 
     public ControlPlane(ControlPlaneOptions options)
@@ -143,11 +143,11 @@ public sealed class ControlPlane : ICluster, IEffectSink, IFollowerOutput, IAsyn
 
     void IFollowerOutput.Record(Effect.RecordEvent note) => Record(note);
 
-    void IEffectSink.FindOrphans(EntityKey asker, Effect.FindOrphans query) =>
+    void IEffectSink.FindAdoptable(EntityKey asker, Effect.FindAdoptable query) =>
         _orphansHost.Ask(context => context.Tell(
-            asker, new OrphansFound(_orphans.Find(query.Resource, asker.Namespace, query.Selector))));
+            asker, new AdoptableFound(_orphans.Find(query.Resource, asker.Namespace, query.Selector))));
 
-    private FollowerHost HostOf(IFollower follower) => new(
+    private FollowerHost HostOf(IProjection follower) => new(
         follower, _options.FollowerExecutor, _options.Time, this,
         _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Followers"));
 

@@ -55,8 +55,8 @@ internal sealed class DomainHost(Behaviors behaviors, IIdSource ids, PriorityBoo
             case Effect.RecordEvent note:
                 sink.Record(note);
                 break;
-            case Effect.FindOrphans query:
-                sink.FindOrphans(EntityKey.Parse(context.Self), query);
+            case Effect.FindAdoptable query:
+                sink.FindAdoptable(EntityKey.Parse(context.Self), query);
                 break;
             default:
                 throw new InvalidOperationException($"nobody carries out {effect.GetType().Name}");
@@ -69,5 +69,5 @@ internal interface IEffectSink
 {
     void Record(Effect.RecordEvent note);
 
-    void FindOrphans(EntityKey asker, Effect.FindOrphans query);
+    void FindAdoptable(EntityKey asker, Effect.FindAdoptable query);
 }

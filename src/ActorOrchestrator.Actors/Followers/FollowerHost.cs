@@ -1,7 +1,7 @@
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -11,18 +11,18 @@ namespace ActorOrchestrator.Actors.Followers;
 /// time.</summary>
 internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDisposable
 {
-    private readonly IFollower _follower;
+    private readonly IProjection _follower;
     private readonly Context _context;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly ITimer _alarm;
-    private readonly List<Action<FollowerContext>> _early = [];
+    private readonly List<Action<ProjectionContext>> _early = [];
     private List<object> _incoming = [];
     private List<object> _draining = [];
     private bool _isCaughtUp;
 
     public FollowerHost(
-        IFollower follower, IExecutor executor, TimeProvider time, IFollowerOutput output, ILogger logger)
+        IProjection follower, IExecutor executor, TimeProvider time, IFollowerOutput output, ILogger logger)
         : base(executor)
     {
         _follower = follower;
@@ -37,7 +37,7 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
 
     /// <summary>Runs a question on the follower's thread of control, behind the changes before it. One that is asked
     /// before the follower knows every object waits until it does: entities ask while they recover.</summary>
-    public void Ask(Action<FollowerContext> question) => Enqueue(question);
+    public void Ask(Action<ProjectionContext> question) => Enqueue(question);
 
     public void Dispose() => _alarm.Dispose();
 
@@ -70,10 +70,10 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
             case ObjectChange change:
                 _follower.OnChange(change, _context);
                 break;
-            case Action<FollowerContext> question when _isCaughtUp:
+            case Action<ProjectionContext> question when _isCaughtUp:
                 question(_context);
                 break;
-            case Action<FollowerContext> question:
+            case Action<ProjectionContext> question:
                 _early.Add(question);
                 break;
             default:
@@ -125,7 +125,7 @@ internal sealed partial class FollowerHost : SerialRunner, IViewListener, IDispo
         public static readonly CaughtUp Instance = new();
     }
 
-    private sealed class Context(TimeProvider time, IFollowerOutput output) : FollowerContext
+    private sealed class Context(TimeProvider time, IFollowerOutput output) : ProjectionContext
     {
         public DateTimeOffset WakeDue { get; set; } = DateTimeOffset.MaxValue;
 

@@ -1,7 +1,7 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Runtime;
 
 namespace ActorOrchestrator.Actors.Views;

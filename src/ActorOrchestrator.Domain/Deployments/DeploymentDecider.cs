@@ -26,7 +26,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
 
         var draft = new Draft<DeploymentState>(this, state);
         draft.Emit(new ActivationBegan(context.Now));
-        var decision = draft.Decision.Add(FindOrphans(deployment));
+        var decision = draft.Decision.Add(FindAdoptable(deployment));
         AskAll(self, draft.State, decision);
         return Remind(decision, attempt: 0, context).Reconcile();
     }
@@ -36,7 +36,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
     {
         var decision = base.OnCreate(self, state, create, context);
         return decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object is Deployment deployment
-            ? Remind(decision.Add(FindOrphans(deployment)), attempt: 0, context)
+            ? Remind(decision.Add(FindAdoptable(deployment)), attempt: 0, context)
             : decision;
     }
 
@@ -53,7 +53,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
             ChildReport report => Hear(self, state, deployment, report),
             ChildRefused refused when state.Claims.ContainsKey(refused.Uid) =>
                 new Decision().Emit(new ReplicaSetRefused(refused.Uid, refused.Status)),
-            OrphansFound found => AdoptOrphans(self, state, deployment, found),
+            AdoptableFound found => AdoptFound(self, state, deployment, found),
             SetScale scale => Scale(self, state, deployment, scale, context),
             AskAgain again => AskOutstanding(self, state, deployment, again, context),
             Resync => Remind(AskAll(self, state, new Decision()), attempt: 0, context),
@@ -85,8 +85,8 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
             Claims = state.Claims.Change(refused.Uid, claim => claim with { Refusal = refused.Status }),
         },
         ReplicaSetCreationFailed failed => state with { RetryAt = failed.RetryAt },
-        OrphansLookedFor => state with { OrphansKnown = true },
-        ActivationBegan => state with { Claims = state.Claims.Unheard(), OrphansKnown = false, RetryAt = null },
+        AdoptableLookedUp => state with { AdoptableKnown = true },
+        ActivationBegan => state with { Claims = state.Claims.Unheard(), AdoptableKnown = false, RetryAt = null },
         _ => base.ApplyOwn(state, @event),
     };
 
@@ -122,16 +122,16 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
         .Emit(new ReplicaSetClaimed(report.Uid, report.Child.Name, Wish: null))
         .Tell(report.Child, new Adopt(self, report.Uid, PodFromTemplate.ReferenceTo(deployment)));
 
-    private static Decision AdoptOrphans(
-        EntityKey self, DeploymentState state, Deployment deployment, OrphansFound found)
+    private static Decision AdoptFound(
+        EntityKey self, DeploymentState state, Deployment deployment, AdoptableFound found)
     {
         var decision = new Decision();
-        if (!state.OrphansKnown)
+        if (!state.AdoptableKnown)
         {
-            decision.Emit(new OrphansLookedFor());
+            decision.Emit(new AdoptableLookedUp());
         }
 
-        foreach (var set in found.Orphans.OfType<ReplicaSet>())
+        foreach (var set in found.Objects.OfType<ReplicaSet>())
         {
             var isAdoptable = deployment.Metadata.DeletionTimestamp is null
                 && set.Metadata.DeletionTimestamp is null
@@ -168,9 +168,9 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
     {
         var decision = new Decision();
         var outstanding = state.Claims.Values.Where(claim => !claim.IsSettled).ToList();
-        if (!state.OrphansKnown)
+        if (!state.AdoptableKnown)
         {
-            decision.Add(FindOrphans(deployment));
+            decision.Add(FindAdoptable(deployment));
         }
         else if (outstanding.Count == 0)
         {
@@ -221,8 +221,8 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
         self, deployment.Metadata.Uid!, ask.Uid, ask.Generation, ask.Available, ask.Replicas, ask.MinReadySeconds,
         ask.Annotations);
 
-    private static Effect FindOrphans(Deployment deployment) =>
-        new Effect.FindOrphans(ReplicaSets, deployment.Spec.Selector ?? LabelSelector.Empty);
+    private static Effect FindAdoptable(Deployment deployment) =>
+        new Effect.FindAdoptable(ReplicaSets, deployment.Spec.Selector ?? LabelSelector.Empty);
 
     private static Decision Remind(Decision decision, int attempt, in DecisionContext context)
     {

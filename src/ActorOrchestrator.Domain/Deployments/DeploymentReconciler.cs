@@ -111,7 +111,7 @@ internal static class DeploymentReconciler
         {
             { Metadata.DeletionTimestamp: not null } => new RolloutStep.Terminating(),
             _ when unsettled.Count > 0 => new RolloutStep.WaitsForReplicaSets(unsettled),
-            _ when !state.OrphansKnown => new RolloutStep.WaitsForOrphans(),
+            _ when !state.AdoptableKnown => new RolloutStep.WaitsForAdoptable(),
             _ when state.RetryAt > now => new RolloutStep.BacksOff(state.RetryAt.Value),
             _ => Roll(deployment, RolloutView.Of(deployment, state.Claims.Values)),
         };
@@ -166,7 +166,7 @@ internal static class DeploymentReconciler
     private static void SetTimers(DeploymentDraft draft, in DecisionContext context)
     {
         var state = draft.State;
-        if (!state.OrphansKnown || state.Claims.Values.Any(claim => !claim.IsSettled))
+        if (!state.AdoptableKnown || state.Claims.Values.Any(claim => !claim.IsSettled))
         {
             var again = new AskAgain(0);
             draft.Decision.SetTimer(AskAgain.Timer, again.Due(context.Now), again);

@@ -32,7 +32,7 @@ public abstract record RolloutStep
     /// <summary>ReplicaSets that have not answered: what they have is not known well enough for a step.</summary>
     public sealed record WaitsForReplicaSets(ValueList<string> Names) : RolloutStep;
 
-    public sealed record WaitsForOrphans : RolloutStep;
+    public sealed record WaitsForAdoptable : RolloutStep;
 
     /// <summary>The creation of the new ReplicaSet was refused.</summary>
     public sealed record BacksOff(DateTimeOffset Until) : RolloutStep;

@@ -88,8 +88,8 @@ public abstract record Effect
         KubeObject Regarding, string Type, string Reason, string Message, string Component) : Effect;
 
     /// <summary>Asks for the objects of <paramref name="Resource"/> in the entity's namespace that match and have no
-    /// controller; the answer is one <see cref="OrphansFound"/> (perhaps empty).</summary>
-    public sealed record FindOrphans(string Resource, LabelSelector Selector) : Effect;
+    /// controller; the answer is one <see cref="AdoptableFound"/> (perhaps empty).</summary>
+    public sealed record FindAdoptable(string Resource, LabelSelector Selector) : Effect;
 
     /// <summary>The entity may leave memory until its next message.</summary>
     public sealed record Passivate : Effect;

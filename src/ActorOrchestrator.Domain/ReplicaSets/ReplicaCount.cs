@@ -18,7 +18,7 @@ public readonly record struct ReplicaCountInput
     public int Unheard { get; init; }
 
     /// <summary>Matching pods without a controller were looked for, and adopted.</summary>
-    public bool OrphansKnown { get; init; }
+    public bool AdoptableKnown { get; init; }
 
     public bool IsTerminating { get; init; }
 
@@ -44,7 +44,7 @@ public abstract record ReplicaStep
 
     public sealed record WaitsForReports(int Pods) : ReplicaStep;
 
-    public sealed record WaitsForOrphans : ReplicaStep;
+    public sealed record WaitsForAdoptable : ReplicaStep;
 
     public sealed record WaitsForCreations(int Pods) : ReplicaStep;
 
@@ -94,9 +94,9 @@ public static class ReplicaCount
 
     private static ReplicaStep NextCreation(in ReplicaCountInput input, DateTimeOffset now)
     {
-        if (!input.OrphansKnown)
+        if (!input.AdoptableKnown)
         {
-            return new ReplicaStep.WaitsForOrphans();
+            return new ReplicaStep.WaitsForAdoptable();
         }
 
         if (input.RetryAt > now)

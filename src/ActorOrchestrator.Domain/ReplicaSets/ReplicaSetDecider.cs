@@ -25,7 +25,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
 
         var draft = new Draft<ReplicaSetState>(this, state);
         draft.Emit(new ActivationBegan(context.Now));
-        var decision = draft.Decision.Add(new Effect.FindOrphans("pods", set.Spec.Selector ?? LabelSelector.Empty));
+        var decision = draft.Decision.Add(new Effect.FindAdoptable("pods", set.Spec.Selector ?? LabelSelector.Empty));
         ReplicaSetQuestions.AskAll(self, draft.State, decision);
         return Remind(decision, attempt: 0, context).Reconcile();
     }
@@ -36,7 +36,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         var decision = base.OnCreate(self, state, create, context);
         var created = decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object;
         return created is ReplicaSet { Spec.Selector: { } selector }
-            ? Remind(decision.Add(new Effect.FindOrphans("pods", selector)), attempt: 0, context)
+            ? Remind(decision.Add(new Effect.FindAdoptable("pods", selector)), attempt: 0, context)
             : decision;
     }
 
@@ -55,7 +55,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
             ChildReport report => Hear(self, state, set, report),
             ChildRefused refused when state.Claims.ContainsKey(refused.Uid) =>
                 new Decision().Emit(new PodRefused(refused.Uid, refused.Status)),
-            OrphansFound found => AdoptOrphans(self, state, set, found),
+            AdoptableFound found => AdoptFound(self, state, set, found),
             ResizeReplicaSet resize => Resize(self, set, resize),
             SetScale scale => Scale(self, state, set, scale, context),
             AskAgain again => AskOutstanding(self, state, again, context),
@@ -84,10 +84,10 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
             Claims = state.Claims.Change([refused.Uid], claim => claim with { Refusal = refused.Status }),
         },
         CreationFailed failed => state with { Failure = failed.Failure },
-        OrphansLookedFor => state with { OrphansKnown = true },
+        AdoptableLookedUp => state with { AdoptableKnown = true },
         ActivationBegan began => state with
         {
-            Claims = state.Claims.Unheard(), OrphansKnown = false, Failure = null, ActiveSince = began.At,
+            Claims = state.Claims.Unheard(), AdoptableKnown = false, Failure = null, ActiveSince = began.At,
         },
         _ => base.ApplyOwn(state, @event),
     };
@@ -128,17 +128,17 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         .Emit(new PodsClaimed([new ClaimedPod(report.Uid, report.Child.Name)], IsAdoption: true))
         .Tell(report.Child, new Adopt(self, report.Uid, PodFromTemplate.ReferenceTo(set)));
 
-    private static Decision AdoptOrphans(EntityKey self, ReplicaSetState state, ReplicaSet set, OrphansFound found)
+    private static Decision AdoptFound(EntityKey self, ReplicaSetState state, ReplicaSet set, AdoptableFound found)
     {
         var decision = new Decision();
-        if (!state.OrphansKnown)
+        if (!state.AdoptableKnown)
         {
-            decision.Emit(new OrphansLookedFor());
+            decision.Emit(new AdoptableLookedUp());
         }
 
         var orphans = set.Metadata.DeletionTimestamp is not null
             ? []
-            : found.Orphans.OfType<Pod>().Where(pod => IsAdoptable(state, set, pod)).ToList();
+            : found.Objects.OfType<Pod>().Where(pod => IsAdoptable(state, set, pod)).ToList();
         if (orphans.Count == 0)
         {
             return decision;

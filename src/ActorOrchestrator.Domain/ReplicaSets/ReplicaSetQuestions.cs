@@ -21,10 +21,10 @@ public static class ReplicaSetQuestions
     /// <summary>Asks those pods that owe an answer; false if none does.</summary>
     public static bool AskOutstanding(EntityKey self, ReplicaSetState state, Decision decision)
     {
-        var any = !state.OrphansKnown;
+        var any = !state.AdoptableKnown;
         if (any)
         {
-            decision.Add(new Effect.FindOrphans("pods", state.Set!.Spec.Selector ?? LabelSelector.Empty));
+            decision.Add(new Effect.FindAdoptable("pods", state.Set!.Spec.Selector ?? LabelSelector.Empty));
         }
 
         foreach (var claim in state.Claims.Values)
@@ -40,7 +40,7 @@ public static class ReplicaSetQuestions
     }
 
     public static bool HasOutstanding(ReplicaSetState state) =>
-        !state.OrphansKnown || state.Claims.Values.Any(OwesAnswer);
+        !state.AdoptableKnown || state.Claims.Values.Any(OwesAnswer);
 
     /// <summary>Not yet created, adopted or heard; or told to go, and not gone.</summary>
     private static bool OwesAnswer(PodClaim claim) =>

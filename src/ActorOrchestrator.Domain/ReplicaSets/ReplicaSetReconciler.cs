@@ -120,7 +120,7 @@ internal static class ReplicaSetReconciler
             Wanted = tally.Wanted,
             Unconfirmed = tally.Unconfirmed,
             Unheard = IsHearing(state, tally, context.Now) ? tally.Unheard : tally.Adopting,
-            OrphansKnown = state.OrphansKnown,
+            AdoptableKnown = state.AdoptableKnown,
             IsTerminating = state.IsTerminating,
             RetryAt = state.Failure?.RetryAt,
         };

@@ -286,15 +286,15 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             case Effect.RecordEvent recorded:
                 RecordedEvents.Add($"{recorded.Reason}: {recorded.Message}");
                 return null;
-            case Effect.FindOrphans find:
-                Send("view", key, new OrphansFound(Orphans(find)));
+            case Effect.FindAdoptable find:
+                Send("view", key, new AdoptableFound(Orphans(find)));
                 return null;
             default:
                 throw new InvalidOperationException($"this world does not know the effect {effect}");
         }
     }
 
-    private List<KubeObject> Orphans(Effect.FindOrphans find)
+    private List<KubeObject> Orphans(Effect.FindAdoptable find)
     {
         IEnumerable<KubeObject> all = find.Resource == "pods" ? All<Pod>() : All<ReplicaSet>();
         return all.Where(candidate => ObjectLifecycle.ControllerOf(candidate) is null

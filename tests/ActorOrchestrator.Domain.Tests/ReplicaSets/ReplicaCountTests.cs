@@ -18,8 +18,8 @@ public sealed class ReplicaCountTests
     [InlineData(1,      3,     2,     0,          0,      "",              "LetGo { Count = 1 }")]
     [InlineData(2,      3,     3,     0,          2,      "",              "WaitsForReports { Pods = 2 }")]
     [InlineData(5,      3,     3,     0,          3,      "",              "Create { Count = 2 }")]
-    [InlineData(3,      0,     0,     0,          0,      "orphans",       "WaitsForOrphans { }")]
-    [InlineData(3,      5,     5,     0,          0,      "orphans",       "LetGo { Count = 2 }")]
+    [InlineData(3,      0,     0,     0,          0,      "adoptable",     "WaitsForAdoptable { }")]
+    [InlineData(3,      5,     5,     0,          0,      "adoptable",     "LetGo { Count = 2 }")]
     [InlineData(3,      0,     0,     0,          0,      "terminating",   "Terminating { }")]
     [InlineData(0,      3,     3,     0,          0,      "terminating",   "Terminating { }")]
     [InlineData(900,    0,     0,     0,          0,      "",              "Create { Count = 500 }")]
@@ -31,7 +31,7 @@ public sealed class ReplicaCountTests
         var input = new ReplicaCountInput
         {
             Desired = desired, Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unheard = unheard,
-            OrphansKnown = flags != "orphans", IsTerminating = flags == "terminating",
+            AdoptableKnown = flags != "adoptable", IsTerminating = flags == "terminating",
         };
 
         Assert.Equal(expected, ReplicaCount.Next(input, Now).ToString());
@@ -42,7 +42,7 @@ public sealed class ReplicaCountTests
     [InlineData(1, "BacksOff")]
     public void Creates_nothing_before_the_pause_after_a_refusal_is_over(int secondsLeft, string expected)
     {
-        var input = new ReplicaCountInput { Desired = 1, OrphansKnown = true, RetryAt = Now.AddSeconds(secondsLeft) };
+        var input = new ReplicaCountInput { Desired = 1, AdoptableKnown = true, RetryAt = Now.AddSeconds(secondsLeft) };
 
         Assert.Equal(expected, ReplicaCount.Next(input, Now).GetType().Name);
     }

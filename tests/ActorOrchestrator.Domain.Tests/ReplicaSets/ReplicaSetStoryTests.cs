@@ -105,7 +105,7 @@ public sealed class ReplicaSetStoryTests
         var other = new OwnerReference { ApiVersion = "apps/v1", Kind = "ReplicaSet", Name = "other", Uid = "o" };
         _world.Ask(EntityKey.Of(contested), new Adopt(
             Key with { Name = "other" }, uid, other with { Controller = true }));
-        _world.Ask(Key, new OrphansFound([contested]));
+        _world.Ask(Key, new AdoptableFound([contested]));
         _world.RunUntilQuiet();
 
         Assert.Equal((1, 1), (Web.Status.Replicas, Pods().Count(pod => pod.Metadata.Uid != uid)));

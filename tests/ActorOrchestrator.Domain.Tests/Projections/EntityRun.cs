@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Priorities;
 
-namespace ActorOrchestrator.Domain.Tests.Followers;
+namespace ActorOrchestrator.Domain.Tests.Projections;
 
 /// <summary>Runs one entity as the engine does: decides, applies, delivers the reconciliations and timers it asked
 /// for, and records what it emitted and told. The clock is the test's.</summary>
