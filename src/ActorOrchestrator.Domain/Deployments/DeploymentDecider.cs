@@ -50,7 +50,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
 
         return message switch
         {
-            ChildReport report => Hear(self, state, deployment, report),
+            ChildReport report => OnChildReport(self, state, deployment, report),
             ChildRefused refused when state.Claims.ContainsKey(refused.Uid) =>
                 new Decision().Emit(new ReplicaSetRefused(refused.Uid, refused.Status)),
             AdoptableFound found => AdoptFound(self, state, deployment, found),
@@ -67,26 +67,32 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
         ReplicaSetClaimed claimed => state with
         {
             Claims = state.Claims.SetItem(
-                claimed.Uid, new ReplicaSetClaim(claimed.Uid, claimed.Name) { Wish = claimed.Wish }),
+                claimed.Uid, new ReplicaSetClaim(claimed.Uid, claimed.Name) { Manifest = claimed.Manifest }),
         },
         ReplicaSetConfirmed confirmed => state with
         {
-            Claims = state.Claims.Change(confirmed.Uid, claim => claim with { IsConfirmed = true, Wish = null }),
+            Claims = state.Claims.Change(confirmed.Uid, claim => claim with { IsConfirmed = true, Manifest = null }),
             RetryAt = null,
         },
         ReplicaSetUnclaimed unclaimed => state with { Claims = state.Claims.Remove(unclaimed.Uid) },
-        ResizeAsked asked => state with
+        ResizeRequested requested => state with
         {
-            Claims = state.Claims.Change(asked.Uid, claim => claim with { Ask = asked }),
+            Claims = state.Claims.Change(requested.Uid, claim => claim with { Resize = requested }),
         },
-        ReplicaSetSeen seen => state with { Claims = state.Claims.Change(seen.Uid, claim => claim.See(seen.Set)) },
+        ReplicaSetObserved observed => state with
+        {
+            Claims = state.Claims.Change(observed.Uid, claim => claim.Observe(observed.Set)),
+        },
         ReplicaSetRefused refused => state with
         {
             Claims = state.Claims.Change(refused.Uid, claim => claim with { Refusal = refused.Status }),
         },
         ReplicaSetCreationFailed failed => state with { RetryAt = failed.RetryAt },
         AdoptableLookedUp => state with { AdoptableKnown = true },
-        ActivationBegan => state with { Claims = state.Claims.Unheard(), AdoptableKnown = false, RetryAt = null },
+        ActivationBegan => state with
+        {
+            Claims = state.Claims.ForgetObservations(), AdoptableKnown = false, RetryAt = null,
+        },
         _ => base.ApplyOwn(state, @event),
     };
 
@@ -95,7 +101,8 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
     protected override DeploymentState OnObject(DeploymentState state, DomainEvent @event) =>
         @event is ObjectDeleted ? DeploymentState.Absent : state;
 
-    private static Decision Hear(EntityKey self, DeploymentState state, Deployment deployment, ChildReport report)
+    private static Decision OnChildReport(
+        EntityKey self, DeploymentState state, Deployment deployment, ChildReport report)
     {
         var set = report.Object as ReplicaSet;
         if (!state.Claims.TryGetValue(report.Uid, out var claim))
@@ -105,21 +112,21 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
                 : new Decision();
         }
 
-        if (set is null && claim is { IsConfirmed: false, Seen: null, Wish: { } wish })
+        if (set is null && claim is { IsConfirmed: false, Observed: null, Manifest: { } manifest })
         {
             return deployment.Metadata.DeletionTimestamp is null
-                ? new Decision().Tell(report.Child, new Create(wish))
+                ? new Decision().Tell(report.Child, new Create(manifest))
                 : new Decision().Emit(new ReplicaSetUnclaimed(claim.Uid));
         }
 
-        return set is not null && claim.See(set) == claim
+        return set is not null && claim.Observe(set) == claim
             ? new Decision()
-            : new Decision().Emit(new ReplicaSetSeen(claim.Uid, set));
+            : new Decision().Emit(new ReplicaSetObserved(claim.Uid, set));
     }
 
     /// <summary>A ReplicaSet that says it is ours, which we do not know: made by hand with our reference.</summary>
     private static Decision TakeStray(EntityKey self, Deployment deployment, ChildReport report) => new Decision()
-        .Emit(new ReplicaSetClaimed(report.Uid, report.Child.Name, Wish: null))
+        .Emit(new ReplicaSetClaimed(report.Uid, report.Child.Name, Manifest: null))
         .Tell(report.Child, new Adopt(self, report.Uid, PodFromTemplate.ReferenceTo(deployment)));
 
     private static Decision AdoptFound(
@@ -142,7 +149,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
             if (isAdoptable)
             {
                 var adopt = new Adopt(self, set.Metadata.Uid!, PodFromTemplate.ReferenceTo(deployment));
-                decision.Emit(new ReplicaSetClaimed(set.Metadata.Uid!, set.Metadata.Name!, Wish: null))
+                decision.Emit(new ReplicaSetClaimed(set.Metadata.Uid!, set.Metadata.Name!, Manifest: null))
                     .Tell(EntityKey.Of(set), adopt);
             }
         }
@@ -203,9 +210,9 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
         {
             decision.Tell(set, new Adopt(self, claim.Uid, PodFromTemplate.ReferenceTo(deployment)));
         }
-        else if (claim is { Ask: { } ask, HasAnswered: false })
+        else if (claim is { Resize: { } request, HasAnswered: false })
         {
-            decision.Tell(set, Resize(self, deployment, ask));
+            decision.Tell(set, Resize(self, deployment, request));
         }
         else
         {
@@ -217,9 +224,9 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
     internal static EntityKey KeyOf(EntityKey self, ReplicaSetClaim claim) =>
         new(ReplicaSets, self.Namespace, claim.Name);
 
-    internal static ResizeReplicaSet Resize(EntityKey self, Deployment deployment, ResizeAsked ask) => new(
-        self, deployment.Metadata.Uid!, ask.Uid, ask.Generation, ask.Available, ask.Replicas, ask.MinReadySeconds,
-        ask.Annotations);
+    internal static ResizeReplicaSet Resize(EntityKey self, Deployment deployment, ResizeRequested request) => new(
+        self, deployment.Metadata.Uid!, request.Uid, request.Generation, request.Available, request.Replicas,
+        request.MinReadySeconds, request.Annotations);
 
     private static Effect FindAdoptable(Deployment deployment) =>
         new Effect.FindAdoptable(ReplicaSets, deployment.Spec.Selector ?? LabelSelector.Empty);

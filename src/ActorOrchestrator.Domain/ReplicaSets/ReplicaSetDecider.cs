@@ -52,7 +52,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
 
         return message switch
         {
-            ChildReport report => Hear(self, state, set, report),
+            ChildReport report => OnChildReport(self, state, set, report),
             ChildRefused refused when state.Claims.ContainsKey(refused.Uid) =>
                 new Decision().Emit(new PodRefused(refused.Uid, refused.Status)),
             AdoptableFound found => AdoptFound(self, state, set, found),
@@ -73,12 +73,15 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
             Claims = state.Claims.Change(
                 confirmed.Uids, claim => claim with { IsConfirmed = true, IsAdoption = false }),
         },
-        PodsLetGo letGo => state with
+        PodsDeletionRequested deletion => state with
         {
-            Claims = state.Claims.Change(letGo.Uids, claim => claim with { IsLeaving = true }),
+            Claims = state.Claims.Change(deletion.Uids, claim => claim with { IsDeletionRequested = true }),
         },
         PodsUnclaimed unclaimed => state with { Claims = state.Claims.RemoveRange(unclaimed.Uids) },
-        PodSeen seen => state with { Claims = state.Claims.Change([seen.Uid], claim => claim.See(seen.Sight)) },
+        PodObserved observed => state with
+        {
+            Claims = state.Claims.Change([observed.Uid], claim => claim.Observe(observed.Observation)),
+        },
         PodRefused refused => state with
         {
             Claims = state.Claims.Change([refused.Uid], claim => claim with { Refusal = refused.Status }),
@@ -87,7 +90,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         AdoptableLookedUp => state with { AdoptableKnown = true },
         ActivationBegan began => state with
         {
-            Claims = state.Claims.Unheard(), AdoptableKnown = false, Failure = null, ActiveSince = began.At,
+            Claims = state.Claims.ForgetObservations(), AdoptableKnown = false, Failure = null, ActiveSince = began.At,
         },
         _ => base.ApplyOwn(state, @event),
     };
@@ -97,7 +100,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
     protected override ReplicaSetState OnObject(ReplicaSetState state, DomainEvent @event) =>
         @event is ObjectDeleted ? ReplicaSetState.Absent : state;
 
-    private static Decision Hear(EntityKey self, ReplicaSetState state, ReplicaSet set, ChildReport report)
+    private static Decision OnChildReport(EntityKey self, ReplicaSetState state, ReplicaSet set, ChildReport report)
     {
         var pod = report.Object as Pod;
         if (!state.Claims.TryGetValue(report.Uid, out var claim))
@@ -108,7 +111,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         }
 
         var neverCreated = pod is null
-            && claim is { IsConfirmed: false, IsAdoption: false, IsLeaving: false, Sight: null };
+            && claim is { IsConfirmed: false, IsAdoption: false, IsDeletionRequested: false, Observation: null };
         if (neverCreated)
         {
             return set.Metadata.DeletionTimestamp is null
@@ -116,10 +119,10 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
                 : new Decision().Emit(new PodsUnclaimed([claim.Uid]));
         }
 
-        var sight = pod is null ? null : PodSight.Of(pod);
-        return sight == claim.Sight && sight is not null
+        var observation = pod is null ? null : PodObservation.Of(pod);
+        return observation == claim.Observation && observation is not null
             ? new Decision()
-            : new Decision().Emit(new PodSeen(claim.Uid, sight));
+            : new Decision().Emit(new PodObserved(claim.Uid, observation));
     }
 
     /// <summary>A pod that says it is ours, which we do not know: made by hand with our reference, or its report is
@@ -157,7 +160,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
     }
 
     private static bool IsAdoptable(ReplicaSetState state, ReplicaSet set, Pod pod) =>
-        PodSight.Of(pod) is { IsActive: true, ControllerUid: null }
+        PodObservation.Of(pod) is { IsActive: true, ControllerUid: null }
         && pod.Metadata.Namespace == set.Metadata.Namespace
         && !state.Claims.ContainsKey(pod.Metadata.Uid!)
         && set.Spec.Selector.Selects(pod.Metadata.Labels);

@@ -44,7 +44,7 @@ public static class ReplicaSetQuestions
 
     /// <summary>Not yet created, adopted or heard; or told to go, and not gone.</summary>
     private static bool OwesAnswer(PodClaim claim) =>
-        !claim.IsConfirmed || claim.Sight is null || claim.IsLeaving || claim.Sight.IsTerminating;
+        !claim.IsConfirmed || claim.Observation is null || claim.IsDeletionRequested || claim.Observation.IsTerminating;
 
     private static void Ask(EntityKey self, ReplicaSet set, PodClaim claim, Decision decision)
     {
@@ -54,7 +54,7 @@ public static class ReplicaSetQuestions
             case { IsConfirmed: false, IsAdoption: true }:
                 decision.Tell(pod, new Adopt(self, claim.Uid, PodFromTemplate.ReferenceTo(set)));
                 break;
-            case { IsLeaving: true, MayBeActive: true }:
+            case { IsDeletionRequested: true, MayBeActive: true }:
                 decision.Tell(pod, Delete.Exactly(claim.Uid));
                 decision.Tell(pod, new ReportToOwner(self, claim.Uid));
                 break;

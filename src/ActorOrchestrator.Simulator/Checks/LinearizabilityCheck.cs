@@ -18,7 +18,7 @@ internal sealed class LinearizabilityCheck : Check
     private const int NotFound = 404;
     private const int Conflict = 409;
 
-    private readonly Floor _shown = new();
+    private readonly ReadFloor _shown = new();
     private readonly PagedLists _pages = new();
 
     public override string Guarantee => "linearizable";

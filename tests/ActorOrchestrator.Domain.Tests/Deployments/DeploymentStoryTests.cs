@@ -46,15 +46,15 @@ public sealed class DeploymentStoryTests
 
         Change(web => web.WithImage("v2"));
 
-        var (old, fresh) = (Set("v1"), Set("v2"));
+        var (old, newSet) = (Set("v1"), Set("v2"));
         Assert.Equal((2, 2, 2, 2, 0), Counts());
-        Assert.Equal((0, 2), (old.Spec.Replicas, fresh.Spec.Replicas));
+        Assert.Equal((0, 2), (old.Spec.Replicas, newSet.Spec.Replicas));
         Assert.Equal("2", Web.Metadata.Annotations[Revisions.Revision]);
         Assert.Equal(
             [$"ScalingReplicaSet: Scaled down replica set {old.Metadata.Name} from 1 to 0",
                 $"ScalingReplicaSet: Scaled down replica set {old.Metadata.Name} from 2 to 1",
-                $"ScalingReplicaSet: Scaled up replica set {fresh.Metadata.Name} from 0 to 1",
-                $"ScalingReplicaSet: Scaled up replica set {fresh.Metadata.Name} from 1 to 2"],
+                $"ScalingReplicaSet: Scaled up replica set {newSet.Metadata.Name} from 0 to 1",
+                $"ScalingReplicaSet: Scaled up replica set {newSet.Metadata.Name} from 1 to 2"],
             Scalings().Order(StringComparer.Ordinal));
     }
 

@@ -341,7 +341,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
 
     private bool FailSomePod()
     {
-        var pods = All<Pod>().Where(pod => IsReady(pod) && PodSight.Of(pod).IsActive).ToList();
+        var pods = All<Pod>().Where(pod => IsReady(pod) && PodObservation.Of(pod).IsActive).ToList();
         if (pods.Count == 0)
         {
             return false;
@@ -358,7 +358,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         return true;
     }
 
-    public static bool IsReady(Pod pod) => PodSight.Of(pod).IsReady;
+    public static bool IsReady(Pod pod) => PodObservation.Of(pod).IsReady;
 
     private PodStatus Running(Pod pod, bool isReady) => pod.Status with
     {

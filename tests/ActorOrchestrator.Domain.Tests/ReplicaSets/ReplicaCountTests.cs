@@ -7,30 +7,30 @@ public sealed class ReplicaCountTests
     private static readonly DateTimeOffset Now = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    //          desired active wanted unconfirmed unheard flags            step
+    //          desired active wanted unconfirmed unobserved flags            step
     [InlineData(3,      0,     0,     0,          0,      "",              "Create { Count = 3 }")]
     [InlineData(3,      3,     3,     3,          0,      "",              "Settled { }")]
     [InlineData(5,      3,     3,     0,          0,      "",              "Create { Count = 2 }")]
-    [InlineData(2,      3,     3,     0,          0,      "",              "LetGo { Count = 1 }")]
-    [InlineData(0,      3,     3,     0,          0,      "",              "LetGo { Count = 3 }")]
+    [InlineData(2,      3,     3,     0,          0,      "",              "Delete { Count = 1 }")]
+    [InlineData(0,      3,     3,     0,          0,      "",              "Delete { Count = 3 }")]
     [InlineData(3,      3,     2,     0,          0,      "",              "WaitsForDeletions { Pods = 1 }")]
     [InlineData(4,      3,     2,     0,          0,      "",              "Create { Count = 1 }")]
-    [InlineData(1,      3,     2,     0,          0,      "",              "LetGo { Count = 1 }")]
+    [InlineData(1,      3,     2,     0,          0,      "",              "Delete { Count = 1 }")]
     [InlineData(2,      3,     3,     0,          2,      "",              "WaitsForReports { Pods = 2 }")]
     [InlineData(5,      3,     3,     0,          3,      "",              "Create { Count = 2 }")]
     [InlineData(3,      0,     0,     0,          0,      "adoptable",     "WaitsForAdoptable { }")]
-    [InlineData(3,      5,     5,     0,          0,      "adoptable",     "LetGo { Count = 2 }")]
+    [InlineData(3,      5,     5,     0,          0,      "adoptable",     "Delete { Count = 2 }")]
     [InlineData(3,      0,     0,     0,          0,      "terminating",   "Terminating { }")]
     [InlineData(0,      3,     3,     0,          0,      "terminating",   "Terminating { }")]
     [InlineData(900,    0,     0,     0,          0,      "",              "Create { Count = 500 }")]
     [InlineData(900,    500,   500,   500,        0,      "",              "WaitsForCreations { Pods = 500 }")]
     [InlineData(900,    500,   500,   100,        0,      "",              "Create { Count = 400 }")]
     public void Takes_the_next_step_towards_the_desired_number(
-        int desired, int active, int wanted, int unconfirmed, int unheard, string flags, string expected)
+        int desired, int active, int wanted, int unconfirmed, int unobserved, string flags, string expected)
     {
         var input = new ReplicaCountInput
         {
-            Desired = desired, Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unheard = unheard,
+            Desired = desired, Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unobserved = unobserved,
             AdoptableKnown = flags != "adoptable", IsTerminating = flags == "terminating",
         };
 

@@ -229,7 +229,7 @@ public sealed class ReplicaSetStoryTests
             new PodsClaimed([new("a", "web-a"), new("b", "web-b"), new("c", "web-c")], IsAdoption: false),
             new PodsClaimed([new("o", "left-o")], IsAdoption: true),
             new PodsConfirmed(["a", "b"]),
-            new PodsLetGo(["b"]),
+            new PodsDeletionRequested(["b"]),
             new PodsUnclaimed(["c"]),
         ];
         var state = events.Aggregate(ReplicaSetState.Absent, behavior.Apply);
