@@ -31,7 +31,7 @@ internal sealed partial class EntityActor
             asker.Fail(CommandFailure.Faulted, null);
         }
 
-        LeaveMemoryWhenDone();
+        LeaveMemoryWhenIdle();
     }
 
     private void Release(Effect effect)
@@ -47,16 +47,16 @@ internal sealed partial class EntityActor
             case Effect.CancelTimer timer:
                 _timers.Cancel(timer.Name);
                 break;
-            case Effect.RevisitAtEndOfBatch when !_reconcileQueued:
+            case Effect.Reconcile when !_reconcileQueued:
                 _reconcileQueued = true;
                 Self.Tell(ReconcileQueued.Instance, ActorRefs.NoSender);
                 break;
-            case Effect.RevisitAtEndOfBatch:
+            case Effect.Reconcile:
                 break;
             case Effect.RecordEvent record:
                 _services.RecordEvent(record);
                 break;
-            case Effect.FindOrphans query:
+            case Effect.FindAdoptable query:
                 _services.FindAdoptable(_key, query);
                 break;
             default:
@@ -68,29 +68,40 @@ internal sealed partial class EntityActor
         ? accepted with { Object = Stamp.Version(accepted.Object, _version) }
         : reply;
 
-    /// <summary>An entity that is gone leaves at once, one at rest when nobody has talked to it for a while; the others
-    /// stay.</summary>
-    private void LeaveMemoryWhenDone()
+    /// <summary>An entity at rest leaves memory when nobody has talked to it for a while; the others stay. One alarm
+    /// serves many messages: setting it anew for each would cost more than most of them do.</summary>
+    private void LeaveMemoryWhenIdle()
     {
-        if (_reconcileQueued || _timers.AnyArmed)
+        _decisions++;
+        if (_idleAlarm is null && IsIdle)
         {
-            Context.SetReceiveTimeout(null);
+            SetIdleAlarm();
         }
-        else if (_behavior.IsGone(_state))
+    }
+
+    private bool IsIdle =>
+        !_reconcileQueued && !_timers.AnyArmed && (_behavior.IsGone(_state) || _behavior.IsAtRest(_state));
+
+    /// <summary>One that is gone is seldom asked again; it lingers for what is on the way to it.</summary>
+    private void SetIdleAlarm() => _idleAlarm = Context.System.Scheduler.ScheduleTellOnceCancelable(
+        _behavior.IsGone(_state) ? GoneLinger : _services.PassivateAfter, Self, new IdleAlarm(_decisions),
+        ActorRefs.NoSender);
+
+    private void OnIdleAlarm(IdleAlarm alarm)
+    {
+        _idleAlarm = null;
+        if (!IsIdle)
+        {
+            return;
+        }
+
+        if (alarm.Decisions == _decisions)
         {
             Context.Parent.Tell(new Passivate(StopEntity.Instance), Self);
         }
         else
         {
-            Context.SetReceiveTimeout(_behavior.IsAtRest(_state) ? _services.PassivateAfter : null);
-        }
-    }
-
-    private void PassivateAtRest()
-    {
-        if (!_reconcileQueued && !_timers.AnyArmed && _behavior.IsAtRest(_state))
-        {
-            Context.Parent.Tell(new Passivate(StopEntity.Instance), Self);
+            SetIdleAlarm();
         }
     }
 
