@@ -9,11 +9,10 @@ public sealed class GrpcChannelTests
 {
     private const string Method = "/runtime.v1.RuntimeService/Version";
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 30_000)]
     public async Task A_call_carries_gRPCs_headers_its_message_and_its_deadline()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         HttpRequest? seen = null;
         VersionRequest? sent = null;
         await using var server = await GrpcServer.StartAsync(async context =>
@@ -31,7 +30,7 @@ public sealed class GrpcChannelTests
         using var channel = new GrpcChannel(server.SocketPath, TimeProvider.System);
         var answer = await channel.UnaryAsync(
             Method, new VersionRequest { Version = "v1" }, VersionResponse.Parser, TimeSpan.FromSeconds(5),
-            Cancellation,
+            cancellation,
             ("containerd-namespace", "k8s.io"));
         Assert.Equal("fake", answer.RuntimeName);
         Assert.Equal("v1", sent!.Version);
@@ -127,10 +126,11 @@ public sealed class GrpcChannelTests
     [InlineData("connection cut", 14, "no answer on /tmp/grpc-")]
     public async Task Whatever_a_server_answers_ends_in_a_code_and_a_reason(string answer, int code, string reason)
     {
+        var cancellation = TestContext.Current.CancellationToken;
         await using var server = await GrpcServer.StartAsync(Answers[answer]);
         using var channel = new GrpcChannel(server.SocketPath, TimeProvider.System);
         var failure = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryAsync(
-            Method, new VersionRequest(), VersionResponse.Parser, TimeSpan.FromSeconds(20), Cancellation));
+            Method, new VersionRequest(), VersionResponse.Parser, TimeSpan.FromSeconds(20), cancellation));
         Assert.Equal((GrpcCode)code, failure.Code);
         Assert.Contains(reason, failure.Message);
     }
@@ -138,13 +138,14 @@ public sealed class GrpcChannelTests
     [Fact(Timeout = 30_000)]
     public async Task A_call_ends_at_its_deadline_and_at_the_callers_wish_even_if_the_server_is_silent()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         await using var server = await GrpcServer.StartAsync(
             context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         using var channel = new GrpcChannel(server.SocketPath, TimeProvider.System);
         var late = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryAsync(
-            Method, new VersionRequest(), VersionResponse.Parser, TimeSpan.FromMilliseconds(50), Cancellation));
+            Method, new VersionRequest(), VersionResponse.Parser, TimeSpan.FromMilliseconds(50), cancellation));
         Assert.Equal(GrpcCode.DeadlineExceeded, late.Code);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var call = channel.UnaryAsync(
             Method, new VersionRequest(), VersionResponse.Parser, TimeSpan.FromMinutes(1), stop.Token);
         await stop.CancelAsync();
@@ -154,6 +155,7 @@ public sealed class GrpcChannelTests
     [Fact(Timeout = 30_000)]
     public async Task A_stream_gives_each_message_and_then_the_status()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         await using var server = await GrpcServer.StartAsync(async context =>
         {
             GrpcServer.Begin(context);
@@ -165,7 +167,7 @@ public sealed class GrpcChannelTests
         var names = new List<string>();
         var failure = await Assert.ThrowsAsync<GrpcException>(async () =>
         {
-            var stream = channel.StreamAsync(Method, new VersionRequest(), VersionResponse.Parser, Cancellation);
+            var stream = channel.StreamAsync(Method, new VersionRequest(), VersionResponse.Parser, cancellation);
             await foreach (var message in stream) names.Add(message.RuntimeName);
         });
         Assert.Equal(["a", "b"], names);
