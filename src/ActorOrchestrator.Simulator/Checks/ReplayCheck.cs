@@ -1,5 +1,5 @@
 using ActorOrchestrator.Actors.Entities;
-using ActorOrchestrator.Actors.Events;
+using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Runtime;

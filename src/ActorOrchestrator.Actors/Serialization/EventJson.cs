@@ -8,7 +8,7 @@ using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.ReplicaSets;
 
-namespace ActorOrchestrator.Actors.Events;
+namespace ActorOrchestrator.Actors.Serialization;
 
 /// <summary>The records among the events, source-generated.</summary>
 [JsonSourceGenerationOptions(

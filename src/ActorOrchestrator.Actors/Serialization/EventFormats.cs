@@ -8,7 +8,7 @@ using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.ReplicaSets;
 
-namespace ActorOrchestrator.Actors.Events;
+namespace ActorOrchestrator.Actors.Serialization;
 
 /// <summary>Every event of the log. To add one: a line here, and a golden sample.</summary>
 public static class EventFormats

@@ -7,7 +7,7 @@ using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Actors.Journal;
 
-namespace ActorOrchestrator.Actors.Events;
+namespace ActorOrchestrator.Actors.Serialization;
 
 /// <summary>
 /// Events as the log holds them: an explicit manifest each (so that renaming a class changes nothing) and JSON. Objects
