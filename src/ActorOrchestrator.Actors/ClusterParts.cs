@@ -1,7 +1,7 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.GarbageCollection;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
@@ -13,7 +13,7 @@ namespace ActorOrchestrator.Actors;
 /// <summary>What this product's cluster consists of besides the engine.</summary>
 public static class ClusterParts
 {
-    public static IReadOnlyList<IFollower> Followers(string authorityPem, int schedulerSeed) =>
+    public static IReadOnlyList<IProjection> Projections(string authorityPem, int schedulerSeed) =>
     [
         new Scheduler(schedulerSeed),
         new GarbageCollector(),

@@ -9,7 +9,7 @@ using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
@@ -36,7 +36,7 @@ public sealed class ControlPlane : ICluster
         _writer = new JournalWriter(
             options.Store, _tail, options.WriterThread, options.Time,
             options.Loggers.CreateLogger("ActorOrchestrator.Actors.Journal"));
-        Journal = new JournalSetup(options.Store, _tail, _writer);
+        Journal = new JournalSetup(options.Store, _tail, _writer, options.Time);
         Events = new EventRecorder(options.Time, options.Ids, Tell);
     }
 
@@ -123,8 +123,8 @@ public sealed class ControlPlane : ICluster
         };
         var lifetime = _options.EventLifetime;
         var make = _options.Projections;
-        IReadOnlyList<IFollower> All() => [new EventExpiry(lifetime), .. make()];
-        Func<IReadOnlyList<IFollower>> all = All;
+        IReadOnlyList<IProjection> All() => [new EventExpiry(lifetime), .. make()];
+        Func<IReadOnlyList<IProjection>> all = All;
         return Props.Create(() => new ProjectionsRoot(all, services));
     }
 

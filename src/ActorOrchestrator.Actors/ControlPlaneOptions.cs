@@ -2,7 +2,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Nodes;
 using Microsoft.Extensions.Logging;
 
@@ -23,7 +23,7 @@ public sealed record ControlPlaneOptions
     public required IIdSource Ids { get; init; }
 
     /// <summary>Makes the processes that span entities (scheduler, garbage collection …).</summary>
-    public Func<IReadOnlyList<IFollower>> Projections { get; init; } = static () => [];
+    public Func<IReadOnlyList<IProjection>> Projections { get; init; } = static () => [];
 
     /// <summary>Objects that are created on start where they are missing (namespaces …).</summary>
     public IReadOnlyList<KubeObject> InitialObjects { get; init; } = [];

@@ -2,7 +2,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Scheduling;
 using ActorOrchestrator.Journal.Sqlite;
 using ActorOrchestrator.Runtime;
@@ -22,7 +22,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
 
     public ControlPlane Plane => _plane!;
 
-    public IReadOnlyList<Func<IFollower>> Followers { get; init; } = [() => new Scheduler(seed: 1)];
+    public IReadOnlyList<Func<IProjection>> Followers { get; init; } = [() => new Scheduler(seed: 1)];
 
     public static async Task<TestControlPlane> StartAsync()
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Scheduling;
 
@@ -88,7 +88,7 @@ internal static class PlacementBenchmark
     private static ObjectChange Change(KubeObject? old, KubeObject value, long sequence) =>
         new(EntityKey.Of(value), old, value, sequence);
 
-    private sealed class Context : FollowerContext
+    private sealed class Context : ProjectionContext
     {
         public List<(EntityKey Pod, string Node)> Bindings { get; } = [];
 
@@ -106,7 +106,8 @@ internal static class PlacementBenchmark
                 Refused++;
         }
 
-        public override void Note(KubeObject regarding, string type, string reason, string message, string component)
+        public override void RecordEvent(
+            KubeObject regarding, string type, string reason, string message, string component)
         {
         }
 

@@ -47,16 +47,16 @@ internal sealed partial class EntityActor
             case Effect.CancelTimer timer:
                 _timers.Cancel(timer.Name);
                 break;
-            case Effect.RevisitAtEndOfBatch when !_reconcileQueued:
+            case Effect.Reconcile when !_reconcileQueued:
                 _reconcileQueued = true;
                 Self.Tell(ReconcileQueued.Instance, ActorRefs.NoSender);
                 break;
-            case Effect.RevisitAtEndOfBatch:
+            case Effect.Reconcile:
                 break;
             case Effect.RecordEvent record:
                 _services.RecordEvent(record);
                 break;
-            case Effect.FindOrphans query:
+            case Effect.FindAdoptable query:
                 _services.FindAdoptable(_key, query);
                 break;
             default:
@@ -69,28 +69,48 @@ internal sealed partial class EntityActor
         : reply;
 
     /// <summary>An entity that is gone leaves at once, one at rest when nobody has talked to it for a while; the others
-    /// stay.</summary>
+    /// stay. One alarm serves many messages: setting it anew for each would cost more than most of them do.</summary>
     private void LeaveMemoryWhenDone()
     {
-        if (_reconcileQueued || _timers.AnyArmed)
+        _decisions++;
+        if (!IsIdle)
         {
-            Context.SetReceiveTimeout(null);
+            return;
         }
-        else if (_behavior.IsGone(_state))
+
+        if (_behavior.IsGone(_state))
+        {
+            Context.Parent.Tell(new Passivate(StopEntity.Instance), Self);
+        }
+        else if (_idleAlarm is null && _behavior.IsAtRest(_state))
+        {
+            SetIdleAlarm();
+        }
+    }
+
+    private bool IsIdle => !_reconcileQueued && !_timers.AnyArmed;
+
+    private void SetIdleAlarm()
+    {
+        _idleAlarm = Context.System.Scheduler.ScheduleTellOnceCancelable(
+            _services.PassivateAfter, Self, new IdleAlarm(_decisions), ActorRefs.NoSender);
+    }
+
+    private void OnIdleAlarm(IdleAlarm alarm)
+    {
+        _idleAlarm = null;
+        if (!IsIdle || !_behavior.IsAtRest(_state))
+        {
+            return;
+        }
+
+        if (alarm.Decisions == _decisions)
         {
             Context.Parent.Tell(new Passivate(StopEntity.Instance), Self);
         }
         else
         {
-            Context.SetReceiveTimeout(_behavior.IsAtRest(_state) ? _services.PassivateAfter : null);
-        }
-    }
-
-    private void PassivateAtRest()
-    {
-        if (!_reconcileQueued && !_timers.AnyArmed && _behavior.IsAtRest(_state))
-        {
-            Context.Parent.Tell(new Passivate(StopEntity.Instance), Self);
+            SetIdleAlarm();
         }
     }
 

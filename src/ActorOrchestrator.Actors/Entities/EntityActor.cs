@@ -31,6 +31,8 @@ internal sealed partial class EntityActor : UntypedPersistentActor
     private long _snapshotSequenceNr;
     private bool _reconcileQueued;
     private bool _isPassivating;
+    private ICancelable? _idleAlarm;
+    private long _decisions;
     private Asker _asker;
 
     public EntityActor(EntityKey key, EntityServices services)
@@ -65,7 +67,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
                 break;
             case RecoveryCompleted:
                 Decide(
-                    "recovery", Asker.None, context => _behavior.Recover(_key, _state, context));
+                    "recovery", Asker.None, context => _behavior.OnRecoveryCompleted(_key, _state, context));
                 break;
         }
     }
@@ -81,13 +83,13 @@ internal sealed partial class EntityActor : UntypedPersistentActor
                 break;
             case ReconcileQueued:
                 _reconcileQueued = false;
-                Decide(Revisit.Instance, Asker.None);
+                Decide(Reconcile.Instance, Asker.None);
                 break;
             case EntityTimers.Rang rang when _timers.Take(rang) is { } due:
                 Decide(due, Asker.None);
                 break;
-            case ReceiveTimeout:
-                PassivateAtRest();
+            case IdleAlarm alarm:
+                OnIdleAlarm(alarm);
                 break;
             case StopEntity:
                 _isPassivating = true;
@@ -103,6 +105,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
     protected override void PostStop()
     {
         _timers.CancelAll();
+        _idleAlarm?.Cancel();
         if (!_isPassivating || !_behavior.IsAtRest(_state))
         {
             _services.Waker.Tell(new EntityStopped(_key));
@@ -228,8 +231,11 @@ internal sealed partial class EntityActor : UntypedPersistentActor
         }
     }
 
+    /// <summary>Time to leave memory, if nothing was decided since.</summary>
+    private sealed record IdleAlarm(long Decisions) : INoSerializationVerificationNeeded;
+
     /// <summary>The entity's own turn, behind everything that waits already.</summary>
-    private sealed class ReconcileQueued
+    private sealed class ReconcileQueued : INoSerializationVerificationNeeded
     {
         public static readonly ReconcileQueued Instance = new();
     }

@@ -8,7 +8,11 @@ namespace ActorOrchestrator.Actors.Entities;
 /// <param name="Message">What it is told.</param>
 /// <param name="RequestId">The asker's number of a command that is answered; 0 for a message without an
 /// answer.</param>
-public sealed record EntityEnvelope(EntityKey To, Message Message, long RequestId = 0);
+public sealed record EntityEnvelope(EntityKey To, Message Message, long RequestId = 0)
+{
+    /// <summary>The entity as regions and shards name it; each of them asks for it.</summary>
+    public string EntityId { get; } = To.ToString();
+}
 
 /// <summary>A command's answer.</summary>
 /// <param name="RequestId">Of the <see cref="EntityEnvelope"/>.</param>

@@ -29,7 +29,7 @@ public sealed record EntityServices
     public required Action<Effect.RecordEvent> RecordEvent { get; init; }
 
     /// <summary>Answers the entity with what it may adopt.</summary>
-    public required Action<EntityKey, Effect.FindOrphans> FindAdoptable { get; init; }
+    public required Action<EntityKey, Effect.FindAdoptable> FindAdoptable { get; init; }
 
     /// <summary>Hears of entities that stopped with work left.</summary>
     public required IActorRef Waker { get; init; }

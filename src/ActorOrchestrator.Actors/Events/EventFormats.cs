@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Serialization;
@@ -24,12 +25,12 @@ public static class EventFormats
         new RecordFormat<PodBound>("pod-bound.v1"),
         new RecordFormat<PodsClaimed>("pods-claimed.v1"),
         new RecordFormat<PodsConfirmed>("pods-confirmed.v1"),
-        new RecordFormat<PodsLetGo>("pods-let-go.v1"),
+        new RecordFormat<PodsDeletionRequested>("pods-let-go.v1"),
         new RecordFormat<PodsUnclaimed>("pods-unclaimed.v1"),
         new ReplicaSetClaimedFormat("replica-set-claimed.v1"),
         new RecordFormat<ReplicaSetConfirmed>("replica-set-confirmed.v1"),
         new RecordFormat<ReplicaSetUnclaimed>("replica-set-unclaimed.v1"),
-        new RecordFormat<ResizeAsked>("resize-asked.v1"),
+        new RecordFormat<ResizeRequested>("resize-asked.v1"),
     ];
 
     /// <summary>An event that is an object: stored as the API writes it.</summary>
@@ -78,28 +79,31 @@ public static class EventFormats
             ?? throw new JsonException($"{Manifest} is null");
     }
 
-    /// <summary>A claim with the wished-for object inside, as the API writes it.</summary>
+    /// <summary>A claim with the manifest inside, as the API writes it.</summary>
     private sealed class ReplicaSetClaimedFormat(string manifest) : EventFormat(manifest, typeof(ReplicaSetClaimed))
     {
         public override byte[] Encode(DomainEvent @event)
         {
             var claimed = (ReplicaSetClaimed)@event;
-            JsonElement? wish = claimed.Wish is null ? null : JsonElement.Parse(KubeJson.Encode(claimed.Wish));
+            JsonElement? manifest = claimed.Manifest is null
+                ? null
+                : JsonElement.Parse(KubeJson.Encode(claimed.Manifest));
             return JsonSerializer.SerializeToUtf8Bytes(
-                new ReplicaSetWish(claimed.Uid, claimed.Name, wish), EventJson.Of<ReplicaSetWish>());
+                new ReplicaSetManifest(claimed.Uid, claimed.Name, manifest), EventJson.Of<ReplicaSetManifest>());
         }
 
         public override DomainEvent Decode(string resource, ReadOnlySpan<byte> payload)
         {
-            var stored = JsonSerializer.Deserialize(payload, EventJson.Of<ReplicaSetWish>())
+            var stored = JsonSerializer.Deserialize(payload, EventJson.Of<ReplicaSetManifest>())
                 ?? throw new JsonException($"{Manifest} is null");
-            var wish = stored.Wish is { } json
+            var manifest = stored.Manifest is { } json
                 ? KubeJson.Read<ReplicaSet>(System.Text.Encoding.UTF8.GetBytes(json.GetRawText()))
                 : null;
-            return new ReplicaSetClaimed(stored.Uid, stored.Name, wish);
+            return new ReplicaSetClaimed(stored.Uid, stored.Name, manifest);
         }
     }
 }
 
 /// <summary>The stored form of <see cref="ReplicaSetClaimed"/>.</summary>
-internal sealed record ReplicaSetWish(string Uid, string Name, JsonElement? Wish);
+internal sealed record ReplicaSetManifest(
+    string Uid, string Name, [property: JsonPropertyName("wish")] JsonElement? Manifest);

@@ -16,7 +16,7 @@ public sealed class EntityExtractor : IMessageExtractor
 
     private static readonly string[] Names = [.. Enumerable.Range(0, Shards).Select(shard => $"{shard}")];
 
-    public string? EntityId(object message) => (message as EntityEnvelope)?.To.ToString();
+    public string? EntityId(object message) => (message as EntityEnvelope)?.EntityId;
 
     public object? EntityMessage(object message) => message;
 

@@ -51,8 +51,12 @@ public interface IJournalStore
 /// <param name="sequenceNr">Its row's number, from 1 and without gaps.</param>
 /// <param name="entry">What it holds.</param>
 /// <param name="writer">The activation that writes it (Akka's writer uuid).</param>
-public sealed class JournalWrite(string persistenceId, long sequenceNr, JournalEntry entry, string writer)
+/// <param name="createdMilliseconds">When, since 1970 (the table's <c>created</c>).</param>
+public sealed class JournalWrite(
+    string persistenceId, long sequenceNr, JournalEntry entry, string writer, long createdMilliseconds)
 {
+    public long CreatedMilliseconds { get; } = createdMilliseconds;
+
     public string PersistenceId { get; } = persistenceId;
 
     public long SequenceNr { get; } = sequenceNr;

@@ -30,7 +30,8 @@ public sealed class SqlJournal : SqlWriteJournal
         try
         {
             await _setup.Writer.WriteAsync(new JournalWrite(
-                row.PersistenceId, row.SequenceNr, (JournalEntry)row.Payload, row.WriterGuid)).ConfigureAwait(false);
+                row.PersistenceId, row.SequenceNr, (JournalEntry)row.Payload, row.WriterGuid,
+                _setup.Time.GetUtcNow().ToUnixTimeMilliseconds())).ConfigureAwait(false);
             return await Stored.ConfigureAwait(false);
         }
         catch (FencedException fenced)
@@ -69,8 +70,10 @@ public sealed class SqlJournal : SqlWriteJournal
 
 /// <summary>What the journal plugin, which Akka makes itself, is to work with: handed to the actor system when it is
 /// made.</summary>
-public sealed class JournalSetup(IJournalStore store, JournalTail tail, JournalWriter writer) : Setup
+public sealed class JournalSetup(IJournalStore store, JournalTail tail, JournalWriter writer, TimeProvider time) : Setup
 {
+    public TimeProvider Time { get; } = time;
+
     public IJournalStore Store { get; } = store;
 
     public JournalTail Tail { get; } = tail;

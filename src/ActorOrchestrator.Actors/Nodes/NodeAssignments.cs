@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Actors.Nodes;
 

@@ -1,6 +1,6 @@
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api.Scheduling;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Priorities;
 
 namespace ActorOrchestrator.Actors.Priorities;

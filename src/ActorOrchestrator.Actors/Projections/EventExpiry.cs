@@ -1,18 +1,18 @@
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Actors.Projections;
 
 /// <summary>Deletes Events an hour after they were last seen (Kubernetes' <c>--event-ttl</c>).</summary>
-internal sealed class EventExpiry(TimeSpan lifetime) : IFollower
+internal sealed class EventExpiry(TimeSpan lifetime) : IProjection
 {
     private readonly PriorityQueue<EntityKey, DateTimeOffset> _expiries = new();
     private readonly Dictionary<EntityKey, DateTimeOffset> _lastSeen = [];
 
     public string Name => "event-expiry";
 
-    public void OnChange(ObjectChange change, FollowerContext context)
+    public void OnChange(ObjectChange change, ProjectionContext context)
     {
         if (change.Key.Resource != "events")
         {
@@ -36,11 +36,11 @@ internal sealed class EventExpiry(TimeSpan lifetime) : IFollower
         }
     }
 
-    public void Started(FollowerContext context)
+    public void Started(ProjectionContext context)
     {
     }
 
-    public void OnBatchEnd(FollowerContext context)
+    public void OnBatchEnd(ProjectionContext context)
     {
         while (_expiries.TryPeek(out var key, out var due))
         {

@@ -2,8 +2,8 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
-using ActorOrchestrator.Domain.Orphans;
+using ActorOrchestrator.Domain.Projections;
+using ActorOrchestrator.Domain.Adoption;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +19,7 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
     /// <summary>Some seconds of the busiest cluster.</summary>
     private const int BacklogMax = 1_000_000;
 
-    private readonly IFollower _projection;
+    private readonly IProjection _projection;
     private readonly ProjectionServices _services;
     private readonly RunContext _context;
     private readonly IActorRef _self;
@@ -32,7 +32,7 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
     private bool _isCaughtUp;
     private ICancelable? _alarm;
 
-    public ProjectionActor(Func<IFollower> make, ProjectionServices services)
+    public ProjectionActor(Func<IProjection> make, ProjectionServices services)
     {
         (_projection, _services, _self) = (make(), services, Self);
         _context = new RunContext(services);
@@ -129,8 +129,8 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
         _early.Clear();
     }
 
-    private void Answer(FindAdoptable query) => _context.Tell(query.Asker, new OrphansFound(
-        ((OrphanMatcher)_projection).Find(query.Resource, query.Asker.Namespace, query.Selector)));
+    private void Answer(FindAdoptable query) => _context.Tell(query.Asker, new AdoptableFound(
+        ((AdoptionMatcher)_projection).Find(query.Resource, query.Asker.Namespace, query.Selector)));
 
     private void Guard(Action work)
     {
@@ -170,7 +170,7 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
         public static readonly CaughtUp Instance = new();
     }
 
-    private sealed class RunContext(ProjectionServices services) : FollowerContext
+    private sealed class RunContext(ProjectionServices services) : ProjectionContext
     {
         public DateTimeOffset WakeDue { get; set; } = DateTimeOffset.MaxValue;
 
@@ -179,7 +179,7 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
         public override void Tell(EntityKey to, Message message) =>
             services.Region.Tell(new EntityEnvelope(to, message));
 
-        public override void Note(KubeObject regarding, string type, string reason, string message, string component) =>
+        public override void RecordEvent(KubeObject regarding, string type, string reason, string message, string component) =>
             services.RecordEvent(new Effect.RecordEvent(regarding, type, reason, message, component));
 
         public override void WakeAt(DateTimeOffset due) => WakeDue = due < WakeDue ? due : WakeDue;

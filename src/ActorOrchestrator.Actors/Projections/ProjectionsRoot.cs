@@ -1,6 +1,6 @@
 using ActorOrchestrator.Actors.Entities;
-using ActorOrchestrator.Domain.Followers;
-using ActorOrchestrator.Domain.Orphans;
+using ActorOrchestrator.Domain.Projections;
+using ActorOrchestrator.Domain.Adoption;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Actors.Projections;
@@ -15,9 +15,9 @@ internal sealed class ProjectionsRoot : UntypedActor
     private readonly IActorRef _adoption;
     private readonly IActorRef _waker;
 
-    public ProjectionsRoot(Func<IReadOnlyList<IFollower>> make, ProjectionServices services)
+    public ProjectionsRoot(Func<IReadOnlyList<IProjection>> make, ProjectionServices services)
     {
-        _adoption = Start("adoption", () => new OrphanMatcher(), services);
+        _adoption = Start("adoption", () => new AdoptionMatcher(), services);
         _waker = Context.ActorOf(Props.Create(() => new Waker(services)), "waker");
         Context.ActorOf(Props.Create(() => new Retention(services)), "retention");
         var names = make().Select(projection => projection.Name).ToList();
@@ -44,6 +44,6 @@ internal sealed class ProjectionsRoot : UntypedActor
         }
     }
 
-    private static IActorRef Start(string name, Func<IFollower> make, ProjectionServices services) => Context.ActorOf(
+    private static IActorRef Start(string name, Func<IProjection> make, ProjectionServices services) => Context.ActorOf(
         Props.Create(() => new ProjectionActor(make, services)).WithDispatcher(Dispatcher), name);
 }

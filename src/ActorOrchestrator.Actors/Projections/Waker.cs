@@ -1,7 +1,7 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Actors.Projections;

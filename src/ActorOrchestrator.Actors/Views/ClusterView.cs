@@ -2,7 +2,7 @@ using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Actors.Views;
 

@@ -6,8 +6,8 @@ namespace ActorOrchestrator.Domain.Deployments;
 
 /// <summary>
 /// A Deployment (apps/v1) moves its pods from template to template by sizing one ReplicaSet per template. There is no
-/// rollout procedure: on each <see cref="Revisit"/> the next step is recomputed from what the ReplicaSets reported, see
-/// <see cref="RollingUpdate"/> (and why its bounds always hold), <see cref="ProportionalScaling"/>,
+/// rollout procedure: on each <see cref="Reconcile"/> the next step is recomputed from what the ReplicaSets reported,
+/// see <see cref="RollingUpdate"/> (and why its bounds always hold), <see cref="ProportionalScaling"/>,
 /// <see cref="Revisions"/>, <see cref="RolloutStatus"/>. An undo is nothing of its own: kubectl patches an old template
 /// back, and its ReplicaSet is found again.
 /// </summary>
@@ -17,7 +17,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
 
     protected override DeploymentState Initial => DeploymentState.Absent;
 
-    public override Decision Recover(EntityKey self, DeploymentState state, in DecisionContext context)
+    public override Decision OnRecoveryCompleted(EntityKey self, DeploymentState state, in DecisionContext context)
     {
         if (state.Deployment is not { } deployment)
         {
@@ -26,9 +26,9 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
 
         var draft = new Draft<DeploymentState>(this, state);
         draft.Emit(new ActivationBegan(context.Now));
-        var decision = draft.Decision.With(FindOrphans(deployment));
+        var decision = draft.Decision.Add(FindAdoptable(deployment));
         AskAll(self, draft.State, decision);
-        return Remind(decision, attempt: 0, context).Revisit();
+        return Remind(decision, attempt: 0, context).Reconcile();
     }
 
     protected override Decision OnCreate(
@@ -36,7 +36,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
     {
         var decision = base.OnCreate(self, state, create, context);
         return decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object is Deployment deployment
-            ? Remind(decision.With(FindOrphans(deployment)), attempt: 0, context)
+            ? Remind(decision.Add(FindAdoptable(deployment)), attempt: 0, context)
             : decision;
     }
 
@@ -50,14 +50,14 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
 
         return message switch
         {
-            ChildReport report => Hear(self, state, deployment, report),
+            ChildReport report => OnChildReport(self, state, deployment, report),
             ChildRefused refused when state.Claims.ContainsKey(refused.Uid) =>
                 new Decision().Emit(new ReplicaSetRefused(refused.Uid, refused.Status)),
-            OrphansFound found => AdoptOrphans(self, state, deployment, found),
+            AdoptableFound found => AdoptFound(self, state, deployment, found),
             SetScale scale => Scale(self, state, deployment, scale, context),
             AskAgain again => AskOutstanding(self, state, deployment, again, context),
             Resync => Remind(AskAll(self, state, new Decision()), attempt: 0, context),
-            Revisit => DeploymentRevisit.Reconcile(self, new DeploymentDraft(this, state), context),
+            Reconcile => DeploymentReconciler.Reconcile(self, new DeploymentDraft(this, state), context),
             _ => new Decision(),
         };
     }
@@ -67,26 +67,32 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
         ReplicaSetClaimed claimed => state with
         {
             Claims = state.Claims.SetItem(
-                claimed.Uid, new ReplicaSetClaim(claimed.Uid, claimed.Name) { Wish = claimed.Wish }),
+                claimed.Uid, new ReplicaSetClaim(claimed.Uid, claimed.Name) { Manifest = claimed.Manifest }),
         },
         ReplicaSetConfirmed confirmed => state with
         {
-            Claims = state.Claims.Change(confirmed.Uid, claim => claim with { IsConfirmed = true, Wish = null }),
+            Claims = state.Claims.Change(confirmed.Uid, claim => claim with { IsConfirmed = true, Manifest = null }),
             RetryAt = null,
         },
         ReplicaSetUnclaimed unclaimed => state with { Claims = state.Claims.Remove(unclaimed.Uid) },
-        ResizeAsked asked => state with
+        ResizeRequested requested => state with
         {
-            Claims = state.Claims.Change(asked.Uid, claim => claim with { Ask = asked }),
+            Claims = state.Claims.Change(requested.Uid, claim => claim with { Resize = requested }),
         },
-        ReplicaSetSeen seen => state with { Claims = state.Claims.Change(seen.Uid, claim => claim.See(seen.Set)) },
+        ReplicaSetObserved observed => state with
+        {
+            Claims = state.Claims.Change(observed.Uid, claim => claim.Observe(observed.Set)),
+        },
         ReplicaSetRefused refused => state with
         {
             Claims = state.Claims.Change(refused.Uid, claim => claim with { Refusal = refused.Status }),
         },
         ReplicaSetCreationFailed failed => state with { RetryAt = failed.RetryAt },
-        OrphansLookedFor => state with { OrphansKnown = true },
-        ActivationBegan => state with { Claims = state.Claims.Unheard(), OrphansKnown = false, RetryAt = null },
+        AdoptableLookedUp => state with { AdoptableKnown = true },
+        ActivationBegan => state with
+        {
+            Claims = state.Claims.ForgetObservations(), AdoptableKnown = false, RetryAt = null,
+        },
         _ => base.ApplyOwn(state, @event),
     };
 
@@ -95,7 +101,8 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
     protected override DeploymentState OnObject(DeploymentState state, DomainEvent @event) =>
         @event is ObjectDeleted ? DeploymentState.Absent : state;
 
-    private static Decision Hear(EntityKey self, DeploymentState state, Deployment deployment, ChildReport report)
+    private static Decision OnChildReport(
+        EntityKey self, DeploymentState state, Deployment deployment, ChildReport report)
     {
         var set = report.Object as ReplicaSet;
         if (!state.Claims.TryGetValue(report.Uid, out var claim))
@@ -105,33 +112,33 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
                 : new Decision();
         }
 
-        if (set is null && claim is { IsConfirmed: false, Seen: null, Wish: { } wish })
+        if (set is null && claim is { IsConfirmed: false, Observed: null, Manifest: { } manifest })
         {
             return deployment.Metadata.DeletionTimestamp is null
-                ? new Decision().Tell(report.Child, new Create(wish))
+                ? new Decision().Tell(report.Child, new Create(manifest))
                 : new Decision().Emit(new ReplicaSetUnclaimed(claim.Uid));
         }
 
-        return set is not null && claim.See(set) == claim
+        return set is not null && claim.Observe(set) == claim
             ? new Decision()
-            : new Decision().Emit(new ReplicaSetSeen(claim.Uid, set));
+            : new Decision().Emit(new ReplicaSetObserved(claim.Uid, set));
     }
 
     /// <summary>A ReplicaSet that says it is ours, which we do not know: made by hand with our reference.</summary>
     private static Decision TakeStray(EntityKey self, Deployment deployment, ChildReport report) => new Decision()
-        .Emit(new ReplicaSetClaimed(report.Uid, report.Child.Name, Wish: null))
+        .Emit(new ReplicaSetClaimed(report.Uid, report.Child.Name, Manifest: null))
         .Tell(report.Child, new Adopt(self, report.Uid, PodFromTemplate.ReferenceTo(deployment)));
 
-    private static Decision AdoptOrphans(
-        EntityKey self, DeploymentState state, Deployment deployment, OrphansFound found)
+    private static Decision AdoptFound(
+        EntityKey self, DeploymentState state, Deployment deployment, AdoptableFound found)
     {
         var decision = new Decision();
-        if (!state.OrphansKnown)
+        if (!state.AdoptableKnown)
         {
-            decision.Emit(new OrphansLookedFor());
+            decision.Emit(new AdoptableLookedUp());
         }
 
-        foreach (var set in found.Orphans.OfType<ReplicaSet>())
+        foreach (var set in found.Objects.OfType<ReplicaSet>())
         {
             var isAdoptable = deployment.Metadata.DeletionTimestamp is null
                 && set.Metadata.DeletionTimestamp is null
@@ -142,7 +149,7 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
             if (isAdoptable)
             {
                 var adopt = new Adopt(self, set.Metadata.Uid!, PodFromTemplate.ReferenceTo(deployment));
-                decision.Emit(new ReplicaSetClaimed(set.Metadata.Uid!, set.Metadata.Name!, Wish: null))
+                decision.Emit(new ReplicaSetClaimed(set.Metadata.Uid!, set.Metadata.Name!, Manifest: null))
                     .Tell(EntityKey.Of(set), adopt);
             }
         }
@@ -168,9 +175,9 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
     {
         var decision = new Decision();
         var outstanding = state.Claims.Values.Where(claim => !claim.IsSettled).ToList();
-        if (!state.OrphansKnown)
+        if (!state.AdoptableKnown)
         {
-            decision.With(FindOrphans(deployment));
+            decision.Add(FindAdoptable(deployment));
         }
         else if (outstanding.Count == 0)
         {
@@ -203,9 +210,9 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
         {
             decision.Tell(set, new Adopt(self, claim.Uid, PodFromTemplate.ReferenceTo(deployment)));
         }
-        else if (claim is { Ask: { } ask, HasAnswered: false })
+        else if (claim is { Resize: { } request, HasAnswered: false })
         {
-            decision.Tell(set, Resize(self, deployment, ask));
+            decision.Tell(set, Resize(self, deployment, request));
         }
         else
         {
@@ -217,12 +224,12 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
     internal static EntityKey KeyOf(EntityKey self, ReplicaSetClaim claim) =>
         new(ReplicaSets, self.Namespace, claim.Name);
 
-    internal static ResizeReplicaSet Resize(EntityKey self, Deployment deployment, ResizeAsked ask) => new(
-        self, deployment.Metadata.Uid!, ask.Uid, ask.Generation, ask.Available, ask.Replicas, ask.MinReadySeconds,
-        ask.Annotations);
+    internal static ResizeReplicaSet Resize(EntityKey self, Deployment deployment, ResizeRequested request) => new(
+        self, deployment.Metadata.Uid!, request.Uid, request.Generation, request.Available, request.Replicas,
+        request.MinReadySeconds, request.Annotations);
 
-    private static Effect FindOrphans(Deployment deployment) =>
-        new Effect.FindOrphans(ReplicaSets, deployment.Spec.Selector ?? LabelSelector.Empty);
+    private static Effect FindAdoptable(Deployment deployment) =>
+        new Effect.FindAdoptable(ReplicaSets, deployment.Spec.Selector ?? LabelSelector.Empty);
 
     private static Decision Remind(Decision decision, int attempt, in DecisionContext context)
     {

@@ -12,7 +12,7 @@ public sealed record DeploymentState(KubeObject? Object) : ObjectState(Object)
 
     public ImmutableSortedDictionary<string, ReplicaSetClaim> Claims { get; init; } = ReplicaSetClaims.None;
 
-    public bool OrphansKnown { get; init; }
+    public bool AdoptableKnown { get; init; }
 
     /// <summary>The creation of a ReplicaSet was refused: none before this time.</summary>
     public DateTimeOffset? RetryAt { get; init; }

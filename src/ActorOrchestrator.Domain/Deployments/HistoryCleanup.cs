@@ -10,7 +10,7 @@ namespace ActorOrchestrator.Domain.Deployments;
 public static class HistoryCleanup
 {
     /// <summary>Without a limit (also the greatest int32) all are kept.</summary>
-    public static IEnumerable<ReplicaSet> Superfluous(IEnumerable<ReplicaSet> old, int? limit)
+    public static IEnumerable<ReplicaSet> Expired(IEnumerable<ReplicaSet> old, int? limit)
     {
         if (limit is null or int.MaxValue)
         {

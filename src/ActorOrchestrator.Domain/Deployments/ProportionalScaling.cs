@@ -19,37 +19,37 @@ namespace ActorOrchestrator.Domain.Deployments;
 public static class ProportionalScaling
 {
     /// <summary>Whether spec.replicas has changed since the active sets were last sized for it.</summary>
-    public static bool IsDue(RolloutBounds bounds, SetSize? fresh, IReadOnlyList<SetSize> old) =>
-        All(fresh, old).Any(set => set is { Replicas: > 0, DesiredBefore: { } before } && before != bounds.Desired);
+    public static bool IsDue(RolloutBounds bounds, SetSize? newSet, IReadOnlyList<SetSize> old) =>
+        All(newSet, old).Any(set => set is { Replicas: > 0, DesiredBefore: { } before } && before != bounds.Desired);
 
     /// <summary>New sizes for the active sets, equal ones among them; none if there is nothing to scale.</summary>
     /// <param name="bounds">Between which numbers to move.</param>
     /// <param name="isRolling">False for Recreate, which never splits pods between sets.</param>
-    /// <param name="fresh">The new ReplicaSet, if it exists.</param>
+    /// <param name="newSet">The new ReplicaSet, if it exists.</param>
     /// <param name="old">All others.</param>
     /// <param name="podsBefore">The Deployment's number of pods, for sets without annotations.</param>
     public static ValueList<Resizing> Sizes(
-        RolloutBounds bounds, bool isRolling, SetSize? fresh, IReadOnlyList<SetSize> old, int podsBefore)
+        RolloutBounds bounds, bool isRolling, SetSize? newSet, IReadOnlyList<SetSize> old, int podsBefore)
     {
-        var active = All(fresh, old).Where(set => set.Replicas > 0).ToList();
-        var sizes = (active.Count, fresh) switch
+        var active = All(newSet, old).Where(set => set.Replicas > 0).ToList();
+        var sizes = (active.Count, newSet) switch
         {
-            (0, not null) => [To(fresh, bounds.Desired)],
+            (0, not null) => [To(newSet, bounds.Desired)],
             (0, null) when old.Count > 0 => [To(Newest(old), bounds.Desired)],
             (0, null) => [],
             (1, _) => [To(active[0], bounds.Desired)],
-            _ when IsSaturated(bounds, fresh) =>
-                active.Where(set => set.Name != fresh!.Name).Select(set => To(set, 0)).ToList(),
+            _ when IsSaturated(bounds, newSet) =>
+                active.Where(set => set.Name != newSet!.Name).Select(set => To(set, 0)).ToList(),
             _ when isRolling => Shares(bounds, active, podsBefore),
             _ => active.Select(set => To(set, set.Replicas)).ToList(),
         };
-        return WithinRoom(bounds, All(fresh, old).ToList(), sizes);
+        return WithinRoom(bounds, All(newSet, old).ToList(), sizes);
     }
 
     /// <summary>The new set has all that is desired, and all of it is available: the rest are leftovers.</summary>
-    private static bool IsSaturated(RolloutBounds bounds, SetSize? fresh) =>
-        fresh is not null && fresh.Replicas == bounds.Desired && fresh.DesiredBefore == bounds.Desired
-        && fresh.Available == bounds.Desired;
+    private static bool IsSaturated(RolloutBounds bounds, SetSize? newSet) =>
+        newSet is not null && newSet.Replicas == bounds.Desired && newSet.DesiredBefore == bounds.Desired
+        && newSet.Available == bounds.Desired;
 
     private static List<Resizing> Shares(RolloutBounds bounds, List<SetSize> active, int podsBefore)
     {
@@ -92,8 +92,8 @@ public static class ProportionalScaling
     /// (3).</summary>
     private static List<Resizing> SpareTheAvailable(RolloutBounds bounds, List<SetSize> sets, List<Resizing> sizes)
     {
-        int Kept(int i) => Math.Min(sets[i].Available, sizes[i].To);
-        while (Enumerable.Range(0, sets.Count).Sum(Kept) < bounds.AvailableMin)
+        int AvailableLowerBound(int i) => Math.Min(sets[i].Available, sizes[i].To);
+        while (Enumerable.Range(0, sets.Count).Sum(AvailableLowerBound) < bounds.AvailableMin)
         {
             var losing = Enumerable.Range(0, sets.Count).FirstOrDefault(
                 i => sizes[i].To < Math.Min(sets[i].Available, sets[i].Replicas), -1);
@@ -115,13 +115,13 @@ public static class ProportionalScaling
     private static ValueList<Resizing> WithinRoom(
         RolloutBounds bounds, IReadOnlyList<SetSize> sets, IEnumerable<Resizing> sizes)
     {
-        var room = Math.Max(0, bounds.PodsMax - sets.Sum(set => set.MayHave));
+        var room = Math.Max(0, bounds.PodsMax - sets.Sum(set => set.PodsUpperBound));
         var cut = new List<Resizing>();
         foreach (var size in sizes)
         {
-            var mayHave = sets.First(set => set.Name == size.Name).MayHave;
-            var to = size.To > size.From ? Math.Max(size.From, Math.Min(size.To, mayHave + room)) : size.To;
-            room -= Math.Max(0, to - mayHave);
+            var upperBound = sets.First(set => set.Name == size.Name).PodsUpperBound;
+            var to = size.To > size.From ? Math.Max(size.From, Math.Min(size.To, upperBound + room)) : size.To;
+            room -= Math.Max(0, to - upperBound);
             cut.Add(size with { To = to });
         }
 
@@ -133,6 +133,6 @@ public static class ProportionalScaling
     private static SetSize Newest(IReadOnlyList<SetSize> old) =>
         old.OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Name, StringComparer.Ordinal).First();
 
-    private static IEnumerable<SetSize> All(SetSize? fresh, IReadOnlyList<SetSize> old) =>
-        fresh is null ? old : old.Append(fresh);
+    private static IEnumerable<SetSize> All(SetSize? newSet, IReadOnlyList<SetSize> old) =>
+        newSet is null ? old : old.Append(newSet);
 }

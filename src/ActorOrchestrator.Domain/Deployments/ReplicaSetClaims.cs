@@ -6,21 +6,21 @@ namespace ActorOrchestrator.Domain.Deployments;
 
 /// <summary>
 /// A Deployment's claim on one ReplicaSet; its life is that of a ReplicaSet's claim on a pod (PodClaim), but that the
-/// wished-for object is kept until it exists, so that exactly the same is asked for again.
+/// manifest is kept until it exists, so that exactly the same is asked for again.
 /// </summary>
 public sealed record ReplicaSetClaim(string Uid, string Name)
 {
     /// <summary>The object to be created; null once it was seen, and for an adoption.</summary>
-    public ReplicaSet? Wish { get; init; }
+    public ReplicaSet? Manifest { get; init; }
 
     public bool IsConfirmed { get; init; }
 
     /// <summary>The last resizing. It is kept when it was answered: a report from before it shows itself by
     /// that.</summary>
-    public ResizeAsked? Ask { get; init; }
+    public ResizeRequested? Resize { get; init; }
 
     /// <summary>The last report since activation; null before the first.</summary>
-    public ReplicaSet? Seen { get; init; }
+    public ReplicaSet? Observed { get; init; }
 
     /// <summary>It reported, since activation, that it does not exist.</summary>
     public bool IsGone { get; init; }
@@ -28,32 +28,32 @@ public sealed record ReplicaSetClaim(string Uid, string Name)
     /// <summary>Why it could not be created.</summary>
     public Status? Refusal { get; init; }
 
-    public bool IsAdoption => Wish is null && !IsConfirmed;
+    public bool IsAdoption => Manifest is null && !IsConfirmed;
 
     /// <summary>It exists, is heard of, and nothing is under way to it: a step may count on it.</summary>
-    public bool IsSettled => IsConfirmed && Seen is not null && HasAnswered;
+    public bool IsSettled => IsConfirmed && Observed is not null && HasAnswered;
 
-    public bool HasAnswered => Ask is null || (Seen is not null && Ask.IsAnsweredBy(Seen));
+    public bool HasAnswered => Resize is null || (Observed is not null && Resize.IsAnsweredBy(Observed));
 
     /// <summary>A report of an older generation, or older within one, changes nothing.</summary>
-    public ReplicaSetClaim See(ReplicaSet? report)
+    public ReplicaSetClaim Observe(ReplicaSet? report)
     {
         if (IsGone || report is null)
         {
             return this with { IsGone = true };
         }
 
-        if (Seen is { } seen && (report.Metadata.Generation < seen.Metadata.Generation
-                || report.Status.ObservedGeneration < seen.Status.ObservedGeneration))
+        if (Observed is { } former && (report.Metadata.Generation < former.Metadata.Generation
+                || report.Status.ObservedGeneration < former.Status.ObservedGeneration))
         {
             return this;
         }
 
-        return this with { Seen = report, Refusal = null };
+        return this with { Observed = report, Refusal = null };
     }
 }
 
-public sealed record ReplicaSetClaimed(string Uid, string Name, ReplicaSet? Wish) : DomainEvent
+public sealed record ReplicaSetClaimed(string Uid, string Name, ReplicaSet? Manifest) : DomainEvent
 {
     public override EventScope Scope => EventScope.Private;
 }
@@ -71,7 +71,7 @@ public sealed record ReplicaSetUnclaimed(string Uid) : DomainEvent
 }
 
 /// <summary>A resizing is about to be told to the ReplicaSet of this generation (ResizeReplicaSet).</summary>
-public sealed record ResizeAsked(
+public sealed record ResizeRequested(
     string Uid, long Generation, int Available, int Replicas, int MinReadySeconds, ValueMap<string> Annotations)
     : DomainEvent
 {
@@ -88,7 +88,7 @@ public sealed record ResizeAsked(
 }
 
 /// <summary>A report; a null set says that it does not exist.</summary>
-public sealed record ReplicaSetSeen(string Uid, ReplicaSet? Set) : DomainEvent
+public sealed record ReplicaSetObserved(string Uid, ReplicaSet? Set) : DomainEvent
 {
     public override EventScope Scope => EventScope.Volatile;
 }
@@ -111,24 +111,24 @@ public static class ReplicaSetClaims
         claims.TryGetValue(uid, out var claim) ? claims.SetItem(uid, change(claim)) : claims;
 
     /// <summary>Forgets what was only observed; all ReplicaSets are asked to report again.</summary>
-    public static ImmutableSortedDictionary<string, ReplicaSetClaim> Unheard(
+    public static ImmutableSortedDictionary<string, ReplicaSetClaim> ForgetObservations(
         this ImmutableSortedDictionary<string, ReplicaSetClaim> claims) => claims.Keys.Aggregate(claims, (all, uid) =>
-        all.Change(uid, claim => claim with { Seen = null, IsGone = false, Refusal = null }));
+        all.Change(uid, claim => claim with { Observed = null, IsGone = false, Refusal = null }));
 
     /// <summary>The shortest series of events that makes these claims.</summary>
     public static IEnumerable<DomainEvent> History(this IEnumerable<ReplicaSetClaim> claims)
     {
         foreach (var claim in claims)
         {
-            yield return new ReplicaSetClaimed(claim.Uid, claim.Name, claim.Wish);
+            yield return new ReplicaSetClaimed(claim.Uid, claim.Name, claim.Manifest);
             if (claim.IsConfirmed)
             {
                 yield return new ReplicaSetConfirmed(claim.Uid);
             }
 
-            if (claim.Ask is { } ask)
+            if (claim.Resize is { } request)
             {
-                yield return ask;
+                yield return request;
             }
         }
     }

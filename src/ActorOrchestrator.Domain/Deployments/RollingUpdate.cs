@@ -32,7 +32,7 @@ public abstract record RolloutStep
     /// <summary>ReplicaSets that have not answered: what they have is not known well enough for a step.</summary>
     public sealed record WaitsForReplicaSets(ValueList<string> Names) : RolloutStep;
 
-    public sealed record WaitsForOrphans : RolloutStep;
+    public sealed record WaitsForAdoptable : RolloutStep;
 
     /// <summary>The creation of the new ReplicaSet was refused.</summary>
     public sealed record BacksOff(DateTimeOffset Until) : RolloutStep;
@@ -56,8 +56,8 @@ public abstract record RolloutStep
 /// came up. With old 4 (1 available, 3 broken) and new 1 (1 available), 2 of the broken ones go though no more than 2
 /// pods are available: 3 are left (5 - 3 = 2), and still 2 of them available.
 /// <para>
-/// Why the bounds (G7) hold at every instant, although sizes and counts are hearsay. A set's claims are its pods that
-/// may be running, for all it knows.
+/// Why the bounds (G7) hold at every instant, although all sizes and counts are reports that may be old. A set's claims
+/// are its pods that may be running, for all it knows.
 /// </para>
 /// <para>
 /// One step at a time. A step is decided only when every set has answered the last one. A resizing is obeyed only by
@@ -67,30 +67,30 @@ public abstract record RolloutStep
 /// <para>
 /// Not too many. A set shows its claims as status.replicas in the very decision that makes them, claims at most up to
 /// its size, and counts pods that it told to go until they report that they do. So until it is resized its claims never
-/// exceed <see cref="SetSize.MayHave"/> of any report of its present generation, however old. The sum of MayHave over
-/// all sets at their new sizes is at most <see cref="RolloutBounds.PodsMax"/>, or is not raised.
+/// exceed <see cref="SetSize.PodsUpperBound"/> of any report of its present generation, however old. The sum of
+/// PodsUpperBound over all sets at their new sizes is at most <see cref="RolloutBounds.PodsMax"/>, or is not raised.
 /// </para>
 /// <para>
 /// Not too few. Of n available pods a set that shrinks to m keeps min(n, m), since it lets the others go first
-/// (PodRanking); and what it told to go it shows as available no more. The sum of <see cref="SetSize.Kept"/> is at
-/// least
-/// <see cref="RolloutBounds.AvailableMin"/>, or is not lowered. Pods that came up unknown to us, after a report that
-/// had them as broken, are not mistaken for those: a set that has more available than we knew refuses to shrink
-/// (ResizeReplicaSet). A pod that failed after the report that had it as available is lost by that failure, not by us.
+/// (PodRanking); and what it told to go it shows as available no more. The sum of
+/// <see cref="SetSize.AvailableLowerBound"/> is at least <see cref="RolloutBounds.AvailableMin"/>, or is not lowered.
+/// Pods that came up unknown to us, after a report that had them as broken, are not mistaken for those: a set that has
+/// more available than we knew refuses to shrink (ResizeReplicaSet). A pod that failed after the report that had it as
+/// available is lost by that failure, not by us.
 /// </para>
 /// </summary>
 public static class RollingUpdate
 {
     /// <param name="bounds">Between which numbers to move.</param>
-    /// <param name="fresh">The new ReplicaSet; of size 0 and without pods if it does not exist yet.</param>
+    /// <param name="newSet">The new ReplicaSet; of size 0 and without pods if it does not exist yet.</param>
     /// <param name="old">All others.</param>
-    public static RolloutStep Next(RolloutBounds bounds, SetSize fresh, IReadOnlyList<SetSize> old)
+    public static RolloutStep Next(RolloutBounds bounds, SetSize newSet, IReadOnlyList<SetSize> old)
     {
-        var grown = fresh with { Replicas = FreshSize(bounds, fresh, old) };
+        var grown = newSet with { Replicas = NewReplicaSetSize(bounds, newSet, old) };
         var shrunk = Shrink(bounds, grown, old);
         var sizes = OldestFirst(old)
             .Zip(shrunk, (before, after) => new Resizing(before.Name, before.Replicas, after.Replicas))
-            .Prepend(new Resizing(fresh.Name, fresh.Replicas, grown.Replicas))
+            .Prepend(new Resizing(newSet.Name, newSet.Replicas, grown.Replicas))
             .Where(size => size.From != size.To).ToValueList();
         if (sizes.Count > 0)
         {
@@ -99,35 +99,36 @@ public static class RollingUpdate
 
         if (old.Any(set => set.Replicas > 0))
         {
-            return new RolloutStep.WaitsForAvailability(fresh.Kept + old.Sum(set => set.Kept), bounds.AvailableMin);
+            return new RolloutStep.WaitsForAvailability(
+                newSet.AvailableLowerBound + old.Sum(set => set.AvailableLowerBound), bounds.AvailableMin);
         }
 
-        return fresh.Replicas < bounds.Desired
-            ? new RolloutStep.WaitsForRoom(fresh.MayHave + old.Sum(set => set.MayHave), bounds.PodsMax)
+        return newSet.Replicas < bounds.Desired
+            ? new RolloutStep.WaitsForRoom(newSet.PodsUpperBound + old.Sum(set => set.PodsUpperBound), bounds.PodsMax)
             : new RolloutStep.Settled();
     }
 
     /// <summary>As large as there is room beside the old pods; never more than desired, and never less than it is, but
     /// when the Deployment was made smaller.</summary>
-    public static int FreshSize(RolloutBounds bounds, SetSize fresh, IReadOnlyList<SetSize> old)
+    public static int NewReplicaSetSize(RolloutBounds bounds, SetSize newSet, IReadOnlyList<SetSize> old)
     {
-        var room = bounds.PodsMax - old.Sum(set => set.MayHave);
-        return Math.Min(bounds.Desired, Math.Max(fresh.Replicas, room));
+        var room = bounds.PodsMax - old.Sum(set => set.PodsUpperBound);
+        return Math.Min(bounds.Desired, Math.Max(newSet.Replicas, room));
     }
 
     /// <summary>The old sets, oldest first, with their new sizes.</summary>
-    private static List<SetSize> Shrink(RolloutBounds bounds, SetSize fresh, IReadOnlyList<SetSize> old)
+    private static List<SetSize> Shrink(RolloutBounds bounds, SetSize newSet, IReadOnlyList<SetSize> old)
     {
-        var removable = old.Sum(set => set.Replicas) + fresh.Kept - bounds.AvailableMin;
+        var removable = old.Sum(set => set.Replicas) + newSet.AvailableLowerBound - bounds.AvailableMin;
         var cleaned = new List<SetSize>();
         foreach (var set in OldestFirst(old))
         {
-            var broken = Math.Clamp(set.Replicas - set.Kept, 0, Math.Max(0, removable));
+            var broken = Math.Clamp(set.Replicas - set.AvailableLowerBound, 0, Math.Max(0, removable));
             cleaned.Add(set with { Replicas = set.Replicas - broken });
             removable -= broken;
         }
 
-        var spare = fresh.Kept + cleaned.Sum(set => set.Kept) - bounds.AvailableMin;
+        var spare = newSet.AvailableLowerBound + cleaned.Sum(set => set.AvailableLowerBound) - bounds.AvailableMin;
         for (var i = 0; i < cleaned.Count && spare > 0; i++)
         {
             var fewer = Math.Min(cleaned[i].Replicas, spare);
@@ -146,9 +147,9 @@ public static class RollingUpdate
 public static class Recreation
 {
     /// <param name="bounds">Between which numbers to move.</param>
-    /// <param name="fresh">The new ReplicaSet; of size 0 and without pods if it does not exist yet.</param>
+    /// <param name="newSet">The new ReplicaSet; of size 0 and without pods if it does not exist yet.</param>
     /// <param name="old">All others.</param>
-    public static RolloutStep Next(RolloutBounds bounds, SetSize fresh, IReadOnlyList<SetSize> old)
+    public static RolloutStep Next(RolloutBounds bounds, SetSize newSet, IReadOnlyList<SetSize> old)
     {
         var shrunk = old.Where(set => set.Replicas > 0)
             .Select(set => new Resizing(set.Name, set.Replicas, 0)).ToValueList();
@@ -163,8 +164,8 @@ public static class Recreation
             return new RolloutStep.WaitsForOldPods(left);
         }
 
-        return fresh.Replicas == bounds.Desired
+        return newSet.Replicas == bounds.Desired
             ? new RolloutStep.Settled()
-            : new RolloutStep.Resize([new Resizing(fresh.Name, fresh.Replicas, bounds.Desired)]);
+            : new RolloutStep.Resize([new Resizing(newSet.Name, newSet.Replicas, bounds.Desired)]);
     }
 }

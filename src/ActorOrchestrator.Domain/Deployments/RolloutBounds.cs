@@ -65,10 +65,10 @@ public sealed record SetSize(string Name, int Replicas)
     public int? PodsMaxBefore { get; init; }
 
     /// <summary>How many pods it may come to have without being asked again.</summary>
-    public int MayHave => Math.Max(Replicas, Active);
+    public int PodsUpperBound => Math.Max(Replicas, Active);
 
     /// <summary>How many available pods are sure to stay: it lets the others go first.</summary>
-    public int Kept => Math.Min(Available, Replicas);
+    public int AvailableLowerBound => Math.Min(Available, Replicas);
 }
 
 /// <summary>A new size for one ReplicaSet; equal sizes only bring its annotations up to date.</summary>

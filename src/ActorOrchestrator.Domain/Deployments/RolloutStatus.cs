@@ -8,7 +8,7 @@ public static class RolloutStatus
 {
     /// <summary>The counts and the Available condition; the other conditions as they were.</summary>
     public static DeploymentStatus Count(
-        Deployment deployment, ReplicaSet? fresh, IReadOnlyList<ReplicaSet> all, DateTimeOffset now)
+        Deployment deployment, ReplicaSet? newSet, IReadOnlyList<ReplicaSet> all, DateTimeOffset now)
     {
         var bounds = RolloutBounds.Of(deployment.Spec);
         var available = all.Sum(set => set.Status.AvailableReplicas);
@@ -16,7 +16,7 @@ public static class RolloutStatus
         {
             ObservedGeneration = deployment.Metadata.Generation ?? 1,
             Replicas = all.Sum(set => set.Status.Replicas),
-            UpdatedReplicas = fresh?.Status.Replicas ?? 0,
+            UpdatedReplicas = newSet?.Status.Replicas ?? 0,
             ReadyReplicas = all.Sum(set => set.Status.ReadyReplicas),
             AvailableReplicas = available,
             UnavailableReplicas = Math.Max(0, all.Sum(set => set.Spec.Replicas ?? 1) - available),
@@ -39,7 +39,7 @@ public static class RolloutStatus
     /// </code>
     /// </summary>
     public static DeploymentStatus WithProgress(
-        Deployment deployment, DeploymentStatus status, ReplicaSet? fresh, DateTimeOffset now)
+        Deployment deployment, DeploymentStatus status, ReplicaSet? newSet, DateTimeOffset now)
     {
         var conditions = status.Conditions;
         if (!DeploymentConditions.HasDeadline(deployment.Spec))
@@ -54,9 +54,9 @@ public static class RolloutStatus
             return status;
         }
 
-        var subject = fresh is null
+        var subject = newSet is null
             ? $"Deployment \"{deployment.Metadata.Name}\""
-            : $"ReplicaSet \"{fresh.Metadata.Name}\"";
+            : $"ReplicaSet \"{newSet.Metadata.Name}\"";
         DeploymentCondition Progress(string value, string reason, string text) => DeploymentConditions.Make(
             DeploymentConditions.Progressing, value, reason, $"{subject} {text}", now);
 

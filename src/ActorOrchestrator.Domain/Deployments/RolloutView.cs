@@ -3,21 +3,21 @@ using ActorOrchestrator.Api.Apps;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
-/// <summary>A Deployment's ReplicaSets as last reported, or as wished for: the one of its present template, and
+/// <summary>A Deployment's ReplicaSets as last reported, or as asked for: the one of its present template, and
 /// others.</summary>
-internal sealed record RolloutView(ReplicaSet? Fresh, IReadOnlyList<ReplicaSet> Old)
+internal sealed record RolloutView(ReplicaSet? NewReplicaSet, IReadOnlyList<ReplicaSet> Old)
 {
-    public IReadOnlyList<ReplicaSet> All => Fresh is null ? Old : [Fresh, .. Old];
+    public IReadOnlyList<ReplicaSet> All => NewReplicaSet is null ? Old : [NewReplicaSet, .. Old];
 
     /// <summary>Of several sets with the present template, the oldest is the new one: all others are old.</summary>
     public static RolloutView Of(Deployment deployment, IEnumerable<ReplicaSetClaim> claims)
     {
         var sets = claims.Where(claim => !claim.IsGone && claim.Refusal is null)
-            .Select(claim => claim.Seen ?? claim.Wish).OfType<ReplicaSet>()
+            .Select(claim => claim.Observed ?? claim.Manifest).OfType<ReplicaSet>()
             .OrderBy(CreatedAt).ThenBy(set => set.Metadata.Name, StringComparer.Ordinal).ToList();
-        var fresh = sets.FirstOrDefault(
+        var newSet = sets.FirstOrDefault(
             set => PodTemplateHash.IsSameTemplate(set.Spec.Template, deployment.Spec.Template));
-        return new RolloutView(fresh, sets.Where(set => set != fresh).ToList());
+        return new RolloutView(newSet, sets.Where(set => set != newSet).ToList());
     }
 
     public static SetSize SizeOf(ReplicaSet set) => new(set.Metadata.Name!, set.Spec.Replicas ?? 1)

@@ -46,8 +46,8 @@ public interface IIdSource
 /// <summary>
 /// The behaviour of one kind of entity: pure functions with no I/O, clock, randomness, logger or Task.
 /// <see cref="Decide"/> sees the state with all earlier events applied; its effects leave only after its events are
-/// durable. Work that follows from a change is done on <see cref="Revisit"/>, which the engine delivers once at the end
-/// of a batch to each entity that asked for it: many changes, one reconciliation.
+/// durable. Work that follows from a change is done on <see cref="Reconcile"/>, which the engine delivers once at the
+/// end of a batch to each entity that asked for it: many changes, one reconciliation.
 /// </summary>
 public interface IBehavior
 {
@@ -64,7 +64,7 @@ public interface IBehavior
 
     /// <summary>Re-derives timers and outstanding sends after a restart; tells volatile inputs to be reported
     /// again.</summary>
-    Decision Recover(EntityKey self, object state, in DecisionContext context);
+    Decision OnRecoveryCompleted(EntityKey self, object state, in DecisionContext context);
 
     /// <summary>True when nothing is left to remember: the entity can be forgotten with its journal.</summary>
     bool IsGone(object state);
@@ -84,7 +84,7 @@ public abstract class Behavior<TState> : IBehavior where TState : class
 
     public abstract TState Apply(TState state, DomainEvent @event);
 
-    public abstract Decision Recover(EntityKey self, TState state, in DecisionContext context);
+    public abstract Decision OnRecoveryCompleted(EntityKey self, TState state, in DecisionContext context);
 
     public abstract IReadOnlyList<DomainEvent> History(TState state);
 
@@ -97,8 +97,8 @@ public abstract class Behavior<TState> : IBehavior where TState : class
 
     object IBehavior.Apply(object state, DomainEvent @event) => Apply((TState)state, @event);
 
-    Decision IBehavior.Recover(EntityKey self, object state, in DecisionContext context) =>
-        Recover(self, (TState)state, context);
+    Decision IBehavior.OnRecoveryCompleted(EntityKey self, object state, in DecisionContext context) =>
+        OnRecoveryCompleted(self, (TState)state, context);
 
     bool IBehavior.IsGone(object state) => IsGone((TState)state);
 }

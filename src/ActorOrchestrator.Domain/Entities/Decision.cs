@@ -19,26 +19,26 @@ public sealed class Decision
         return this;
     }
 
-    public Decision With(Effect effect)
+    public Decision Add(Effect effect)
     {
         (_effects ??= []).Add(effect);
         return this;
     }
 
-    public Decision Tell(EntityKey to, Message message) => With(new Effect.Tell(to, message));
+    public Decision Tell(EntityKey to, Message message) => Add(new Effect.Tell(to, message));
 
-    public Decision Reply(Reply reply) => With(new Effect.Answer(reply));
+    public Decision Reply(Reply reply) => Add(new Effect.Answer(reply));
 
-    public Decision Revisit() => With(Effect.RevisitAtEndOfBatch.Instance);
+    public Decision Reconcile() => Add(Effect.Reconcile.Instance);
 
     public Decision SetTimer(string name, DateTimeOffset due, Message message) =>
-        With(new Effect.SetTimer(name, due, message));
+        Add(new Effect.SetTimer(name, due, message));
 
-    public Decision CancelTimer(string name) => With(new Effect.CancelTimer(name));
+    public Decision CancelTimer(string name) => Add(new Effect.CancelTimer(name));
 
     /// <summary>Records a core/v1 Event about <paramref name="regarding"/>.</summary>
-    public Decision Note(KubeObject regarding, string type, string reason, string message, string component) =>
-        With(new Effect.RecordEvent(regarding, type, reason, message, component));
+    public Decision RecordEvent(KubeObject regarding, string type, string reason, string message, string component) =>
+        Add(new Effect.RecordEvent(regarding, type, reason, message, component));
 
     /// <summary>Appends another decision's events and effects to this one's.</summary>
     public Decision Then(Decision next)
@@ -50,7 +50,7 @@ public sealed class Decision
 
         foreach (var effect in next.Effects)
         {
-            With(effect);
+            Add(effect);
         }
 
         return this;
@@ -71,15 +71,16 @@ public abstract record Effect
     public sealed record Tell(EntityKey To, Message Message) : Effect;
 
     /// <summary>Delivers <paramref name="Message"/> to this entity at <paramref name="Due"/>; a timer of the same name
-    /// is replaced. Timers are not durable: Recover sets them again.</summary>
+    /// is replaced. Timers are not durable: OnRecoveryCompleted sets them again.</summary>
     public sealed record SetTimer(string Name, DateTimeOffset Due, Message Message) : Effect;
 
     public sealed record CancelTimer(string Name) : Effect;
 
-    /// <summary>Delivers <see cref="Revisit"/> to this entity once, after the other messages of the batch.</summary>
-    public sealed record RevisitAtEndOfBatch : Effect
+    /// <summary>Delivers <see cref="Domain.Reconcile"/> to this entity once, after the other messages of the
+    /// batch.</summary>
+    public sealed record Reconcile : Effect
     {
-        public static readonly RevisitAtEndOfBatch Instance = new();
+        public static readonly Reconcile Instance = new();
     }
 
     /// <summary>Records a core/v1 Event; equal ones are counted up.</summary>
@@ -87,15 +88,15 @@ public abstract record Effect
         KubeObject Regarding, string Type, string Reason, string Message, string Component) : Effect;
 
     /// <summary>Asks for the objects of <paramref name="Resource"/> in the entity's namespace that match and have no
-    /// controller; the answer is one <see cref="OrphansFound"/> (perhaps empty).</summary>
-    public sealed record FindOrphans(string Resource, LabelSelector Selector) : Effect;
+    /// controller; the answer is one <see cref="AdoptableFound"/> (perhaps empty).</summary>
+    public sealed record FindAdoptable(string Resource, LabelSelector Selector) : Effect;
 
     /// <summary>The entity may leave memory until its next message.</summary>
     public sealed record Passivate : Effect;
 }
 
 /// <summary>Time to reconcile: the state holds everything that the batch changed.</summary>
-public sealed record Revisit : Message
+public sealed record Reconcile : Message
 {
-    public static readonly Revisit Instance = new();
+    public static readonly Reconcile Instance = new();
 }

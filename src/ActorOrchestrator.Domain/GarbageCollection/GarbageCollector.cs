@@ -1,5 +1,5 @@
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.GarbageCollection;
 
@@ -15,7 +15,7 @@ namespace ActorOrchestrator.Domain.GarbageCollection;
 /// An owner is absent when no object has its uid: the log is followed completely and in order, so there is no doubt
 /// about that. Circles of owners are deleted like lines: nobody waits for its own ancestor.
 /// </summary>
-public sealed class GarbageCollector : IFollower
+public sealed class GarbageCollector : IProjection
 {
     /// <summary>After this long what was told is derived again, in case a message was lost.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
@@ -29,7 +29,7 @@ public sealed class GarbageCollector : IFollower
 
     public string Name => "garbage-collector";
 
-    public void OnChange(ObjectChange change, FollowerContext context)
+    public void OnChange(ObjectChange change, ProjectionContext context)
     {
         if (change.Old?.Metadata.Uid is { } old && old != change.New?.Metadata.Uid)
             OnGone(old);
@@ -38,14 +38,14 @@ public sealed class GarbageCollector : IFollower
             OnPresent(change.Key, change.New);
     }
 
-    public void Started(FollowerContext context)
+    public void Started(ProjectionContext context)
     {
         _started = true;
         foreach (var node in _graph.Nodes.Where(NeedsLook).OrderBy(node => node.Key, KeyOrder.Instance))
             MarkDirty(node.Uid);
     }
 
-    public void OnBatchEnd(FollowerContext context)
+    public void OnBatchEnd(ProjectionContext context)
     {
         while (_again.TryPeek(out var next) && next.Due <= context.Now)
         {
@@ -101,7 +101,7 @@ public sealed class GarbageCollector : IFollower
         MarkOwnersDirty(node.Owners);
     }
 
-    private void Look(GraphNode node, FollowerContext context)
+    private void Look(GraphNode node, ProjectionContext context)
     {
         if (node.OrphansDependents)
             Orphan(node, context);
@@ -113,7 +113,7 @@ public sealed class GarbageCollector : IFollower
     }
 
     /// <summary>Every dependent lets go of the owner; then the owner may go.</summary>
-    private void Orphan(GraphNode owner, FollowerContext context)
+    private void Orphan(GraphNode owner, ProjectionContext context)
     {
         if (!_graph.HasDependents(owner.Uid))
         {
@@ -128,7 +128,7 @@ public sealed class GarbageCollector : IFollower
         LookAgainLater(owner, context);
     }
 
-    private void FinishForeground(GraphNode owner, FollowerContext context)
+    private void FinishForeground(GraphNode owner, ProjectionContext context)
     {
         var ancestors = _graph.Ancestors(owner);
         var isBlocked = _graph.UnorderedDependents(owner.Uid)
@@ -142,7 +142,7 @@ public sealed class GarbageCollector : IFollower
     private static bool Blocks(GraphNode dependent, string owner) =>
         dependent.Owners.Any(reference => reference.Uid == owner && reference.BlockOwnerDeletion == true);
 
-    private void JudgeDependent(GraphNode node, FollowerContext context)
+    private void JudgeDependent(GraphNode node, ProjectionContext context)
     {
         var verdicts = node.Owners.Select(reference => (reference.Uid, Verdict: Judge(node, reference))).ToList();
         if (verdicts.All(owner => owner.Verdict == OwnerVerdict.Present))
@@ -206,7 +206,7 @@ public sealed class GarbageCollector : IFollower
             MarkDirty(dependent.Uid);
     }
 
-    private void LookAgainLater(GraphNode node, FollowerContext context)
+    private void LookAgainLater(GraphNode node, ProjectionContext context)
     {
         if (_isAgain.Add(node.Uid))
             _again.Enqueue((node.Uid, context.Now + LookAgain));

@@ -1,5 +1,5 @@
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.GarbageCollection;
 

@@ -67,7 +67,7 @@ public sealed class NamespaceDecider : ObjectBehavior<ObjectState>
         EntityKey self, ObjectState state, Message message, in DecisionContext context) => message switch
     {
         NamespaceContent content => Describe(state, content, context),
-        Domain.Revisit => KeepLabel(self, state),
+        Domain.Reconcile => KeepLabel(self, state),
         _ => new Decision(),
     };
 
@@ -112,7 +112,7 @@ public sealed class NamespaceDecider : ObjectBehavior<ObjectState>
             }
             else
             {
-                phased.With(effect);
+                phased.Add(effect);
             }
         }
 

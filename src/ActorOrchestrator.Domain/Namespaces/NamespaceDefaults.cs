@@ -1,13 +1,13 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.Namespaces;
 
 /// <summary>Sees to it that every namespace has what pods count on: the ServiceAccount <c>default</c> and the ConfigMap
 /// <c>kube-root-ca.crt</c> with the certificate authority of the API; made again when deleted or falsified.</summary>
 /// <param name="authority">The authority's certificate in PEM.</param>
-public sealed class NamespaceDefaults(string authority) : IFollower
+public sealed class NamespaceDefaults(string authority) : IProjection
 {
     public const string ServiceAccountName = "default";
     public const string AuthorityConfigMap = "kube-root-ca.crt";
@@ -28,7 +28,7 @@ public sealed class NamespaceDefaults(string authority) : IFollower
 
     public string Name => "namespace-defaults";
 
-    public void OnChange(ObjectChange change, FollowerContext context)
+    public void OnChange(ObjectChange change, ProjectionContext context)
     {
         switch (change.New ?? change.Old)
         {
@@ -51,9 +51,9 @@ public sealed class NamespaceDefaults(string authority) : IFollower
         }
     }
 
-    public void Started(FollowerContext context) => _started = true;
+    public void Started(ProjectionContext context) => _started = true;
 
-    public void OnBatchEnd(FollowerContext context)
+    public void OnBatchEnd(ProjectionContext context)
     {
         if (!_started)
             return;
@@ -71,7 +71,7 @@ public sealed class NamespaceDefaults(string authority) : IFollower
 
     private bool HasAuthority(string ns) => _authorities.TryGetValue(ns, out var map) && map.Data.Equals(_data);
 
-    private void Ask(string ns, FollowerContext context)
+    private void Ask(string ns, ProjectionContext context)
     {
         if (!_withAccount.Contains(ns))
         {

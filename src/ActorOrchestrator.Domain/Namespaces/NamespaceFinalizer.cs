@@ -1,12 +1,12 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.Namespaces;
 
 /// <summary>Empties terminating namespaces: deletes every object in them, tells the namespace what is left, and when
 /// nothing is, that it may go.</summary>
-public sealed class NamespaceFinalizer : IFollower
+public sealed class NamespaceFinalizer : IProjection
 {
     /// <summary>How often a namespace that is not empty yet is gone over again: a lost deletion is told again, and the
     /// conditions follow. Emptiness itself is noticed at once.</summary>
@@ -18,7 +18,7 @@ public sealed class NamespaceFinalizer : IFollower
 
     public string Name => "namespace-finalizer";
 
-    public void OnChange(ObjectChange change, FollowerContext context)
+    public void OnChange(ObjectChange change, ProjectionContext context)
     {
         if (change.Key.Namespace.Length > 0)
             OnContent(change.Key, change.New?.Metadata);
@@ -26,9 +26,9 @@ public sealed class NamespaceFinalizer : IFollower
             OnNamespace(change.Key.Name, change.New as Namespace, context.Now);
     }
 
-    public void Started(FollowerContext context) => _started = true;
+    public void Started(ProjectionContext context) => _started = true;
 
-    public void OnBatchEnd(FollowerContext context)
+    public void OnBatchEnd(ProjectionContext context)
     {
         if (!_started)
             return;
@@ -74,7 +74,7 @@ public sealed class NamespaceFinalizer : IFollower
             _terminating[name] = new Sweep(ns!.Metadata.Uid!) { Due = now };
     }
 
-    private void Empty(string ns, Sweep sweep, FollowerContext context)
+    private void Empty(string ns, Sweep sweep, ProjectionContext context)
     {
         var key = new EntityKey("namespaces", "", ns);
         sweep.Newcomers.Clear();
@@ -96,7 +96,7 @@ public sealed class NamespaceFinalizer : IFollower
     }
 
     /// <summary>What was on its way when the deletion began.</summary>
-    private static void DeleteNewcomers(Sweep sweep, FollowerContext context)
+    private static void DeleteNewcomers(Sweep sweep, ProjectionContext context)
     {
         foreach (var (key, uid) in sweep.Newcomers)
             context.Tell(key, Delete.Exactly(uid));

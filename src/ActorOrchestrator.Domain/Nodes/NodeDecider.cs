@@ -27,9 +27,9 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         EntityKey self, NodeState state, Message message, in DecisionContext context) => message switch
     {
         RegisterNode register => Register(self, state, register.Node, context),
-        NodeHeartbeat heartbeat => Hear(self, state, heartbeat.Status, context),
+        NodeHeartbeat heartbeat => OnHeartbeat(self, state, heartbeat.Status, context),
         CheckSilence => NoticeSilence(self, state, context),
-        Domain.Revisit => Follow(self, state, context),
+        Domain.Reconcile => Follow(self, state, context),
         _ => new Decision(),
     };
 
@@ -56,7 +56,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         return Update(self, state, current, Introduce(current, introduced), introduced.Status, context);
     }
 
-    private Decision Hear(EntityKey self, NodeState state, NodeStatus reported, in DecisionContext context) =>
+    private Decision OnHeartbeat(EntityKey self, NodeState state, NodeStatus reported, in DecisionContext context) =>
         state.Object is Node current
             ? Update(self, state, current, current, reported, context)
             : new Decision();
@@ -131,7 +131,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
             return decision;
 
         var reason = after ? "NodeReady" : "NodeNotReady";
-        return decision.Note(
+        return decision.RecordEvent(
             changed, "Normal", reason, $"Node {changed.Metadata.Name} status is now: {reason}", Component);
     }
 

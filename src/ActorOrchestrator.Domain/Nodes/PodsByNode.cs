@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.Nodes;
 
-/// <summary>Which pods are bound to which node, as a follower sees them.</summary>
+/// <summary>Which pods are bound to which node, as a projection sees them.</summary>
 internal sealed class PodsByNode
 {
     private readonly Dictionary<string, Dictionary<EntityKey, Pod>> _byNode = new(StringComparer.Ordinal);

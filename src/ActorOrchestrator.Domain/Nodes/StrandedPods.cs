@@ -1,6 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.Nodes;
 
@@ -8,7 +8,7 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// Removes pods bound to a node that does not exist: nobody will ever run or stop them, so they are deleted without
 /// grace (kube-controller-manager's pod garbage collector). A node may be late to register, hence the quarantine.
 /// </summary>
-public sealed class StrandedPods : IFollower
+public sealed class StrandedPods : IProjection
 {
     /// <summary>The quarantine of Kubernetes' pod garbage collector.</summary>
     private static readonly TimeSpan Quarantine = TimeSpan.FromSeconds(40);
@@ -20,7 +20,7 @@ public sealed class StrandedPods : IFollower
 
     public string Name => "stranded-pods";
 
-    public void OnChange(ObjectChange change, FollowerContext context)
+    public void OnChange(ObjectChange change, ProjectionContext context)
     {
         switch (change.New ?? change.Old)
         {
@@ -40,14 +40,14 @@ public sealed class StrandedPods : IFollower
         }
     }
 
-    public void Started(FollowerContext context)
+    public void Started(ProjectionContext context)
     {
         _started = true;
         foreach (var node in _pods.Nodes)
             Watch(node, context.Now);
     }
 
-    public void OnBatchEnd(FollowerContext context)
+    public void OnBatchEnd(ProjectionContext context)
     {
         foreach (var (node, due) in _dueByNode.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToList())
         {

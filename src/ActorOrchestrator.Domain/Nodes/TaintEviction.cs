@@ -1,6 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Scheduling;
 
 namespace ActorOrchestrator.Domain.Nodes;
@@ -10,7 +10,7 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// <c>tolerationSeconds</c> (counted from when the taint was added) those that tolerate it for a time. A taint that
 /// goes away in time changes nothing.
 /// </summary>
-public sealed class TaintEviction : IFollower
+public sealed class TaintEviction : IProjection
 {
     private const string Component = "taint-eviction-controller";
 
@@ -28,7 +28,7 @@ public sealed class TaintEviction : IFollower
 
     public string Name => "taint-eviction";
 
-    public void OnChange(ObjectChange change, FollowerContext context)
+    public void OnChange(ObjectChange change, ProjectionContext context)
     {
         switch (change.New ?? change.Old)
         {
@@ -41,14 +41,14 @@ public sealed class TaintEviction : IFollower
         }
     }
 
-    public void Started(FollowerContext context)
+    public void Started(ProjectionContext context)
     {
         _started = true;
         foreach (var name in _tainted.Keys.Order(StringComparer.Ordinal))
             JudgeNode(name, context);
     }
 
-    public void OnBatchEnd(FollowerContext context)
+    public void OnBatchEnd(ProjectionContext context)
     {
         while (_due.TryPeek(out var entry, out var rank))
         {
@@ -63,7 +63,7 @@ public sealed class TaintEviction : IFollower
         }
     }
 
-    private void OnPod(EntityKey key, Pod? old, Pod? pod, FollowerContext context)
+    private void OnPod(EntityKey key, Pod? old, Pod? pod, ProjectionContext context)
     {
         if (_pods.Observe(key, old, pod) is not { } node || !_started)
             return;
@@ -72,7 +72,7 @@ public sealed class TaintEviction : IFollower
             Judge(node, key, pod!, context);
     }
 
-    private void OnNode(string name, Node? node, FollowerContext context)
+    private void OnNode(string name, Node? node, ProjectionContext context)
     {
         var before = _tainted.GetValueOrDefault(name);
         if (node is null || NoExecuteTaints(node).Count == 0)
@@ -86,19 +86,19 @@ public sealed class TaintEviction : IFollower
             JudgeNode(name, context);
     }
 
-    private void JudgeNode(string name, FollowerContext context)
+    private void JudgeNode(string name, ProjectionContext context)
     {
         foreach (var (key, pod) in _pods.On(name))
             Judge(name, key, pod, context);
     }
 
-    private void Judge(string node, EntityKey key, Pod pod, FollowerContext context)
+    private void Judge(string node, EntityKey key, Pod pod, ProjectionContext context)
     {
         if (DueFor(node, pod, context.Now) is { } due)
             _due.Enqueue((node, key, pod.Metadata.Uid ?? ""), (due, _order++));
     }
 
-    private void Evict(string node, EntityKey key, string uid, FollowerContext context)
+    private void Evict(string node, EntityKey key, string uid, ProjectionContext context)
     {
         if (!_pods.TryGet(node, key, out var pod) || pod.Metadata.Uid != uid
             || DueFor(node, pod, context.Now) is not { } due)
@@ -112,7 +112,7 @@ public sealed class TaintEviction : IFollower
             return;
         }
 
-        context.Note(pod, "Normal", "TaintManagerEviction",
+        context.RecordEvent(pod, "Normal", "TaintManagerEviction",
             $"Marking for deletion Pod {key.Namespace}/{key.Name}", Component);
         context.Tell(key, Delete.Exactly(uid));
         _due.Enqueue((node, key, uid), (context.Now + TellAgain, _order++));

@@ -1,6 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Nodes;
@@ -8,7 +8,7 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// <summary>When a node falls silent, nobody knows any more whether its pods serve: they count as not ready from then
 /// on, so endpoints and owners stop relying on them (kube-controller-manager's node life cycle does the same). The
 /// agent reports how they really are once it is heard of again.</summary>
-public sealed class UnreachablePods : IFollower
+public sealed class UnreachablePods : IProjection
 {
     private const string Component = "node-controller";
     private const string ReadyCondition = "Ready";
@@ -25,7 +25,7 @@ public sealed class UnreachablePods : IFollower
 
     public string Name => "unreachable-pods";
 
-    public void OnChange(ObjectChange change, FollowerContext context)
+    public void OnChange(ObjectChange change, ProjectionContext context)
     {
         switch (change.New ?? change.Old)
         {
@@ -41,9 +41,9 @@ public sealed class UnreachablePods : IFollower
         }
     }
 
-    public void Started(FollowerContext context) => _started = true;
+    public void Started(ProjectionContext context) => _started = true;
 
-    public void OnBatchEnd(FollowerContext context)
+    public void OnBatchEnd(ProjectionContext context)
     {
         if (!_started)
             return;
@@ -55,7 +55,7 @@ public sealed class UnreachablePods : IFollower
     }
 
     /// <summary>What was under way when the node fell silent may say that the pod is ready.</summary>
-    private void OnPod(ObjectChange change, FollowerContext context)
+    private void OnPod(ObjectChange change, ProjectionContext context)
     {
         var pod = change.New as Pod;
         if (_pods.Observe(change.Key, change.Old as Pod, pod) is { } node
@@ -66,7 +66,7 @@ public sealed class UnreachablePods : IFollower
         }
     }
 
-    private void MarkPods(string node, FollowerContext context)
+    private void MarkPods(string node, ProjectionContext context)
     {
         var ready = _pods.On(node).Where(entry => entry.Value.Status.Conditions.Any(SaysReady)).ToList();
         foreach (var (key, pod) in ready)
@@ -79,7 +79,7 @@ public sealed class UnreachablePods : IFollower
 
     private static bool SaysReady(PodCondition condition) => condition is { Type: ReadyCondition, Status: "True" };
 
-    private static void MarkNotReady(EntityKey key, Pod pod, FollowerContext context)
+    private static void MarkNotReady(EntityKey key, Pod pod, ProjectionContext context)
     {
         var now = ObjectLifecycle.Truncate(context.Now);
         var conditions = pod.Status.Conditions.Select(condition => SaysReady(condition)
@@ -87,6 +87,6 @@ public sealed class UnreachablePods : IFollower
             : condition);
         context.Tell(key, new PodStatusReported(
             pod.Metadata.Uid!, pod.Status with { Conditions = conditions.ToValueList() }));
-        context.Note(pod, "Warning", "NodeNotReady", "Node is not ready", Component);
+        context.RecordEvent(pod, "Warning", "NodeNotReady", "Node is not ready", Component);
     }
 }

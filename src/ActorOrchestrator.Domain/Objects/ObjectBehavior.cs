@@ -4,7 +4,7 @@ namespace ActorOrchestrator.Domain;
 
 /// <summary>
 /// The behaviour of a kind of API object: the shared life cycle, plus what the kind makes of its own messages and of
-/// <see cref="Revisit"/>, which follows every change of the object.
+/// <see cref="Reconcile"/>, which follows every change of the object.
 /// </summary>
 public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : ObjectState
 {
@@ -22,8 +22,8 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
             ReportToOwner ask => ObjectLifecycle.Report(self, state, ask),
             _ => OnMessage(self, state, message, context),
         };
-        var isChange = message is not Domain.Revisit && decision.Events.Count > 0;
-        return isChange && RevisitsOnChange ? decision.Revisit() : decision;
+        var isChange = message is not Domain.Reconcile && decision.Events.Count > 0;
+        return isChange && ReconcilesOnChange ? decision.Reconcile() : decision;
     }
 
     public override bool IsGone(TState state) => state.Object is null;
@@ -38,11 +38,11 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
     public sealed override IReadOnlyList<DomainEvent> History(TState state) =>
         state.Object is { } stored ? [new ObjectCreated(stored), .. OwnHistory(state)] : [.. OwnHistory(state)];
 
-    public override Decision Recover(EntityKey self, TState state, in DecisionContext context) =>
-        RevisitsOnChange && state.Object is not null ? new Decision().Revisit() : new Decision();
+    public override Decision OnRecoveryCompleted(EntityKey self, TState state, in DecisionContext context) =>
+        ReconcilesOnChange && state.Object is not null ? new Decision().Reconcile() : new Decision();
 
-    /// <summary>Whether every change is followed by a <see cref="Revisit"/>.</summary>
-    protected virtual bool RevisitsOnChange => true;
+    /// <summary>Whether every change is followed by a <see cref="Reconcile"/>.</summary>
+    protected virtual bool ReconcilesOnChange => true;
 
     protected virtual Decision OnCreate(EntityKey self, TState state, Create create, in DecisionContext context) =>
         ObjectLifecycle.Create(self, state, create, context);
@@ -56,7 +56,7 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
     protected virtual Decision OnFinalizerDone(EntityKey self, TState state, FinalizerDone done) =>
         ObjectLifecycle.FinishFinalizer(self, state, done);
 
-    /// <summary>The kind's own messages, and <see cref="Revisit"/>. One that the kind does not know changes nothing:
+    /// <summary>The kind's own messages, and <see cref="Reconcile"/>. One that the kind does not know changes nothing:
     /// a late message to a name that was used again is no error.</summary>
     protected virtual Decision OnMessage(EntityKey self, TState state, Message message, in DecisionContext context) =>
         new();
@@ -77,5 +77,5 @@ public sealed class DocumentBehavior : ObjectBehavior<ObjectState>
 {
     protected override ObjectState Initial => ObjectState.Absent;
 
-    protected override bool RevisitsOnChange => false;
+    protected override bool ReconcilesOnChange => false;
 }

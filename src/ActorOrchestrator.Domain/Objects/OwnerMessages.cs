@@ -15,8 +15,8 @@ public sealed record ChildRefused(EntityKey Child, string Uid, Status Status) : 
 /// name="Uid"/>.</summary>
 public sealed record ReportToOwner(EntityKey Owner, string Uid) : Message;
 
-/// <summary>The answer to <see cref="Effect.FindOrphans"/>, also sent unasked when an orphan appears.</summary>
-public sealed record OrphansFound(IReadOnlyList<KubeObject> Orphans) : Message;
+/// <summary>The answer to <see cref="Effect.FindAdoptable"/>, also sent unasked when an orphan appears.</summary>
+public sealed record AdoptableFound(IReadOnlyList<KubeObject> Objects) : Message;
 
 /// <summary>An owner takes a child: sets the controller reference if the child (uid) has no controller yet.
 /// The child answers with a <see cref="ChildReport"/> either way.</summary>

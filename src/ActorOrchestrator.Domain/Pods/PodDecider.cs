@@ -20,7 +20,7 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
 
     protected override ObjectState Initial => ObjectState.Absent;
 
-    protected override bool RevisitsOnChange => false;
+    protected override bool ReconcilesOnChange => false;
 
     protected override Decision OnCreate(
         EntityKey self, ObjectState state, Create create, in DecisionContext context)

@@ -9,7 +9,7 @@ public sealed class PriorityClassDecider : ObjectBehavior<ObjectState>
 {
     protected override ObjectState Initial => ObjectState.Absent;
 
-    protected override bool RevisitsOnChange => false;
+    protected override bool ReconcilesOnChange => false;
 
     protected override Decision OnCreate(
         EntityKey self, ObjectState state, Create create, in DecisionContext context) =>

@@ -7,11 +7,11 @@ namespace ActorOrchestrator.Domain.ReplicaSets;
 /// A ReplicaSet's claim on one pod. It is durable before the pod is asked for, so that after any crash the same pod
 /// (name, uid) is asked for again, and never another one beside it.
 /// <code>
-///            PodsClaimed              first report             PodsLetGo             reports that it is gone
-///   (none) ─────────────► claimed ───────────────► confirmed ──────────► leaving ───────────────────────────► (none)
-///                            │   └── lost: asked for again ─┐  │                                                ▲
-///                            │   ◄───────────────────────────┘  └── gone, finished elsewhere, not ours any more ─┤
-///                            └── refused ───────────────────────────────────────────────────────────────────────┘
+///           PodsClaimed             first report               PodsDeletionRequested           reports that it is gone
+///   (none) ─────────────► claimed ───────────────► confirmed ───────────────────► being deleted ─────────────► (none)
+///                          │  └── lost: asked for again ─┐ │                                                      ▲
+///                          │  ◄──────────────────────────┘ └── gone, finished elsewhere, not ours any more ───────┤
+///                          └── refused ───────────────────────────────────────────────────────────────────────────┘
 /// </code>
 /// "Confirmed" parts a pod that was never created (ask again) from one that is gone (make another).
 /// </summary>
@@ -22,11 +22,11 @@ public sealed record PodClaim(string Uid, string Name)
 
     public bool IsConfirmed { get; init; }
 
-    /// <summary>The ReplicaSet decided to delete it.</summary>
-    public bool IsLeaving { get; init; }
+    /// <summary>The ReplicaSet asked for its deletion.</summary>
+    public bool IsDeletionRequested { get; init; }
 
     /// <summary>The last report since activation; null before the first.</summary>
-    public PodSight? Sight { get; init; }
+    public PodObservation? Observation { get; init; }
 
     /// <summary>It reported, since activation, that it does not exist.</summary>
     public bool IsGone { get; init; }
@@ -35,11 +35,11 @@ public sealed record PodClaim(string Uid, string Name)
     public Status? Refusal { get; init; }
 
     /// <summary>It may be a running replica, for all we know: only a report (gone, terminating, finished) or a refusal
-    /// ends that, not our wish. This is what must never exceed the bounds of a rollout.</summary>
-    public bool MayBeActive => !IsGone && Refusal is null && Sight is null or { IsActive: true };
+    /// ends that, not what we asked for. This is what must never exceed the bounds of a rollout.</summary>
+    public bool MayBeActive => !IsGone && Refusal is null && Observation is null or { IsActive: true };
 
     /// <summary>A replica that is to stay.</summary>
-    public bool IsWanted => MayBeActive && !IsLeaving;
+    public bool IsWanted => MayBeActive && !IsDeletionRequested;
 }
 
 /// <summary>A pod to be, or an orphan to be ours.</summary>
@@ -56,8 +56,8 @@ public sealed record PodsConfirmed(ValueList<string> Uids) : DomainEvent
     public override EventScope Scope => EventScope.Private;
 }
 
-/// <summary>The pods are to be deleted.</summary>
-public sealed record PodsLetGo(ValueList<string> Uids) : DomainEvent
+/// <summary>The deletion of the pods is asked for.</summary>
+public sealed record PodsDeletionRequested(ValueList<string> Uids) : DomainEvent
 {
     public override EventScope Scope => EventScope.Private;
 }
@@ -68,8 +68,8 @@ public sealed record PodsUnclaimed(ValueList<string> Uids) : DomainEvent
     public override EventScope Scope => EventScope.Private;
 }
 
-/// <summary>A report; a null sight says that the pod does not exist.</summary>
-public sealed record PodSeen(string Uid, PodSight? Sight) : DomainEvent
+/// <summary>A report; a null observation says that the pod does not exist.</summary>
+public sealed record PodObserved(string Uid, PodObservation? Observation) : DomainEvent
 {
     public override EventScope Scope => EventScope.Volatile;
 }
@@ -116,12 +116,12 @@ public static class PodClaims
     }
 
     /// <summary>A pod that was seen terminating or gone stays so: a late report changes nothing.</summary>
-    public static PodClaim See(this PodClaim claim, PodSight? sight) => (claim, sight) switch
+    public static PodClaim Observe(this PodClaim claim, PodObservation? observation) => (claim, observation) switch
     {
         ({ IsGone: true }, _) => claim,
         (_, null) => claim with { IsGone = true },
-        ({ Sight.IsTerminating: true }, { IsTerminating: false }) => claim,
-        _ => claim with { Sight = sight, Refusal = null },
+        ({ Observation.IsTerminating: true }, { IsTerminating: false }) => claim,
+        _ => claim with { Observation = observation, Refusal = null },
     };
 
     /// <summary>The shortest series of events that makes these claims.</summary>
@@ -142,9 +142,9 @@ public static class PodClaims
             yield return new PodsConfirmed(confirmed);
         }
 
-        if (Uids(all, claim => claim.IsLeaving) is { Count: > 0 } leaving)
+        if (Uids(all, claim => claim.IsDeletionRequested) is { Count: > 0 } deleted)
         {
-            yield return new PodsLetGo(leaving);
+            yield return new PodsDeletionRequested(deleted);
         }
     }
 
@@ -152,7 +152,7 @@ public static class PodClaims
         claims.Where(isMeant).Select(claim => claim.Uid).ToValueList();
 
     /// <summary>Forgets what was only observed; all pods are asked to report again.</summary>
-    public static ImmutableSortedDictionary<string, PodClaim> Unheard(
+    public static ImmutableSortedDictionary<string, PodClaim> ForgetObservations(
         this ImmutableSortedDictionary<string, PodClaim> claims) =>
-        claims.Change([.. claims.Keys], claim => claim with { Sight = null, IsGone = false, Refusal = null });
+        claims.Change([.. claims.Keys], claim => claim with { Observation = null, IsGone = false, Refusal = null });
 }

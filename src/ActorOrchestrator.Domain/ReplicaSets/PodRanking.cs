@@ -32,8 +32,8 @@ public static class PodRanking
         }
 
         var siblings = pods
-            .Where(pod => pod.Sight?.Node is not null)
-            .GroupBy(pod => pod.Sight!.Node!)
+            .Where(pod => pod.Observation?.Node is not null)
+            .GroupBy(pod => pod.Observation!.Node!)
             .ToDictionary(group => group.Key, group => group.Count());
         var order = new Order(siblings, minReadySeconds, now);
         var ranked = pods.ToList();
@@ -45,11 +45,11 @@ public static class PodRanking
         : IComparer<PodClaim>
     {
         /// <summary>A pod that never reported: perhaps it does not even exist yet.</summary>
-        private static readonly PodSight Unseen = new() { Phase = "Pending" };
+        private static readonly PodObservation Unobserved = new() { Phase = "Pending" };
 
         public int Compare(PodClaim? x, PodClaim? y)
         {
-            var (one, other) = (x!.Sight ?? Unseen, y!.Sight ?? Unseen);
+            var (one, other) = (x!.Observation ?? Unobserved, y!.Observation ?? Unobserved);
             var decided = ByLife(one, other);
             decided = decided != 0 ? decided : one.DeletionCost.CompareTo(other.DeletionCost);
             decided = decided != 0 ? decided : SiblingsOf(other).CompareTo(SiblingsOf(one));
@@ -57,7 +57,7 @@ public static class PodRanking
             return decided != 0 ? decided : string.CompareOrdinal(y.Uid, x.Uid);
         }
 
-        private int ByLife(PodSight one, PodSight other)
+        private int ByLife(PodObservation one, PodObservation other)
         {
             var decided = (one.Node is not null).CompareTo(other.Node is not null);
             decided = decided != 0 ? decided : PhaseOrder(one).CompareTo(PhaseOrder(other));
@@ -67,7 +67,7 @@ public static class PodRanking
                 : one.IsAvailable(minReadySeconds, now).CompareTo(other.IsAvailable(minReadySeconds, now));
         }
 
-        private static int ByAge(PodSight one, PodSight other)
+        private static int ByAge(PodObservation one, PodObservation other)
         {
             var decided = one.IsReady && other.IsReady ? NewerFirst(one.ReadySince, other.ReadySince) : 0;
             decided = decided != 0 ? decided : other.RestartsMax.CompareTo(one.RestartsMax);
@@ -79,13 +79,14 @@ public static class PodRanking
         private static int NewerFirst(DateTimeOffset? one, DateTimeOffset? other) =>
             (other ?? DateTimeOffset.MaxValue).CompareTo(one ?? DateTimeOffset.MaxValue);
 
-        private static int PhaseOrder(PodSight sight) => sight.Phase switch
+        private static int PhaseOrder(PodObservation observation) => observation.Phase switch
         {
             "Pending" => 0,
             "Unknown" => 1,
             _ => 2,
         };
 
-        private int SiblingsOf(PodSight sight) => sight.Node is null ? 0 : siblings.GetValueOrDefault(sight.Node);
+        private int SiblingsOf(PodObservation observation) =>
+            observation.Node is null ? 0 : siblings.GetValueOrDefault(observation.Node);
     }
 }

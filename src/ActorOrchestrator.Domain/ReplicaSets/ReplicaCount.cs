@@ -15,10 +15,10 @@ public readonly record struct ReplicaCountInput
     public int Unconfirmed { get; init; }
 
     /// <summary>Pods that exist but have not reported since activation.</summary>
-    public int Unheard { get; init; }
+    public int Unobserved { get; init; }
 
     /// <summary>Matching pods without a controller were looked for, and adopted.</summary>
-    public bool OrphansKnown { get; init; }
+    public bool AdoptableKnown { get; init; }
 
     public bool IsTerminating { get; init; }
 
@@ -35,7 +35,7 @@ public abstract record ReplicaStep
 
     public sealed record Create(int Count) : ReplicaStep;
 
-    public sealed record LetGo(int Count) : ReplicaStep;
+    public sealed record Delete(int Count) : ReplicaStep;
 
     public sealed record Settled : ReplicaStep;
 
@@ -44,7 +44,7 @@ public abstract record ReplicaStep
 
     public sealed record WaitsForReports(int Pods) : ReplicaStep;
 
-    public sealed record WaitsForOrphans : ReplicaStep;
+    public sealed record WaitsForAdoptable : ReplicaStep;
 
     public sealed record WaitsForCreations(int Pods) : ReplicaStep;
 
@@ -54,13 +54,13 @@ public abstract record ReplicaStep
 }
 
 /// <summary>
-/// How many pods to create or let go. A pod told to go counts as active until it reports that it goes, so that the
+/// How many pods to create or delete. A pod told to go counts as active until it reports that it goes, so that the
 /// active pods never exceed the greater of the desired number and what there was before:
 /// <code>
 ///   desired 3: wanted 3, active 3                      settled
 ///   desired 5: wanted 3, active 3                      create 2
-///   desired 2: wanted 3, active 3                      let go 1
-///   desired 3: wanted 2, active 3 (one is leaving)     wait for its report; creating now would make 4
+///   desired 2: wanted 3, active 3                      delete 1
+///   desired 3: wanted 2, active 3 (one told to go)     wait for its report; creating now would make 4
 /// </code>
 /// </summary>
 public static class ReplicaCount
@@ -77,9 +77,9 @@ public static class ReplicaCount
 
         if (input.Wanted > input.Desired)
         {
-            return input.Unheard > 0
-                ? new ReplicaStep.WaitsForReports(input.Unheard)
-                : new ReplicaStep.LetGo(input.Wanted - input.Desired);
+            return input.Unobserved > 0
+                ? new ReplicaStep.WaitsForReports(input.Unobserved)
+                : new ReplicaStep.Delete(input.Wanted - input.Desired);
         }
 
         if (input.Active >= input.Desired)
@@ -94,9 +94,9 @@ public static class ReplicaCount
 
     private static ReplicaStep NextCreation(in ReplicaCountInput input, DateTimeOffset now)
     {
-        if (!input.OrphansKnown)
+        if (!input.AdoptableKnown)
         {
-            return new ReplicaStep.WaitsForOrphans();
+            return new ReplicaStep.WaitsForAdoptable();
         }
 
         if (input.RetryAt > now)

@@ -6,8 +6,8 @@ namespace ActorOrchestrator.Domain.ReplicaSets;
 
 /// <summary>
 /// A ReplicaSet (apps/v1) keeps <c>spec.replicas</c> pods of its template running. It hears of its pods by their
-/// reports, and on each <see cref="Revisit"/> recomputes the next step from its claims: see <see cref="PodClaim"/> for
-/// the life of a claim, <see cref="ReplicaCount"/> for the number, <see cref="PodRanking"/> for who goes first.
+/// reports, and on each <see cref="Reconcile"/> recomputes the next step from its claims: see <see cref="PodClaim"/>
+/// for the life of a claim, <see cref="ReplicaCount"/> for the number, <see cref="PodRanking"/> for who goes first.
 /// A finished pod (Succeeded, Failed) is replaced and stays listed, as Kubernetes leaves it.
 /// It relies on one thing of the transport: messages from one entity to another may be lost, or come twice in a row,
 /// but do not overtake each other. A late "there is no such pod" would be believed, and the pod replaced.
@@ -16,7 +16,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
 {
     protected override ReplicaSetState Initial => ReplicaSetState.Absent;
 
-    public override Decision Recover(EntityKey self, ReplicaSetState state, in DecisionContext context)
+    public override Decision OnRecoveryCompleted(EntityKey self, ReplicaSetState state, in DecisionContext context)
     {
         if (state.Set is not { } set)
         {
@@ -25,9 +25,9 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
 
         var draft = new Draft<ReplicaSetState>(this, state);
         draft.Emit(new ActivationBegan(context.Now));
-        var decision = draft.Decision.With(new Effect.FindOrphans("pods", set.Spec.Selector ?? LabelSelector.Empty));
+        var decision = draft.Decision.Add(new Effect.FindAdoptable("pods", set.Spec.Selector ?? LabelSelector.Empty));
         ReplicaSetQuestions.AskAll(self, draft.State, decision);
-        return Remind(decision, attempt: 0, context).Revisit();
+        return Remind(decision, attempt: 0, context).Reconcile();
     }
 
     protected override Decision OnCreate(
@@ -36,7 +36,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         var decision = base.OnCreate(self, state, create, context);
         var created = decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object;
         return created is ReplicaSet { Spec.Selector: { } selector }
-            ? Remind(decision.With(new Effect.FindOrphans("pods", selector)), attempt: 0, context)
+            ? Remind(decision.Add(new Effect.FindAdoptable("pods", selector)), attempt: 0, context)
             : decision;
     }
 
@@ -52,15 +52,15 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
 
         return message switch
         {
-            ChildReport report => Hear(self, state, set, report),
+            ChildReport report => OnChildReport(self, state, set, report),
             ChildRefused refused when state.Claims.ContainsKey(refused.Uid) =>
                 new Decision().Emit(new PodRefused(refused.Uid, refused.Status)),
-            OrphansFound found => AdoptOrphans(self, state, set, found),
+            AdoptableFound found => AdoptFound(self, state, set, found),
             ResizeReplicaSet resize => Resize(self, set, resize),
             SetScale scale => Scale(self, state, set, scale, context),
             AskAgain again => AskOutstanding(self, state, again, context),
             Resync => Remind(ReplicaSetQuestions.AskAll(self, state, new Decision()), attempt: 0, context),
-            Revisit => ReplicaSetRevisit.Reconcile(self, new Draft<ReplicaSetState>(this, state), context),
+            Reconcile => ReplicaSetReconciler.Reconcile(self, new Draft<ReplicaSetState>(this, state), context),
             _ => new Decision(),
         };
     }
@@ -73,21 +73,24 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
             Claims = state.Claims.Change(
                 confirmed.Uids, claim => claim with { IsConfirmed = true, IsAdoption = false }),
         },
-        PodsLetGo letGo => state with
+        PodsDeletionRequested deletion => state with
         {
-            Claims = state.Claims.Change(letGo.Uids, claim => claim with { IsLeaving = true }),
+            Claims = state.Claims.Change(deletion.Uids, claim => claim with { IsDeletionRequested = true }),
         },
         PodsUnclaimed unclaimed => state with { Claims = state.Claims.RemoveRange(unclaimed.Uids) },
-        PodSeen seen => state with { Claims = state.Claims.Change([seen.Uid], claim => claim.See(seen.Sight)) },
+        PodObserved observed => state with
+        {
+            Claims = state.Claims.Change([observed.Uid], claim => claim.Observe(observed.Observation)),
+        },
         PodRefused refused => state with
         {
             Claims = state.Claims.Change([refused.Uid], claim => claim with { Refusal = refused.Status }),
         },
         CreationFailed failed => state with { Failure = failed.Failure },
-        OrphansLookedFor => state with { OrphansKnown = true },
+        AdoptableLookedUp => state with { AdoptableKnown = true },
         ActivationBegan began => state with
         {
-            Claims = state.Claims.Unheard(), OrphansKnown = false, Failure = null, ActiveSince = began.At,
+            Claims = state.Claims.ForgetObservations(), AdoptableKnown = false, Failure = null, ActiveSince = began.At,
         },
         _ => base.ApplyOwn(state, @event),
     };
@@ -97,7 +100,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
     protected override ReplicaSetState OnObject(ReplicaSetState state, DomainEvent @event) =>
         @event is ObjectDeleted ? ReplicaSetState.Absent : state;
 
-    private static Decision Hear(EntityKey self, ReplicaSetState state, ReplicaSet set, ChildReport report)
+    private static Decision OnChildReport(EntityKey self, ReplicaSetState state, ReplicaSet set, ChildReport report)
     {
         var pod = report.Object as Pod;
         if (!state.Claims.TryGetValue(report.Uid, out var claim))
@@ -108,7 +111,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         }
 
         var neverCreated = pod is null
-            && claim is { IsConfirmed: false, IsAdoption: false, IsLeaving: false, Sight: null };
+            && claim is { IsConfirmed: false, IsAdoption: false, IsDeletionRequested: false, Observation: null };
         if (neverCreated)
         {
             return set.Metadata.DeletionTimestamp is null
@@ -116,10 +119,10 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
                 : new Decision().Emit(new PodsUnclaimed([claim.Uid]));
         }
 
-        var sight = pod is null ? null : PodSight.Of(pod);
-        return sight == claim.Sight && sight is not null
+        var observation = pod is null ? null : PodObservation.Of(pod);
+        return observation == claim.Observation && observation is not null
             ? new Decision()
-            : new Decision().Emit(new PodSeen(claim.Uid, sight));
+            : new Decision().Emit(new PodObserved(claim.Uid, observation));
     }
 
     /// <summary>A pod that says it is ours, which we do not know: made by hand with our reference, or its report is
@@ -128,17 +131,17 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
         .Emit(new PodsClaimed([new ClaimedPod(report.Uid, report.Child.Name)], IsAdoption: true))
         .Tell(report.Child, new Adopt(self, report.Uid, PodFromTemplate.ReferenceTo(set)));
 
-    private static Decision AdoptOrphans(EntityKey self, ReplicaSetState state, ReplicaSet set, OrphansFound found)
+    private static Decision AdoptFound(EntityKey self, ReplicaSetState state, ReplicaSet set, AdoptableFound found)
     {
         var decision = new Decision();
-        if (!state.OrphansKnown)
+        if (!state.AdoptableKnown)
         {
-            decision.Emit(new OrphansLookedFor());
+            decision.Emit(new AdoptableLookedUp());
         }
 
         var orphans = set.Metadata.DeletionTimestamp is not null
             ? []
-            : found.Orphans.OfType<Pod>().Where(pod => IsAdoptable(state, set, pod)).ToList();
+            : found.Objects.OfType<Pod>().Where(pod => IsAdoptable(state, set, pod)).ToList();
         if (orphans.Count == 0)
         {
             return decision;
@@ -157,7 +160,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
     }
 
     private static bool IsAdoptable(ReplicaSetState state, ReplicaSet set, Pod pod) =>
-        PodSight.Of(pod) is { IsActive: true, ControllerUid: null }
+        PodObservation.Of(pod) is { IsActive: true, ControllerUid: null }
         && pod.Metadata.Namespace == set.Metadata.Namespace
         && !state.Claims.ContainsKey(pod.Metadata.Uid!)
         && set.Spec.Selector.Selects(pod.Metadata.Labels);
@@ -200,7 +203,7 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
     {
         var decision = new Decision();
         return ReplicaSetQuestions.AskOutstanding(self, state, decision)
-            ? Remind(decision, again.Attempt + 1, context).Revisit()
+            ? Remind(decision, again.Attempt + 1, context).Reconcile()
             : decision;
     }
 

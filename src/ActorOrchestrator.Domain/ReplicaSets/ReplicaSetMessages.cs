@@ -63,7 +63,7 @@ public sealed record ActivationBegan(DateTimeOffset At) : DomainEvent
 }
 
 /// <summary>The answer about orphans has come.</summary>
-public sealed record OrphansLookedFor : DomainEvent
+public sealed record AdoptableLookedUp : DomainEvent
 {
     public override EventScope Scope => EventScope.Volatile;
 }

@@ -21,10 +21,10 @@ public static class ReplicaSetQuestions
     /// <summary>Asks those pods that owe an answer; false if none does.</summary>
     public static bool AskOutstanding(EntityKey self, ReplicaSetState state, Decision decision)
     {
-        var any = !state.OrphansKnown;
+        var any = !state.AdoptableKnown;
         if (any)
         {
-            decision.With(new Effect.FindOrphans("pods", state.Set!.Spec.Selector ?? LabelSelector.Empty));
+            decision.Add(new Effect.FindAdoptable("pods", state.Set!.Spec.Selector ?? LabelSelector.Empty));
         }
 
         foreach (var claim in state.Claims.Values)
@@ -40,11 +40,11 @@ public static class ReplicaSetQuestions
     }
 
     public static bool HasOutstanding(ReplicaSetState state) =>
-        !state.OrphansKnown || state.Claims.Values.Any(OwesAnswer);
+        !state.AdoptableKnown || state.Claims.Values.Any(OwesAnswer);
 
     /// <summary>Not yet created, adopted or heard; or told to go, and not gone.</summary>
     private static bool OwesAnswer(PodClaim claim) =>
-        !claim.IsConfirmed || claim.Sight is null || claim.IsLeaving || claim.Sight.IsTerminating;
+        !claim.IsConfirmed || claim.Observation is null || claim.IsDeletionRequested || claim.Observation.IsTerminating;
 
     private static void Ask(EntityKey self, ReplicaSet set, PodClaim claim, Decision decision)
     {
@@ -54,7 +54,7 @@ public static class ReplicaSetQuestions
             case { IsConfirmed: false, IsAdoption: true }:
                 decision.Tell(pod, new Adopt(self, claim.Uid, PodFromTemplate.ReferenceTo(set)));
                 break;
-            case { IsLeaving: true, MayBeActive: true }:
+            case { IsDeletionRequested: true, MayBeActive: true }:
                 decision.Tell(pod, Delete.Exactly(claim.Uid));
                 decision.Tell(pod, new ReportToOwner(self, claim.Uid));
                 break;

@@ -11,7 +11,7 @@ public sealed record ReplicaSetState(KubeObject? Object) : ObjectState(Object)
 
     public ImmutableSortedDictionary<string, PodClaim> Claims { get; init; } = PodClaims.None;
 
-    public bool OrphansKnown { get; init; }
+    public bool AdoptableKnown { get; init; }
 
     /// <summary>Why pods cannot be created at present; null while they can.</summary>
     public CreationFailure? Failure { get; init; }

@@ -12,7 +12,7 @@ public sealed record ReplicaSetTally
 
     public int Wanted { get; private init; }
     public int Unconfirmed { get; private init; }
-    public int Unheard { get; private init; }
+    public int Unobserved { get; private init; }
 
     /// <summary>Orphans that have not answered yet whether they are ours now.</summary>
     public int Adopting { get; private init; }
@@ -30,7 +30,7 @@ public sealed record ReplicaSetTally
 
     public static ReplicaSetTally Of(ReplicaSet set, IEnumerable<PodClaim> claims, DateTimeOffset now)
     {
-        int active = 0, wanted = 0, unconfirmed = 0, unheard = 0, adopting = 0;
+        int active = 0, wanted = 0, unconfirmed = 0, unobserved = 0, adopting = 0;
         int labeled = 0, ready = 0, available = 0, terminating = 0;
         DateTimeOffset? next = null;
         foreach (var claim in claims)
@@ -38,24 +38,25 @@ public sealed record ReplicaSetTally
             active += claim.MayBeActive ? 1 : 0;
             wanted += claim.IsWanted ? 1 : 0;
             unconfirmed += claim is { MayBeActive: true, IsConfirmed: false } ? 1 : 0;
-            unheard += claim is { MayBeActive: true, Sight: null } && (claim.IsConfirmed || claim.IsAdoption) ? 1 : 0;
-            adopting += claim is { MayBeActive: true, Sight: null, IsAdoption: true } ? 1 : 0;
-            terminating += claim is { IsGone: false, Sight: { IsTerminating: true, IsFinished: false } } ? 1 : 0;
+            unobserved += claim is { MayBeActive: true, Observation: null }
+                && (claim.IsConfirmed || claim.IsAdoption) ? 1 : 0;
+            adopting += claim is { MayBeActive: true, Observation: null, IsAdoption: true } ? 1 : 0;
+            terminating += claim is { IsGone: false, Observation: { IsTerminating: true, IsFinished: false } } ? 1 : 0;
             labeled += claim.MayBeActive && IsFullyLabeled(set, claim) ? 1 : 0;
-            if (!claim.IsWanted || claim.Sight is not { IsReady: true } sight)
+            if (!claim.IsWanted || claim.Observation is not { IsReady: true } observation)
             {
                 continue;
             }
 
             ready++;
-            var at = sight.AvailableAt(set.Spec.MinReadySeconds);
+            var at = observation.AvailableAt(set.Spec.MinReadySeconds);
             available += at <= now ? 1 : 0;
             next = at > now && !(at > next) ? at : next;
         }
 
         return new ReplicaSetTally
         {
-            Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unheard = unheard, Adopting = adopting,
+            Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unobserved = unobserved, Adopting = adopting,
             FullyLabeled = labeled, Ready = ready, Available = available, Terminating = terminating,
             NextAvailableAt = next,
         };
@@ -93,14 +94,14 @@ public sealed record ReplicaSetTally
     /// <summary>A pod that has not reported yet has the labels that it was asked for with.</summary>
     private static bool IsFullyLabeled(ReplicaSet set, PodClaim claim)
     {
-        if (claim.Sight is not { } sight)
+        if (claim.Observation is not { } observation)
         {
             return true;
         }
 
         foreach (var (key, value) in set.Spec.Template.Metadata.Labels)
         {
-            if (sight.Labels.GetValueOrDefault(key) != value)
+            if (observation.Labels.GetValueOrDefault(key) != value)
             {
                 return false;
             }

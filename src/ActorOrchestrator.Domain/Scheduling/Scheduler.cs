@@ -1,6 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Scheduling;
@@ -11,7 +11,7 @@ namespace ActorOrchestrator.Domain.Scheduling;
 /// pod, who alone decides that it is bound. Pods that fit nowhere are told why, and are tried again when a change could
 /// help them. Same changes and seed in, same placements out.
 /// </summary>
-public sealed class Scheduler : IFollower
+public sealed class Scheduler : IProjection
 {
     public const string Component = "default-scheduler";
 
@@ -61,7 +61,7 @@ public sealed class Scheduler : IFollower
     /// <summary>A machine's live load (cpu, memory, I/O: the highest of them), 0 idle to 1000 saturated.</summary>
     public void ObserveLoad(string node, int permille) => _nodes.SetLoad(node, permille);
 
-    public void OnChange(ObjectChange change, FollowerContext context)
+    public void OnChange(ObjectChange change, ProjectionContext context)
     {
         switch (change.New ?? change.Old)
         {
@@ -80,14 +80,14 @@ public sealed class Scheduler : IFollower
         }
     }
 
-    public void Started(FollowerContext context)
+    public void Started(ProjectionContext context)
     {
         _started = true;
         foreach (var pod in _tracking.OldestFirst(_tracking.Pods.Where(IsToBeScheduled)))
             Enqueue(pod, context);
     }
 
-    public void OnBatchEnd(FollowerContext context)
+    public void OnBatchEnd(ProjectionContext context)
     {
         _tracking.NextRound();
         TellAgain(context);
@@ -109,21 +109,21 @@ public sealed class Scheduler : IFollower
         && tracked.Pod.Metadata.DeletionTimestamp is null
         && tracked.Pod.Status.Phase is not ("Succeeded" or "Failed");
 
-    private void Observe(EntityKey key, Pod pod, FollowerContext context)
+    private void Observe(EntityKey key, Pod pod, ProjectionContext context)
     {
         var wasAssumedOn = _tracking.Find(key) is { Stage: PodStage.Assumed } assumed ? assumed.Slot : -1;
         var tracked = _tracking.Observe(key, pod);
         if (wasAssumedOn >= 0 && tracked.Stage == PodStage.Bound && tracked.Slot == wasAssumedOn)
         {
             var message = $"Successfully assigned {key.Namespace}/{key.Name} to {_nodes.Names[wasAssumedOn]}";
-            context.Note(pod, "Normal", "Scheduled", message, Component);
+            context.RecordEvent(pod, "Normal", "Scheduled", message, Component);
         }
 
         if (_started && IsToBeScheduled(tracked))
             Enqueue(tracked, context);
     }
 
-    private void Enqueue(TrackedPod tracked, FollowerContext context)
+    private void Enqueue(TrackedPod tracked, ProjectionContext context)
     {
         if (tracked.Pod.Spec.SchedulingGates.Count == 0)
             _queue.Add(tracked);
@@ -132,7 +132,7 @@ public sealed class Scheduler : IFollower
     }
 
     /// <summary>Places one pod, or parks its class; returns how much of the batch's budget that took.</summary>
-    private int Place(TrackedPod tracked, FollowerContext context)
+    private int Place(TrackedPod tracked, ProjectionContext context)
     {
         var slot = _placement.Choose(tracked.Class);
         if (slot >= 0)
@@ -153,7 +153,7 @@ public sealed class Scheduler : IFollower
     }
 
     /// <summary>Asks pods of lower priority to go, unless some are already on their way out for this one.</summary>
-    private void MakeRoom(TrackedPod tracked, FollowerContext context)
+    private void MakeRoom(TrackedPod tracked, ProjectionContext context)
     {
         if (tracked.Nomination is { IsAwaited: true } pending)
         {
@@ -176,7 +176,7 @@ public sealed class Scheduler : IFollower
         TellToGo(tracked, nomination, context);
     }
 
-    private void TellToGo(TrackedPod preemptor, Nomination nomination, FollowerContext context)
+    private void TellToGo(TrackedPod preemptor, Nomination nomination, ProjectionContext context)
     {
         foreach (var victim in nomination.Victims)
         {
@@ -185,11 +185,11 @@ public sealed class Scheduler : IFollower
 
             context.Tell(victim.Key, Delete.Exactly(victim.Uid));
             var message = $"Preempted by pod {preemptor.Uid} on node {_nodes.Names[nomination.Slot]}";
-            context.Note(victim.Pod, "Normal", "Preempted", message, Component);
+            context.RecordEvent(victim.Pod, "Normal", "Preempted", message, Component);
         }
     }
 
-    private void TellToBind(TrackedPod tracked, FollowerContext context)
+    private void TellToBind(TrackedPod tracked, ProjectionContext context)
     {
         var due = context.Now + BindRetry;
         if (_unconfirmed.Count == 0)
@@ -200,7 +200,7 @@ public sealed class Scheduler : IFollower
     }
 
     /// <summary>Entries are in order of their due times, since all wait equally long.</summary>
-    private void TellAgain(FollowerContext context)
+    private void TellAgain(ProjectionContext context)
     {
         while (_unconfirmed.TryPeek(out var next))
         {
@@ -217,7 +217,7 @@ public sealed class Scheduler : IFollower
         }
     }
 
-    private void WakeParked(FollowerContext context)
+    private void WakeParked(ProjectionContext context)
     {
         _queue.Wake(MayFit);
         foreach (var pods in _queue.Parked)
@@ -290,19 +290,19 @@ public sealed class Scheduler : IFollower
         return false;
     }
 
-    private static void TellAll(IEnumerable<TrackedPod> pods, string message, FollowerContext context)
+    private static void TellAll(IEnumerable<TrackedPod> pods, string message, ProjectionContext context)
     {
         foreach (var tracked in pods)
         {
             if (tracked.Stage == PodStage.Waiting && tracked.Told != message)
             {
                 Tell(tracked, "Unschedulable", message, context);
-                context.Note(tracked.Pod, "Warning", "FailedScheduling", message, Component);
+                context.RecordEvent(tracked.Pod, "Warning", "FailedScheduling", message, Component);
             }
         }
     }
 
-    private static void Tell(TrackedPod tracked, string reason, string message, FollowerContext context)
+    private static void Tell(TrackedPod tracked, string reason, string message, ProjectionContext context)
     {
         if (tracked.Told == message)
             return;

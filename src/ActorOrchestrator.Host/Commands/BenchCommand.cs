@@ -42,7 +42,26 @@ internal static class BenchCommand
                 return 1;
             }
         });
-        return new Command("bench", "Measure this product on this machine.") { scale, CreatePods(), CreateApi() };
+        return new Command("bench", "Measure this product on this machine.") 
+        {
+            scale, CreatePods(), CreateApi(), CreateJournal(),
+        };
+    }
+
+    private static Command CreateJournal()
+    {
+        var entities = new Option<int>("--entities")
+        {
+            DefaultValueFactory = _ => 1000, Description = "ConfigMaps, each an entity of its own.",
+        };
+        var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 10, Description = "Writes of each." };
+        var command = new Command("journal", "Write many entities at once, without gateway and scheduler.")
+        {
+            entities, rounds,
+        };
+        command.SetAction((result, cancellation) => JournalBench.RunAsync(
+            result.GetValue(entities), result.GetValue(rounds), Console.Out, cancellation));
+        return command;
     }
 
     private static Command CreatePods()

@@ -57,7 +57,7 @@ internal static partial class Server
         WriterThread = writer.Schedule,
         Loggers = loggers,
         Ids = new RandomIds(),
-        Projections = () => ClusterParts.Followers(authorityPem, schedulerSeed: Environment.ProcessId),
+        Projections = () => ClusterParts.Projections(authorityPem, schedulerSeed: Environment.ProcessId),
         InitialObjects = ClusterParts.InitialObjects(),
         Behaviors = ClusterParts.Behaviors(settings.Node.SilenceMax),
         PassivateAfter = settings.Entities.PassivateAfter,

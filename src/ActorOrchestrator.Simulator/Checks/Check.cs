@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Runtime;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Runs;

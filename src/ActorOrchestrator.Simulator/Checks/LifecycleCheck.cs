@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Workload;
 
@@ -14,7 +14,7 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// </summary>
 internal sealed class LifecycleCheck : Check
 {
-    private readonly Strangers _users = new();
+    private readonly OpenWrites _users = new();
 
     public override string Guarantee => "life cycle";
 
@@ -41,7 +41,7 @@ internal sealed class LifecycleCheck : Check
             return;
         }
 
-        if (IsHeld(old) && (change.New is null || !IsHeld(change.New)) && !_users.Meddle(change.Key, World.Loop.Now))
+        if (IsHeld(old) && (change.New is null || !IsHeld(change.New)) && !_users.MayChange(change.Key, World.Loop.Now))
         {
             Violate($"{change.Key} lost the finalizer {ObjectOperations.Finalizer} at {change.Sequence} by "
                 + $"{decided.GetType().Name}; no user had asked for that");

@@ -2,7 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Runs;
 
 namespace ActorOrchestrator.Simulator.Checks;
@@ -18,7 +18,7 @@ internal sealed class LinearizabilityCheck : Check
     private const int NotFound = 404;
     private const int Conflict = 409;
 
-    private readonly Floor _shown = new();
+    private readonly ReadFloor _shown = new();
     private readonly PagedLists _pages = new();
 
     public override string Guarantee => "linearizable";

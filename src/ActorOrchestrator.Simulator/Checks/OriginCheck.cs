@@ -2,7 +2,7 @@ using System.Text.Json;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Runs;
 

@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Runs;
 
@@ -19,7 +19,7 @@ internal sealed class PlacementCheck : Check
     /// included.</summary>
     private static readonly TimeSpan HearingMax = TimeSpan.FromMinutes(3);
 
-    private readonly Strangers _forced = new();
+    private readonly OpenWrites _forced = new();
     private readonly Dictionary<string, string> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _gone = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Uid, string Container), ContainerChange> _running = [];
@@ -111,7 +111,7 @@ internal sealed class PlacementCheck : Check
             .Select(container => _running.GetValueOrDefault((pod.Metadata.Uid!, container.Name)))
             .FirstOrDefault(running => running is not null);
         var node = pod.Spec.NodeName is { } name ? World.Truth.Find<Node>(null, name) : null;
-        if (runs is not null && node is not null && !_forced.Meddle(change.Key, World.Loop.Now)
+        if (runs is not null && node is not null && !_forced.MayChange(change.Key, World.Loop.Now)
             && World.Calm.TroubledAt(runs.Machine) + HearingMax < World.Loop.Now
             && Describe.IsReady(node) && World.History.Of(EntityKey.Of(node)).All(
                 former => former.Old is Node was && Describe.IsReady(was)))

@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Runs;
 
 namespace ActorOrchestrator.Simulator.Checks;
@@ -24,7 +24,7 @@ internal sealed class RolloutCheck : Check
 
     private readonly RolloutBook _book = new();
     private readonly Dictionary<string, RecentBounds> _bounds = new(StringComparer.Ordinal);
-    private readonly Strangers _strangers = new();
+    private readonly OpenWrites _writes = new();
 
     public override string Guarantee => "G7";
 
@@ -32,7 +32,7 @@ internal sealed class RolloutCheck : Check
     {
         if (exchange.Call.Method != "GET" && RequestTarget.Of(exchange.Call) is { Kind.Kind: "ReplicaSet" } target)
         {
-            _strangers.Begin(target);
+            _writes.Begin(target);
             Touch(target);
         }
     }
@@ -41,7 +41,7 @@ internal sealed class RolloutCheck : Check
     {
         if (exchange.Call.Method != "GET" && RequestTarget.Of(exchange.Call) is { Kind.Kind: "ReplicaSet" } target)
         {
-            _strangers.End(target, exchange);
+            _writes.End(target, exchange);
             Touch(target);
         }
     }
@@ -82,7 +82,7 @@ internal sealed class RolloutCheck : Check
         var owner = RolloutBook.ControllerOf(now ?? old);
         var before = owner is null ? 0 : _book.LevelOf(owner);
         _book.Take(old, now);
-        var isOwnAct = decided is ObjectCreated or ObjectReplaced && !_strangers.Meddle(change.Key, World.Loop.Now);
+        var isOwnAct = decided is ObjectCreated or ObjectReplaced && !_writes.MayChange(change.Key, World.Loop.Now);
         if (now is null || owner is null || _book.Find(owner) is not { } deployment || !isOwnAct)
         {
             return;

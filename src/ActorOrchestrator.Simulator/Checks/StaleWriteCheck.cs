@@ -2,7 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Runs;
 
 namespace ActorOrchestrator.Simulator.Checks;

@@ -1,6 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.Simulator.Runs;

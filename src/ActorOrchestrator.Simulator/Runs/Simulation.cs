@@ -110,11 +110,11 @@ public sealed class Simulation : IDisposable
         _workload.Stop();
         Let(TimeSpan.FromMinutes(1));
         Do(_workload.MendAsync);
-        LetUntil(RestMax, "rest", () => Rest.Unrest(_world));
+        LetUntil(RestMax, "rest", () => ConvergenceProblems.Find(_world));
         _world.ForEachCheck(check => check.AtRest());
 
         Do(_workload.DeleteAllAsync);
-        LetUntil(EndMax, "emptiness", () => Rest.Remains(_world));
+        LetUntil(EndMax, "emptiness", () => ConvergenceProblems.Remains(_world));
         Let(TimeSpan.FromMinutes(1));
         _world.ForEachCheck(check => check.AtEnd());
         _trace.Line("verdict", "passed", "");

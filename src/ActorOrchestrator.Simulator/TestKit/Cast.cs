@@ -34,8 +34,8 @@ internal sealed class Cast
 
         public IReadOnlyList<DomainEvent> History(object state) => real.History(state);
 
-        public Decision Recover(EntityKey self, object state, in DecisionContext context) =>
-            cast.ProbeOf(self) is null ? real.Recover(self, state, context) : new Decision();
+        public Decision OnRecoveryCompleted(EntityKey self, object state, in DecisionContext context) =>
+            cast.ProbeOf(self) is null ? real.OnRecoveryCompleted(self, state, context) : new Decision();
 
         public bool IsGone(object state) => real.IsGone(state);
     }

@@ -54,8 +54,9 @@ public static class Expect
             .Any(timer => timer.Name == name && timer.Due == step.Now + wait));
 
     /// <summary>A core/v1 Event to be recorded.</summary>
-    public static Expectation Note(string reason) => new(
-        $"a note {reason}", step => step.Effects.OfType<Effect.RecordEvent>().Any(note => note.Reason == reason));
+    public static Expectation RecordedEvent(string reason) => new(
+        $"an Event {reason} to be recorded",
+        step => step.Effects.OfType<Effect.RecordEvent>().Any(recorded => recorded.Reason == reason));
 
     /// <summary>The answer is that it was done.</summary>
     public static Expectation Accepted() => new("it to be accepted", static step => step.Reply is Reply.Accepted);

@@ -85,7 +85,8 @@ public sealed partial class ScriptedWorld
 
     /// <summary>Waits until everything is as it is wanted, and nothing is on its way.</summary>
     /// <exception cref="TestKitException">Names what is not, and why.</exception>
-    public void UntilAtRest(TimeSpan within) => Until("rest", () => Rest.Unrest(World) is { Count: > 0 } left
+    public void UntilAtRest(TimeSpan within) => Until("rest",
+        () => ConvergenceProblems.Find(World) is { Count: > 0 } left
         ? string.Join("\n  ", left)
         : null, within);
 

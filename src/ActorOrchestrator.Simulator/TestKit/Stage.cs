@@ -2,7 +2,7 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Simulator.Log;
 using ActorOrchestrator.Simulator.Runs;
@@ -13,7 +13,7 @@ namespace ActorOrchestrator.Simulator.TestKit;
 /// <summary>
 /// The real engine and the real behaviours on virtual time, with <see cref="TestProbe"/>s in the place of those
 /// entities that a test wants to speak for: a Deployment whose ReplicaSets are the test's, a ReplicaSet whose pods are.
-/// No gateway, no agents and, unless given, no followers (scheduler, garbage collection …).
+/// No gateway, no agents and, unless given, no projections (scheduler, garbage collection …).
 /// </summary>
 public sealed class Stage : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class Stage : IDisposable
     private static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(1);
 
     private readonly ulong _seed;
-    private readonly IReadOnlyList<IFollower> _followers;
+    private readonly IReadOnlyList<IProjection> _projections;
     private readonly LogStore _store = new();
     private readonly Truth _truth;
     private readonly Cast _cast = new();
@@ -38,10 +38,10 @@ public sealed class Stage : IDisposable
     private int _lives;
 
     /// <param name="seed">What ids and delays are drawn from.</param>
-    /// <param name="followers">Processes that span entities, if any are to run.</param>
-    public Stage(ulong seed = 1, params IReadOnlyList<IFollower> followers)
+    /// <param name="projections">Processes that span entities, if any are to run.</param>
+    public Stage(ulong seed = 1, params IReadOnlyList<IProjection> projections)
     {
-        (_seed, _followers) = (seed, followers);
+        (_seed, _projections) = (seed, projections);
         Loop = new SimulationLoop(Beginning);
         _truth = new Truth(_store);
         _time = new VirtualTime(Loop, () => _broken ?? VirtualTime.Defect(_loggers));
@@ -106,7 +106,7 @@ public sealed class Stage : IDisposable
             Loggers = _loggers,
             Ids = new SeededIds(new Dice(_seed, $"ids/{life}")),
             MemberId = life,
-            Followers = _followers,
+            Followers = _projections,
             InitialObjects = ClusterParts.InitialObjects(),
             Behaviors = _cast.Behaviors(Behaviors.Standard(NodeSettings.Default)),
             ShardCount = 2,

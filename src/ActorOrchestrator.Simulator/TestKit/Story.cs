@@ -8,10 +8,10 @@ namespace ActorOrchestrator.Simulator.TestKit;
 
 /// <summary>
 /// One entity, told one thing after the other, without an engine: each message is decided, applied and, where the
-/// decision asks for it, followed by its revisit, as at the end of a batch. The clock is the story's and ids are drawn
-/// from a seed, so a story is always the same. Every step is also held against what every behaviour owes: it decides
-/// the same when asked twice, deciding leaves the state alone, and what is written to the log and read again gives the
-/// state that was there live.
+/// decision asks for it, followed by its reconciliation, as at the end of a batch. The clock is the story's and ids are
+/// drawn from a seed, so a story is always the same. Every step is also held against what every behaviour owes: it
+/// decides the same when asked twice, deciding leaves the state alone, and what is written to the log and read again
+/// gives the state that was there live.
 /// </summary>
 public sealed class Story
 {
@@ -75,7 +75,7 @@ public sealed class Story
             _timers.Remove(name);
             Now = timer.Due > Now ? timer.Due : Now;
             Tell(timer.Message, step);
-            Revisit(step);
+            Reconcile(step);
         }
 
         Now = end;
@@ -87,14 +87,14 @@ public sealed class Story
     {
         _timers.Clear();
         _state = _laws.Replay(_journal);
-        Take(context => _behavior.Recover(_key, _state, context), "recover", step);
+        Take(context => _behavior.OnRecoveryCompleted(_key, _state, context), "recover", step);
     });
 
     private StoryStep Step(Action<StoryStep> run)
     {
         var step = new StoryStep(this, Object);
         run(step);
-        Revisit(step);
+        Reconcile(step);
         step.End(Object, Now);
         return step;
     }
@@ -102,11 +102,11 @@ public sealed class Story
     private void Tell(Message message, StoryStep step) =>
         Take(context => _behavior.Decide(_key, _state, message, context), Shown.Told(message), step);
 
-    private void Revisit(StoryStep step)
+    private void Reconcile(StoryStep step)
     {
-        while (step.TakeRevisit())
+        while (step.TakeReconcile())
         {
-            Tell(Domain.Revisit.Instance, step);
+            Tell(Domain.Reconcile.Instance, step);
         }
     }
 

@@ -8,7 +8,7 @@ public sealed class StoryStep
 {
     private readonly Story _story;
     private readonly List<(string On, Decision Decision)> _decisions = [];
-    private bool _isRevisitDue;
+    private bool _isReconcileDue;
 
     internal StoryStep(Story story, KubeObject? before) => (_story, Before) = (story, before);
 
@@ -51,13 +51,13 @@ public sealed class StoryStep
     internal void Add(string on, Decision decision)
     {
         _decisions.Add((on, decision));
-        _isRevisitDue |= decision.Effects.Any(effect => effect is Effect.RevisitAtEndOfBatch);
+        _isReconcileDue |= decision.Effects.Any(effect => effect is Effect.Reconcile);
     }
 
-    internal bool TakeRevisit()
+    internal bool TakeReconcile()
     {
-        var isDue = _isRevisitDue;
-        _isRevisitDue = false;
+        var isDue = _isReconcileDue;
+        _isReconcileDue = false;
         return isDue;
     }
 

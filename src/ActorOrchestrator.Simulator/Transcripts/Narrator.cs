@@ -3,7 +3,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Runs;

@@ -65,7 +65,8 @@ internal sealed class UntilCommand(Shell shell)
             case ["serving"]:
                 return () => shell.World.World.Control.IsServing ? null : "not serving";
             case ["rest"]:
-                return () => Rest.Unrest(shell.World.World) is { Count: > 0 } left ? string.Join("\n  ", left) : null;
+                return () => ConvergenceProblems.Find(shell.World.World) is { Count: > 0 } left
+                    ? string.Join("\n  ", left) : null;
             default:
                 throw new CommandException($"nobody can wait for \"{string.Join(' ', words)}\"");
         }

@@ -7,10 +7,10 @@ using ActorOrchestrator.Domain.ReplicaSets;
 namespace ActorOrchestrator.Domain.Tests.Deployments;
 
 /// <summary>
-/// G7 at every committed event. Bounds change with the user's wishes, and what was decided by an older wish may still
-/// be under way; so a pod may be created if any wish since the last rest allowed it, and an available pod may go if any
-/// allowed that. The lower bound counts from when the Deployment first showed it as reached: before, a pod that nobody
-/// knew to have come up may be taken for a broken one.
+/// G7 at every committed event. Bounds change with what the user asks for, and what was decided by an older spec may
+/// still be under way; so a pod may be created if any spec since the last rest allowed it, and an available pod may go
+/// if any allowed that. The lower bound counts from when the Deployment first showed it as reached: before, a pod that
+/// nobody knew to have come up may be taken for a broken one.
 /// </summary>
 internal sealed class BoundsChecker
 {
@@ -29,43 +29,43 @@ internal sealed class BoundsChecker
 
     public string? Trouble { get; private set; }
 
-    public void Asked(Deployment wish)
+    public void Asked(Deployment wanted)
     {
-        var bounds = RolloutBounds.Of(wish.Spec);
+        var bounds = RolloutBounds.Of(wanted.Spec);
         _podsMax = Math.Max(_podsMax, bounds.PodsMax);
-        var availableMin = wish.Spec.Strategy.Type == RolloutBounds.Recreate ? 0 : bounds.AvailableMin;
+        var availableMin = wanted.Spec.Strategy.Type == RolloutBounds.Recreate ? 0 : bounds.AvailableMin;
         _availableMin = Math.Min(_availableMin, availableMin);
     }
 
-    /// <summary>Only the last wish counts from now on.</summary>
-    public void Rested(Deployment wish)
+    /// <summary>Only the last spec counts from now on.</summary>
+    public void Rested(Deployment wanted)
     {
         (_podsMax, _availableMin, _wasReached) = (0, int.MaxValue, true);
-        Asked(wish);
+        Asked(wanted);
     }
 
-    /// <summary>All pods, and only those, are of the wished template, running and available, and the status says
+    /// <summary>All pods, and only those, are of the wanted template, running and available, and the status says
     /// so.</summary>
-    public bool IsAtRest(Deployment wish)
+    public bool IsAtRest(Deployment wanted)
     {
         var deployment = _world.Find<Deployment>(DeploymentBuilder.Key);
-        var image = wish.Spec.Template.Spec.Containers[0].Image;
-        return deployment is not null && !wish.Spec.Paused
+        var image = wanted.Spec.Template.Spec.Containers[0].Image;
+        return deployment is not null && !wanted.Spec.Paused
             && deployment.Status.ObservedGeneration == deployment.Metadata.Generation
             && RolloutStatus.IsComplete(deployment, deployment.Status)
             && _world.All<Pod>().Where(pod => pod.Metadata.DeletionTimestamp is not null).ToList().Count == 0
             && _world.All<Pod>().Where(IsActive).ToList() is var pods
-            && pods.Count == wish.Spec.Replicas
+            && pods.Count == wanted.Spec.Replicas
             && pods.All(pod => pod.Spec.Containers[0].Image == image && IsAvailable(pod));
     }
 
-    private static bool IsActive(Pod pod) => PodSight.Of(pod).IsActive;
+    private static bool IsActive(Pod pod) => PodObservation.Of(pod).IsActive;
 
     private bool IsAvailable(Pod pod)
     {
         var owner = ObjectLifecycle.ControllerKey(pod);
         var seconds = owner is null ? 0 : _world.Find<ReplicaSet>(owner.Value)?.Spec.MinReadySeconds ?? 0;
-        return PodSight.Of(pod).IsAvailable(seconds, _world.Now);
+        return PodObservation.Of(pod).IsAvailable(seconds, _world.Now);
     }
 
     private void Check(EntityKey key, KubeObject? before, DomainEvent @event)

@@ -35,26 +35,26 @@ public sealed class DeploymentStoryTests
                 + $"ReplicaSet \"{set.Metadata.Name}\" has successfully progressed."],
             Conditions());
         Assert.Equal($"ScalingReplicaSet: Scaled up replica set {set.Metadata.Name} from 0 to 3", Scalings().Single());
-        Assert.Equal(3, _world.Notes.Count(note => note.StartsWith("SuccessfulCreate: Created pod: web-")));
+        Assert.Equal(3, _world.RecordedEvents.Count(text => text.StartsWith("SuccessfulCreate: Created pod: web-")));
     }
 
     [Fact]
     public void An_update_replaces_all_pods_within_the_bounds_and_says_each_step()
     {
         Apply(DeploymentBuilder.Make(2, "v1", surge: "1", unavailable: "0"));
-        _world.Notes.Clear();
+        _world.RecordedEvents.Clear();
 
         Change(web => web.WithImage("v2"));
 
-        var (old, fresh) = (Set("v1"), Set("v2"));
+        var (old, newSet) = (Set("v1"), Set("v2"));
         Assert.Equal((2, 2, 2, 2, 0), Counts());
-        Assert.Equal((0, 2), (old.Spec.Replicas, fresh.Spec.Replicas));
+        Assert.Equal((0, 2), (old.Spec.Replicas, newSet.Spec.Replicas));
         Assert.Equal("2", Web.Metadata.Annotations[Revisions.Revision]);
         Assert.Equal(
             [$"ScalingReplicaSet: Scaled down replica set {old.Metadata.Name} from 1 to 0",
                 $"ScalingReplicaSet: Scaled down replica set {old.Metadata.Name} from 2 to 1",
-                $"ScalingReplicaSet: Scaled up replica set {fresh.Metadata.Name} from 0 to 1",
-                $"ScalingReplicaSet: Scaled up replica set {fresh.Metadata.Name} from 1 to 2"],
+                $"ScalingReplicaSet: Scaled up replica set {newSet.Metadata.Name} from 0 to 1",
+                $"ScalingReplicaSet: Scaled up replica set {newSet.Metadata.Name} from 1 to 2"],
             Scalings().Order(StringComparer.Ordinal));
     }
 
@@ -220,9 +220,9 @@ public sealed class DeploymentStoryTests
         _world.Refusals["replicasets.apps"] = Statuses.Forbidden("replicasets.apps", "web-x", "exceeded quota");
         Apply(DeploymentBuilder.Make(1));
         Assert.Equal(("False", DeploymentConditions.ReplicaSetCreateError), Progressing());
-        Assert.Contains(_world.Notes, note =>
-            note.StartsWith("ReplicaSetCreateError: Failed to create new replica set \"web-")
-            && note.EndsWith("quota"));
+        Assert.Contains(_world.RecordedEvents, text =>
+            text.StartsWith("ReplicaSetCreateError: Failed to create new replica set \"web-")
+            && text.EndsWith("quota"));
 
         _world.Refusals.Clear();
         _world.RunFor(TimeSpan.FromSeconds(10));
@@ -276,7 +276,7 @@ public sealed class DeploymentStoryTests
     public void A_restart_changes_nothing_and_shows_nothing()
     {
         Apply(DeploymentBuilder.Make(3));
-        var (web, set, pods, notes) = (Web, Set("v1"), Pods(), _world.Notes.Count);
+        var (web, set, pods, events) = (Web, Set("v1"), Pods(), _world.RecordedEvents.Count);
         foreach (var key in _world.Keys)
         {
             _world.Restart(key);
@@ -284,7 +284,7 @@ public sealed class DeploymentStoryTests
 
         _world.RunUntilQuiet();
 
-        Assert.Equal((web, set, notes), (Web, Set("v1"), _world.Notes.Count));
+        Assert.Equal((web, set, events), (Web, Set("v1"), _world.RecordedEvents.Count));
         Assert.Equal(pods, Pods());
     }
 
@@ -321,5 +321,5 @@ public sealed class DeploymentStoryTests
         .Select(condition => $"{condition.Type} {condition.Status} {condition.Reason} {condition.Message}")
         .Order(StringComparer.Ordinal);
 
-    private IEnumerable<string> Scalings() => _world.Notes.Where(note => note.StartsWith("ScalingReplicaSet"));
+    private IEnumerable<string> Scalings() => _world.RecordedEvents.Where(text => text.StartsWith("ScalingReplicaSet"));
 }

@@ -32,12 +32,12 @@ public sealed class ProportionalScalingTests
         {
             DesiredBefore = before[0], PodsMaxBefore = before[1],
         };
-        var fresh = cells[3] == "-" ? null : Set("new", cells[3], 99);
+        var newSet = cells[3] == "-" ? null : Set("new", cells[3], 99);
         var old = cells[4].Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select((text, i) => Set($"{(char)('a' + i)}", text, i)).ToList();
 
         var sizes = ProportionalScaling.Sizes(
-            new RolloutBounds(now[0], now[1], now[2]), isRolling: true, fresh, old, podsBefore: 0);
+            new RolloutBounds(now[0], now[1], now[2]), isRolling: true, newSet, old, podsBefore: 0);
 
         Assert.Equal(cells[5], RollingUpdateTests.Text(sizes));
     }
@@ -62,8 +62,10 @@ public sealed class ProportionalScalingTests
             {
                 Replicas = sizes.FirstOrDefault(size => size.Name == set.Name)?.To ?? set.Replicas,
             });
-            var isKept = after.Sum(set => set.MayHave) <= Math.Max(bounds.PodsMax, sets.Sum(set => set.MayHave))
-                && after.Sum(set => set.Kept) >= Math.Min(bounds.AvailableMin, sets.Sum(set => set.Kept));
+            var isKept = after.Sum(set => set.PodsUpperBound)
+                    <= Math.Max(bounds.PodsMax, sets.Sum(set => set.PodsUpperBound))
+                && after.Sum(set => set.AvailableLowerBound)
+                    >= Math.Min(bounds.AvailableMin, sets.Sum(set => set.AvailableLowerBound));
             Assert.True(isKept, $"{bounds}: {string.Join(", ", sets)} become {RollingUpdateTests.Text(sizes)}");
         }
     }
@@ -85,9 +87,10 @@ public sealed class ProportionalScalingTests
     [Fact]
     public void A_set_without_annotations_is_measured_by_the_number_of_pods_there_were()
     {
-        var (fresh, old) = (RollingUpdateTests.Set("new", "2/2/2", 9), RollingUpdateTests.Set("a", "2/2/2", 1));
+        var (newSet, old) = (RollingUpdateTests.Set("new", "2/2/2", 9), RollingUpdateTests.Set("a", "2/2/2", 1));
 
-        var sizes = ProportionalScaling.Sizes(new RolloutBounds(8, 0, 1), isRolling: true, fresh, [old], podsBefore: 4);
+        var sizes = ProportionalScaling.Sizes(
+            new RolloutBounds(8, 0, 1), isRolling: true, newSet, [old], podsBefore: 4);
 
         Assert.Equal("new 2>4, a 2>4", RollingUpdateTests.Text(sizes));
     }
@@ -95,10 +98,10 @@ public sealed class ProportionalScalingTests
     [Fact]
     public void Recreate_never_splits_pods_between_sets()
     {
-        var (fresh, old) = (RollingUpdateTests.Set("new", "2/2/2", 9), RollingUpdateTests.Set("a", "2/2/2", 1));
+        var (newSet, old) = (RollingUpdateTests.Set("new", "2/2/2", 9), RollingUpdateTests.Set("a", "2/2/2", 1));
 
         var sizes = ProportionalScaling.Sizes(
-            new RolloutBounds(8, 0, 0), isRolling: false, fresh, [old], podsBefore: 4);
+            new RolloutBounds(8, 0, 0), isRolling: false, newSet, [old], podsBefore: 4);
 
         Assert.Equal("a 2>2, new 2>2", RollingUpdateTests.Text(sizes));
     }

@@ -85,7 +85,7 @@ public sealed class RevisionsTests
             Status = new ReplicaSetStatus { ObservedGeneration = 1 },
         });
 
-        var deleted = HistoryCleanup.Superfluous(old, limit).Select(set => set.Metadata.Name);
+        var deleted = HistoryCleanup.Expired(old, limit).Select(set => set.Metadata.Name);
         Assert.Equal(expected, string.Join(' ', deleted));
     }
 

@@ -58,14 +58,14 @@ internal sealed class RolloutPlay
     private readonly World _world;
     private readonly Random _user;
     private readonly BoundsChecker _checker;
-    private Deployment _wish;
+    private Deployment _wanted;
 
     public RolloutPlay(int seed, Unkindness unkindness)
     {
         _world = new World(seed, unkindness);
         _user = new Random(seed + 3);
         _checker = new BoundsChecker(_world, pods: true, available: unkindness.PodFailurePermille == 0);
-        _wish = DeploymentBuilder.Make(_user.Next(1, 8)).WithSpec(spec => spec with
+        _wanted = DeploymentBuilder.Make(_user.Next(1, 8)).WithSpec(spec => spec with
         {
             Strategy = Strategy(),
             MinReadySeconds = _user.Next(3) == 0 ? 10 : 0,
@@ -77,7 +77,7 @@ internal sealed class RolloutPlay
 
     public string? Run()
     {
-        Tell("create", new Create(_wish));
+        Tell("create", new Create(_wanted));
         var changes = _user.Next(1, ChangesMax);
         for (var i = 0; i < changes && _checker.Trouble is null; i++)
         {
@@ -85,8 +85,8 @@ internal sealed class RolloutPlay
             Change();
         }
 
-        _wish = _wish.WithSpec(spec => spec with { Paused = false });
-        _wish = _wish.Spec.Template.Spec.Containers[0].Image == "broken" ? _wish.WithImage("v1") : _wish;
+        _wanted = _wanted.WithSpec(spec => spec with { Paused = false });
+        _wanted = _wanted.Spec.Template.Spec.Containers[0].Image == "broken" ? _wanted.WithImage("v1") : _wanted;
         Apply("resume and mend");
         _world.IsKind = true;
         Settle();
@@ -112,9 +112,9 @@ internal sealed class RolloutPlay
                 continue;
             }
 
-            if (_checker.IsAtRest(_wish))
+            if (_checker.IsAtRest(_wanted))
             {
-                _checker.Rested(_wish);
+                _checker.Rested(_wanted);
             }
 
             if (IsBusyWaiting(i) || !_world.Wait())
@@ -133,16 +133,16 @@ internal sealed class RolloutPlay
         switch (_user.Next(6))
         {
             case 0 or 1 or 2:
-                _wish = _wish.WithImage(images[_user.Next(images.Length)]);
+                _wanted = _wanted.WithImage(images[_user.Next(images.Length)]);
                 break;
             case 3:
-                _wish = _wish.WithSpec(spec => spec with { Replicas = _user.Next(0, 12) });
+                _wanted = _wanted.WithSpec(spec => spec with { Replicas = _user.Next(0, 12) });
                 break;
             case 4:
-                _wish = _wish.WithSpec(spec => spec with { Paused = !spec.Paused });
+                _wanted = _wanted.WithSpec(spec => spec with { Paused = !spec.Paused });
                 break;
             default:
-                _wish = _wish.WithSpec(spec => spec with
+                _wanted = _wanted.WithSpec(spec => spec with
                 {
                     Strategy = _user.Next(4) == 0 ? new DeploymentStrategy { Type = "Recreate" } : Strategy(),
                 });
@@ -155,17 +155,17 @@ internal sealed class RolloutPlay
     private void Apply(string what)
     {
         var stored = _world.Find<Deployment>(DeploymentBuilder.Key)!;
-        Tell(what, new Replace(stored with { Spec = _wish.Spec }));
+        Tell(what, new Replace(stored with { Spec = _wanted.Spec }));
     }
 
     private void Tell(string what, Message message)
     {
-        var spec = _wish.Spec;
+        var spec = _wanted.Spec;
         Script.Add($"{what}: {spec.Replicas} x {spec.Template.Spec.Containers[0].Image} {spec.Strategy.Type} "
             + $"surge {spec.Strategy.RollingUpdate?.MaxSurge} "
             + $"unavailable {spec.Strategy.RollingUpdate?.MaxUnavailable} "
             + $"paused {spec.Paused} minReady {spec.MinReadySeconds}");
-        _checker.Asked(_wish);
+        _checker.Asked(_wanted);
         var reply = _world.Ask(DeploymentBuilder.Key, message);
         Assert.IsType<Reply.Accepted>(reply);
     }
@@ -183,7 +183,7 @@ internal sealed class RolloutPlay
     private string? Unsettled()
     {
         var deployment = _world.Find<Deployment>(DeploymentBuilder.Key)!;
-        if (_checker.IsAtRest(_wish) && deployment.Status.ObservedGeneration == deployment.Metadata.Generation)
+        if (_checker.IsAtRest(_wanted) && deployment.Status.ObservedGeneration == deployment.Metadata.Generation)
         {
             return null;
         }

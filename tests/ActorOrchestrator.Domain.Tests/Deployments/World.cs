@@ -40,7 +40,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
     private readonly Random _ids = new(seed + 2);
     private readonly SortedDictionary<(string From, string To), Queue<Message>> _links = [];
     private readonly SortedDictionary<(string Entity, string Name), (DateTimeOffset Due, Message Message)> _timers = [];
-    private readonly SortedSet<string> _revisits = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _reconciles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entity> _entities = new(StringComparer.Ordinal);
 
     public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -49,7 +49,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
     public event Action<EntityKey, KubeObject?, DomainEvent>? Committed;
 
     /// <summary>Reason and message of every recorded Event, in order.</summary>
-    public List<string> Notes { get; } = [];
+    public List<string> RecordedEvents { get; } = [];
 
     public bool IsKind { get; set; }
 
@@ -116,7 +116,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             return true;
         }
 
-        var choices = _links.Count + _revisits.Count;
+        var choices = _links.Count + _reconciles.Count;
         var machine = _order.Next(choices + 2);
         if (machine >= choices && RunSomePod())
         {
@@ -135,9 +135,9 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         }
         else
         {
-            var entity = _revisits.ElementAt(choice - _links.Count);
-            _revisits.Remove(entity);
-            Deliver(EntityKey.Parse(entity), Revisit.Instance);
+            var entity = _reconciles.ElementAt(choice - _links.Count);
+            _reconciles.Remove(entity);
+            Deliver(EntityKey.Parse(entity), Reconcile.Instance);
         }
 
         return true;
@@ -182,13 +182,13 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         var history = _fate.Next(2) == 0 ? entity.Journal : [.. entity.Behavior.History(entity.State)];
         entity.State = history.Aggregate(entity.Behavior.Empty, entity.Behavior.Apply);
         entity.Journal = [.. history];
-        _revisits.Remove(entityKey);
+        _reconciles.Remove(entityKey);
         foreach (var timer in _timers.Keys.Where(timer => timer.Entity == entityKey).ToList())
         {
             _timers.Remove(timer);
         }
 
-        Commit(key, entity, entity.Behavior.Recover(key, entity.State, Context(entity)));
+        Commit(key, entity, entity.Behavior.OnRecoveryCompleted(key, entity.State, Context(entity)));
     }
 
     private void Fire((string Entity, string Name) timer)
@@ -280,21 +280,21 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             case Effect.CancelTimer timer:
                 _timers.Remove((key.ToString(), timer.Name));
                 return null;
-            case Effect.RevisitAtEndOfBatch:
-                _revisits.Add(key.ToString());
+            case Effect.Reconcile:
+                _reconciles.Add(key.ToString());
                 return null;
-            case Effect.RecordEvent note:
-                Notes.Add($"{note.Reason}: {note.Message}");
+            case Effect.RecordEvent recorded:
+                RecordedEvents.Add($"{recorded.Reason}: {recorded.Message}");
                 return null;
-            case Effect.FindOrphans find:
-                Send("view", key, new OrphansFound(Orphans(find)));
+            case Effect.FindAdoptable find:
+                Send("view", key, new AdoptableFound(Orphans(find)));
                 return null;
             default:
                 throw new InvalidOperationException($"this world does not know the effect {effect}");
         }
     }
 
-    private List<KubeObject> Orphans(Effect.FindOrphans find)
+    private List<KubeObject> Orphans(Effect.FindAdoptable find)
     {
         IEnumerable<KubeObject> all = find.Resource == "pods" ? All<Pod>() : All<ReplicaSet>();
         return all.Where(candidate => ObjectLifecycle.ControllerOf(candidate) is null
@@ -341,7 +341,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
 
     private bool FailSomePod()
     {
-        var pods = All<Pod>().Where(pod => IsReady(pod) && PodSight.Of(pod).IsActive).ToList();
+        var pods = All<Pod>().Where(pod => IsReady(pod) && PodObservation.Of(pod).IsActive).ToList();
         if (pods.Count == 0)
         {
             return false;
@@ -358,7 +358,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         return true;
     }
 
-    public static bool IsReady(Pod pod) => PodSight.Of(pod).IsReady;
+    public static bool IsReady(Pod pod) => PodObservation.Of(pod).IsReady;
 
     private PodStatus Running(Pod pod, bool isReady) => pod.Status with
     {

@@ -2,7 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.GarbageCollection;
-using ActorOrchestrator.Domain.Tests.Followers;
+using ActorOrchestrator.Domain.Tests.Projections;
 
 namespace ActorOrchestrator.Domain.Tests.GarbageCollection;
 
@@ -30,7 +30,7 @@ public sealed class GarbageCollectorTests
     [Fact]
     public void An_owner_that_never_existed_is_absent_but_only_after_the_start()
     {
-        var run = new FollowerRun(new GarbageCollector());
+        var run = new ProjectionRun(new GarbageCollector());
         run.Put(Map("child", Owner("late")), Map("lost", Owner("never")), Map("late")).Start();
 
         AssertDeletes(run, "Background", "lost");
@@ -178,16 +178,16 @@ public sealed class GarbageCollectorTests
     [Fact]
     public void Unfinished_work_is_taken_up_at_the_start()
     {
-        var run = new FollowerRun(new GarbageCollector());
+        var run = new ProjectionRun(new GarbageCollector());
         run.Put(Going(Map("owner"), Finalizers.Orphan), Map("x", Owner("owner"))).Start();
 
         Assert.Equal((Key("x"), new Release("uid-x", "uid-owner")), Assert.Single(run.TakeTold()));
     }
 
-    private static FollowerRun Run(params KubeObject[] objects) =>
-        new FollowerRun(new GarbageCollector()).Put(objects).Start();
+    private static ProjectionRun Run(params KubeObject[] objects) =>
+        new ProjectionRun(new GarbageCollector()).Put(objects).Start();
 
-    private static void AssertDeletes(FollowerRun run, string policy, params string[] names)
+    private static void AssertDeletes(ProjectionRun run, string policy, params string[] names)
     {
         var told = run.TakeTold();
         Assert.Equal(names.Select(Key), told.Select(one => one.To));

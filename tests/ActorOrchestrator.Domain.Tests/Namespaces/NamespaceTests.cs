@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Namespaces;
-using ActorOrchestrator.Domain.Tests.Followers;
+using ActorOrchestrator.Domain.Tests.Projections;
 
 namespace ActorOrchestrator.Domain.Tests.Namespaces;
 
@@ -97,7 +97,7 @@ public sealed class NamespaceTests
     [Fact]
     public void The_finalizer_deletes_all_content_and_then_lets_the_namespace_go()
     {
-        var run = new FollowerRun(new NamespaceFinalizer());
+        var run = new ProjectionRun(new NamespaceFinalizer());
         run.Put(Space("team"), Map("team", "a"), Map("team", "b"), Map("other", "c")).Start();
         Assert.Empty(run.TakeTold());
 
@@ -118,7 +118,7 @@ public sealed class NamespaceTests
     [Fact]
     public void What_was_created_in_the_last_moment_is_deleted_too()
     {
-        var run = new FollowerRun(new NamespaceFinalizer());
+        var run = new ProjectionRun(new NamespaceFinalizer());
         run.Put(Going("team"), Map("team", "a")).Start();
         run.TakeTold();
         run.Put(Map("team", "late")).EndBatch();
@@ -129,7 +129,7 @@ public sealed class NamespaceTests
     [Fact]
     public void Deletions_that_do_not_show_are_told_again()
     {
-        var run = new FollowerRun(new NamespaceFinalizer());
+        var run = new ProjectionRun(new NamespaceFinalizer());
         run.Put(Going("team"), Map("team", "a")).Start();
         run.TakeTold();
         run.SleepUntilWoken();
@@ -140,7 +140,7 @@ public sealed class NamespaceTests
     [Fact]
     public void An_empty_namespace_goes_at_once_even_right_after_the_start()
     {
-        var run = new FollowerRun(new NamespaceFinalizer()).Put(Going("team")).Start();
+        var run = new ProjectionRun(new NamespaceFinalizer()).Put(Going("team")).Start();
 
         Assert.IsType<FinalizerDone>(Assert.Single(run.TakeTold()).Message);
     }
@@ -148,7 +148,7 @@ public sealed class NamespaceTests
     [Fact]
     public void Every_active_namespace_gets_its_account_and_authority()
     {
-        var run = new FollowerRun(new NamespaceDefaults("PEM")).Put(Space("team"), Going("old")).Start();
+        var run = new ProjectionRun(new NamespaceDefaults("PEM")).Put(Space("team"), Going("old")).Start();
 
         var created = run.TakeTold().Select(one => Assert.IsType<Create>(one.Message).Object).ToList();
         Assert.Equal(["default", "kube-root-ca.crt"], created.Select(one => one.Metadata.Name));
@@ -163,7 +163,7 @@ public sealed class NamespaceTests
     [Fact]
     public void Defaults_that_were_deleted_or_falsified_are_restored()
     {
-        var run = new FollowerRun(new NamespaceDefaults("PEM")).Put(Space("team")).Start();
+        var run = new ProjectionRun(new NamespaceDefaults("PEM")).Put(Space("team")).Start();
         run.Put([.. run.TakeTold().Select(one => ((Create)one.Message).Object)]).EndBatch();
 
         run.Remove(run.Get(new EntityKey("serviceaccounts", "team", "default"))!).EndBatch();

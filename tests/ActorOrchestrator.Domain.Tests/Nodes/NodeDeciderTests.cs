@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
-using ActorOrchestrator.Domain.Tests.Followers;
+using ActorOrchestrator.Domain.Tests.Projections;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 
 namespace ActorOrchestrator.Domain.Tests.Nodes;
@@ -99,7 +99,7 @@ public sealed class NodeDeciderTests
         var ready = Ready((Node)run.Object!);
         Assert.Equal(("Unknown", "NodeStatusUnknown"), (ready.Status, ready.Reason));
         Assert.Equal(["unreachable:NoSchedule", "unreachable:NoExecute"], TaintsOf(run));
-        Assert.Contains("NodeNotReady", run.Notes);
+        Assert.Contains("NodeNotReady", run.RecordedEvents);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Pods;
-using ActorOrchestrator.Domain.Tests.Followers;
+using ActorOrchestrator.Domain.Tests.Projections;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 
 namespace ActorOrchestrator.Domain.Tests.Nodes;

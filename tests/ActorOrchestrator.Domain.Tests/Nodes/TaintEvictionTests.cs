@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
-using ActorOrchestrator.Domain.Tests.Followers;
+using ActorOrchestrator.Domain.Tests.Projections;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 
 namespace ActorOrchestrator.Domain.Tests.Nodes;
@@ -15,7 +15,7 @@ public sealed class TaintEvictionTests
         run.Put(Dead(run, "n")).EndBatch();
 
         Assert.Equal((Key("p"), Delete.Exactly("uid-p")), Assert.Single(run.TakeTold()));
-        Assert.Equal("TaintManagerEviction", Assert.Single(run.Notes).Reason);
+        Assert.Equal("TaintManagerEviction", Assert.Single(run.RecordedEvents).Reason);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class TaintEvictionTests
     [Fact]
     public void A_pod_bound_to_a_tainted_node_is_judged_too_and_so_is_one_found_at_the_start()
     {
-        var run = new FollowerRun(new TaintEviction());
+        var run = new ProjectionRun(new TaintEviction());
         run.Put(Pod("early").On("n"), Dead(run, "n")).Start();
         Assert.Equal(Key("early"), Assert.Single(run.TakeTold()).To);
 
@@ -107,7 +107,7 @@ public sealed class TaintEvictionTests
     [Fact]
     public void Pods_of_a_node_that_does_not_exist_are_removed_after_quarantine()
     {
-        var run = new FollowerRun(new StrandedPods());
+        var run = new ProjectionRun(new StrandedPods());
         run.Put(Node("n"), Pod("here").On("n"), Pod("stranded").On("gone")).Start();
         Assert.Empty(run.TakeTold());
 
@@ -123,17 +123,17 @@ public sealed class TaintEvictionTests
     [Fact]
     public void A_node_that_registers_in_time_keeps_its_pods()
     {
-        var run = new FollowerRun(new StrandedPods());
+        var run = new ProjectionRun(new StrandedPods());
         run.Put(Pod("early").On("n")).Start();
         run.Put(Node("n")).EndBatch();
 
         Assert.Null(run.WakesAt);
     }
 
-    private static FollowerRun Run(params KubeObject[] objects) =>
-        new FollowerRun(new TaintEviction()).Put(objects).Start();
+    private static ProjectionRun Run(params KubeObject[] objects) =>
+        new ProjectionRun(new TaintEviction()).Put(objects).Start();
 
-    private static Node Dead(FollowerRun run, string name) => Node(name) with
+    private static Node Dead(ProjectionRun run, string name) => Node(name) with
     {
         Spec = new NodeSpec
         {

@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Pods;
-using ActorOrchestrator.Domain.Tests.Followers;
+using ActorOrchestrator.Domain.Tests.Projections;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 
 namespace ActorOrchestrator.Domain.Tests.Nodes;
@@ -11,7 +11,7 @@ public sealed class UnreachablePodsTests
     [Fact]
     public void Ready_pods_of_a_silent_node_count_as_not_ready()
     {
-        var run = new FollowerRun(new UnreachablePods());
+        var run = new ProjectionRun(new UnreachablePods());
         run.Put(Heard("n", "True"), Serving("p").On("n"), Pod("starting").On("n"), Serving("other").On("m")).Start();
         run.Put(Heard("n", "Unknown")).EndBatch();
 
@@ -19,13 +19,13 @@ public sealed class UnreachablePodsTests
         Assert.Equal("p", to.Name);
         var conditions = Assert.IsType<PodStatusReported>(message).Status.Conditions;
         Assert.Equal(["Initialized True", "Ready False"], conditions.Select(one => $"{one.Type} {one.Status}"));
-        Assert.Equal(("NodeNotReady", "Node is not ready"), Assert.Single(run.Notes));
+        Assert.Equal(("NodeNotReady", "Node is not ready"), Assert.Single(run.RecordedEvents));
     }
 
     [Fact]
     public void They_are_marked_once_and_again_only_when_the_node_falls_silent_again()
     {
-        var run = new FollowerRun(new UnreachablePods());
+        var run = new ProjectionRun(new UnreachablePods());
         run.Put(Heard("n", "Unknown"), Serving("p").On("n")).Start();
         Assert.Single(run.TakeTold());
 
@@ -42,7 +42,7 @@ public sealed class UnreachablePodsTests
     [Fact]
     public void A_pod_that_is_still_ready_is_told_again_until_it_is_not()
     {
-        var run = new FollowerRun(new UnreachablePods());
+        var run = new ProjectionRun(new UnreachablePods());
         run.Put(Heard("n", "Unknown"), Serving("p").On("n")).Start();
         Assert.Single(run.TakeTold());
 
@@ -56,7 +56,7 @@ public sealed class UnreachablePodsTests
     [Fact]
     public void A_report_that_was_under_way_when_the_node_fell_silent_does_not_last()
     {
-        var run = new FollowerRun(new UnreachablePods());
+        var run = new ProjectionRun(new UnreachablePods());
         run.Put(Heard("n", "Unknown"), Pod("p").On("n")).Start();
         Assert.Empty(run.TakeTold());
 

@@ -2,7 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Priorities;
-using ActorOrchestrator.Domain.Tests.Followers;
+using ActorOrchestrator.Domain.Tests.Projections;
 using static ActorOrchestrator.Domain.Tests.Priorities.PriorityClassTests;
 
 namespace ActorOrchestrator.Domain.Tests.Pods;

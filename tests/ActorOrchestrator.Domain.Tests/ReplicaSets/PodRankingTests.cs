@@ -72,7 +72,7 @@ public sealed class PodRankingTests
         return new PodClaim(uid, "pod-" + uid)
         {
             IsConfirmed = true,
-            Sight = new PodSight
+            Observation = new PodObservation
             {
                 Node = words[0] == "-" ? null : words[0],
                 Phase = words[1],

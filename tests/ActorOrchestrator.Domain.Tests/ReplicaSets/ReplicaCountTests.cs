@@ -7,31 +7,31 @@ public sealed class ReplicaCountTests
     private static readonly DateTimeOffset Now = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    //          desired active wanted unconfirmed unheard flags            step
+    //          desired active wanted unconfirmed unobserved flags            step
     [InlineData(3,      0,     0,     0,          0,      "",              "Create { Count = 3 }")]
     [InlineData(3,      3,     3,     3,          0,      "",              "Settled { }")]
     [InlineData(5,      3,     3,     0,          0,      "",              "Create { Count = 2 }")]
-    [InlineData(2,      3,     3,     0,          0,      "",              "LetGo { Count = 1 }")]
-    [InlineData(0,      3,     3,     0,          0,      "",              "LetGo { Count = 3 }")]
+    [InlineData(2,      3,     3,     0,          0,      "",              "Delete { Count = 1 }")]
+    [InlineData(0,      3,     3,     0,          0,      "",              "Delete { Count = 3 }")]
     [InlineData(3,      3,     2,     0,          0,      "",              "WaitsForDeletions { Pods = 1 }")]
     [InlineData(4,      3,     2,     0,          0,      "",              "Create { Count = 1 }")]
-    [InlineData(1,      3,     2,     0,          0,      "",              "LetGo { Count = 1 }")]
+    [InlineData(1,      3,     2,     0,          0,      "",              "Delete { Count = 1 }")]
     [InlineData(2,      3,     3,     0,          2,      "",              "WaitsForReports { Pods = 2 }")]
     [InlineData(5,      3,     3,     0,          3,      "",              "Create { Count = 2 }")]
-    [InlineData(3,      0,     0,     0,          0,      "orphans",       "WaitsForOrphans { }")]
-    [InlineData(3,      5,     5,     0,          0,      "orphans",       "LetGo { Count = 2 }")]
+    [InlineData(3,      0,     0,     0,          0,      "adoptable",     "WaitsForAdoptable { }")]
+    [InlineData(3,      5,     5,     0,          0,      "adoptable",     "Delete { Count = 2 }")]
     [InlineData(3,      0,     0,     0,          0,      "terminating",   "Terminating { }")]
     [InlineData(0,      3,     3,     0,          0,      "terminating",   "Terminating { }")]
     [InlineData(900,    0,     0,     0,          0,      "",              "Create { Count = 500 }")]
     [InlineData(900,    500,   500,   500,        0,      "",              "WaitsForCreations { Pods = 500 }")]
     [InlineData(900,    500,   500,   100,        0,      "",              "Create { Count = 400 }")]
     public void Takes_the_next_step_towards_the_desired_number(
-        int desired, int active, int wanted, int unconfirmed, int unheard, string flags, string expected)
+        int desired, int active, int wanted, int unconfirmed, int unobserved, string flags, string expected)
     {
         var input = new ReplicaCountInput
         {
-            Desired = desired, Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unheard = unheard,
-            OrphansKnown = flags != "orphans", IsTerminating = flags == "terminating",
+            Desired = desired, Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unobserved = unobserved,
+            AdoptableKnown = flags != "adoptable", IsTerminating = flags == "terminating",
         };
 
         Assert.Equal(expected, ReplicaCount.Next(input, Now).ToString());
@@ -42,7 +42,7 @@ public sealed class ReplicaCountTests
     [InlineData(1, "BacksOff")]
     public void Creates_nothing_before_the_pause_after_a_refusal_is_over(int secondsLeft, string expected)
     {
-        var input = new ReplicaCountInput { Desired = 1, OrphansKnown = true, RetryAt = Now.AddSeconds(secondsLeft) };
+        var input = new ReplicaCountInput { Desired = 1, AdoptableKnown = true, RetryAt = Now.AddSeconds(secondsLeft) };
 
         Assert.Equal(expected, ReplicaCount.Next(input, Now).GetType().Name);
     }

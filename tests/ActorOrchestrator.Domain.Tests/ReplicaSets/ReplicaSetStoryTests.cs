@@ -55,7 +55,7 @@ public sealed class ReplicaSetStoryTests
 
         Assert.Empty(Pods());
         Assert.Equal((0, 0), (Web.Status.Replicas, Web.Status.TerminatingReplicas));
-        Assert.Equal(2, _world.Notes.Count(note => note.StartsWith("SuccessfulDelete: Deleted pod: web-")));
+        Assert.Equal(2, _world.RecordedEvents.Count(text => text.StartsWith("SuccessfulDelete: Deleted pod: web-")));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ReplicaSetStoryTests
         var other = new OwnerReference { ApiVersion = "apps/v1", Kind = "ReplicaSet", Name = "other", Uid = "o" };
         _world.Ask(EntityKey.Of(contested), new Adopt(
             Key with { Name = "other" }, uid, other with { Controller = true }));
-        _world.Ask(Key, new OrphansFound([contested]));
+        _world.Ask(Key, new AdoptableFound([contested]));
         _world.RunUntilQuiet();
 
         Assert.Equal((1, 1), (Web.Status.Replicas, Pods().Count(pod => pod.Metadata.Uid != uid)));
@@ -138,8 +138,8 @@ public sealed class ReplicaSetStoryTests
         var condition = Assert.Single(Web.Status.Conditions);
         Assert.Equal(("ReplicaFailure", "True", "FailedCreate"), (condition.Type, condition.Status, condition.Reason));
         Assert.Contains("exceeded quota: small", condition.Message);
-        Assert.Contains(_world.Notes, note =>
-            note.StartsWith("FailedCreate: Error creating: pods \"web-x\" is forbidden"));
+        Assert.Contains(_world.RecordedEvents, text =>
+            text.StartsWith("FailedCreate: Error creating: pods \"web-x\" is forbidden"));
         Assert.Equal(0, Web.Status.Replicas);
 
         _world.Refusals.Clear();
@@ -157,7 +157,7 @@ public sealed class ReplicaSetStoryTests
             set with { Spec = set.Spec with { Template = set.Spec.Template with { Spec = spec } } }));
         _world.RunUntilQuiet();
         Assert.Empty(Pods());
-        Assert.Contains(_world.Notes, note => note.EndsWith("no PriorityClass with name high was found"));
+        Assert.Contains(_world.RecordedEvents, text => text.EndsWith("no PriorityClass with name high was found"));
 
         _world.Priorities = PriorityClasses.None.With(PriorityClassTests.Class("high", 1000));
         _world.RunFor(TimeSpan.FromSeconds(3));
@@ -229,7 +229,7 @@ public sealed class ReplicaSetStoryTests
             new PodsClaimed([new("a", "web-a"), new("b", "web-b"), new("c", "web-c")], IsAdoption: false),
             new PodsClaimed([new("o", "left-o")], IsAdoption: true),
             new PodsConfirmed(["a", "b"]),
-            new PodsLetGo(["b"]),
+            new PodsDeletionRequested(["b"]),
             new PodsUnclaimed(["c"]),
         ];
         var state = events.Aggregate(ReplicaSetState.Absent, behavior.Apply);

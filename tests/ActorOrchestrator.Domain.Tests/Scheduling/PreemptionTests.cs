@@ -13,7 +13,7 @@ public sealed class PreemptionTests
 
         Assert.Equal("n", run.NodeOf("high"));
         Assert.DoesNotContain(run.Pods, pod => pod.Metadata.Name == "low");
-        Assert.Contains(("Preempted", "Preempted by pod uid-high on node n"), run.Log.Notes);
+        Assert.Contains(("Preempted", "Preempted by pod uid-high on node n"), run.Log.RecordedEvents);
     }
 
     [Fact]

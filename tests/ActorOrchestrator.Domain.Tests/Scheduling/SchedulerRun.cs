@@ -1,8 +1,8 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Pods;
-using ActorOrchestrator.Domain.Tests.Followers;
-using SchedulerFollower = ActorOrchestrator.Domain.Scheduling.Scheduler;
+using ActorOrchestrator.Domain.Tests.Projections;
+using SchedulerProjection = ActorOrchestrator.Domain.Scheduling.Scheduler;
 
 namespace ActorOrchestrator.Domain.Tests.Scheduling;
 
@@ -13,13 +13,13 @@ internal sealed class SchedulerRun
 
     public SchedulerRun(int seed = 1)
     {
-        Scheduler = new SchedulerFollower(seed);
-        Log = new FollowerRun(Scheduler);
+        Scheduler = new SchedulerProjection(seed);
+        Log = new ProjectionRun(Scheduler);
     }
 
-    public SchedulerFollower Scheduler { get; }
+    public SchedulerProjection Scheduler { get; }
 
-    public FollowerRun Log { get; }
+    public ProjectionRun Log { get; }
 
     /// <summary>True while pods that are told to go take their time.</summary>
     public bool HoldsVictims { get; set; }

@@ -23,7 +23,7 @@ public sealed class SchedulerTests
     {
         var run = SchedulerRun.With(Node("a"), Pod("p"));
 
-        Assert.Equal(("Scheduled", "Successfully assigned default/p to a"), Assert.Single(run.Log.Notes));
+        Assert.Equal(("Scheduled", "Successfully assigned default/p to a"), Assert.Single(run.Log.RecordedEvents));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class SchedulerTests
         Assert.Null(run.NodeOf("others"));
         Assert.Null(run.NodeOf("going"));
         Assert.Null(run.NodeOf("done"));
-        Assert.Empty(run.Log.Notes);
+        Assert.Empty(run.Log.RecordedEvents);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class SchedulerTests
         const string expected = "0/3 nodes are available: 1 Insufficient cpu, "
             + "1 node(s) had untolerated taint {dedicated: gpu}, 1 node(s) were unschedulable.";
         Assert.Equal(expected, run.WhyNot("p"));
-        Assert.Equal(("FailedScheduling", expected), Assert.Single(run.Log.Notes));
+        Assert.Equal(("FailedScheduling", expected), Assert.Single(run.Log.RecordedEvents));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class NodeStoryTests
         .Then(Expect.Object<Node>(node => Ready(node) == "True"))
         .After(TimeSpan.FromMilliseconds(1))
         .Then(
-            Expect.Note("NodeNotReady"),
+            Expect.RecordedEvent("NodeNotReady"),
             Expect.Object<Node>(node => Ready(node) == "Unknown"),
             Expect.Object<Node>(node => node.Spec.Taints.Count == 2))
         .When(new NodeHeartbeat(Machine().Status))

@@ -32,7 +32,7 @@ public sealed class StoryTests
         Expectation[] wrong =
         [
             Expect.Nothing, Expect.NoEvent, Expect.Gone, Expect.Event<PodBound>(), Expect.OnlyEvent<ObjectDeleted>(),
-            Expect.Tells<Delete>(Key), Expect.Timer("t", TimeSpan.Zero), Expect.Note("None"),
+            Expect.Tells<Delete>(Key), Expect.Timer("t", TimeSpan.Zero), Expect.RecordedEvent("None"),
             Expect.Refused("Conflict"), Expect.Object<ConfigMap>(map => map.Data["key"] == "2"), Expect.Unchanged,
             Expect.Event<ObjectCreated>(created => created.Object is Pod),
         ];
@@ -88,8 +88,8 @@ public sealed class StoryTests
 
         public virtual IReadOnlyList<DomainEvent> History(object state) => _real.History(state);
 
-        public Decision Recover(EntityKey self, object state, in DecisionContext context) =>
-            _real.Recover(self, state, context);
+        public Decision OnRecoveryCompleted(EntityKey self, object state, in DecisionContext context) =>
+            _real.OnRecoveryCompleted(self, state, context);
 
         public bool IsGone(object state) => _real.IsGone(state);
     }

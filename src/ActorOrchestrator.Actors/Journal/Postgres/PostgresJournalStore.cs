@@ -22,8 +22,8 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
     private const string Insert =
         """
         INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
-        SELECT $1, false, r.pid, r.nr, r.message, r.manifest, $2, r.writer
-        FROM unnest($3, $4, $5, $6, $7) WITH ORDINALITY AS r(pid, nr, message, manifest, writer, place)
+        SELECT r.created, false, r.pid, r.nr, r.message, r.manifest, $1, r.writer
+        FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY AS r(pid, nr, message, manifest, writer, created, place)
         WHERE r.nr = 1 OR EXISTS (SELECT 1 FROM journal p WHERE p.persistence_id = r.pid AND p.sequence_number = r.nr - 1)
         ORDER BY r.place
         ON CONFLICT DO NOTHING
@@ -146,7 +146,6 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         var insert = new NpgsqlBatchCommand(Insert);
         void Add(object value, NpgsqlDbType type) =>
             insert.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
-        Add(DateTime.UnixEpoch.Ticks, NpgsqlDbType.Bigint);
         Add(JournalSerializer.Id, NpgsqlDbType.Integer);
         Add(writes.Select(write => write.PersistenceId).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
         Add(writes.Select(write => write.SequenceNr).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint);
@@ -155,6 +154,7 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
             NpgsqlDbType.Array | NpgsqlDbType.Bytea);
         Add(writes.Select(write => write.Entry.Encoded.Manifest).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
         Add(writes.Select(write => write.Writer).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        Add(writes.Select(write => write.CreatedMilliseconds).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint);
         return insert;
     }
 

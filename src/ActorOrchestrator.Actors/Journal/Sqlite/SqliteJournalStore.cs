@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ActorOrchestrator.Actors.Serialization;
 using Microsoft.Data.Sqlite;
 
 namespace ActorOrchestrator.Actors.Journal.Sqlite;
@@ -16,7 +15,7 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
     private readonly Lock _writing = new();
     private readonly Lock _reading = new();
     private SqliteConnection? _reader;
-    private SqliteCommand? _insert;
+    private SqliteInsert? _insert;
     private long _last;
 
     private SqliteJournalStore(string path, SqliteConnection connection)
@@ -59,21 +58,7 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
             Execute(_connection, "DROP INDEX IF EXISTS snapshot_sequence_number_idx");
             Execute(_connection, "CREATE TABLE IF NOT EXISTS watch_floor (ordering INTEGER NOT NULL)");
             _last = Last(_connection);
-            _insert = _connection.CreateCommand();
-            _insert.CommandText =
-                "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, "
-                + "writer_uuid) VALUES ($1, 0, $2, $3, $4, $5, $6, $7)";
-            SqliteType[] types =
-            [
-                SqliteType.Integer, SqliteType.Text, SqliteType.Integer, SqliteType.Blob, SqliteType.Text,
-                SqliteType.Integer, SqliteType.Text,
-            ];
-            for (var i = 0; i < types.Length; i++)
-            {
-                _insert.Parameters.Add($"${i + 1}", types[i]);
-            }
-
-            _insert.Prepare();
+            _insert = new SqliteInsert(_connection);
             return true;
         }));
 
@@ -132,20 +117,12 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
 
     private CommitOutcome Commit(IReadOnlyList<JournalWrite> writes)
     {
-        const int constraint = 19;
         var previous = _last;
         List<JournalWrite>? refused = null;
         using var transaction = _connection.BeginTransaction(deferred: false);
-        _insert!.Transaction = transaction;
-        var created = DateTime.UnixEpoch.Ticks;
         foreach (var write in writes)
         {
-            try
-            {
-                Insert(write, created);
-                write.Entry.Ordering = SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle);
-            }
-            catch (SqliteException taken) when (taken.SqliteErrorCode == constraint)
+            if (!_insert!.TryRun(write))
             {
                 (refused ??= []).Add(write);
             }
@@ -154,19 +131,6 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
         transaction.Commit();
         _last = Math.Max(_last, SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle));
         return new CommitOutcome(previous, refused ?? (IReadOnlyList<JournalWrite>)[]);
-    }
-
-    private void Insert(JournalWrite write, long created)
-    {
-        var parameters = _insert!.Parameters;
-        parameters[0].Value = created;
-        parameters[1].Value = write.PersistenceId;
-        parameters[2].Value = write.SequenceNr;
-        parameters[3].Value = write.Entry.Encoded.Payload.ToArray();
-        parameters[4].Value = write.Entry.Encoded.Manifest;
-        parameters[5].Value = JournalSerializer.Id;
-        parameters[6].Value = write.Writer;
-        _insert.ExecuteNonQuery();
     }
 
     private long Trim(long floor, IReadOnlyCollection<string> gone)

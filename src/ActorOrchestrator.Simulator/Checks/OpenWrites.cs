@@ -5,7 +5,7 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>Which objects users are changing at the moment, for all that is known: from when they asked until they were
 /// answered; where no answer came, for a good while.</summary>
-internal sealed class Strangers
+internal sealed class OpenWrites
 {
     private static readonly TimeSpan LostFor = TimeSpan.FromMinutes(10);
 
@@ -24,7 +24,8 @@ internal sealed class Strangers
     }
 
     /// <summary>Whether a change of the object now may be a user's.</summary>
-    public bool Meddle(EntityKey key, DateTimeOffset now) => IsMeant(key, now) || IsMeant(key with { Name = "" }, now);
+    public bool MayChange(EntityKey key, DateTimeOffset now) =>
+        IsMeant(key, now) || IsMeant(key with { Name = "" }, now);
 
     private bool IsMeant(EntityKey key, DateTimeOffset now) =>
         _open.GetValueOrDefault(key) > 0 || (_lost.TryGetValue(key, out var at) && at + LostFor > now);

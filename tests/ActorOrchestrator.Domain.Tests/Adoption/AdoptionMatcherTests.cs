@@ -1,14 +1,14 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
-using ActorOrchestrator.Domain.Orphans;
-using ActorOrchestrator.Domain.Tests.Followers;
+using ActorOrchestrator.Domain.Adoption;
+using ActorOrchestrator.Domain.Tests.Projections;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 
-namespace ActorOrchestrator.Domain.Tests.Orphans;
+namespace ActorOrchestrator.Domain.Tests.Adoption;
 
-public sealed class OrphanMatcherTests
+public sealed class AdoptionMatcherTests
 {
-    private readonly OrphanMatcher _matcher = new();
+    private readonly AdoptionMatcher _matcher = new();
 
     [Fact]
     public void An_orphan_that_appears_is_announced_to_the_owners_that_match()
@@ -143,7 +143,7 @@ public sealed class OrphanMatcherTests
     };
 
     private static IEnumerable<string?> NamesOf(Message message) =>
-        Assert.IsType<OrphansFound>(message).Orphans.Select(orphan => orphan.Metadata.Name);
+        Assert.IsType<AdoptableFound>(message).Objects.Select(orphan => orphan.Metadata.Name);
 
-    private FollowerRun Run(params KubeObject[] objects) => new FollowerRun(_matcher).Put(objects).Start();
+    private ProjectionRun Run(params KubeObject[] objects) => new ProjectionRun(_matcher).Put(objects).Start();
 }

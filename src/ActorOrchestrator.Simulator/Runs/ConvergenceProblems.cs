@@ -7,10 +7,10 @@ using ActorOrchestrator.Simulator.Machines;
 namespace ActorOrchestrator.Simulator.Runs;
 
 /// <summary>What keeps a cluster from being at rest, in words that say what is stuck and why.</summary>
-internal static class Rest
+internal static class ConvergenceProblems
 {
     /// <summary>Everything is as wanted, and nothing is on its way.</summary>
-    public static IReadOnlyList<string> Unrest(World world)
+    public static IReadOnlyList<string> Find(World world)
     {
         var found = new List<string>();
         if (!world.Control.IsServing)
@@ -26,7 +26,7 @@ internal static class Rest
             }
         }
 
-        found.AddRange(Strangers(world));
+        found.AddRange(UnclaimedSandboxes(world));
         return found;
     }
 
@@ -37,12 +37,12 @@ internal static class Rest
             .Where(value => value is Pod or ReplicaSet or Deployment)
             .Select(value => $"{value.Kind} {value.Metadata.Namespace}/{value.Metadata.Name} is there: "
                 + Describe.Object(value)).ToList();
-        found.AddRange(Strangers(world));
+        found.AddRange(UnclaimedSandboxes(world));
         return found;
     }
 
     /// <summary>Sandboxes on machines whose pod is not there, or is somewhere else.</summary>
-    private static IEnumerable<string> Strangers(World world)
+    private static IEnumerable<string> UnclaimedSandboxes(World world)
     {
         var wanted = world.Truth.All<Pod>().ToDictionary(pod => pod.Metadata.Uid!, pod => pod.Spec.NodeName);
         return from machine in world.Machines.Values

@@ -1,11 +1,11 @@
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 
-namespace ActorOrchestrator.Domain.Tests.Followers;
+namespace ActorOrchestrator.Domain.Tests.Projections;
 
-/// <summary>Runs a follower over a little log: objects are put and removed, the follower sees the changes, and what it
-/// says is recorded. The clock is the test's.</summary>
-internal sealed class FollowerRun(IFollower follower)
+/// <summary>Runs a projection over a little log: objects are put and removed, the projection sees the changes, and what
+/// it says is recorded. The clock is the test's.</summary>
+internal sealed class ProjectionRun(IProjection projection)
 {
     private readonly Dictionary<EntityKey, KubeObject> _objects = [];
     private readonly RecordingContext _context = new();
@@ -20,7 +20,7 @@ internal sealed class FollowerRun(IFollower follower)
     /// <summary>What was told since the last call of <see cref="TakeTold"/>.</summary>
     public IReadOnlyList<(EntityKey To, Message Message)> Told => _context.Told;
 
-    public IReadOnlyList<(string Reason, string Message)> Notes => _context.Notes;
+    public IReadOnlyList<(string Reason, string Message)> RecordedEvents => _context.RecordedEvents;
 
     public DateTimeOffset? WakesAt => _context.WakesAt;
 
@@ -28,44 +28,44 @@ internal sealed class FollowerRun(IFollower follower)
 
     public IEnumerable<KubeObject> Objects => _objects.Values;
 
-    public FollowerRun Start()
+    public ProjectionRun Start()
     {
-        follower.Started(_context);
-        follower.OnBatchEnd(_context);
+        projection.Started(_context);
+        projection.OnBatchEnd(_context);
         return this;
     }
 
-    public FollowerRun Put(params KubeObject[] objects)
+    public ProjectionRun Put(params KubeObject[] objects)
     {
         foreach (var value in objects)
         {
             var key = EntityKey.Of(value);
             var old = _objects.GetValueOrDefault(key);
             _objects[key] = value;
-            follower.OnChange(new ObjectChange(key, old, value, ++_sequence), _context);
+            projection.OnChange(new ObjectChange(key, old, value, ++_sequence), _context);
         }
 
         return this;
     }
 
-    public FollowerRun Remove(KubeObject value)
+    public ProjectionRun Remove(KubeObject value)
     {
         var key = EntityKey.Of(value);
         if (_objects.Remove(key, out var old))
-            follower.OnChange(new ObjectChange(key, old, null, ++_sequence), _context);
+            projection.OnChange(new ObjectChange(key, old, null, ++_sequence), _context);
 
         return this;
     }
 
-    public FollowerRun EndBatch()
+    public ProjectionRun EndBatch()
     {
         _context.WakesAt = null;
-        follower.OnBatchEnd(_context);
+        projection.OnBatchEnd(_context);
         return this;
     }
 
-    /// <summary>Moves the clock to when the follower wants to be woken, and wakes it.</summary>
-    public FollowerRun SleepUntilWoken()
+    /// <summary>Moves the clock to when the projection wants to be woken, and wakes it.</summary>
+    public ProjectionRun SleepUntilWoken()
     {
         Assert.NotNull(_context.WakesAt);
         Now = _context.WakesAt.Value;
@@ -79,13 +79,13 @@ internal sealed class FollowerRun(IFollower follower)
         return told;
     }
 
-    private sealed class RecordingContext : FollowerContext
+    private sealed class RecordingContext : ProjectionContext
     {
         public DateTimeOffset Clock { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
         public List<(EntityKey To, Message Message)> Told { get; } = [];
 
-        public List<(string Reason, string Message)> Notes { get; } = [];
+        public List<(string Reason, string Message)> RecordedEvents { get; } = [];
 
         public DateTimeOffset? WakesAt { get; set; }
 
@@ -93,8 +93,9 @@ internal sealed class FollowerRun(IFollower follower)
 
         public override void Tell(EntityKey to, Message message) => Told.Add((to, message));
 
-        public override void Note(KubeObject regarding, string type, string reason, string message, string component) =>
-            Notes.Add((reason, message));
+        public override void RecordEvent(
+            KubeObject regarding, string type, string reason, string message, string component) =>
+            RecordedEvents.Add((reason, message));
 
         public override void WakeAt(DateTimeOffset due) => WakesAt = WakesAt < due ? WakesAt : due;
     }

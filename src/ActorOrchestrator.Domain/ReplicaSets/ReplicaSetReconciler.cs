@@ -4,7 +4,7 @@ using ActorOrchestrator.Api.Apps;
 namespace ActorOrchestrator.Domain.ReplicaSets;
 
 /// <summary>A ReplicaSet's reconciliation: settle what was heard, take the next step, show how it stands.</summary>
-internal static class ReplicaSetRevisit
+internal static class ReplicaSetReconciler
 {
     private const string Component = "replicaset-controller";
 
@@ -25,7 +25,7 @@ internal static class ReplicaSetRevisit
         var tally = ReplicaSetTally.Of(set, draft.State.Claims.Values, context.Now);
         var step = NextStep(set, draft.State, tally, context);
         Take(self, set, step, draft, context);
-        if (step is ReplicaStep.Create or ReplicaStep.LetGo)
+        if (step is ReplicaStep.Create or ReplicaStep.Delete)
         {
             tally = ReplicaSetTally.Of(set, draft.State.Claims.Values, context.Now);
         }
@@ -36,14 +36,14 @@ internal static class ReplicaSetRevisit
     }
 
     private static bool IsHearing(ReplicaSetState state, ReplicaSetTally tally, DateTimeOffset now) =>
-        tally.Unheard > 0 && state.ActiveSince + HearingPatience > now;
+        tally.Unobserved > 0 && state.ActiveSince + HearingPatience > now;
 
     /// <summary>First reports end the wait for a pod; an adoption that another controller won is given up
     /// below.</summary>
     private static void Confirm(ReplicaSet set, Draft<ReplicaSetState> draft)
     {
         var first = draft.State.Claims.Values
-            .Where(claim => !claim.IsConfirmed && claim.Sight?.ControllerUid == set.Metadata.Uid).ToList();
+            .Where(claim => !claim.IsConfirmed && claim.Observation?.ControllerUid == set.Metadata.Uid).ToList();
         if (first.Count == 0)
         {
             return;
@@ -53,7 +53,7 @@ internal static class ReplicaSetRevisit
         var created = first.Where(claim => !claim.IsAdoption).ToList();
         foreach (var claim in created)
         {
-            draft.Decision.Note(set, "Normal", "SuccessfulCreate", $"Created pod: {claim.Name}", Component);
+            draft.Decision.RecordEvent(set, "Normal", "SuccessfulCreate", $"Created pod: {claim.Name}", Component);
         }
 
         if (created.Count > 0 && draft.State.Failure is not null)
@@ -82,7 +82,7 @@ internal static class ReplicaSetRevisit
         draft.Emit(new CreationFailed(CreationFailure.After(draft.State.Failure, message, context.Now)));
         if (status.Details?.Causes.Any(cause => cause.Reason == "NamespaceTerminating") != true)
         {
-            draft.Decision.Note(set, "Warning", "FailedCreate", $"Error creating: {message}", Component);
+            draft.Decision.RecordEvent(set, "Warning", "FailedCreate", $"Error creating: {message}", Component);
         }
     }
 
@@ -92,12 +92,12 @@ internal static class ReplicaSetRevisit
         var lost = new List<string>();
         foreach (var claim in draft.State.Claims.Values)
         {
-            if (claim.IsGone || (claim.Sight is { } seen && seen.ControllerUid != set.Metadata.Uid))
+            if (claim.IsGone || (claim.Observation is { } seen && seen.ControllerUid != set.Metadata.Uid))
             {
                 lost.Add(claim.Uid);
             }
-            else if (claim.Sight is { IsActive: true } sight && set.Metadata.DeletionTimestamp is null
-                     && !set.Spec.Selector.Selects(sight.Labels))
+            else if (claim.Observation is { IsActive: true } observation && set.Metadata.DeletionTimestamp is null
+                     && !set.Spec.Selector.Selects(observation.Labels))
             {
                 lost.Add(claim.Uid);
                 draft.Decision.Tell(PodKey(set, claim), new Release(claim.Uid, set.Metadata.Uid!));
@@ -119,8 +119,8 @@ internal static class ReplicaSetRevisit
             Active = tally.Active,
             Wanted = tally.Wanted,
             Unconfirmed = tally.Unconfirmed,
-            Unheard = IsHearing(state, tally, context.Now) ? tally.Unheard : tally.Adopting,
-            OrphansKnown = state.OrphansKnown,
+            Unobserved = IsHearing(state, tally, context.Now) ? tally.Unobserved : tally.Adopting,
+            AdoptableKnown = state.AdoptableKnown,
             IsTerminating = state.IsTerminating,
             RetryAt = state.Failure?.RetryAt,
         };
@@ -135,8 +135,8 @@ internal static class ReplicaSetRevisit
             case ReplicaStep.Create create:
                 CreatePods(set, create.Count, draft, context.Ids);
                 break;
-            case ReplicaStep.LetGo letGo:
-                LetPodsGo(self, set, letGo.Count, draft, context.Now);
+            case ReplicaStep.Delete delete:
+                DeletePods(self, set, delete.Count, draft, context.Now);
                 break;
         }
     }
@@ -164,13 +164,13 @@ internal static class ReplicaSetRevisit
         }
     }
 
-    private static void LetPodsGo(
+    private static void DeletePods(
         EntityKey self, ReplicaSet set, int count, Draft<ReplicaSetState> draft, DateTimeOffset now)
     {
         var wanted = draft.State.Claims.Values.Where(claim => claim.IsWanted).ToList();
-        var leaving = PodRanking.FirstToGo(wanted, count, set.Spec.MinReadySeconds, now);
-        draft.Emit(new PodsLetGo(leaving.Select(claim => claim.Uid).ToValueList()));
-        foreach (var claim in leaving)
+        var deleted = PodRanking.FirstToGo(wanted, count, set.Spec.MinReadySeconds, now);
+        draft.Emit(new PodsDeletionRequested(deleted.Select(claim => claim.Uid).ToValueList()));
+        foreach (var claim in deleted)
         {
             var pod = PodKey(set, claim);
             draft.Decision.Tell(pod, Delete.Exactly(claim.Uid));
@@ -180,7 +180,7 @@ internal static class ReplicaSetRevisit
                 draft.Decision.Tell(pod, new ReportToOwner(self, claim.Uid));
             }
 
-            draft.Decision.Note(set, "Normal", "SuccessfulDelete", $"Deleted pod: {claim.Name}", Component);
+            draft.Decision.RecordEvent(set, "Normal", "SuccessfulDelete", $"Deleted pod: {claim.Name}", Component);
         }
     }
 
@@ -208,12 +208,12 @@ internal static class ReplicaSetRevisit
     {
         if (tally.NextAvailableAt is { } due)
         {
-            draft.Decision.SetTimer(AvailableTimer, due, Revisit.Instance);
+            draft.Decision.SetTimer(AvailableTimer, due, Domain.Reconcile.Instance);
         }
 
         if (step is ReplicaStep.BacksOff backOff)
         {
-            draft.Decision.SetTimer(RetryTimer, backOff.Until, Revisit.Instance);
+            draft.Decision.SetTimer(RetryTimer, backOff.Until, Domain.Reconcile.Instance);
         }
 
         if (ReplicaSetQuestions.HasOutstanding(draft.State))

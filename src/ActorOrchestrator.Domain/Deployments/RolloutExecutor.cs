@@ -6,13 +6,13 @@ namespace ActorOrchestrator.Domain.Deployments;
 
 /// <summary>Carries out a step: persists what is asked of ReplicaSets, then asks; keeps the new one's
 /// revision.</summary>
-internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, DecisionContext context)
+internal sealed class RolloutExecutor(EntityKey self, DeploymentDraft draft, DecisionContext context)
 {
     private const string Component = "deployment-controller";
 
     private readonly RolloutBounds _bounds = RolloutBounds.Of(draft.Shown.Spec);
 
-    public void Take(RolloutStep step)
+    public void Execute(RolloutStep step)
     {
         if (step is not (RolloutStep.Resize or RolloutStep.Rescale or RolloutStep.Settled
             or RolloutStep.WaitsForAvailability or RolloutStep.WaitsForRoom or RolloutStep.WaitsForOldPods))
@@ -27,7 +27,7 @@ internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, Decisio
             RolloutStep.Rescale rescale => rescale.Sizes,
             _ => [],
         };
-        if (view.Fresh is null && CreatesNew(step, sizes))
+        if (view.NewReplicaSet is null && CreatesNew(step, sizes))
         {
             Create(view, sizes);
         }
@@ -37,7 +37,7 @@ internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, Decisio
             Change(set, view, sizes.FirstOrDefault(size => size.Name == set.Metadata.Name));
         }
 
-        FoundNew(view.Fresh);
+        FoundNew(view.NewReplicaSet);
     }
 
     /// <summary>A rolling update makes the new ReplicaSet at once, be it of size 0; Recreate when the old pods are
@@ -45,7 +45,7 @@ internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, Decisio
     private bool CreatesNew(RolloutStep step, ValueList<Resizing> sizes)
     {
         var isRecreate = draft.Shown.Spec.Strategy.Type == RolloutBounds.Recreate;
-        var name = NewReplicaSet.NameFor(draft.Shown);
+        var name = ReplicaSetFromTemplate.NameFor(draft.Shown);
         return step is not RolloutStep.Rescale
             && (!isRecreate || step is RolloutStep.Settled || sizes.Any(size => size.Name == name));
     }
@@ -53,9 +53,9 @@ internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, Decisio
     private void Create(RolloutView view, ValueList<Resizing> sizes)
     {
         var deployment = draft.Shown;
-        var name = NewReplicaSet.NameFor(deployment);
+        var name = ReplicaSetFromTemplate.NameFor(deployment);
         var replicas = sizes.FirstOrDefault(size => size.Name == name)?.To ?? 0;
-        var set = NewReplicaSet.Make(deployment, context.Ids.NewUid(), replicas, _bounds, view.Old);
+        var set = ReplicaSetFromTemplate.Make(deployment, context.Ids.NewUid(), replicas, _bounds, view.Old);
         draft.Emit(new ReplicaSetClaimed(set.Metadata.Uid!, name, set));
         draft.Decision.Tell(
             DeploymentDecider.KeyOf(self, draft.State.Claims[set.Metadata.Uid!]), new Create(set));
@@ -68,17 +68,17 @@ internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, Decisio
     private void Change(ReplicaSet set, RolloutView view, Resizing? size)
     {
         var deployment = draft.Shown;
-        var isFresh = set == view.Fresh;
-        var annotations = isFresh
+        var isNew = set == view.NewReplicaSet;
+        var annotations = isNew
             ? Revisions.Annotate(deployment, set.Metadata.Annotations, Revisions.Next(view.Old))
             : set.Metadata.Annotations;
-        var seconds = isFresh ? deployment.Spec.MinReadySeconds : set.Spec.MinReadySeconds;
+        var seconds = isNew ? deployment.Spec.MinReadySeconds : set.Spec.MinReadySeconds;
         if (size is not null)
         {
             annotations = Revisions.AnnotateSize(annotations, _bounds);
         }
 
-        if (isFresh)
+        if (isNew)
         {
             ShowRevision(Revisions.Of(set with { Metadata = set.Metadata with { Annotations = annotations } }));
         }
@@ -91,27 +91,27 @@ internal sealed class RolloutWork(EntityKey self, DeploymentDraft draft, Decisio
         }
 
         var changed = annotations.Where(entry => set.Metadata.Annotations.GetValueOrDefault(entry.Key) != entry.Value);
-        var ask = new ResizeAsked(
+        var request = new ResizeRequested(
             set.Metadata.Uid!, set.Metadata.Generation ?? 1, set.Status.AvailableReplicas, replicas, seconds,
             ValueMap<string>.From(changed));
-        draft.Emit(ask);
+        draft.Emit(request);
         draft.Decision.Tell(
-            DeploymentDecider.KeyOf(self, draft.State.Claims[ask.Uid]),
-            DeploymentDecider.Resize(self, deployment, ask));
+            DeploymentDecider.KeyOf(self, draft.State.Claims[request.Uid]),
+            DeploymentDecider.Resize(self, deployment, request));
         if (size is not null && size.From != size.To)
         {
             var direction = size.To > size.From ? "up" : "down";
-            draft.Decision.Note(deployment, "Normal", "ScalingReplicaSet",
+            draft.Decision.RecordEvent(deployment, "Normal", "ScalingReplicaSet",
                 $"Scaled {direction} replica set {size.Name} from {size.From} to {size.To}", Component);
         }
     }
 
-    private void FoundNew(ReplicaSet? fresh)
+    private void FoundNew(ReplicaSet? newSet)
     {
-        if (fresh is not null && draft.Status.Conditions.Find(DeploymentConditions.Progressing) is null)
+        if (newSet is not null && draft.Status.Conditions.Find(DeploymentConditions.Progressing) is null)
         {
             draft.ShowProgress("True", DeploymentConditions.FoundNewReplicaSet,
-                $"Found new replica set \"{fresh.Metadata.Name}\"", context.Now);
+                $"Found new replica set \"{newSet.Metadata.Name}\"", context.Now);
         }
     }
 

@@ -6,7 +6,7 @@ namespace ActorOrchestrator.Domain.Deployments;
 
 /// <summary>The ReplicaSet of a Deployment's present template, told apart from its siblings by the hash
 /// label.</summary>
-internal static class NewReplicaSet
+internal static class ReplicaSetFromTemplate
 {
     public static string NameFor(Deployment deployment) =>
         $"{deployment.Metadata.Name}-{HashOf(deployment)}";

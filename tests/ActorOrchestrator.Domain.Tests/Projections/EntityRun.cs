@@ -1,10 +1,10 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Priorities;
 
-namespace ActorOrchestrator.Domain.Tests.Followers;
+namespace ActorOrchestrator.Domain.Tests.Projections;
 
-/// <summary>Runs one entity as the engine does: decides, applies, delivers the revisits and timers it asked for, and
-/// records what it emitted and told. The clock is the test's.</summary>
+/// <summary>Runs one entity as the engine does: decides, applies, delivers the reconciliations and timers it asked
+/// for, and records what it emitted and told. The clock is the test's.</summary>
 internal sealed class EntityRun(IBehavior behavior, EntityKey key)
 {
     private readonly CountingIds _ids = new();
@@ -26,7 +26,8 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
 
     public Reply? LastReply => Effects.OfType<Effect.Answer>().LastOrDefault()?.Reply;
 
-    public IEnumerable<string> Notes => Effects.OfType<Effect.RecordEvent>().Select(note => note.Reason);
+    public IEnumerable<string> RecordedEvents =>
+        Effects.OfType<Effect.RecordEvent>().Select(recorded => recorded.Reason);
 
     public EntityRun Send(Message message)
     {
@@ -68,7 +69,7 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
     {
         _timers.Clear();
         _state = Journal.Aggregate(behavior.Empty, behavior.Apply);
-        Take(behavior.Recover(key, _state, new DecisionContext(Now, Version: 1, _ids, Priorities)));
+        Take(behavior.OnRecoveryCompleted(key, _state, new DecisionContext(Now, Version: 1, _ids, Priorities)));
         return this;
     }
 
@@ -90,8 +91,8 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
                 _timers.Remove(cancel.Name);
         }
 
-        if (decision.Effects.OfType<Effect.RevisitAtEndOfBatch>().Any())
-            Send(Revisit.Instance);
+        if (decision.Effects.OfType<Effect.Reconcile>().Any())
+            Send(Reconcile.Instance);
     }
 
     private sealed class CountingIds : IIdSource

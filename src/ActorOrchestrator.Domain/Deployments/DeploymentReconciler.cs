@@ -5,7 +5,7 @@ using ActorOrchestrator.Domain.ReplicaSets;
 namespace ActorOrchestrator.Domain.Deployments;
 
 /// <summary>A Deployment's reconciliation: settle what was heard, take the next step, show how it stands.</summary>
-internal static class DeploymentRevisit
+internal static class DeploymentReconciler
 {
     private const string Component = "deployment-controller";
 
@@ -22,7 +22,7 @@ internal static class DeploymentRevisit
         Confirm(draft);
         SettleRefusals(draft, context);
         Unclaim(self, draft);
-        var isHeard = draft.State.Claims.Values.All(claim => claim.Seen is not null || claim.Wish is not null);
+        var isHeard = draft.State.Claims.Values.All(claim => claim.Observed is not null || claim.Manifest is not null);
         if (isHeard)
         {
             draft.Status = draft.Status with
@@ -30,7 +30,7 @@ internal static class DeploymentRevisit
                 Conditions = draft.Status.Conditions.WithPause(draft.Shown.Spec, context.Now),
             };
             var step = NextStep(draft, context.Now);
-            new RolloutWork(self, draft, context).Take(step);
+            new RolloutExecutor(self, draft, context).Execute(step);
             ShowStatus(self, draft, step, context);
         }
 
@@ -43,15 +43,15 @@ internal static class DeploymentRevisit
     {
         var deployment = draft.Shown;
         var first = draft.State.Claims.Values.Where(
-            claim => claim is { IsConfirmed: false, Seen: { } seen }
-                && ObjectLifecycle.ControllerOf(seen)?.Uid == deployment.Metadata.Uid).ToList();
+            claim => claim is { IsConfirmed: false, Observed: { } observed }
+                && ObjectLifecycle.ControllerOf(observed)?.Uid == deployment.Metadata.Uid).ToList();
         foreach (var claim in first)
         {
             draft.Emit(new ReplicaSetConfirmed(claim.Uid));
-            if (claim.Wish is { Spec.Replicas: > 0 } wish)
+            if (claim.Manifest is { Spec.Replicas: > 0 } manifest)
             {
-                draft.Decision.Note(deployment, "Normal", "ScalingReplicaSet",
-                    $"Scaled up replica set {claim.Name} from 0 to {wish.Spec.Replicas}", Component);
+                draft.Decision.RecordEvent(deployment, "Normal", "ScalingReplicaSet",
+                    $"Scaled up replica set {claim.Name} from 0 to {manifest.Spec.Replicas}", Component);
             }
         }
     }
@@ -76,7 +76,7 @@ internal static class DeploymentRevisit
 
             const string reason = DeploymentConditions.ReplicaSetCreateError;
             var message = $"Failed to create new replica set \"{claim.Name}\": {claim.Refusal.Message}";
-            draft.Decision.Note(draft.Shown, "Warning", reason, message, Component);
+            draft.Decision.RecordEvent(draft.Shown, "Warning", reason, message, Component);
             draft.ShowProgress("False", reason, message, context.Now);
         }
     }
@@ -89,11 +89,12 @@ internal static class DeploymentRevisit
         foreach (var claim in draft.State.Claims.Values)
         {
             if (claim.IsGone
-                || (claim.Seen is { } seen && ObjectLifecycle.ControllerOf(seen)?.Uid != deployment.Metadata.Uid))
+                || (claim.Observed is { } seen
+                    && ObjectLifecycle.ControllerOf(seen)?.Uid != deployment.Metadata.Uid))
             {
                 draft.Emit(new ReplicaSetUnclaimed(claim.Uid));
             }
-            else if (claim.Seen is { } kept && deployment.Metadata.DeletionTimestamp is null
+            else if (claim.Observed is { } kept && deployment.Metadata.DeletionTimestamp is null
                      && !deployment.Spec.Selector.Selects(kept.Metadata.Labels))
             {
                 draft.Emit(new ReplicaSetUnclaimed(claim.Uid));
@@ -111,7 +112,7 @@ internal static class DeploymentRevisit
         {
             { Metadata.DeletionTimestamp: not null } => new RolloutStep.Terminating(),
             _ when unsettled.Count > 0 => new RolloutStep.WaitsForReplicaSets(unsettled),
-            _ when !state.OrphansKnown => new RolloutStep.WaitsForOrphans(),
+            _ when !state.AdoptableKnown => new RolloutStep.WaitsForAdoptable(),
             _ when state.RetryAt > now => new RolloutStep.BacksOff(state.RetryAt.Value),
             _ => Roll(deployment, RolloutView.Of(deployment, state.Claims.Values)),
         };
@@ -121,16 +122,16 @@ internal static class DeploymentRevisit
     internal static RolloutStep Roll(Deployment deployment, RolloutView view)
     {
         var bounds = RolloutBounds.Of(deployment.Spec);
-        var fresh = view.Fresh is null ? null : RolloutView.SizeOf(view.Fresh);
+        var newSet = view.NewReplicaSet is null ? null : RolloutView.SizeOf(view.NewReplicaSet);
         var old = view.Old.Select(RolloutView.SizeOf).ToList();
         var isRolling = deployment.Spec.Strategy.Type != RolloutBounds.Recreate;
-        if (deployment.Spec.Paused || ProportionalScaling.IsDue(bounds, fresh, old))
+        if (deployment.Spec.Paused || ProportionalScaling.IsDue(bounds, newSet, old))
         {
             return new RolloutStep.Rescale(
-                ProportionalScaling.Sizes(bounds, isRolling, fresh, old, deployment.Status.Replicas));
+                ProportionalScaling.Sizes(bounds, isRolling, newSet, old, deployment.Status.Replicas));
         }
 
-        var grown = fresh ?? new SetSize(NewReplicaSet.NameFor(deployment), Replicas: 0);
+        var grown = newSet ?? new SetSize(ReplicaSetFromTemplate.NameFor(deployment), Replicas: 0);
         return isRolling ? RollingUpdate.Next(bounds, grown, old) : Recreation.Next(bounds, grown, old);
     }
 
@@ -139,10 +140,10 @@ internal static class DeploymentRevisit
     {
         var deployment = draft.Shown;
         var view = RolloutView.Of(deployment, draft.State.Claims.Values);
-        var status = RolloutStatus.Count(deployment, view.Fresh, view.All, context.Now);
+        var status = RolloutStatus.Count(deployment, view.NewReplicaSet, view.All, context.Now);
         if (step is not (RolloutStep.Rescale or RolloutStep.Terminating) && !deployment.Spec.Paused)
         {
-            status = RolloutStatus.WithProgress(deployment, status, view.Fresh, context.Now);
+            status = RolloutStatus.WithProgress(deployment, status, view.NewReplicaSet, context.Now);
             status = status with { Conditions = status.Conditions.WithFailureOf(view.All) };
         }
 
@@ -156,7 +157,7 @@ internal static class DeploymentRevisit
     private static void CleanUp(EntityKey self, DeploymentDraft draft, RolloutView view)
     {
         var limit = draft.Shown.Spec.RevisionHistoryLimit;
-        foreach (var set in HistoryCleanup.Superfluous(view.Old, limit))
+        foreach (var set in HistoryCleanup.Expired(view.Old, limit))
         {
             var key = self with { Resource = "replicasets.apps", Name = set.Metadata.Name! };
             draft.Decision.Tell(key, Delete.Exactly(set.Metadata.Uid!));
@@ -166,7 +167,7 @@ internal static class DeploymentRevisit
     private static void SetTimers(DeploymentDraft draft, in DecisionContext context)
     {
         var state = draft.State;
-        if (!state.OrphansKnown || state.Claims.Values.Any(claim => !claim.IsSettled))
+        if (!state.AdoptableKnown || state.Claims.Values.Any(claim => !claim.IsSettled))
         {
             var again = new AskAgain(0);
             draft.Decision.SetTimer(AskAgain.Timer, again.Due(context.Now), again);
@@ -174,7 +175,7 @@ internal static class DeploymentRevisit
 
         if (state.RetryAt is { } retryAt && retryAt > context.Now)
         {
-            draft.Decision.SetTimer(RetryTimer, retryAt, Revisit.Instance);
+            draft.Decision.SetTimer(RetryTimer, retryAt, Domain.Reconcile.Instance);
         }
 
         var deployment = state.Deployment!;
@@ -182,7 +183,7 @@ internal static class DeploymentRevisit
         {
             // One that has passed was judged just now, or will be when what this step waits for comes: a timer that is
             // due at once would only ask the same again, without end.
-            draft.Decision.SetTimer(ProgressTimer, deadline, Revisit.Instance);
+            draft.Decision.SetTimer(ProgressTimer, deadline, Domain.Reconcile.Instance);
         }
     }
 }

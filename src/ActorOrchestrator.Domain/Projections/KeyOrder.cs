@@ -1,6 +1,6 @@
-namespace ActorOrchestrator.Domain.Followers;
+namespace ActorOrchestrator.Domain.Projections;
 
-/// <summary>Entities in a fixed order (resource, namespace, name), so that followers say things in an order that does
+/// <summary>Entities in a fixed order (resource, namespace, name), so that projections say things in an order that does
 /// not depend on hashing.</summary>
 public sealed class KeyOrder : IComparer<EntityKey>
 {

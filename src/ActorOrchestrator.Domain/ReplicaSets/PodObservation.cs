@@ -5,7 +5,7 @@ using ActorOrchestrator.Api.Core;
 namespace ActorOrchestrator.Domain.ReplicaSets;
 
 /// <summary>What a ReplicaSet remembers of a pod's last report: just what counting and ranking need.</summary>
-public sealed record PodSight
+public sealed record PodObservation
 {
     /// <summary>int32 annotation of a pod: what its deletion costs compared to its siblings (default 0).</summary>
     public const string DeletionCostAnnotation = "controller.kubernetes.io/pod-deletion-cost";
@@ -33,10 +33,10 @@ public sealed record PodSight
     /// <summary>Counts as a replica: neither finished nor on its way out.</summary>
     public bool IsActive => !IsTerminating && !IsFinished;
 
-    public static PodSight Of(Pod pod)
+    public static PodObservation Of(Pod pod)
     {
         var ready = pod.Status.Conditions.FirstOrDefault(condition => condition.Type == "Ready");
-        return new PodSight
+        return new PodObservation
         {
             Phase = pod.Status.Phase ?? "Pending",
             Node = pod.Spec.NodeName is { Length: > 0 } node ? node : null,

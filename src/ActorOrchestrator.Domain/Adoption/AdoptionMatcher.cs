@@ -1,17 +1,17 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Followers;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Selection;
 
-namespace ActorOrchestrator.Domain.Orphans;
+namespace ActorOrchestrator.Domain.Adoption;
 
 /// <summary>
 /// Brings owners and children together that only their labels connect: tells the owners whose selector matches when an
 /// object without a controller appears, loses its controller or is relabelled, and answers an owner that asks. Whether
 /// to adopt is the owner's decision, and the child's.
 /// </summary>
-public sealed class OrphanMatcher : IFollower
+public sealed class AdoptionMatcher : IProjection
 {
     private static readonly string PodResource = KindRegistry.Of<Pod>().Resource;
     private static readonly string ReplicaSetResource = KindRegistry.Of<ReplicaSet>().Resource;
@@ -23,9 +23,9 @@ public sealed class OrphanMatcher : IFollower
 
     private bool _started;
 
-    public string Name => "orphan-matcher";
+    public string Name => "adoption-matcher";
 
-    public void OnChange(ObjectChange change, FollowerContext context)
+    public void OnChange(ObjectChange change, ProjectionContext context)
     {
         if ((change.New ?? change.Old) is Pod or ReplicaSet)
             OnChild(change);
@@ -34,7 +34,7 @@ public sealed class OrphanMatcher : IFollower
             OnOwner(change, wanted.ChildResource);
     }
 
-    public void Started(FollowerContext context)
+    public void Started(ProjectionContext context)
     {
         _started = true;
         foreach (var (place, orphans) in _orphans)
@@ -50,16 +50,16 @@ public sealed class OrphanMatcher : IFollower
         }
     }
 
-    public void OnBatchEnd(FollowerContext context)
+    public void OnBatchEnd(ProjectionContext context)
     {
         foreach (var (owner, orphans) in _toTell)
-            context.Tell(owner, new OrphansFound([.. orphans.Values]));
+            context.Tell(owner, new AdoptableFound([.. orphans.Values]));
 
         _toTell.Clear();
     }
 
     /// <summary>The objects of a resource in a namespace that have no controller, are not being deleted and match; in a
-    /// fixed order. The answer to <see cref="Effect.FindOrphans"/>.</summary>
+    /// fixed order. The answer to <see cref="Effect.FindAdoptable"/>.</summary>
     public IReadOnlyList<KubeObject> Find(string resource, string ns, LabelSelector selector)
     {
         if (!_orphans.TryGetValue((resource, ns), out var orphans))

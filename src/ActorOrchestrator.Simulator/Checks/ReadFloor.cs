@@ -4,7 +4,7 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// The newest version that any client had been shown by a given time. Whoever asks later must not be shown a state
 /// before it: versions are of the whole cluster, and reads go by what was there when they were asked for.
 /// </summary>
-internal sealed class Floor
+internal sealed class ReadFloor
 {
     /// <summary>No answer is on its way for longer.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(3);

@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Selection;
 
-namespace ActorOrchestrator.Domain.Orphans;
+namespace ActorOrchestrator.Domain.Adoption;
 
 /// <summary>
 /// The label selectors of the owners of one namespace, found by the labels of a candidate child. Each selector that
