@@ -20,7 +20,7 @@ internal sealed class CapacityCheck : Check
 
     public override string Guarantee => "G11";
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         if ((change.New ?? change.Old) is Node)
         {

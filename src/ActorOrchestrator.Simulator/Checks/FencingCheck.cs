@@ -1,4 +1,4 @@
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Journal;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
@@ -10,9 +10,9 @@ internal sealed class FencingCheck : Check
 
     public override string Guarantee => "G2";
 
-    public override void OnAppend(AppendRequest request)
+    public override void OnCommit(IReadOnlyList<StoredRow> rows)
     {
-        var newest = World.Store.EpochOf(request.Shard);
+        var newest = World.Tables.EpochOf(request.Shard);
         if (request.Epoch != newest)
         {
             Violate($"shard {request.Shard} was written under epoch {request.Epoch}; the newest is {newest}");

@@ -2,7 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Runs;
 
@@ -35,7 +35,7 @@ internal sealed class LeakCheck : Check
 
     public override string Guarantee => "no leaks";
 
-    public override void OnAppend(AppendRequest request) => _lastAppend = World.Loop.Now;
+    public override void OnCommit(IReadOnlyList<StoredRow> rows) => _lastAppend = World.Loop.Now;
 
     public override void OnWatch(WatchTold told)
     {

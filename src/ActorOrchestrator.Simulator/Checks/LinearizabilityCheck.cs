@@ -23,9 +23,9 @@ internal sealed class LinearizabilityCheck : Check
 
     public override string Guarantee => "linearizable";
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
-        if (decided is ObjectCreated && change.Old is { } old)
+        if (decided.IsCreation && change.Old is { } old)
         {
             Violate($"{change.Key} was created at {change.Sequence} though it exists ({old.Metadata.Uid})");
         }
@@ -142,7 +142,7 @@ internal sealed class LinearizabilityCheck : Check
             && (status.Details?.Kind is not { } kind || kind == target.Kind.Plural || kind == target.Kind.Resource);
         var floor = _shown.Before(exchange.SentAt);
         if (status.Code == NotFound && isAbout
-            && !World.History.WasEver(target.Key, floor, World.Store.Last, static value => value is null))
+            && !World.History.WasEver(target.Key, floor, World.Tables.Last, static value => value is null))
         {
             Violate($"{exchange.Describe()}: {target.Key} was there all the time, at "
                 + World.Truth.Find(target.Key)?.Metadata.ResourceVersion);
@@ -150,7 +150,7 @@ internal sealed class LinearizabilityCheck : Check
 
         if (status.Code == Conflict && exchange.Call.Method == "PUT" && VersionIn(exchange) is { } named
             && !World.History.WasEver(
-                target.Key, floor, World.Store.Last, value => value?.Metadata.ResourceVersion != named.ToString()))
+                target.Key, floor, World.Tables.Last, value => value?.Metadata.ResourceVersion != named.ToString()))
         {
             Violate($"{exchange.Describe()}: version {named} of {target.Key} was the newest all the time");
         }
@@ -166,7 +166,7 @@ internal sealed class LinearizabilityCheck : Check
 
         var key = EntityKey.Of(target.Kind, target.Namespace, name);
         if (!World.History.WasEver(
-            key, exchange.SequenceAtSending, World.Store.Last, static value => value is not null))
+            key, exchange.SequenceAtSending, World.Tables.Last, static value => value is not null))
         {
             Violate($"{exchange.Describe()}: {key} was absent all the time");
         }

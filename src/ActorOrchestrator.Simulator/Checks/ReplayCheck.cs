@@ -2,7 +2,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Events;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Nodes;
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Journal;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
@@ -18,7 +18,7 @@ internal sealed class ReplayCheck : Check
 
     public override string Guarantee => "replay";
 
-    public override void OnAppend(AppendRequest request)
+    public override void OnCommit(IReadOnlyList<StoredRow> rows)
     {
         foreach (var entry in request.Entries)
         {
@@ -61,7 +61,7 @@ internal sealed class ReplayCheck : Check
     private SortedDictionary<string, Folded> Replay()
     {
         var states = new SortedDictionary<string, Folded>(StringComparer.Ordinal);
-        foreach (var snapshot in World.Store.Snapshots)
+        foreach (var snapshot in World.Tables.Snapshots)
         {
             foreach (var (manifest, payload) in SnapshotFormat.Events(
                 snapshot.PersistenceId, snapshot.Payload ?? ReadOnlyMemory<byte>.Empty))
@@ -75,7 +75,7 @@ internal sealed class ReplayCheck : Check
             }
         }
 
-        foreach (var stored in World.Store.EventsAfter(World.Store.CompactedThrough))
+        foreach (var stored in World.Tables.EventsAfter(World.Tables.CompactedThrough))
         {
             var decided = Decode(stored.PersistenceId, stored.Manifest, stored.Payload);
             Fold(states, stored.PersistenceId, decided, stored.IsVersioned ? stored.Sequence : null);

@@ -20,7 +20,7 @@ internal sealed class ReportCheck : Check
         }
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         if (change.New is not Pod pod)
         {

@@ -48,8 +48,8 @@ internal sealed class Calm(World world)
         machine is not { IsOn: true, IsFrozen: false, Agent: not null }
         || IsFoul(machine.Weather)
         || IsFoul(world.NetworkWeather)
-        || world.Network.IsCut(machine.Name, world.Control.Name)
-        || world.Network.IsCut(world.Control.Name, machine.Name);
+        || world.Control.Hosts.Any(host => world.Network.IsCut(machine.Name, host.Name)
+            || world.Network.IsCut(host.Name, machine.Name));
 
     /// <summary>Delays within the fair ones hinder nobody.</summary>
     private static bool IsFoul(RuntimeWeather now)

@@ -19,6 +19,9 @@ internal sealed record Exchange(
 
     public DateTimeOffset EndedAt { get; init; }
 
+    /// <summary>The member that was asked.</summary>
+    public string Server { get; init; } = "";
+
     /// <summary>What the workload meant by it; null for a plain request.</summary>
     public Intent? Intent { get; init; }
 

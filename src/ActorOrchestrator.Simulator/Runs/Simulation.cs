@@ -82,7 +82,7 @@ public sealed class Simulation : IDisposable
         {
             Elapsed = _world.Loop.Elapsed,
             Steps = _world.Loop.Steps,
-            Events = _world.Store.Last,
+            Events = _world.Tables.Last,
             Operations = _workload.Operations,
             Lives = _world.Control.Lives,
             Fingerprint = _trace.Fingerprint,

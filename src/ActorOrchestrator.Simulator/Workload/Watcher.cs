@@ -89,7 +89,7 @@ internal sealed class Watcher
         using var cut = new CancellationTokenSource(_dice.Exponential(CutEvery), _client.Process.Clock);
         _hangUp = cut.Cancel;
         SimulatedStream<(int Code, byte[] Bytes)>? stream = null;
-        var knownFrom = _world.Control.KnownFrom;
+        var knownFrom = _client.Server.KnownFrom;
         try
         {
             stream = await _client.Api.OpenAsync(
