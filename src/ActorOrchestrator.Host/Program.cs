@@ -11,7 +11,7 @@ var root = new RootCommand(
     KubeconfigCommand.Create(),
     VersionCommand.Create(),
     BenchCommand.Create(),
-//SIM    SimulateCommand.Create(),
+    SimulateCommand.Create(),
 };
 
 // The library would listen for signals too, but only once a command has been started and has come to its first wait.

@@ -31,7 +31,7 @@ internal sealed partial class EntityActor
             asker.Fail(CommandFailure.Faulted, null);
         }
 
-        LeaveMemoryWhenDone();
+        LeaveMemoryWhenIdle();
     }
 
     private void Release(Effect effect)
@@ -68,38 +68,29 @@ internal sealed partial class EntityActor
         ? accepted with { Object = Stamp.Version(accepted.Object, _version) }
         : reply;
 
-    /// <summary>An entity that is gone leaves at once, one at rest when nobody has talked to it for a while; the others
-    /// stay. One alarm serves many messages: setting it anew for each would cost more than most of them do.</summary>
-    private void LeaveMemoryWhenDone()
+    /// <summary>An entity at rest leaves memory when nobody has talked to it for a while; the others stay. One alarm
+    /// serves many messages: setting it anew for each would cost more than most of them do.</summary>
+    private void LeaveMemoryWhenIdle()
     {
         _decisions++;
-        if (!IsIdle)
-        {
-            return;
-        }
-
-        if (_behavior.IsGone(_state))
-        {
-            Context.Parent.Tell(new Passivate(StopEntity.Instance), Self);
-        }
-        else if (_idleAlarm is null && _behavior.IsAtRest(_state))
+        if (_idleAlarm is null && IsIdle)
         {
             SetIdleAlarm();
         }
     }
 
-    private bool IsIdle => !_reconcileQueued && !_timers.AnyArmed;
+    private bool IsIdle =>
+        !_reconcileQueued && !_timers.AnyArmed && (_behavior.IsGone(_state) || _behavior.IsAtRest(_state));
 
-    private void SetIdleAlarm()
-    {
-        _idleAlarm = Context.System.Scheduler.ScheduleTellOnceCancelable(
-            _services.PassivateAfter, Self, new IdleAlarm(_decisions), ActorRefs.NoSender);
-    }
+    /// <summary>One that is gone is seldom asked again; it lingers for what is on the way to it.</summary>
+    private void SetIdleAlarm() => _idleAlarm = Context.System.Scheduler.ScheduleTellOnceCancelable(
+        _behavior.IsGone(_state) ? GoneLinger : _services.PassivateAfter, Self, new IdleAlarm(_decisions),
+        ActorRefs.NoSender);
 
     private void OnIdleAlarm(IdleAlarm alarm)
     {
         _idleAlarm = null;
-        if (!IsIdle || !_behavior.IsAtRest(_state))
+        if (!IsIdle)
         {
             return;
         }

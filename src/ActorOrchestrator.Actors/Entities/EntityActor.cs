@@ -21,6 +21,8 @@ namespace ActorOrchestrator.Actors.Entities;
 /// </summary>
 internal sealed partial class EntityActor : UntypedPersistentActor
 {
+    private static readonly TimeSpan GoneLinger = TimeSpan.FromSeconds(1);
+
     private readonly EntityKey _key;
     private readonly EntityServices _services;
     private readonly IBehavior _behavior;
@@ -106,7 +108,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
     {
         _timers.CancelAll();
         _idleAlarm?.Cancel();
-        if (!_isPassivating || !_behavior.IsAtRest(_state))
+        if (!_isPassivating || !(_behavior.IsGone(_state) || _behavior.IsAtRest(_state)))
         {
             _services.Waker.Tell(new EntityStopped(_key));
         }
