@@ -2,6 +2,7 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Machines;
+using ActorOrchestrator.Simulator.Runs;
 
 namespace ActorOrchestrator.Simulator.Checks;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Simulator.Time;
 
@@ -8,7 +9,8 @@ namespace ActorOrchestrator.Simulator.Journal;
 /// <param name="Entry">The live events, which no reader gets.</param>
 /// <param name="Writer">The activation that wrote it.</param>
 /// <param name="Process">The process that it lived in.</param>
-public sealed record StoredRow(JournalRow Row, JournalEntry Entry, string Writer, string Process);
+/// <param name="Seen">The last of the entity's rows that the activation had seen when it decided.</param>
+public sealed record StoredRow(JournalRow Row, JournalEntry Entry, string Writer, string Process, long Seen);
 
 /// <summary>
 /// What the simulated database (or file) holds: it outlives every process. What <see cref="IJournalStore"/> promises of a
@@ -20,6 +22,7 @@ public sealed class JournalTables
     private readonly List<StoredRow> _rows = [];
     private readonly SortedDictionary<string, List<StoredRow>> _byEntity = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<SnapshotRow>> _snapshots = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<JournalEntry, object> _seen = [];
     private SimulatedProcess? _opener;
 
     /// <summary>The last ordering that was handed out.</summary>
@@ -47,6 +50,9 @@ public sealed class JournalTables
 
     /// <summary>Whether the file is still this process's.</summary>
     public bool IsOpenedBy(SimulatedProcess process) => _opener == process;
+
+    /// <summary>An activation that has seen an entity's rows up to one persists an entry.</summary>
+    public void NoteSeen(JournalEntry entry, long sequenceNr) => _seen.AddOrUpdate(entry, sequenceNr);
 
     /// <returns>Orderings by the place in the list (0 for what was refused), and the last one before.</returns>
     public (long Previous, long[] Orderings) Commit(
@@ -162,7 +168,8 @@ public sealed class JournalTables
         var encoded = write.Entry.Encoded;
         var row = new StoredRow(
             new JournalRow(++Last, write.PersistenceId, write.SequenceNr, encoded.Manifest, encoded.Payload),
-            write.Entry, write.Writer, process);
+            write.Entry, write.Writer, process,
+            _seen.TryGetValue(write.Entry, out var seen) ? (long)seen : write.SequenceNr - 1);
         _rows.Add(row);
         if (!_byEntity.TryGetValue(write.PersistenceId, out var known))
         {

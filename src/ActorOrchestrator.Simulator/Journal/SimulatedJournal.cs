@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ActorOrchestrator.Actors.Journal;
 using Akka.Actor;
 using Akka.Persistence;
@@ -11,6 +12,11 @@ namespace ActorOrchestrator.Simulator.Journal;
 internal sealed class SimulatedJournal : UntypedActor
 {
     private readonly JournalSetup _setup = Context.System.Settings.Setup.Get<JournalSetup>().Value;
+
+    /// <summary>What each activation has seen of its entity's rows, for the check of that.</summary>
+    private readonly ConditionalWeakTable<IActorRef, object> _seen = [];
+
+    private SimulatedJournalStore Store => (SimulatedJournalStore)_setup.Store;
 
     protected override void OnReceive(object message)
     {
@@ -32,11 +38,14 @@ internal sealed class SimulatedJournal : UntypedActor
         var row = write.Messages.OfType<AtomicWrite>()
             .SelectMany(atomic => (IEnumerable<IPersistentRepresentation>)atomic.Payload).Single();
         JournalException? refusal = null;
+        var entry = (JournalEntry)row.Payload;
+        Store.NoteSeen(entry, _seen.TryGetValue(write.PersistentActor, out var seen) ? (long)seen : 0);
         try
         {
             await _setup.Writer.WriteAsync(new JournalWrite(
-                row.PersistenceId, row.SequenceNr, (JournalEntry)row.Payload, row.WriterGuid,
+                row.PersistenceId, row.SequenceNr, entry, row.WriterGuid,
                 _setup.Time.GetUtcNow().ToUnixTimeMilliseconds()));
+            _seen.AddOrUpdate(write.PersistentActor, row.SequenceNr);
         }
         catch (JournalException failure)
         {
@@ -81,6 +90,7 @@ internal sealed class SimulatedJournal : UntypedActor
                 }
             }
 
+            _seen.AddOrUpdate(asker, Math.Max(highest, replay.FromSequenceNr - 1));
             asker.Tell(new RecoverySuccess(highest), ActorRefs.NoSender);
         }
         catch (JournalException failure)

@@ -42,6 +42,10 @@ public sealed class SimulatedJournalStore : IJournalStore
     /// <summary>A commit begins.</summary>
     public Action OnCommit { get; init; } = static () => { };
 
+    public void NoteSeen(JournalEntry entry, long sequenceNr) => _tables.NoteSeen(entry, sequenceNr);
+
+    public Task PrepareAsync() => Task.CompletedTask;
+
     public Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes)
     {
         OnCommit();

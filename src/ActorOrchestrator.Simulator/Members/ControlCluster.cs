@@ -19,7 +19,7 @@ internal sealed class ControlCluster : IDisposable
         Shards = new ShardModel(world.Loop, world.Network, world.Dice("shards"), () => world.ShardWeather)
         {
             OnFault = world.CountFault,
-            OnDowned = process => Hosts.First(host => host.Name == process.Host).EndDowned(),
+            OnDowned = EndDowned,
         };
         Hosts = [.. Enumerable.Range(1, members).Select(number => new ControlHost(world, Shards, $"control-{number}")
         {
@@ -51,6 +51,14 @@ internal sealed class ControlCluster : IDisposable
     public void SetSkew(TimeSpan skew) => ForEach(host => host.SetSkew(skew));
 
     public void Dispose() => ForEach(static host => host.Dispose());
+
+    private void EndDowned(SimulatedProcess process)
+    {
+        if (Hosts.FirstOrDefault(host => host.Member?.Process == process) is { } host)
+        {
+            host.EndDowned();
+        }
+    }
 
     private void ForEach(Action<ControlHost> each)
     {

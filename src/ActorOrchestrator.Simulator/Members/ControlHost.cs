@@ -68,6 +68,7 @@ internal sealed class ControlHost(World world, ShardModel shards, string name) :
             {
                 SilenceMax = world.HeartbeatEvery * HeartbeatsMissed,
                 WatchWindowEvents = world.WatchWindowEvents,
+                SnapshotEvery = world.SnapshotEvery,
             });
             Member = member;
             member.Journal.Writer.OnCommitted = _ => OnCommitted(member);

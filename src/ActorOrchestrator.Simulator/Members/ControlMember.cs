@@ -40,10 +40,11 @@ internal sealed class ControlMember : IDisposable
             WriterThread = process.Schedule,
             Loggers = settings.Loggers,
             Ids = ids,
-            Followers = ClusterParts.Followers("", settings.SchedulerSeed),
+            Projections = () => ClusterParts.Projections("", settings.SchedulerSeed),
             InitialObjects = ClusterParts.InitialObjects(),
             Behaviors = ClusterParts.Behaviors(settings.SilenceMax),
             WatchWindow = settings.WatchWindowEvents,
+            SnapshotEvery = settings.SnapshotEvery,
         });
         _system = SimulatedActorSystem.Create(process, _plane.Journal);
         Fabric = new SimulatedFabric(shards, process, _system);
@@ -105,6 +106,8 @@ internal sealed class ControlMember : IDisposable
 internal sealed record ControlSettings(Dice Ids, int SchedulerSeed, ILoggerFactory Loggers)
 {
     public required long WatchWindowEvents { get; init; }
+
+    public required int SnapshotEvery { get; init; }
 
     public required TimeSpan SilenceMax { get; init; }
 

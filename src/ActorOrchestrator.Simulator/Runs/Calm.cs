@@ -1,5 +1,6 @@
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Network;
+using ActorOrchestrator.Simulator.Sharding;
 
 namespace ActorOrchestrator.Simulator.Runs;
 
@@ -30,7 +31,7 @@ internal sealed class Calm(World world)
     {
         var now = world.Loop.Now;
         var isLogWell = world.LogWeather is { IsAway: false, FailChance: 0, StallChance: 0 };
-        if (!world.Control.IsServing || !isLogWell)
+        if (!world.Control.IsServing || !isLogWell || !AreTogether() || world.ShardWeather != ShardWeather.Fair)
         {
             ControlTroubledAt = now;
         }
@@ -42,6 +43,14 @@ internal sealed class Calm(World world)
                 _machines[machine.Name] = now;
             }
         }
+    }
+
+    /// <summary>Whether the members hear each other, and reach the journal.</summary>
+    private bool AreTogether()
+    {
+        var hosts = world.Control.Hosts.Select(host => host.Name).Append(World.Database).ToList();
+        return hosts.TrueForAll(one => hosts.TrueForAll(other => !world.Network.IsCut(one, other)))
+            && world.Control.Shards.IsSettled;
     }
 
     private bool IsHindered(Machine machine) =>

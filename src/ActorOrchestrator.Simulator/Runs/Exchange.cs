@@ -90,6 +90,9 @@ internal sealed record WatchTold(WatchScope Scope, WatchStep Step, EntityKey Key
     /// <summary>The object as it came, in JSON.</summary>
     public ReadOnlyMemory<byte> Object { get; init; }
 
+    /// <summary>The member that tells it.</summary>
+    public string Server { get; init; } = "";
+
     /// <summary>Of <see cref="WatchStep.Opened"/>: the server that was asked cannot know what changed up to
     /// here.</summary>
     public long ServerKnowsFrom { get; init; }

@@ -31,9 +31,10 @@ public sealed class Simulation : IDisposable
     {
         _options = options;
         _trace = new Trace(output);
-        _world = new World(options.Seed, options.JitterMax, _trace)
+        _world = new World(options.Seed, options.JitterMax, _trace, options.Members)
         {
             HeartbeatEvery = options.HeartbeatEvery, WatchWindowEvents = options.WatchWindowEvents,
+            IsJournalExclusive = options.IsJournalExclusive, SnapshotEvery = options.SnapshotEvery,
         };
         _loggers = (TraceLoggers)_world.Loggers;
         foreach (var check in CheckList.All())

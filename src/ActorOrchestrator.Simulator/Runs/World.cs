@@ -60,6 +60,9 @@ internal sealed class World : IDisposable
     /// <summary>Events that a watch may go back by.</summary>
     public long WatchWindowEvents { get; init; } = 400;
 
+    /// <summary>Rows after which an entity stores a snapshot.</summary>
+    public int SnapshotEvery { get; init; } = 32;
+
     public SimulationLoop Loop { get; } = new(Epoch);
 
     public Trace Trace { get; }

@@ -11,9 +11,11 @@ namespace ActorOrchestrator.Simulator.Sharding;
 /// The entities that live on one member, and what Akka's shards do for theirs: an entity starts with the first message for
 /// it, one that wants to leave is stopped while what comes for it waits, and starts again if something came.
 /// </summary>
-internal sealed class RegionActor(Func<EntityKey, Props> propsOf) : UntypedActor
+/// <param name="propsOf">Makes an entity.</param>
+/// <param name="residents">Those in memory; whoever gives it may look on.</param>
+internal sealed class RegionActor(Func<EntityKey, Props> propsOf, Dictionary<EntityKey, Resident> residents)
+    : UntypedActor
 {
-    private readonly Dictionary<EntityKey, Resident> _residents = [];
     private readonly Dictionary<IActorRef, Resident> _byRef = [];
     private readonly List<HandOff> _handOffs = [];
 
@@ -38,7 +40,7 @@ internal sealed class RegionActor(Func<EntityKey, Props> propsOf) : UntypedActor
 
     private void Deliver(EntityEnvelope envelope, IActorRef sender)
     {
-        if (!_residents.TryGetValue(envelope.To, out var resident))
+        if (!residents.TryGetValue(envelope.To, out var resident))
         {
             resident = Start(envelope.To);
         }
@@ -57,7 +59,7 @@ internal sealed class RegionActor(Func<EntityKey, Props> propsOf) : UntypedActor
     {
         var resident = new Resident(key, Context.ActorOf(propsOf(key)));
         Context.Watch(resident.Ref);
-        _residents.Add(key, resident);
+        residents.Add(key, resident);
         _byRef.Add(resident.Ref, resident);
         return resident;
     }
@@ -70,7 +72,7 @@ internal sealed class RegionActor(Func<EntityKey, Props> propsOf) : UntypedActor
 
     private void HandOver(HandOff handOff)
     {
-        foreach (var resident in _residents.Values.Where(one => one.Held is null && one.Shard == handOff.Shard)
+        foreach (var resident in residents.Values.Where(one => one.Held is null && one.Shard == handOff.Shard)
             .OrderBy(one => one.Key, KeyOrder.Instance).ToList())
         {
             Stop(resident, StopEntity.Instance);
@@ -83,7 +85,7 @@ internal sealed class RegionActor(Func<EntityKey, Props> propsOf) : UntypedActor
     /// <summary>What waited for an entity on its way out starts it again, unless the shard has left too.</summary>
     private void Forget(Resident resident)
     {
-        _residents.Remove(resident.Key);
+        residents.Remove(resident.Key);
         if (_handOffs.Exists(handOff => handOff.Shard == resident.Shard))
         {
             EndHandOffs();
@@ -98,25 +100,25 @@ internal sealed class RegionActor(Func<EntityKey, Props> propsOf) : UntypedActor
 
     private void EndHandOffs()
     {
-        foreach (var done in _handOffs.Where(handOff => _residents.Values.All(one => one.Shard != handOff.Shard)).ToList())
+        foreach (var done in _handOffs.Where(handOff => residents.Values.All(one => one.Shard != handOff.Shard)).ToList())
         {
             _handOffs.Remove(done);
             done.Done();
         }
     }
+}
 
-    /// <summary>An entity in memory.</summary>
-    private sealed class Resident(EntityKey key, IActorRef @ref)
-    {
-        public EntityKey Key => key;
+/// <summary>An entity in memory.</summary>
+internal sealed class Resident(EntityKey key, IActorRef @ref)
+{
+    public EntityKey Key => key;
 
-        public IActorRef Ref => @ref;
+    public IActorRef Ref => @ref;
 
-        public int Shard { get; } = EntityExtractor.ShardNumber(key.ToString());
+    public int Shard { get; } = EntityExtractor.ShardNumber(key.ToString());
 
-        /// <summary>What waits until it has stopped; null while it is not to stop.</summary>
-        public Queue<(EntityEnvelope Envelope, IActorRef Sender)>? Held { get; set; }
-    }
+    /// <summary>What waits until it has stopped; null while it is not to stop.</summary>
+    public Queue<(EntityEnvelope Envelope, IActorRef Sender)>? Held { get; set; }
 }
 
 /// <summary>The member has a shard no more: its entities stop.</summary>

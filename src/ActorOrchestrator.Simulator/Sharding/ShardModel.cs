@@ -16,6 +16,7 @@ namespace ActorOrchestrator.Simulator.Sharding;
 internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, Dice dice, Func<ShardWeather> weather)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SettleMost = TimeSpan.FromMilliseconds(100);
 
     private readonly List<SimulatedFabric> _members = [];
@@ -23,6 +24,7 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     private readonly bool[] _isMoving = new bool[EntityExtractor.Shards];
     private readonly Dictionary<SimulatedFabric, DateTimeOffset> _givenUpAt = [];
     private SimulatedFabric? _singletonHost;
+    private DateTimeOffset _unsettledAt = loop.Now;
     private bool _isLooking;
 
     public SimulatedNetwork Network => network;
@@ -35,6 +37,9 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
 
     /// <summary>Members that the cluster counts on.</summary>
     public IReadOnlyList<SimulatedFabric> Members => _members;
+
+    /// <summary>Whether each shard and the singleton have one home, and have had it for some seconds.</summary>
+    public bool IsSettled => _unsettledAt + SettledAfter < loop.Now;
 
     /// <summary>How often the next message without an answer arrives.</summary>
     public int Copies()
@@ -106,15 +111,16 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         }
 
         OnFault("shard with two homes");
-        by.See(shard, by);
-        loop.After(wait, () =>
+        Unsettle(loop.Now + wait);
+        by.Process.Enter(() => by.See(shard, by));
+        loop.After(wait, () => by.Process.Enter(() =>
         {
             if (_owners[shard] != by)
             {
                 by.See(shard, _owners[shard]);
                 by.HandOff(shard, static () => { });
             }
-        });
+        }));
     }
 
     /// <summary>For a while there is a second singleton.</summary>
@@ -126,6 +132,7 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         }
 
         OnFault("two singletons");
+        Unsettle(loop.Now + wait);
         on.RunSingleton();
         on.SeeSingleton(on);
         loop.After(wait, () =>
@@ -149,7 +156,8 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         var core = Core();
         foreach (var member in _members.ToList())
         {
-            if (core.Contains(member))
+            var isAlone = core.Count == 0 && !member.Process.IsDead;
+            if (isAlone || core.Contains(member))
             {
                 _givenUpAt.Remove(member);
             }
@@ -269,6 +277,7 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     private void SetOwner(int shard, SimulatedFabric? owner)
     {
         _owners[shard] = owner;
+        Unsettle(loop.Now);
         foreach (var member in _members)
         {
             loop.After(dice.Between(TimeSpan.Zero, SettleMost), () => member.Process.Enter(() =>
@@ -284,12 +293,15 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     private void SetSingletonHost(SimulatedFabric? host)
     {
         _singletonHost = host;
+        Unsettle(loop.Now);
         foreach (var member in _members)
         {
             loop.After(dice.Between(TimeSpan.Zero, SettleMost), () => member.Process.Enter(
                 () => member.SeeSingleton(_singletonHost)));
         }
     }
+
+    private void Unsettle(DateTimeOffset until) => _unsettledAt = _unsettledAt > until ? _unsettledAt : until;
 
     private static bool IsRunning(SimulatedFabric member) => member.Process is { IsDead: false, IsFrozen: false };
 

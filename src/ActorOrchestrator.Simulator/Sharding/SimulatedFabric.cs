@@ -20,10 +20,11 @@ internal sealed class SimulatedFabric : IClusterFabric
     private readonly ShardModel _model;
     private readonly ActorSystem _system;
     private readonly SimulatedFabric?[] _homes = new SimulatedFabric?[EntityExtractor.Shards];
-    private readonly Queue<(EntityEnvelope Envelope, IActorRef Sender)>[] _waiting =
-        [.. Enumerable.Range(0, EntityExtractor.Shards).Select(_ => new Queue<(EntityEnvelope, IActorRef)>())];
+    private readonly Queue<(EntityEnvelope Envelope, IActorRef? Sender)>[] _waiting =
+        [.. Enumerable.Range(0, EntityExtractor.Shards).Select(_ => new Queue<(EntityEnvelope, IActorRef?)>())];
 
     private readonly Dictionary<SimulatedFabric, SimulatedLink> _links = [];
+    private readonly Dictionary<EntityKey, Resident> _residents = [];
     private IActorRef _region = ActorRefs.Nobody;
     private IActorRef? _singleton;
     private Props? _singletonProps;
@@ -36,9 +37,12 @@ internal sealed class SimulatedFabric : IClusterFabric
 
     public SimulatedProcess Process { get; }
 
+    /// <summary>The entities in memory.</summary>
+    public IReadOnlyCollection<EntityKey> Residents => _residents.Keys;
+
     public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
     {
-        _region = _system.ActorOf(Props.Create(() => new RegionActor(entity)), "entities");
+        _region = _system.ActorOf(Props.Create(() => new RegionActor(entity, _residents)), "entities");
         _model.Join(this);
         return new Region(this);
     }
@@ -80,7 +84,7 @@ internal sealed class SimulatedFabric : IClusterFabric
         }
     });
 
-    private void Route(EntityEnvelope envelope, IActorRef sender, int hops)
+    private void Route(EntityEnvelope envelope, IActorRef? sender, int hops)
     {
         var shard = EntityExtractor.ShardNumber(envelope.EntityId);
         if (_homes[shard] is not { } home)
@@ -101,8 +105,8 @@ internal sealed class SimulatedFabric : IClusterFabric
     }
 
     /// <summary>Whoever waits for the answer, as an actor of another member sees it.</summary>
-    private IActorRef RemoteTo(SimulatedFabric home, IActorRef sender) => sender.IsNobody()
-        ? ActorRefs.NoSender
+    private IActorRef? RemoteTo(SimulatedFabric home, IActorRef? sender) => sender is null || sender.IsNobody()
+        ? null
         : new RemoteRef(
             sender, ((ExtendedActorSystem)home._system).Provider, deliver => home.LinkTo(this).Send(deliver));
 
@@ -136,7 +140,7 @@ internal sealed class SimulatedFabric : IClusterFabric
         {
             for (var copies = envelope.RequestId == 0 ? fabric._model.Copies() : 1; copies > 0; copies--)
             {
-                fabric.Route(envelope, sender ?? ActorRefs.NoSender, hops: 0);
+                fabric.Route(envelope, sender, hops: 0);
             }
         }
     }

@@ -38,5 +38,7 @@ internal sealed class Cast
             cast.ProbeOf(self) is null ? real.OnRecoveryCompleted(self, state, context) : new Decision();
 
         public bool IsGone(object state) => real.IsGone(state);
+
+        public bool IsAtRest(object state) => real.IsAtRest(state);
     }
 }

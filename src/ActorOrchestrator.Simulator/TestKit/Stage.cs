@@ -48,6 +48,8 @@ public sealed class Stage : IDisposable
     {
         (_seed, _projections) = (seed, projections);
         Loop = new SimulationLoop(Beginning);
+        var network = new SimulatedNetwork(Loop, new Dice(seed, "network"), static () => NetworkWeather.Fair);
+        _shards = new ShardModel(Loop, network, new Dice(seed, "shards"), static () => ShardWeather.Fair);
         _truth = new Truth(_tables);
         _time = new VirtualTime(Loop, () => _broken ?? VirtualTime.Defect(_loggers));
         Start();
@@ -110,7 +112,7 @@ public sealed class Stage : IDisposable
             WriterThread = process.Schedule,
             Loggers = _loggers,
             Ids = new SeededIds(new Dice(_seed, $"ids/{life}")),
-            Projections = _projections,
+            Projections = () => _projections,
             InitialObjects = ClusterParts.InitialObjects(),
             Behaviors = _cast.Behaviors(Behaviors.Standard(NodeSettings.Default)),
         }));
