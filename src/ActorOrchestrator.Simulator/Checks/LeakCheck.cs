@@ -3,7 +3,6 @@ using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
-using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Runs;
@@ -28,19 +27,25 @@ internal sealed class LeakCheck : Check
     /// <summary>What a machine may have among them.</summary>
     private const int WaitingMaxOfMachine = 50;
 
-    /// <summary>An entity that is gone leaves memory at once, which takes a few steps.</summary>
-    private static readonly TimeSpan QuietLeast = TimeSpan.FromSeconds(1);
+    /// <summary>An entity leaves memory some minutes after it was asked last.</summary>
+    private static readonly TimeSpan LingerMost = TimeSpan.FromMinutes(4);
 
     /// <summary>Kinds that nobody but users watches.</summary>
     private static readonly ResourceKind[] Watched =
         [KindRegistry.Of<Pod>(), KindRegistry.Of<Node>(), KindRegistry.Of<ReplicaSet>()];
 
     private readonly Dictionary<int, string> _open = [];
-    private DateTimeOffset _lastCommit;
+    private readonly Dictionary<EntityKey, DateTimeOffset> _goneAt = [];
 
     public override string Guarantee => "no leaks";
 
-    public override void OnCommit(IReadOnlyList<StoredRow> rows) => _lastCommit = World.Loop.Now;
+    public override void OnChange(ObjectChange change, Decided decided)
+    {
+        if (change.New is null)
+        {
+            _goneAt[change.Key] = World.Loop.Now;
+        }
+    }
 
     public override void OnWatch(WatchTold told)
     {
@@ -69,6 +74,9 @@ internal sealed class LeakCheck : Check
             Violate($"left behind:\n  {string.Join("\n  ", left)}");
         }
     }
+
+    private bool IsGoneForLong(EntityKey entity) => World.Truth.Find(entity) is null
+        && _goneAt.GetValueOrDefault(entity) + LingerMost < World.Loop.Now;
 
     private static IEnumerable<string> LeftOn(Machine machine)
     {
@@ -117,13 +125,9 @@ internal sealed class LeakCheck : Check
             yield return $"{timers} timers";
         }
 
-        if (_lastCommit + QuietLeast < World.Loop.Now)
+        foreach (var entity in member.Fabric.Residents.Where(IsGoneForLong).Order(KeyOrder.Instance))
         {
-            foreach (var entity in member.Fabric.Residents.Where(entity => World.Truth.Find(entity) is null)
-                .Order(KeyOrder.Instance))
-            {
-                yield return $"{entity} is in memory, and no object";
-            }
+            yield return $"{entity} is in memory, and no object";
         }
 
         foreach (var kind in Watched)

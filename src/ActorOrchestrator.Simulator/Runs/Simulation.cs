@@ -17,6 +17,9 @@ public sealed class Simulation : IDisposable
     private static readonly TimeSpan RestMax = TimeSpan.FromMinutes(40);
 
     private static readonly TimeSpan EndMax = TimeSpan.FromMinutes(15);
+    /// <summary>By then what is gone has left memory.</summary>
+    private static readonly TimeSpan MemoryMax = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
     private readonly SimulationOptions _options;
@@ -116,7 +119,7 @@ public sealed class Simulation : IDisposable
 
         Do(_workload.DeleteAllAsync);
         LetUntil(EndMax, "emptiness", () => ConvergenceProblems.Remains(_world));
-        Let(TimeSpan.FromMinutes(1));
+        Let(MemoryMax);
         _world.ForEachCheck(check => check.AtEnd());
         _trace.Line("verdict", "passed", "");
     }
