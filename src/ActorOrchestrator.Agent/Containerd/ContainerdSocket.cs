@@ -1,14 +1,14 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using ActorOrchestrator.Agent.Cri.Grpc;
+using ActorOrchestrator.Agent.Cri.Calls;
 using ActorOrchestrator.Agent.Cri.Protocol;
+using Grpc.Core;
 
 namespace ActorOrchestrator.Agent.Containerd;
 
 /// <summary>The socket of the agent's own containerd, asked for more than one agent's share of it.</summary>
 internal sealed class ContainerdSocket(string path, TimeProvider time)
 {
-    private const string RuntimeService = "/runtime.v1.RuntimeService/";
     private const int SolSocket = 1;
     private const int SoPeerCredentials = 17;
     private const int RemovedAtATime = 4;
@@ -22,37 +22,34 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
     public async Task<ContainerdListener?> ListenerAsync(CancellationToken cancellation)
     {
         if (await PeerAsync(cancellation) is not { } process) return null;
-        using var channel = new GrpcChannel(path, time);
+        using var channel = new RuntimeChannel(path, time);
         try
         {
-            await channel.UnaryAsync(RuntimeService + "Version", new VersionRequest(), VersionResponse.Parser,
-                AnswerTimeout, cancellation);
+            await channel.Runtime(AnswerTimeout).VersionAsync(new VersionRequest(), cancellationToken: cancellation);
             return new ContainerdListener(process, CriState.Answers);
         }
-        catch (GrpcException failure)
+        catch (RpcException failure)
         {
             // containerd serves only once all its parts are loaded: an unknown service will stay unknown.
             return new ContainerdListener(
-                process, failure.Code == GrpcCode.Unimplemented ? CriState.Missing : CriState.Silent);
+                process, failure.StatusCode == StatusCode.Unimplemented ? CriState.Missing : CriState.Silent);
         }
     }
 
     public async Task RemoveAllSandboxesAsync(CancellationToken cancellation)
     {
-        using var channel = new GrpcChannel(path, time);
-        var list = await channel.UnaryAsync(RuntimeService + "ListPodSandbox", new ListPodSandboxRequest(),
-            ListPodSandboxResponse.Parser, RemoveTimeout, cancellation);
+        using var channel = new RuntimeChannel(path, time);
+        var runtime = channel.Runtime(RemoveTimeout);
+        var list = await runtime.ListPodSandboxAsync(new ListPodSandboxRequest(), cancellationToken: cancellation);
         await Parallel.ForEachAsync(
             list.Items,
             new ParallelOptions { MaxDegreeOfParallelism = RemovedAtATime, CancellationToken = cancellation },
             async (sandbox, stop) =>
             {
-                await channel.UnaryAsync(
-                    RuntimeService + "StopPodSandbox", new StopPodSandboxRequest { PodSandboxId = sandbox.Id },
-                    StopPodSandboxResponse.Parser, RemoveTimeout, stop);
-                await channel.UnaryAsync(
-                    RuntimeService + "RemovePodSandbox", new RemovePodSandboxRequest { PodSandboxId = sandbox.Id },
-                    RemovePodSandboxResponse.Parser, RemoveTimeout, stop);
+                await runtime.StopPodSandboxAsync(
+                    new StopPodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: stop);
+                await runtime.RemovePodSandboxAsync(
+                    new RemovePodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: stop);
             });
     }
 

@@ -4,8 +4,8 @@ namespace ActorOrchestrator.Agent.Cri;
 
 internal static partial class CriLog
 {
-    [LoggerMessage(4200, LogLevel.Debug, "{Method}: already gone")]
-    public static partial void AlreadyGone(ILogger log, string method);
+    [LoggerMessage(4200, LogLevel.Debug, "{Verb}: already gone")]
+    public static partial void AlreadyGone(ILogger log, string verb);
 
     [LoggerMessage(4201, LogLevel.Information, "Subscribed to the runtime's events")]
     public static partial void Subscribed(ILogger log);

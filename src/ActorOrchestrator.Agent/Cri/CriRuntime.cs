@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Agent.Cri.Grpc;
-using Google.Protobuf;
+using ActorOrchestrator.Agent.Cri.Calls;
+using ActorOrchestrator.Agent.Cri.Protocol;
+using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Cri;
@@ -18,10 +20,7 @@ public sealed partial class CriRuntime : IContainerRuntime, IDisposable
     /// <summary>Lists and statuses are answered from the runtime's memory; one that needs longer is stuck.</summary>
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(30);
 
-    private const string RuntimeService = "/runtime.v1.RuntimeService/";
-    private const string ImageService = "/runtime.v1.ImageService/";
-
-    private readonly GrpcChannel _channel;
+    private readonly RuntimeChannel _channel;
     private readonly CriRuntimeOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<CriRuntime> _log;
@@ -34,39 +33,38 @@ public sealed partial class CriRuntime : IContainerRuntime, IDisposable
         _options = options;
         _time = time;
         _log = log;
-        _channel = new GrpcChannel(options.SocketPath, time);
+        _channel = new RuntimeChannel(options.SocketPath, time);
     }
 
     public void Dispose() => _channel.Dispose();
 
-    private async Task<TResponse> CallAsync<TResponse>(
-        string method, IMessage request, MessageParser<TResponse> parser, TimeSpan timeout,
-        CancellationToken cancellation)
-        where TResponse : class, IMessage<TResponse>
+    private RuntimeService.RuntimeServiceClient Runtime(TimeSpan timeout) => _channel.Runtime(timeout);
+
+    private ImageService.ImageServiceClient Images(TimeSpan timeout) => _channel.Images(timeout);
+
+    private static async Task<TResponse> CallAsync<TResponse>(AsyncUnaryCall<TResponse> call)
     {
         try
         {
-            return await _channel.UnaryAsync(method, request, parser, timeout, cancellation);
+            return await call;
         }
-        catch (GrpcException failure)
+        catch (RpcException failure)
         {
-            throw GrpcErrors.Runtime(failure);
+            throw CallErrors.Runtime(failure);
         }
     }
 
     /// <summary>The call, where "there is no such thing" is the state that was asked for.</summary>
     private async Task CallUnlessGoneAsync<TResponse>(
-        string method, IMessage request, MessageParser<TResponse> parser, TimeSpan timeout,
-        CancellationToken cancellation)
-        where TResponse : class, IMessage<TResponse>
+        AsyncUnaryCall<TResponse> call, [CallerMemberName] string verb = "")
     {
         try
         {
-            await CallAsync(method, request, parser, timeout, cancellation);
+            await CallAsync(call);
         }
         catch (ContainerRuntimeException gone) when (gone.Kind == RuntimeErrorKind.NotFound)
         {
-            CriLog.AlreadyGone(_log, method);
+            CriLog.AlreadyGone(_log, verb);
         }
     }
 }

@@ -1,8 +1,10 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
 using ActorOrchestrator.Api.Core;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
 
 namespace ActorOrchestrator.Agent.Probes;
 
@@ -18,7 +20,7 @@ public sealed class NetworkProber(TimeProvider time, string version) : INetworkP
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        using var client = Client(HttpVersion.Version11);
+        using var client = new HttpClient(Handler()) { Timeout = Timeout.InfiniteTimeSpan };
         var target = address;
         try
         {
@@ -75,35 +77,46 @@ public sealed class NetworkProber(TimeProvider time, string version) : INetworkP
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        using var client = Client(HttpVersion.Version20);
-        using var request = GrpcHealth.Request(host, port, service, Agent);
+        var bracketed = host.Contains(':') ? $"[{host}]" : host;
+        using var channel = GrpcChannel.ForAddress($"http://{bracketed}:{port}", new GrpcChannelOptions
+        {
+            HttpHandler = new NamedAgent(Handler(), Agent), DisposeHttpClient = true,
+        });
         var where = $"{host}:{port}";
         try
         {
-            using var response = await client.SendAsync(request, both.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(both.Token);
-            return GrpcHealth.Outcome(response, body);
+            var answer = await new Health.HealthClient(channel).CheckAsync(
+                new HealthCheckRequest { Service = service }, cancellationToken: both.Token);
+            return GrpcHealth.Outcome(answer.Status);
         }
-        catch (HttpRequestException failed)
+        catch (RpcException) when (cancellation.IsCancellationRequested)
         {
-            return new ProbeOutcome(false,
-                $"error: this pod did not answer a health check on {where}: {Cause(failed, host, port)}");
+            throw new OperationCanceledException(cancellation);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        catch (RpcException) when (limit.IsCancellationRequested)
         {
             return new ProbeOutcome(false,
                 $"timeout: failed to connect service \"{where}\" within {timeout.TotalSeconds}s: "
                 + "context deadline exceeded");
         }
+        catch (RpcException failed) when (failed.Status.DebugException is { } broken)
+        {
+            return new ProbeOutcome(false,
+                $"error: this pod did not answer a health check on {where}: {Cause(broken, host, port)}");
+        }
+        catch (RpcException refused)
+        {
+            return GrpcHealth.Refusal(refused.Status);
+        }
     }
 
     private string Agent => $"kube-probe/{version}";
 
-    private static HttpClient Client(Version httpVersion)
+    private static SocketsHttpHandler Handler()
     {
         // A probe asks whether the server answers, not who it is (Kubernetes: certificate verification is skipped).
 #pragma warning disable CA5359
-        var handler = new SocketsHttpHandler
+        return new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseProxy = false,
@@ -115,12 +128,6 @@ public sealed class NetworkProber(TimeProvider time, string version) : INetworkP
             },
         };
 #pragma warning restore CA5359
-        return new HttpClient(handler)
-        {
-            DefaultRequestVersion = httpVersion,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
     }
 
     private HttpRequestMessage Request(Uri target, IReadOnlyList<HTTPHeader> headers)
@@ -142,8 +149,9 @@ public sealed class NetworkProber(TimeProvider time, string version) : INetworkP
         return request;
     }
 
-    private static string Cause(HttpRequestException failed, string host, int port) =>
-        failed.InnerException is SocketException refused ? DialError(refused, host, port)
+    private static string Cause(Exception failed, string host, int port) =>
+        (failed as SocketException ?? failed.InnerException as SocketException) is { } refused
+            ? DialError(refused, host, port)
             : failed.InnerException?.Message ?? failed.Message;
 
     private static string DialError(SocketException refused, string host, int port) =>
@@ -155,4 +163,16 @@ public sealed class NetworkProber(TimeProvider time, string version) : INetworkP
             SocketError.TimedOut => "connection timed out",
             _ => refused.Message,
         }}";
+
+    /// <summary>The library always gives its own name, whatever the call's metadata say.</summary>
+    private sealed class NamedAgent(HttpMessageHandler inner, string agent) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.UserAgent.Clear();
+            request.Headers.TryAddWithoutValidation("User-Agent", agent);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 }

@@ -17,6 +17,24 @@ public sealed class DeploymentDecider : ObjectBehavior<DeploymentState>
 
     protected override DeploymentState Initial => DeploymentState.Absent;
 
+    /// <summary>Every ReplicaSet has answered, the status shows what they said, and no old one is to be
+    /// deleted.</summary>
+    public override bool IsAtRest(DeploymentState state)
+    {
+        if (state.Deployment is not { } deployment)
+        {
+            return true;
+        }
+
+        var view = RolloutView.Of(deployment, state.Claims.Values);
+        return Rest.IsComplete(deployment) && view.NewReplicaSet is not null
+            && state is { AdoptableKnown: true, RetryAt: null }
+            && state.Claims.Values.All(claim => claim is { IsSettled: true, IsGone: false, Refusal: null })
+            && RolloutStatus.Count(deployment, view.NewReplicaSet, view.All, DateTimeOffset.MinValue)
+                == deployment.Status
+            && !HistoryCleanup.Expired(view.Old, deployment.Spec.RevisionHistoryLimit).Any();
+    }
+
     public override Decision OnRecoveryCompleted(EntityKey self, DeploymentState state, in DecisionContext context)
     {
         if (state.Deployment is not { } deployment)

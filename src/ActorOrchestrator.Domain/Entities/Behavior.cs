@@ -69,8 +69,10 @@ public interface IBehavior
     /// <summary>True when nothing is left to remember: the entity can be forgotten with its journal.</summary>
     bool IsGone(object state);
 
-    /// <summary>Whether the entity loses nothing when it leaves memory.</summary>
-    bool IsAtRest(object state) => state is ObjectState { Object: { } value } && Rest.IsAtRest(value);
+    /// <summary>True when the entity would lose nothing if it were dropped from memory and woken only by its next
+    /// message: nothing is outstanding, no timer is needed, nothing is left to converge. Asked while no
+    /// <see cref="Reconcile"/> is under way to it. See <see cref="Rest"/>.</summary>
+    bool IsAtRest(object state);
 }
 
 /// <summary>A typed view on <see cref="IBehavior"/> for a kind with its own state record.</summary>
@@ -90,6 +92,8 @@ public abstract class Behavior<TState> : IBehavior where TState : class
 
     public abstract bool IsGone(TState state);
 
+    public abstract bool IsAtRest(TState state);
+
     IReadOnlyList<DomainEvent> IBehavior.History(object state) => History((TState)state);
 
     Decision IBehavior.Decide(EntityKey self, object state, Message message, in DecisionContext context) =>
@@ -101,4 +105,6 @@ public abstract class Behavior<TState> : IBehavior where TState : class
         OnRecoveryCompleted(self, (TState)state, context);
 
     bool IBehavior.IsGone(object state) => IsGone((TState)state);
+
+    bool IBehavior.IsAtRest(object state) => IsAtRest((TState)state);
 }

@@ -23,6 +23,13 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
 
     protected override NodeState Initial => NodeState.Absent;
 
+    public override bool IsAtRest(NodeState state) => state.HeardAt is null && base.IsAtRest(state);
+
+    /// <summary>Its silence was noticed, and all that follows from it is written down: nothing is waited for but a
+    /// heartbeat.</summary>
+    internal static bool IsSilent(Node node) =>
+        IsUnknown(node) && ReferenceEquals(NodeTaints.Apply(node, DateTimeOffset.MinValue), node);
+
     protected override Decision OnMessage(
         EntityKey self, NodeState state, Message message, in DecisionContext context) => message switch
     {

@@ -28,6 +28,8 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
 
     public override bool IsGone(TState state) => state.Object is null;
 
+    public override bool IsAtRest(TState state) => state.Object is null || Rest.IsAtRest(state.Object);
+
     public override TState Apply(TState state, DomainEvent @event) => @event switch
     {
         ObjectCreated or ObjectReplaced or StatusChanged or DeletionRequested or ObjectDeleted or Pods.PodBound =>

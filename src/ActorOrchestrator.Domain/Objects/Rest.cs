@@ -1,12 +1,60 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Namespaces;
+using ActorOrchestrator.Domain.Nodes;
 
 namespace ActorOrchestrator.Domain;
 
-/// <summary>Whether an object, as it is stored, leaves its entity nothing to do by itself.</summary>
+/// <summary>
+/// Whether an entity may be out of memory until its next message: it has nothing to send again, no timer to wait for
+/// and nothing left to converge. This is what the object alone tells, for those who see nothing else; it says no when
+/// in doubt. The entity itself knows more (<see cref="IBehavior.IsAtRest"/>).
+/// <code>
+///   kind                      at rest
+///   Deployment, ReplicaSet    when the status is of this generation, all pods that are wanted are there, ready,
+///                             available and of the present template, and none is on its way in or out
+///   Node                      once its agent's silence is shown; before, its next heartbeat is waited for
+///   Namespace                 unless it is terminating
+///   Pod, and what is stored   always: others act for it
+/// </code>
+/// </summary>
 public static class Rest
 {
-    public static bool IsAtRest(KubeObject value) => value is not (Node or Deployment or ReplicaSet)
-        && (value is not Namespace || value.Metadata.DeletionTimestamp is null);
+    public static bool IsAtRest(KubeObject value) => value switch
+    {
+        // Without replicas the counts do not tell whether there is a ReplicaSet of the present template.
+        Deployment deployment => IsComplete(deployment) && deployment.Spec.Replicas != 0,
+        ReplicaSet set => IsComplete(set),
+        Node node => NodeDecider.IsSilent(node),
+        Namespace ns => ns.Metadata.DeletionTimestamp is null && ReferenceEquals(DefaultNamespaces.Labelled(ns), ns),
+        _ => true,
+    };
+
+    internal static bool IsComplete(ReplicaSet set)
+    {
+        var (desired, status) = (set.Spec.Replicas ?? 1, set.Status);
+        return set.Metadata.DeletionTimestamp is null
+            && status.ObservedGeneration == (set.Metadata.Generation ?? 1)
+            && (status.Replicas, status.ReadyReplicas, status.AvailableReplicas) == (desired, desired, desired)
+            && status.TerminatingReplicas is null or 0
+            && status.Conditions.Count == 0;
+    }
+
+    internal static bool IsComplete(Deployment deployment)
+    {
+        var status = deployment.Status;
+        var progress = status.Conditions.Find(DeploymentConditions.Progressing)?.Reason;
+        return deployment.Metadata.DeletionTimestamp is null
+            && !deployment.Spec.Paused
+            && status.ObservedGeneration == (deployment.Metadata.Generation ?? 1)
+            && RolloutStatus.IsComplete(deployment, status)
+            && status.ReadyReplicas == status.Replicas
+            && status.TerminatingReplicas is null or 0
+            && status.Conditions.Find(DeploymentConditions.ReplicaFailure) is null
+            && progress == (DeploymentConditions.HasDeadline(deployment.Spec)
+                ? DeploymentConditions.NewReplicaSetAvailable
+                : null);
+    }
 }

@@ -16,6 +16,13 @@ public sealed class ReplicaSetDecider : ObjectBehavior<ReplicaSetState>
 {
     protected override ReplicaSetState Initial => ReplicaSetState.Absent;
 
+    /// <summary>Every pod has answered, and the status shows what they said.</summary>
+    public override bool IsAtRest(ReplicaSetState state) => base.IsAtRest(state) && (state.Set is not { } set
+        || (!ReplicaSetQuestions.HasOutstanding(state)
+            && state.Claims.Values.All(claim => claim is { IsGone: false, Refusal: null })
+            && ReplicaSetTally.Of(set, state.Claims.Values, DateTimeOffset.MaxValue)
+                .Status(set, state.Failure) == set.Status));
+
     public override Decision OnRecoveryCompleted(EntityKey self, ReplicaSetState state, in DecisionContext context)
     {
         if (state.Set is not { } set)

@@ -54,7 +54,7 @@ public static class ReplicaSetQuestions
             case { IsConfirmed: false, IsAdoption: true }:
                 decision.Tell(pod, new Adopt(self, claim.Uid, PodFromTemplate.ReferenceTo(set)));
                 break;
-            case { IsDeletionRequested: true, MayBeActive: true }:
+            case { IsDeletionRequested: true, Observation: null or { IsTerminating: false } }:
                 decision.Tell(pod, Delete.Exactly(claim.Uid));
                 decision.Tell(pod, new ReportToOwner(self, claim.Uid));
                 break;

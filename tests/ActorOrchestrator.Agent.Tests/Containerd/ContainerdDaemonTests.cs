@@ -15,8 +15,6 @@ public sealed class ContainerdDaemonTests(ContainerdFixture containerd) : IAsync
     private readonly string _directory = $"/tmp/aod-{Guid.NewGuid():N}"[..16];
     private ContainerdSettings _settings = null!;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     public ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(_directory);
@@ -40,26 +38,27 @@ public sealed class ContainerdDaemonTests(ContainerdFixture containerd) : IAsync
     [Fact(Timeout = 120_000)]
     public async Task A_killed_containerd_is_restarted_while_its_containers_go_on_and_events_tell_of_the_gap()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var daemon = Daemon(_settings);
-        await daemon.StartAsync(Cancellation);
+        await daemon.StartAsync(cancellation);
         await ContainerdFixture.ImportImagesAsync(_settings);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var supervision = daemon.SuperviseAsync(stop.Token);
         using var runtime = Runtime();
-        await using var events = runtime.EventsAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        await using var events = runtime.EventsAsync(cancellation).GetAsyncEnumerator(cancellation);
         await NextAsync(events, RuntimeEventKind.Reconnected);
-        await using var pod = await PodOnContainerd.RunAsync(runtime, containerd.Sandbox("survivor"));
+        await using var pod = await PodOnContainerd.RunAsync(runtime, containerd.Sandbox("survivor"), cancellation);
         var container = await pod.StartAsync("c", "sleep", "1000");
-        var startedAt = (await runtime.ContainerStatusAsync(container, Cancellation))!.StartedAt;
+        var startedAt = (await runtime.ContainerStatusAsync(container, cancellation))!.StartedAt;
         var killed = daemon.Pid!.Value;
         await ContainerdFixture.RunAsync("kill", "-KILL", killed.ToString(CultureInfo.InvariantCulture));
 
         await NextAsync(events, RuntimeEventKind.Reconnected);
         Assert.NotEqual(killed, daemon.Pid);
-        var after = await runtime.ContainerStatusAsync(container, Cancellation);
+        var after = await runtime.ContainerStatusAsync(container, cancellation);
         Assert.Equal((ContainerRuntimeState.Running, startedAt), (after!.State, after.StartedAt));
         Assert.Null(daemon.Problem);
-        await runtime.StopContainerAsync(container, TimeSpan.Zero, Cancellation);
+        await runtime.StopContainerAsync(container, TimeSpan.Zero, cancellation);
         Assert.Equal(container, (await NextAsync(events, RuntimeEventKind.ContainerExited)).ContainerId);
 
         await stop.CancelAsync();
@@ -70,21 +69,22 @@ public sealed class ContainerdDaemonTests(ContainerdFixture containerd) : IAsync
     [Fact(Timeout = 120_000)]
     public async Task The_next_agent_adopts_a_running_containerd_and_restarts_it_only_for_another_configuration()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var first = Daemon(_settings);
-        await first.StartAsync(Cancellation);
+        await first.StartAsync(cancellation);
         var pid = first.Pid;
         var stat = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1].Split(' ');
         Assert.Equal(pid.ToString(), stat[3]);
 
         var second = Daemon(_settings);
-        await second.StartAsync(Cancellation);
+        await second.StartAsync(cancellation);
         Assert.Equal(pid, second.Pid);
 
         var third = Daemon(_settings with { SandboxImage = "test.local/other:1" });
-        await third.StartAsync(Cancellation);
+        await third.StartAsync(cancellation);
         Assert.NotEqual(pid, third.Pid);
         Assert.Null(first.Pid);
-        await third.StopAsync(Cancellation);
+        await third.StopAsync(cancellation);
         Assert.Null(third.Pid);
         Assert.NotNull(third.Problem);
     }
@@ -92,39 +92,41 @@ public sealed class ContainerdDaemonTests(ContainerdFixture containerd) : IAsync
     [Fact(Timeout = 120_000)]
     public async Task Purge_leaves_no_container_mount_bridge_or_file()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var daemon = Daemon(_settings);
-        await daemon.StartAsync(Cancellation);
+        await daemon.StartAsync(cancellation);
         await ContainerdFixture.ImportImagesAsync(_settings);
         using var runtime = Runtime();
-        var pod = await PodOnContainerd.RunAsync(runtime, containerd.Sandbox("purged"));
+        var pod = await PodOnContainerd.RunAsync(runtime, containerd.Sandbox("purged"), cancellation);
         await pod.StartAsync("c", "sleep", "1000");
         Assert.True(HostNetwork.BridgeExists(_settings.Network.BridgeName));
-        Assert.Contains(_directory, await File.ReadAllTextAsync("/proc/self/mounts", Cancellation));
+        Assert.Contains(_directory, await File.ReadAllTextAsync("/proc/self/mounts", cancellation));
 
-        await Daemon(_settings).PurgeAsync(Cancellation);
+        await Daemon(_settings).PurgeAsync(cancellation);
         Assert.False(Directory.Exists(_settings.Directory));
         Assert.False(Directory.Exists(_settings.Network.StateDirectory));
         Assert.False(HostNetwork.BridgeExists(_settings.Network.BridgeName));
-        Assert.DoesNotContain(_directory, await File.ReadAllTextAsync("/proc/self/mounts", Cancellation));
+        Assert.DoesNotContain(_directory, await File.ReadAllTextAsync("/proc/self/mounts", cancellation));
         Assert.DoesNotContain(_directory, CommandLines());
-        await Daemon(_settings).PurgeAsync(Cancellation);
+        await Daemon(_settings).PurgeAsync(cancellation);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_containerd_that_does_not_come_up_is_reported_with_its_last_words()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var broken = Daemon(_settings with { Snapshotter = "no-such-snapshotter" });
-        var failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() => broken.StartAsync(Cancellation));
+        var failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() => broken.StartAsync(cancellation));
         Assert.Equal(RuntimeErrorKind.Unavailable, failure.Kind);
         Assert.Contains("its CRI part did not load", failure.Message);
         Assert.Contains("no-such-snapshotter", failure.Message);
 
         var missing = Daemon(_settings with { Executable = "no-such-containerd" });
-        failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() => missing.StartAsync(Cancellation));
+        failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() => missing.StartAsync(cancellation));
         Assert.Contains("no-such-containerd: not found", failure.Message);
 
         var deep = Daemon(_settings with { Directory = "/tmp/" + new string('d', 100) });
-        failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() => deep.StartAsync(Cancellation));
+        failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() => deep.StartAsync(cancellation));
         Assert.Contains("choose a shorter data directory", failure.Message);
     }
 

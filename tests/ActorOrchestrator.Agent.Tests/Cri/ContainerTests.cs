@@ -5,14 +5,13 @@ namespace ActorOrchestrator.Agent.Tests.Cri;
 
 public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(fixture)
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     private IContainerRuntime Runtime => Fixture.Runtime;
 
     [Fact(Timeout = 60_000)]
     public async Task A_container_runs_with_its_command_environment_mounts_user_and_labels()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("full"));
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("full"), cancellation);
         var shared = Directory.CreateDirectory($"{Fixture.Directory}/shared-{Guid.NewGuid():N}").FullName;
         File.WriteAllText(shared + "/in", "from the machine\n");
         var config = ContainerdFixture.Container("app", "/bin/sh", "-c") with
@@ -49,7 +48,8 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
     [MemberData(nameof(Ends))]
     public async Task The_end_of_a_container_is_told_with_its_exit_code(string script, int exitCode, string reason)
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("ends"));
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("ends"), cancellation);
         var status = await pod.ExitedAsync(await pod.StartAsync("c", "sh", "-c", script));
         Assert.Equal((exitCode, reason), (status.ExitCode, status.Reason));
     }
@@ -57,25 +57,27 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
     [Fact(Timeout = 60_000)]
     public async Task Stop_sends_sigterm_first_and_sigkill_after_the_grace()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("stops"));
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("stops"), cancellation);
         var polite = await pod.StartAsync("polite", "sh", "-c", "trap 'exit 7' TERM; while true; do sleep 0.05; done");
         var stubborn = await pod.StartAsync("stubborn", "sh", "-c", "trap '' TERM; while true; do sleep 0.05; done");
         await Task.WhenAll(
-            Runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(30), Cancellation),
-            Runtime.StopContainerAsync(stubborn, TimeSpan.FromSeconds(1), Cancellation));
+            Runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(30), cancellation),
+            Runtime.StopContainerAsync(stubborn, TimeSpan.FromSeconds(1), cancellation));
         Assert.Equal(7, (await pod.ExitedAsync(polite)).ExitCode);
         Assert.Equal(137, (await pod.ExitedAsync(stubborn)).ExitCode);
-        await Runtime.StopContainerAsync(polite, TimeSpan.Zero, Cancellation);
-        await Runtime.RemoveContainerAsync(polite, Cancellation);
-        await Runtime.RemoveContainerAsync(polite, Cancellation);
-        await Runtime.StopContainerAsync(polite, TimeSpan.Zero, Cancellation);
-        Assert.Null(await Runtime.ContainerStatusAsync(polite, Cancellation));
+        await Runtime.StopContainerAsync(polite, TimeSpan.Zero, cancellation);
+        await Runtime.RemoveContainerAsync(polite, cancellation);
+        await Runtime.RemoveContainerAsync(polite, cancellation);
+        await Runtime.StopContainerAsync(polite, TimeSpan.Zero, cancellation);
+        Assert.Null(await Runtime.ContainerStatusAsync(polite, cancellation));
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_container_that_eats_more_memory_than_its_limit_is_oom_killed()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("hungry"));
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("hungry"), cancellation);
         var id = await pod.StartAsync(
             ContainerdFixture.Container("c", "tail", "-c", "128m", "/dev/zero") with
             {
@@ -88,30 +90,32 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
     [Fact(Timeout = 60_000)]
     public async Task Exec_gives_exit_code_and_output_and_ends_at_its_timeout()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("exec"));
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("exec"), cancellation);
         var id = await pod.StartAsync("c", "sleep", "1000");
         var second = TimeSpan.FromSeconds(1);
         Assert.Equal(
             new ExecResult(4, "out\nerr\n", false),
-            await Runtime.ExecAsync(id, ["sh", "-c", "echo out; echo err >&2; exit 4"], second * 10, Cancellation));
-        var late = await Runtime.ExecAsync(id, ["sleep", "100"], second, Cancellation);
+            await Runtime.ExecAsync(id, ["sh", "-c", "echo out; echo err >&2; exit 4"], second * 10, cancellation));
+        var late = await Runtime.ExecAsync(id, ["sleep", "100"], second, cancellation);
         Assert.True(late.TimedOut, late.ToString());
         var much = await Runtime.ExecAsync(
-            id, ["sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x"], second * 10, Cancellation);
+            id, ["sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x"], second * 10, cancellation);
         Assert.Equal(new string('x', 10 * 1024), much.Output);
         var missing = await Assert.ThrowsAsync<ContainerRuntimeException>(
-            () => Runtime.ExecAsync(id, ["/no/such"], second, Cancellation));
+            () => Runtime.ExecAsync(id, ["/no/such"], second, cancellation));
         Assert.Contains("no such file", missing.Message);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_command_that_does_not_exist_fails_at_start_and_says_so_in_the_status()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("typo"));
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("typo"), cancellation);
         var id = await Runtime.CreateContainerAsync(
-            pod.Id, ContainerdFixture.Container("c", "no-such-command"), pod.Config, Cancellation);
+            pod.Id, ContainerdFixture.Container("c", "no-such-command"), pod.Config, cancellation);
         var failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() =>
-            Runtime.StartContainerAsync(id, Cancellation));
+            Runtime.StartContainerAsync(id, cancellation));
         Assert.Contains("no-such-command", failure.Message);
         var status = await pod.ExitedAsync(id);
         Assert.Equal((128, "StartError"), (status.ExitCode, status.Reason));
@@ -120,38 +124,40 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
     [Fact(Timeout = 60_000)]
     public async Task Failures_have_a_kind_that_a_caller_can_act_on()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("errors"));
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("errors"), cancellation);
         var absent = ContainerdFixture.Container("c", "true") with { Image = "test.local/absent:1" };
         await KindAsync(
-            RuntimeErrorKind.NotFound, () => Runtime.CreateContainerAsync(pod.Id, absent, pod.Config, Cancellation));
-        await KindAsync(RuntimeErrorKind.NotFound, () => Runtime.StartContainerAsync("nobody", Cancellation));
-        await KindAsync(RuntimeErrorKind.AlreadyExists, () => Runtime.RunSandboxAsync(pod.Config, Cancellation));
-        await KindAsync(RuntimeErrorKind.NotFound, () => Runtime.ReopenLogAsync("nobody", Cancellation));
+            RuntimeErrorKind.NotFound, () => Runtime.CreateContainerAsync(pod.Id, absent, pod.Config, cancellation));
+        await KindAsync(RuntimeErrorKind.NotFound, () => Runtime.StartContainerAsync("nobody", cancellation));
+        await KindAsync(RuntimeErrorKind.AlreadyExists, () => Runtime.RunSandboxAsync(pod.Config, cancellation));
+        await KindAsync(RuntimeErrorKind.NotFound, () => Runtime.ReopenLogAsync("nobody", cancellation));
         await KindAsync(
             RuntimeErrorKind.NotFound, () =>
-                Runtime.ExecAsync("nobody", ["true"], TimeSpan.FromSeconds(1), Cancellation));
+                Runtime.ExecAsync("nobody", ["true"], TimeSpan.FromSeconds(1), cancellation));
         using var nowhere = new Agent.Cri.CriRuntime(
             new Agent.Cri.CriRuntimeOptions("/tmp/no-such.sock", "x"), TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<Agent.Cri.CriRuntime>.Instance);
-        var down = await KindAsync(RuntimeErrorKind.Unavailable, () => nowhere.VersionAsync(Cancellation));
+        var down = await KindAsync(RuntimeErrorKind.Unavailable, () => nowhere.VersionAsync(cancellation));
         Assert.Contains("/tmp/no-such.sock", down.Message);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task Figures_of_a_running_container_are_told()
     {
-        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("busy"));
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("busy"), cancellation);
         var id = await pod.StartAsync(ContainerdFixture.Container("c", "sh", "-c", "while true; do :; done") with
         {
             Labels = pod.Config.Labels,
         });
         while (true)
         {
-            var all = await Runtime.StatsAsync(Cancellation);
+            var all = await Runtime.StatsAsync(cancellation);
             var mine = all.FirstOrDefault(stats => stats.ContainerId == id);
             if (mine is { CpuUsageNanoseconds: > 0, MemoryWorkingSetBytes: > 0 }
                 && mine.PodUid == pod.Config.Uid) return;
-            await Task.Delay(50, Cancellation);
+            await Task.Delay(50, cancellation);
         }
     }
 

@@ -10,11 +10,10 @@ namespace ActorOrchestrator.Agent.Tests.Cri;
 /// <summary>Runtimes other than containerd tell events by CRI itself; a server in their place here.</summary>
 public sealed class CriEventStreamTests
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 30_000)]
     public async Task Events_come_from_CRI_and_a_broken_stream_is_taken_up_again()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var streams = 0;
         await using var server = await GrpcServer.StartAsync(async context =>
         {
@@ -29,7 +28,7 @@ public sealed class CriEventStreamTests
             await AnswerAsync(context, "cri-o");
         });
         using var runtime = Runtime(server);
-        await using var events = runtime.EventsAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        await using var events = runtime.EventsAsync(cancellation).GetAsyncEnumerator(cancellation);
         RuntimeEvent[] expected =
         [
             new(RuntimeEventKind.Reconnected, "", "", default, 0),
@@ -48,6 +47,7 @@ public sealed class CriEventStreamTests
     [Fact(Timeout = 30_000)]
     public async Task A_runtime_without_events_is_not_taken_for_connected()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var refusals = 0;
         await using var server = await GrpcServer.StartAsync(async context =>
         {
@@ -61,10 +61,10 @@ public sealed class CriEventStreamTests
             context.Response.Headers["grpc-status"] = "12";
         });
         using var runtime = Runtime(server);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var events = runtime.EventsAsync(stop.Token).GetAsyncEnumerator(stop.Token);
         var first = events.MoveNextAsync().AsTask();
-        while (Volatile.Read(ref refusals) < 3) await Task.Delay(10, Cancellation);
+        while (Volatile.Read(ref refusals) < 3) await Task.Delay(10, cancellation);
         Assert.False(first.IsCompleted, "a refused stream was told as connected");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);

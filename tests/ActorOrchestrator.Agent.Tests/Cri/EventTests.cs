@@ -5,17 +5,16 @@ namespace ActorOrchestrator.Agent.Tests.Cri;
 
 public sealed class EventTests(ContainerdFixture fixture) : ContainerdTests(fixture)
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 60_000)]
     public async Task Starts_exits_and_deletions_are_told_in_order_and_an_exit_only_once_its_status_says_so()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         using var runtime = Fixture.NewRuntime("events");
-        await using var events = runtime.EventsAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        await using var events = runtime.EventsAsync(cancellation).GetAsyncEnumerator(cancellation);
         Assert.True(await events.MoveNextAsync());
         Assert.Equal(RuntimeEventKind.Reconnected, events.Current.Kind);
 
-        await using var pod = await PodOnContainerd.RunAsync(runtime, Fixture.Sandbox("told"));
+        await using var pod = await PodOnContainerd.RunAsync(runtime, Fixture.Sandbox("told"), cancellation);
         for (var round = 0; round < 5; round++)
         {
             var id = await pod.StartAsync(ContainerdFixture.Container("c", "sh", "-c", "exit 5") with
@@ -24,10 +23,10 @@ public sealed class EventTests(ContainerdFixture fixture) : ContainerdTests(fixt
             });
             await ExpectAsync(new(RuntimeEventKind.ContainerStarted, id, pod.Id, default, 0));
             await ExpectAsync(new(RuntimeEventKind.ContainerExited, id, pod.Id, default, 5));
-            var status = await runtime.ContainerStatusAsync(id, Cancellation);
+            var status = await runtime.ContainerStatusAsync(id, cancellation);
             Assert.Equal((ContainerRuntimeState.Exited, 5), (status!.State, status.ExitCode));
             // The end of an exec is not the end of its container; so the next event is the deletion.
-            await runtime.RemoveContainerAsync(id, Cancellation);
+            await runtime.RemoveContainerAsync(id, cancellation);
         }
 
         async Task ExpectAsync(RuntimeEvent expected)
@@ -41,17 +40,18 @@ public sealed class EventTests(ContainerdFixture fixture) : ContainerdTests(fixt
     [Fact(Timeout = 60_000)]
     public async Task An_oom_kill_and_the_death_of_a_sandbox_are_told_and_an_exec_is_not_an_exit()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         using var runtime = Fixture.NewRuntime("events-2");
-        await using var events = runtime.EventsAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        await using var events = runtime.EventsAsync(cancellation).GetAsyncEnumerator(cancellation);
         Assert.True(await events.MoveNextAsync());
-        await using var pod = await PodOnContainerd.RunAsync(runtime, Fixture.Sandbox("dies"));
+        await using var pod = await PodOnContainerd.RunAsync(runtime, Fixture.Sandbox("dies"), cancellation);
         var hungry = await pod.StartAsync(ContainerdFixture.Container("c", "sleep", "1000") with
         {
             Resources = new ResourceConfig { MemoryLimitBytes = 24 << 20 },
         });
-        await runtime.ExecAsync(hungry, ["true"], TimeSpan.FromSeconds(10), Cancellation);
-        await runtime.ExecAsync(hungry, ["tail", "-c", "128m", "/dev/zero"], TimeSpan.FromSeconds(10), Cancellation);
-        await runtime.StopSandboxAsync(pod.Id, Cancellation);
+        await runtime.ExecAsync(hungry, ["true"], TimeSpan.FromSeconds(10), cancellation);
+        await runtime.ExecAsync(hungry, ["tail", "-c", "128m", "/dev/zero"], TimeSpan.FromSeconds(10), cancellation);
+        await runtime.StopSandboxAsync(pod.Id, cancellation);
 
         // A kill of the whole pod is told in the order in which the runtime gets to know of it.
         var kinds = new HashSet<(RuntimeEventKind, string)>();
@@ -72,7 +72,8 @@ public sealed class EventTests(ContainerdFixture fixture) : ContainerdTests(fixt
     [Fact(Timeout = 60_000)]
     public async Task Cancelling_ends_the_stream()
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var cancellation = TestContext.Current.CancellationToken;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var events = Fixture.Runtime.EventsAsync(stop.Token).GetAsyncEnumerator(stop.Token);
         Assert.True(await events.MoveNextAsync());
         await stop.CancelAsync();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace ActorOrchestrator.Agent.Tests.Cri;
 
 /// <summary>
-/// A server on a Unix socket that answers gRPC calls as a test says, also in ways no decent server would.
+/// A server on a Unix socket and on a port that answers gRPC calls as a test says, also in ways no decent server would.
 /// </summary>
 internal sealed class GrpcServer : IAsyncDisposable
 {
@@ -23,13 +24,18 @@ internal sealed class GrpcServer : IAsyncDisposable
 
     public string SocketPath { get; }
 
+    public int Port => new Uri(_app.Urls.First(url => !url.Contains("unix:", StringComparison.Ordinal))).Port;
+
     public static async Task<GrpcServer> StartAsync(Func<HttpContext, Task> answer)
     {
         var path = $"/tmp/grpc-{Guid.NewGuid():N}.sock";
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(
-            kestrel => kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
         var app = builder.Build();
         app.Run(context => answer(context));
         await app.StartAsync();

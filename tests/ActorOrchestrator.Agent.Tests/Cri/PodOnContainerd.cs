@@ -4,23 +4,26 @@ using ActorOrchestrator.Agent.Tests.Containerd;
 namespace ActorOrchestrator.Agent.Tests.Cri;
 
 /// <summary>A sandbox that is removed, with its containers, at the end of a test.</summary>
-internal sealed class PodOnContainerd(IContainerRuntime runtime, SandboxConfig config, string id) : IAsyncDisposable
+internal sealed class PodOnContainerd(
+    IContainerRuntime runtime, SandboxConfig config, string id, CancellationToken cancellation) : IAsyncDisposable
 {
     public string Id { get; } = id;
 
     public SandboxConfig Config { get; } = config;
 
-    public static async Task<PodOnContainerd> RunAsync(IContainerRuntime runtime, SandboxConfig config)
+    public static async Task<PodOnContainerd> RunAsync(
+        IContainerRuntime runtime, SandboxConfig config, CancellationToken cancellation)
     {
         Directory.CreateDirectory(config.LogDirectory);
-        return new PodOnContainerd(runtime, config, await runtime.RunSandboxAsync(config, Cancellation));
+        var id = await runtime.RunSandboxAsync(config, cancellation);
+        return new PodOnContainerd(runtime, config, id, cancellation);
     }
 
     public async Task<string> StartAsync(ContainerConfig container)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(LogOf(container))!);
-        var id = await runtime.CreateContainerAsync(Id, container, Config, Cancellation);
-        await runtime.StartContainerAsync(id, Cancellation);
+        var id = await runtime.CreateContainerAsync(Id, container, Config, cancellation);
+        await runtime.StartContainerAsync(id, cancellation);
         return id;
     }
 
@@ -34,10 +37,10 @@ internal sealed class PodOnContainerd(IContainerRuntime runtime, SandboxConfig c
     {
         while (true)
         {
-            var status = await runtime.ContainerStatusAsync(containerId, Cancellation);
+            var status = await runtime.ContainerStatusAsync(containerId, cancellation);
             Assert.NotNull(status);
             if (status.State == ContainerRuntimeState.Exited) return status;
-            await Task.Delay(10, Cancellation);
+            await Task.Delay(10, cancellation);
         }
     }
 
@@ -46,6 +49,4 @@ internal sealed class PodOnContainerd(IContainerRuntime runtime, SandboxConfig c
         await runtime.StopSandboxAsync(Id, CancellationToken.None);
         await runtime.RemoveSandboxAsync(Id, CancellationToken.None);
     }
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 }

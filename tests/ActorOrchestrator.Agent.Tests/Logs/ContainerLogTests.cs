@@ -18,8 +18,9 @@ public sealed class ContainerLogTests(ContainerdFixture fixture) : ContainerdTes
     [Fact(Timeout = 120_000)]
     public async Task A_follower_sees_every_line_across_rotations_and_the_files_stay_bounded()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         using var runtime = Fixture.NewRuntime("rotation");
-        await using var pod = await PodOnContainerd.RunAsync(runtime, Fixture.Sandbox("talker"));
+        await using var pod = await PodOnContainerd.RunAsync(runtime, Fixture.Sandbox("talker"), cancellation);
         var config = ContainerdFixture.Container(
             "c", "sh", "-c", "for i in $(seq 3000); do echo line $i; done; sleep 0.5; "
             + "for i in $(seq 3001 6000); do echo line $i; done; sleep 0.5; echo the end");
@@ -32,12 +33,12 @@ public sealed class ContainerLogTests(ContainerdFixture fixture) : ContainerdTes
         var following = ReadAsync(logs, id, new LogQuery { Follow = true }, () => isRead.TrySetResult());
 
         // Who follows begins with the file that there is: what was rotated before that is not seen.
-        await isRead.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await isRead.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
         while (!following.IsCompleted)
         {
-            await rotation.RotateAllAsync(Cancellation);
+            await rotation.RotateAllAsync(cancellation);
             clock.Step();
-            await Task.WhenAny(following, Task.Delay(100, Cancellation));
+            await Task.WhenAny(following, Task.Delay(100, cancellation));
         }
 
         var lines = (await following).Split('\n');
@@ -48,7 +49,7 @@ public sealed class ContainerLogTests(ContainerdFixture fixture) : ContainerdTes
         foreach (var packed in files.Where(name => name.EndsWith(".gz", StringComparison.Ordinal)))
         {
             await using var stream = new GZipStream(File.OpenRead(packed), CompressionMode.Decompress);
-            var text = await new StreamReader(stream).ReadToEndAsync(Cancellation);
+            var text = await new StreamReader(stream).ReadToEndAsync(cancellation);
             Assert.StartsWith("line ", text.Split(' ', 4)[3], StringComparison.Ordinal);
         }
         Assert.Equal("the end\n", await ReadAsync(logs, id, new LogQuery { TailLines = 1 }));

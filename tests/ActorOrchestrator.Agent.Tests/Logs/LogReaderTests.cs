@@ -93,9 +93,10 @@ public sealed class LogReaderTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task Following_shows_what_is_written_until_the_container_has_ended_and_crosses_rotation()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var running = true;
         var shown = new Lines(_reader.ReadAsync(
-            Log, new LogQuery { Follow = true }, _ => Task.FromResult(Volatile.Read(ref running)), Cancellation));
+            Log, new LogQuery { Follow = true }, _ => Task.FromResult(Volatile.Read(ref running)), cancellation));
         var first = shown.NextAsync();
         Append("first\n");
         Assert.Equal("first", await first);
@@ -133,7 +134,8 @@ public sealed class LogReaderTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task Following_from_the_tail_and_ending_at_the_limit()
     {
-        await File.WriteAllTextAsync(Log, Four, Cancellation);
+        var cancellation = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(Log, Four, cancellation);
         var query = new LogQuery { Follow = true, TailLines = 1, LimitBytes = 8 };
         var output = ReadAsync(query, _ => Task.FromResult(true));
         Append("more and more\n");
@@ -143,8 +145,9 @@ public sealed class LogReaderTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_reader_that_goes_away_ends_a_follow()
     {
-        await File.WriteAllTextAsync(Log, Four, Cancellation);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var cancellation = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(Log, Four, cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var reading = ReadAsync(new LogQuery { Follow = true }, _ => Task.FromResult(true), stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);

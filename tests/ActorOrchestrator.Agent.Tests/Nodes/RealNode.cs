@@ -91,6 +91,13 @@ internal sealed class RealNode : IAsyncDisposable
         }
     }
 
+    /// <summary>The container has written this line.</summary>
+    public async Task SaysAsync(Pod pod, string container, int attempt, string line)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Log(pod, container, attempt).Contains(line)) await Task.Delay(10, patience.Token);
+    }
+
     public IEnumerable<string> Log(Pod pod, string container, int attempt) =>
         File.ReadLines($"{_files.LogDirectory(PodPlace.Of(pod))}/{container}/{attempt}.log")
             .Select(line => line.Split(' ', 4)[3]);

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using ActorOrchestrator.Agent.Probes;
+using ActorOrchestrator.Agent.Tests.Cri;
 using ActorOrchestrator.Api.Core;
+using Grpc.Health.V1;
 
 namespace ActorOrchestrator.Agent.Tests.Probes;
 
@@ -72,24 +74,82 @@ public sealed class NetworkProberTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "0000000000")]
-    [InlineData("shop", "00000000060A0473686F70")]
-    public void A_grpc_request_names_its_service(string service, string frame) =>
-        Assert.Equal(frame, Convert.ToHexString(GrpcHealth.Frame(service)));
+    [InlineData("", 1, true, "")]
+    [InlineData("shop", 1, true, "")]
+    [InlineData("shop", 0, false, "service unhealthy (responded with \"UNKNOWN\")")]
+    [InlineData("shop", 2, false, "service unhealthy (responded with \"NOT_SERVING\")")]
+    public async Task A_grpc_answer_decides(string service, int status, bool succeeds, string output)
+    {
+        (string Service, string Path, string Agent) seen = default;
+        await using var server = await GrpcServer.StartAsync(async context =>
+        {
+            var request = await GrpcServer.ReadAsync(context, HealthCheckRequest.Parser);
+            seen = (request.Service, context.Request.Path.Value!, context.Request.Headers.UserAgent.ToString());
+            GrpcServer.Begin(context);
+            await GrpcServer.WriteAsync(context, new HealthCheckResponse
+            {
+                Status = (HealthCheckResponse.Types.ServingStatus)status,
+            });
+            GrpcServer.End(context, 0);
+        });
+
+        var outcome = await _prober.GrpcCheckAsync(
+            "127.0.0.1", server.Port, service, s_timeout, TestContext.Current.CancellationToken);
+
+        Assert.Equal(new ProbeOutcome(succeeds, output), outcome);
+        Assert.Equal((service, "/grpc.health.v1.Health/Check", "kube-probe/1.35"), seen);
+    }
 
     [Theory]
-    [InlineData("0", "00000000020801", true, "")]
-    [InlineData("0", "00000000020802", false, "service unhealthy (responded with \"NOT_SERVING\")")]
-    [InlineData("0", "0000000000", false, "service unhealthy (responded with \"UNKNOWN\")")]
-    [InlineData("12", "", false,
-        "error: this server does not implement the grpc health protocol (grpc.health.v1.Health)")]
-    public void A_grpc_answer_decides(string code, string body, bool succeeds, string output)
+    [InlineData(12, "error: this server does not implement the grpc health protocol (grpc.health.v1.Health)")]
+    [InlineData(5, "error: health rpc probe failed: rpc error: code = NotFound desc = no such service")]
+    public async Task A_grpc_refusal_is_told(int code, string output)
     {
-        using var response = new HttpResponseMessage(HttpStatusCode.OK);
-        response.TrailingHeaders.TryAddWithoutValidation("grpc-status", code);
+        await using var server = await GrpcServer.StartAsync(context =>
+        {
+            GrpcServer.Begin(context);
+            context.Response.Headers["grpc-status"] = $"{code}";
+            context.Response.Headers["grpc-message"] = "no such service";
+            return Task.CompletedTask;
+        });
 
+        Assert.Equal(new ProbeOutcome(false, output), await _prober.GrpcCheckAsync(
+            "127.0.0.1", server.Port, "", s_timeout, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_grpc_server_that_is_silent_or_absent_fails_in_words()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var port = Port;
+        var silent = await _prober.GrpcCheckAsync(
+            "127.0.0.1", port, "", TimeSpan.FromMilliseconds(50), cancellation);
         Assert.Equal(
-            new ProbeOutcome(succeeds, output), GrpcHealth.Outcome(response, Convert.FromHexString(body)));
+            $"timeout: failed to connect service \"127.0.0.1:{port}\" within 0.05s: context deadline exceeded",
+            silent.Output);
+
+        _listener.Stop();
+        var absent = await _prober.GrpcCheckAsync("127.0.0.1", port, "", s_timeout, cancellation);
+        Assert.Equal(
+            $"error: this pod did not answer a health check on 127.0.0.1:{port}: "
+                + $"dial tcp 127.0.0.1:{port}: connect: connection refused",
+            absent.Output);
+    }
+
+    [Fact]
+    public async Task A_server_of_another_protocol_did_not_answer_a_health_check()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var asking = _prober.GrpcCheckAsync("127.0.0.1", Port, "", s_timeout, cancellation);
+        using var asker = await _listener.AcceptTcpClientAsync(cancellation);
+        await asker.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), cancellation);
+
+        var outcome = await asking;
+
+        Assert.False(outcome.Succeeded);
+        Assert.StartsWith(
+            $"error: this pod did not answer a health check on 127.0.0.1:{Port}: ", outcome.Output,
+            StringComparison.Ordinal);
     }
 
     private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;

@@ -36,6 +36,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task A_container_is_a_process_with_its_command_environment_and_directory()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var id = await StartAsync(
             Shell("echo $A on $HOSTNAME; echo $ACTOR_ORCHESTRATOR_MOUNTS; pwd; echo err >&2; printf unfinished") with
         {
@@ -49,7 +50,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
             StringComparer.Ordinal);
         Assert.Equal(["stderr F err", "stdout F /data=/tmp/x", $"stdout F {_directory}", "stdout F b c on pod-0",
             "stdout F unfinished"], lines);
-        Assert.Equal(["127.0.0.1"], (await _runtime.SandboxStatusAsync(_sandbox, Cancellation))!.Ips);
+        Assert.Equal(["127.0.0.1"], (await _runtime.SandboxStatusAsync(_sandbox, cancellation))!.Ips);
     }
 
     [Theory(Timeout = 30_000)]
@@ -58,7 +59,8 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
     [InlineData("kill -KILL $$", 137, "Error")]
     public async Task The_end_of_a_process_is_told_with_its_exit_code(string script, int exitCode, string reason)
     {
-        await using var events = _runtime.EventsAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var events = _runtime.EventsAsync(cancellation).GetAsyncEnumerator(cancellation);
         Assert.True(await events.MoveNextAsync());
         var id = await StartAsync(Shell(script));
         foreach (var (kind, code) in ((RuntimeEventKind, int)[])
@@ -68,33 +70,35 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
             Assert.Equal((kind, code), (events.Current.Kind, events.Current.ExitCode));
             if (kind != RuntimeEventKind.ContainerExited) Assert.True(await events.MoveNextAsync());
         }
-        var status = await _runtime.ContainerStatusAsync(id, Cancellation);
+        var status = await _runtime.ContainerStatusAsync(id, cancellation);
         Assert.Equal((ContainerRuntimeState.Exited, exitCode, reason), (status!.State, status.ExitCode, status.Reason));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Stop_asks_first_then_kills_and_takes_the_whole_group()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var polite = await StartAsync(Shell("trap 'exit 7' TERM; sleep 100 & wait") with { Name = "polite" });
         var stubborn = await StartAsync(
             Shell("trap '' TERM; while true; do sleep 0.05; done") with { Name = "stubborn" });
         await OutputAsync(polite, "true");
-        await _runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(20), Cancellation);
-        await _runtime.StopContainerAsync(stubborn, TimeSpan.FromMilliseconds(200), Cancellation);
+        await _runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(20), cancellation);
+        await _runtime.StopContainerAsync(stubborn, TimeSpan.FromMilliseconds(200), cancellation);
         Assert.Equal(7, (await ExitedAsync(polite)).ExitCode);
         Assert.Equal(137, (await ExitedAsync(stubborn)).ExitCode);
-        await _runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(20), Cancellation);
-        await _runtime.StopContainerAsync("nobody", TimeSpan.Zero, Cancellation);
+        await _runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(20), cancellation);
+        await _runtime.StopContainerAsync("nobody", TimeSpan.Zero, cancellation);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Exec_runs_beside_the_process_with_its_environment_and_ends_at_its_timeout()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var id = await StartAsync(Shell("sleep 1000") with { Environment = [new("A", "b")] });
         var result = await _runtime.ExecAsync(
-            id, ["sh", "-c", "echo $A; echo err >&2; exit 4"], TimeSpan.FromSeconds(20), Cancellation);
+            id, ["sh", "-c", "echo $A; echo err >&2; exit 4"], TimeSpan.FromSeconds(20), cancellation);
         Assert.Equal(new ExecResult(4, "b\nerr\n", false), result);
-        var late = await _runtime.ExecAsync(id, ["sleep", "100"], TimeSpan.FromMilliseconds(100), Cancellation);
+        var late = await _runtime.ExecAsync(id, ["sleep", "100"], TimeSpan.FromMilliseconds(100), cancellation);
         Assert.True(late.TimedOut);
         var much = await OutputAsync(id, "sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x");
         Assert.Equal(new string('x', 10 * 1024), much);
@@ -104,11 +108,12 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task The_next_agent_finds_what_runs_and_how_what_ended_meanwhile_has_ended()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var runs = await StartAsync(Shell("echo before; sleep 0.5; echo after; sleep 1000") with { Name = "runs" });
         var ends = await StartAsync(Shell("sleep 0.3; echo bye; exit 9") with { Name = "ends" });
         var killed = await StartAsync(Shell("sleep 1000") with { Name = "killed" });
         await _runtime.DisposeAsync();
-        while (!File.Exists($"{_directory}/state/containers/{ends}/exit")) await Task.Delay(10, Cancellation);
+        while (!File.Exists($"{_directory}/state/containers/{ends}/exit")) await Task.Delay(10, cancellation);
         var pids = Directory.GetFiles($"{_directory}/state/containers/{killed}", "*")
             .Where(file => Path.GetFileName(file) is "pid" or "supervisor").Select(File.ReadAllText);
         foreach (var pid in pids) _ = NativeMethods.kill(int.Parse(pid), NativeMethods.SigKill);
@@ -116,17 +121,17 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         _runtime = Open();
         Assert.Equal((9, "Error"), await EndAsync(ends));
         Assert.Equal((255, "Unknown"), await EndAsync(killed));
-        Assert.Equal(ContainerRuntimeState.Running, (await _runtime.ContainerStatusAsync(runs, Cancellation))!.State);
-        Assert.Equal("u-1", Assert.Single(await _runtime.ListSandboxesAsync(Cancellation)).Uid);
+        Assert.Equal(ContainerRuntimeState.Running, (await _runtime.ContainerStatusAsync(runs, cancellation))!.State);
+        Assert.Equal("u-1", Assert.Single(await _runtime.ListSandboxesAsync(cancellation)).Uid);
         var reader = new ContainerLogs(_runtime, new LogReader(TimeProvider.System, NullLogger<LogReader>.Instance));
         var shown = "";
-        await foreach (var chunk in reader.ReadAsync(runs, new LogQuery { Follow = true }, Cancellation))
+        await foreach (var chunk in reader.ReadAsync(runs, new LogQuery { Follow = true }, cancellation))
         {
             shown += System.Text.Encoding.UTF8.GetString(chunk.Span);
             if (shown.Contains("after", StringComparison.Ordinal)) break;
         }
         Assert.Equal("before\nafter\n", shown);
-        await _runtime.StopContainerAsync(runs, TimeSpan.FromSeconds(10), Cancellation);
+        await _runtime.StopContainerAsync(runs, TimeSpan.FromSeconds(10), cancellation);
         Assert.Equal(143, (await ExitedAsync(runs)).ExitCode);
 
         async Task<(int, string)> EndAsync(string id)
@@ -139,6 +144,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task What_this_runtime_cannot_do_is_refused_in_words()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var config = Shell("true");
         await FailsAsync(
             "container \"c\" has no command", () => CreateAsync(config with { Command = [], Args = ["x"] }));
@@ -146,33 +152,34 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
             config with { Security = new SecurityConfig { RunAsUser = 4711 } }));
         await CreateAsync(config);
         await FailsAsync("attempt 0 of container c exists", () => CreateAsync(config));
-        await FailsAsync("attempt 0 of pod u-1", () => _runtime.RunSandboxAsync(_pod, Cancellation));
+        await FailsAsync("attempt 0 of pod u-1", () => _runtime.RunSandboxAsync(_pod, cancellation));
         await FailsAsync(
-            "no running sandbox", () => _runtime.CreateContainerAsync("nobody", config, _pod, Cancellation));
+            "no running sandbox", () => _runtime.CreateContainerAsync("nobody", config, _pod, cancellation));
         var typo = await CreateAsync(config with { Attempt = 1, Command = ["no-such-command"] });
         await FailsAsync(
             "exec: \"no-such-command\": executable file not found in $PATH",
-            () => _runtime.StartContainerAsync(typo, Cancellation));
+            () => _runtime.StartContainerAsync(typo, cancellation));
         var status = await ExitedAsync(typo);
         Assert.Equal((128, "StartError"), (status.ExitCode, status.Reason));
         var lost = await CreateAsync(config with { Attempt = 2, WorkingDirectory = "/no/such" });
-        await FailsAsync("chdir to cwd (\"/no/such\")", () => _runtime.StartContainerAsync(lost, Cancellation));
+        await FailsAsync("chdir to cwd (\"/no/such\")", () => _runtime.StartContainerAsync(lost, cancellation));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Long_lines_are_cut_into_parts_and_a_renamed_log_is_followed_by_a_new_one()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var id = await StartAsync(Shell(
             "head -c 40000 /dev/zero | tr '\\0' x; echo; while [ ! -e go ]; do sleep 0.02; done; echo second") with
         {
             WorkingDirectory = _directory,
         });
-        var path = (await _runtime.ContainerStatusAsync(id, Cancellation))!.LogPath;
-        while (!File.Exists(path) || File.ReadAllLines(path).Length < 3) await Task.Delay(10, Cancellation);
+        var path = (await _runtime.ContainerStatusAsync(id, cancellation))!.LogPath;
+        while (!File.Exists(path) || File.ReadAllLines(path).Length < 3) await Task.Delay(10, cancellation);
         Assert.Equal(["P 16384", "P 16384", "F 7232"], File.ReadAllLines(path).Select(Shape));
         File.Move(path, path + ".old");
-        await _runtime.ReopenLogAsync(id, Cancellation);
-        await File.WriteAllTextAsync(_directory + "/go", "", Cancellation);
+        await _runtime.ReopenLogAsync(id, cancellation);
+        await File.WriteAllTextAsync(_directory + "/go", "", cancellation);
         await ExitedAsync(id);
         Assert.Equal("F 6", Shape(Assert.Single(File.ReadAllLines(path))));
         Assert.Equal(3, File.ReadAllLines(path + ".old").Length);
@@ -183,14 +190,15 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task A_busy_process_has_figures_and_a_removed_one_leaves_nothing()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var id = await StartAsync(Shell("while true; do :; done") with { Labels = _pod.Labels });
         ContainerStats? mine;
-        do mine = (await _runtime.StatsAsync(Cancellation)).FirstOrDefault(stats => stats.ContainerId == id);
+        do mine = (await _runtime.StatsAsync(cancellation)).FirstOrDefault(stats => stats.ContainerId == id);
         while (mine is not { CpuUsageNanoseconds: > 0, MemoryWorkingSetBytes: > 0, PodUid: "u-1" });
-        await _runtime.RemoveContainerAsync(id, Cancellation);
-        Assert.Null(await _runtime.ContainerStatusAsync(id, Cancellation));
-        Assert.Empty(await _runtime.StatsAsync(Cancellation));
-        await _runtime.RemoveSandboxAsync(_sandbox, Cancellation);
+        await _runtime.RemoveContainerAsync(id, cancellation);
+        Assert.Null(await _runtime.ContainerStatusAsync(id, cancellation));
+        Assert.Empty(await _runtime.StatsAsync(cancellation));
+        await _runtime.RemoveSandboxAsync(_sandbox, cancellation);
         Assert.Empty(Directory.GetDirectories(_directory + "/state/sandboxes"));
         Assert.Empty(Directory.GetDirectories(_directory + "/state/containers"));
     }

@@ -183,7 +183,9 @@ internal sealed class RolloutPlay
     private string? Unsettled()
     {
         var deployment = _world.Find<Deployment>(DeploymentBuilder.Key)!;
-        if (_checker.IsAtRest(_wanted) && deployment.Status.ObservedGeneration == deployment.Metadata.Generation)
+        var restless = _world.Restless().ToList();
+        if (_checker.IsAtRest(_wanted) && deployment.Status.ObservedGeneration == deployment.Metadata.Generation
+            && restless.Count == 0)
         {
             return null;
         }
@@ -191,6 +193,7 @@ internal sealed class RolloutPlay
         var sets = _world.All<ReplicaSet>().Select(set => $"{set.Metadata.Name} {set.Spec.Replicas} {set.Status}");
         var pods = _world.All<Pod>().Select(pod => $"{pod.Metadata.Name} {pod.Status.Phase} "
             + $"{pod.Metadata.DeletionTimestamp} ready {World.IsReady(pod)}");
-        return $"no rest: {deployment.Status}\n{string.Join('\n', sets)}\n{string.Join('\n', pods)}\n";
+        return $"no rest: {string.Join(", ", restless)}\n{deployment.Status}\n"
+            + $"{string.Join('\n', sets)}\n{string.Join('\n', pods)}\n";
     }
 }

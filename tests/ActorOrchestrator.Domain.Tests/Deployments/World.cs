@@ -72,6 +72,12 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
 
     public Reply? Ask(EntityKey key, Message message) => Deliver(key, message);
 
+    /// <summary>The entities that are not at rest.</summary>
+    public IEnumerable<string> Restless() => from entry in _entities
+                                             where !entry.Value.Behavior.IsAtRest(entry.Value.State)
+                                             orderby entry.Key
+                                             select entry.Key;
+
     /// <summary>Runs until nothing is left to happen, without letting time pass.</summary>
     public void RunUntilQuiet()
     {
@@ -262,7 +268,25 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             Committed?.Invoke(key, before, @event);
         }
 
-        return decision.Effects.Aggregate((Reply?)null, (reply, effect) => Release(key, effect) ?? reply);
+
+        var answer = decision.Effects.Aggregate((Reply?)null, (reply, effect) => Release(key, effect) ?? reply);
+        HoldRest(key, entity);
+        return answer;
+    }
+
+    /// <summary>What says that it is at rest has nothing to do.</summary>
+    private void HoldRest(EntityKey key, Entity entity)
+    {
+        if (_reconciles.Contains(key.ToString()) || !entity.Behavior.IsAtRest(entity.State))
+        {
+            return;
+        }
+
+        var todo = entity.Behavior.Decide(key, entity.State, Reconcile.Instance, Context(entity));
+        if (todo.Events.Count + todo.Effects.Count > 0)
+        {
+            throw new InvalidOperationException($"{key} is at rest, and yet: {string.Join(", ", todo.Effects)}");
+        }
     }
 
     private Reply? Release(EntityKey key, Effect effect)

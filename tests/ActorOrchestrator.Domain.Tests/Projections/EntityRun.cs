@@ -19,6 +19,8 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
 
     public KubeObject? Object => ((ObjectState)_state).Object;
 
+    public bool IsAtRest => behavior.IsAtRest(_state);
+
     /// <summary>Journaled events, in order.</summary>
     public List<DomainEvent> Journal { get; } = [];
 

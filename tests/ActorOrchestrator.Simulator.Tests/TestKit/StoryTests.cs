@@ -92,6 +92,8 @@ public sealed class StoryTests
             _real.OnRecoveryCompleted(self, state, context);
 
         public bool IsGone(object state) => _real.IsGone(state);
+
+        public bool IsAtRest(object state) => _real.IsAtRest(state);
     }
 
     private sealed class Moody : Document

@@ -77,7 +77,7 @@ public sealed class DiskTests
         foreach (var number in Enumerable.Range(0, 20))
             await kubectl.CreateAsync(Manifests.ConfigMap($"m{number}", ("number", $"{number}")));
         await cluster.KillServerAsync();
-        var wal = Path.Combine(cluster.DataDirectory, "log.db-wal");
+        var wal = Path.Combine(cluster.DataDirectory, "journal.db-wal");
         if (File.Exists(wal))
             Append(wal, damage);
         await cluster.StartServerAsync();
@@ -91,14 +91,14 @@ public sealed class DiskTests
     {
         await using var cluster = await Cluster.StartAsync(new() { Containers = false });
         Assert.Equal(0, await cluster.StopServerAsync());
-        var log = Path.Combine(cluster.DataDirectory, "log.db");
+        var log = Path.Combine(cluster.DataDirectory, "journal.db");
         File.Move(log, log + ".good");
         File.Delete(log + "-wal");
         File.WriteAllText(log, new string('z', 100_000));
         var server = cluster.Launch();
         await Eventually.HoldsAsync("the server to give up", () => server.HasExited);
         Assert.NotEqual(0, server.ExitCode);
-        Assert.Contains("log.db", cluster.LogTail(), StringComparison.Ordinal);
+        Assert.Contains("journal.db", cluster.LogTail(), StringComparison.Ordinal);
         Assert.Equal(new string('z', 100_000), File.ReadAllText(log));
 
         File.Move(log + ".good", log, overwrite: true);

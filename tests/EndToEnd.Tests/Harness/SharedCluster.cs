@@ -1,7 +1,8 @@
 using ActorOrchestrator.EndToEnd.Tests.Harness;
+using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(SharedCluster))]
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: Parallelization(MaxThreads = 3)]
 
 namespace ActorOrchestrator.EndToEnd.Tests.Harness;
 

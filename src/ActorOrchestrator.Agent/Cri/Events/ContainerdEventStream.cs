@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Agent.Cri.Grpc;
+using ActorOrchestrator.Agent.Cri.Calls;
 using ActorOrchestrator.Agent.Cri.Protocol.Containerd;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Cri.Events;
@@ -16,9 +17,8 @@ namespace ActorOrchestrator.Agent.Cri.Events;
 /// The service sends nothing, not even headers, before the first event that matches. So after subscribing the stream
 /// publishes marks until one comes back: from then on nothing can be missed, and the reader may list.
 /// </remarks>
-internal sealed class ContainerdEventStream(GrpcChannel channel, TimeProvider time, ILogger log)
+internal sealed class ContainerdEventStream(RuntimeChannel channel, TimeProvider time, ILogger log)
 {
-    private const string Service = "/containerd.services.events.v1.Events/";
     private const string Namespace = "k8s.io";
     private const string MarkTopic = "/actor-orchestrator/subscribed";
     private static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(20);
@@ -35,12 +35,12 @@ internal sealed class ContainerdEventStream(GrpcChannel channel, TimeProvider ti
         var request = new SubscribeRequest();
         request.Filters.Add($"namespace=={Namespace},topic~=\"^/(tasks/(start|exit|oom)|containers/delete)$\"");
         request.Filters.Add($"namespace=={Namespace},topic==\"{MarkTopic}\"");
-        var stream = channel.StreamAsync(Service + "Subscribe", request, Envelope.Parser, stop.Token);
-        await using var each = stream.GetAsyncEnumerator(stop.Token);
+        using var call = channel.Events(Timeout.InfiniteTimeSpan).Subscribe(request, cancellationToken: stop.Token);
+        var each = call.ResponseStream;
         var marks = PublishMarksAsync(active.Task, stop);
         try
         {
-            while (await NextAsync(each, marks, cancellation))
+            while (await NextAsync(each, marks, stop.Token, cancellation))
             {
                 if (each.Current.Topic != MarkTopic)
                 {
@@ -62,11 +62,11 @@ internal sealed class ContainerdEventStream(GrpcChannel channel, TimeProvider ti
 
     /// <summary>The next envelope; if publishing the marks failed and so stopped the stream, that failure.</summary>
     private static async Task<bool> NextAsync(
-        IAsyncEnumerator<Envelope> each, Task marks, CancellationToken cancellation)
+        IAsyncStreamReader<Envelope> each, Task marks, CancellationToken stop, CancellationToken cancellation)
     {
         try
         {
-            return await each.MoveNextAsync();
+            return await each.MoveNext(stop);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -78,20 +78,20 @@ internal sealed class ContainerdEventStream(GrpcChannel channel, TimeProvider ti
     private async Task PublishMarksAsync(Task active, CancellationTokenSource stop)
     {
         var request = new PublishRequest { Topic = MarkTopic, Event = Any.Pack(new Empty()) };
+        var events = channel.Events(PublishTimeout);
         var started = time.GetTimestamp();
         try
         {
             while (!active.IsCompleted)
             {
-                await channel.UnaryAsync(Service + "Publish", request, Empty.Parser, PublishTimeout, stop.Token,
-                    ("containerd-namespace", Namespace));
+                await events.PublishAsync(
+                    request, new Metadata { { "containerd-namespace", Namespace } }, cancellationToken: stop.Token);
                 if (time.GetElapsedTime(started) > SubscribeTimeout)
-                    throw new GrpcException(
-                        GrpcCode.DeadlineExceeded, "no mark came back on containerd's event stream");
+                    throw new TimeoutException("no mark came back on containerd's event stream");
                 await Task.WhenAny(active, Task.Delay(MarkInterval, time, stop.Token));
             }
         }
-        catch (GrpcException)
+        catch (Exception failure) when (failure is RpcException or TimeoutException)
         {
             await stop.CancelAsync();
             throw;
@@ -129,7 +129,7 @@ internal sealed class ContainerdEventStream(GrpcChannel channel, TimeProvider ti
         catch (InvalidProtocolBufferException broken)
         {
             CriLog.UnreadableEvent(log, envelope.Topic, broken.Message);
-            throw new GrpcException(GrpcCode.Internal, $"an event of topic {envelope.Topic} cannot be read", broken);
+            throw new InvalidDataException($"an event of topic {envelope.Topic} cannot be read", broken);
         }
     }
 }

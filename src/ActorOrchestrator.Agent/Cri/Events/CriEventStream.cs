@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Agent.Cri.Grpc;
+using ActorOrchestrator.Agent.Cri.Calls;
 using ActorOrchestrator.Agent.Cri.Protocol;
+using Grpc.Core;
 
 namespace ActorOrchestrator.Agent.Cri.Events;
 
@@ -10,7 +11,7 @@ namespace ActorOrchestrator.Agent.Cri.Events;
 /// The stream sends nothing before its first event, and CRI has no way to provoke one. It is taken as open when the
 /// runtime has not refused it for <see cref="RefusalTime"/>, and the reader lists then.
 /// </remarks>
-internal sealed class CriEventStream(GrpcChannel channel, TimeProvider time)
+internal sealed class CriEventStream(RuntimeChannel channel, TimeProvider time)
 {
     /// <summary>A runtime that lacks the call says so in a millisecond or two.</summary>
     private static readonly TimeSpan RefusalTime = TimeSpan.FromMilliseconds(250);
@@ -18,18 +19,17 @@ internal sealed class CriEventStream(GrpcChannel channel, TimeProvider time)
     public async IAsyncEnumerable<RawEvent> ReadAsync(
         Action opened, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var stream = channel.StreamAsync(
-            "/runtime.v1.RuntimeService/GetContainerEvents", new GetEventsRequest(), ContainerEventResponse.Parser,
-            cancellation);
-        await using var each = stream.GetAsyncEnumerator(cancellation);
-        var next = each.MoveNextAsync().AsTask();
+        using var call = channel.Runtime(Timeout.InfiniteTimeSpan)
+            .GetContainerEvents(new GetEventsRequest(), cancellationToken: cancellation);
+        var each = call.ResponseStream;
+        var next = each.MoveNext(cancellation);
         await Task.WhenAny(next, Task.Delay(RefusalTime, time, cancellation));
         if (next.IsFaulted) await next;
         opened();
         while (await next)
         {
             if (Read(each.Current) is { } happened) yield return happened;
-            next = each.MoveNextAsync().AsTask();
+            next = each.MoveNext(cancellation);
         }
     }
 

@@ -9,9 +9,8 @@ public sealed partial class CriRuntime
     {
         try
         {
-            var answer = await CallAsync(
-                RuntimeService + "ContainerStatus", new ContainerStatusRequest { ContainerId = containerId },
-                ContainerStatusResponse.Parser, QueryTimeout, cancellation);
+            var answer = await CallAsync(Runtime(QueryTimeout).ContainerStatusAsync(
+                new ContainerStatusRequest { ContainerId = containerId }, cancellationToken: cancellation));
             if (answer.Status is not { } status) return null;
             var sandbox = await SandboxOfAsync(containerId, cancellation);
             return sandbox is null ? null : status.ToRecord(sandbox);

@@ -16,7 +16,7 @@ public sealed partial class CriRuntime
             SandboxConfig = sandbox.ToProto(_options.Owner),
         };
         var answer = await CallAsync(
-            RuntimeService + "CreateContainer", request, CreateContainerResponse.Parser, CallTimeout, cancellation);
+            Runtime(CallTimeout).CreateContainerAsync(request, cancellationToken: cancellation));
         _sandboxOfContainer[answer.ContainerId] = sandboxId;
         return answer.ContainerId;
     }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri.Events;
-using ActorOrchestrator.Agent.Cri.Grpc;
+using Grpc.Core;
 
 namespace ActorOrchestrator.Agent.Cri;
 
@@ -68,13 +68,14 @@ public sealed partial class CriRuntime
                 ? new ContainerdEventStream(_channel, _time, _log).ReadAsync(Opened, cancellation)
                 : new CriEventStream(_channel, _time).ReadAsync(Opened, cancellation);
             await foreach (var happened in raw) await settling.TakeAsync(happened);
-            return new GrpcException(GrpcCode.Unavailable, "the runtime ended the stream");
+            return new IOException("the runtime ended the stream");
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return null;
         }
-        catch (Exception broken) when (broken is GrpcException or ContainerRuntimeException)
+        catch (Exception broken) when (broken is RpcException or ContainerRuntimeException or TimeoutException
+            or InvalidDataException)
         {
             return broken;
         }

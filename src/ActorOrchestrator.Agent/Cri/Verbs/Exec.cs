@@ -23,8 +23,8 @@ public sealed partial class CriRuntime
         request.Cmd.AddRange(command);
         try
         {
-            var answer = await CallAsync(RuntimeService + "ExecSync", request, ExecSyncResponse.Parser,
-                TimeSpan.FromSeconds(seconds) + ExecSlack, cancellation);
+            var answer = await CallAsync(Runtime(TimeSpan.FromSeconds(seconds) + ExecSlack).ExecSyncAsync(
+                request, cancellationToken: cancellation));
             return new ExecResult(answer.ExitCode, Output(answer), TimedOut: false);
         }
         catch (ContainerRuntimeException late) when (late.Kind == RuntimeErrorKind.Timeout)

@@ -7,9 +7,8 @@ public sealed partial class CriRuntime
 {
     public async Task<ImageInfo?> ImageStatusAsync(string image, CancellationToken cancellation)
     {
-        var answer = await CallAsync(
-            ImageService + "ImageStatus", new ImageStatusRequest { Image = new ImageSpec { Image = image } },
-            ImageStatusResponse.Parser, QueryTimeout, cancellation);
+        var answer = await CallAsync(Images(QueryTimeout).ImageStatusAsync(
+            new ImageStatusRequest { Image = new ImageSpec { Image = image } }, cancellationToken: cancellation));
         return answer.Image?.ToRecord();
     }
 }

@@ -12,9 +12,8 @@ public sealed partial class CriRuntime
         ContainerFilter filter, CancellationToken cancellation)
     {
         filter.LabelSelector[RuntimeLabels.Owner] = _options.Owner;
-        var answer = await CallAsync(
-            RuntimeService + "ListContainers", new ListContainersRequest { Filter = filter },
-            ListContainersResponse.Parser, QueryTimeout, cancellation);
+        var answer = await CallAsync(Runtime(QueryTimeout).ListContainersAsync(
+            new ListContainersRequest { Filter = filter }, cancellationToken: cancellation));
         foreach (var container in answer.Containers) _sandboxOfContainer[container.Id] = container.PodSandboxId;
         return [.. answer.Containers.Select(container => container.ToRecord())];
     }

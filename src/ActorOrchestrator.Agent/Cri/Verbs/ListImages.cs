@@ -8,8 +8,7 @@ public sealed partial class CriRuntime
     public async Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation)
     {
         var answer = await CallAsync(
-            ImageService + "ListImages", new ListImagesRequest(), ListImagesResponse.Parser, QueryTimeout,
-            cancellation);
+            Images(QueryTimeout).ListImagesAsync(new ListImagesRequest(), cancellationToken: cancellation));
         return [.. answer.Images.Select(image => image.ToRecord())];
     }
 }

@@ -12,9 +12,8 @@ public sealed partial class CriRuntime
         PodSandboxFilter filter, CancellationToken cancellation)
     {
         filter.LabelSelector[RuntimeLabels.Owner] = _options.Owner;
-        var answer = await CallAsync(
-            RuntimeService + "ListPodSandbox", new ListPodSandboxRequest { Filter = filter },
-            ListPodSandboxResponse.Parser, QueryTimeout, cancellation);
+        var answer = await CallAsync(Runtime(QueryTimeout).ListPodSandboxAsync(
+            new ListPodSandboxRequest { Filter = filter }, cancellationToken: cancellation));
         return [.. answer.Items.Select(item => item.ToRecord())];
     }
 }

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Agent.Cri.Grpc;
+using ActorOrchestrator.Agent.Cri.Calls;
 using ActorOrchestrator.Agent.Cri.Protocol;
+using Grpc.Core;
 
 namespace ActorOrchestrator.Agent.Cri;
 
@@ -18,13 +19,12 @@ public sealed partial class CriRuntime
         }
         try
         {
-            var answer = await _channel.UnaryAsync(
-                ImageService + "PullImage", request, PullImageResponse.Parser, _options.PullTimeout, cancellation);
+            var answer = await Images(_options.PullTimeout).PullImageAsync(request, cancellationToken: cancellation);
             return answer.ImageRef;
         }
-        catch (GrpcException failure)
+        catch (RpcException failure)
         {
-            throw GrpcErrors.Pull(image, failure);
+            throw CallErrors.Pull(image, failure);
         }
     }
 }

@@ -6,9 +6,8 @@ public sealed partial class CriRuntime
 {
     public async Task RemoveContainerAsync(string containerId, CancellationToken cancellation)
     {
-        await CallUnlessGoneAsync(
-            RuntimeService + "RemoveContainer", new RemoveContainerRequest { ContainerId = containerId },
-            RemoveContainerResponse.Parser, CallTimeout, cancellation);
+        await CallUnlessGoneAsync(Runtime(CallTimeout).RemoveContainerAsync(
+            new RemoveContainerRequest { ContainerId = containerId }, cancellationToken: cancellation));
         _sandboxOfContainer.TryRemove(containerId, out _);
     }
 }

@@ -6,9 +6,8 @@ public sealed partial class CriRuntime
 {
     public async Task RemoveSandboxAsync(string sandboxId, CancellationToken cancellation)
     {
-        await CallUnlessGoneAsync(
-            RuntimeService + "RemovePodSandbox", new RemovePodSandboxRequest { PodSandboxId = sandboxId },
-            RemovePodSandboxResponse.Parser, CallTimeout, cancellation);
+        await CallUnlessGoneAsync(Runtime(CallTimeout).RemovePodSandboxAsync(
+            new RemovePodSandboxRequest { PodSandboxId = sandboxId }, cancellationToken: cancellation));
         foreach (var (container, sandbox) in _sandboxOfContainer)
         {
             if (sandbox == sandboxId) _sandboxOfContainer.TryRemove(container, out _);

@@ -11,8 +11,7 @@ public sealed partial class CriRuntime
         {
             Config = config.ToProto(_options.Owner), RuntimeHandler = _options.RuntimeHandler,
         };
-        var answer = await CallAsync(
-            RuntimeService + "RunPodSandbox", request, RunPodSandboxResponse.Parser, CallTimeout, cancellation);
+        var answer = await CallAsync(Runtime(CallTimeout).RunPodSandboxAsync(request, cancellationToken: cancellation));
         return answer.PodSandboxId;
     }
 }

@@ -9,9 +9,8 @@ public sealed partial class CriRuntime
     {
         try
         {
-            var answer = await CallAsync(
-                RuntimeService + "PodSandboxStatus", new PodSandboxStatusRequest { PodSandboxId = sandboxId },
-                PodSandboxStatusResponse.Parser, QueryTimeout, cancellation);
+            var answer = await CallAsync(Runtime(QueryTimeout).PodSandboxStatusAsync(
+                new PodSandboxStatusRequest { PodSandboxId = sandboxId }, cancellationToken: cancellation));
             return answer.Status?.ToRecord();
         }
         catch (ContainerRuntimeException gone) when (gone.Kind == RuntimeErrorKind.NotFound)

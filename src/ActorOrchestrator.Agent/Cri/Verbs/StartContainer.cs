@@ -5,6 +5,6 @@ namespace ActorOrchestrator.Agent.Cri;
 public sealed partial class CriRuntime
 {
     public Task StartContainerAsync(string containerId, CancellationToken cancellation) => CallAsync(
-        RuntimeService + "StartContainer", new StartContainerRequest { ContainerId = containerId },
-        StartContainerResponse.Parser, CallTimeout, cancellation);
+        Runtime(CallTimeout).StartContainerAsync(
+            new StartContainerRequest { ContainerId = containerId }, cancellationToken: cancellation));
 }

@@ -11,9 +11,8 @@ public sealed partial class CriRuntime
     {
         var filter = new ContainerStatsFilter();
         filter.LabelSelector[RuntimeLabels.Owner] = _options.Owner;
-        var answer = await CallAsync(
-            RuntimeService + "ListContainerStats", new ListContainerStatsRequest { Filter = filter },
-            ListContainerStatsResponse.Parser, QueryTimeout, cancellation);
+        var answer = await CallAsync(Runtime(QueryTimeout).ListContainerStatsAsync(
+            new ListContainerStatsRequest { Filter = filter }, cancellationToken: cancellation));
         return [.. answer.Stats.Where(stats => stats.Cpu is not null).Select(Figures)];
     }
 

@@ -8,7 +8,7 @@ public sealed partial class CriRuntime
     public async Task<RuntimeHealth> StatusAsync(CancellationToken cancellation)
     {
         var answer = await CallAsync(
-            RuntimeService + "Status", new StatusRequest(), StatusResponse.Parser, QueryTimeout, cancellation);
+            Runtime(QueryTimeout).StatusAsync(new StatusRequest(), cancellationToken: cancellation));
         var conditions = answer.Status?.Conditions.ToList() ?? [];
         var failing = conditions.FirstOrDefault(condition => !condition.Status);
         return new RuntimeHealth(Holds(conditions, "RuntimeReady"), Holds(conditions, "NetworkReady"),

@@ -8,9 +8,8 @@ public sealed partial class CriRuntime
     public Task StopContainerAsync(string containerId, TimeSpan grace, CancellationToken cancellation)
     {
         var seconds = (long)Math.Ceiling(Math.Max(0, grace.TotalSeconds));
-        return CallUnlessGoneAsync(
-            RuntimeService + "StopContainer",
-            new StopContainerRequest { ContainerId = containerId, Timeout = seconds },
-            StopContainerResponse.Parser, TimeSpan.FromSeconds(seconds) + CallTimeout, cancellation);
+        var request = new StopContainerRequest { ContainerId = containerId, Timeout = seconds };
+        return CallUnlessGoneAsync(Runtime(TimeSpan.FromSeconds(seconds) + CallTimeout).StopContainerAsync(
+            request, cancellationToken: cancellation));
     }
 }

@@ -5,6 +5,6 @@ namespace ActorOrchestrator.Agent.Cri;
 public sealed partial class CriRuntime
 {
     public Task StopSandboxAsync(string sandboxId, CancellationToken cancellation) => CallUnlessGoneAsync(
-        RuntimeService + "StopPodSandbox", new StopPodSandboxRequest { PodSandboxId = sandboxId },
-        StopPodSandboxResponse.Parser, CallTimeout, cancellation);
+        Runtime(CallTimeout).StopPodSandboxAsync(
+            new StopPodSandboxRequest { PodSandboxId = sandboxId }, cancellationToken: cancellation));
 }

@@ -8,7 +8,7 @@ public sealed partial class CriRuntime
     public async Task<RuntimeVersion> VersionAsync(CancellationToken cancellation)
     {
         var version = await CallAsync(
-            RuntimeService + "Version", new VersionRequest(), VersionResponse.Parser, QueryTimeout, cancellation);
+            Runtime(QueryTimeout).VersionAsync(new VersionRequest(), cancellationToken: cancellation));
         return new RuntimeVersion(version.RuntimeName, version.RuntimeVersion);
     }
 }

@@ -1,9 +1,10 @@
 using ActorOrchestrator.Agent.Containers;
+using Grpc.Core;
 
-namespace ActorOrchestrator.Agent.Cri.Grpc;
+namespace ActorOrchestrator.Agent.Cri.Calls;
 
 /// <summary>Turns how a call ended into what the agent can act on.</summary>
-internal static class GrpcErrors
+internal static class CallErrors
 {
     // Runtimes answer most failures of a pull with code Unknown, and say what happened in words only.
     private static readonly string[] Unauthorized =
@@ -20,21 +21,21 @@ internal static class GrpcErrors
             "tls handshake timeout", "503 service unavailable", "502 bad gateway", "server misbehaving"];
 
     /// <remarks>A name that is taken is answered with code Unknown: "name … is reserved for …".</remarks>
-    public static ContainerRuntimeException Runtime(GrpcException failure)
+    public static ContainerRuntimeException Runtime(RpcException failure)
     {
-        var isTaken = failure.Code == GrpcCode.Unknown
+        var isTaken = failure.StatusCode == StatusCode.Unknown
             && failure.Message.Contains(" is reserved for ", StringComparison.Ordinal);
         return new ContainerRuntimeException(
-            isTaken ? RuntimeErrorKind.AlreadyExists : Kind(failure.Code), failure.Message, failure);
+            isTaken ? RuntimeErrorKind.AlreadyExists : Kind(failure.StatusCode), failure.Message, failure);
     }
 
     /// <summary>
     /// The failure of a pull: the registry refused the credentials, has no such image, or cannot be reached.
     /// The order matters: a registry that hides private repositories says "not found" beside "authorization failed".
     /// </summary>
-    public static ContainerRuntimeException Pull(string image, GrpcException failure)
+    public static ContainerRuntimeException Pull(string image, RpcException failure)
     {
-        var kind = Kind(failure.Code);
+        var kind = Kind(failure.StatusCode);
         if (kind == RuntimeErrorKind.NotFound) kind = RuntimeErrorKind.ImageNotFound;
         if (kind is RuntimeErrorKind.Other or RuntimeErrorKind.ImageNotFound) kind = FromWords(failure.Message) ?? kind;
         return new ContainerRuntimeException(kind, $"Failed to pull image \"{image}\": {failure.Message}", failure);
@@ -51,14 +52,14 @@ internal static class GrpcErrors
     private static bool Says(string message, string[] words) =>
         words.Any(word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    private static RuntimeErrorKind Kind(GrpcCode code) => code switch
+    private static RuntimeErrorKind Kind(StatusCode code) => code switch
     {
-        GrpcCode.NotFound => RuntimeErrorKind.NotFound,
-        GrpcCode.AlreadyExists => RuntimeErrorKind.AlreadyExists,
-        GrpcCode.Unavailable => RuntimeErrorKind.Unavailable,
-        GrpcCode.DeadlineExceeded => RuntimeErrorKind.Timeout,
-        GrpcCode.InvalidArgument => RuntimeErrorKind.InvalidArgument,
-        GrpcCode.Unauthenticated or GrpcCode.PermissionDenied => RuntimeErrorKind.Unauthorized,
+        StatusCode.NotFound => RuntimeErrorKind.NotFound,
+        StatusCode.AlreadyExists => RuntimeErrorKind.AlreadyExists,
+        StatusCode.Unavailable => RuntimeErrorKind.Unavailable,
+        StatusCode.DeadlineExceeded => RuntimeErrorKind.Timeout,
+        StatusCode.InvalidArgument => RuntimeErrorKind.InvalidArgument,
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied => RuntimeErrorKind.Unauthorized,
         _ => RuntimeErrorKind.Other,
     };
 }

@@ -1,19 +1,19 @@
 using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Agent.Cri.Grpc;
+using ActorOrchestrator.Agent.Cri.Calls;
 using ActorOrchestrator.Agent.Cri.Protocol;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace ActorOrchestrator.Agent.Tests.Cri;
 
-public sealed class GrpcChannelTests
+public sealed class RuntimeChannelTests
 {
     private const string Method = "/runtime.v1.RuntimeService/Version";
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 30_000)]
-    public async Task A_call_carries_gRPCs_headers_its_message_and_its_deadline()
+    public async Task A_call_carries_gRPCs_headers_and_its_message()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         HttpRequest? seen = null;
         VersionRequest? sent = null;
         await using var server = await GrpcServer.StartAsync(async context =>
@@ -21,18 +21,17 @@ public sealed class GrpcChannelTests
             seen = context.Request;
             sent = await GrpcServer.ReadAsync(context, VersionRequest.Parser);
             Assert.Equal(
-                ("POST", Method, "HTTP/2", "application/grpc", "trailers", "5000m", "k8s.io"),
+                ("POST", Method, "HTTP/2", "application/grpc", "trailers", "k8s.io"),
                 (seen.Method, seen.Path.Value, seen.Protocol, seen.ContentType, seen.Headers.TE.ToString(),
-                    seen.Headers["grpc-timeout"].ToString(), seen.Headers["containerd-namespace"].ToString()));
+                    seen.Headers["containerd-namespace"].ToString()));
             GrpcServer.Begin(context);
             await GrpcServer.WriteAsync(context, new VersionResponse { RuntimeName = "fake" });
             GrpcServer.End(context, 0);
         });
-        using var channel = new GrpcChannel(server.SocketPath, TimeProvider.System);
-        var answer = await channel.UnaryAsync(
-            Method, new VersionRequest { Version = "v1" }, VersionResponse.Parser, TimeSpan.FromSeconds(5),
-            Cancellation,
-            ("containerd-namespace", "k8s.io"));
+        using var channel = new RuntimeChannel(server.SocketPath, TimeProvider.System);
+        var answer = await channel.Runtime(TimeSpan.FromSeconds(5)).VersionAsync(
+            new VersionRequest { Version = "v1" }, new Metadata { { "containerd-namespace", "k8s.io" } },
+            cancellationToken: cancellation);
         Assert.Equal("fake", answer.RuntimeName);
         Assert.Equal("v1", sent!.Version);
     }
@@ -90,7 +89,8 @@ public sealed class GrpcChannelTests
         ["too long"] = async context =>
         {
             GrpcServer.Begin(context);
-            await GrpcServer.WriteAsync(context, new VersionResponse(), claimedLength: GrpcFrames.MessageBytesMax + 1);
+            await GrpcServer.WriteAsync(
+                context, new VersionResponse(), claimedLength: RuntimeChannel.MessageBytesMax + 1);
             GrpcServer.End(context, 0);
         },
         ["cut short"] = async context =>
@@ -115,38 +115,49 @@ public sealed class GrpcChannelTests
     [Theory(Timeout = 30_000)]
     [InlineData("trailers", 5, "no container \"x\" €")]
     [InlineData("trailers only", 12, "unknown service")]
-    [InlineData("no status", 2, "ended without a grpc-status")]
-    [InlineData("unknown code", 2, "Unknown")]
-    [InlineData("http error", 2, "HTTP status 503")]
-    [InlineData("no message", 13, "no message")]
-    [InlineData("two messages", 13, "more than one message")]
+    [InlineData("no status", 1, "No grpc-status found on response")]
+    [InlineData("unknown code", 99, Method + ": 99")]
+    [InlineData("http error", 14, "HTTP status code: 503")]
+    [InlineData("no message", 13, "Failed to deserialize response message")]
+    [InlineData("two messages", 13, "Unexpected data after finished reading message")]
     [InlineData("compressed", 13, "compressed")]
-    [InlineData("too long", 8, "16777217 bytes, more than the limit of 16777216")]
-    [InlineData("cut short", 13, "ended after 0 of 100 bytes")]
-    [InlineData("garbage", 13, "not a valid message")]
+    [InlineData("too long", 8, "exceeds the maximum configured message size")]
+    [InlineData("cut short", 13, "Unexpected end of content")]
+    [InlineData("garbage", 13, "InvalidProtocolBufferException")]
     [InlineData("connection cut", 14, "no answer on /tmp/grpc-")]
     public async Task Whatever_a_server_answers_ends_in_a_code_and_a_reason(string answer, int code, string reason)
     {
+        var cancellation = TestContext.Current.CancellationToken;
         await using var server = await GrpcServer.StartAsync(Answers[answer]);
-        using var channel = new GrpcChannel(server.SocketPath, TimeProvider.System);
-        var failure = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryAsync(
-            Method, new VersionRequest(), VersionResponse.Parser, TimeSpan.FromSeconds(20), Cancellation));
-        Assert.Equal((GrpcCode)code, failure.Code);
+        using var channel = new RuntimeChannel(server.SocketPath, TimeProvider.System);
+        var runtime = channel.Runtime(TimeSpan.FromSeconds(20));
+        var failure = await Assert.ThrowsAsync<RpcException>(
+            () => runtime.VersionAsync(new VersionRequest(), cancellationToken: cancellation).ResponseAsync);
+        Assert.Equal((StatusCode)code, failure.StatusCode);
         Assert.Contains(reason, failure.Message);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_call_ends_at_its_deadline_and_at_the_callers_wish_even_if_the_server_is_silent()
     {
-        await using var server = await GrpcServer.StartAsync(
-            context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        using var channel = new GrpcChannel(server.SocketPath, TimeProvider.System);
-        var late = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryAsync(
-            Method, new VersionRequest(), VersionResponse.Parser, TimeSpan.FromMilliseconds(50), Cancellation));
-        Assert.Equal(GrpcCode.DeadlineExceeded, late.Code);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var call = channel.UnaryAsync(
-            Method, new VersionRequest(), VersionResponse.Parser, TimeSpan.FromMinutes(1), stop.Token);
+        var cancellation = TestContext.Current.CancellationToken;
+        var arrived = new SemaphoreSlim(0);
+        await using var server = await GrpcServer.StartAsync(context =>
+        {
+            arrived.Release();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        var time = new ManualTimeProvider();
+        using var channel = new RuntimeChannel(server.SocketPath, time);
+        var runtime = channel.Runtime(TimeSpan.FromMinutes(1));
+        var call = runtime.VersionAsync(new VersionRequest(), cancellationToken: cancellation).ResponseAsync;
+        await arrived.WaitAsync(cancellation);
+        Assert.True(time.FireNext(time.GetUtcNow() + TimeSpan.FromMinutes(1)));
+        var late = await Assert.ThrowsAsync<RpcException>(() => call);
+        Assert.Equal((StatusCode.DeadlineExceeded, $"{Method} took longer than 60 s"), (late.StatusCode, late.Message));
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        call = runtime.VersionAsync(new VersionRequest(), cancellationToken: stop.Token).ResponseAsync;
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }
@@ -154,46 +165,41 @@ public sealed class GrpcChannelTests
     [Fact(Timeout = 30_000)]
     public async Task A_stream_gives_each_message_and_then_the_status()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         await using var server = await GrpcServer.StartAsync(async context =>
         {
             GrpcServer.Begin(context);
             foreach (var name in (string[])["a", "b"])
-                await GrpcServer.WriteAsync(context, new VersionResponse { RuntimeName = name });
+                await GrpcServer.WriteAsync(context, new ContainerEventResponse { ContainerId = name });
             GrpcServer.End(context, 14, "going down");
         });
-        using var channel = new GrpcChannel(server.SocketPath, TimeProvider.System);
+        using var channel = new RuntimeChannel(server.SocketPath, TimeProvider.System);
         var names = new List<string>();
-        var failure = await Assert.ThrowsAsync<GrpcException>(async () =>
+        var failure = await Assert.ThrowsAsync<RpcException>(async () =>
         {
-            var stream = channel.StreamAsync(Method, new VersionRequest(), VersionResponse.Parser, Cancellation);
-            await foreach (var message in stream) names.Add(message.RuntimeName);
+            using var call = channel.Runtime(Timeout.InfiniteTimeSpan).GetContainerEvents(
+                new GetEventsRequest(), cancellationToken: cancellation);
+            await foreach (var happened in call.ResponseStream.ReadAllAsync(cancellation))
+                names.Add(happened.ContainerId);
         });
         Assert.Equal(["a", "b"], names);
-        Assert.Equal((GrpcCode.Unavailable, "going down"), (failure.Code, failure.Message));
+        Assert.Equal((StatusCode.Unavailable, "going down"), (failure.StatusCode, failure.Message));
     }
 
     [Theory]
-    [InlineData(0.0001, "1m")]
-    [InlineData(1.5, "1500m")]
-    [InlineData(99_999.999, "99999999m")]
-    [InlineData(100_000, "100000S")]
-    public void A_deadline_has_at_most_eight_digits(double seconds, string text) =>
-        Assert.Equal(text, GrpcChannel.GrpcTimeout(TimeSpan.FromSeconds(seconds)));
-
-    [Theory]
-    [InlineData(GrpcCode.Unknown, "failed to resolve: not found", RuntimeErrorKind.ImageNotFound)]
-    [InlineData(GrpcCode.NotFound, "failed to pull: x: not found", RuntimeErrorKind.ImageNotFound)]
-    [InlineData(GrpcCode.Unknown, "unexpected status: 401 Unauthorized", RuntimeErrorKind.Unauthorized)]
-    [InlineData(GrpcCode.NotFound, "pull access denied, repository does not exist", RuntimeErrorKind.Unauthorized)]
-    [InlineData(GrpcCode.Unknown, "dial tcp 127.0.0.1:1: connect: connection refused", RuntimeErrorKind.Unavailable)]
-    [InlineData(GrpcCode.Unknown, "dial tcp: lookup x: no such host", RuntimeErrorKind.Unavailable)]
-    [InlineData(GrpcCode.InvalidArgument, "invalid reference format", RuntimeErrorKind.InvalidArgument)]
-    [InlineData(GrpcCode.Unavailable, "no answer", RuntimeErrorKind.Unavailable)]
-    [InlineData(GrpcCode.DeadlineExceeded, "late", RuntimeErrorKind.Timeout)]
-    [InlineData(GrpcCode.Unknown, "disk is full", RuntimeErrorKind.Other)]
-    internal void The_failure_of_a_pull_has_a_kind(GrpcCode code, string message, RuntimeErrorKind kind)
+    [InlineData(StatusCode.Unknown, "failed to resolve: not found", RuntimeErrorKind.ImageNotFound)]
+    [InlineData(StatusCode.NotFound, "failed to pull: x: not found", RuntimeErrorKind.ImageNotFound)]
+    [InlineData(StatusCode.Unknown, "unexpected status: 401 Unauthorized", RuntimeErrorKind.Unauthorized)]
+    [InlineData(StatusCode.NotFound, "pull access denied, repository does not exist", RuntimeErrorKind.Unauthorized)]
+    [InlineData(StatusCode.Unknown, "dial tcp 127.0.0.1:1: connect: connection refused", RuntimeErrorKind.Unavailable)]
+    [InlineData(StatusCode.Unknown, "dial tcp: lookup x: no such host", RuntimeErrorKind.Unavailable)]
+    [InlineData(StatusCode.InvalidArgument, "invalid reference format", RuntimeErrorKind.InvalidArgument)]
+    [InlineData(StatusCode.Unavailable, "no answer", RuntimeErrorKind.Unavailable)]
+    [InlineData(StatusCode.DeadlineExceeded, "late", RuntimeErrorKind.Timeout)]
+    [InlineData(StatusCode.Unknown, "disk is full", RuntimeErrorKind.Other)]
+    internal void The_failure_of_a_pull_has_a_kind(StatusCode code, string message, RuntimeErrorKind kind)
     {
-        var failure = GrpcErrors.Pull("img", new GrpcException(code, message));
+        var failure = CallErrors.Pull("img", new RpcException(new Status(code, message), message));
         Assert.Equal(kind, failure.Kind);
         Assert.Equal($"Failed to pull image \"img\": {message}", failure.Message);
     }
