@@ -149,6 +149,7 @@ public sealed class ControlPlane : ICluster
                 new FindAdoptable(asker, query.Resource, query.Selector), ActorRefs.NoSender),
             Waker = projections,
             PassivateAfter = _options.PassivateAfter,
+            SnapshotEvery = _options.SnapshotEvery,
         };
         return key => Props.CreateBy(new EntityProducer(key, services));
     }

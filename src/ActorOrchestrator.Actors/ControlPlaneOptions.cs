@@ -33,6 +33,9 @@ public sealed record ControlPlaneOptions
     /// <summary>After how long without a message an entity at rest leaves memory.</summary>
     public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Rows after which an entity stores a snapshot.</summary>
+    public int SnapshotEvery { get; init; } = 32;
+
     /// <summary>Rows of the journal kept for watches that are resumed, at least.</summary>
     public long WatchWindow { get; init; } = 100_000;
 

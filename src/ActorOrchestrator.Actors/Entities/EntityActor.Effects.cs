@@ -79,8 +79,9 @@ internal sealed partial class EntityActor
         }
     }
 
-    private bool IsIdle =>
-        !_reconcileQueued && !_timers.AnyArmed && (_behavior.IsGone(_state) || _behavior.IsAtRest(_state));
+    /// <summary>One that is gone has nothing to wait for, whatever timers it left.</summary>
+    private bool IsIdle => !_reconcileQueued
+        && (_behavior.IsGone(_state) || (!_timers.AnyArmed && _behavior.IsAtRest(_state)));
 
     /// <summary>One that is gone is seldom asked again; it lingers for what is on the way to it.</summary>
     private void SetIdleAlarm() => _idleAlarm = Context.System.Scheduler.ScheduleTellOnceCancelable(

@@ -23,7 +23,7 @@ internal static class SimulateCommand
             "simulate", "Run control plane, gateway and node agents on virtual time, with faults drawn from a seed, "
             + "and hold every guarantee against what happens. The same seed gives the same trace.")
         {
-            Seed, Seeds, Hours, Nodes, Only, Quiet, Shrink, Parallel, Minutes, UntilFailure, Script,
+            Seed, Seeds, Hours, Nodes, Members, Only, Quiet, Shrink, Parallel, Minutes, UntilFailure, Script,
         };
         command.SetAction((result, cancellation) => Task.FromResult(
             result.GetValue(Script) is { } script ? RunScript(script)
@@ -49,6 +49,11 @@ internal static class SimulateCommand
     private static readonly Option<int?> Nodes = new("--nodes")
     {
         Description = "Machines; drawn from the seed when not given.",
+    };
+
+    private static readonly Option<int?> Members = new("--members")
+    {
+        Description = "Members of the control plane; drawn from the seed when not given.",
     };
 
     private static readonly Option<string?> Only = new("--only")
@@ -97,7 +102,7 @@ internal static class SimulateCommand
     {
         var only = result.GetValue(Only)?.Split(',', StringSplitOptions.RemoveEmptyEntries);
         var options = SimulationOptions.Draw(
-            result.GetValue(Seed), result.GetValue(Hours), result.GetValue(Nodes)) with
+            result.GetValue(Seed), result.GetValue(Hours), result.GetValue(Nodes), result.GetValue(Members)) with
         {
             Only = only is null ? null : new SortedSet<string>(only, StringComparer.Ordinal),
         };
@@ -127,7 +132,8 @@ internal static class SimulateCommand
         var failed = new List<Verdict>();
         var shown = began;
         Campaign.Run(
-            Range(range).Select(seed => SimulationOptions.Draw(seed, result.GetValue(Hours), result.GetValue(Nodes))),
+            Range(range).Select(seed => SimulationOptions.Draw(
+                seed, result.GetValue(Hours), result.GetValue(Nodes), result.GetValue(Members))),
             result.GetValue(Parallel),
             (verdict, took) =>
             {

@@ -54,11 +54,11 @@ internal sealed class BadInputCheck : Check
         }
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         if (_refused.Contains(change.Key))
         {
-            Violate($"bad input changed {change.Key} at {change.Sequence} ({decided.GetType().Name})");
+            Violate($"bad input changed {change.Key} at {change.Sequence} ({decided})");
         }
     }
 

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
+using ActorOrchestrator.Simulator.Runs;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
@@ -20,7 +21,7 @@ internal sealed class CapacityCheck : Check
 
     public override string Guarantee => "G11";
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         if ((change.New ?? change.Old) is Node)
         {

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Runs;
 
@@ -21,13 +21,13 @@ internal abstract class Check
     /// <summary>The world that is checked; set before anything happens.</summary>
     public World World { get; set; } = null!;
 
-    /// <summary>A shard's events became durable together.</summary>
-    public virtual void OnAppend(AppendRequest request)
+    /// <summary>Rows became durable together.</summary>
+    public virtual void OnCommit(IReadOnlyList<StoredRow> rows)
     {
     }
 
     /// <summary>An object changed, durably.</summary>
-    public virtual void OnChange(ObjectChange change, DomainEvent decided)
+    public virtual void OnChange(ObjectChange change, Decided decided)
     {
     }
 

@@ -49,7 +49,7 @@ internal sealed class DeletionCheck : Check
         }
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         if (change.New is { } now)
         {
@@ -62,7 +62,7 @@ internal sealed class DeletionCheck : Check
         }
 
         _refersSince.Remove(change.Old!.Metadata.Uid!);
-        HoldFinalizers(change, change.Old);
+        HoldFinalizers(change, decided.Last ?? change.Old);
         if (change.Old is Namespace
             && World.Truth.Objects.Values.FirstOrDefault(
                 value => value.Metadata.Namespace == change.Key.Name && IsSettled(value)) is { } left)

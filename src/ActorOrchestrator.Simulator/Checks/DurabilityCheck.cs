@@ -26,9 +26,9 @@ internal sealed class DurabilityCheck : Check
         }
 
         var body = Read(exchange, target);
-        if (body.Version > World.Store.Last)
+        if (body.Version > World.Tables.Last)
         {
-            Violate($"{exchange.Describe()} shows version {body.Version}, but the log ends at {World.Store.Last}");
+            Violate($"{exchange.Describe()} shows version {body.Version}, but the log ends at {World.Tables.Last}");
         }
 
         foreach (var shown in body.Objects)
@@ -48,9 +48,9 @@ internal sealed class DurabilityCheck : Check
 
     public override void OnWatch(WatchTold told)
     {
-        if (told.Version > World.Store.Last)
+        if (told.Version > World.Tables.Last)
         {
-            Violate($"{told.Scope} was told version {told.Version}, but the log ends at {World.Store.Last}");
+            Violate($"{told.Scope} was told version {told.Version}, but the log ends at {World.Tables.Last}");
         }
 
         if (told.Object.IsEmpty || told.Version <= World.History.Oldest)
@@ -168,7 +168,7 @@ internal sealed class DurabilityCheck : Check
             }
         }
         else if (target.Subresource == "eviction" && !World.History.WasEver(
-            target.Key, exchange.SequenceAtSending, World.Store.Last,
+            target.Key, exchange.SequenceAtSending, World.Tables.Last,
             static pod => pod is null or { Metadata.DeletionTimestamp: not null }))
         {
             Violate($"{exchange.Describe()} says that {target.Key} is evicted; the log has it untouched");

@@ -1,38 +1,53 @@
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Journal;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
-/// <summary>Only the newest owner of a shard writes, and sequences are given out without gap or repeat.</summary>
+/// <summary>
+/// Of an entity activated twice at most one commits: its rows are one history, numbered without gap or repeat, and
+/// whoever wrote a row had seen the one before it. Orderings grow from commit to commit.
+/// </summary>
 internal sealed class FencingCheck : Check
 {
-    private readonly Dictionary<int, long> _epochs = [];
-    private long _last;
+    private readonly Dictionary<string, StoredRow> _last = new(StringComparer.Ordinal);
+    private long _ordering;
 
     public override string Guarantee => "G2";
 
-    public override void OnAppend(AppendRequest request)
+    public override void OnCommit(IReadOnlyList<StoredRow> rows)
     {
-        var newest = World.Store.EpochOf(request.Shard);
-        if (request.Epoch != newest)
+        foreach (var stored in rows)
         {
-            Violate($"shard {request.Shard} was written under epoch {request.Epoch}; the newest is {newest}");
+            HoldOrdering(stored);
+            HoldHistory(stored);
+            _last[stored.Row.PersistenceId] = stored;
+        }
+    }
+
+    private void HoldOrdering(StoredRow stored)
+    {
+        if (stored.Row.Ordering <= _ordering)
+        {
+            Violate($"{stored.Row.PersistenceId} got ordering {stored.Row.Ordering} after {_ordering}");
         }
 
-        var before = _epochs.GetValueOrDefault(request.Shard);
-        if (request.Epoch < before)
+        _ordering = stored.Row.Ordering;
+    }
+
+    /// <summary>The rows of an entity that is gone may have been removed: then its numbers begin anew.</summary>
+    private void HoldHistory(StoredRow stored)
+    {
+        var row = stored.Row;
+        var before = _last.GetValueOrDefault(row.PersistenceId)?.Row.SequenceNr ?? 0;
+        var isAnew = row.SequenceNr == 1 && World.Tables.Entity(row.PersistenceId, 2, long.MaxValue).Count == 0;
+        if (row.SequenceNr != before + 1 && !isAnew)
         {
-            Violate($"shard {request.Shard} was written under epoch {request.Epoch} after {before}");
+            Violate($"{row.PersistenceId} got row {row.SequenceNr} after {before}, by {stored.Process}");
         }
 
-        _epochs[request.Shard] = request.Epoch;
-        foreach (var entry in request.Entries)
+        if (stored.Seen != row.SequenceNr - 1)
         {
-            if (entry.Sequence != _last + 1)
-            {
-                Violate($"{entry.PersistenceId} got sequence {entry.Sequence} after {_last}");
-            }
-
-            _last = entry.Sequence;
+            Violate($"{row.PersistenceId}: row {row.SequenceNr} was decided by {stored.Process}, which had seen the "
+                + $"entity up to row {stored.Seen}");
         }
     }
 }

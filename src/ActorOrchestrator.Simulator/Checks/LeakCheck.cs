@@ -2,8 +2,9 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Machines;
+using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Runs;
 
 namespace ActorOrchestrator.Simulator.Checks;
@@ -12,9 +13,12 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// subscriptions.</summary>
 internal sealed class LeakCheck : Check
 {
-    /// <summary>Each process has a few per shard, follower, node and open watch; a leak makes hundreds in an
+    /// <summary>Each process has a few per projection, node and open watch; a leak makes hundreds in an
     /// hour.</summary>
     private const int TimersMax = 100;
+
+    /// <summary>An entity in memory has its alarm to leave it, and some of their own.</summary>
+    private const int TimersPerObject = 4;
 
     /// <summary>Timers that were stopped wait in the queue until they would have been due: 30 s of answers' bounds,
     /// minutes of leases.</summary>
@@ -23,19 +27,25 @@ internal sealed class LeakCheck : Check
     /// <summary>What a machine may have among them.</summary>
     private const int WaitingMaxOfMachine = 50;
 
-    /// <summary>What was just written may not have been heard of yet.</summary>
-    private static readonly TimeSpan QuietLeast = TimeSpan.FromSeconds(1);
+    /// <summary>An entity leaves memory some minutes after it was asked last.</summary>
+    private static readonly TimeSpan LingerMost = TimeSpan.FromMinutes(4);
 
     /// <summary>Kinds that nobody but users watches.</summary>
     private static readonly ResourceKind[] Watched =
         [KindRegistry.Of<Pod>(), KindRegistry.Of<Node>(), KindRegistry.Of<ReplicaSet>()];
 
     private readonly Dictionary<int, string> _open = [];
-    private DateTimeOffset _lastAppend;
+    private readonly Dictionary<EntityKey, DateTimeOffset> _goneAt = [];
 
     public override string Guarantee => "no leaks";
 
-    public override void OnAppend(AppendRequest request) => _lastAppend = World.Loop.Now;
+    public override void OnChange(ObjectChange change, Decided decided)
+    {
+        if (change.New is null)
+        {
+            _goneAt[change.Key] = World.Loop.Now;
+        }
+    }
 
     public override void OnWatch(WatchTold told)
     {
@@ -64,6 +74,9 @@ internal sealed class LeakCheck : Check
             Violate($"left behind:\n  {string.Join("\n  ", left)}");
         }
     }
+
+    private bool IsGoneForLong(EntityKey entity) => World.Truth.Find(entity) is null
+        && _goneAt.GetValueOrDefault(entity) + LingerMost < World.Loop.Now;
 
     private static IEnumerable<string> LeftOn(Machine machine)
     {
@@ -95,28 +108,35 @@ internal sealed class LeakCheck : Check
 
     private IEnumerable<string> LeftInControl()
     {
-        if (World.Control.Member is not { Plane: { } plane } member)
+        foreach (var member in World.Control.Hosts.Select(host => host.Member).OfType<ControlMember>())
         {
-            yield break;
+            foreach (var left in LeftIn(member))
+            {
+                yield return $"{member.Process.Name}: {left}";
+            }
+        }
+    }
+
+    private IEnumerable<string> LeftIn(ControlMember member)
+    {
+        var timers = member.Process.Clock.TimersArmed + member.TimersArmed;
+        if (timers > TimersMax + (TimersPerObject * World.Truth.Objects.Count))
+        {
+            yield return $"{timers} timers";
         }
 
-        if (member.Process.Clock.TimersArmed > TimersMax)
+        foreach (var entity in member.Fabric.Residents.Where(IsGoneForLong).Order(KeyOrder.Instance))
         {
-            yield return $"{member.Process.Name}: {member.Process.Clock.TimersArmed} timers";
-        }
-
-        if (_lastAppend + QuietLeast < World.Loop.Now && plane.EntityCount != World.Truth.Objects.Count)
-        {
-            yield return $"{member.Process.Name}: {plane.EntityCount} entities for {World.Truth.Objects.Count} objects";
+            yield return $"{entity} is in memory, and no object";
         }
 
         foreach (var kind in Watched)
         {
             var open = _open.Values.Count(resource => resource == kind.Resource);
-            if (plane.View.WatchersOf(kind) > open)
+            if (member.Plane is { } plane && plane.View.WatchersOf(kind) > open)
             {
-                yield return $"{member.Process.Name}: {plane.View.WatchersOf(kind)} subscriptions to {kind.Resource}, "
-                    + $"of which {open} have a client";
+                yield return $"{plane.View.WatchersOf(kind)} subscriptions to {kind.Resource}, of which {open} have a "
+                    + "client";
             }
         }
     }

@@ -34,7 +34,7 @@ internal sealed class LifecycleCheck : Check
         }
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         if (change.Old is not { } old)
         {
@@ -44,7 +44,7 @@ internal sealed class LifecycleCheck : Check
         if (IsHeld(old) && (change.New is null || !IsHeld(change.New)) && !_users.MayChange(change.Key, World.Loop.Now))
         {
             Violate($"{change.Key} lost the finalizer {ObjectOperations.Finalizer} at {change.Sequence} by "
-                + $"{decided.GetType().Name}; no user had asked for that");
+                + $"{decided}; no user had asked for that");
         }
 
         if (change.New is { } now)

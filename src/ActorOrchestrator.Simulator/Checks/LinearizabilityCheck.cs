@@ -9,7 +9,7 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// The API is one history: each request takes effect at one instant between its sending and its answer. So a read sees
-/// every write that was answered, and every state that was read, before it was sent; a refusal (not found, exists
+/// every write that was answered, and every state that was read, before it was sent, by the same member; a refusal (not found, exists
 /// already, conflict) was true at such an instant; a write with a version replaces exactly that version; a list is the
 /// state at its version. Each instant is a sequence of the log.
 /// </summary>
@@ -18,14 +18,16 @@ internal sealed class LinearizabilityCheck : Check
     private const int NotFound = 404;
     private const int Conflict = 409;
 
-    private readonly ReadFloor _shown = new();
+    /// <summary>By the member that showed it: another one may be a little behind.</summary>
+    private readonly Dictionary<string, ReadFloor> _shown = new(StringComparer.Ordinal);
+
     private readonly PagedLists _pages = new();
 
     public override string Guarantee => "linearizable";
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
-        if (decided is ObjectCreated && change.Old is { } old)
+        if (decided.IsCreation && change.Old is { } old)
         {
             Violate($"{change.Key} was created at {change.Sequence} though it exists ({old.Metadata.Uid})");
         }
@@ -35,7 +37,7 @@ internal sealed class LinearizabilityCheck : Check
     {
         if (RequestTarget.Of(exchange.Call) is not { } target || exchange.Answer.Code == 0
             || exchange.Intent == Intent.DryRun
-            || !World.History.Knows(_shown.Before(exchange.SentAt)))
+            || !World.History.Knows(ShownBy(exchange.Server).Before(exchange.SentAt)))
         {
             return;
         }
@@ -59,7 +61,7 @@ internal sealed class LinearizabilityCheck : Check
         if (told.Step is WatchStep.Bookmark or WatchStep.InitialEnd or WatchStep.Added or WatchStep.Modified
             or WatchStep.Deleted)
         {
-            _shown.Raise(World.Loop.Now, told.Version);
+            ShownBy(told.Server).Raise(World.Loop.Now, told.Version);
         }
     }
 
@@ -69,7 +71,7 @@ internal sealed class LinearizabilityCheck : Check
         if (body.IsList && !isWrite)
         {
             HoldList(exchange, target, body);
-            _shown.Raise(exchange.EndedAt, body.Version);
+            ShownBy(exchange.Server).Raise(exchange.EndedAt, body.Version);
             return;
         }
 
@@ -82,7 +84,7 @@ internal sealed class LinearizabilityCheck : Check
         {
             var removal = World.History.Of(target.Key).LastOrDefault(
                 change => change.New is null && change.Old?.Metadata.Uid == uid);
-            _shown.Raise(exchange.EndedAt, removal?.Sequence ?? 0);
+            ShownBy(exchange.Server).Raise(exchange.EndedAt, removal?.Sequence ?? 0);
             return;
         }
 
@@ -104,13 +106,13 @@ internal sealed class LinearizabilityCheck : Check
             HoldReplaced(exchange, key, body.Version);
         }
 
-        _shown.Raise(exchange.EndedAt, body.Version);
+        ShownBy(exchange.Server).Raise(exchange.EndedAt, body.Version);
     }
 
     /// <summary>What is shown was so at an instant not before all that had been shown when it was asked for.</summary>
     private void HoldCurrent(Exchange exchange, EntityKey key, long version)
     {
-        var floor = _shown.Before(exchange.SentAt);
+        var floor = ShownBy(exchange.Server).Before(exchange.SentAt);
         var until = World.History.ChangedAfter(key, version);
         if (until <= floor)
         {
@@ -140,9 +142,9 @@ internal sealed class LinearizabilityCheck : Check
         var status = KubeJson.Read<Status>(exchange.Answer.Body.Span);
         var isAbout = status.Details?.Name == target.Name
             && (status.Details?.Kind is not { } kind || kind == target.Kind.Plural || kind == target.Kind.Resource);
-        var floor = _shown.Before(exchange.SentAt);
+        var floor = ShownBy(exchange.Server).Before(exchange.SentAt);
         if (status.Code == NotFound && isAbout
-            && !World.History.WasEver(target.Key, floor, World.Store.Last, static value => value is null))
+            && !World.History.WasEver(target.Key, floor, World.Tables.Last, static value => value is null))
         {
             Violate($"{exchange.Describe()}: {target.Key} was there all the time, at "
                 + World.Truth.Find(target.Key)?.Metadata.ResourceVersion);
@@ -150,7 +152,7 @@ internal sealed class LinearizabilityCheck : Check
 
         if (status.Code == Conflict && exchange.Call.Method == "PUT" && VersionIn(exchange) is { } named
             && !World.History.WasEver(
-                target.Key, floor, World.Store.Last, value => value?.Metadata.ResourceVersion != named.ToString()))
+                target.Key, floor, World.Tables.Last, value => value?.Metadata.ResourceVersion != named.ToString()))
         {
             Violate($"{exchange.Describe()}: version {named} of {target.Key} was the newest all the time");
         }
@@ -166,7 +168,7 @@ internal sealed class LinearizabilityCheck : Check
 
         var key = EntityKey.Of(target.Kind, target.Namespace, name);
         if (!World.History.WasEver(
-            key, exchange.SequenceAtSending, World.Store.Last, static value => value is not null))
+            key, exchange.SequenceAtSending, World.Tables.Last, static value => value is not null))
         {
             Violate($"{exchange.Describe()}: {key} was absent all the time");
         }
@@ -175,7 +177,7 @@ internal sealed class LinearizabilityCheck : Check
     private void HoldList(Exchange exchange, RequestTarget target, AnswerBody body)
     {
         var token = target.Query("continue");
-        var floor = _shown.Before(exchange.SentAt);
+        var floor = ShownBy(exchange.Server).Before(exchange.SentAt);
         if (token is null && body.Version < floor)
         {
             Violate($"{exchange.Describe()} is as of {body.Version}; version {floor} had been shown before it was "
@@ -205,6 +207,16 @@ internal sealed class LinearizabilityCheck : Check
                 + $"[{string.Join(", ", expected.Except(listed))}] and has "
                 + $"[{string.Join(", ", listed.Except(expected))}] too much");
         }
+    }
+
+    private ReadFloor ShownBy(string server)
+    {
+        if (!_shown.TryGetValue(server, out var floor))
+        {
+            _shown.Add(server, floor = new ReadFloor());
+        }
+
+        return floor;
     }
 
     private static long? VersionIn(Exchange exchange) =>

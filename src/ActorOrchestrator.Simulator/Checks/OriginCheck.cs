@@ -40,7 +40,7 @@ internal sealed class OriginCheck : Check
         }
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         var isUsers = change.Key.Name.StartsWith("config-", StringComparison.Ordinal);
         if ((change.New ?? change.Old) is not ConfigMap || !isUsers)
@@ -48,7 +48,7 @@ internal sealed class OriginCheck : Check
             return;
         }
 
-        if (decided is ObjectDeleted or DeletionRequested)
+        if (decided.IsDeletion)
         {
             if (!_deletes.ContainsKey(change.Key) && !_deletes.ContainsKey(change.Key with { Name = "" }))
             {
@@ -70,9 +70,9 @@ internal sealed class OriginCheck : Check
             Violate($"{asked.Exchange.Describe()} changed {change.Key} twice: at {earlier} and at {change.Sequence}");
         }
 
-        if (decided is ObjectCreated != (asked.Exchange.Call.Method == "POST"))
+        if (decided.IsCreation != (asked.Exchange.Call.Method == "POST"))
         {
-            Violate($"{change.Key}: {decided.GetType().Name} at {change.Sequence} came of {asked.Exchange.Describe()}");
+            Violate($"{change.Key}: {decided} at {change.Sequence} came of {asked.Exchange.Describe()}");
         }
 
         asked.Commit = change.Sequence;

@@ -1,4 +1,4 @@
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Journal;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
@@ -8,7 +8,7 @@ internal abstract class PeriodicCheck(TimeSpan every) : Check
 {
     private bool _isLooking;
 
-    public override void OnAppend(AppendRequest request)
+    public override void OnCommit(IReadOnlyList<StoredRow> rows)
     {
         if (!_isLooking)
         {

@@ -42,7 +42,7 @@ internal sealed class PlacementCheck : Check
         }
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         if ((change.New ?? change.Old) is not Pod { Metadata.Uid: { } uid } pod)
         {
@@ -62,7 +62,7 @@ internal sealed class PlacementCheck : Check
         {
             if (_nodes.TryGetValue(uid, out var lost) && change.Old is Pod { Spec.NodeName.Length: > 0 })
             {
-                Violate($"{change.Key} ({uid}) lost its node {lost} at {change.Sequence} by {decided.GetType().Name}");
+                Violate($"{change.Key} ({uid}) lost its node {lost} at {change.Sequence} by {decided}");
             }
 
             return;

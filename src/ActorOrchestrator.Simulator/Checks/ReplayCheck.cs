@@ -1,15 +1,17 @@
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Nodes;
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Journal;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
-/// What a new life reads from the log is what the former one had: every entity (objects and private bookkeeping),
-/// folded from the bytes of snapshots and events, is the same as folded from the events as they were decided. Judged at
-/// each start of a control plane, which is when it matters, and at the end.
+/// What a new life reads from the journal is what the former one had: every entity (objects and private bookkeeping),
+/// folded from the bytes of snapshots and rows, is the same as folded from the events as they were decided. Read both as
+/// an entity does that starts, from its newest snapshot, and as a member does, from the newest one before the floor.
+/// Judged at each start of a control plane, which is when it matters, and at the end.
 /// </summary>
 internal sealed class ReplayCheck : Check
 {
@@ -18,11 +20,11 @@ internal sealed class ReplayCheck : Check
 
     public override string Guarantee => "replay";
 
-    public override void OnAppend(AppendRequest request)
+    public override void OnCommit(IReadOnlyList<StoredRow> rows)
     {
-        foreach (var entry in request.Entries)
+        foreach (var stored in rows)
         {
-            Fold(_live, entry.PersistenceId, (DomainEvent)entry.Event, entry.IsVersioned ? entry.Sequence : null);
+            Fold(_live, stored.Row, stored.Entry);
         }
     }
 
@@ -32,80 +34,88 @@ internal sealed class ReplayCheck : Check
 
     private void HoldReplay()
     {
-        var replayed = Replay();
+        Hold("as an entity reads it", Replay(long.MaxValue));
+        Hold("as a member reads it", Replay(World.Tables.Floor));
+    }
+
+    private void Hold(string how, SortedDictionary<string, Folded> replayed)
+    {
         foreach (var (id, live) in _live)
         {
             if (!replayed.Remove(id, out var read))
             {
-                Violate($"{id} is not in the log any more; it has {live}");
-                continue;
+                Violate($"{id}, {how}, is not in the journal any more; it has {live}");
             }
 
             if (read.Version != live.Version)
             {
-                Violate($"{id} has version {read.Version} by the log, and should have {live.Version}");
+                Violate($"{id}, {how}, has version {read.Version}, and should have {live.Version}");
             }
 
             if (!live.History.SequenceEqual(read.History) && Difference(live, read) is { } difference)
             {
-                Violate($"{id} reads otherwise from the log than it was decided:\n  {difference}");
+                Violate($"{id}, {how}, is not what was decided:\n  {difference}");
             }
         }
 
         if (replayed.Count > 0)
         {
-            Violate($"the log has {string.Join(", ", replayed.Keys)}, which should be gone");
+            Violate($"the journal, {how}, has {string.Join(", ", replayed.Keys)}, which should be gone");
         }
     }
 
-    private SortedDictionary<string, Folded> Replay()
+    /// <summary>Each entity from its newest snapshot that stands on no row after <paramref name="floor"/>.</summary>
+    private SortedDictionary<string, Folded> Replay(long floor)
     {
         var states = new SortedDictionary<string, Folded>(StringComparer.Ordinal);
-        foreach (var snapshot in World.Store.Snapshots)
+        var bases = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var row in World.Tables.Snapshots)
         {
-            foreach (var (manifest, payload) in SnapshotFormat.Events(
-                snapshot.PersistenceId, snapshot.Payload ?? ReadOnlyMemory<byte>.Empty))
+            var snapshot = EntryFormat.DecodeSnapshot(row.Manifest, row.Payload);
+            if (snapshot.Ordering <= floor)
             {
-                Fold(states, snapshot.PersistenceId, Decode(snapshot.PersistenceId, manifest, payload), null);
-            }
-
-            if (states.TryGetValue(snapshot.PersistenceId, out var state))
-            {
-                states[snapshot.PersistenceId] = state with { Version = snapshot.Version };
+                var behavior = _behaviors.For(snapshot.Resource);
+                var state = snapshot.History.Aggregate(behavior.Empty, behavior.Apply);
+                states[row.PersistenceId] = new Folded(behavior, state, snapshot.Version);
+                bases[row.PersistenceId] = row.SequenceNr;
             }
         }
 
-        foreach (var stored in World.Store.EventsAfter(World.Store.CompactedThrough))
+        foreach (var row in World.Tables.Rows.Select(stored => stored.Row))
         {
-            var decided = Decode(stored.PersistenceId, stored.Manifest, stored.Payload);
-            Fold(states, stored.PersistenceId, decided, stored.IsVersioned ? stored.Sequence : null);
+            if (row.SequenceNr > bases.GetValueOrDefault(row.PersistenceId))
+            {
+                Fold(states, row, EntryFormat.Decode(row.Manifest, row.Payload));
+            }
+        }
+
+        foreach (var gone in states.Where(state => state.Value.IsGone).Select(state => state.Key).ToList())
+        {
+            states.Remove(gone);
         }
 
         return states;
     }
 
-    private void Fold(
-        SortedDictionary<string, Folded> states, string id, DomainEvent decided, long? version)
+    private void Fold(SortedDictionary<string, Folded> states, JournalRow row, JournalEntry entry)
     {
-        if (!states.TryGetValue(id, out var before))
+        if (!states.TryGetValue(row.PersistenceId, out var before))
         {
-            var behavior = _behaviors.For(EntityKey.Parse(id).Resource);
+            var behavior = _behaviors.For(EntityKey.Parse(row.PersistenceId).Resource);
             before = new Folded(behavior, behavior.Empty, 0);
         }
 
-        var state = before.Behavior.Apply(before.State, decided);
-        if (before.Behavior.IsGone(state))
+        var state = entry.Events.Aggregate(before.State, before.Behavior.Apply);
+        var folded = new Folded(before.Behavior, state, entry.ChangesObject ? row.Ordering : before.Version);
+        if (folded.IsGone)
         {
-            states.Remove(id);
+            states.Remove(row.PersistenceId);
         }
         else
         {
-            states[id] = new Folded(before.Behavior, state, version ?? before.Version);
+            states[row.PersistenceId] = folded;
         }
     }
-
-    private static DomainEvent Decode(string id, string manifest, ReadOnlyMemory<byte> payload) =>
-        EventCodec.Decode(EntityKey.Parse(id).Resource, manifest, payload.Span);
 
     /// <summary>The bytes decide: what differs only between absent and empty is written alike.</summary>
     private static string? Difference(Folded live, Folded read)
@@ -125,10 +135,12 @@ internal sealed class ReplayCheck : Check
 
     private sealed record Folded(IBehavior Behavior, object State, long Version)
     {
+        public bool IsGone => Behavior.IsGone(State);
+
         public IReadOnlyList<DomainEvent> History => Behavior.History(State);
 
-        public List<string> Encoded() => History.Select(EventCodec.Encode)
-            .Select(entry => $"{entry.Manifest} {System.Text.Encoding.UTF8.GetString(entry.Payload.Span)}").ToList();
+        public List<string> Encoded() => [.. History.Select(EventCodec.Encode)
+            .Select(entry => $"{entry.Manifest} {System.Text.Encoding.UTF8.GetString(entry.Payload.Span)}")];
 
         public override string ToString() => string.Join("; ", Encoded());
     }

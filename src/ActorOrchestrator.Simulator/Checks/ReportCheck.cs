@@ -2,6 +2,7 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Machines;
+using ActorOrchestrator.Simulator.Runs;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
@@ -20,7 +21,7 @@ internal sealed class ReportCheck : Check
         }
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         if (change.New is not Pod pod)
         {

@@ -46,7 +46,7 @@ internal sealed class RolloutCheck : Check
         }
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         switch (change.New ?? change.Old)
         {
@@ -76,13 +76,13 @@ internal sealed class RolloutCheck : Check
         }
     }
 
-    private void TakeSet(ObjectChange change, DomainEvent decided)
+    private void TakeSet(ObjectChange change, Decided decided)
     {
         var (old, now) = (change.Old as ReplicaSet, change.New as ReplicaSet);
         var owner = RolloutBook.ControllerOf(now ?? old);
         var before = owner is null ? 0 : _book.LevelOf(owner);
         _book.Take(old, now);
-        var isOwnAct = decided is ObjectCreated or ObjectReplaced && !_writes.MayChange(change.Key, World.Loop.Now);
+        var isOwnAct = (decided.IsCreation || decided.Has<ObjectReplaced>()) && !_writes.MayChange(change.Key, World.Loop.Now);
         if (now is null || owner is null || _book.Find(owner) is not { } deployment || !isOwnAct)
         {
             return;
@@ -100,13 +100,13 @@ internal sealed class RolloutCheck : Check
         }
     }
 
-    private void TakePod(ObjectChange change, DomainEvent decided)
+    private void TakePod(ObjectChange change, Decided decided)
     {
         var (old, now) = (change.Old as Pod, change.New as Pod);
         var owner = RolloutBook.ControllerOf(now);
         var deploymentUid = owner is null ? null : _book.SetOf(owner).OwnerUid;
         var before = deploymentUid is null ? 0 : _book.LevelOf(deploymentUid);
-        if (_book.Take(change, old, now) is not { } set || decided is not ObjectCreated)
+        if (_book.Take(change, old, now) is not { } set || !decided.IsCreation)
         {
             return;
         }

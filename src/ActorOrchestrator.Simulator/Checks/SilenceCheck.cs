@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Runs;
 
 namespace ActorOrchestrator.Simulator.Checks;
@@ -38,13 +38,13 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
         }
     }
 
-    public override void OnAppend(AppendRequest request)
+    public override void OnCommit(IReadOnlyList<StoredRow> rows)
     {
         SeeClock();
-        base.OnAppend(request);
+        base.OnCommit(rows);
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         switch (change.New ?? change.Old)
         {
@@ -57,7 +57,7 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
                     _owned.Add(pod.Metadata.Uid!);
                 }
 
-                if (decided is DeletionRequested or ObjectDeleted
+                if (decided.IsDeletion
                     && change.Old is Pod { Metadata.DeletionTimestamp: null } asked)
                 {
                     HoldEviction(asked, change);

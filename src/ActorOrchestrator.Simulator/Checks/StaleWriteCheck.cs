@@ -42,7 +42,7 @@ internal sealed class StaleWriteCheck : Check
         }
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         if (change.New is ConfigMap map && _refused.TryGetValue(change.Key, out var contents)
             && contents.Contains(map.Data) && (change.Old as ConfigMap)?.Data != map.Data)

@@ -194,10 +194,10 @@ internal sealed class WatchCheck : Check
     /// <summary>410 only where versions are gone: else a client could be sent back to its list for ever.</summary>
     private void Expire(Watched watched, WatchTold told)
     {
-        if (told.Version >= World.Store.CompactedThrough && told.Version <= World.Store.Last)
+        if (told.Version >= World.Tables.Floor && told.Version <= World.Tables.Last)
         {
             Violate($"{told.Scope} was told that {told.Version} is gone; the log keeps what is after "
-                + $"{World.Store.CompactedThrough}");
+                + $"{World.Tables.Floor}");
         }
 
         watched.IsOpen = false;

@@ -2,6 +2,7 @@ using ActorOrchestrator.Simulator.Log;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Network;
 using ActorOrchestrator.Simulator.Runs;
+using ActorOrchestrator.Simulator.Sharding;
 using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.Simulator.Faults;
@@ -26,6 +27,7 @@ internal sealed class FaultInjector(World world, SimulationOptions options)
         world.Trace.Line("fault", "all", "stop");
         world.NetworkWeather = NetworkWeather.Fair;
         world.LogWeather = LogWeather.Fair;
+        world.ShardWeather = ShardWeather.Fair;
         world.RuntimeWeather = RuntimeWeather.Fair;
         world.Network.MendAll();
         world.Control.Thaw();

@@ -11,8 +11,8 @@ internal static class FaultKinds
 {
     public static readonly IReadOnlyList<FaultKind> All =
     [
-        new("control-kill", TimeSpan.FromMinutes(12), KillControl),
-        new("control-freeze", TimeSpan.FromMinutes(20), FreezeControl),
+        new("control-kill", TimeSpan.FromMinutes(12), ControlFaults.Kill),
+        new("control-freeze", TimeSpan.FromMinutes(20), ControlFaults.Freeze),
         new("agent-kill", TimeSpan.FromMinutes(10), KillAgent),
         new("machine-freeze", TimeSpan.FromMinutes(25), FreezeMachine),
         new("machine-power", TimeSpan.FromMinutes(30), CutPower),
@@ -25,46 +25,16 @@ internal static class FaultKinds
         new("log-away", TimeSpan.FromMinutes(30), TakeLogAway),
         new("runtime-storm", TimeSpan.FromMinutes(12), StormRuntime),
         new("runtime-away", TimeSpan.FromMinutes(30), TakeRuntimeAway),
+        new("members-cut", TimeSpan.FromMinutes(15), ControlFaults.CutMembers),
+        new("database-cut", TimeSpan.FromMinutes(20), ControlFaults.CutDatabase),
+        new("shards-move", TimeSpan.FromMinutes(6), ControlFaults.MoveShards),
+        new("shards-twice", TimeSpan.FromMinutes(10), ControlFaults.DoubleShards),
+        new("singleton-twice", TimeSpan.FromMinutes(15), ControlFaults.DoubleSingleton),
+        new("entity-storm", TimeSpan.FromMinutes(15), ControlFaults.StormEntities),
         new("containers-crash", TimeSpan.FromMinutes(15), CrashContainers),
     ];
 
     public static FaultKind Named(string name) => All.First(kind => kind.Name == name);
-
-    private static Outage? KillControl(World world, Dice dice)
-    {
-        if (world.Control.Member is null)
-        {
-            return null;
-        }
-
-        if (dice.Chance(0.5))
-        {
-            world.Control.KillInCommit();
-        }
-        else
-        {
-            world.Control.Kill();
-        }
-
-        // The next life may begin before the disk is through with what the former one gave it: fencing is for that.
-        var outage = dice.Chance(0.3)
-            ? dice.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(10))
-            : dice.Between(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(40));
-        return new Outage(outage, "control plane down", world.Control.Start);
-    }
-
-    private static Outage? FreezeControl(World world, Dice dice)
-    {
-        if (world.Control.Member is null)
-        {
-            return null;
-        }
-
-        world.Control.Freeze();
-        return new Outage(
-            dice.Between(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(60)), "control plane frozen",
-            world.Control.Thaw);
-    }
 
     private static Outage? KillAgent(World world, Dice dice)
     {
@@ -117,10 +87,11 @@ internal static class FaultKinds
                 () => machine.SetSkew(TimeSpan.Zero));
         }
 
-        world.Control.SetSkew(skew);
+        var host = dice.Pick(world.Control.Hosts);
+        host.SetSkew(skew);
         return new Outage(
-            dice.Exponential(TimeSpan.FromMinutes(5)), $"control plane: clock {skew.TotalSeconds:+0;-0} s",
-            () => world.Control.SetSkew(TimeSpan.Zero));
+            dice.Exponential(TimeSpan.FromMinutes(5)), $"{host.Name}: clock {skew.TotalSeconds:+0;-0} s",
+            () => host.SetSkew(TimeSpan.Zero));
     }
 
     private static Outage? Partition(World world, Dice dice)
@@ -130,13 +101,23 @@ internal static class FaultKinds
             return null;
         }
 
-        var control = world.Control.Name;
-        world.Network.Cut(machine.Name, control);
-        world.Network.Cut(control, machine.Name);
-        return new Outage(OutageTime(dice), $"{machine.Name}: cut off", () =>
+        // From one of the members, or from all.
+        var control = world.Control.Hosts;
+        var hosts = control.Count > 1 && dice.Chance(0.5) ? [dice.Pick(control)] : control;
+        foreach (var host in hosts)
         {
-            world.Network.Mend(machine.Name, control);
-            world.Network.Mend(control, machine.Name);
+            world.Network.Cut(machine.Name, host.Name);
+            world.Network.Cut(host.Name, machine.Name);
+        }
+
+        var from = string.Join(", ", hosts.Select(host => host.Name));
+        return new Outage(OutageTime(dice), $"{machine.Name}: cut off from {from}", () =>
+        {
+            foreach (var host in hosts)
+            {
+                world.Network.Mend(machine.Name, host.Name);
+                world.Network.Mend(host.Name, machine.Name);
+            }
         });
     }
 
@@ -147,7 +128,8 @@ internal static class FaultKinds
             return null;
         }
 
-        var (from, to) = dice.Chance(0.5) ? (machine.Name, world.Control.Name) : (world.Control.Name, machine.Name);
+        var host = dice.Pick(world.Control.Hosts).Name;
+        var (from, to) = dice.Chance(0.5) ? (machine.Name, host) : (host, machine.Name);
         world.Network.Cut(from, to);
         return new Outage(OutageTime(dice), $"{to} does not hear {from}", () => world.Network.Mend(from, to));
     }

@@ -74,7 +74,9 @@ internal sealed class Machine
         var process = _world.NewProcess(Name, $"{Name}/agent-{++_agents}");
         process.Clock.Skew = Skew;
         Agent = process;
-        var link = new AgentLink(_world.Network, process, () => _world.Control.Member);
+        var link = new AgentLink(
+            _world.Network, process,
+            new MemberChoice(_world.Control, _world.Dice($"members/{process.Name}")));
         var ports = new NodePorts(
             Runtime.Connect(process), link, Files, Prober(process), _facts, process.Clock,
             _world.Loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared);

@@ -13,7 +13,7 @@ namespace ActorOrchestrator.Simulator.Members;
 
 /// <summary>An agent's link to the control plane across the simulated network: reports are calls that may be lost or
 /// doubled, assignments and configuration are streams that break.</summary>
-internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent, Func<ControlMember?> member)
+internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent, MemberChoice members)
     : IClusterLink
 {
     /// <summary>How long the agent waits for an answer before it takes the call for lost.</summary>
@@ -56,7 +56,7 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
 
     /// <summary>What the agent has cached; the simulation keeps no second copy of it.</summary>
     public IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject =>
-        member()?.Plane is { } plane
+        members.Member?.Plane is { } plane
             ? [.. plane.View.List(KindRegistry.Of<T>(), @namespace).Objects.Cast<T>()]
             : throw new IOException("connection refused");
 
@@ -77,7 +77,7 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
 
     public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component)
     {
-        if (member() is { Plane: { } plane } to)
+        if (members.Member is { Plane: { } plane } to)
         {
             network.Send(agent, to.Process, () => plane.Events.Record(involved, type, reason, message, component));
         }
@@ -91,19 +91,27 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
         },
         cancellation);
 
-    private Task<T> AskAsync<T>(Func<ControlPlane, T> answer, CancellationToken cancellation)
+    private async Task<T> AskAsync<T>(Func<ControlPlane, T> answer, CancellationToken cancellation)
     {
-        var to = member();
-        return network.CallAsync(
-            agent, to?.Process,
-            () => Task.FromResult(answer(to!.Plane ?? throw new IOException("the server is starting"))),
-            isIdempotent: true, CallTimeout, cancellation);
+        var to = members.Member;
+        try
+        {
+            return await network.CallAsync(
+                agent, to?.Process,
+                () => Task.FromResult(answer(to!.Plane ?? throw new IOException("the server is starting"))),
+                isIdempotent: true, CallTimeout, cancellation);
+        }
+        catch (IOException)
+        {
+            members.Next();
+            throw;
+        }
     }
 
     private async Task<SimulatedStream<T>> OpenAsync<T>(
         Func<ControlPlane, SimulatedStream<T>, Task> serve, CancellationToken cancellation)
     {
-        var to = member();
+        var to = members.Member;
         SimulatedStream<T>? stream = null;
         var isGivenUp = false;
         try
@@ -129,6 +137,7 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
             // Nobody will read it: to the server that is a connection that ended.
             isGivenUp = true;
             stream?.Break("the agent is gone");
+            members.Next();
             throw;
         }
     }

@@ -3,16 +3,16 @@ using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.Simulator.Members;
 
-/// <summary>A client of the API on a host of its own: what it asks crosses the network to whichever control plane lives
-/// now.</summary>
-internal sealed class ApiClient(SimulatedNetwork network, SimulatedProcess client, Func<ControlMember?> member)
+/// <summary>A client of the API on a host of its own: what it asks crosses the network to one member, and, when that does
+/// not answer, the next request goes to another.</summary>
+internal sealed class ApiClient(SimulatedNetwork network, SimulatedProcess client, MemberChoice members)
 {
     /// <summary>Longer than the server's own bound on a command, so that its 504 is heard.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(40);
 
     public async Task<ApiAnswer> SendAsync(ApiCall call)
     {
-        var to = member();
+        var to = members.Member;
         try
         {
             return await network.CallAsync(
@@ -24,6 +24,7 @@ internal sealed class ApiClient(SimulatedNetwork network, SimulatedProcess clien
         }
         catch (IOException lost)
         {
+            members.Next();
             return ApiAnswer.Lost(lost.Message);
         }
     }
@@ -32,7 +33,7 @@ internal sealed class ApiClient(SimulatedNetwork network, SimulatedProcess clien
     /// <exception cref="IOException">There is no connection.</exception>
     public async Task<SimulatedStream<(int Code, byte[] Bytes)>> OpenAsync(ApiCall call, CancellationToken hangUp)
     {
-        var to = member();
+        var to = members.Member;
         SimulatedStream<(int Code, byte[] Bytes)>? stream = null;
         var isGivenUp = false;
         try
@@ -62,6 +63,7 @@ internal sealed class ApiClient(SimulatedNetwork network, SimulatedProcess clien
             // Nobody will read it: to the server that is a connection that ended.
             isGivenUp = true;
             stream?.Break("the client is gone");
+            members.Next();
             throw;
         }
     }

@@ -9,6 +9,7 @@ internal sealed class Client
 {
     private readonly World _world;
     private readonly ApiClient _api;
+    private readonly MemberChoice _members;
     private long _sent;
 
     public Client(World world, string name)
@@ -16,7 +17,8 @@ internal sealed class Client
         _world = world;
         Name = name;
         Process = world.NewProcess(name, name);
-        _api = new ApiClient(world.Network, Process, () => world.Control.Member);
+        _members = new MemberChoice(world.Control, world.Dice($"members/{name}"));
+        _api = new ApiClient(world.Network, Process, _members);
     }
 
     public string Name { get; }
@@ -25,9 +27,15 @@ internal sealed class Client
 
     public ApiClient Api => _api;
 
+    /// <summary>Whom it asks next.</summary>
+    public ControlHost Server => _members.Host;
+
     public async Task<ApiAnswer> SendAsync(ApiCall call, Intent? intent = null)
     {
-        var exchange = new Exchange(++_sent, Name, call, _world.Loop.Now, _world.Store.Last) { Intent = intent };
+        var exchange = new Exchange(++_sent, Name, call, _world.Loop.Now, _world.Tables.Last)
+        {
+            Intent = intent, Server = _members.Host.Name,
+        };
         _world.ForEachCheck(check => check.OnRequest(exchange));
         var answer = await _api.SendAsync(call);
         var ended = exchange with { Answer = answer, EndedAt = _world.Loop.Now };

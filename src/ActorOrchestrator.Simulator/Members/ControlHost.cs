@@ -1,12 +1,12 @@
-using ActorOrchestrator.Runtime;
-using ActorOrchestrator.Simulator.Log;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Runs;
-using ActorOrchestrator.Simulator.Time;
+using ActorOrchestrator.Simulator.Sharding;
 
 namespace ActorOrchestrator.Simulator.Members;
 
-/// <summary>The machine that control planes live on, one life after the other.</summary>
-internal sealed class ControlHost(World world, string name) : IDisposable
+/// <summary>One machine that control planes live on, one life after the other.</summary>
+internal sealed class ControlHost(World world, ShardModel shards, string name) : IDisposable
 {
     /// <summary>As with the product's own defaults: four in a row.</summary>
     private const int HeartbeatsMissed = 4;
@@ -23,7 +23,7 @@ internal sealed class ControlHost(World world, string name) : IDisposable
     /// <summary>The present life; null between two.</summary>
     public ControlMember? Member { get; private set; }
 
-    /// <summary>What was compacted away before the present life began: nothing in it can know what changed up to
+    /// <summary>What was trimmed away before the present life began: nothing in it can know what changed up to
     /// there.</summary>
     public long KnownFrom { get; private set; }
 
@@ -37,6 +37,9 @@ internal sealed class ControlHost(World world, string name) : IDisposable
     public bool IsClockRight => Skew == TimeSpan.Zero
         && (Member is not { } member || member.Time.GetUtcNow() == world.Loop.Now);
 
+    /// <summary>Each commit of the present life is told to the other members.</summary>
+    public Action<ControlMember> OnCommitted { get; init; } = static _ => { };
+
     public void Start()
     {
         _diesInCommit = false;
@@ -48,31 +51,45 @@ internal sealed class ControlHost(World world, string name) : IDisposable
         var life = $"{name}/{++Lives}";
         var process = world.NewProcess(name, life);
         process.Clock.Skew = Skew;
-        KnownFrom = world.Store.CompactedThrough;
-        var log = new SimulatedLog(world.Store, process, world.Dice($"log/{life}"), () => world.LogWeather)
+        KnownFrom = world.Tables.Floor;
+        var store = new SimulatedJournalStore(
+            world.Tables, process, world.Dice($"log/{life}"), () => world.LogWeather)
         {
+            IsExclusive = world.IsJournalExclusive,
+            IsReachable = () => !world.Network.IsCut(name, World.Database) && !world.Network.IsCut(World.Database, name),
             OnFault = world.CountFault,
             OnCommit = DieIfTold,
         };
         var seed = world.Dice($"scheduler/{life}").Below(int.MaxValue);
         process.Enter(() =>
         {
-            Member = new ControlMember(process, log, new ControlSettings(
+            var member = new ControlMember(process, store, shards, new ControlSettings(
                 world.Dice($"ids/{life}"), seed, world.Loggers)
             {
                 SilenceMax = world.HeartbeatEvery * HeartbeatsMissed,
                 WatchWindowEvents = world.WatchWindowEvents,
+                SnapshotEvery = world.SnapshotEvery,
             });
-            Member.Start(refusal => Fail(life, refusal));
+            Member = member;
+            member.Journal.Writer.OnCommitted = _ => OnCommitted(member);
+            member.Start(refusal => Fail(life, refusal));
         });
         world.Trace.Line("control", life, "starts");
         world.ForEachCheck(check => check.OnRestart());
     }
 
     /// <summary>The process ended by itself; whoever looks after it starts it again.</summary>
-    private void Fail(string life, LogException refusal)
+    private void Fail(string life, JournalException refusal)
     {
         world.Trace.Line("control", life, $"cannot start: {refusal.Message}");
+        Kill();
+        world.Loop.After(RestartAfter, Start);
+    }
+
+    /// <summary>The cluster has given the present life up, and it has heard of that: it ends, and another begins.</summary>
+    public void EndDowned()
+    {
+        world.Trace.Line("control", name, "was given up by the others, and ends");
         Kill();
         world.Loop.After(RestartAfter, Start);
     }
@@ -89,7 +106,7 @@ internal sealed class ControlHost(World world, string name) : IDisposable
         }
     }
 
-    /// <summary>kill -9 while the log is at its next commit, unless another life is asked for before.</summary>
+    /// <summary>kill -9 while the journal is at its next commit, unless another life is asked for before.</summary>
     public void KillInCommit() => _diesInCommit = Member is not null;
 
     private void DieIfTold()

@@ -1,17 +1,21 @@
 using ActorOrchestrator.Actors;
+using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Gateway;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Runtime;
+using ActorOrchestrator.Simulator.Actors;
+using ActorOrchestrator.Simulator.Journal;
+using ActorOrchestrator.Simulator.Sharding;
 using ActorOrchestrator.Simulator.Time;
+using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Simulator.Members;
 
-/// <summary>One life of a control plane's process: the real actors and the real gateway on a simulated log. A new life
-/// begins with what the log holds.</summary>
+/// <summary>One life of a control plane's process: the real actors and the real gateway on Akka, with a simulated journal.
+/// A new life begins with what the journal holds.</summary>
 internal sealed class ControlMember : IDisposable
 {
     /// <summary>The bearer token of the simulation's users.</summary>
@@ -21,27 +25,29 @@ internal sealed class ControlMember : IDisposable
         TokenFile.Parse("tokens", $"{Token},user,1,\"system:masters\"");
 
     private readonly ControlPlane _plane;
+    private readonly ActorSystem _system;
 
-    public ControlMember(SimulatedProcess process, IEventLog log, ControlSettings settings)
+    public ControlMember(
+        SimulatedProcess process, SimulatedJournalStore store, ShardModel shards, ControlSettings settings)
     {
         Process = process;
         Time = new SteadyClock(process.Clock, settings.Loggers.CreateLogger("clock"));
         var ids = new SeededIds(settings.Ids);
         _plane = new ControlPlane(new ControlPlaneOptions
         {
-            Log = log,
+            Store = store,
             Time = Time,
-            Executor = process,
-            FollowerExecutor = process,
+            WriterThread = process.Schedule,
             Loggers = settings.Loggers,
             Ids = ids,
-            MemberId = process.Name,
-            Followers = ClusterParts.Followers("", settings.SchedulerSeed),
+            Projections = () => ClusterParts.Projections("", settings.SchedulerSeed),
             InitialObjects = ClusterParts.InitialObjects(),
             Behaviors = ClusterParts.Behaviors(settings.SilenceMax),
-            ShardCount = settings.Shards,
-            WatchWindowEvents = settings.WatchWindowEvents,
+            WatchWindow = settings.WatchWindowEvents,
+            SnapshotEvery = settings.SnapshotEvery,
         });
+        _system = SimulatedActorSystem.Create(process, _plane.Journal);
+        Fabric = new SimulatedFabric(shards, process, _system);
         Api = ApiPipeline.Create(
             new ApiOptions { BookmarkInterval = settings.BookmarkInterval },
             new ApiPorts(_plane, new NoLogs(), Time, settings.Loggers)
@@ -59,18 +65,27 @@ internal sealed class ControlMember : IDisposable
 
     public ApiPipeline Api { get; }
 
-    /// <summary>Null until it has read the log.</summary>
+    /// <summary>Its part in the cluster.</summary>
+    public SimulatedFabric Fabric { get; }
+
+    /// <summary>What folds the journal here.</summary>
+    public JournalSetup Journal => _plane.Journal;
+
+    /// <summary>Alarms that Akka's scheduler will ring.</summary>
+    public int TimersArmed => ((VirtualScheduler)_system.Scheduler).TimersArmed;
+
+    /// <summary>Null until it has read the journal.</summary>
     public ControlPlane? Plane { get; private set; }
 
-    /// <param name="refused">The log cannot be read: the process ends, as the real one does.</param>
-    public void Start(Action<LogException> refused) => Process.Start(async () =>
+    /// <param name="refused">The journal cannot be read: the process ends, as the real one does.</param>
+    public void Start(Action<JournalException> refused) => Process.Start(async () =>
     {
         try
         {
-            await _plane.StartAsync(CancellationToken.None);
+            await _plane.StartAsync(_system, Fabric, CancellationToken.None);
             Plane = _plane;
         }
-        catch (LogException refusal)
+        catch (JournalException refusal)
         {
             refused(refusal);
         }
@@ -90,9 +105,9 @@ internal sealed class ControlMember : IDisposable
 /// <summary>The numbers and the seeds of one life.</summary>
 internal sealed record ControlSettings(Dice Ids, int SchedulerSeed, ILoggerFactory Loggers)
 {
-    public int Shards { get; init; } = 4;
-
     public required long WatchWindowEvents { get; init; }
+
+    public required int SnapshotEvery { get; init; }
 
     public required TimeSpan SilenceMax { get; init; }
 

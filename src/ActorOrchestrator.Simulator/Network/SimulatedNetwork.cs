@@ -25,18 +25,27 @@ public sealed class SimulatedNetwork(SimulationLoop loop, Dice dice, Func<Networ
     /// <summary>A message that may be lost. Dropped silently when the receiver is dead or cut off.</summary>
     public void Send(SimulatedProcess from, SimulatedProcess to, Action deliver)
     {
+        if (!Loses(from, to))
+        {
+            loop.After(Delay(), () => to.Enter(deliver));
+        }
+    }
+
+    /// <summary>Whether the next message from one process to another gets lost.</summary>
+    public bool Loses(SimulatedProcess from, SimulatedProcess to)
+    {
         if (IsCut(from.Host, to.Host))
         {
-            return;
+            return true;
         }
 
-        if (dice.Chance(weather().LossChance))
+        if (!dice.Chance(weather().LossChance))
         {
-            OnFault("message lost");
-            return;
+            return false;
         }
 
-        loop.After(Delay(), () => to.Enter(deliver));
+        OnFault("message lost");
+        return true;
     }
 
     /// <summary>

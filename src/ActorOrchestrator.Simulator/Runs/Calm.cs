@@ -1,5 +1,6 @@
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Network;
+using ActorOrchestrator.Simulator.Sharding;
 
 namespace ActorOrchestrator.Simulator.Runs;
 
@@ -30,7 +31,7 @@ internal sealed class Calm(World world)
     {
         var now = world.Loop.Now;
         var isLogWell = world.LogWeather is { IsAway: false, FailChance: 0, StallChance: 0 };
-        if (!world.Control.IsServing || !isLogWell)
+        if (!world.Control.IsServing || !isLogWell || !AreTogether() || world.ShardWeather != ShardWeather.Fair)
         {
             ControlTroubledAt = now;
         }
@@ -44,12 +45,20 @@ internal sealed class Calm(World world)
         }
     }
 
+    /// <summary>Whether the members hear each other, and reach the journal.</summary>
+    private bool AreTogether()
+    {
+        var hosts = world.Control.Hosts.Select(host => host.Name).Append(World.Database).ToList();
+        return hosts.TrueForAll(one => hosts.TrueForAll(other => !world.Network.IsCut(one, other)))
+            && world.Control.Shards.IsSettled;
+    }
+
     private bool IsHindered(Machine machine) =>
         machine is not { IsOn: true, IsFrozen: false, Agent: not null }
         || IsFoul(machine.Weather)
         || IsFoul(world.NetworkWeather)
-        || world.Network.IsCut(machine.Name, world.Control.Name)
-        || world.Network.IsCut(world.Control.Name, machine.Name);
+        || world.Control.Hosts.Any(host => world.Network.IsCut(machine.Name, host.Name)
+            || world.Network.IsCut(host.Name, machine.Name));
 
     /// <summary>Delays within the fair ones hinder nobody.</summary>
     private static bool IsFoul(RuntimeWeather now)

@@ -9,8 +9,8 @@ namespace ActorOrchestrator.Simulator.Runs;
 /// <summary>Things of a simulation in a few words, for the trace and for reports.</summary>
 internal static class Describe
 {
-    public static string Change(ObjectChange change, DomainEvent decided) =>
-        $"{change.Sequence} {decided.GetType().Name} {(change.New is { } now ? Object(now) : "")}".TrimEnd();
+    public static string Change(ObjectChange change, Decided decided) =>
+        $"{change.Sequence} {decided} {(change.New is { } now ? Object(now) : "")}".TrimEnd();
 
     public static string Object(KubeObject value)
     {

@@ -19,6 +19,9 @@ internal sealed record Exchange(
 
     public DateTimeOffset EndedAt { get; init; }
 
+    /// <summary>The member that was asked.</summary>
+    public string Server { get; init; } = "";
+
     /// <summary>What the workload meant by it; null for a plain request.</summary>
     public Intent? Intent { get; init; }
 
@@ -86,6 +89,9 @@ internal sealed record WatchTold(WatchScope Scope, WatchStep Step, EntityKey Key
 {
     /// <summary>The object as it came, in JSON.</summary>
     public ReadOnlyMemory<byte> Object { get; init; }
+
+    /// <summary>The member that tells it.</summary>
+    public string Server { get; init; } = "";
 
     /// <summary>Of <see cref="WatchStep.Opened"/>: the server that was asked cannot know what changed up to
     /// here.</summary>

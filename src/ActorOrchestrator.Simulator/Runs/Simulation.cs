@@ -17,6 +17,9 @@ public sealed class Simulation : IDisposable
     private static readonly TimeSpan RestMax = TimeSpan.FromMinutes(40);
 
     private static readonly TimeSpan EndMax = TimeSpan.FromMinutes(15);
+    /// <summary>By then what is gone has left memory.</summary>
+    private static readonly TimeSpan MemoryMax = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
     private readonly SimulationOptions _options;
@@ -31,9 +34,10 @@ public sealed class Simulation : IDisposable
     {
         _options = options;
         _trace = new Trace(output);
-        _world = new World(options.Seed, options.JitterMax, _trace)
+        _world = new World(options.Seed, options.JitterMax, _trace, options.Members)
         {
             HeartbeatEvery = options.HeartbeatEvery, WatchWindowEvents = options.WatchWindowEvents,
+            IsJournalExclusive = options.IsJournalExclusive, SnapshotEvery = options.SnapshotEvery,
         };
         _loggers = (TraceLoggers)_world.Loggers;
         foreach (var check in CheckList.All())
@@ -82,7 +86,7 @@ public sealed class Simulation : IDisposable
         {
             Elapsed = _world.Loop.Elapsed,
             Steps = _world.Loop.Steps,
-            Events = _world.Store.Last,
+            Events = _world.Tables.Last,
             Operations = _workload.Operations,
             Lives = _world.Control.Lives,
             Fingerprint = _trace.Fingerprint,
@@ -115,7 +119,7 @@ public sealed class Simulation : IDisposable
 
         Do(_workload.DeleteAllAsync);
         LetUntil(EndMax, "emptiness", () => ConvergenceProblems.Remains(_world));
-        Let(TimeSpan.FromMinutes(1));
+        Let(MemoryMax);
         _world.ForEachCheck(check => check.AtEnd());
         _trace.Line("verdict", "passed", "");
     }

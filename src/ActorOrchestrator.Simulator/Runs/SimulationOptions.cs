@@ -22,6 +22,15 @@ public sealed record SimulationOptions
 
     public int Nodes { get; init; } = 3;
 
+    /// <summary>Members of the control plane.</summary>
+    public int Members { get; init; } = 1;
+
+    /// <summary>Whether the journal is a file that only one process has open; else a database.</summary>
+    public bool IsJournalExclusive { get; init; } = true;
+
+    /// <summary>Rows after which an entity stores a snapshot.</summary>
+    public int SnapshotEvery { get; init; } = 32;
+
     /// <summary>The mean time between two operations of the workload.</summary>
     public TimeSpan OperationEvery { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -50,7 +59,7 @@ public sealed record SimulationOptions
     public IReadOnlyDictionary<string, int> Operations { get; init; } = new SortedDictionary<string, int>();
 
     /// <summary>Draws everything from the seed.</summary>
-    public static SimulationOptions Draw(ulong seed, double hours = 1, int? nodes = null)
+    public static SimulationOptions Draw(ulong seed, double hours = 1, int? nodes = null, int? members = null)
     {
         var dice = new Dice(seed, "swarm");
 
@@ -74,10 +83,17 @@ public sealed record SimulationOptions
             }
         }
 
+        // A dice of its own: whoever says how many members there are keeps the rest of the swarm.
+        var control = new Dice(seed, "swarm/control");
+        var drawn = control.Pick([1, 3, 3]);
+        var sharesAlone = control.Chance(0.2);
         return new SimulationOptions
         {
             Seed = seed,
             Hours = hours,
+            Members = members ?? drawn,
+            IsJournalExclusive = (members ?? drawn) == 1 && !sharesAlone,
+            SnapshotEvery = control.Pick([3, 8, 32]),
             Nodes = nodes ?? dice.Between(1, 6),
             Pace = pace,
             OperationEvery = pace * dice.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
@@ -93,7 +109,8 @@ public sealed record SimulationOptions
         seed {Seed}
         hours {Hours:0.###}, nodes {Nodes}, an operation every {OperationEvery.TotalSeconds:0.0} s
         jitter {JitterMax.TotalMilliseconds:0.###} ms, heartbeats every {HeartbeatEvery.TotalSeconds:0} s
-        watches go back by {WatchWindowEvents} events
+        {Members} members on a {(IsJournalExclusive ? "file" : "database")}, a snapshot every {SnapshotEvery} rows
+        watches go back by {WatchWindowEvents} rows
         faults: {FaultText}
         operations: {string.Join(", ", Operations.Select(operation => $"{operation.Key} {operation.Value}"))}{OnlyText}
         """);

@@ -1,8 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
-using ActorOrchestrator.Runtime;
-using ActorOrchestrator.Simulator.Log;
+using ActorOrchestrator.Simulator.Journal;
 
 namespace ActorOrchestrator.Simulator.Runs;
 
@@ -14,10 +13,10 @@ internal sealed class Truth
 {
     private readonly SortedDictionary<string, KubeObject> _objects = new(StringComparer.Ordinal);
 
-    public Truth(LogStore store) => store.Stored += Fold;
+    public Truth(JournalTables tables) => tables.Stored += Fold;
 
-    /// <summary>One durable change of one object, in log order.</summary>
-    public event Action<ObjectChange, DomainEvent>? Changed;
+    /// <summary>One durable change of one object, in the journal's order.</summary>
+    public event Action<ObjectChange, Decided>? Changed;
 
     /// <summary>By persistence id; ordered.</summary>
     public IReadOnlyDictionary<string, KubeObject> Objects => _objects;
@@ -32,37 +31,42 @@ internal sealed class Truth
     /// <summary>All of a kind, by namespace and name.</summary>
     public IEnumerable<T> All<T>() where T : KubeObject => _objects.Values.OfType<T>();
 
-    private void Fold(AppendRequest request)
+    private void Fold(IReadOnlyList<StoredRow> rows)
     {
-        foreach (var entry in request.Entries)
+        foreach (var stored in rows)
         {
-            Sequence = entry.Sequence;
-            if (entry.IsVersioned)
+            Sequence = stored.Row.Ordering;
+            if (stored.Entry.ChangesObject)
             {
-                Fold(entry);
+                Fold(stored);
             }
         }
     }
 
-    private void Fold(LogEntry entry)
+    private void Fold(StoredRow stored)
     {
-        var decided = (DomainEvent)entry.Event;
-        var old = _objects.GetValueOrDefault(entry.PersistenceId);
-        var now = ObjectFold.Apply(old, decided) is { } folded
-            ? folded with
-            {
-                Metadata = folded.Metadata with { ResourceVersion = entry.Sequence.ToString() },
-            }
-            : null;
+        var (id, sequence) = (stored.Row.PersistenceId, stored.Row.Ordering);
+        var old = _objects.GetValueOrDefault(id);
+        var events = stored.Entry.Events.Where(one => one.Scope == EventScope.Object).ToList();
+        var (folded, last) = (old, old);
+        foreach (var @event in events)
+        {
+            folded = ObjectFold.Apply(folded, @event);
+            last = folded ?? last;
+        }
+
+        var now = folded is null
+            ? null
+            : folded with { Metadata = folded.Metadata with { ResourceVersion = sequence.ToString() } };
         if (now is null)
         {
-            _objects.Remove(entry.PersistenceId);
+            _objects.Remove(id);
         }
         else
         {
-            _objects[entry.PersistenceId] = now;
+            _objects[id] = now;
         }
 
-        Changed?.Invoke(new ObjectChange(EntityKey.Parse(entry.PersistenceId), old, now, entry.Sequence), decided);
+        Changed?.Invoke(new ObjectChange(EntityKey.Parse(id), old, now, sequence), new Decided(events, last));
     }
 }

@@ -1,8 +1,10 @@
 using ActorOrchestrator.Simulator.Checks;
+using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Log;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Network;
+using ActorOrchestrator.Simulator.Sharding;
 using ActorOrchestrator.Simulator.Time;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +18,9 @@ internal sealed class World : IDisposable
     /// second.</summary>
     private const int StepsPerMachine = 1_000;
 
+    /// <summary>The host of a journal that members share.</summary>
+    public const string Database = "database";
+
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly SortedDictionary<string, Machine> _machines = new(StringComparer.Ordinal);
@@ -23,7 +28,11 @@ internal sealed class World : IDisposable
     private readonly TimeSpan _jitterMax;
     private int _machinesMade;
 
-    public World(ulong seed, TimeSpan jitterMax, Trace trace)
+    /// <param name="seed">What everything is drawn from.</param>
+    /// <param name="jitterMax">The longest that something ready waits for a processor.</param>
+    /// <param name="trace">Gets a line for each thing that happens.</param>
+    /// <param name="members">How many members the control plane has.</param>
+    public World(ulong seed, TimeSpan jitterMax, Trace trace, int members = 1)
     {
         Seed = seed;
         _jitterMax = jitterMax;
@@ -31,11 +40,11 @@ internal sealed class World : IDisposable
         trace.StartAt(() => Loop.Elapsed);
         Loggers = new TraceLoggers(trace);
         Network = new SimulatedNetwork(Loop, Dice("network"), () => NetworkWeather) { OnFault = CountFault };
-        Truth = new Truth(Store);
+        Truth = new Truth(Tables);
         History = new History(Truth, Loop);
         Calm = new Calm(this);
-        Control = new ControlHost(this, "control-1");
-        Store.Stored += request => _checks.ForEach(check => check.OnAppend(request));
+        Control = new ControlCluster(this, members);
+        Tables.Stored += rows => _checks.ForEach(check => check.OnCommit(rows));
         Truth.Changed += (change, decided) =>
         {
             trace.Line("commit", change.Key.ToString(), Describe.Change(change, decided));
@@ -51,13 +60,19 @@ internal sealed class World : IDisposable
     /// <summary>Events that a watch may go back by.</summary>
     public long WatchWindowEvents { get; init; } = 400;
 
+    /// <summary>Rows after which an entity stores a snapshot.</summary>
+    public int SnapshotEvery { get; init; } = 32;
+
     public SimulationLoop Loop { get; } = new(Epoch);
 
     public Trace Trace { get; }
 
     public ILoggerFactory Loggers { get; }
 
-    public LogStore Store { get; } = new();
+    public JournalTables Tables { get; } = new();
+
+    /// <summary>Whether the journal is a file of the only member; else a database, on a host of its own.</summary>
+    public bool IsJournalExclusive { get; init; } = true;
 
     public ImageCatalogue Images { get; } = new();
 
@@ -71,9 +86,11 @@ internal sealed class World : IDisposable
 
     public SimulatedNetwork Network { get; }
 
-    public ControlHost Control { get; }
+    public ControlCluster Control { get; }
 
     public NetworkWeather NetworkWeather { get; set; } = NetworkWeather.Fair;
+
+    public ShardWeather ShardWeather { get; set; } = ShardWeather.Fair;
 
     public LogWeather LogWeather { get; set; } = LogWeather.Fair;
 

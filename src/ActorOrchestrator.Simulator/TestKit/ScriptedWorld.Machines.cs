@@ -25,12 +25,12 @@ public sealed partial class ScriptedWorld
     public void RemoveMachine(string name) => World.RemoveMachine(Machine(name));
 
     /// <summary>kill -9 of the control plane.</summary>
-    public void KillControl() => World.Control.Kill();
+    public void KillControl() => World.Control.Only.Kill();
 
     /// <summary>Another life of the control plane; what the log holds is read first.</summary>
     public void StartControl() => World.Control.Start();
 
-    public void FreezeControl() => World.Control.Freeze();
+    public void FreezeControl() => World.Control.Only.Freeze();
 
     public void ThawControl() => World.Control.Thaw();
 
@@ -56,8 +56,8 @@ public sealed partial class ScriptedWorld
     /// <summary>Cuts a machine off from the control plane, in both directions.</summary>
     public void Cut(string machine)
     {
-        CutOneWay(machine, World.Control.Name);
-        CutOneWay(World.Control.Name, machine);
+        CutOneWay(machine, World.Control.Only.Name);
+        CutOneWay(World.Control.Only.Name, machine);
     }
 
     /// <summary>From now on <paramref name="to"/> does not hear <paramref name="from"/>; hosts by name, the control

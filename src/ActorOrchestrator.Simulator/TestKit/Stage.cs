@@ -4,8 +4,12 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Simulator.Actors;
+using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Log;
+using ActorOrchestrator.Simulator.Network;
 using ActorOrchestrator.Simulator.Runs;
+using ActorOrchestrator.Simulator.Sharding;
 using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.Simulator.TestKit;
@@ -27,7 +31,8 @@ public sealed class Stage : IDisposable
 
     private readonly ulong _seed;
     private readonly IReadOnlyList<IProjection> _projections;
-    private readonly LogStore _store = new();
+    private readonly JournalTables _tables = new();
+    private readonly ShardModel _shards;
     private readonly Truth _truth;
     private readonly Cast _cast = new();
     private readonly TraceLoggers _loggers = new(new Trace(null));
@@ -43,7 +48,9 @@ public sealed class Stage : IDisposable
     {
         (_seed, _projections) = (seed, projections);
         Loop = new SimulationLoop(Beginning);
-        _truth = new Truth(_store);
+        var network = new SimulatedNetwork(Loop, new Dice(seed, "network"), static () => NetworkWeather.Fair);
+        _shards = new ShardModel(Loop, network, new Dice(seed, "shards"), static () => ShardWeather.Fair);
+        _truth = new Truth(_tables);
         _time = new VirtualTime(Loop, () => _broken ?? VirtualTime.Defect(_loggers));
         Start();
     }
@@ -94,26 +101,25 @@ public sealed class Stage : IDisposable
         {
             OnUnhandled = cause => _broken ??= cause,
         };
-        var log = new SimulatedLog(_store, process, new Dice(_seed, $"log/{life}"), static () => LogWeather.Fair);
+        var store = new SimulatedJournalStore(
+            _tables, process, new Dice(_seed, $"log/{life}"), static () => LogWeather.Fair);
         var isServing = false;
         _process = process;
         process.Enter(() => _plane = new ControlPlane(new ControlPlaneOptions
         {
-            Log = log,
+            Store = store,
             Time = process.Clock,
-            Executor = process,
-            FollowerExecutor = process,
+            WriterThread = process.Schedule,
             Loggers = _loggers,
             Ids = new SeededIds(new Dice(_seed, $"ids/{life}")),
-            MemberId = life,
-            Followers = _projections,
+            Projections = () => _projections,
             InitialObjects = ClusterParts.InitialObjects(),
             Behaviors = _cast.Behaviors(Behaviors.Standard(NodeSettings.Default)),
-            ShardCount = 2,
         }));
         process.Start(async () =>
         {
-            await _plane.StartAsync(CancellationToken.None);
+            var system = SimulatedActorSystem.Create(process, _plane.Journal);
+            await _plane.StartAsync(system, new SimulatedFabric(_shards, process, system), CancellationToken.None);
             isServing = true;
         });
         _time.RunUntil(Now + StartMax, () => isServing);

@@ -1,14 +1,12 @@
-using ActorOrchestrator.Runtime;
-
 namespace ActorOrchestrator.Simulator.Time;
 
 /// <summary>
-/// One process of the simulated cluster. It is the synchronization context and the executor of everything that runs in
-/// it, so all of its continuations, shards and timers come through here. Killing it drops them all, as kill -9 does:
+/// One process of the simulated cluster. It is the synchronization context of everything that runs in it and
+/// what its actors' dispatchers queue on, so all of its continuations, actors and timers come through here. Killing it drops them all, as kill -9 does:
 /// nothing is disposed, no <c>finally</c> runs, and what others were told stays told. Freezing it lets nothing run
 /// until it thaws, while the world goes on (a stopped virtual machine, a long pause of garbage collection).
 /// </summary>
-public sealed class SimulatedProcess : SynchronizationContext, IExecutor
+public sealed class SimulatedProcess : SynchronizationContext
 {
     private readonly Dice _scheduling;
     private readonly TimeSpan _jitterMax;
@@ -55,7 +53,8 @@ public sealed class SimulatedProcess : SynchronizationContext, IExecutor
 
     public override SynchronizationContext CreateCopy() => this;
 
-    public void Schedule(IRunnable runnable) => Ready(runnable.Run);
+    /// <summary>Runs work when the process has a processor for it.</summary>
+    public void Schedule(Action work) => Ready(work);
 
     /// <summary>Starts something that runs for as long as the process does.</summary>
     public void Start(Func<Task> work) => Ready(() => _ = GuardAsync(work));

@@ -34,7 +34,7 @@ internal sealed class Narrator(Action<string> say) : Check
         _told.UnionWith(topics);
     }
 
-    public override void OnChange(ObjectChange change, DomainEvent decided)
+    public override void OnChange(ObjectChange change, Decided decided)
     {
         var name = change.Key.Name;
         switch (change.Old ?? change.New)

@@ -30,6 +30,7 @@ internal sealed class Watcher
     private readonly Client _client;
     private readonly Dice _dice;
     private readonly WatchLines _lines = new();
+    private ControlHost _server;
     private long _version;
     private bool _isStopped;
     private Action _hangUp = static () => { };
@@ -38,6 +39,7 @@ internal sealed class Watcher
     {
         (_world, _scope) = (world, scope);
         _client = world.NewClient($"watcher-{scope.Number}");
+        _server = _client.Server;
         _dice = world.Dice($"watcher/{scope.Number}");
     }
 
@@ -89,7 +91,8 @@ internal sealed class Watcher
         using var cut = new CancellationTokenSource(_dice.Exponential(CutEvery), _client.Process.Clock);
         _hangUp = cut.Cancel;
         SimulatedStream<(int Code, byte[] Bytes)>? stream = null;
-        var knownFrom = _world.Control.KnownFrom;
+        _server = _client.Server;
+        var knownFrom = _server.KnownFrom;
         try
         {
             stream = await _client.Api.OpenAsync(
@@ -173,14 +176,14 @@ internal sealed class Watcher
         }
 
         var shown = isBookmark ? null : ShownObject.Read(value, _scope.Kind);
-        var told = new WatchTold(_scope, step, shown?.Key ?? default, version) { Object = shown?.Json };
+        var told = new WatchTold(_scope, step, shown?.Key ?? default, version) { Object = shown?.Json, Server = _server.Name };
         _world.ForEachCheck(check => check.OnWatch(told));
     }
 
     private void Tell(WatchStep step, long version, long knownFrom = 0)
     {
         _world.Trace.Line("watch", _client.Name, $"{step} {version}");
-        var told = new WatchTold(_scope, step, default, version) { ServerKnowsFrom = knownFrom };
+        var told = new WatchTold(_scope, step, default, version) { ServerKnowsFrom = knownFrom, Server = _server.Name };
         _world.ForEachCheck(check => check.OnWatch(told));
     }
 

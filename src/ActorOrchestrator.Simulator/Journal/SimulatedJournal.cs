@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using ActorOrchestrator.Actors.Journal;
+using Akka.Actor;
+using Akka.Persistence;
+
+namespace ActorOrchestrator.Simulator.Journal;
+
+/// <summary>
+/// The journal plugin of simulated actor systems. It speaks Akka.Persistence's protocol itself, for Akka's own base class
+/// goes on in the thread pool; what it does is what <see cref="SqlJournal"/> does, by the same writer and tail.
+/// </summary>
+internal sealed class SimulatedJournal : UntypedActor
+{
+    private readonly JournalSetup _setup = Context.System.Settings.Setup.Get<JournalSetup>().Value;
+
+    /// <summary>What each activation has seen of its entity's rows, for the check of that.</summary>
+    private readonly ConditionalWeakTable<IActorRef, object> _seen = [];
+
+    private SimulatedJournalStore Store => (SimulatedJournalStore)_setup.Store;
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case WriteMessages write:
+                _ = WriteAsync(write, Self);
+                break;
+            case ReplayMessages replay:
+                _ = ReplayAsync(replay);
+                break;
+            default:
+                throw new NotSupportedException($"nobody asks a journal for {message.GetType().Name}");
+        }
+    }
+
+    private async Task WriteAsync(WriteMessages write, IActorRef self)
+    {
+        var row = write.Messages.OfType<AtomicWrite>()
+            .SelectMany(atomic => (IEnumerable<IPersistentRepresentation>)atomic.Payload).Single();
+        JournalException? refusal = null;
+        var entry = (JournalEntry)row.Payload;
+        Store.NoteSeen(entry, _seen.TryGetValue(write.PersistentActor, out var seen) ? (long)seen : 0);
+        try
+        {
+            await _setup.Writer.WriteAsync(new JournalWrite(
+                row.PersistenceId, row.SequenceNr, entry, row.WriterGuid,
+                _setup.Time.GetUtcNow().ToUnixTimeMilliseconds()));
+            _seen.AddOrUpdate(write.PersistentActor, row.SequenceNr);
+        }
+        catch (JournalException failure)
+        {
+            refusal = failure;
+        }
+
+        Answer(write, row, refusal, self);
+    }
+
+    /// <summary>A refused row is a rejection; any other failure is one of the journal.</summary>
+    private static void Answer(WriteMessages write, IPersistentRepresentation row, JournalException? failure, IActorRef self)
+    {
+        write.PersistentActor.Tell(
+            failure is null or FencedException
+                ? WriteMessagesSuccessful.Instance
+                : new WriteMessagesFailed(failure, 1), self);
+        write.PersistentActor.Tell(
+            failure switch
+            {
+                null => new WriteMessageSuccess(row, write.ActorInstanceId),
+                FencedException => new WriteMessageRejected(row, failure, write.ActorInstanceId),
+                _ => new WriteMessageFailure(row, failure, write.ActorInstanceId),
+            },
+            row.Sender);
+    }
+
+    private async Task ReplayAsync(ReplayMessages replay)
+    {
+        var asker = replay.PersistentActor;
+        try
+        {
+            var highest = _setup.Tail.KnowsAll
+                ? _setup.Tail.Find(replay.PersistenceId).SequenceNr
+                : await _setup.Store.HighestSequenceNrAsync(replay.PersistenceId);
+            var last = Math.Min(replay.ToSequenceNr, highest);
+            if (last > 0 && replay.FromSequenceNr <= last)
+            {
+                foreach (var row in await _setup.Store.ReadEntityAsync(
+                    replay.PersistenceId, replay.FromSequenceNr, last))
+                {
+                    asker.Tell(new ReplayedMessage(row.ToPersistent()), ActorRefs.NoSender);
+                }
+            }
+
+            _seen.AddOrUpdate(asker, Math.Max(highest, replay.FromSequenceNr - 1));
+            asker.Tell(new RecoverySuccess(highest), ActorRefs.NoSender);
+        }
+        catch (JournalException failure)
+        {
+            asker.Tell(new ReplayMessagesFailure(failure), ActorRefs.NoSender);
+        }
+    }
+}

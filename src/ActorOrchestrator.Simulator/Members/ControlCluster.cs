@@ -1,0 +1,109 @@
+using ActorOrchestrator.Simulator.Runs;
+using ActorOrchestrator.Simulator.Sharding;
+using ActorOrchestrator.Simulator.Time;
+
+namespace ActorOrchestrator.Simulator.Members;
+
+/// <summary>The control plane: one member or several on one journal.</summary>
+internal sealed class ControlCluster : IDisposable
+{
+    /// <summary>What a member asks of its own accord, should it not have been told of another's commit.</summary>
+    private static readonly TimeSpan CatchUpEvery = TimeSpan.FromSeconds(1);
+
+    private readonly World _world;
+    private readonly HashSet<ControlMember> _toldOf = [];
+
+    public ControlCluster(World world, int members)
+    {
+        _world = world;
+        Shards = new ShardModel(world.Loop, world.Network, world.Dice("shards"), () => world.ShardWeather)
+        {
+            OnFault = world.CountFault,
+            OnDowned = EndDowned,
+        };
+        Hosts = [.. Enumerable.Range(1, members).Select(number => new ControlHost(world, Shards, $"control-{number}")
+        {
+            OnCommitted = TellOthers,
+        })];
+        if (members > 1)
+        {
+            CatchUpLater();
+        }
+    }
+
+    public IReadOnlyList<ControlHost> Hosts { get; }
+
+    public ShardModel Shards { get; }
+
+    /// <summary>The one member, where a test has just one.</summary>
+    public ControlHost Only => Hosts.Single();
+
+    public int Lives => Hosts.Sum(host => host.Lives);
+
+    public bool IsServing => Hosts.All(host => host.IsServing);
+
+    public bool IsClockRight => Hosts.All(host => host.IsClockRight);
+
+    public void Start() => ForEach(static host => host.Start());
+
+    public void Thaw() => ForEach(static host => host.Thaw());
+
+    public void SetSkew(TimeSpan skew) => ForEach(host => host.SetSkew(skew));
+
+    public void Dispose() => ForEach(static host => host.Dispose());
+
+    private void EndDowned(SimulatedProcess process)
+    {
+        if (Hosts.FirstOrDefault(host => host.Member?.Process == process) is { } host)
+        {
+            host.EndDowned();
+        }
+    }
+
+    private void ForEach(Action<ControlHost> each)
+    {
+        foreach (var host in Hosts)
+        {
+            each(host);
+        }
+    }
+
+    /// <summary>Members tell each other that there are new rows; many commits make one message.</summary>
+    private void TellOthers(ControlMember from)
+    {
+        if (Hosts.Count == 1 || !_toldOf.Add(from))
+        {
+            return;
+        }
+
+        from.Process.Schedule(() =>
+        {
+            _toldOf.Remove(from);
+            foreach (var other in Hosts.Select(host => host.Member).OfType<ControlMember>().Where(one => one != from))
+            {
+                _world.Network.Send(from.Process, other.Process, other.Journal.Writer.CatchUp);
+            }
+        });
+    }
+
+    private void CatchUpLater() => _world.Loop.After(CatchUpEvery, () =>
+    {
+        ForEach(static host => host.Member?.Process.Enter(host.Member.Journal.Writer.CatchUp));
+        CatchUpLater();
+    });
+}
+
+/// <summary>Which member a client or an agent talks to: the same one, until that does not answer.</summary>
+internal sealed class MemberChoice(ControlCluster control, Dice dice)
+{
+    public ControlHost Host { get; private set; } = control.Hosts[dice.Below(control.Hosts.Count)];
+
+    public ControlMember? Member => Host.Member;
+
+    /// <summary>Another member, if there is one.</summary>
+    public void Next()
+    {
+        var others = control.Hosts.Where(host => host != Host).ToList();
+        Host = others.Count == 0 ? Host : dice.Pick(others);
+    }
+}
