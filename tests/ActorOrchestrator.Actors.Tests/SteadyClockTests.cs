@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace ActorOrchestrator.Runtime.Tests;
+namespace ActorOrchestrator.Actors.Tests;
 
 /// <summary>Times in minutes after the start.</summary>
 public sealed class SteadyClockTests
