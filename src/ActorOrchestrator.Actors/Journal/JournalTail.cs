@@ -35,7 +35,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     public async Task StartAsync(CancellationToken cancellation)
     {
         var bounds = await store.BoundsAsync();
-        await ReadSnapshotsAsync(bounds.Floor, cancellation);
+        var bases = await ReadSnapshotsAsync(bounds.Floor, cancellation);
         var isAtFloor = false;
         await foreach (var row in store.ReadAfterAsync(0, cancellation))
         {
@@ -45,7 +45,10 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
                 listener.OnFloor(bounds.Floor);
             }
 
-            FoldRow(row);
+            if (row.Ordering > bases.GetValueOrDefault(row.PersistenceId))
+            {
+                FoldRow(row);
+            }
         }
 
         if (!isAtFloor)
@@ -139,8 +142,10 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
 
     /// <summary>Each entity begins with its newest snapshot from before the floor; rows after it are there. A newer
     /// snapshot would hide changes that a watch may ask for.</summary>
-    private async Task ReadSnapshotsAsync(long floor, CancellationToken cancellation)
+    /// <returns>The last ordering that each entity's beginning stands on.</returns>
+    private async Task<Dictionary<string, long>> ReadSnapshotsAsync(long floor, CancellationToken cancellation)
     {
+        var bases = new Dictionary<string, long>(StringComparer.Ordinal);
         await foreach (var row in store.ReadSnapshotsAsync(cancellation))
         {
             var snapshot = EntryFormat.DecodeSnapshot(row.Manifest, row.Payload);
@@ -154,21 +159,22 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
 
             if (isBase)
             {
+                bases[row.PersistenceId] = snapshot.Ordering;
                 listener.OnSnapshot(row.PersistenceId, snapshot);
             }
         }
+
+        return bases;
     }
 
+    /// <summary>By ordering alone: the rows of an entity that is gone are removed, and one of the same name counts its
+    /// rows from 1 again.</summary>
     private void FoldRow(JournalRow row)
     {
-        if (Find(row.PersistenceId).SequenceNr < row.SequenceNr)
-        {
-            var entry = EntryFormat.Decode(row.Manifest, row.Payload);
-            entry.Ordering = row.Ordering;
-            Note(row.PersistenceId, row.SequenceNr, row.Ordering);
-            listener.OnEntry(row.PersistenceId, entry);
-        }
-
+        var entry = EntryFormat.Decode(row.Manifest, row.Payload);
+        entry.Ordering = row.Ordering;
+        Note(row.PersistenceId, row.SequenceNr, row.Ordering);
+        listener.OnEntry(row.PersistenceId, entry);
         Advance(row.Ordering);
     }
 

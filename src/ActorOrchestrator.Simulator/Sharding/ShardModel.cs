@@ -25,6 +25,8 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     private readonly Dictionary<SimulatedFabric, DateTimeOffset> _givenUpAt = [];
     private SimulatedFabric? _singletonHost;
     private DateTimeOffset _unsettledAt = loop.Now;
+    private DateTimeOffset _doubledAt = DateTimeOffset.MinValue;
+    private int _doubles;
     private bool _isLooking;
 
     public SimulatedNetwork Network => network;
@@ -40,6 +42,9 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
 
     /// <summary>Whether each shard and the singleton have one home, and have had it for some seconds.</summary>
     public bool IsSettled => _unsettledAt + SettledAfter < loop.Now;
+
+    /// <summary>When an entity may have been active twice the last time.</summary>
+    public DateTimeOffset DoubledAt => _doubles > 0 ? loop.Now : _doubledAt;
 
     /// <summary>How often the next message without an answer arrives.</summary>
     public int Copies()
@@ -87,15 +92,20 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         OnFault("shard moved");
         _isMoving[shard] = true;
         SetOwner(shard, null);
-        var isDone = false;
-        loop.After(SettleMost, () => from.HandOff(shard, End));
-        loop.After(SettleMost + handOffMax, End);
-
-        void End()
+        var isHandedOver = false;
+        var stops = BeginDouble(from);
+        loop.After(SettleMost, () => from.HandOff(shard, () =>
         {
-            if (!isDone)
+            stops();
+            HandOver();
+        }));
+        loop.After(SettleMost + handOffMax, HandOver);
+
+        void HandOver()
+        {
+            if (!isHandedOver)
             {
-                isDone = true;
+                isHandedOver = true;
                 _isMoving[shard] = false;
                 SetOwner(shard, _members.Contains(to) ? to : null);
             }
@@ -112,14 +122,18 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
 
         OnFault("shard with two homes");
         Unsettle(loop.Now + wait);
+        var ends = BeginDouble(by);
         by.Process.Enter(() => by.See(shard, by));
         loop.After(wait, () => by.Process.Enter(() =>
         {
-            if (_owners[shard] != by)
+            if (_owners[shard] == by)
             {
-                by.See(shard, _owners[shard]);
-                by.HandOff(shard, static () => { });
+                ends();
+                return;
             }
+
+            by.See(shard, _owners[shard]);
+            by.HandOff(shard, ends);
         }));
     }
 
@@ -216,6 +230,7 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         if (!member.Process.IsDead)
         {
             OnFault("member given up");
+            BeginDouble(member);
             HearOfIt(member);
         }
     }
@@ -298,6 +313,26 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         {
             loop.After(dice.Between(TimeSpan.Zero, SettleMost), () => member.Process.Enter(
                 () => member.SeeSingleton(_singletonHost)));
+        }
+    }
+
+    /// <summary>Entities of a member may be active elsewhere too, until what this returns is called or the member
+    /// dies.</summary>
+    private Action BeginDouble(SimulatedFabric member)
+    {
+        var isOver = member.Process.IsDead;
+        _doubles += isOver ? 0 : 1;
+        member.Process.WhenKilled(End);
+        return End;
+
+        void End()
+        {
+            if (!isOver)
+            {
+                isOver = true;
+                _doubles--;
+                _doubledAt = loop.Now;
+            }
         }
     }
 
