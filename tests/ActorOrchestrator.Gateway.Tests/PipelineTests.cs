@@ -10,7 +10,9 @@ using static ActorOrchestrator.Gateway.Tests.Support.Samples;
 namespace ActorOrchestrator.Gateway.Tests;
 
 /// <summary>The pipeline without a network over a real control plane, all of it on one thread and in virtual
-/// time.</summary>
+/// time. One of them weighs the heap, so that no other test may run beside them.</summary>
+[Collection(nameof(PipelineTests))]
+[CollectionDefinition(nameof(PipelineTests), DisableParallelization = true)]
 public sealed class PipelineTests : IDisposable
 {
     private const string AnyMap = "/api/v1/configmaps?watch=1&allowWatchBookmarks=true&timeoutSeconds=300";
