@@ -3,6 +3,7 @@ using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.Persistence;
 
 namespace ActorOrchestrator.Actors.Entities;
@@ -27,6 +28,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
     private readonly EntityServices _services;
     private readonly IBehavior _behavior;
     private readonly EntityTimers _timers;
+    private readonly long _orderingAtStart;
     private object _state;
     private long _version;
     private long _ordering;
@@ -44,6 +46,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
         _behavior = services.Behaviors.For(key.Resource);
         _timers = new EntityTimers(Context.System.Scheduler, Self, services.Time);
         _state = _behavior.Empty;
+        _orderingAtStart = services.Tail.Ordering;
         PersistenceId = key.ToString();
     }
 
@@ -78,6 +81,9 @@ internal sealed partial class EntityActor : UntypedPersistentActor
     {
         switch (message)
         {
+            case EntityEnvelope envelope when IsOvertaken:
+                StartAnew(envelope);
+                break;
             case EntityEnvelope { Message: Wake }:
                 break;
             case EntityEnvelope envelope:
@@ -102,6 +108,19 @@ internal sealed partial class EntityActor : UntypedPersistentActor
                 LogSnapshotFailed(_services.Logger, PersistenceId, failure.Cause.Message);
                 break;
         }
+    }
+
+    /// <summary>Whether another activation has written rows since this one read them: it was active too, on another
+    /// member. Commits are fenced in any case; what this one would refuse, it would refuse by an old state, for
+    /// ever.</summary>
+    private bool IsOvertaken => !_services.Tail.KnowsAll
+        && _services.Tail.Find(PersistenceId).Ordering > Math.Max(_ordering, _orderingAtStart);
+
+    /// <summary>The shard holds the message until this activation has stopped, and gives it to the next.</summary>
+    private void StartAnew(EntityEnvelope envelope)
+    {
+        Context.Parent.Tell(new Passivate(StopEntity.Instance), Self);
+        _services.Region.Tell(envelope, Sender);
     }
 
     protected override void PostStop()

@@ -9,16 +9,19 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// The API is one history: each request takes effect at one instant between its sending and its answer. So a read sees
-/// every write that was answered, and every state that was read, before it was sent, by the same member; a refusal (not found, exists
-/// already, conflict) was true at such an instant; a write with a version replaces exactly that version; a list is the
-/// state at its version. Each instant is an ordering of the journal. A refusal is no commit, so while an entity is active
-/// twice it may be of an older state.
+/// every write that was answered, and every state that was read, before it was sent, by the same member; a refusal (not
+/// found, exists already, conflict) was true at such an instant; a write with a version replaces exactly that version; a
+/// list is the state at its version. Each instant is an ordering of the journal. A refusal is no commit, so while an
+/// entity is active twice it may be of an older state.
 /// </summary>
 internal sealed class LinearizabilityCheck : Check
 {
 
     /// <summary>By the member that showed it: another one may be a little behind.</summary>
     private readonly Dictionary<string, ReadFloor> _shown = new(StringComparer.Ordinal);
+
+    /// <summary>Requests that may have met an entity that is active twice.</summary>
+    private readonly HashSet<(string Client, long Number)> _sentToDoubles = [];
 
     private readonly PagedLists _pages = new();
 
@@ -32,7 +35,21 @@ internal sealed class LinearizabilityCheck : Check
         }
     }
 
+    public override void OnRequest(Exchange exchange)
+    {
+        if (World.Control.HasDoubles)
+        {
+            _sentToDoubles.Add((exchange.Client, exchange.Number));
+        }
+    }
+
     public override void OnExchange(Exchange exchange)
+    {
+        Judge(exchange);
+        _sentToDoubles.Remove((exchange.Client, exchange.Number));
+    }
+
+    private void Judge(Exchange exchange)
     {
         if (RequestTarget.Of(exchange.Call) is not { } target || exchange.Answer.Code == 0
             || exchange.Intent == Intent.DryRun
@@ -219,7 +236,8 @@ internal sealed class LinearizabilityCheck : Check
 
     /// <summary>Of an entity that is active twice one commits; the other may refuse by what it knew, and answer so where
     /// there is nothing to change.</summary>
-    private bool MayBeOfTheOld(Exchange exchange) => World.Control.Shards.DoubledAt >= exchange.SentAt;
+    private bool MayBeOfTheOld(Exchange exchange) =>
+        World.Control.Shards.DoubledAt >= exchange.SentAt || _sentToDoubles.Contains((exchange.Client, exchange.Number));
 
     private ReadFloor ShownBy(string server)
     {

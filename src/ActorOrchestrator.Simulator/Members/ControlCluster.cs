@@ -12,6 +12,7 @@ internal sealed class ControlCluster : IDisposable
 
     private readonly World _world;
     private readonly HashSet<ControlMember> _toldOf = [];
+    private long _doubledThrough;
 
     public ControlCluster(World world, int members)
     {
@@ -20,6 +21,7 @@ internal sealed class ControlCluster : IDisposable
         {
             OnFault = world.CountFault,
             OnDowned = EndDowned,
+            OnDoublesOver = () => _doubledThrough = world.Tables.Last,
         };
         Hosts = [.. Enumerable.Range(1, members).Select(number => new ControlHost(world, Shards, $"control-{number}")
         {
@@ -43,6 +45,10 @@ internal sealed class ControlCluster : IDisposable
     public bool IsServing => Hosts.All(host => host.IsServing);
 
     public bool IsClockRight => Hosts.All(host => host.IsClockRight);
+
+    /// <summary>Whether an entity may be active twice, or may have been and not know of it yet.</summary>
+    public bool HasDoubles => Shards.DoubledAt == _world.Loop.Now || Hosts.Any(
+        host => host.Member is { } member && member.Journal.Tail.Ordering < _doubledThrough);
 
     public void Start() => ForEach(static host => host.Start());
 

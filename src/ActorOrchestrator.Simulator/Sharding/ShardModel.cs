@@ -46,6 +46,9 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     /// <summary>When an entity may have been active twice the last time.</summary>
     public DateTimeOffset DoubledAt => _doubles > 0 ? loop.Now : _doubledAt;
 
+    /// <summary>Hears when no entity is active twice any more.</summary>
+    public Action OnDoublesOver { get; init; } = static () => { };
+
     /// <summary>How often the next message without an answer arrives.</summary>
     public int Copies()
     {
@@ -330,8 +333,11 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
             if (!isOver)
             {
                 isOver = true;
-                _doubles--;
                 _doubledAt = loop.Now;
+                if (--_doubles == 0)
+                {
+                    OnDoublesOver();
+                }
             }
         }
     }
