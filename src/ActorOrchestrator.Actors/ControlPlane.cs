@@ -63,6 +63,11 @@ public sealed class ControlPlane : ICluster
         await _tail.StartAsync(cancellation);
         _view.Listen(Assignments);
         _desk = new CommandDesk(system, _tail);
+        if (!_tail.KnowsAll)
+        {
+            system.ActorOf(Props.Create(() => new RowsGossip(_tail, _writer)), RowsGossip.Name);
+        }
+
         var region = new LateRegion();
         var projections = fabric.StartSingleton("projections", ProjectionProps(region));
         region.Region = fabric.StartRegions(

@@ -1,4 +1,3 @@
-using System.Text;
 using ActorOrchestrator.Gateway.Applying;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Discovery;
@@ -89,9 +88,8 @@ public sealed class ApiPipeline : IDisposable
         new ApplyEndpoint(new Applier(_ports.Cluster, _sender), _authenticator, _authorizer, _ports.Time).Endpoint(),
     ]);
 
-    private IEnumerable<PathEndpoint> Metrics() => _ports.Metrics is not { } render ? [] :
+    private IEnumerable<PathEndpoint> Metrics() => _ports.Metrics is not { } metrics ? [] :
     [
-        new("/metrics", Below: false, (http, _) => ResponseWriter.SendAsync(
-            http, 200, "text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(render()))),
+        new("/metrics", Below: false, (http, _) => metrics(http)),
     ];
 }

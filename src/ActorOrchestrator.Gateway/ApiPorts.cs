@@ -3,6 +3,7 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Logs;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Gateway;
@@ -21,6 +22,6 @@ public sealed record ApiPorts(ICluster Cluster, INodeLogs Logs, TimeProvider Tim
     /// <summary>Whose client certificates tell who asks; null: bearer tokens alone do.</summary>
     public X509Certificate2? ClientAuthority { get; init; }
 
-    /// <summary>What <c>/metrics</c> answers with; null: there is no such path.</summary>
-    public Func<string>? Metrics { get; init; }
+    /// <summary>Answers <c>/metrics</c>; null: there is no such path.</summary>
+    public RequestDelegate? Metrics { get; init; }
 }

@@ -1,11 +1,11 @@
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Hosting;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Journal.Sqlite;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Scheduling;
-using ActorOrchestrator.Journal.Sqlite;
-using ActorOrchestrator.Runtime;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Actors.Tests;
@@ -17,12 +17,11 @@ internal sealed class TestControlPlane : IAsyncDisposable
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(20);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("actors-tests-").FullName;
-    private SqliteEventLog? _log;
-    private ControlPlane? _plane;
+    private readonly WriterThread _writer = new();
+    private SqliteJournalStore? _journal;
+    private Member? _member;
 
-    public ControlPlane Plane => _plane!;
-
-    public IReadOnlyList<Func<IProjection>> Followers { get; init; } = [() => new Scheduler(seed: 1)];
+    public ControlPlane Plane => _member!.Plane;
 
     public static async Task<TestControlPlane> StartAsync()
     {
@@ -34,20 +33,20 @@ internal sealed class TestControlPlane : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync();
-        _log = SqliteEventLog.Open(Path.Combine(_directory, "log.db"), NullLogger<SqliteEventLog>.Instance);
-        _plane = new ControlPlane(new ControlPlaneOptions
-        {
-            Log = _log,
-            Time = TimeProvider.System,
-            Executor = ThreadPoolExecutor.Instance,
-            FollowerExecutor = ThreadPoolExecutor.Instance,
-            Loggers = NullLoggerFactory.Instance,
-            Ids = new RandomIds(),
-            MemberId = "test",
-            Followers = [.. Followers.Select(make => make())],
-            InitialObjects = [new Namespace { Metadata = new ObjectMeta { Name = "default" } }],
-        });
-        await _plane.StartAsync(TestContext.Current.CancellationToken);
+        var database = Path.Combine(_directory, "journal.db");
+        _journal = SqliteJournalStore.Open(database);
+        _member = await Member.StartAsync(
+            new ControlPlaneOptions
+            {
+                Store = _journal,
+                Time = TimeProvider.System,
+                WriterThread = _writer.Schedule,
+                Loggers = NullLoggerFactory.Instance,
+                Ids = new RandomIds(),
+                Projections = static () => [new Scheduler(seed: 1)],
+                InitialObjects = [new Namespace { Metadata = new ObjectMeta { Name = "default" } }],
+            },
+            TestSettings.Akka(database), TestContext.Current.CancellationToken);
         await UntilAsync<Namespace>("the default namespace", null, all => all.Count > 0);
     }
 
@@ -100,15 +99,16 @@ internal sealed class TestControlPlane : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _writer.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
     private async Task StopAsync()
     {
-        if (_plane is not null)
+        if (_member is not null)
         {
-            await _plane.DisposeAsync();
-            await _log!.DisposeAsync();
+            await _member.DisposeAsync();
+            _journal!.Dispose();
         }
     }
 }

@@ -1,16 +1,18 @@
 using System.Text.Json.Nodes;
-using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Tests.Support;
+using ActorOrchestrator.Simulator.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using static ActorOrchestrator.Gateway.Tests.Support.Samples;
 
 namespace ActorOrchestrator.Gateway.Tests;
 
 /// <summary>The pipeline without a network over a real control plane, all of it on one thread and in virtual
-/// time.</summary>
+/// time. One of them weighs the heap, so that no other test may run beside them.</summary>
+[Collection(nameof(PipelineTests))]
+[CollectionDefinition(nameof(PipelineTests), DisableParallelization = true)]
 public sealed class PipelineTests : IDisposable
 {
     private const string AnyMap = "/api/v1/configmaps?watch=1&allowWatchBookmarks=true&timeoutSeconds=300";
@@ -18,32 +20,15 @@ public sealed class PipelineTests : IDisposable
     /// <summary>Made in each namespace by the cluster itself, and again when it is deleted.</summary>
     private const string RootCertificates = "kube-root-ca.crt";
 
-    private readonly TestLoop _loop = new();
-    private readonly ControlPlane _plane;
+    private readonly LoneControlPlane _loop = new();
     private readonly ApiPipeline _pipeline;
 
-    public PipelineTests()
-    {
-        _plane = new ControlPlane(new ControlPlaneOptions
-        {
-            Log = new ManualLog(),
-            Time = _loop.Time,
-            Executor = _loop,
-            FollowerExecutor = _loop,
-            Loggers = NullLoggerFactory.Instance,
-            Ids = new RandomIds(),
-            MemberId = "test",
-            Followers = ClusterParts.Followers(authorityPem: "", schedulerSeed: 1),
-            InitialObjects = ClusterParts.InitialObjects(),
-        });
-        _loop.Finish(() => _plane.StartAsync(CancellationToken.None));
-        _pipeline = NewPipeline();
-    }
+    public PipelineTests() => _pipeline = NewPipeline();
 
     public void Dispose()
     {
         _pipeline.Dispose();
-        _loop.Finish(() => _plane.DisposeAsync().AsTask());
+        _loop.Dispose();
     }
 
     [Fact]
@@ -84,13 +69,13 @@ public sealed class PipelineTests : IDisposable
         var watching = _loop.Run(() => watch.ServeAsync(_pipeline));
         Serve("POST", ConfigMaps, ConfigMapBody("a"));
         Serve("POST", "/api/v1/namespaces/default/secrets", """{"metadata":{"name":"s"}}""");
-        var sequence = _plane.View.Sequence;
-        _loop.Advance(60);
+        var sequence = _loop.Plane.View.Sequence;
+        _loop.Pass(TimeSpan.FromSeconds(60));
         Assert.Equal([$"ADDED a {sequence - 1}", $"BOOKMARK {sequence}"], Told(watch));
         Serve("POST", ConfigMaps, ConfigMapBody("b"));
-        _loop.Advance(60);
+        _loop.Pass(TimeSpan.FromSeconds(60));
         Assert.Equal([$"ADDED b {sequence + 1}", $"BOOKMARK {sequence + 1}"], Told(watch)[2..]);
-        _loop.Advance(181);
+        _loop.Pass(TimeSpan.FromSeconds(181));
         _loop.Finish(() => watching);
     }
 
@@ -102,11 +87,19 @@ public sealed class PipelineTests : IDisposable
         left.Http.RequestAborted = client.Token;
         var (leaving, stopping) = (
             _loop.Run(() => left.ServeAsync(_pipeline)), _loop.Run(() => stopped.ServeAsync(_pipeline)));
-        _loop.Settle();
-        client.Cancel();
+        _loop.Pass(TimeSpan.FromMilliseconds(100));
+        _loop.Run(() =>
+        {
+            client.Cancel();
+            return true;
+        });
         _loop.Finish(() => leaving);
         Assert.False(stopping.IsCompleted);
-        _pipeline.Stop();
+        _loop.Run(() =>
+        {
+            _pipeline.Stop();
+            return true;
+        });
         _loop.Finish(() => stopping);
     }
 
@@ -130,7 +123,7 @@ public sealed class PipelineTests : IDisposable
 
     private ApiPipeline NewPipeline() => ApiPipeline.Create(
         new ApiOptions(),
-        new ApiPorts(_plane, new NoLogs(), _loop.Time, NullLoggerFactory.Instance)
+        new ApiPorts(_loop.Plane, new NoLogs(), _loop.Time, NullLoggerFactory.Instance)
         {
             Ids = new RandomIds(),
             WatchEnds = new Random(1),

@@ -80,6 +80,11 @@ public sealed class ProtobufTests
     [InlineData("6B387300120A0AFFFFFFFFFFFFFFFFFF01")]
     [InlineData("6B387300120207")]
     [InlineData("6B3873001202FFFF")]
+    [InlineData("6B38730012020B0C")]
+    [InlineData("6B38730012010B")]
+    [InlineData("6B38730012010C")]
+    [InlineData("6B38730012010F")]
+    [InlineData("6B3873001209090102030405060708")]
     public void Broken_messages_are_refused_or_empty(string hex)
     {
         try

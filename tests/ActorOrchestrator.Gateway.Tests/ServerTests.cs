@@ -127,9 +127,29 @@ public sealed class ServerTests
         await using var gateway = await RunningGateway.StartAsync();
         await gateway.GetAsync("/api/v1/namespaces/default/configmaps/absent");
         var text = (await gateway.GetAsync("/metrics")).Text;
-        Assert.Contains("apiserver_request_total{verb=\"get\",resource=\"configmaps\",code=\"404\"} ", text);
+        Assert.Contains("apiserver_request_total{code=\"404\",resource=\"configmaps\",verb=\"get\"} ", text);
+        Assert.Contains("# HELP apiserver_request_total Requests answered.\n", text);
         Assert.Contains("# TYPE apiserver_request_duration_seconds histogram\n", text);
-        Assert.Contains("process_resident_memory_bytes ", text);
+        Assert.Contains("# TYPE apiserver_current_inflight_requests gauge\n", text);
+        Assert.Contains("\nprocess_resident_memory_bytes{} ", text);
+        Assert.Contains("\nprocess_cpu_seconds_total{} ", text);
+        Assert.Equal(
+            "0.0005 0.001 0.0025 0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10 30 60 +Inf",
+            string.Join(' ', text.Split('\n')
+                .Where(line => line.StartsWith(
+                    "apiserver_request_duration_seconds_bucket{resource=\"configmaps\",verb=\"get\",",
+                    StringComparison.Ordinal))
+                .Select(line => line.Split("le=\"")[1].Split('"')[0])));
+    }
+
+    [Theory]
+    [InlineData("", "text/plain; version=0.0.4; charset=utf-8")]
+    [InlineData("application/openmetrics-text; version=1.0.0", "application/openmetrics-text; version=1.0.0;")]
+    public async Task Metrics_come_in_the_format_that_is_asked_for(string accept, string contentType)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var answer = await gateway.GetAsync("/metrics", accept);
+        Assert.StartsWith(contentType, answer.Header("Content-Type"), StringComparison.Ordinal);
     }
 
     private static HttpClient CertificateClient(RunningGateway gateway, string name, string? pki = null)

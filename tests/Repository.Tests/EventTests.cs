@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using ActorOrchestrator.Actors.Events;
+using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Repository.Tests;

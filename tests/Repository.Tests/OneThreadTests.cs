@@ -14,7 +14,7 @@ public sealed class OneThreadTests
     [
         "src/ActorOrchestrator.Runtime/IExecutor.cs", "src/ActorOrchestrator.Runtime/ThreadsExecutor.cs",
         "src/ActorOrchestrator.Actors/Entities/RandomIds.cs", "src/ActorOrchestrator.Agent/Nodes/LinuxMachine.cs",
-        "src/ActorOrchestrator.Gateway/Security/", "src/ActorOrchestrator.Gateway/Telemetry/ProcessMetrics.cs",
+        "src/ActorOrchestrator.Gateway/Security/", "src/ActorOrchestrator.Gateway/Telemetry/ProcessInstruments.cs",
     ];
 
     private static IEnumerable<(string Path, string Code)> Code =>

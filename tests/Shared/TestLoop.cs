@@ -1,4 +1,3 @@
-using ActorOrchestrator.Runtime;
 
 namespace ActorOrchestrator.Tests;
 
@@ -7,7 +6,7 @@ namespace ActorOrchestrator.Tests;
 /// every time, and when <see cref="Settle"/> returns nothing is left to happen until the clock moves. Code that goes by
 /// another thread, such as the thread pool's, fails the test.
 /// </summary>
-internal sealed class TestLoop : SynchronizationContext, IExecutor
+internal sealed class TestLoop : SynchronizationContext
 {
     private const int MaxSteps = 100_000;
 
@@ -28,8 +27,6 @@ internal sealed class TestLoop : SynchronizationContext, IExecutor
     }
 
     public override void Send(SendOrPostCallback d, object? state) => d(state);
-
-    public void Schedule(IRunnable runnable) => Post(static ready => ((IRunnable)ready!).Run(), runnable);
 
     public T Run<T>(Func<T> start)
     {

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using ActorOrchestrator.Actors.Events;
+using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Domain;
 

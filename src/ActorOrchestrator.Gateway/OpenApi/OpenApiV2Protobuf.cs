@@ -1,12 +1,13 @@
 using System.Text.Json;
-using ActorOrchestrator.Gateway.Protobuf;
+using ActorOrchestrator.Gateway.OpenApi.Protocol;
+using Google.Protobuf;
+using Google.Protobuf.Collections;
 
 namespace ActorOrchestrator.Gateway.OpenApi;
 
 /// <summary>
 /// The OpenAPI v2 document as gnostic's <c>openapi.v2.Document</c>: the only form in which kubectl before 1.27 reads
-/// it, to check manifests before it sends them. Field numbers are those of gnostic's OpenAPIv2.proto; what kubectl
-/// never looks at (responses, examples, headers) is left out.
+/// it, to check manifests before it sends them.
 /// </summary>
 internal static class OpenApiV2Protobuf
 {
@@ -14,142 +15,114 @@ internal static class OpenApiV2Protobuf
 
     public static byte[] Encode(ReadOnlyMemory<byte> openApiV2)
     {
-        using var document = JsonDocument.Parse(openApiV2, new JsonDocumentOptions { MaxDepth = 128 });
-        var root = document.RootElement;
-        var message = new ProtobufMessage().Text(1, Text(root, "swagger"));
+        using var json = JsonDocument.Parse(openApiV2, new JsonDocumentOptions { MaxDepth = 128 });
+        var root = json.RootElement;
+        var document = new Document
+        {
+            Swagger = Text(root, "swagger"), Paths = new Paths(), Definitions = new Definitions(),
+        };
         if (root.TryGetProperty("info", out var info))
         {
-            message.Nested(2, new ProtobufMessage().Text(1, Text(info, "title")).Text(2, Text(info, "version")));
+            document.Info = new Info { Title = Text(info, "title"), Version = Text(info, "version") };
         }
 
-        var paths = new ProtobufMessage();
-        foreach (var path in Members(root, "paths"))
-        {
-            paths.Nested(2, Named(path.Name, PathItem(path.Value)));
-        }
-
-        var definitions = new ProtobufMessage();
-        foreach (var definition in Members(root, "definitions"))
-        {
-            definitions.Nested(1, Named(definition.Name, Schema(definition.Value)));
-        }
-
-        return message.Nested(8, paths).Nested(9, definitions).ToArray();
+        document.Paths.Path.AddRange(
+            from path in Members(root, "paths")
+            select new NamedPathItem { Name = path.Name, Value = PathItem(path.Value) });
+        document.Definitions.AdditionalProperties.AddRange(Schemas(root, "definitions"));
+        return document.ToByteArray();
     }
 
-    private static ProtobufMessage PathItem(JsonElement item)
+    private static PathItem PathItem(JsonElement item)
     {
-        var message = new ProtobufMessage()
-            .Nested(2, Operation(item, "get"))
-            .Nested(3, Operation(item, "put"))
-            .Nested(4, Operation(item, "post"))
-            .Nested(5, Operation(item, "delete"))
-            .Nested(8, Operation(item, "patch"));
-        foreach (var parameter in Items(item, "parameters"))
+        var path = new PathItem
         {
-            message.Nested(9, Parameter(parameter));
-        }
-
-        return message;
+            Get = Operation(item, "get"),
+            Put = Operation(item, "put"),
+            Post = Operation(item, "post"),
+            Delete = Operation(item, "delete"),
+            Patch = Operation(item, "patch"),
+        };
+        path.Parameters.AddRange(Parameters(item));
+        return path;
     }
 
-    private static ProtobufMessage? Operation(JsonElement item, string method)
+    private static Operation? Operation(JsonElement item, string method)
     {
-        if (!item.TryGetProperty(method, out var operation))
+        if (!item.TryGetProperty(method, out var found))
         {
             return null;
         }
 
-        var message = new ProtobufMessage()
-            .Text(3, Text(operation, "description"))
-            .Text(5, Text(operation, "operationId"));
-        foreach (var parameter in Items(operation, "parameters"))
+        var operation = new Operation
         {
-            message.Nested(8, Parameter(parameter));
-        }
-
-        Extensions(message, 13, operation);
-        return message;
+            Description = Text(found, "description"), OperationId = Text(found, "operationId"),
+        };
+        operation.Parameters.AddRange(Parameters(found));
+        AddExtensions(operation.VendorExtension, found);
+        return operation;
     }
 
-    /// <summary>ParametersItem: only query parameters are told apart; kubectl looks for <c>dryRun</c> among
-    /// them.</summary>
-    private static ProtobufMessage? Parameter(JsonElement parameter) => Text(parameter, "in") != "query"
-        ? null
-        : new ProtobufMessage().Nested(1, new ProtobufMessage().Nested(2, new ProtobufMessage().Nested(
-            3,
-            new ProtobufMessage()
-                .Text(2, "query")
-                .Text(3, Text(parameter, "description"))
-                .Text(4, Text(parameter, "name"))
-                .Text(6, Text(parameter, "type")))));
+    /// <summary>Only query parameters: kubectl looks for <c>dryRun</c> among them.</summary>
+    private static IEnumerable<ParametersItem> Parameters(JsonElement owner) =>
+        from parameter in Items(owner, "parameters")
+        where Text(parameter, "in") == "query"
+        let query = new QueryParameterSubSchema
+        {
+            In = "query",
+            Description = Text(parameter, "description"),
+            Name = Text(parameter, "name"),
+            Type = Text(parameter, "type"),
+        }
+        let nonBody = new NonBodyParameter { QueryParameterSubSchema = query }
+        select new ParametersItem { Parameter = new Parameter { NonBodyParameter = nonBody } };
 
-    private static ProtobufMessage Schema(JsonElement schema)
+    private static IEnumerable<NamedSchema> Schemas(JsonElement owner, string name) =>
+        Members(owner, name).Select(each => new NamedSchema { Name = each.Name, Value = Schema(each.Value) });
+
+    private static Schema Schema(JsonElement json)
     {
-        var message = new ProtobufMessage()
-            .Text(1, Text(schema, "$ref"))
-            .Text(2, Text(schema, "format"))
-            .Text(4, Text(schema, "description"));
-        foreach (var name in Items(schema, "required"))
+        var schema = new Schema
         {
-            message.Text(19, name.GetString());
+            Ref = Text(json, "$ref"), Format = Text(json, "format"), Description = Text(json, "description"),
+        };
+        schema.Required.AddRange(Items(json, "required").Select(name => name.GetString()));
+        schema.AllOf.AddRange(Items(json, "allOf").Select(Schema));
+        if (json.TryGetProperty("additionalProperties", out var additional))
+        {
+            schema.AdditionalProperties = additional.ValueKind == JsonValueKind.Object
+                ? new AdditionalPropertiesItem { Schema = Schema(additional) }
+                : new AdditionalPropertiesItem { Boolean = additional.ValueKind == JsonValueKind.True };
         }
 
-        if (schema.TryGetProperty("additionalProperties", out var additional))
+        if (Text(json, "type") is { Length: > 0 } type)
         {
-            message.Nested(21, additional.ValueKind == JsonValueKind.Object
-                ? new ProtobufMessage().Nested(1, Schema(additional))
-                : new ProtobufMessage().Flag(2, additional.ValueKind == JsonValueKind.True));
+            schema.Type = new TypeItem { Value = { type } };
         }
 
-        if (Text(schema, "type") is { } type)
+        if (json.TryGetProperty("items", out var items))
         {
-            message.Nested(22, new ProtobufMessage().Text(1, type));
+            schema.Items = new ItemsItem { Schema = { Schema(items) } };
         }
 
-        if (schema.TryGetProperty("items", out var items))
+        if (json.TryGetProperty("properties", out _))
         {
-            message.Nested(23, new ProtobufMessage().Nested(1, Schema(items)));
+            schema.Properties = new Properties { AdditionalProperties = { Schemas(json, "properties") } };
         }
 
-        foreach (var part in Items(schema, "allOf"))
-        {
-            message.Nested(24, Schema(part));
-        }
-
-        if (schema.TryGetProperty("properties", out _))
-        {
-            var properties = new ProtobufMessage();
-            foreach (var property in Members(schema, "properties"))
-            {
-                properties.Nested(1, Named(property.Name, Schema(property.Value)));
-            }
-
-            message.Nested(25, properties);
-        }
-
-        Extensions(message, 31, schema);
-        return message;
+        AddExtensions(schema.VendorExtension, json);
+        return schema;
     }
 
     /// <summary>Vendor extensions, each as the YAML of its value; JSON is YAML.</summary>
-    private static void Extensions(ProtobufMessage message, int field, JsonElement owner)
-    {
-        foreach (var extension in owner.EnumerateObject())
-        {
-            if (extension.Name.StartsWith("x-", StringComparison.Ordinal))
-            {
-                var value = new ProtobufMessage().Text(2, extension.Value.GetRawText());
-                message.Nested(field, Named(extension.Name, value));
-            }
-        }
-    }
+    private static void AddExtensions(RepeatedField<NamedAny> extensions, JsonElement owner) => extensions.AddRange(
+        from extension in owner.EnumerateObject()
+        where extension.Name.StartsWith("x-", StringComparison.Ordinal)
+        select new NamedAny { Name = extension.Name, Value = new Any { Yaml = extension.Value.GetRawText() } });
 
-    private static ProtobufMessage Named(string name, ProtobufMessage value) =>
-        new ProtobufMessage().Text(1, name).Nested(2, value);
-
-    private static string? Text(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    /// <summary>Empty where there is none, as protobuf has it.</summary>
+    private static string Text(JsonElement owner, string name) =>
+        owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     private static IEnumerable<JsonProperty> Members(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object

@@ -1,87 +1,71 @@
 using ActorOrchestrator.Gateway.Errors;
+using Google.Protobuf;
 
 namespace ActorOrchestrator.Gateway.Protobuf;
 
 /// <summary>One field as it stands on the wire: a number (varint) or bytes.</summary>
-internal readonly record struct ProtobufField(int Number, ulong Varint, ReadOnlyMemory<byte> Bytes, bool IsBytes);
+internal readonly record struct ProtobufField(int Number, ulong Varint, ByteString Bytes, bool IsBytes);
 
-/// <summary>Splits a message of the protobuf wire format into its fields. Fixed-width fields are passed over: no type
-/// of Kubernetes has one.</summary>
+/// <summary>
+/// Splits a message whose type is known by name only into its fields, which generated code cannot do. Fixed-width
+/// fields and groups are passed over: no type of Kubernetes has one.
+/// </summary>
 internal static class ProtobufReader
 {
-    private const int VarintBytesMax = 10;
-
     /// <summary>Throws 400 when the bytes are no message.</summary>
-    public static List<ProtobufField> Read(ReadOnlyMemory<byte> message)
+    public static List<ProtobufField> Read(ByteString message)
     {
         var fields = new List<ProtobufField>();
-        var rest = message;
-        while (!rest.IsEmpty)
+        try
         {
-            var tag = Varint(ref rest);
-            var number = tag >> 3;
-            if (number is 0 or > int.MaxValue)
+            using var input = message.CreateCodedInput();
+            while (input.ReadTag() is var tag and not 0)
             {
-                throw Failure.BadRequest("proto: illegal tag");
+                var number = WireFormat.GetTagFieldNumber(tag);
+                switch (WireFormat.GetTagWireType(tag))
+                {
+                    case WireFormat.WireType.Varint:
+                        fields.Add(new(number, input.ReadUInt64(), ByteString.Empty, IsBytes: false));
+                        break;
+                    case WireFormat.WireType.LengthDelimited:
+                        fields.Add(new(number, 0, input.ReadBytes(), IsBytes: true));
+                        break;
+                    case > WireFormat.WireType.Fixed32:
+                        throw Failure.BadRequest("proto: illegal wire type");
+                    default:
+                        input.SkipLastField();
+                        break;
+                }
             }
-
-            switch (tag & 7)
-            {
-                case 0:
-                    fields.Add(new((int)number, Varint(ref rest), default, IsBytes: false));
-                    break;
-                case 1:
-                    Take(ref rest, 8);
-                    break;
-                case 2:
-                    fields.Add(new((int)number, 0, Take(ref rest, Varint(ref rest)), IsBytes: true));
-                    break;
-                case 5:
-                    Take(ref rest, 4);
-                    break;
-                default:
-                    throw Failure.BadRequest("proto: illegal wire type");
-            }
+        }
+        catch (InvalidProtocolBufferException broken)
+        {
+            throw NoMessage(broken);
         }
 
         return fields;
     }
 
     /// <summary>The numbers of a packed repeated field.</summary>
-    public static IEnumerable<ulong> Packed(ReadOnlyMemory<byte> bytes)
+    public static List<ulong> Packed(ByteString bytes)
     {
-        while (!bytes.IsEmpty)
+        var numbers = new List<ulong>();
+        try
         {
-            yield return Varint(ref bytes);
-        }
-    }
-
-    private static ReadOnlyMemory<byte> Take(ref ReadOnlyMemory<byte> rest, ulong length)
-    {
-        if (length > (ulong)rest.Length)
-        {
-            throw Failure.BadRequest("proto: unexpected EOF");
-        }
-
-        var taken = rest[..(int)length];
-        rest = rest[(int)length..];
-        return taken;
-    }
-
-    private static ulong Varint(ref ReadOnlyMemory<byte> rest)
-    {
-        ulong value = 0;
-        var span = rest.Span;
-        for (var i = 0; i < span.Length && i < VarintBytesMax; i++)
-        {
-            value |= (ulong)(span[i] & 0x7F) << (7 * i);
-            if (span[i] < 0x80)
+            using var input = bytes.CreateCodedInput();
+            while (!input.IsAtEnd)
             {
-                rest = rest[(i + 1)..];
-                return value;
+                numbers.Add(input.ReadUInt64());
             }
         }
+        catch (InvalidProtocolBufferException broken)
+        {
+            throw NoMessage(broken);
+        }
 
-        throw Failure.BadRequest("proto: unexpected EOF");
+        return numbers;
     }
+
+    private static Exception NoMessage(InvalidProtocolBufferException broken) =>
+        Failure.BadRequest($"proto: {broken.Message}");
 }

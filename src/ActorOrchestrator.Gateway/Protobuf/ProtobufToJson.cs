@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using ActorOrchestrator.Api.Schema;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Wire;
+using Google.Protobuf;
 
 namespace ActorOrchestrator.Gateway.Protobuf;
 
@@ -28,14 +28,14 @@ internal static class ProtobufToJson
             throw Failure.BadRequest("the body is no Kubernetes protobuf: it does not begin with k8s\\0");
         }
 
-        var envelope = ProtobufReader.Read(body[Magic.Length..]);
+        var envelope = ProtobufReader.Read(ByteString.CopyFrom(body.Span[Magic.Length..]));
         var typeMeta = ProtobufReader.Read(Last(envelope, 1));
         using var buffer = new PooledBuffer();
         using (var json = new Utf8JsonWriter(buffer, KubeJson.WriterOptions))
         {
             json.WriteStartObject();
-            WriteNonEmpty(json, "apiVersion", Last(typeMeta, 1).Span);
-            WriteNonEmpty(json, "kind", Last(typeMeta, 2).Span);
+            WriteNonEmpty(json, "apiVersion", Last(typeMeta, 1));
+            WriteNonEmpty(json, "kind", Last(typeMeta, 2));
             WriteFields(json, Last(envelope, 2), TypeSchema.Of(type), FieldNumbers.Of(type) ?? Nothing, depth: 0);
             json.WriteEndObject();
         }
@@ -46,7 +46,7 @@ internal static class ProtobufToJson
     private static FrozenDictionary<int, NumberedField> Nothing => FrozenDictionary<int, NumberedField>.Empty;
 
     private static void WriteFields(
-        Utf8JsonWriter json, ReadOnlyMemory<byte> message, TypeSchema schema,
+        Utf8JsonWriter json, ByteString message, TypeSchema schema,
         FrozenDictionary<int, NumberedField> numbers, int depth)
     {
         if (depth > DepthMax)
@@ -114,7 +114,8 @@ internal static class ProtobufToJson
     private static void WriteEntry(Utf8JsonWriter json, TypeSchema element, List<ProtobufField> entry, int depth)
     {
         json.WritePropertyName(Text(Last(entry, 1)));
-        var value = entry.LastOrDefault(field => field.Number == 2, new ProtobufField(2, 0, default, IsBytes: true));
+        var value = entry.LastOrDefault(
+            field => field.Number == 2, new ProtobufField(2, 0, ByteString.Empty, IsBytes: true));
         if (element.Kind != NodeKind.List)
         {
             WriteValue(json, element, value, depth);
@@ -213,7 +214,7 @@ internal static class ProtobufToJson
         }
     }
 
-    private static void WriteOpaque(Utf8JsonWriter json, ReadOnlyMemory<byte> raw)
+    private static void WriteOpaque(Utf8JsonWriter json, ByteString raw)
     {
         if (raw.IsEmpty)
         {
@@ -236,18 +237,18 @@ internal static class ProtobufToJson
             ? ProtobufReader.Packed(value.Bytes).Select(number => value with { Varint = number, IsBytes = false })
             : [value];
 
-    private static void WriteNonEmpty(Utf8JsonWriter json, string name, ReadOnlySpan<byte> utf8)
+    private static void WriteNonEmpty(Utf8JsonWriter json, string name, ByteString utf8)
     {
         if (!utf8.IsEmpty)
         {
-            json.WriteString(name, Encoding.UTF8.GetString(utf8));
+            json.WriteString(name, Text(utf8));
         }
     }
 
-    private static string Text(ReadOnlyMemory<byte> utf8) => Encoding.UTF8.GetString(utf8.Span);
+    private static string Text(ByteString utf8) => utf8.ToStringUtf8();
 
-    private static ReadOnlyMemory<byte> Last(List<ProtobufField> message, int number) =>
-        message.LastOrDefault(field => field.Number == number).Bytes;
+    private static ByteString Last(List<ProtobufField> message, int number) =>
+        message.LastOrDefault(field => field.Number == number).Bytes ?? ByteString.Empty;
 
     private static ulong Number(List<ProtobufField> message, int number) =>
         message.LastOrDefault(field => field.Number == number).Varint;

@@ -21,12 +21,12 @@ public sealed partial class GatewayServer : IAsyncDisposable
     private readonly Pki _pki;
     private readonly ILogger _log;
     private readonly ApiPipeline _pipeline;
-    private readonly MetricsCollector _metrics;
+    private readonly MetricsEndpoint _metrics;
     private readonly ITimer _renewals;
     private int _stopped;
 
     private GatewayServer(
-        GatewayOptions options, WebApplication web, Pki pki, ApiPipeline pipeline, MetricsCollector metrics,
+        GatewayOptions options, WebApplication web, Pki pki, ApiPipeline pipeline, MetricsEndpoint metrics,
         TimeProvider time, ILogger log)
     {
         (_options, _web, _pki, _pipeline, _metrics, _log) = (options, web, pki, pipeline, metrics, log);
@@ -54,12 +54,12 @@ public sealed partial class GatewayServer : IAsyncDisposable
         var log = loggers.CreateLogger<GatewayServer>();
         var pki = Pki.Open(options.PkiDirectory, options.ServerNames, time, loggers);
         var tokens = await ReadTokensAsync(options, log, cancellation);
-        var metrics = new MetricsCollector();
+        var metrics = new MetricsEndpoint(ProcessInstruments.Shared);
         var pipeline = ApiPipeline.Create(options, ports with
         {
             Tokens = tokens,
             ClientAuthority = pki.Authority,
-            Metrics = metrics.Render,
+            Metrics = metrics.InvokeAsync,
         });
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

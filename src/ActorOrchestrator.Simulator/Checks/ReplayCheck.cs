@@ -1,5 +1,4 @@
 using ActorOrchestrator.Actors.Entities;
-using ActorOrchestrator.Actors.Events;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Domain;

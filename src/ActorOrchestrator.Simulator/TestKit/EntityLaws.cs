@@ -1,5 +1,5 @@
 using System.Text;
-using ActorOrchestrator.Actors.Events;
+using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Simulator.TestKit;

@@ -14,7 +14,6 @@ namespace ActorOrchestrator.Simulator.Workload;
 /// </summary>
 internal sealed class Watcher
 {
-    private const int Gone = 410;
 
     /// <summary>Cuts come this often on average: several in the time of a compaction.</summary>
     private static readonly TimeSpan CutEvery = TimeSpan.FromMinutes(4);
@@ -137,7 +136,7 @@ internal sealed class Watcher
     private void Refused(int code)
     {
         _world.Trace.Line("watch", _client.Name, $"refused: {code}");
-        if (code == Gone)
+        if (code == HttpCode.Gone)
         {
             Tell(WatchStep.Expired, _version);
             _version = 0;

@@ -1,4 +1,4 @@
-using ActorOrchestrator.Actors.Events;
+using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.ReplicaSets;
+
+namespace ActorOrchestrator.Actors.Serialization;
+
+/// <summary>Every event of the log. To add one: a line here, and a golden sample.</summary>
+public static class EventFormats
+{
+    public static readonly IReadOnlyList<EventFormat> All =
+    [
+        new ObjectFormat<ObjectCreated>(
+            "object-created.v1", created => created.Object, value => new ObjectCreated(value)),
+        new ObjectFormat<ObjectReplaced>(
+            "object-replaced.v1", replaced => replaced.Object, value => new ObjectReplaced(value)),
+        new StatusFormat("status-changed.v1"),
+        new RecordFormat<DeletionRequested>("deletion-requested.v1"),
+        new RecordFormat<ObjectDeleted>("object-deleted.v1"),
+        new RecordFormat<PodBound>("pod-bound.v1"),
+        new RecordFormat<PodsClaimed>("pods-claimed.v1"),
+        new RecordFormat<PodsConfirmed>("pods-confirmed.v1"),
+        new RecordFormat<PodsDeletionRequested>("pods-let-go.v1"),
+        new RecordFormat<PodsUnclaimed>("pods-unclaimed.v1"),
+        new ReplicaSetClaimedFormat("replica-set-claimed.v1"),
+        new RecordFormat<ReplicaSetConfirmed>("replica-set-confirmed.v1"),
+        new RecordFormat<ReplicaSetUnclaimed>("replica-set-unclaimed.v1"),
+        new RecordFormat<ResizeRequested>("resize-asked.v1"),
+    ];
+
+    /// <summary>An event that is an object: stored as the API writes it.</summary>
+    private sealed class ObjectFormat<TEvent>(
+        string manifest, Func<TEvent, KubeObject> objectOf, Func<KubeObject, TEvent> make)
+        : EventFormat(manifest, typeof(TEvent)) where TEvent : DomainEvent
+    {
+        public override byte[] Encode(DomainEvent @event) => KubeJson.Encode(objectOf((TEvent)@event));
+
+        public override DomainEvent Decode(string resource, ReadOnlySpan<byte> payload) =>
+            make(KubeJson.ReadObject(payload));
+    }
+
+    /// <summary>A status alone; its type is that of the entity's kind.</summary>
+    private sealed class StatusFormat(string manifest) : EventFormat(manifest, typeof(StatusChanged))
+    {
+        private static readonly Dictionary<string, Func<byte[], object>> Readers = KindRegistry.All
+            .Where(kind => kind.IsStored && kind.ClrType.GetProperty("Status") is not null)
+            .DistinctBy(kind => kind.Resource)
+            .ToDictionary(kind => kind.Resource, kind => ReaderOf(kind.ClrType.GetProperty("Status")!.PropertyType));
+
+        public override byte[] Encode(DomainEvent @event) => KubeJson.Encode(((StatusChanged)@event).Status);
+
+        public override DomainEvent Decode(string resource, ReadOnlySpan<byte> payload) =>
+            Readers.TryGetValue(resource, out var read)
+                ? new StatusChanged(read(payload.ToArray()))
+                : throw new JsonException($"{resource} has no status");
+
+        private static Func<byte[], object> ReaderOf(Type status) =>
+            typeof(StatusFormat).GetMethod(nameof(Read), System.Reflection.BindingFlags.NonPublic
+                | System.Reflection.BindingFlags.Static)!
+                .MakeGenericMethod(status).CreateDelegate<Func<byte[], object>>();
+
+        private static T Read<T>(byte[] payload) where T : class => KubeJson.Read<T>(payload);
+    }
+
+    /// <summary>A record of the domain.</summary>
+    private sealed class RecordFormat<TEvent>(string manifest) : EventFormat(manifest, typeof(TEvent))
+        where TEvent : DomainEvent
+    {
+        public override byte[] Encode(DomainEvent @event) =>
+            JsonSerializer.SerializeToUtf8Bytes((TEvent)@event, EventJson.Of<TEvent>());
+
+        public override DomainEvent Decode(string resource, ReadOnlySpan<byte> payload) =>
+            JsonSerializer.Deserialize(payload, EventJson.Of<TEvent>())
+            ?? throw new JsonException($"{Manifest} is null");
+    }
+
+    /// <summary>A claim with the manifest inside, as the API writes it.</summary>
+    private sealed class ReplicaSetClaimedFormat(string manifest) : EventFormat(manifest, typeof(ReplicaSetClaimed))
+    {
+        public override byte[] Encode(DomainEvent @event)
+        {
+            var claimed = (ReplicaSetClaimed)@event;
+            JsonElement? manifest = claimed.Manifest is null
+                ? null
+                : JsonElement.Parse(KubeJson.Encode(claimed.Manifest));
+            return JsonSerializer.SerializeToUtf8Bytes(
+                new ReplicaSetManifest(claimed.Uid, claimed.Name, manifest), EventJson.Of<ReplicaSetManifest>());
+        }
+
+        public override DomainEvent Decode(string resource, ReadOnlySpan<byte> payload)
+        {
+            var stored = JsonSerializer.Deserialize(payload, EventJson.Of<ReplicaSetManifest>())
+                ?? throw new JsonException($"{Manifest} is null");
+            var manifest = stored.Manifest is { } json
+                ? KubeJson.Read<ReplicaSet>(System.Text.Encoding.UTF8.GetBytes(json.GetRawText()))
+                : null;
+            return new ReplicaSetClaimed(stored.Uid, stored.Name, manifest);
+        }
+    }
+}
+
+/// <summary>The stored form of <see cref="ReplicaSetClaimed"/>.</summary>
+internal sealed record ReplicaSetManifest(
+    string Uid, string Name, [property: JsonPropertyName("wish")] JsonElement? Manifest);

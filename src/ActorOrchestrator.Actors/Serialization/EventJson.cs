@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.ReplicaSets;
+
+namespace ActorOrchestrator.Actors.Serialization;
+
+/// <summary>The records among the events, source-generated.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    IgnoreReadOnlyProperties = true,
+    Converters = [typeof(ValueListConverter<string>), typeof(ValueListConverter<ClaimedPod>),
+        typeof(KubeValueConverter<ValueMap<string>>)])]
+[JsonSerializable(typeof(DeletionRequested))]
+[JsonSerializable(typeof(ObjectDeleted))]
+[JsonSerializable(typeof(PodBound))]
+[JsonSerializable(typeof(PodsClaimed))]
+[JsonSerializable(typeof(PodsConfirmed))]
+[JsonSerializable(typeof(PodsDeletionRequested))]
+[JsonSerializable(typeof(PodsUnclaimed))]
+[JsonSerializable(typeof(ReplicaSetManifest))]
+[JsonSerializable(typeof(ReplicaSetConfirmed))]
+[JsonSerializable(typeof(ReplicaSetUnclaimed))]
+[JsonSerializable(typeof(ResizeRequested))]
+[JsonSerializable(typeof(ClaimedPod[]))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class EventJson : JsonSerializerContext
+{
+    public static JsonTypeInfo<TEvent> Of<TEvent>() => (JsonTypeInfo<TEvent>)(Default.GetTypeInfo(typeof(TEvent))
+        ?? throw new InvalidOperationException($"{typeof(TEvent).Name} is not among {nameof(EventJson)}'s types"));
+}
+
+internal sealed class ValueListConverter<T> : JsonConverter<ValueList<T>>
+{
+    public override ValueList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T[]>)options.GetTypeInfo(typeof(T[])))
+            ?? []).ToValueList();
+
+    public override void Write(Utf8JsonWriter writer, ValueList<T> value, JsonSerializerOptions options)
+    {
+        var item = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+        writer.WriteStartArray();
+        foreach (var element in value)
+        {
+            JsonSerializer.Serialize(writer, element, item);
+        }
+
+        writer.WriteEndArray();
+    }
+}

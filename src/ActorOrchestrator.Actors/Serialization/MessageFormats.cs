@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Namespaces;
+using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Pods;
+
+namespace ActorOrchestrator.Actors.Serialization;
+
+/// <summary>Every message that goes from one member to another inside an <see cref="EntityEnvelope"/>. To add one: a line
+/// here, and a golden sample. An entity's timers stay in its member and have no
+/// format.</summary>
+public static class MessageFormats
+{
+    public static readonly IReadOnlyList<MessageFormat> All =
+    [
+        Of<Create>("create.v1"),
+        Of<Replace>("replace.v1"),
+        Of<SetScale>("set-scale.v1"),
+        Of<Delete>("delete.v1"),
+        Of<BindPod>("bind-pod.v1"),
+        Of<ChildReport>("child-report.v1"),
+        Of<ChildRefused>("child-refused.v1"),
+        Of<ReportToOwner>("report-to-owner.v1"),
+        Of<AdoptableFound>("adoptable-found.v1"),
+        Of<Adopt>("adopt.v1"),
+        Of<Release>("release.v1"),
+        Of<FinalizerDone>("finalizer-done.v1"),
+        Of<NamespaceContent>("namespace-content.v1"),
+        Of<PodStatusReported>("pod-status-reported.v1"),
+        Of<PodStopped>("pod-stopped.v1"),
+        Of<PodUnschedulable>("pod-unschedulable.v1"),
+        Of<RegisterNode>("register-node.v1"),
+        Of<NodeHeartbeat>("node-heartbeat.v1"),
+        Of<Wake>("wake.v1"),
+    ];
+
+    private static readonly FrozenDictionary<Type, MessageFormat> ByType =
+        All.ToFrozenDictionary(format => format.Type);
+
+    private static readonly FrozenDictionary<string, MessageFormat> ByManifest =
+        All.ToFrozenDictionary(format => format.Manifest, StringComparer.Ordinal);
+
+    public static MessageFormat For(Message message) => ByType.GetValueOrDefault(message.GetType())
+        ?? throw new InvalidOperationException(
+            $"{message.GetType().Name} has no manifest (see {nameof(MessageFormats)})");
+
+    /// <exception cref="ArgumentException">The manifest is unknown.</exception>
+    public static MessageFormat For(string manifest) => ByManifest.GetValueOrDefault(manifest)
+        ?? throw new ArgumentException($"a message \"{manifest}\" that this executable does not know", nameof(manifest));
+
+    private static MessageFormat Of<T>(string manifest) where T : Message => new(
+        manifest, typeof(T),
+        message => JsonSerializer.SerializeToUtf8Bytes((T)message, MessageJson.Of<T>()),
+        bytes => JsonSerializer.Deserialize(bytes.Span, MessageJson.Of<T>())
+            ?? throw new JsonException($"{manifest} is null"));
+}
+
+/// <summary>How one kind of message crosses the network.</summary>
+public sealed record MessageFormat(
+    string Manifest, Type Type, Func<Message, byte[]> Encode, Func<ReadOnlyMemory<byte>, Message> Decode);

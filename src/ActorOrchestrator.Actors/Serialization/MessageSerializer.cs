@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Projections;
+using ActorOrchestrator.Domain;
+using Akka.Actor;
+using Akka.Serialization;
+
+namespace ActorOrchestrator.Actors.Serialization;
+
+/// <summary>
+/// What members say to each other, by explicit manifests, so that renaming a class changes nothing.
+/// <code>
+///   tell:MESSAGE   request id (64 bits, little-endian), length of the address (32 bits), the address, the message's JSON
+///   accepted, rejected   request id, ordering (64 bits), the reply's JSON
+///   rows           the last ordering (64 bits)
+///   others         JSON
+/// </code>
+/// </summary>
+public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    private const string Tell = "tell:";
+    private const string Accepted = "accepted.v1";
+    private const string Rejected = "rejected.v1";
+    private const string Failed = "failed.v1";
+    private const string Rows = "rows.v1";
+    private const string Stopped = "entity-stopped.v1";
+    private const string Adoptable = "find-adoptable.v1";
+    private const string Stop = "stop-entity.v1";
+
+    public override int Identifier => 7302;
+
+    public override string Manifest(object o) => o switch
+    {
+        EntityEnvelope envelope => Tell + MessageFormats.For(envelope.Message).Manifest,
+        CommandAnswer { Reply: Reply.Accepted } => Accepted,
+        CommandAnswer => Rejected,
+        CommandFailed => Failed,
+        RowsCommitted => Rows,
+        EntityStopped => Stopped,
+        FindAdoptable => Adoptable,
+        StopEntity => Stop,
+        _ => throw new ArgumentException($"{o.GetType().Name} has no manifest", nameof(o)),
+    };
+
+    public override byte[] ToBinary(object obj) => obj switch
+    {
+        EntityEnvelope envelope => Write(envelope),
+        CommandAnswer answer => Write(answer),
+        CommandFailed failed => JsonSerializer.SerializeToUtf8Bytes(failed, MessageJson.Of<CommandFailed>()),
+        RowsCommitted rows => Longs(rows.Ordering),
+        EntityStopped stopped => JsonSerializer.SerializeToUtf8Bytes(stopped, MessageJson.Of<EntityStopped>()),
+        FindAdoptable query => JsonSerializer.SerializeToUtf8Bytes(query, MessageJson.Of<FindAdoptable>()),
+        StopEntity => [],
+        _ => throw new ArgumentException($"{obj.GetType().Name} has no format", nameof(obj)),
+    };
+
+    public override object FromBinary(byte[] bytes, string manifest) => manifest switch
+    {
+        Accepted => Answer(bytes, JsonSerializer.Deserialize(bytes.AsSpan(16), MessageJson.Of<Reply.Accepted>())),
+        Rejected => Answer(bytes, JsonSerializer.Deserialize(bytes.AsSpan(16), MessageJson.Of<Reply.Rejected>())),
+        Failed => JsonSerializer.Deserialize(bytes, MessageJson.Of<CommandFailed>())!,
+        Rows => new RowsCommitted(BinaryPrimitives.ReadInt64LittleEndian(bytes)),
+        Stopped => JsonSerializer.Deserialize(bytes, MessageJson.Of<EntityStopped>())!,
+        Adoptable => JsonSerializer.Deserialize(bytes, MessageJson.Of<FindAdoptable>())!,
+        Stop => StopEntity.Instance,
+        _ when manifest.StartsWith(Tell, StringComparison.Ordinal) => ReadEnvelope(bytes, manifest[Tell.Length..]),
+        _ => throw new ArgumentException($"\"{manifest}\" is not known to this executable", nameof(manifest)),
+    };
+
+    private static byte[] Write(EntityEnvelope envelope)
+    {
+        var message = MessageFormats.For(envelope.Message).Encode(envelope.Message);
+        var address = Encoding.UTF8.GetBytes(envelope.EntityId);
+        var bytes = new byte[sizeof(long) + sizeof(int) + address.Length + message.Length];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, envelope.RequestId);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(sizeof(long)), address.Length);
+        address.CopyTo(bytes.AsSpan(sizeof(long) + sizeof(int)));
+        message.CopyTo(bytes.AsSpan(sizeof(long) + sizeof(int) + address.Length));
+        return bytes;
+    }
+
+    private static EntityEnvelope ReadEnvelope(byte[] bytes, string manifest)
+    {
+        var requestId = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(sizeof(long)));
+        var address = Encoding.UTF8.GetString(bytes, sizeof(long) + sizeof(int), length);
+        var message = MessageFormats.For(manifest).Decode(bytes.AsMemory(sizeof(long) + sizeof(int) + length));
+        return new EntityEnvelope(EntityKey.Parse(address), message, requestId);
+    }
+
+    private static byte[] Write(CommandAnswer answer) =>
+    [
+        .. Longs(answer.RequestId), .. Longs(answer.Ordering),
+        .. answer.Reply switch
+        {
+            Reply.Accepted accepted => JsonSerializer.SerializeToUtf8Bytes(accepted, MessageJson.Of<Reply.Accepted>()),
+            Reply.Rejected rejected => JsonSerializer.SerializeToUtf8Bytes(rejected, MessageJson.Of<Reply.Rejected>()),
+            _ => throw new InvalidOperationException($"{answer.Reply.GetType().Name} is no reply"),
+        },
+    ];
+
+    private static CommandAnswer Answer(byte[] bytes, Reply? reply) => new(
+        BinaryPrimitives.ReadInt64LittleEndian(bytes),
+        reply ?? throw new JsonException("an answer without a reply"),
+        BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(sizeof(long))));
+
+    private static byte[] Longs(long value)
+    {
+        var bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
+        return bytes;
+    }
+}
