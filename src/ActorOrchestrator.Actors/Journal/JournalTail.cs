@@ -32,6 +32,8 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     }
 
     /// <summary>Reads snapshots and rows, telling the listener all of it.</summary>
+    /// <exception cref="JournalException">They cannot be read.</exception>
+    /// <exception cref="JournalBehindException">Retention removed some of them meanwhile.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
         var bounds = await store.BoundsAsync();
@@ -56,17 +58,33 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
             listener.OnFloor(bounds.Floor);
         }
 
+        if ((await store.BoundsAsync()).Floor is var floor && floor > bounds.Floor)
+        {
+            throw new JournalBehindException(bounds.Floor, floor);
+        }
+
         Advance(Math.Max(Ordering, bounds.Last));
     }
 
     /// <summary>Folds rows that others wrote.</summary>
     /// <exception cref="JournalException">They cannot be read.</exception>
+    /// <exception cref="JournalBehindException">Some of them were removed by retention.</exception>
     public async Task CatchUpAsync()
     {
+        var (rows, next) = (new List<JournalRow>(), Ordering + 1);
         await foreach (var row in store.ReadAfterAsync(Ordering, CancellationToken.None))
         {
-            FoldRow(row);
+            next = row.Ordering == next ? next + 1 : long.MaxValue;
+            rows.Add(row);
         }
+
+        // Orderings have holes where rows were refused, and where retention was faster than this member.
+        if (next == long.MaxValue && (await store.BoundsAsync()).Floor is var floor && floor > Ordering)
+        {
+            throw new JournalBehindException(Ordering, floor);
+        }
+
+        rows.ForEach(FoldRow);
     }
 
     /// <summary>Folds a commit of this member that follows on what was folded. What a catch-up has read already is

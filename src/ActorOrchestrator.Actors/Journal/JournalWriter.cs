@@ -30,6 +30,7 @@ public sealed partial class JournalWriter
     private int _isRunning;
     private int _catchUpAsked;
     private volatile string? _problem;
+    private volatile bool _isBehind;
 
     /// <param name="store">The tables.</param>
     /// <param name="tail">Folds what is committed.</param>
@@ -51,6 +52,10 @@ public sealed partial class JournalWriter
 
     /// <summary>Hears, after each commit of this member, of its last ordering.</summary>
     public Action<long>? OnCommitted { get; set; }
+
+    /// <summary>Hears that this member cannot follow the journal any more: whoever runs it has to start it anew. It
+    /// answers nothing from then on.</summary>
+    public Action? OnBehind { get; set; }
 
     /// <summary>Returns when the row is durable and folded.</summary>
     /// <exception cref="FencedException">Another activation was faster; nothing was stored.</exception>
@@ -81,7 +86,7 @@ public sealed partial class JournalWriter
 
     private async void Run()
     {
-        while (HasWork)
+        while (HasWork && !_isBehind)
         {
             if (Interlocked.Exchange(ref _catchUpAsked, 0) == 1)
             {
@@ -93,6 +98,11 @@ public sealed partial class JournalWriter
             {
                 await WriteGroupAsync(group);
             }
+        }
+
+        if (_isBehind)
+        {
+            return;
         }
 
         Volatile.Write(ref _isRunning, 0);
@@ -142,6 +152,11 @@ public sealed partial class JournalWriter
         }
 
         await FoldAsync(outcome.Previous, group);
+        if (_isBehind)
+        {
+            return;
+        }
+
         OnCommitted?.Invoke(group[^1].Entry.Ordering);
         group.ForEach(write => write.Done.SetResult());
     }
@@ -150,12 +165,15 @@ public sealed partial class JournalWriter
     /// read.</summary>
     private async Task FoldAsync(long previous, List<JournalWrite> group)
     {
-        while (_tail.Ordering < previous && !await CatchUpAsync())
+        while (_tail.Ordering < previous && !await CatchUpAsync() && !_isBehind)
         {
             await Task.Delay(FoldRetryPause, _time);
         }
 
-        _tail.Fold(group);
+        if (!_isBehind)
+        {
+            _tail.Fold(group);
+        }
     }
 
     private async Task<bool> CatchUpAsync()
@@ -164,6 +182,14 @@ public sealed partial class JournalWriter
         {
             await _tail.CatchUpAsync();
             return true;
+        }
+        catch (JournalBehindException behind)
+        {
+            _isBehind = true;
+            _problem = behind.Message;
+            LogBehind(behind.Message);
+            OnBehind?.Invoke();
+            return false;
         }
         catch (JournalException failure)
         {
@@ -181,4 +207,7 @@ public sealed partial class JournalWriter
 
     [LoggerMessage(2003, LogLevel.Warning, "What other members wrote cannot be read: {Reason}")]
     private partial void LogCatchUpFailed(string reason);
+
+    [LoggerMessage(2004, LogLevel.Error, "The member stops: {Reason}")]
+    private partial void LogBehind(string reason);
 }

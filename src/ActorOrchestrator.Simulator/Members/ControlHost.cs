@@ -1,4 +1,3 @@
-using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Sharding;
@@ -72,16 +71,17 @@ internal sealed class ControlHost(World world, ShardModel shards, string name) :
             });
             Member = member;
             member.Journal.Writer.OnCommitted = _ => OnCommitted(member);
-            member.Start(refusal => Fail(life, refusal));
+            member.Journal.Writer.OnBehind = () => Fail(life, member.Journal.Writer.Problem!);
+            member.Start(refusal => Fail(life, refusal.Message));
         });
         world.Trace.Line("control", life, "starts");
         world.ForEachCheck(check => check.OnRestart());
     }
 
     /// <summary>The process ended by itself; whoever looks after it starts it again.</summary>
-    private void Fail(string life, JournalException refusal)
+    private void Fail(string life, string problem)
     {
-        world.Trace.Line("control", life, $"cannot start: {refusal.Message}");
+        world.Trace.Line("control", life, $"cannot go on: {problem}");
         Kill();
         world.Loop.After(RestartAfter, Start);
     }

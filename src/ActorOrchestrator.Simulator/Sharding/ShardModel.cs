@@ -43,6 +43,10 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     /// <summary>Whether each shard and the singleton have one home, and have had it for some seconds.</summary>
     public bool IsSettled => _unsettledAt + SettledAfter < loop.Now;
 
+    /// <summary>When there may have been two singletons the last time, or the one began on another member, which may not
+    /// have seen yet what its predecessor did.</summary>
+    public DateTimeOffset SingletonDoubledAt { get; private set; } = loop.Now;
+
     /// <summary>When an entity may have been active twice the last time.</summary>
     public DateTimeOffset DoubledAt => _doubles > 0 ? loop.Now : _doubledAt;
 
@@ -149,6 +153,7 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         }
 
         OnFault("two singletons");
+        SingletonDoubledAt = loop.Now + wait;
         Unsettle(loop.Now + wait);
         on.RunSingleton();
         on.SeeSingleton(on);
@@ -311,6 +316,7 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     private void SetSingletonHost(SimulatedFabric? host)
     {
         _singletonHost = host;
+        SingletonDoubledAt = SingletonDoubledAt > loop.Now ? SingletonDoubledAt : loop.Now;
         Unsettle(loop.Now);
         foreach (var member in _members)
         {
