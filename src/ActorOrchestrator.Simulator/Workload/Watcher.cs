@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api;
 using System.Buffers;
 using System.Text.Json;
 using ActorOrchestrator.Api;

@@ -1,0 +1,74 @@
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Journal.Postgres;
+using ActorOrchestrator.Actors.Serialization;
+using Npgsql;
+
+namespace ActorOrchestrator.Actors.Tests.Journal;
+
+public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalStoreTests, IClassFixture<PostgresServer>
+{
+    private string? _connection;
+
+    [Fact]
+    public async Task A_reader_that_goes_by_orderings_misses_no_row_of_three_writers()
+    {
+        const int perWriter = 300;
+        var writers = await Task.WhenAll(OpenAsync(), OpenAsync(), OpenAsync());
+        var seen = new HashSet<long>();
+        var cancellation = TestContext.Current.CancellationToken;
+        var reading = Task.Run(async () =>
+        {
+            var last = 0L;
+            while (seen.Count < writers.Length * perWriter)
+            {
+                foreach (var row in await ListAsync(Store.ReadAfterAsync(last, cancellation)))
+                {
+                    seen.Add(last = row.Ordering);
+                }
+            }
+        }, cancellation);
+        await Task.WhenAll(writers.Select((writer, number) => Task.Run(async () =>
+        {
+            for (var i = 1; i <= perWriter; i++)
+            {
+                await writer.CommitAsync([Write($"w{number}", i)]);
+            }
+        }, cancellation)));
+        await reading.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
+        Assert.Equal(writers.Length * perWriter, seen.Count);
+    }
+
+    [Fact]
+    public async Task A_row_without_its_predecessor_is_refused()
+    {
+        var stray = Write("a", 2);
+        Assert.Equal([stray], (await Store.CommitAsync([stray])).Refused);
+    }
+
+    private protected override async Task<IJournalStore> OpenAsync()
+    {
+        _connection ??= await server.NewDatabaseAsync();
+        await PluginTables.MakeAsync("PostgreSQL.15", _connection);
+        var store = new PostgresJournalStore(_connection);
+        await store.PrepareAsync();
+        return store;
+    }
+
+    private protected override async Task SaveSnapshotAsync(string name, long sequenceNr)
+    {
+        var ordering = (await Store.ReadEntityAsync($"configmaps/default/{name}", sequenceNr, sequenceNr))[0].Ordering;
+        var (manifest, payload) = Snapshot(name, ordering);
+        await using var connection = new NpgsqlConnection(_connection);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand(
+            "INSERT INTO snapshot (persistence_id, sequence_number, created, snapshot, manifest, serializer_id) "
+            + "VALUES ($1, $2, 0, $3, $4, $5)", connection);
+        object[] values = [$"configmaps/default/{name}", sequenceNr, payload.ToArray(), manifest, JournalSerializer.Id];
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+}
