@@ -3,7 +3,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Tests.Support;
-using ActorOrchestrator.Simulator.TestKit;
+using ActorOrchestrator.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using static ActorOrchestrator.Gateway.Tests.Support.Samples;
 

@@ -9,14 +9,12 @@ public sealed class ReferenceTests
     {
         ["Api"] = [],
         ["Domain"] = ["Api"],
-        ["Runtime"] = [],
-        ["Journal"] = ["Runtime"],
-        ["Actors"] = ["Api", "Domain", "Runtime"],
-        ["Agent"] = ["Api", "Domain", "Runtime"],
-        ["Gateway"] = ["Api", "Actors", "Runtime"],
-        ["Simulator"] = ["Api", "Domain", "Runtime", "Actors", "Agent", "Gateway"],
-        ["Host"] =
-            ["Api", "Domain", "Runtime", "Journal", "Actors", "Agent", "Gateway", "Simulator"],
+        ["Actors"] = ["Api", "Domain"],
+        ["Agent"] = ["Api", "Domain"],
+        ["Gateway"] = ["Api", "Domain", "Actors"],
+        ["Simulator"] = ["Api", "Domain", "Actors", "Agent", "Gateway"],
+        ["TestKit"] = ["Simulator"],
+        ["Host"] = ["Api", "Domain", "Actors", "Agent", "Gateway", "Simulator"],
     };
 
     /// <summary>Packages that a project may use at all; the core stands on the base library.</summary>
@@ -24,7 +22,6 @@ public sealed class ReferenceTests
     {
         ["Api"] = ["YamlDotNet"],
         ["Domain"] = [],
-        ["Runtime"] = ["Microsoft.Extensions.Logging.Abstractions"],
     };
 
     private static IEnumerable<string> Projects =>
@@ -75,22 +72,6 @@ public sealed class ReferenceTests
             from path in RepositoryFiles.CSharp("src/ActorOrchestrator.Domain")
             from word in CSharpText.WordsOf(RepositoryFiles.Read(path)).Distinct()
             where impure.Contains(word)
-            select $"{path}: {word}");
-    }
-
-    [Fact]
-    public void The_engine_knows_no_pods()
-    {
-        string[] kinds =
-        [
-            "Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "CronJob", "Kubernetes", "Container",
-            "ConfigMap", "Kubelet", "Ingress",
-        ];
-        Rule.Holds("Runtime and Journal speak of entities, shards and logs only",
-            from folder in new[] { "src/ActorOrchestrator.Runtime", "src/ActorOrchestrator.Journal" }
-            from path in RepositoryFiles.CSharp(folder)
-            from word in CSharpText.WordsOf(RepositoryFiles.Read(path)).Distinct()
-            where kinds.Any(kind => word.StartsWith(kind, StringComparison.Ordinal))
             select $"{path}: {word}");
     }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using ActorOrchestrator.Simulator.Runs;
-using ActorOrchestrator.Simulator.Transcripts;
 
 namespace ActorOrchestrator.Host.Commands;
 
@@ -23,12 +22,10 @@ internal static class SimulateCommand
             "simulate", "Run control plane, gateway and node agents on virtual time, with faults drawn from a seed, "
             + "and hold every guarantee against what happens. The same seed gives the same trace.")
         {
-            Seed, Seeds, Hours, Nodes, Members, Only, Quiet, Shrink, Parallel, Minutes, UntilFailure, Script,
+            Seed, Seeds, Hours, Nodes, Members, Only, Quiet, Shrink, Parallel, Minutes, UntilFailure,
         };
         command.SetAction((result, cancellation) => Task.FromResult(
-            result.GetValue(Script) is { } script ? RunScript(script)
-            : result.GetValue(Seeds) is { } range ? RunMany(result, range, cancellation)
-            : RunOne(result)));
+            result.GetValue(Seeds) is { } range ? RunMany(result, range, cancellation) : RunOne(result)));
         return command;
     }
 
@@ -86,17 +83,6 @@ internal static class SimulateCommand
     {
         Description = "Of many runs begin no more once one has failed.",
     };
-
-    private static readonly Option<FileInfo?> Script = new("--script")
-    {
-        Description = "A transcript to run instead: kubectl and world commands; printed with what they print.",
-    };
-
-    private static int RunScript(FileInfo script)
-    {
-        Console.Out.Write(Transcript.Run(File.ReadAllText(script.FullName)));
-        return 0;
-    }
 
     private static int RunOne(ParseResult result)
     {

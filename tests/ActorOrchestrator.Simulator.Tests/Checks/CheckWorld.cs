@@ -1,9 +1,9 @@
+using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Runtime;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Members;
@@ -21,7 +21,6 @@ internal sealed class CheckWorld : IDisposable
     {
         _check = check;
         World.Add(check);
-        World.Store.Acquire(0, "test");
     }
 
     public World World { get; } = new(1, TimeSpan.Zero, new Trace(null));
@@ -34,12 +33,15 @@ internal sealed class CheckWorld : IDisposable
     /// <param name="stored">What the bytes in the log say.</param>
     public long Commit(EntityKey key, DomainEvent decided, DomainEvent stored)
     {
-        var (manifest, payload) = EventCodec.Encode(stored);
-        var entry = new LogEntry(
-            key.ToString(), decided, manifest, decided.Scope == EventScope.Object, payload);
-        World.Store.Append(new Append(0, World.Store.EpochOf(0), [entry]));
-        return entry.Sequence;
+        var id = key.ToString();
+        return Write(id, World.Tables.HighestSequenceNr(id) + 1, new JournalEntry(
+            key.Resource, [decided], EntryFormat.Encode(key.Resource, [stored])));
     }
+
+    /// <returns>The row's ordering; 0 when it was refused.</returns>
+    public long Write(string persistenceId, long sequenceNr, JournalEntry entry, bool needsPredecessor = false) =>
+        World.Tables.Commit(
+            [new JournalWrite(persistenceId, sequenceNr, entry, "writer", 0)], "test", needsPredecessor).Orderings[0];
 
     public long Create(KubeObject value) => Commit(EntityKey.Of(value), new ObjectCreated(value));
 
@@ -59,7 +61,7 @@ internal sealed class CheckWorld : IDisposable
             _ => KubeJson.Encode(body),
         };
         var sent = new Exchange(
-            ++_requests, "test", new ApiCall(method, path) { Body = bytes }, World.Loop.Now, World.Store.Last)
+            ++_requests, "test", new ApiCall(method, path) { Body = bytes }, World.Loop.Now, World.Tables.Last)
         {
             Intent = intent,
         };
@@ -99,18 +101,6 @@ internal sealed class CheckWorld : IDisposable
         Metadata = new ObjectMeta { Name = name, Namespace = "default", Uid = $"uid-{name}" },
         Data = ValueMap<string>.From([KeyValuePair.Create("value", value)]),
     };
-
-    private sealed class Append(int shard, long epoch, IReadOnlyList<LogEntry> entries)
-        : AppendRequest(shard, epoch, entries)
-    {
-        public override void Committed()
-        {
-        }
-
-        public override void Failed(LogException reason)
-        {
-        }
-    }
 }
 
 /// <summary>What checks have to say.</summary>

@@ -1,11 +1,14 @@
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Runtime;
 using ActorOrchestrator.Simulator.Checks;
 
 namespace ActorOrchestrator.Simulator.Tests.Checks;
 
 public sealed class FencingCheckTests : IDisposable
 {
+    private const string Id = "configmaps/default/a";
+
     private readonly FencingCheck _check = new();
     private readonly CheckWorld _world;
 
@@ -14,36 +17,42 @@ public sealed class FencingCheckTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void Owners_that_follow_each_other_are_fine()
+    public void A_history_without_gap_is_fine()
     {
         _world.Create(CheckWorld.Map("a", "1"));
-        _world.World.Store.Acquire(0, "next");
+        _world.Replace(CheckWorld.Map("a", "2"));
         _world.Create(CheckWorld.Map("b", "1"));
     }
 
     [Fact]
-    public void A_former_owner_does_not_write()
+    public void Rows_have_no_gap()
     {
-        _world.World.Store.Acquire(0, "next");
-        _world.Refuses(_ => _check.OnAppend(new Append(epoch: 1, sequence: 1)), "epoch 1", "newest is 2");
+        _world.Create(CheckWorld.Map("a", "1"));
+        _world.Refuses(world => world.Write(Id, 3, Entry("2")), Id, "row 3 after 1");
     }
 
     [Fact]
-    public void Sequences_have_no_gap()
+    public void Who_has_not_seen_the_row_before_does_not_write()
     {
         _world.Create(CheckWorld.Map("a", "1"));
-        _world.Refuses(_ => _check.OnAppend(new Append(epoch: 1, sequence: 3)), "sequence 3 after 1");
+        _world.Replace(CheckWorld.Map("a", "2"));
+        var entry = Entry("3");
+        _world.World.Tables.NoteSeen(entry, 1);
+        _world.Refuses(world => world.Write(Id, 3, entry), Id, "row 3", "up to row 1");
     }
 
-    private sealed class Append(long epoch, long sequence) : AppendRequest(0, epoch,
-        [new LogEntry("configmaps/default/a", new ObjectDeleted(), "", true, default) { Sequence = sequence }])
+    [Fact]
+    public void A_namesake_of_what_was_removed_begins_anew()
     {
-        public override void Committed()
-        {
-        }
+        _world.Create(CheckWorld.Map("a", "1"));
+        var last = _world.Delete(CheckWorld.Map("a", "1"));
+        _world.World.Tables.Trim(last, [Id]);
+        _world.Create(CheckWorld.Map("a", "2"));
+    }
 
-        public override void Failed(LogException reason)
-        {
-        }
+    private static JournalEntry Entry(string value)
+    {
+        IReadOnlyList<DomainEvent> events = [new ObjectReplaced(CheckWorld.Map("a", value))];
+        return new JournalEntry("configmaps", events, EntryFormat.Encode("configmaps", events));
     }
 }

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Machines;
 
@@ -39,15 +40,19 @@ public sealed class LeakCheckTests : IDisposable
     }
 
     [Fact]
-    public void Entities_are_counted()
+    public void An_entity_without_an_object_is_left_in_memory()
     {
         var world = _world.World;
         world.Control.Start();
         _world.Pass(60);
         _check.AtEnd();
-        _world.Create(CheckWorld.Map("unknown-to-the-control-plane", "1"));
-        _world.Pass(10);
-        _world.Refuses(_ => _check.AtEnd(), "entities for");
+        _world.Delete(CheckWorld.Map("kube-root-ca.crt", ""));
+        _world.Pass(60);
+        _check.AtEnd();
+        var member = world.Control.Only.Member!;
+        member.Process.Enter(() => member.Plane!.Tell(new("pods", "default", "p"), new PodStopped("u", new PodStatus())));
+        _world.Pass(0.5);
+        _world.Refuses(_ => _check.AtEnd(), "pods/default/p is in memory");
     }
 
     [Fact]
@@ -58,7 +63,7 @@ public sealed class LeakCheckTests : IDisposable
         _world.Pass(60);
         for (var i = 0; i < 200; i++)
         {
-            world.Control.Member!.Process.Clock.CreateTimer(
+            world.Control.Only.Member!.Process.Clock.CreateTimer(
                 _ => { }, null, TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan);
         }
 
@@ -71,7 +76,7 @@ public sealed class LeakCheckTests : IDisposable
         var world = _world.World;
         world.Control.Start();
         _world.Pass(60);
-        using var left = world.Control.Member!.Plane!.View.Watch(KindRegistry.Of<Pod>(), null, world.Store.Last);
+        using var left = world.Control.Only.Member!.Plane!.View.Watch(KindRegistry.Of<Pod>(), null, world.Tables.Last);
         _world.Refuses(_ => _check.AtEnd(), "1 subscriptions to pods", "0 have a client");
     }
 }

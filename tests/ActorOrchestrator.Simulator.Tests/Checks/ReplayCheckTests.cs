@@ -49,11 +49,11 @@ public sealed class ReplayCheckTests : IDisposable
     }
 
     [Fact]
-    public void An_entity_that_compaction_lost_is_found()
+    public void An_entity_that_retention_lost_is_found()
     {
         var created = _world.Create(Set);
-        _world.World.Store.Compact(created, []);
-        _world.Refuses(_ => _check.OnRestart(), "replicasets.apps/default/set", "not in the log any more");
+        _world.World.Tables.Trim(created, ["replicasets.apps/default/set"]);
+        _world.Refuses(_ => _check.OnRestart(), "replicasets.apps/default/set", "not in the journal any more");
     }
 
     [Fact]
