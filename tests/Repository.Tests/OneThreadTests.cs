@@ -20,7 +20,7 @@ public sealed class OneThreadTests
     private static IEnumerable<(string Path, string Code)> Code =>
         from path in Simulated.SelectMany(RepositoryFiles.CSharp)
         where !Real.Any(real => path.StartsWith(real, StringComparison.Ordinal))
-        select (path, CSharpText.CodeOf(RepositoryFiles.Read(path)));
+        select (path, CSharpCode.Of(path).Flat);
 
     [Fact]
     public void Nothing_goes_by_the_thread_pool()

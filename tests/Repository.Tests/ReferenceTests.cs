@@ -33,23 +33,49 @@ public sealed class ReferenceTests
             Projects.Select(NameOf).Where(name => !MayUse.ContainsKey(name)));
 
     [Fact]
-    public void Projects_reference_only_what_the_architecture_allows() =>
-        Rule.Holds("references follow the arrows of docs/ARCHITECTURE.md",
+    public void Projects_reach_only_what_the_architecture_allows() =>
+        Rule.Holds("references, also those through another project, follow the arrows of docs/ARCHITECTURE.md",
             from project in Projects
             let name = NameOf(project)
-            from used in References(project, "ProjectReference").Select(path => NameOf(path.Replace('\\', '/')))
-            where !MayUse.GetValueOrDefault(name, []).Contains(used)
-            select $"{name} -> {used}");
+            from used in Reached(project)
+            where !MayUse.GetValueOrDefault(name, []).Contains(NameOf(used))
+            select $"{name} -> {NameOf(used)}");
 
     [Fact]
-    public void The_core_projects_use_only_the_packages_granted_to_them() =>
-        Rule.Holds("the core stands on the base library",
+    public void What_the_code_names_is_referenced_and_not_only_reached() =>
+        Rule.Holds("a project that names another one's types has a reference of its own to it",
+            from project in Projects
+            let own = NameOf(project)
+            let direct = ProjectsOf(project).Select(NameOf).Append(own).ToHashSet()
+            from path in RepositoryFiles.CSharp(Path.GetDirectoryName(project)!)
+            from name in CSharpCode.Of(path).NamesOf("ActorOrchestrator").Select(name => name.Split('.')[1]).Distinct()
+            where MayUse.ContainsKey(name) && !direct.Contains(name)
+            select $"{path} names {name}");
+
+    [Fact]
+    public void The_gateway_knows_commands_and_no_behaviours() =>
+        Rule.Holds("the gateway decides nothing: of the domain it uses what stands in its root, no folder of a kind",
+            from path in RepositoryFiles.CSharp("src/ActorOrchestrator.Gateway")
+            from name in CSharpCode.Of(path).NamesOf("ActorOrchestrator.Domain")
+            select $"{path}: {name}");
+
+    [Fact]
+    public void The_core_projects_see_only_the_packages_granted_to_them() =>
+        Rule.Holds("the core stands on the base library; what another project keeps private is not seen",
             from project in Projects
             let name = NameOf(project)
             where MayUsePackages.ContainsKey(name)
-            from package in References(project, "PackageReference")
+            from package in PackagesOf(project, own: true)
+                .Concat(Reached(project).SelectMany(used => PackagesOf(used, own: false)))
             where !MayUsePackages[name].Contains(package)
             select $"{name} -> {package}");
+
+    [Fact]
+    public void A_project_is_reached_through_another_one() =>
+        Assert.Equal(
+            ["Actors", "Api", "Domain"],
+            Reached("src/ActorOrchestrator.Gateway/ActorOrchestrator.Gateway.csproj")
+                .Select(NameOf).Intersect(["Actors", "Api", "Domain"]).Order());
 
     [Fact]
     public void Every_project_is_in_the_solution()
@@ -70,7 +96,7 @@ public sealed class ReferenceTests
         ];
         Rule.Holds("Domain has no I/O, clock, randomness, logger or Task",
             from path in RepositoryFiles.CSharp("src/ActorOrchestrator.Domain")
-            from word in CSharpText.WordsOf(RepositoryFiles.Read(path)).Distinct()
+            from word in CSharpCode.Of(path).Words.Distinct()
             where impure.Contains(word)
             select $"{path}: {word}");
     }
@@ -78,7 +104,35 @@ public sealed class ReferenceTests
     private static string NameOf(string path) =>
         Path.GetFileNameWithoutExtension(path).Replace("ActorOrchestrator.", "", StringComparison.Ordinal);
 
-    private static IEnumerable<string> References(string project, string element) =>
-        XDocument.Parse(RepositoryFiles.Read(project)).Descendants(element)
-            .Select(reference => reference.Attribute("Include")?.Value ?? "");
+    /// <summary>The projects that a project references, and those that they reference, and so on.</summary>
+    private static HashSet<string> Reached(string project)
+    {
+        var reached = new HashSet<string>();
+        var open = new Stack<string>(ProjectsOf(project));
+        while (open.TryPop(out var next))
+        {
+            if (!reached.Add(next))
+                continue;
+            foreach (var further in ProjectsOf(next))
+                open.Push(further);
+        }
+        return reached;
+    }
+
+    /// <summary>Paths from the repository's root.</summary>
+    private static IEnumerable<string> ProjectsOf(string project) =>
+        from reference in References(project, "ProjectReference")
+        let path = Path.Combine(Path.GetDirectoryName(project)!, Included(reference).Replace('\\', '/'))
+        select Path.GetRelativePath(RepositoryFiles.Root, RepositoryFiles.FullPath(path)).Replace('\\', '/');
+
+    /// <param name="own">Also those that whoever references the project does not get to see.</param>
+    private static IEnumerable<string> PackagesOf(string project, bool own) =>
+        from reference in References(project, "PackageReference")
+        where own || reference.Attribute("PrivateAssets") is null
+        select Included(reference);
+
+    private static string Included(XElement reference) => reference.Attribute("Include")?.Value ?? "";
+
+    private static IEnumerable<XElement> References(string project, string element) =>
+        XDocument.Parse(RepositoryFiles.Read(project)).Descendants(element);
 }

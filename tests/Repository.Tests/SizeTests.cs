@@ -31,17 +31,20 @@ public sealed class SizeTests
     public void Methods_fit_a_screen() =>
         Rule.Holds($"a method has at most {MethodLinesMax} lines",
             from path in Code
-            from method in MethodLengths.Of(RepositoryFiles.Read(path))
+            from method in CSharpCode.Of(path).Methods
             where method.Lines > MethodLinesMax
             select $"{path}:{method.FirstLine} {method.Name} has {method.Lines} lines");
 
     [Fact]
-    public void The_brace_counter_sees_members_and_nothing_else()
+    public void Members_with_a_body_are_measured_without_their_attributes()
     {
         const string source = """"
             namespace N;
+            [A(1)]
             public sealed class C(int a) : B
             {
+                [A,
+                 A]
                 private static readonly int[] Table = new[] { 1, 2 };
                 public int P { get; init; }
                 // a brace in a comment: {
@@ -59,8 +62,10 @@ public sealed class SizeTests
                 private enum Kind { A, B }
             }
             """";
-        var found = MethodLengths.Of(source).Select(method => $"{method.Name} {method.FirstLine}+{method.Lines}");
-        Assert.Equal(["P 5+1", "M<T> 7+6", "E 13+5"], found);
+        var methods = new CSharpCode(source).Methods;
+        Assert.Equal(
+            ["P 8+1", "M 10+6", "E 16+5"],
+            methods.Select(method => $"{method.Name} {method.FirstLine}+{method.Lines}"));
     }
 
     private static IEnumerable<string> LongerThan(int limit, IEnumerable<string> paths) =>

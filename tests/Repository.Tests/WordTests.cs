@@ -55,7 +55,7 @@ public sealed class WordTests
         string[] empty = ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Utilities"];
         Rule.Holds("no name ends in " + string.Join(", ", empty),
             from path in RepositoryFiles.All.Where(path => path.EndsWith(".cs", StringComparison.Ordinal))
-            from name in Declared(path).Append(Path.GetFileNameWithoutExtension(path))
+            from name in CSharpCode.Of(path).DeclaredTypes.Append(Path.GetFileNameWithoutExtension(path))
             where empty.Any(word => name.EndsWith(word, StringComparison.Ordinal))
             select $"{path}: {name}");
     }
@@ -68,16 +68,6 @@ public sealed class WordTests
     [InlineData("/var/lib/actor-orchestrator", false)]
     public void Machine_paths_are_told_from_other_paths(string line, bool expected) =>
         Assert.Equal(expected, MachinePath.IsMatch(line));
-
-    private static IEnumerable<string> Declared(string path)
-    {
-        var words = CSharpText.WordsOf(RepositoryFiles.Read(path)).ToList();
-        for (var at = 0; at + 2 < words.Count; at++)
-        {
-            if (words[at] is "class" or "record" or "struct" or "interface")
-                yield return words[words[at + 1] is "struct" or "class" ? at + 2 : at + 1];
-        }
-    }
 
     private static IEnumerable<string> Find(IEnumerable<string> paths, Func<string, string?> wrong) =>
         from path in paths

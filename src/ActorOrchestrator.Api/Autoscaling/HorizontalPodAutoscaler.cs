@@ -127,4 +127,7 @@ public sealed record HorizontalPodAutoscalerCondition
 
     [Doc("Why, as a sentence for people.")]
     public string? Message { get; init; }
+
+    [Doc("Generation of the object that the condition was found for.")]
+    public long? ObservedGeneration { get; init; }
 }

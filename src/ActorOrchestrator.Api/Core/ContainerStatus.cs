@@ -162,4 +162,7 @@ public sealed record ResourceHealth
 
     [Doc("Whether the device is healthy.")]
     public string? Health { get; init; }
+
+    [Doc("More about the health, as a sentence for people.")]
+    public string? Message { get; init; }
 }

@@ -214,6 +214,9 @@ public sealed record NodeSystemInfo
 
     [Doc("Swap space.")]
     public NodeSwapStatus? Swap { get; init; }
+
+    [Doc("Whether the node runs in a user namespace.")]
+    public bool? RunningInUserNamespace { get; init; }
 }
 
 [Doc("What a NodeSwap was last seen to be.")]

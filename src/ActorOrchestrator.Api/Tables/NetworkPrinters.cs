@@ -11,7 +11,9 @@ internal static class NetworkPrinters
 {
     private const int Shown = 3;
 
-    public static IEnumerable<(Type Type, KindPrinter Printer)> All =>
+    public static IEnumerable<(Type Type, KindPrinter Printer)> All => [.. Services, .. Ingresses];
+
+    private static IEnumerable<(Type Type, KindPrinter Printer)> Services =>
     [
         Of<Service>(
             [
@@ -55,6 +57,10 @@ internal static class NetworkPrinters
                     [.. slice.Endpoints.SelectMany(endpoint => endpoint.Addresses)], Shown, TableText.Unset),
                 AgeOf(slice, now),
             ]),
+    ];
+
+    private static IEnumerable<(Type Type, KindPrinter Printer)> Ingresses =>
+    [
         Of<Ingress>(
             [
                 Name,

@@ -10,7 +10,9 @@ internal static class StoragePrinters
     private const string ClassAnnotation = "volume.beta.kubernetes.io/storage-class";
     private const string DefaultAnnotation = "storageclass.kubernetes.io/is-default-class";
 
-    public static IEnumerable<(Type Type, KindPrinter Printer)> All =>
+    public static IEnumerable<(Type Type, KindPrinter Printer)> All => [.. Volumes, .. Classes];
+
+    private static IEnumerable<(Type Type, KindPrinter Printer)> Volumes =>
     [
         Of<PersistentVolume>(
             [
@@ -68,6 +70,10 @@ internal static class StoragePrinters
                     claim.Spec.VolumeMode ?? TableText.Unset,
                 ];
             }),
+    ];
+
+    private static IEnumerable<(Type Type, KindPrinter Printer)> Classes =>
+    [
         Of<StorageClass>(
             [
                 Name,
