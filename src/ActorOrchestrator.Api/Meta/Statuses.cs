@@ -4,30 +4,39 @@ namespace ActorOrchestrator.Api;
 /// <c>resource</c> is <see cref="ResourceKind.Resource"/> (<c>pods</c>, <c>deployments.apps</c>).</summary>
 public static class Statuses
 {
-    public static Status NotFound(string resource, string name) =>
-        Failure(404, "NotFound", $"{resource} \"{name}\" not found", Details(resource, name));
+    public static Status NotFound(string resource, string name) => Failure(
+        HttpCode.NotFound, StatusReasons.NotFound, $"{resource} \"{name}\" not found", Details(resource, name));
 
-    public static Status AlreadyExists(string resource, string name) =>
-        Failure(409, "AlreadyExists", $"{resource} \"{name}\" already exists", Details(resource, name));
+    public static Status AlreadyExists(string resource, string name) => Failure(
+        HttpCode.Conflict, StatusReasons.AlreadyExists, $"{resource} \"{name}\" already exists",
+        Details(resource, name));
 
     public static Status Conflict(string resource, string name, string why) => Failure(
-        409, "Conflict", $"Operation cannot be fulfilled on {resource} \"{name}\": {why}", Details(resource, name));
+        HttpCode.Conflict, StatusReasons.Conflict,
+        $"Operation cannot be fulfilled on {resource} \"{name}\": {why}", Details(resource, name));
 
     public static Status Forbidden(string resource, string name, string why) => Failure(
-        403, "Forbidden", $"{resource} \"{name}\" is forbidden: {why}", Details(resource, name));
+        HttpCode.Forbidden, StatusReasons.Forbidden, $"{resource} \"{name}\" is forbidden: {why}",
+        Details(resource, name));
 
-    public static Status BadRequest(string message) => Failure(400, "BadRequest", message);
+    public static Status BadRequest(string message) =>
+        Failure(HttpCode.BadRequest, StatusReasons.BadRequest, message);
 
-    public static Status Unauthorized() => Failure(401, "Unauthorized", "Unauthorized");
+    public static Status Unauthorized() =>
+        Failure(HttpCode.Unauthorized, StatusReasons.Unauthorized, "Unauthorized");
 
     public static Status TooManyRequests(string message, int retryAfterSeconds) => Failure(
-        429, "TooManyRequests", message, new StatusDetails { RetryAfterSeconds = retryAfterSeconds });
+        HttpCode.TooManyRequests, StatusReasons.TooManyRequests, message,
+        new StatusDetails { RetryAfterSeconds = retryAfterSeconds });
 
-    public static Status ServiceUnavailable(string message) => Failure(503, "ServiceUnavailable", message);
+    public static Status ServiceUnavailable(string message) =>
+        Failure(HttpCode.ServiceUnavailable, StatusReasons.ServiceUnavailable, message);
 
-    public static Status Timeout(string message) => Failure(504, "Timeout", message);
+    public static Status Timeout(string message) =>
+        Failure(HttpCode.GatewayTimeout, StatusReasons.Timeout, message);
 
-    public static Status InternalError(string message) => Failure(500, "InternalError", message);
+    public static Status InternalError(string message) =>
+        Failure(HttpCode.InternalServerError, StatusReasons.InternalError, message);
 
     public static Status Failure(int code, string reason, string message, StatusDetails? details = null) => new()
     {

@@ -26,7 +26,7 @@ internal static class FieldConflicts
                 .GroupBy(conflict => conflict.Owner.Show())
                 .Select(group => $"conflicts with {group.Key}:\n"
                     + string.Join('\n', group.Select(conflict => "- " + Show(conflict)))));
-        return new PatchFailure(409, "Conflict", text)
+        return new PatchFailure(HttpCode.Conflict, StatusReasons.Conflict, text)
         {
             Causes = conflicts.Select(conflict => new StatusCause
             {

@@ -20,13 +20,15 @@ public sealed record PatchFailure(int Code, string Reason, string Message)
     public ValueList<StatusCause> Causes { get; init; } = [];
 
     /// <summary>The patch itself is malformed.</summary>
-    public static PatchFailure BadRequest(string message) => new(400, "BadRequest", message);
+    public static PatchFailure BadRequest(string message) =>
+        new(HttpCode.BadRequest, StatusReasons.BadRequest, message);
 
     /// <summary>The patch is well-formed but does not fit the object.</summary>
-    public static PatchFailure Unprocessable(string message) => new(422, "Invalid", message);
+    public static PatchFailure Unprocessable(string message) =>
+        new(HttpCode.UnprocessableEntity, StatusReasons.Invalid, message);
 
-    public static PatchFailure TooLarge(string message) =>
-        new(413, "RequestEntityTooLarge", "Request entity too large: " + message);
+    public static PatchFailure TooLarge(string message) => new(
+        HttpCode.RequestEntityTooLarge, StatusReasons.RequestEntityTooLarge, "Request entity too large: " + message);
 
     public Status ToStatus() => new()
     {

@@ -52,15 +52,8 @@ public sealed class LabelMatcher
             .Select(label => LabelRequirement.Exactly(label.Key, label.Value)).ToList();
         foreach (var expression in selector.MatchExpressions)
         {
-            SelectorOperator? @operator = expression.Operator switch
-            {
-                "In" => SelectorOperator.In,
-                "NotIn" => SelectorOperator.NotIn,
-                "Exists" => SelectorOperator.Exists,
-                "DoesNotExist" => SelectorOperator.DoesNotExist,
-                _ => null,
-            };
-            if (@operator is null)
+            var @operator = SelectorOperators.Find(expression.Operator);
+            if (@operator is null or SelectorOperator.GreaterThan or SelectorOperator.LessThan)
             {
                 error = $"\"{expression.Operator}\" is not a valid label selector operator";
                 return false;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Api.Selectors;
@@ -6,17 +5,11 @@ namespace ActorOrchestrator.Api.Selectors;
 /// <summary>One condition on one label, such as <c>tier in (web,api)</c>; its values are sorted and distinct.</summary>
 public sealed record LabelRequirement
 {
-    private readonly long _bound;
-
     private LabelRequirement(string key, SelectorOperator @operator, ValueList<string> values)
     {
         Key = key;
         Operator = @operator;
         Values = values;
-        if (@operator is SelectorOperator.GreaterThan or SelectorOperator.LessThan)
-        {
-            _bound = long.Parse(values[0], NumberStyles.AllowLeadingSign);
-        }
     }
 
     public string Key { get; }
@@ -60,20 +53,8 @@ public sealed record LabelRequirement
     /// <summary>A label that must have this value; neither is checked, so both must come from an object.</summary>
     public static LabelRequirement Exactly(string key, string value) => new(key, SelectorOperator.Equal, [value]);
 
-    public bool Matches(ValueMap<string> labels)
-    {
-        var exists = labels.TryGetValue(Key, out var value);
-        return Operator switch
-        {
-            SelectorOperator.In or SelectorOperator.Equal or SelectorOperator.DoubleEqual => exists && Has(value!),
-            SelectorOperator.NotIn or SelectorOperator.NotEqual => !exists || !Has(value!),
-            SelectorOperator.Exists => exists,
-            SelectorOperator.DoesNotExist => !exists,
-            SelectorOperator.GreaterThan => exists && TryNumber(value!, out var number) && number > _bound,
-            SelectorOperator.LessThan => exists && TryNumber(value!, out var number) && number < _bound,
-            _ => throw new InvalidOperationException($"unknown selector operator {Operator}"),
-        };
-    }
+    public bool Matches(ValueMap<string> labels) =>
+        Operator.Holds(labels.TryGetValue(Key, out var value) ? value : null, Values);
 
     public override string ToString() => Operator switch
     {
@@ -103,16 +84,12 @@ public sealed record LabelRequirement
                 return $"values: Invalid value: {shown}: values set must be empty for exists and does not exist";
             case SelectorOperator.GreaterThan or SelectorOperator.LessThan when values.Count != 1:
                 return $"values: Invalid value: {shown}: for 'Gt', 'Lt' operators, exactly one value is required";
-            case SelectorOperator.GreaterThan or SelectorOperator.LessThan when !TryNumber(values[0], out _):
+            case SelectorOperator.GreaterThan or SelectorOperator.LessThan
+                when !SelectorOperators.TryNumber(values[0], out _):
                 return $"values[0]: Invalid value: {FieldError.Quote(values[0])}: for 'Gt', 'Lt' operators, the value "
                        + "must be an integer";
             default:
                 return null;
         }
     }
-
-    private static bool TryNumber(string text, out long number) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
-
-    private bool Has(string value) => Values.AsSpan().Contains(value);
 }

@@ -85,7 +85,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
         {
             Result = "Failure",
             Message = $"{qualified} {FieldError.Quote(name)} is invalid: {list}",
-            Reason = "Invalid",
+            Reason = StatusReasons.Invalid,
             Details = new StatusDetails
             {
                 Name = name,
@@ -96,7 +96,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
                     Reason = error.Reason, Message = error.Body, Field = error.Field,
                 }).ToValueList(),
             },
-            Code = 422,
+            Code = HttpCode.UnprocessableEntity,
         };
     }
 

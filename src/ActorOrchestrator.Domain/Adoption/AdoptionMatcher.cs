@@ -1,8 +1,8 @@
+using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Projections;
-using ActorOrchestrator.Domain.Selection;
 
 namespace ActorOrchestrator.Domain.Adoption;
 

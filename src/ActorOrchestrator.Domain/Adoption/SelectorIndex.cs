@@ -1,5 +1,5 @@
+using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Domain.Selection;
 
 namespace ActorOrchestrator.Domain.Adoption;
 

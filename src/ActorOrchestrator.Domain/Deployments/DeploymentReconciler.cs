@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Domain.ReplicaSets;
@@ -62,14 +63,14 @@ internal static class DeploymentReconciler
         foreach (var claim in draft.State.Claims.Values.Where(claim => claim.Refusal is not null).ToList())
         {
             draft.Emit(new ReplicaSetUnclaimed(claim.Uid));
-            if (claim.Refusal!.Reason == "AlreadyExists")
+            if (claim.Refusal!.Reason == StatusReasons.AlreadyExists)
             {
                 draft.Status = draft.Status with { CollisionCount = (draft.Status.CollisionCount ?? 0) + 1 };
                 continue;
             }
 
             draft.Emit(new ReplicaSetCreationFailed(context.Now + CreationPause));
-            if (claim.Refusal.Details?.Causes.Any(cause => cause.Reason == "NamespaceTerminating") == true)
+            if (claim.Refusal.Details?.Causes.Any(cause => cause.Reason == StatusReasons.NamespaceTerminating) == true)
             {
                 continue;
             }

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;

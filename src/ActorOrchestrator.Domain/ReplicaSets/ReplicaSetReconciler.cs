@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 
@@ -72,15 +73,15 @@ internal static class ReplicaSetReconciler
 
         draft.Emit(new PodsUnclaimed(refused.Select(claim => claim.Uid).ToValueList()));
         // A name that is taken is no failure: the next one is drawn at once.
-        if (refused.Select(claim => claim.Refusal!).FirstOrDefault(status => status.Reason != "AlreadyExists")
-            is not { } status)
+        if (refused.Select(claim => claim.Refusal!)
+                .FirstOrDefault(status => status.Reason != StatusReasons.AlreadyExists) is not { } status)
         {
             return;
         }
 
         var message = status.Message ?? status.Reason ?? "refused";
         draft.Emit(new CreationFailed(CreationFailure.After(draft.State.Failure, message, context.Now)));
-        if (status.Details?.Causes.Any(cause => cause.Reason == "NamespaceTerminating") != true)
+        if (status.Details?.Causes.Any(cause => cause.Reason == StatusReasons.NamespaceTerminating) != true)
         {
             draft.Decision.RecordEvent(set, "Warning", "FailedCreate", $"Error creating: {message}", Component);
         }

@@ -1,6 +1,5 @@
-using System.Globalization;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Selectors;
 
 namespace ActorOrchestrator.Domain.Scheduling;
 
@@ -62,23 +61,6 @@ public static class NodeSelectors
         return [.. names];
     }
 
-    private static bool Matches(NodeSelectorRequirement requirement, string? value) => requirement.Operator switch
-    {
-        "In" => value is not null && Contains(requirement.Values, value),
-        "NotIn" => value is null || !Contains(requirement.Values, value),
-        "Exists" => value is not null,
-        "DoesNotExist" => value is null,
-        "Gt" => Compare(value, requirement.Values) is > 0,
-        "Lt" => Compare(value, requirement.Values) is < 0,
-        _ => false,
-    };
-
-    private static bool Contains(ValueList<string> values, string value) => values.AsSpan().Contains(value);
-
-    private static int? Compare(string? value, ValueList<string> values) =>
-        values.Count == 1
-        && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var left)
-        && long.TryParse(values[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var right)
-            ? left.CompareTo(right)
-            : null;
+    private static bool Matches(NodeSelectorRequirement requirement, string? value) =>
+        SelectorOperators.Find(requirement.Operator) is { } known && known.Holds(value, requirement.Values);
 }

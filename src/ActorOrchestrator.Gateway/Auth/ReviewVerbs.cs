@@ -12,8 +12,6 @@ namespace ActorOrchestrator.Gateway.Auth;
 /// <c>whoami</c>).</summary>
 internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens)
 {
-    private const int CreatedCode = 201;
-
     public async Task CreateAsync(ApiRequest request)
     {
         var asked = await BodyDecoder.ReadAsync(request, request.Kind);
@@ -40,7 +38,7 @@ internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens)
             },
             _ => throw Failure.MethodNotAllowed(),
         };
-        await ResponseWriter.WriteAsync(request, answer, CreatedCode);
+        await ResponseWriter.WriteAsync(request, answer, HttpCode.Created);
     }
 
     private static UserInfo Describe(Identity who) => new()

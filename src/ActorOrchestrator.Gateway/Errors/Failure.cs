@@ -27,7 +27,9 @@ internal static class Failure
         var why = reason.Length == 0 ? "" : $": {reason}";
         if (what.Path is { } path)
         {
-            return Of(403, "Forbidden", $"forbidden: User \"{who.User}\" cannot {what.Verb} path \"{path}\"{why}");
+            return Of(
+                HttpCode.Forbidden, StatusReasons.Forbidden,
+                $"forbidden: User \"{who.User}\" cannot {what.Verb} path \"{path}\"{why}");
         }
 
         var full = what.Group.Length == 0 ? what.Resource : $"{what.Resource}.{what.Group}";
@@ -37,47 +39,52 @@ internal static class Failure
             ? "at the cluster scope"
             : $"in the namespace \"{what.Namespace}\"";
         return Of(
-            403, "Forbidden",
+            HttpCode.Forbidden, StatusReasons.Forbidden,
             $"{subject} is forbidden: User \"{who.User}\" cannot {what.Verb} resource \"{part}\" "
             + $"in API group \"{what.Group}\" {scope}{why}",
             Statuses.Details(full, what.Name ?? "") with { Name = what.Name });
     }
 
-    public static StatusException NoSuchResource() =>
-        Of(404, "NotFound", "the server could not find the requested resource", new StatusDetails());
+    public static StatusException NoSuchResource() => Of(
+        HttpCode.NotFound, StatusReasons.NotFound, "the server could not find the requested resource",
+        new StatusDetails());
 
-    public static StatusException MethodNotAllowed() =>
-        Of(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", new());
+    public static StatusException MethodNotAllowed() => Of(
+        HttpCode.MethodNotAllowed, StatusReasons.MethodNotAllowed,
+        "the server does not allow this method on the requested resource", new());
 
-    public static StatusException NotAcceptable() =>
-        Of(406, "NotAcceptable", $"only the following media types are accepted: {JsonAndYaml}");
+    public static StatusException NotAcceptable() => Of(
+        HttpCode.NotAcceptable, StatusReasons.NotAcceptable,
+        $"only the following media types are accepted: {JsonAndYaml}");
 
     public static StatusException Expired(string message, string? continueWith = null)
     {
-        var status = Statuses.Failure(410, "Expired", message);
+        var status = Statuses.Failure(HttpCode.Gone, StatusReasons.Expired, message);
         return new(continueWith is null ? status : status with { Metadata = new() { Continue = continueWith } });
     }
 
     public static Status TooOld(long asked, long oldest) =>
-        Statuses.Failure(410, "Expired", $"too old resource version: {asked} ({oldest})");
+        Statuses.Failure(HttpCode.Gone, StatusReasons.Expired, $"too old resource version: {asked} ({oldest})");
 
-    public static StatusException BodyTooLarge() =>
-        Of(413, "RequestEntityTooLarge", $"Request entity too large: limit is {BodyBytesMax}");
+    public static StatusException BodyTooLarge() => Of(
+        HttpCode.RequestEntityTooLarge, StatusReasons.RequestEntityTooLarge,
+        $"Request entity too large: limit is {BodyBytesMax}");
 
     public static StatusException UnsupportedMediaType(
         string accepted = JsonAndYaml + ", application/vnd.kubernetes.protobuf") =>
-        Of(415, "UnsupportedMediaType",
+        Of(HttpCode.UnsupportedMediaType, StatusReasons.UnsupportedMediaType,
             $"the body of the request was in an unknown format - accepted media types include: {accepted}");
 
     public static StatusException TooManyRequests(int retryAfterSeconds) =>
         new(Statuses.TooManyRequests("too many requests, please try again later", retryAfterSeconds));
 
     public static StatusException Internal(string message) =>
-        Of(500, "InternalError", $"Internal error occurred: {message}",
+        Of(HttpCode.InternalServerError, StatusReasons.InternalError, $"Internal error occurred: {message}",
             new StatusDetails { Causes = [new StatusCause { Message = message }] });
 
     public static StatusException VersionTooLarge(long asked, long current) =>
-        Of(504, "Timeout", $"Timeout: Too large resource version: {asked}, current: {current}",
+        Of(HttpCode.GatewayTimeout, StatusReasons.Timeout,
+            $"Timeout: Too large resource version: {asked}, current: {current}",
             new StatusDetails
             {
                 Causes = [new() { Reason = "ResourceVersionTooLarge", Message = "Too large resource version" }],
@@ -92,7 +99,7 @@ internal static class Failure
         var lines = distinct.Select(error => error.ToString()).ToList();
         var text = lines.Count == 1 ? lines[0] : $"[{string.Join(", ", lines)}]";
         return Of(
-            422, "Invalid", $"{qualifiedKind} \"{name}\" is invalid: {text}",
+            HttpCode.UnprocessableEntity, StatusReasons.Invalid, $"{qualifiedKind} \"{name}\" is invalid: {text}",
             new StatusDetails
             {
                 Name = name,

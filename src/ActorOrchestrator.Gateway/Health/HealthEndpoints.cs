@@ -1,4 +1,5 @@
 using System.Text;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Gateway.Wire;
@@ -53,6 +54,7 @@ internal sealed class HealthEndpoints
         report.Append($"{path} check {(failed ? "failed" : "passed")}\n");
         var text = failed || verbose ? report.ToString() : "ok";
         return ResponseWriter.SendAsync(
-            http, failed ? 500 : 200, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
+            http, failed ? HttpCode.InternalServerError : HttpCode.Ok, "text/plain; charset=utf-8",
+            Encoding.UTF8.GetBytes(text));
     }
 }

@@ -23,8 +23,6 @@ internal enum ApplyOutcome
 internal sealed class Applier(ICluster cluster, CommandSender sender)
 {
     private const int Attempts = 5;
-    private const int NotFound = 404;
-    private const int Conflict = 409;
 
     public async ValueTask<(KubeObject Object, ApplyOutcome Outcome)> ApplyAsync(
         ApiRequest request, JsonNode config, bool force)
@@ -49,7 +47,8 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
             }
 
             var refused = (Reply.Rejected)reply;
-            var raced = refused.Status.Code == Conflict || (refused.Status.Code == NotFound && current is not null);
+            var raced = refused.Status.Code == HttpCode.Conflict
+                || (refused.Status.Code == HttpCode.NotFound && current is not null);
             if (!raced || NamesVersion(config) || attempt == Attempts)
             {
                 throw new StatusException(refused.Status);

@@ -17,16 +17,14 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
     /// <summary>kube-apiserver's <c>MaxRetryWhenPatchConflicts</c>.</summary>
     private const int Attempts = 5;
 
-    private const int Conflict = 409;
-    private const int CreatedCode = 201;
-
     public async Task PatchAsync(ApiRequest request)
     {
         var patch = await PatchDocument.ReadAsync(request);
         if (patch.Type == PatchType.Apply)
         {
             var (applied, outcome) = await applier.ApplyAsync(request, patch.Node, patch.Force);
-            await ResponseWriter.WriteAsync(request, applied, outcome == ApplyOutcome.Created ? CreatedCode : 200);
+            await ResponseWriter.WriteAsync(
+                request, applied, outcome == ApplyOutcome.Created ? HttpCode.Created : HttpCode.Ok);
             return;
         }
 
@@ -44,7 +42,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
             }
 
             var refused = (Reply.Rejected)reply;
-            if (patch.NamesVersion || refused.Status.Code != Conflict || attempt == Attempts)
+            if (patch.NamesVersion || refused.Status.Code != HttpCode.Conflict || attempt == Attempts)
             {
                 throw new StatusException(refused.Status);
             }

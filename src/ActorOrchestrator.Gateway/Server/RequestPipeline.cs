@@ -91,9 +91,11 @@ internal sealed class RequestPipeline(
         var status = cause switch
         {
             StatusException refused => refused.Status,
-            BadHttpRequestException { StatusCode: 413 } => Failure.BodyTooLarge().Status,
+            BadHttpRequestException { StatusCode: HttpCode.RequestEntityTooLarge } => Failure.BodyTooLarge().Status,
             BadHttpRequestException bad => Statuses.Failure(
-                bad.StatusCode, bad.StatusCode == 408 ? "Timeout" : "BadRequest", bad.Message),
+                bad.StatusCode,
+                bad.StatusCode == HttpCode.RequestTimeout ? StatusReasons.Timeout : StatusReasons.BadRequest,
+                bad.Message),
             _ => null,
         };
         if (status is null)

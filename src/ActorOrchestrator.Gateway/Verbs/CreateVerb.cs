@@ -9,9 +9,6 @@ namespace ActorOrchestrator.Gateway.Verbs;
 /// <summary>create: decode, complete, default, validate, then the entity decides.</summary>
 internal sealed class CreateVerb(CommandSender sender, IIdSource ids)
 {
-    private const int CreatedCode = 201;
-    private const int Conflict = 409;
-
     /// <summary>How often a generated name that is taken is drawn again, as in Kubernetes.</summary>
     private const int NameDraws = 8;
 
@@ -19,7 +16,7 @@ internal sealed class CreateVerb(CommandSender sender, IIdSource ids)
     {
         var decoded = await BodyDecoder.ReadAsync(request, request.Kind);
         var accepted = await CreateAsync(request, decoded);
-        await ResponseWriter.WriteAsync(request, accepted.Object, CreatedCode);
+        await ResponseWriter.WriteAsync(request, accepted.Object, HttpCode.Created);
     }
 
     private async ValueTask<Reply.Accepted> CreateAsync(ApiRequest request, KubeObject decoded)
@@ -40,7 +37,7 @@ internal sealed class CreateVerb(CommandSender sender, IIdSource ids)
             }
 
             var refused = (Reply.Rejected)reply;
-            if (!generated || refused.Status is not { Code: Conflict, Reason: "AlreadyExists" } || draw == NameDraws)
+            if (!generated || refused.Status is not { Reason: StatusReasons.AlreadyExists } || draw == NameDraws)
             {
                 throw new Errors.StatusException(refused.Status);
             }

@@ -14,7 +14,6 @@ internal sealed class DeleteVerbs(CommandSender sender, ListPages pages)
     /// <summary>Deletions of a collection under way at once: a batch for the shards, no flood.</summary>
     private const int DeletionsAtOnce = 32;
 
-    private const int NotFound = 404;
     private const int AcceptedCode = 202;
 
     public async Task DeleteAsync(ApiRequest request)
@@ -53,7 +52,7 @@ internal sealed class DeleteVerbs(CommandSender sender, ListPages pages)
             var replies = await Task.WhenAll(together.Select(item =>
                 sender.TrySendAsync(EntityKey.Of(item), command, request.Aborted).AsTask()));
             refusal ??= replies.OfType<Reply.Rejected>().Select(rejected => rejected.Status)
-                .FirstOrDefault(status => status.Code != NotFound);
+                .FirstOrDefault(status => status.Code != HttpCode.NotFound);
         }
 
         if (refusal is not null)

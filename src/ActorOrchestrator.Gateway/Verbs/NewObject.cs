@@ -16,26 +16,16 @@ internal static class NewObject
     /// <summary>Puts the object into the path's namespace, and checks what a client may not set.</summary>
     public static KubeObject Addressed(ResourceKind kind, string? scope, KubeObject given)
     {
-        var metadata = given.Metadata;
-        var wanted = kind.Namespaced ? scope : null;
-        if (metadata.Namespace is { Length: > 0 } && metadata.Namespace != wanted)
-        {
-            throw Failure.BadRequest(
-                wanted is null
-                    ? "namespace is not allowed on this type"
-                    : $"the namespace of the provided object does not match the namespace sent on the request");
-        }
-
-        if (metadata.ResourceVersion is { Length: > 0 })
+        var scoped = InScope(kind, scope, given);
+        if (given.Metadata.ResourceVersion is { Length: > 0 })
         {
             throw Failure.BadRequest("resourceVersion should not be set on objects to be created");
         }
 
-        return given with
+        return scoped with
         {
-            Metadata = metadata with
+            Metadata = scoped.Metadata with
             {
-                Namespace = wanted,
                 Uid = null,
                 SelfLink = null,
                 ResourceVersion = null,
@@ -45,6 +35,21 @@ internal static class NewObject
                 DeletionGracePeriodSeconds = null,
             },
         };
+    }
+
+    /// <summary>Puts the object into the path's namespace; 400 when it says that it is in another.</summary>
+    public static KubeObject InScope(ResourceKind kind, string? scope, KubeObject given)
+    {
+        var wanted = kind.Namespaced ? scope : null;
+        if (given.Metadata.Namespace is { Length: > 0 } && given.Metadata.Namespace != wanted)
+        {
+            throw Failure.BadRequest(
+                wanted is null
+                    ? "namespace is not allowed on this type"
+                    : "the namespace of the provided object does not match the namespace sent on the request");
+        }
+
+        return given with { Metadata = given.Metadata with { Namespace = wanted } };
     }
 
     public static KubeObject WithGeneratedName(KubeObject given, IIdSource ids)

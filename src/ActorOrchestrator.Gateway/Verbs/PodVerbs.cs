@@ -12,8 +12,6 @@ namespace ActorOrchestrator.Gateway.Verbs;
 /// <summary>The subresources that act on a pod: <c>binding</c> and <c>eviction</c>.</summary>
 internal sealed class PodVerbs(CommandSender sender)
 {
-    private const int CreatedCode = 201;
-
     private static readonly ResourceKind BindingKind = KindRegistry.Of<Binding>();
 
     public async Task BindAsync(ApiRequest request)
@@ -64,6 +62,6 @@ internal sealed class PodVerbs(CommandSender sender)
     }
 
     private static Task SuccessAsync(ApiRequest request) => ResponseWriter.WriteAsync(
-        request.Http, new Status { Result = "Success", Code = CreatedCode },
+        request.Http, new Status { Result = "Success", Code = HttpCode.Created },
         request.Format with { Projection = Negotiation.Projection.Object });
 }

@@ -13,7 +13,6 @@ namespace ActorOrchestrator.Gateway.Verbs;
 /// <summary>update (PUT) of an object or of its status.</summary>
 internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
 {
-    private const int CreatedCode = 201;
     private const string Status = "status";
 
     public async Task UpdateAsync(ApiRequest request)
@@ -80,7 +79,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
             request.Kind, NewObject.Addressed(request.Kind, request.Info.Namespace, given));
         var accepted = await sender.SendAsync(
             request, request.Name, new Create(FieldOwnership.Created(request, ready)) { DryRun = request.DryRun() });
-        await ResponseWriter.WriteAsync(request, accepted.Object, CreatedCode);
+        await ResponseWriter.WriteAsync(request, accepted.Object, HttpCode.Created);
     }
 
     /// <summary>Puts the object at the path that it was sent to; 400 when it says that it is another.</summary>
@@ -95,13 +94,6 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
                       + $"({request.Name})");
         }
 
-        var scope = request.Kind.Namespaced ? request.Info.Namespace : null;
-        if (given.Metadata.Namespace is { Length: > 0 } && given.Metadata.Namespace != scope)
-        {
-            throw Failure.BadRequest(
-                "the namespace of the provided object does not match the namespace sent on the request");
-        }
-
-        return given with { Metadata = given.Metadata with { Namespace = scope } };
+        return NewObject.InScope(request.Kind, request.Info.Namespace, given);
     }
 }

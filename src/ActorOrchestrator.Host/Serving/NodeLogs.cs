@@ -29,7 +29,7 @@ internal sealed class NodeLogs(ContainerLogs logs, TimeProvider machine) : INode
         {
             await pieces.DisposeAsync();
             return new NodeLog.Refused(failure.Kind == RuntimeErrorKind.NotFound
-                ? Statuses.Failure(404, "NotFound", failure.Message)
+                ? Statuses.Failure(HttpCode.NotFound, StatusReasons.NotFound, failure.Message)
                 : Statuses.InternalError(failure.Message));
         }
     }

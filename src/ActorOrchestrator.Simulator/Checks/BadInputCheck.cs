@@ -14,8 +14,6 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// </summary>
 internal sealed class BadInputCheck : Check
 {
-    private const int Invalid = 422;
-    private const int Defect = 500;
 
     private readonly HashSet<EntityKey> _refused = [];
 
@@ -38,12 +36,12 @@ internal sealed class BadInputCheck : Check
             return;
         }
 
-        if (code == Defect)
+        if (code == HttpCode.InternalServerError)
         {
             Violate($"{exchange.Describe()}: the request met a defect: {exchange.Answer.Text}");
         }
 
-        if (exchange.Intent == Intent.BadInput && !exchange.Answer.IsRefused && code < Defect)
+        if (exchange.Intent == Intent.BadInput && !exchange.Answer.IsRefused && code < HttpCode.InternalServerError)
         {
             Violate($"{exchange.Describe()}: bad input was accepted: {exchange.Answer.Text}");
         }
@@ -83,7 +81,8 @@ internal sealed class BadInputCheck : Check
         }
 
         var causes = status.Details?.Causes ?? [];
-        if (status.Code == Invalid && (causes.Count == 0 || causes.Any(cause => cause.Field is not { Length: > 0 })))
+        if (status.Code == HttpCode.UnprocessableEntity
+            && (causes.Count == 0 || causes.Any(cause => cause.Field is not { Length: > 0 })))
         {
             Violate($"{exchange.Describe()} does not name the field: {exchange.Answer.Text}");
         }

@@ -15,8 +15,6 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// </summary>
 internal sealed class LinearizabilityCheck : Check
 {
-    private const int NotFound = 404;
-    private const int Conflict = 409;
 
     private readonly ReadFloor _shown = new();
     private readonly PagedLists _pages = new();
@@ -48,7 +46,7 @@ internal sealed class LinearizabilityCheck : Check
         {
             HoldRefusal(exchange, target);
         }
-        else if (exchange is { Answer.Code: Conflict, Call.Method: "POST" } && target is { Name: null })
+        else if (exchange is { Answer.Code: HttpCode.Conflict, Call.Method: "POST" } && target is { Name: null })
         {
             HoldExists(exchange, target);
         }
@@ -141,14 +139,14 @@ internal sealed class LinearizabilityCheck : Check
         var isAbout = status.Details?.Name == target.Name
             && (status.Details?.Kind is not { } kind || kind == target.Kind.Plural || kind == target.Kind.Resource);
         var floor = _shown.Before(exchange.SentAt);
-        if (status.Code == NotFound && isAbout
+        if (status.Code == HttpCode.NotFound && isAbout
             && !World.History.WasEver(target.Key, floor, World.Store.Last, static value => value is null))
         {
             Violate($"{exchange.Describe()}: {target.Key} was there all the time, at "
                 + World.Truth.Find(target.Key)?.Metadata.ResourceVersion);
         }
 
-        if (status.Code == Conflict && exchange.Call.Method == "PUT" && VersionIn(exchange) is { } named
+        if (status.Code == HttpCode.Conflict && exchange.Call.Method == "PUT" && VersionIn(exchange) is { } named
             && !World.History.WasEver(
                 target.Key, floor, World.Store.Last, value => value?.Metadata.ResourceVersion != named.ToString()))
         {
@@ -159,7 +157,7 @@ internal sealed class LinearizabilityCheck : Check
     private void HoldExists(Exchange exchange, RequestTarget target)
     {
         var status = KubeJson.Read<Status>(exchange.Answer.Body.Span);
-        if (status is not { Reason: "AlreadyExists", Details.Name: { } name })
+        if (status is not { Reason: StatusReasons.AlreadyExists, Details.Name: { } name })
         {
             return;
         }

@@ -32,11 +32,9 @@ internal sealed class StaleWriteCheck : Check
 
     public override void OnExchange(Exchange exchange)
     {
-        const int conflict = 409;
-        const int notFound = 404;
-        const int tooMany = 429;
         var code = exchange.Answer.Code;
-        if (exchange.Intent == Intent.StaleWrite && code is not (0 or conflict or notFound or tooMany or >= 500))
+        if (exchange.Intent == Intent.StaleWrite && code is not (0 or HttpCode.Conflict or HttpCode.NotFound
+            or HttpCode.TooManyRequests or >= HttpCode.InternalServerError))
         {
             Violate($"{exchange.Describe()}: a stale write is to get 409, not: {exchange.Answer.Text}");
         }

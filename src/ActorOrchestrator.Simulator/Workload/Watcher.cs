@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Network;
@@ -14,7 +15,6 @@ namespace ActorOrchestrator.Simulator.Workload;
 /// </summary>
 internal sealed class Watcher
 {
-    private const int Gone = 410;
 
     /// <summary>Cuts come this often on average: several in the time of a compaction.</summary>
     private static readonly TimeSpan CutEvery = TimeSpan.FromMinutes(4);
@@ -134,7 +134,7 @@ internal sealed class Watcher
     private void Refused(int code)
     {
         _world.Trace.Line("watch", _client.Name, $"refused: {code}");
-        if (code == Gone)
+        if (code == HttpCode.Gone)
         {
             Tell(WatchStep.Expired, _version);
             _version = 0;

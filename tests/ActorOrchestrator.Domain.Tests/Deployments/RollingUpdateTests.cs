@@ -50,7 +50,7 @@ public sealed class RollingUpdateTests
     [InlineData("done                                       | 4 1 1 | 4/4/4   | 0/0/0         | settled")]
     [InlineData("all grown, some not available, none old    | 4 1 1 | 4/4/1   | 0/0/0         | settled")]
     [InlineData("broken old pods go, down to the bound       | 4 1 1 | 1/1/1   | 4/4/1         | a 4>2")]
-    [InlineData("broken ones of a newer set go before older | 4 1 1 | 0/0/0   | 2/2/2 3/3/1   | a 2>2, b 3>1")]
+    [InlineData("broken ones of a newer set go before older | 4 1 1 | 0/0/0   | 2/2/2 3/3/1   | b 3>1")]
     [InlineData("oldest first                               | 4 1 1 | 3/3/3   | 1/1/1 1/1/1   | a 1>0, b 1>0")]
     [InlineData("as many as are spare                       | 4 0 2 | 1/1/1   | 2/2/2 2/2/2   | a 2>0, b 2>1")]
     [InlineData("a report from before a shrinking           | 4 1 1 | 2/2/0   | 3/5/5         | waits 3/3 available")]
@@ -68,7 +68,7 @@ public sealed class RollingUpdateTests
 
         var step = RollingUpdate.Next(bounds, Set("new", cells[2], 99), old);
 
-        Assert.Equal(cells[4].Replace("a 2>2, ", ""), Text(step));
+        Assert.Equal(cells[4], Text(step));
     }
 
     [Theory]

@@ -1,7 +1,7 @@
+using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Scheduling;
-using ActorOrchestrator.Domain.Selection;
 
 namespace ActorOrchestrator.Domain.Tests.Scheduling;
 

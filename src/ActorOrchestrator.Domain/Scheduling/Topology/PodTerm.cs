@@ -1,6 +1,6 @@
+using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Selection;
 
 namespace ActorOrchestrator.Domain.Scheduling.Topology;
 
@@ -26,8 +26,8 @@ internal sealed record PodTerm(ValueList<string> Namespaces, LabelSelector? Name
     public bool Matches(string ns, ValueMap<string> namespaceLabels, ValueMap<string> labels)
     {
         var inNamespace = Namespaces.AsSpan().Contains(ns)
-            || (NamespaceSelector is not null && NamespaceSelector.Selects(namespaceLabels));
-        return inNamespace && Selector is not null && Selector.Selects(labels);
+            || NamespaceSelector.Selects(namespaceLabels);
+        return inNamespace && Selector.Selects(labels);
     }
 
     /// <summary>matchLabelKeys and mismatchLabelKeys add the pod's own values of those labels to the selector; keys

@@ -16,7 +16,6 @@ internal sealed class ApiSession(ScriptedWorld world)
     public const string JsonPatch = "application/json-patch+json";
     public const string ApplyPatch = "application/apply-patch+yaml";
 
-    private const int NotFound = 404;
 
     /// <exception cref="CommandException">Refused, or not answered.</exception>
     public JsonObject Send(string method, string path, string body = "", string contentType = "application/json") =>
@@ -41,7 +40,7 @@ internal sealed class ApiSession(ScriptedWorld world)
     public JsonObject? Find(string path)
     {
         var answer = TrySend("GET", path);
-        return answer.Code == NotFound ? null : Answered(answer);
+        return answer.Code == HttpCode.NotFound ? null : Answered(answer);
     }
 
     /// <summary>All of a kind that a selector matches.</summary>
@@ -70,7 +69,7 @@ internal sealed class ApiSession(ScriptedWorld world)
         }
 
         var status = KubeJson.Read<Status>(answer.Body.Span);
-        if (status is not { Reason: "Invalid", Details: { Causes.Count: > 0 } details })
+        if (status is not { Reason: StatusReasons.Invalid, Details: { Causes.Count: > 0 } details })
         {
             return $"Error from server ({status.Reason}): {status.Message}";
         }

@@ -9,8 +9,6 @@ namespace ActorOrchestrator.Simulator.Transcripts.Kubectl;
 /// <summary><c>kubectl create</c>, <c>apply</c> and <c>run</c>.</summary>
 internal sealed class CreateCommands(Shell shell, ApiSession api)
 {
-    private const int CreatedCode = 201;
-
     /// <summary><c>apply -f -</c>.</summary>
     public void Apply(Arguments arguments, string document)
     {
@@ -20,7 +18,7 @@ internal sealed class CreateCommands(Shell shell, ApiSession api)
             var answer = api.TrySend(
                 "PATCH", $"{target.Path}?fieldManager=kubectl&force=true", body.ToJsonString(), ApiSession.ApplyPatch);
             var after = ApiSession.Answered(answer);
-            shell.Say($"{target} " + (answer.Code == CreatedCode ? "created"
+            shell.Say($"{target} " + (answer.Code == HttpCode.Created ? "created"
                 : VersionOf(before) == VersionOf(after) ? "unchanged"
                 : "configured"));
         }

@@ -54,7 +54,7 @@ internal sealed class RolloutCommands(Shell shell, ApiSession api)
         while (true)
         {
             var answer = api.TrySend("GET", target.Path);
-            if (answer.Code is not (0 or 503))
+            if (answer.Code is not (0 or HttpCode.ServiceUnavailable))
             {
                 var deployment = (Deployment)KubeJson.ReadObject(
                     Encoding.UTF8.GetBytes(ApiSession.Answered(answer).ToJsonString()));
