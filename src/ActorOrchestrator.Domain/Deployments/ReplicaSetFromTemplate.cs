@@ -1,6 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
-using ActorOrchestrator.Domain.ReplicaSets;
+using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
@@ -28,7 +28,7 @@ internal static class ReplicaSetFromTemplate
                 Uid = uid,
                 Labels = labels,
                 Annotations = Revisions.AnnotateSize(annotations, bounds),
-                OwnerReferences = [PodFromTemplate.ReferenceTo(deployment)],
+                OwnerReferences = [Owners.ReferenceTo(deployment)],
             },
             Spec = new ReplicaSetSpec
             {

@@ -66,7 +66,8 @@ public abstract record RolloutStep
 /// </para>
 /// <para>
 /// Not too many. A set shows its claims as status.replicas in the very decision that makes them, claims at most up to
-/// its size, and counts pods that it told to go until they report that they do. So until it is resized its claims never
+/// its size, and counts pods that it told to go until they report that they do. After a restart it does not count again
+/// what was known to have gone before (ReplicaSetTally). So until it is resized its pods that may be running never
 /// exceed <see cref="SetSize.PodsUpperBound"/> of any report of its present generation, however old. The sum of
 /// PodsUpperBound over all sets at their new sizes is at most <see cref="RolloutBounds.PodsMax"/>, or is not raised.
 /// </para>

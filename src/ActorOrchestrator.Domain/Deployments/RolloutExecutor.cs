@@ -1,15 +1,14 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
-using ActorOrchestrator.Domain.ReplicaSets;
+using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
 /// <summary>Carries out a step: persists what is asked of ReplicaSets, then asks; keeps the new one's
 /// revision.</summary>
-internal sealed class RolloutExecutor(EntityKey self, DeploymentDraft draft, DecisionContext context)
+internal sealed class RolloutExecutor(
+    EntityKey self, OwnerDraft<DeploymentState, Deployment> draft, DecisionContext context)
 {
-    private const string Component = "deployment-controller";
-
     private readonly RolloutBounds _bounds = RolloutBounds.Of(draft.Shown.Spec);
 
     public void Execute(RolloutStep step)
@@ -58,7 +57,7 @@ internal sealed class RolloutExecutor(EntityKey self, DeploymentDraft draft, Dec
         var set = ReplicaSetFromTemplate.Make(deployment, context.Ids.NewUid(), replicas, _bounds, view.Old);
         draft.Emit(new ReplicaSetClaimed(set.Metadata.Uid!, name, set));
         draft.Decision.Tell(
-            DeploymentDecider.KeyOf(self, draft.State.Claims[set.Metadata.Uid!]), new Create(set));
+            self with { Resource = "replicasets.apps", Name = name }, new Create(set));
         ShowRevision(Revisions.Of(set));
         draft.ShowProgress("True", DeploymentConditions.NewReplicaSetCreated,
             $"Created new replica set \"{name}\"", context.Now);
@@ -96,19 +95,20 @@ internal sealed class RolloutExecutor(EntityKey self, DeploymentDraft draft, Dec
             ValueMap<string>.From(changed));
         draft.Emit(request);
         draft.Decision.Tell(
-            DeploymentDecider.KeyOf(self, draft.State.Claims[request.Uid]),
+            self with { Resource = "replicasets.apps", Name = set.Metadata.Name! },
             DeploymentDecider.Resize(self, deployment, request));
         if (size is not null && size.From != size.To)
         {
             var direction = size.To > size.From ? "up" : "down";
             draft.Decision.RecordEvent(deployment, "Normal", "ScalingReplicaSet",
-                $"Scaled {direction} replica set {size.Name} from {size.From} to {size.To}", Component);
+                $"Scaled {direction} replica set {size.Name} from {size.From} to {size.To}",
+                DeploymentDecider.Component);
         }
     }
 
     private void FoundNew(ReplicaSet? newSet)
     {
-        if (newSet is not null && draft.Status.Conditions.Find(DeploymentConditions.Progressing) is null)
+        if (newSet is not null && draft.Shown.Status.Conditions.Find(DeploymentConditions.Progressing) is null)
         {
             draft.ShowProgress("True", DeploymentConditions.FoundNewReplicaSet,
                 $"Found new replica set \"{newSet.Metadata.Name}\"", context.Now);
