@@ -7,8 +7,8 @@ namespace ActorOrchestrator.Domain.Deployments;
 
 /// <summary>
 /// A Deployment (apps/v1) moves its pods from template to template by sizing one ReplicaSet per template. There is no
-/// rollout procedure: on each <see cref="Reconcile"/> the next step is recomputed from what the ReplicaSets
-/// reported, see <see cref="RollingUpdate"/> (and why its bounds always hold),
+/// rollout procedure: on each <see cref="Reconcile"/> the plan (<see cref="RolloutPlanner"/>) is recomputed from what
+/// the ReplicaSets reported, see <see cref="RollingUpdate"/> (and why its bounds always hold),
 /// <see cref="ProportionalScaling"/>, <see cref="Revisions"/>, <see cref="RolloutStatus"/>. An undo is nothing of its
 /// own: kubectl patches an old template back, and its ReplicaSet is found again.
 /// </summary>
@@ -16,9 +16,11 @@ public sealed class DeploymentDecider : OwnerBehavior<DeploymentState, Deploymen
 {
     internal const string Component = "deployment-controller";
 
+    internal const string ReplicaSets = "replicasets.apps";
+
     protected override DeploymentState Initial => DeploymentState.Absent;
 
-    protected override string ChildResource => "replicasets.apps";
+    protected override string ChildResource => ReplicaSets;
 
     /// <summary>Every ReplicaSet has answered, the status shows what they said, and nothing is to be done to
     /// them.</summary>
@@ -35,8 +37,7 @@ public sealed class DeploymentDecider : OwnerBehavior<DeploymentState, Deploymen
         }
 
         var view = RolloutView.Of(deployment, state.Claims.Values);
-        return view.NewReplicaSet is not null
-            && !HistoryCleanup.Expired(view.Old, deployment.Spec.RevisionHistoryLimit).Any()
+        return RolloutPlanner.Plan(deployment, state, DateTimeOffset.MaxValue).IsEmpty
             && RolloutStatus.Count(deployment, view.NewReplicaSet, view.All, DateTimeOffset.MinValue)
                 == deployment.Status;
     }

@@ -1,10 +1,9 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
-/// <summary>A Deployment's reconciliation: take the next step, show how it stands.</summary>
+/// <summary>A Deployment's reconciliation: plan, carry out, show how it stands.</summary>
 internal static class DeploymentReconciler
 {
     private const string ProgressTimer = "progress-deadline";
@@ -17,73 +16,52 @@ internal static class DeploymentReconciler
         if (isHeard)
         {
             draft.Show(status => status with { Conditions = status.Conditions.WithPause(draft.Shown.Spec, now) });
-            var step = NextStep(draft, now);
-            new RolloutExecutor(self, draft, context).Execute(step);
-            ShowStatus(self, draft, step, context);
+            var plan = RolloutPlanner.Plan(draft.Shown, draft.State, now);
+            new RolloutExecutor(self, draft, context).Execute(plan);
+            ShowStatus(draft, plan, now);
         }
 
         SetTimer(draft, now);
     }
 
-    private static RolloutStep NextStep(OwnerDraft<DeploymentState, Deployment> draft, DateTimeOffset now)
-    {
-        var (state, deployment) = (draft.State, draft.Shown);
-        var unsettled = state.Claims.Values.Where(claim => claim.OwesAnswer).Select(claim => claim.Name).ToValueList();
-        return deployment switch
-        {
-            { Metadata.DeletionTimestamp: not null } => new RolloutStep.Terminating(),
-            _ when unsettled.Count > 0 => new RolloutStep.WaitsForReplicaSets(unsettled),
-            _ when !state.AdoptableKnown => new RolloutStep.WaitsForAdoptable(),
-            _ when state.Failure?.RetryAt > now => new RolloutStep.BacksOff(state.Failure.RetryAt),
-            _ => Roll(deployment, RolloutView.Of(deployment, state.Claims.Values)),
-        };
-    }
-
-    /// <summary>Scaling first, with the sets as they are; then, unless paused, on with the rollout.</summary>
-    internal static RolloutStep Roll(Deployment deployment, RolloutView view)
-    {
-        var bounds = RolloutBounds.Of(deployment.Spec);
-        var newSet = view.NewReplicaSet is null ? null : RolloutView.SizeOf(view.NewReplicaSet);
-        var old = view.Old.Select(RolloutView.SizeOf).ToList();
-        var isRolling = deployment.Spec.Strategy.Type != RolloutBounds.Recreate;
-        if (deployment.Spec.Paused || ProportionalScaling.IsDue(bounds, newSet, old))
-        {
-            return new RolloutStep.Rescale(
-                ProportionalScaling.Sizes(bounds, isRolling, newSet, old, deployment.Status.Replicas));
-        }
-
-        var grown = newSet ?? new SetSize(ReplicaSetFromTemplate.NameFor(deployment), Replicas: 0);
-        return isRolling ? RollingUpdate.Next(bounds, grown, old) : Recreation.Next(bounds, grown, old);
-    }
-
     private static void ShowStatus(
-        EntityKey self, OwnerDraft<DeploymentState, Deployment> draft, RolloutStep step, in DecisionContext context)
+        OwnerDraft<DeploymentState, Deployment> draft, RolloutPlan plan, DateTimeOffset now)
     {
+        var view = RolloutView.Of(draft.Shown, draft.State.Claims.Values);
+        ShowFound(draft, plan, view.NewReplicaSet, now);
         var deployment = draft.Shown;
-        var view = RolloutView.Of(deployment, draft.State.Claims.Values);
-        var status = RolloutStatus.Count(deployment, view.NewReplicaSet, view.All, context.Now);
-        if (step is not (RolloutStep.Rescale or RolloutStep.Terminating) && !deployment.Spec.Paused)
+        var status = RolloutStatus.Count(deployment, view.NewReplicaSet, view.All, now);
+        if (!plan.IsScaling && plan.WaitingOn is not WaitingOn.Removal && !deployment.Spec.Paused)
         {
-            status = RolloutStatus.WithProgress(deployment, status, view.NewReplicaSet, context.Now);
+            status = RolloutStatus.WithProgress(deployment, status, view.NewReplicaSet, plan.WaitingOn, now);
             status = status with { Conditions = status.Conditions.WithFailureOf(view.All) };
         }
 
         draft.Shown = deployment with { Status = status };
-        if (deployment.Spec.Paused || (step is RolloutStep.Settled && RolloutStatus.IsComplete(deployment, status)))
+        RecordTimeout(draft, deployment.Status, status);
+    }
+
+    private static void ShowFound(
+        OwnerDraft<DeploymentState, Deployment> draft, RolloutPlan plan, ReplicaSet? newSet, DateTimeOffset now)
+    {
+        var isNews = draft.Shown.Status.Conditions.Find(DeploymentConditions.Progressing) is null;
+        if (isNews && plan.Revision > 0 && newSet is not null)
         {
-            CleanUp(self, draft, view);
+            draft.ShowProgress("True", DeploymentConditions.FoundNewReplicaSet,
+                $"Found new replica set \"{newSet.Metadata.Name}\"", now);
         }
     }
 
-    /// <summary>A set that is just being made larger, of a paused Deployment, is not as empty as it looks.</summary>
-    private static void CleanUp(EntityKey self, OwnerDraft<DeploymentState, Deployment> draft, RolloutView view)
+    /// <summary>The missed deadline, with what is waited for, once as an Event too.</summary>
+    private static void RecordTimeout(
+        OwnerDraft<DeploymentState, Deployment> draft, DeploymentStatus before, DeploymentStatus after)
     {
-        var limit = draft.Shown.Spec.RevisionHistoryLimit;
-        var settled = view.Old.Where(set => !draft.State.Claims[set.Metadata.Uid!].OwesAnswer);
-        foreach (var set in HistoryCleanup.Expired(settled, limit))
+        const string reason = DeploymentConditions.ProgressDeadlineExceeded;
+        var progress = after.Conditions.Find(DeploymentConditions.Progressing);
+        if (progress?.Reason == reason && before.Conditions.Find(DeploymentConditions.Progressing)?.Reason != reason)
         {
-            var key = self with { Resource = "replicasets.apps", Name = set.Metadata.Name! };
-            draft.Decision.Tell(key, Delete.Exactly(set.Metadata.Uid!));
+            draft.Decision.RecordEvent(
+                draft.Shown, "Warning", reason, progress.Message ?? reason, DeploymentDecider.Component);
         }
     }
 
