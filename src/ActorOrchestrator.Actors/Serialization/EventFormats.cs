@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Pods;

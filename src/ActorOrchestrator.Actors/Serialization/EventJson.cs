@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Pods;

@@ -1,39 +1,24 @@
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
-/// <summary>A Deployment's decision being made. What it shows of itself (status, revision) is collected in
-/// <see cref="Shown"/> and published as one event, so that watchers see one change for one decision.</summary>
-internal sealed class DeploymentDraft(Behavior<DeploymentState> behavior, DeploymentState state)
-    : Draft<DeploymentState>(behavior, state)
+/// <summary>What a Deployment's decision shows of it.</summary>
+internal static class DeploymentDraft
 {
-    public Deployment Shown { get; set; } = state.Deployment!;
-
-    public DeploymentStatus Status
-    {
-        get => Shown.Status;
-        set => Shown = Shown with { Status = value };
-    }
+    public static void Show(
+        this OwnerDraft<DeploymentState, Deployment> draft, Func<DeploymentStatus, DeploymentStatus> change) =>
+        draft.Shown = draft.Shown with { Status = change(draft.Shown.Status) };
 
     /// <summary>Sets the Progressing condition, if the Deployment is to be watched for progress at all.</summary>
-    public void ShowProgress(string value, string reason, string message, DateTimeOffset now)
+    public static void ShowProgress(
+        this OwnerDraft<DeploymentState, Deployment> draft,
+        string value, string reason, string message, DateTimeOffset now)
     {
-        if (DeploymentConditions.HasDeadline(Shown.Spec))
+        if (DeploymentConditions.HasDeadline(draft.Shown.Spec))
         {
             var condition = DeploymentConditions.Make(DeploymentConditions.Progressing, value, reason, message, now);
-            Status = Status with { Conditions = Status.Conditions.With(condition) };
+            draft.Show(status => status with { Conditions = status.Conditions.With(condition) });
         }
-    }
-
-    public void Publish(EntityKey self)
-    {
-        var before = State.Deployment!;
-        if (Shown == before)
-        {
-            return;
-        }
-
-        Emit(Shown.Metadata == before.Metadata ? new StatusChanged(Shown.Status) : new ObjectReplaced(Shown));
-        ObjectLifecycle.ReportToController(self, Shown, Decision);
     }
 }

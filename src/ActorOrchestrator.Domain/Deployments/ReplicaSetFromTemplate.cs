@@ -1,6 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
-using ActorOrchestrator.Domain.ReplicaSets;
+using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
@@ -11,8 +11,9 @@ internal static class ReplicaSetFromTemplate
     public static string NameFor(Deployment deployment) =>
         $"{deployment.Metadata.Name}-{HashOf(deployment)}";
 
+    /// <summary>Without a uid: that is drawn when it is claimed.</summary>
     public static ReplicaSet Make(
-        Deployment deployment, string uid, int replicas, RolloutBounds bounds, IEnumerable<ReplicaSet> old)
+        Deployment deployment, int replicas, RolloutBounds bounds, IEnumerable<ReplicaSet> old)
     {
         var hash = HashOf(deployment);
         var spec = deployment.Spec;
@@ -25,10 +26,9 @@ internal static class ReplicaSetFromTemplate
             {
                 Name = NameFor(deployment),
                 Namespace = deployment.Metadata.Namespace,
-                Uid = uid,
                 Labels = labels,
                 Annotations = Revisions.AnnotateSize(annotations, bounds),
-                OwnerReferences = [PodFromTemplate.ReferenceTo(deployment)],
+                OwnerReferences = [Owners.ReferenceTo(deployment)],
             },
             Spec = new ReplicaSetSpec
             {

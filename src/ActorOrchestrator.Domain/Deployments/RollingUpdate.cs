@@ -2,44 +2,10 @@ using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
-/// <summary>The next step of a Deployment towards its template and its number, or why there is none.</summary>
-public abstract record RolloutStep
-{
-    private RolloutStep()
-    {
-    }
-
-    /// <summary>ReplicaSets to resize. A new ReplicaSet that does not exist yet is to be created with its
-    /// size.</summary>
-    public sealed record Resize(ValueList<Resizing> Sizes) : RolloutStep;
-
-    /// <summary>The Deployment's number has changed, or it is paused: all active ReplicaSets with their sizes, changed
-    /// or not. The template is not rolled out meanwhile.</summary>
-    public sealed record Rescale(ValueList<Resizing> Sizes) : RolloutStep;
-
-    /// <summary>All ReplicaSets have the sizes that they are to have.</summary>
-    public sealed record Settled : RolloutStep;
-
-    /// <summary>The bound is reached; old pods have to go first.</summary>
-    public sealed record WaitsForRoom(int Pods, int PodsMax) : RolloutStep;
-
-    /// <summary>No old pod may go before more new ones are available.</summary>
-    public sealed record WaitsForAvailability(int Available, int AvailableMin) : RolloutStep;
-
-    /// <summary>Recreate: nothing new before the last old pod has stopped.</summary>
-    public sealed record WaitsForOldPods(int Pods) : RolloutStep;
-
-    /// <summary>ReplicaSets that have not answered: what they have is not known well enough for a step.</summary>
-    public sealed record WaitsForReplicaSets(ValueList<string> Names) : RolloutStep;
-
-    public sealed record WaitsForAdoptable : RolloutStep;
-
-    /// <summary>The creation of the new ReplicaSet was refused.</summary>
-    public sealed record BacksOff(DateTimeOffset Until) : RolloutStep;
-
-    /// <summary>A Deployment that is itself deleted leaves its ReplicaSets to garbage collection.</summary>
-    public sealed record Terminating : RolloutStep;
-}
+/// <summary>New sizes for a Deployment's ReplicaSets, and what has to happen before they change again.</summary>
+/// <param name="Sizes">ReplicaSets to resize; a new one that does not exist yet is to be created with its size.</param>
+/// <param name="WaitingOn">Null once all sets have the sizes that they are to have, and all pods are available.</param>
+public sealed record SetSizes(ValueList<Resizing> Sizes, WaitingOn? WaitingOn);
 
 /// <summary>
 /// The rolling update (apps/v1): grow the new ReplicaSet as far as the surge allows, shrink the old ones as far as
@@ -66,7 +32,8 @@ public abstract record RolloutStep
 /// </para>
 /// <para>
 /// Not too many. A set shows its claims as status.replicas in the very decision that makes them, claims at most up to
-/// its size, and counts pods that it told to go until they report that they do. So until it is resized its claims never
+/// its size, and counts pods that it told to go until they report that they do. After a restart it does not count again
+/// what was known to have gone before (ReplicaSetTally). So until it is resized its pods that may be running never
 /// exceed <see cref="SetSize.PodsUpperBound"/> of any report of its present generation, however old. The sum of
 /// PodsUpperBound over all sets at their new sizes is at most <see cref="RolloutBounds.PodsMax"/>, or is not raised.
 /// </para>
@@ -84,7 +51,7 @@ public static class RollingUpdate
     /// <param name="bounds">Between which numbers to move.</param>
     /// <param name="newSet">The new ReplicaSet; of size 0 and without pods if it does not exist yet.</param>
     /// <param name="old">All others.</param>
-    public static RolloutStep Next(RolloutBounds bounds, SetSize newSet, IReadOnlyList<SetSize> old)
+    public static SetSizes Next(RolloutBounds bounds, SetSize newSet, IReadOnlyList<SetSize> old)
     {
         var grown = newSet with { Replicas = NewReplicaSetSize(bounds, newSet, old) };
         var shrunk = Shrink(bounds, grown, old);
@@ -92,21 +59,27 @@ public static class RollingUpdate
             .Zip(shrunk, (before, after) => new Resizing(before.Name, before.Replicas, after.Replicas))
             .Prepend(new Resizing(newSet.Name, newSet.Replicas, grown.Replicas))
             .Where(size => size.From != size.To).ToValueList();
-        if (sizes.Count > 0)
-        {
-            return new RolloutStep.Resize(sizes);
-        }
+        return new SetSizes(sizes, WaitingOnAfter(bounds, grown, shrunk));
+    }
 
+    /// <summary>What is missing when the sets have these sizes.</summary>
+    private static WaitingOn? WaitingOnAfter(RolloutBounds bounds, SetSize newSet, IReadOnlyList<SetSize> old)
+    {
         if (old.Any(set => set.Replicas > 0))
         {
-            return new RolloutStep.WaitsForAvailability(
+            return new WaitingOn.Availability(
                 newSet.AvailableLowerBound + old.Sum(set => set.AvailableLowerBound), bounds.AvailableMin);
         }
 
         return newSet.Replicas < bounds.Desired
-            ? new RolloutStep.WaitsForRoom(newSet.PodsUpperBound + old.Sum(set => set.PodsUpperBound), bounds.PodsMax)
-            : new RolloutStep.Settled();
+            ? new WaitingOn.Room(newSet.PodsUpperBound + old.Sum(set => set.PodsUpperBound), bounds.PodsMax)
+            : NewPods(bounds, newSet);
     }
+
+    /// <summary>Null once all that are desired are available.</summary>
+    internal static WaitingOn? NewPods(RolloutBounds bounds, SetSize newSet) => newSet.Available < bounds.Desired
+        ? new WaitingOn.NewPods(newSet.Available, bounds.Desired)
+        : null;
 
     /// <summary>As large as there is room beside the old pods; never more than desired, and never less than it is, but
     /// when the Deployment was made smaller.</summary>
@@ -149,23 +122,18 @@ public static class Recreation
     /// <param name="bounds">Between which numbers to move.</param>
     /// <param name="newSet">The new ReplicaSet; of size 0 and without pods if it does not exist yet.</param>
     /// <param name="old">All others.</param>
-    public static RolloutStep Next(RolloutBounds bounds, SetSize newSet, IReadOnlyList<SetSize> old)
+    public static SetSizes Next(RolloutBounds bounds, SetSize newSet, IReadOnlyList<SetSize> old)
     {
         var shrunk = old.Where(set => set.Replicas > 0)
             .Select(set => new Resizing(set.Name, set.Replicas, 0)).ToValueList();
-        if (shrunk.Count > 0)
-        {
-            return new RolloutStep.Resize(shrunk);
-        }
-
         var left = old.Sum(set => set.Active + set.Terminating);
-        if (left > 0)
+        if (shrunk.Count > 0 || left > 0)
         {
-            return new RolloutStep.WaitsForOldPods(left);
+            return new SetSizes(shrunk, new WaitingOn.OldPods(left));
         }
 
-        return newSet.Replicas == bounds.Desired
-            ? new RolloutStep.Settled()
-            : new RolloutStep.Resize([new Resizing(newSet.Name, newSet.Replicas, bounds.Desired)]);
+        return new SetSizes(
+            newSet.Replicas == bounds.Desired ? [] : [new Resizing(newSet.Name, newSet.Replicas, bounds.Desired)],
+            RollingUpdate.NewPods(bounds, newSet));
     }
 }

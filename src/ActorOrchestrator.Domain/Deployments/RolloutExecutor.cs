@@ -1,118 +1,54 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
-using ActorOrchestrator.Domain.ReplicaSets;
+using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
-/// <summary>Carries out a step: persists what is asked of ReplicaSets, then asks; keeps the new one's
-/// revision.</summary>
-internal sealed class RolloutExecutor(EntityKey self, DeploymentDraft draft, DecisionContext context)
+/// <summary>Carries out a plan: records what is asked of ReplicaSets, then asks.</summary>
+internal sealed class RolloutExecutor(
+    EntityKey self, OwnerDraft<DeploymentState, Deployment> draft, DecisionContext context)
 {
-    private const string Component = "deployment-controller";
-
-    private readonly RolloutBounds _bounds = RolloutBounds.Of(draft.Shown.Spec);
-
-    public void Execute(RolloutStep step)
+    public void Execute(RolloutPlan plan)
     {
-        if (step is not (RolloutStep.Resize or RolloutStep.Rescale or RolloutStep.Settled
-            or RolloutStep.WaitsForAvailability or RolloutStep.WaitsForRoom or RolloutStep.WaitsForOldPods))
+        if (plan.Create is { } manifest)
         {
-            return;
+            Create(manifest with { Metadata = manifest.Metadata with { Uid = context.Ids.NewUid() } });
         }
 
-        var view = RolloutView.Of(draft.Shown, draft.State.Claims.Values);
-        var sizes = step switch
+        foreach (var change in plan.Resize)
         {
-            RolloutStep.Resize resize => resize.Sizes,
-            RolloutStep.Rescale rescale => rescale.Sizes,
-            _ => [],
-        };
-        if (view.NewReplicaSet is null && CreatesNew(step, sizes))
-        {
-            Create(view, sizes);
+            Ask(change);
+            var direction = change.Request.Replicas > change.From ? "up" : "down";
+            draft.Decision.RecordEvent(draft.Shown, "Normal", "ScalingReplicaSet",
+                $"Scaled {direction} replica set {change.Name} from {change.From} to {change.Request.Replicas}",
+                DeploymentDecider.Component);
         }
 
-        foreach (var set in view.All)
+        foreach (var change in plan.Annotate)
         {
-            Change(set, view, sizes.FirstOrDefault(size => size.Name == set.Metadata.Name));
+            Ask(change);
         }
 
-        FoundNew(view.NewReplicaSet);
+        foreach (var set in plan.Delete)
+        {
+            draft.Decision.Tell(KeyOf(set.Metadata.Name!), Delete.Exactly(set.Metadata.Uid!));
+        }
+
+        ShowRevision(plan.Revision);
     }
 
-    /// <summary>A rolling update makes the new ReplicaSet at once, be it of size 0; Recreate when the old pods are
-    /// gone; scaling never.</summary>
-    private bool CreatesNew(RolloutStep step, ValueList<Resizing> sizes)
+    private void Create(ReplicaSet manifest)
     {
-        var isRecreate = draft.Shown.Spec.Strategy.Type == RolloutBounds.Recreate;
-        var name = ReplicaSetFromTemplate.NameFor(draft.Shown);
-        return step is not RolloutStep.Rescale
-            && (!isRecreate || step is RolloutStep.Settled || sizes.Any(size => size.Name == name));
-    }
-
-    private void Create(RolloutView view, ValueList<Resizing> sizes)
-    {
-        var deployment = draft.Shown;
-        var name = ReplicaSetFromTemplate.NameFor(deployment);
-        var replicas = sizes.FirstOrDefault(size => size.Name == name)?.To ?? 0;
-        var set = ReplicaSetFromTemplate.Make(deployment, context.Ids.NewUid(), replicas, _bounds, view.Old);
-        draft.Emit(new ReplicaSetClaimed(set.Metadata.Uid!, name, set));
-        draft.Decision.Tell(
-            DeploymentDecider.KeyOf(self, draft.State.Claims[set.Metadata.Uid!]), new Create(set));
-        ShowRevision(Revisions.Of(set));
+        var (uid, name) = (manifest.Metadata.Uid!, manifest.Metadata.Name!);
+        draft.Emit(new ReplicaSetClaimed(uid, name, manifest));
+        draft.Decision.Tell(KeyOf(name), new Create(manifest));
         draft.ShowProgress("True", DeploymentConditions.NewReplicaSetCreated,
             $"Created new replica set \"{name}\"", context.Now);
     }
 
-    /// <summary>Brings one ReplicaSet's size and annotations to what they are to be, in one message.</summary>
-    private void Change(ReplicaSet set, RolloutView view, Resizing? size)
+    private void Ask(SetChange change)
     {
-        var deployment = draft.Shown;
-        var isNew = set == view.NewReplicaSet;
-        var annotations = isNew
-            ? Revisions.Annotate(deployment, set.Metadata.Annotations, Revisions.Next(view.Old))
-            : set.Metadata.Annotations;
-        var seconds = isNew ? deployment.Spec.MinReadySeconds : set.Spec.MinReadySeconds;
-        if (size is not null)
-        {
-            annotations = Revisions.AnnotateSize(annotations, _bounds);
-        }
-
-        if (isNew)
-        {
-            ShowRevision(Revisions.Of(set with { Metadata = set.Metadata with { Annotations = annotations } }));
-        }
-
-        var replicas = size?.To ?? set.Spec.Replicas ?? 1;
-        if (annotations == set.Metadata.Annotations && seconds == set.Spec.MinReadySeconds
-            && replicas == set.Spec.Replicas)
-        {
-            return;
-        }
-
-        var changed = annotations.Where(entry => set.Metadata.Annotations.GetValueOrDefault(entry.Key) != entry.Value);
-        var request = new ResizeRequested(
-            set.Metadata.Uid!, set.Metadata.Generation ?? 1, set.Status.AvailableReplicas, replicas, seconds,
-            ValueMap<string>.From(changed));
-        draft.Emit(request);
-        draft.Decision.Tell(
-            DeploymentDecider.KeyOf(self, draft.State.Claims[request.Uid]),
-            DeploymentDecider.Resize(self, deployment, request));
-        if (size is not null && size.From != size.To)
-        {
-            var direction = size.To > size.From ? "up" : "down";
-            draft.Decision.RecordEvent(deployment, "Normal", "ScalingReplicaSet",
-                $"Scaled {direction} replica set {size.Name} from {size.From} to {size.To}", Component);
-        }
-    }
-
-    private void FoundNew(ReplicaSet? newSet)
-    {
-        if (newSet is not null && draft.Status.Conditions.Find(DeploymentConditions.Progressing) is null)
-        {
-            draft.ShowProgress("True", DeploymentConditions.FoundNewReplicaSet,
-                $"Found new replica set \"{newSet.Metadata.Name}\"", context.Now);
-        }
+        draft.Emit(change.Request);
+        draft.Decision.Tell(KeyOf(change.Name), DeploymentDecider.Resize(self, draft.Shown, change.Request));
     }
 
     private void ShowRevision(long revision)
@@ -131,4 +67,6 @@ internal sealed class RolloutExecutor(EntityKey self, DeploymentDraft draft, Dec
             },
         };
     }
+
+    private EntityKey KeyOf(string name) => self with { Resource = DeploymentDecider.ReplicaSets, Name = name };
 }

@@ -39,7 +39,7 @@ public static class RolloutStatus
     /// </code>
     /// </summary>
     public static DeploymentStatus WithProgress(
-        Deployment deployment, DeploymentStatus status, ReplicaSet? newSet, DateTimeOffset now)
+        Deployment deployment, DeploymentStatus status, ReplicaSet? newSet, WaitingOn? waitingOn, DateTimeOffset now)
     {
         var conditions = status.Conditions;
         if (!DeploymentConditions.HasDeadline(deployment.Spec))
@@ -57,6 +57,7 @@ public static class RolloutStatus
         var subject = newSet is null
             ? $"Deployment \"{deployment.Metadata.Name}\""
             : $"ReplicaSet \"{newSet.Metadata.Name}\"";
+        var why = waitingOn is null ? "." : $": {waitingOn.Describe()}.";
         DeploymentCondition Progress(string value, string reason, string text) => DeploymentConditions.Make(
             DeploymentConditions.Progressing, value, reason, $"{subject} {text}", now);
 
@@ -68,15 +69,35 @@ public static class RolloutStatus
         else if (HasProgressed(deployment.Status, status))
         {
             conditions = conditions.Renewed(Progress(
-                "True", DeploymentConditions.ReplicaSetUpdated, "is progressing."));
+                "True", DeploymentConditions.ReplicaSetUpdated, $"is progressing{why}"));
         }
         else if (IsTimedOut(deployment.Spec, current, now))
         {
             conditions = conditions.With(Progress(
-                "False", DeploymentConditions.ProgressDeadlineExceeded, "has timed out progressing."));
+                "False", DeploymentConditions.ProgressDeadlineExceeded, $"has timed out progressing{why}"));
         }
 
-        return status with { Conditions = conditions };
+        return status with
+        {
+            Conditions = waitingOn is null or { IsBrief: true } ? conditions : conditions.Explained(subject, why),
+        };
+    }
+
+    /// <summary>What is waited for changes while nothing progresses: the message follows, and no time is touched, for
+    /// the deadline counts from them.</summary>
+    private static ValueList<DeploymentCondition> Explained(
+        this ValueList<DeploymentCondition> conditions, string subject, string why)
+    {
+        var current = conditions.Find(DeploymentConditions.Progressing);
+        var text = current?.Reason switch
+        {
+            DeploymentConditions.ReplicaSetUpdated => $"{subject} is progressing{why}",
+            DeploymentConditions.ProgressDeadlineExceeded => $"{subject} has timed out progressing{why}",
+            _ => null,
+        };
+        return text is null || text == current!.Message
+            ? conditions
+            : conditions.Without(DeploymentConditions.Progressing).Add(current with { Message = text });
     }
 
     /// <summary>All pods are new ones, and all that are desired are available.</summary>

@@ -1,3 +1,5 @@
+using ActorOrchestrator.Domain.Ownership;
+
 namespace ActorOrchestrator.Domain.ReplicaSets;
 
 /// <summary>

@@ -1,14 +1,28 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.ReplicaSets;
 
 /// <summary>A ReplicaSet's pods, counted at one instant.</summary>
 public sealed record ReplicaSetTally
 {
-    /// <summary>Claims that may be running replicas (apps/v1 ReplicaSetStatus.replicas). Never behind the claims: it
-    /// rises in the very decision that claims a pod, and falls only when the pod reports that it goes.</summary>
+    /// <summary>Claims that may be running replicas.</summary>
     public int Active { get; private init; }
+
+    /// <summary>How many pods may be running (apps/v1 ReplicaSetStatus.replicas): it rises in the very decision that
+    /// claims a pod, and falls only when the pod reports that it goes. After a restart all claims are silent, those on
+    /// pods that had gone before among them; they count for no more than what was known of them then, or users would
+    /// see more pods than there may be:
+    /// <code>
+    ///   claims                                      status before   active   upper bound
+    ///   3 of which 1 is shutting down                     2            2          2
+    ///   the same, restarted, 3 silent                     2            3          2
+    ///   then 1 has reported that it runs                  2            3          2
+    ///   then 1 has reported that it shuts down            2            2          2
+    ///   instead, scaled up to 4: 1 claimed                2            4          3
+    /// </code></summary>
+    public int PodsUpperBound { get; private init; }
 
     public int Wanted { get; private init; }
     public int Unconfirmed { get; private init; }
@@ -23,19 +37,24 @@ public sealed record ReplicaSetTally
     public int Ready { get; private init; }
 
     public int Available { get; private init; }
+
+    /// <summary>Pods that are shutting down, and silent ones of which no more is known than that they had gone
+    /// before: Recreate waits for the last.</summary>
     public int Terminating { get; private init; }
 
     /// <summary>When the next ready pod becomes available; null if none is about to.</summary>
     public DateTimeOffset? NextAvailableAt { get; private init; }
 
-    public static ReplicaSetTally Of(ReplicaSet set, IEnumerable<PodClaim> claims, DateTimeOffset now)
+    public static ReplicaSetTally Of(ReplicaSetState state, DateTimeOffset now)
     {
-        int active = 0, wanted = 0, unconfirmed = 0, unobserved = 0, adopting = 0;
+        var set = state.Set!;
+        int active = 0, inherited = 0, wanted = 0, unconfirmed = 0, unobserved = 0, adopting = 0;
         int labeled = 0, ready = 0, available = 0, terminating = 0;
         DateTimeOffset? next = null;
-        foreach (var claim in claims)
+        foreach (var claim in state.Claims.Values)
         {
             active += claim.MayBeActive ? 1 : 0;
+            inherited += claim is { MayBeActive: true, IsInherited: true } ? 1 : 0;
             wanted += claim.IsWanted ? 1 : 0;
             unconfirmed += claim is { MayBeActive: true, IsConfirmed: false } ? 1 : 0;
             unobserved += claim is { MayBeActive: true, Observation: null }
@@ -54,10 +73,12 @@ public sealed record ReplicaSetTally
             next = at > now && !(at > next) ? at : next;
         }
 
+        var gone = Math.Max(0, inherited - state.InheritedMax);
         return new ReplicaSetTally
         {
             Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unobserved = unobserved, Adopting = adopting,
-            FullyLabeled = labeled, Ready = ready, Available = available, Terminating = terminating,
+            PodsUpperBound = active - gone,
+            FullyLabeled = labeled, Ready = ready, Available = available, Terminating = terminating + gone,
             NextAvailableAt = next,
         };
     }
@@ -65,8 +86,8 @@ public sealed record ReplicaSetTally
     /// <summary>apps/v1 ReplicaSetStatus, as it is now to be shown.</summary>
     public ReplicaSetStatus Status(ReplicaSet set, CreationFailure? failure) => set.Status with
     {
-        Replicas = Active,
-        FullyLabeledReplicas = FullyLabeled,
+        Replicas = PodsUpperBound,
+        FullyLabeledReplicas = Math.Min(FullyLabeled, PodsUpperBound),
         ReadyReplicas = Ready,
         AvailableReplicas = Available,
         TerminatingReplicas = Terminating,

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using System.Buffers;
 using System.Text.Json;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Network;

@@ -2,6 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Domain.Tests.Deployments;
@@ -70,9 +71,13 @@ internal sealed class BoundsChecker
 
     private void Check(EntityKey key, KubeObject? before, DomainEvent @event)
     {
-        if (key == DeploymentBuilder.Key && _world.Find<Deployment>(key) is { Status.AvailableReplicas: var shown })
+        if (key == DeploymentBuilder.Key && _world.Find<Deployment>(key) is { Status: { } status })
         {
-            _wasReached |= shown >= _availableMin;
+            _wasReached |= status.AvailableReplicas >= _availableMin;
+            if (_checksPods && status.Replicas > _podsMax)
+            {
+                Trouble ??= $"the status shows {status.Replicas} pods, at most {_podsMax} allowed";
+            }
         }
 
         if (key.Resource != "pods" || Trouble is not null)

@@ -86,12 +86,33 @@ public sealed class DeploymentStoryTests
         Assert.Equal(("True", DeploymentConditions.ReplicaSetUpdated), Progressing());
         _world.RunFor(TimeSpan.FromMinutes(2));
         Assert.Equal(("False", DeploymentConditions.ProgressDeadlineExceeded), Progressing());
-        Assert.Contains(Conditions(), text => text.EndsWith("has timed out progressing."));
+        const string why = "old pods wait for new ones to become available (3 pods are, at least 3 must be).";
+        Assert.Contains(Conditions(), text => text.EndsWith($"has timed out progressing: {why}"));
+        Assert.Single(_world.RecordedEvents, text =>
+            text.StartsWith("ProgressDeadlineExceeded: ReplicaSet") && text.EndsWith(why));
         Assert.Equal((5, 2, 3, 3, 2), Counts());
 
         Change(web => web.WithImage("v1"));
         Assert.Equal((4, 4, 4, 4, 0), Counts());
         Assert.Equal(("True", DeploymentConditions.NewReplicaSetAvailable), Progressing());
+    }
+
+    [Theory]
+    [InlineData("RollingUpdate", "old pods wait for new ones to become available (3 pods are, at least 3 must be)")]
+    [InlineData("Recreate", "new pods wait for 1 old one to stop")]
+    [InlineData("Recreate", "0 of 3 new pods are available")]
+    public void What_a_rollout_waits_for_is_the_message_of_its_progressing_condition(string strategy, string reason)
+    {
+        Apply(DeploymentBuilder.Make(3, "v1", surge: "1", unavailable: "0").WithSpec(spec => strategy == "Recreate"
+            ? spec with { Strategy = new DeploymentStrategy { Type = strategy } }
+            : spec));
+        var messages = new List<string>();
+        _world.Committed += (key, _, _) => messages.AddRange(key == Key ? Conditions() : []);
+
+        Change(web => web.WithImage("v2"));
+
+        Assert.Contains(messages, text => text.EndsWith($" is progressing: {reason}."));
+        Assert.EndsWith("has successfully progressed.", messages[^1]);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class RollingUpdateTests
     [InlineData("none is available: wait                    | 4 1 1 | 2/2/0   | 3/3/3         | waits 3/3 available")]
     [InlineData("the last step                              | 4 1 1 | 4/4/4   | 1/1/1         | a 1>0")]
     [InlineData("done                                       | 4 1 1 | 4/4/4   | 0/0/0         | settled")]
-    [InlineData("all grown, some not available, none old    | 4 1 1 | 4/4/1   | 0/0/0         | settled")]
+    [InlineData("all grown, some not available, none old    | 4 1 1 | 4/4/1   | 0/0/0         | waits for new 1 of 4")]
     [InlineData("broken old pods go, down to the bound       | 4 1 1 | 1/1/1   | 4/4/1         | a 4>2")]
     [InlineData("broken ones of a newer set go before older | 4 1 1 | 0/0/0   | 2/2/2 3/3/1   | b 3>1")]
     [InlineData("oldest first                               | 4 1 1 | 3/3/3   | 1/1/1 1/1/1   | a 1>0, b 1>0")]
@@ -78,7 +78,8 @@ public sealed class RollingUpdateTests
     [InlineData("told to go, not gone          | 3 | 0/0/0 | 0/2/0     | 0 | waits for 2 old pods")]
     [InlineData("shutting down                 | 3 | 0/0/0 | 0/0/0     | 1 | waits for 1 old pods")]
     [InlineData("all gone: all new             | 3 | 0/0/0 | 0/0/0     | 0 | new 0>3")]
-    [InlineData("done                          | 3 | 3/3/0 | 0/0/0     | 0 | settled")]
+    [InlineData("all new, none available       | 3 | 3/3/0 | 0/0/0     | 0 | waits for new 0 of 3")]
+    [InlineData("done                          | 3 | 3/3/3 | 0/0/0     | 0 | settled")]
     public void Recreate_waits_until_no_old_pod_is_left(string row)
     {
         var cells = row.Split('|', StringSplitOptions.TrimEntries);
@@ -100,14 +101,16 @@ public sealed class RollingUpdateTests
         };
     }
 
-    internal static string Text(RolloutStep step) => step switch
+    /// <summary>The sizes; without any, what is waited for.</summary>
+    private static string Text(SetSizes next) => next switch
     {
-        RolloutStep.Resize resize => Text(resize.Sizes),
-        RolloutStep.Settled => "settled",
-        RolloutStep.WaitsForRoom wait => $"waits for room {wait.Pods} of {wait.PodsMax}",
-        RolloutStep.WaitsForAvailability wait => $"waits {wait.Available}/{wait.AvailableMin} available",
-        RolloutStep.WaitsForOldPods wait => $"waits for {wait.Pods} old pods",
-        _ => step.ToString(),
+        { Sizes.Count: > 0 } => Text(next.Sizes),
+        { WaitingOn: null } => "settled",
+        { WaitingOn: WaitingOn.Room wait } => $"waits for room {wait.Pods} of {wait.PodsMax}",
+        { WaitingOn: WaitingOn.Availability wait } => $"waits {wait.Available}/{wait.AvailableMin} available",
+        { WaitingOn: WaitingOn.OldPods wait } => $"waits for {wait.Pods} old pods",
+        { WaitingOn: WaitingOn.NewPods wait } => $"waits for new {wait.Available} of {wait.Desired}",
+        _ => next.ToString(),
     };
 
     internal static string Text(ValueList<Resizing> sizes) =>

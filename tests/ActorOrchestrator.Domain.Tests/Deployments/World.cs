@@ -3,6 +3,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.ReplicaSets;

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Domain.Tests.ReplicaSets;

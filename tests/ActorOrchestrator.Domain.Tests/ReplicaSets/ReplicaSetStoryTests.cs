@@ -2,6 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Defaulting;
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.ReplicaSets;
@@ -196,6 +197,38 @@ public sealed class ReplicaSetStoryTests
         Assert.Equal(3, claimed.Count);
         Assert.Equal(claimed.Order(StringComparer.Ordinal), Pods().Select(pod => pod.Metadata.Uid!).Order());
         Assert.Equal((3, 3), (Web.Status.Replicas, Web.Status.ReadyReplicas));
+    }
+
+    [Fact]
+    public void After_a_restart_pods_that_had_gone_before_are_not_shown_again()
+    {
+        Apply(3);
+        Scale(2);
+        var shown = new List<int>();
+        _world.Committed += (key, _, _) => shown.Add(key == Key ? Web.Status.Replicas : 2);
+
+        _world.Restart(Key.ToString());
+        _world.RunUntilQuiet();
+
+        Assert.Equal(3, Pods().Count);
+        Assert.All(shown, replicas => Assert.Equal(2, replicas));
+        Assert.Equal((2, 2, 1), (Web.Status.Replicas, Web.Status.ReadyReplicas, Web.Status.TerminatingReplicas));
+    }
+
+    [Fact]
+    public void After_a_restart_silent_pods_count_for_no_more_than_was_shown_and_new_ones_are_added()
+    {
+        Apply(3);
+        Scale(2);
+        _world.LoseAllMessages();
+        _world.Restart(Key.ToString());
+        _world.LoseAllMessages();
+        _world.Ask(Key, new AdoptableFound([]));
+        _world.Ask(Key, new SetScale(4));
+        _world.Ask(Key, Reconcile.Instance);
+
+        Assert.Equal((3, 1), (Web.Status.Replicas, Web.Status.TerminatingReplicas));
+        Assert.Equal(4, Web.Spec.Replicas);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.ReplicaSets;
 using ActorOrchestrator.Simulator.Checks;

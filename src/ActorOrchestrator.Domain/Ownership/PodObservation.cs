@@ -2,9 +2,9 @@ using System.Globalization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
-namespace ActorOrchestrator.Domain.ReplicaSets;
+namespace ActorOrchestrator.Domain.Ownership;
 
-/// <summary>What a ReplicaSet remembers of a pod's last report: just what counting and ranking need.</summary>
+/// <summary>What an owner remembers of a pod's last report: just what counting and ranking need.</summary>
 public sealed record PodObservation
 {
     /// <summary>int32 annotation of a pod: what its deletion costs compared to its siblings (default 0).</summary>
