@@ -45,7 +45,7 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
 
     /// <summary>When there may have been two singletons the last time, or the one began on another member, which may not
     /// have seen yet what its predecessor did.</summary>
-    public DateTimeOffset SingletonDoubledAt { get; private set; } = loop.Now;
+    public DateTimeOffset SingletonDoubledAt { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>When an entity may have been active twice the last time.</summary>
     public DateTimeOffset DoubledAt => _doubles > 0 ? loop.Now : _doubledAt;
