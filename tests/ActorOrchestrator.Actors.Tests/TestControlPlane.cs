@@ -46,7 +46,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
                 Projections = static () => [new Scheduler(seed: 1)],
                 InitialObjects = [new Namespace { Metadata = new ObjectMeta { Name = "default" } }],
             },
-            TestSettings.Akka(database), TestContext.Current.CancellationToken);
+            TestSettings.Akka(database), [], TestContext.Current.CancellationToken);
         await UntilAsync<Namespace>("the default namespace", null, all => all.Count > 0);
     }
 

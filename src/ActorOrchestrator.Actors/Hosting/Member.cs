@@ -25,15 +25,18 @@ public sealed class Member : IAsyncDisposable
 
     /// <param name="options">What the control plane is made of.</param>
     /// <param name="akka">The settings below <c>akka</c>, in HOCON.</param>
+    /// <param name="setups">What else the actor system is to be made with, such as the certificates of its
+    /// remoting.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="JournalException">The journal cannot be read or made.</exception>
     public static async Task<Member> StartAsync(
-        ControlPlaneOptions options, string akka, CancellationToken cancellation)
+        ControlPlaneOptions options, string akka, IReadOnlyList<Setup> setups, CancellationToken cancellation)
     {
         var plane = new ControlPlane(options);
         var config = ConfigurationFactory.ParseString(akka).WithFallback(SqlPersistence.DefaultConfiguration);
         var system = ActorSystem.Create(
-            SystemName, ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config), plane.Journal));
+            SystemName,
+            ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(config), plane.Journal, .. setups]));
         var member = new Member(system, plane);
         try
         {

@@ -42,7 +42,7 @@ internal static class CertificateRequests
             }
         }
 
-        return Issue(authority, $"CN={commonName}", ServerAuthentication, now, validity, names.Build());
+        return Issue(authority, $"CN={commonName}", [ServerAuthentication], now, validity, names.Build());
     }
 
     /// <summary>A client certificate: the common name is the user, each organization one of its groups.</summary>
@@ -56,18 +56,30 @@ internal static class CertificateRequests
         }
 
         subject.AddCommonName(user);
-        return Issue(authority, subject.Build().Name, ClientAuthentication, now, validity, null);
+        return Issue(authority, subject.Build().Name, [ClientAuthentication], now, validity, null);
+    }
+
+    /// <summary>A member's certificate: it calls others and is called by them.</summary>
+    public static X509Certificate2 Member(
+        X509Certificate2 authority, string commonName, string group, DateTimeOffset now, TimeSpan validity)
+    {
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddOrganizationName(group);
+        subject.AddCommonName(commonName);
+        return Issue(
+            authority, subject.Build().Name, [ServerAuthentication, ClientAuthentication], now, validity, null);
     }
 
     private static X509Certificate2 Issue(
-        X509Certificate2 authority, string subject, string purpose, DateTimeOffset now, TimeSpan validity,
-        X509Extension? subjectNames)
+        X509Certificate2 authority, string subject, IReadOnlyList<string> purposes, DateTimeOffset now,
+        TimeSpan validity, X509Extension? subjectNames)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
+            [.. purposes.Select(purpose => new Oid(purpose))], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
             authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         if (subjectNames is not null)

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorOrchestrator.Gateway.Security;
 
 /// <summary>
-/// The cluster's certificates in one directory: <c>ca.crt/.key</c>, <c>apiserver.crt/.key</c>, <c>admin.crt/.key</c>.
+/// The cluster's certificates in one directory: <c>ca.crt/.key</c>, <c>apiserver.crt/.key</c>, <c>admin.crt/.key</c>,
+/// <c>member.crt/.key</c> (for other members).
 /// What is missing, close to its expiry, signed by another authority or lacks a name is made anew; the authority itself
 /// is only ever made when there is none, because every client trusts exactly it.
 /// </summary>
@@ -15,6 +16,12 @@ public sealed partial class Pki : IDisposable
 {
     private const string AdminUser = "kubernetes-admin";
     private const string AdminGroup = "system:masters";
+
+    /// <summary>The organization in the certificates of members: no user's certificate has it.</summary>
+    private const string MemberGroup = "system:orchestrator-members";
+
+    /// <summary>X.520 organizationName.</summary>
+    private const string OrganizationName = "2.5.4.10";
 
     private static readonly TimeSpan AuthorityValidity = TimeSpan.FromDays(3650);
     private static readonly TimeSpan LeafValidity = TimeSpan.FromDays(365);
@@ -40,10 +47,14 @@ public sealed partial class Pki : IDisposable
         _log = log;
         Authority = authority;
         (_server, _admin) = (EnsureServer(), EnsureAdmin());
+        Member = EnsureMember();
         ServerContext = SslStreamCertificateContext.Create(_server, null, offline: true);
     }
 
     public X509Certificate2 Authority { get; }
+
+    /// <summary>What this member shows to the others, whichever of them calls.</summary>
+    public X509Certificate2 Member { get; }
 
     /// <summary>What the server presents in new handshakes; changes when the certificate is renewed.</summary>
     public SslStreamCertificateContext ServerContext { get; private set; }
@@ -67,6 +78,13 @@ public sealed partial class Pki : IDisposable
 
         return new Pki(directory, ServerNames.Of(extraServerNames), time, log, authority);
     }
+
+    /// <summary>Whether a certificate is a member's of this cluster: signed by its authority, valid now, and made for
+    /// members.</summary>
+    public bool IsMember(X509Certificate2? certificate) => certificate is not null
+        && ClientChain.IsValidClient(certificate, Authority, _time.GetUtcNow())
+        && certificate.SubjectName.EnumerateRelativeDistinguishedNames().Any(part =>
+            part.GetSingleElementType().Value == OrganizationName && part.GetSingleElementValue() == MemberGroup);
 
     /// <summary>Makes the leaves anew that are due; true when there were any.</summary>
     public bool RenewIfDue()
@@ -94,6 +112,7 @@ public sealed partial class Pki : IDisposable
         Authority.Dispose();
         _server.Dispose();
         _admin.Dispose();
+        Member.Dispose();
     }
 
     private X509Certificate2 EnsureServer(X509Certificate2? known = null)
@@ -112,6 +131,15 @@ public sealed partial class Pki : IDisposable
             ? current
             : Make("admin", CertificateRequests.Client(
                 Authority, AdminUser, [AdminGroup], _time.GetUtcNow(), LeafValidity));
+    }
+
+    private X509Certificate2 EnsureMember()
+    {
+        var current = Read(_directory, "member");
+        return current is not null && IsGood(current)
+            ? current
+            : Make("member", CertificateRequests.Member(
+                Authority, "member", MemberGroup, _time.GetUtcNow(), LeafValidity));
     }
 
     private X509Certificate2 Make(string name, X509Certificate2 certificate)

@@ -27,11 +27,13 @@ internal static class JournalBench
             var settings = ServerSettings.Load(null, [("data-dir", $"\"{path}\"")]);
             using var directory = DataDirectory.Open(path);
             using var journal = SqliteJournalStore.Open(directory.Journal);
+            using var pki = Gateway.Security.Pki.Open(
+                directory.Pki, [], TimeProvider.System, NullLoggerFactory.Instance);
             using var writer = new WriterThread();
             await using var member = await Member.StartAsync(
                 Server.PlaneOptions(
                     settings, journal, writer, TimeProvider.System, NullLoggerFactory.Instance, authorityPem: ""),
-                Server.Akka(settings, directory), stop);
+                JournalHost.Akka(settings, directory), [Server.Certificates(pki)], stop);
             await UntilNamespaceAsync(member.Plane, stop);
             await MeasureAsync("create", entities, i => new Create(ConfigMap(i, 0)), member.Plane, output, stop);
             for (var round = 1; round <= rounds; round++)

@@ -52,10 +52,11 @@ internal static class ScaleBench
         var time = TimeProvider.System;
         ILoggerFactory loggers = NullLoggerFactory.Instance;
         using var journal = SqliteJournalStore.Open(directory.Journal);
+        using var pki = Gateway.Security.Pki.Open(directory.Pki, [], TimeProvider.System, NullLoggerFactory.Instance);
         using var writer = new WriterThread();
         await using var member = await Member.StartAsync(
             Server.PlaneOptions(settings, journal, writer, time, loggers, authorityPem: ""),
-            Server.Akka(settings, directory), stop);
+            JournalHost.Akka(settings, directory), [Server.Certificates(pki)], stop);
         var plane = member.Plane;
         await using var gateway = await GatewayServer.StartAsync(
             Server.GatewayOptionsOf(settings, directory),

@@ -6,10 +6,9 @@ using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Settings;
+using Akka.Remote.Transport.DotNetty;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Journal;
-using ActorOrchestrator.Actors.Journal.Sqlite;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
@@ -33,19 +32,49 @@ internal static partial class Server
         var time = new SteadyClock(machine, log);
         LogStarting(log, VersionCommand.Version, directory.Root);
 
-        using var journal = SqliteJournalStore.Open(directory.Journal);
+        var journal = JournalHost.Open(settings.Journal, directory);
+        using var closing = (IDisposable)journal;
         using var pki = Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
         using var writer = new WriterThread();
         await using var member = await Member.StartAsync(
-            PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem), Akka(settings, directory), stop);
+            PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem),
+            JournalHost.Akka(settings, directory), [Certificates(pki)], stop);
         var plane = member.Plane;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _ = EndWithAsync(member, ended);
         // The agent compares times with those of its container runtime, which go by the machine's clock.
         await using var node = new NodeHost(settings, directory, plane, machine, loggers);
         await using var gateway = await StartGatewayAsync(settings, directory, plane, node, time, loggers, stop);
         LogServing(log, string.Join(", ", gateway.Addresses), directory.Kubeconfig);
-        await node.RunAsync(stop);
+        await node.RunAsync(ended.Token);
         LogStopping(log);
         await gateway.StopAsync();
+        if (!stop.IsCancellationRequested)
+        {
+            throw new ServerStartException(
+                "the other members have removed this one from the cluster, because they did not hear from it; "
+                + "start it again to join them");
+        }
+    }
+
+    /// <summary>Members show each other certificates of the cluster's own authority; any other caller is
+    /// refused.</summary>
+    public static DotNettySslSetup Certificates(Gateway.Security.Pki pki) => new(
+        pki.Member, suppressValidation: false, requireMutualAuthentication: true,
+        (certificate, _, _, _, _) => pki.IsMember(certificate));
+
+    /// <summary>A member that the others gave up ends its actor system; the server goes with it.</summary>
+    private static async Task EndWithAsync(Member member, CancellationTokenSource ended)
+    {
+        await member.System.WhenTerminated;
+        try
+        {
+            await ended.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The server has ended by itself.
+        }
     }
 
     public static ControlPlaneOptions PlaneOptions(
@@ -65,17 +94,6 @@ internal static partial class Server
         WatchWindow = settings.Journal.WatchWindow,
         EventLifetime = settings.EventLifetime,
     };
-
-    /// <summary>Akka's settings with where the journal is.</summary>
-    public static string Akka(ServerSettings settings, DataDirectory directory)
-    {
-        var connection = JsonSerializer.Serialize(SqliteJournalStore.ConnectionString(directory.Journal));
-        return $"""
-            akka {settings.Akka}
-            akka.persistence.journal.sql.connection-string = {connection}
-            akka.persistence.snapshot-store.sql.connection-string = {connection}
-            """;
-    }
 
     private static async Task<GatewayServer> StartGatewayAsync(
         ServerSettings settings, DataDirectory directory, ControlPlane plane, NodeHost node, TimeProvider time,

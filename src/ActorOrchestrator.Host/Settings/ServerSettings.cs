@@ -13,6 +13,7 @@ internal sealed record ServerSettings
     public required ApiSettings Api { get; init; }
     public required EntitySettings Entities { get; init; }
     public required JournalSettings Journal { get; init; }
+    public required ClusterSettings Cluster { get; init; }
     public required TimeSpan EventLifetime { get; init; }
     public required MachineSettings Node { get; init; }
     public required string LogLevel { get; init; }
@@ -50,6 +51,7 @@ internal sealed record ServerSettings
         Api = ApiSettings.From(reader),
         Entities = EntitySettings.From(reader),
         Journal = JournalSettings.From(reader),
+        Cluster = ClusterSettings.From(reader),
         Akka = reader.Render("akka"),
         EventLifetime = reader.Duration("events.lifetime"),
         Node = MachineSettings.From(reader),
@@ -117,11 +119,47 @@ internal sealed record EntitySettings
 
 internal sealed record JournalSettings
 {
+    public const string Postgresql = "postgresql";
+
+    public required string Provider { get; init; }
+    public required string Connection { get; init; }
     public required int WatchWindow { get; init; }
 
-    public static JournalSettings From(HoconReader reader) => new()
+    public static JournalSettings From(HoconReader reader)
     {
-        WatchWindow = reader.Int("journal.watch-window"),
+        var provider = reader.Text("journal.provider");
+        var connection = reader.Text("journal.connection");
+        return (provider, connection) switch
+        {
+            (not ("sqlite" or Postgresql), _) =>
+                throw new SettingsException($"journal.provider: \"{provider}\" is neither sqlite nor {Postgresql}"),
+            (Postgresql, "") => throw new SettingsException(
+                "journal.connection: a PostgreSQL connection string, such as "
+                + "\"Host=db.example;Username=orchestrator;Password=…;Database=orchestrator\""),
+            _ => new JournalSettings
+            {
+                Provider = provider, Connection = connection, WatchWindow = reader.Int("journal.watch-window"),
+            },
+        };
+    }
+}
+
+internal sealed record ClusterSettings
+{
+    public required string Address { get; init; }
+    public required int Port { get; init; }
+    public required IReadOnlyList<string> Seeds { get; init; }
+
+    public static ClusterSettings From(HoconReader reader) => new()
+    {
+        Address = IPAddress.TryParse(reader.Text("cluster.address"), out var address)
+            ? address.ToString()
+            : throw new SettingsException($"cluster.address: \"{reader.Text("cluster.address")}\" is no IP address"),
+        Port = reader.Int("cluster.port"),
+        Seeds = [.. reader.Texts("cluster.seeds").Select(seed => IPEndPoint.TryParse(seed, out var at) && at.Port > 0
+            ? at.ToString()
+            : throw new SettingsException(
+                $"cluster.seeds: \"{seed}\" is not an address with a port, such as 10.0.0.1:7946"))],
     };
 }
 

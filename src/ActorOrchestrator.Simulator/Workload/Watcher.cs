@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Network;

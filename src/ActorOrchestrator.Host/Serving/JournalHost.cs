@@ -1,0 +1,35 @@
+using System.Text.Json;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Journal.Postgres;
+using ActorOrchestrator.Actors.Journal.Sqlite;
+using ActorOrchestrator.Host.Settings;
+
+namespace ActorOrchestrator.Host.Serving;
+
+/// <summary>The journal that the settings name, and Akka's settings with where it is and where the members are.</summary>
+internal static class JournalHost
+{
+    /// <exception cref="JournalException">The file cannot be used.</exception>
+    public static IJournalStore Open(JournalSettings settings, DataDirectory directory) =>
+        settings.Provider == JournalSettings.Postgresql
+            ? new PostgresJournalStore(settings.Connection)
+            : SqliteJournalStore.Open(directory.Journal);
+
+    public static string Akka(ServerSettings settings, DataDirectory directory)
+    {
+        var (provider, connection) = settings.Journal.Provider == JournalSettings.Postgresql
+            ? ("PostgreSQL.15", settings.Journal.Connection)
+            : ("SQLite.MS", SqliteJournalStore.ConnectionString(directory.Journal));
+        var seeds = settings.Cluster.Seeds.Select(seed => JsonSerializer.Serialize($"akka.ssl.tcp://orchestrator@{seed}"));
+        return $"""
+            akka {settings.Akka}
+            akka.persistence.journal.sql.provider-name = "{provider}"
+            akka.persistence.journal.sql.connection-string = {JsonSerializer.Serialize(connection)}
+            akka.persistence.snapshot-store.sql.provider-name = "{provider}"
+            akka.persistence.snapshot-store.sql.connection-string = {JsonSerializer.Serialize(connection)}
+            akka.remote.dot-netty.tcp.hostname = "{settings.Cluster.Address}"
+            akka.remote.dot-netty.tcp.port = {settings.Cluster.Port}
+            akka.cluster.seed-nodes = [{string.Join(", ", seeds)}]
+            """;
+    }
+}
