@@ -27,6 +27,7 @@ public sealed class ControlPlane : ICluster
     private readonly JournalTail _tail;
     private readonly JournalWriter _writer;
     private IEntityRegion? _region;
+    private volatile bool _isServing;
     private CommandDesk? _desk;
 
     public ControlPlane(ControlPlaneOptions options)
@@ -50,7 +51,7 @@ public sealed class ControlPlane : ICluster
     public NodeAssignments Assignments { get; } = new();
 
     /// <summary>Why commands are not answered now; null when they are.</summary>
-    public string? Problem => _region is null ? "the control plane is starting" : _writer.Problem;
+    public string? Problem => !_isServing ? "the control plane is starting" : _writer.Problem;
 
     public bool IsServing => Problem is null;
 
@@ -65,7 +66,7 @@ public sealed class ControlPlane : ICluster
         _desk = new CommandDesk(system, _tail);
         if (!_tail.KnowsAll)
         {
-            system.ActorOf(Props.Create(() => new RowsGossip(_tail, _writer)), RowsGossip.Name);
+            fabric.ShareRows(_tail, _writer);
         }
 
         var region = new LateRegion();
@@ -73,9 +74,22 @@ public sealed class ControlPlane : ICluster
         region.Region = fabric.StartRegions(
             _options.Behaviors, EntityProps(region, projections));
         _region = region;
-        foreach (var initial in _options.InitialObjects)
+        await CreateInitialAsync(cancellation);
+        _isServing = true;
+    }
+
+    /// <summary>Creates what must exist and does not: requests that come before would find no namespace.</summary>
+    private async Task CreateInitialAsync(CancellationToken cancellation)
+    {
+        var creations = _options.InitialObjects.Where(initial => _view.IsGone(EntityKey.Of(initial).ToString()))
+            .Select(initial => SendAsync(EntityKey.Of(initial), new Create(initial), cancellation).AsTask()).ToList();
+        foreach (var creation in creations)
         {
-            Tell(EntityKey.Of(initial), new Create(initial));
+            // Another member may have been faster, which is as good.
+            if (await creation is Reply.Rejected { Status: { Code: >= HttpCode.InternalServerError } refusal })
+            {
+                throw new JournalException($"what must exist cannot be created: {refusal.Message}");
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
 
@@ -10,6 +11,9 @@ public interface IClusterFabric
 {
     /// <summary>Starts a region for each kind that has a behaviour, and one for documents.</summary>
     IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity);
+
+    /// <summary>Has the members tell each other of rows that they commit.</summary>
+    void ShareRows(JournalTail tail, JournalWriter writer);
 
     /// <summary>Starts an actor that the cluster has once.</summary>
     /// <returns>The way to it, from this member.</returns>

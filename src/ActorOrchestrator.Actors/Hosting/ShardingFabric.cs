@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
@@ -19,6 +20,9 @@ public sealed class ShardingFabric(ActorSystem system) : IClusterFabric
             resource => resource, resource => Start(resource, entity), StringComparer.Ordinal);
         return new ShardRegions(regions, Start("documents", entity));
     }
+
+    public void ShareRows(JournalTail tail, JournalWriter writer) =>
+        system.ActorOf(Props.Create(() => new RowsGossip(tail, writer)), RowsGossip.Name);
 
     public IActorRef StartSingleton(string name, Props props)
     {

@@ -19,6 +19,9 @@ public sealed partial class JournalWriter
     /// <summary>Beyond some thousands latency grows and throughput does not.</summary>
     private const int RowsPerCommitMax = 4_000;
 
+    /// <summary>After a commit that failed, whether the next would succeed is tried so often.</summary>
+    private static readonly TimeSpan ProbePause = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan FoldRetryPause = TimeSpan.FromMilliseconds(200);
 
     private readonly IJournalStore _store;
@@ -29,6 +32,8 @@ public sealed partial class JournalWriter
     private readonly ConcurrentQueue<JournalWrite> _queue = new();
     private int _isRunning;
     private int _catchUpAsked;
+    private int _isProbeArmed;
+    private int _probeAsked;
     private volatile string? _problem;
     private volatile bool _isBehind;
 
@@ -74,7 +79,8 @@ public sealed partial class JournalWriter
         RunOnce();
     }
 
-    private bool HasWork => !_queue.IsEmpty || Volatile.Read(ref _catchUpAsked) == 1;
+    private bool HasWork => !_queue.IsEmpty || Volatile.Read(ref _catchUpAsked) == 1
+        || Volatile.Read(ref _probeAsked) == 1;
 
     private void RunOnce()
     {
@@ -94,7 +100,8 @@ public sealed partial class JournalWriter
             }
 
             var group = TakeGroup();
-            if (group.Count > 0)
+            var probes = Interlocked.Exchange(ref _probeAsked, 0) == 1 && _problem is not null;
+            if (group.Count > 0 || probes)
             {
                 await WriteGroupAsync(group);
             }
@@ -136,6 +143,11 @@ public sealed partial class JournalWriter
             _problem = failure.Message;
             LogCommitFailed(group.Count, failure.Message);
             group.ForEach(write => write.Done.SetException(failure));
+            if (Interlocked.Exchange(ref _isProbeArmed, 1) == 0)
+            {
+                _ = ProbeLaterAsync();
+            }
+
             return;
         }
 
@@ -159,6 +171,16 @@ public sealed partial class JournalWriter
 
         OnCommitted?.Invoke(group[^1].Entry.Ordering);
         group.ForEach(write => write.Done.SetResult());
+    }
+
+    /// <summary>A member whose journal failed gets no requests, so nothing would show that it is well again: an empty
+    /// commit does.</summary>
+    private async Task ProbeLaterAsync()
+    {
+        await Task.Delay(ProbePause, _time);
+        Volatile.Write(ref _isProbeArmed, 0);
+        Volatile.Write(ref _probeAsked, 1);
+        RunOnce();
     }
 
     /// <summary>The rows are durable, so they must be folded, however long the rows of others before them cannot be

@@ -7,11 +7,7 @@ namespace ActorOrchestrator.Simulator.Members;
 /// <summary>The control plane: one member or several on one journal.</summary>
 internal sealed class ControlCluster : IDisposable
 {
-    /// <summary>What a member asks of its own accord, should it not have been told of another's commit.</summary>
-    private static readonly TimeSpan CatchUpEvery = TimeSpan.FromSeconds(1);
-
     private readonly World _world;
-    private readonly HashSet<ControlMember> _toldOf = [];
     private long _doubledThrough;
 
     public ControlCluster(World world, int members)
@@ -23,14 +19,8 @@ internal sealed class ControlCluster : IDisposable
             OnDowned = EndDowned,
             OnDoublesOver = () => _doubledThrough = world.Tables.Last,
         };
-        Hosts = [.. Enumerable.Range(1, members).Select(number => new ControlHost(world, Shards, $"control-{number}")
-        {
-            OnCommitted = TellOthers,
-        })];
-        if (members > 1)
-        {
-            CatchUpLater();
-        }
+        Hosts = [.. Enumerable.Range(1, members)
+            .Select(number => new ControlHost(world, Shards, $"control-{number}"))];
     }
 
     public IReadOnlyList<ControlHost> Hosts { get; }
@@ -73,30 +63,6 @@ internal sealed class ControlCluster : IDisposable
             each(host);
         }
     }
-
-    /// <summary>Members tell each other that there are new rows; many commits make one message.</summary>
-    private void TellOthers(ControlMember from)
-    {
-        if (Hosts.Count == 1 || !_toldOf.Add(from))
-        {
-            return;
-        }
-
-        from.Process.Schedule(() =>
-        {
-            _toldOf.Remove(from);
-            foreach (var other in Hosts.Select(host => host.Member).OfType<ControlMember>().Where(one => one != from))
-            {
-                _world.Network.Send(from.Process, other.Process, other.Journal.Writer.CatchUp);
-            }
-        });
-    }
-
-    private void CatchUpLater() => _world.Loop.After(CatchUpEvery, () =>
-    {
-        ForEach(static host => host.Member?.Process.Enter(host.Member.Journal.Writer.CatchUp));
-        CatchUpLater();
-    });
 }
 
 /// <summary>Which member a client or an agent talks to: the same one, until that does not answer.</summary>

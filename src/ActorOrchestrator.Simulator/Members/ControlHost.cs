@@ -36,9 +36,6 @@ internal sealed class ControlHost(World world, ShardModel shards, string name) :
     public bool IsClockRight => Skew == TimeSpan.Zero
         && (Member is not { } member || member.Time.GetUtcNow() == world.Loop.Now);
 
-    /// <summary>Each commit of the present life is told to the other members.</summary>
-    public Action<ControlMember> OnCommitted { get; init; } = static _ => { };
-
     public void Start()
     {
         _diesInCommit = false;
@@ -70,7 +67,6 @@ internal sealed class ControlHost(World world, ShardModel shards, string name) :
                 SnapshotEvery = world.SnapshotEvery,
             });
             Member = member;
-            member.Journal.Writer.OnCommitted = _ => OnCommitted(member);
             member.Journal.Writer.OnBehind = () => Fail(life, member.Journal.Writer.Problem!);
             member.Start(refusal => Fail(life, refusal.Message));
         });

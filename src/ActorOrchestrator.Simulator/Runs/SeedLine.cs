@@ -5,7 +5,7 @@ namespace ActorOrchestrator.Simulator.Runs;
 /// <summary>
 /// A run as a line of text, as in <c>seeds.txt</c> and on the command line:
 /// <code>
-/// 4711 hours=0.25 nodes=2 only=control-kill#1,deployment-scale#3   # what it once found
+/// 4711 hours=0.25 nodes=2 members=3 only=control-kill#1,deployment-scale#3   # what it once found
 /// </code>
 /// All but the seed may be left out; what stands behind <c>#</c> and a space is a comment.
 /// </summary>
@@ -29,12 +29,15 @@ public static class SeedLine
         return SimulationOptions.Draw(
             seed,
             settings.TryGetValue("hours", out var hours) ? double.Parse(hours, CultureInfo.InvariantCulture) : 1,
-            settings.TryGetValue("nodes", out var nodes) ? int.Parse(nodes, CultureInfo.InvariantCulture) : null) with
+            Count("nodes"), Count("members")) with
         {
             Only = settings.TryGetValue("only", out var only)
                 ? new SortedSet<string>(only.Split(',', StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal)
                 : null,
         };
+
+        int? Count(string name) =>
+            settings.TryGetValue(name, out var count) ? int.Parse(count, CultureInfo.InvariantCulture) : null;
     }
 
     /// <summary>The line that runs it again.</summary>
@@ -42,14 +45,15 @@ public static class SeedLine
     {
         var only = options.Only is null ? "" : $" only={string.Join(',', options.Only)}";
         return string.Create(
-            CultureInfo.InvariantCulture, $"{options.Seed} hours={options.Hours:0.####} nodes={options.Nodes}{only}");
+            CultureInfo.InvariantCulture,
+            $"{options.Seed} hours={options.Hours:0.####} nodes={options.Nodes} members={options.Members}{only}");
     }
 
     private static KeyValuePair<string, string> Setting(string word)
     {
         var parts = word.Split('=', 2);
-        return parts is [("hours" or "nodes" or "only") and var name, var value]
+        return parts is [("hours" or "nodes" or "members" or "only") and var name, var value]
             ? KeyValuePair.Create(name, value)
-            : throw new FormatException($"'{word}' is neither hours=, nodes= nor only=");
+            : throw new FormatException($"'{word}' is neither hours=, nodes=, members= nor only=");
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
 
     /// <summary>When there may have been two singletons the last time, or the one began on another member, which may not
     /// have seen yet what its predecessor did.</summary>
-    public DateTimeOffset SingletonDoubledAt { get; private set; } = loop.Now;
+    public DateTimeOffset SingletonDoubledAt { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>When an entity may have been active twice the last time.</summary>
     public DateTimeOffset DoubledAt => _doubles > 0 ? loop.Now : _doubledAt;
@@ -72,8 +72,15 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         return 2;
     }
 
+    /// <summary>A member that comes back under its address tells the others that its former life is over; one that is
+    /// alone has everything at once.</summary>
     public void Join(SimulatedFabric fabric)
     {
+        foreach (var former in _members.Where(one => one.Process.IsDead && one.Process.Host == fabric.Process.Host).ToList())
+        {
+            GiveUp(former);
+        }
+
         _members.Add(fabric);
         for (var shard = 0; shard < _owners.Length; shard++)
         {
@@ -81,6 +88,11 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         }
 
         fabric.SeeSingleton(_singletonHost);
+        if (_members.TrueForAll(one => one == fabric))
+        {
+            Assign([fabric]);
+        }
+
         if (!_isLooking)
         {
             _isLooking = true;
@@ -301,7 +313,8 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     {
         _owners[shard] = owner;
         Unsettle(loop.Now);
-        foreach (var member in _members)
+        owner?.Process.Enter(() => owner.See(shard, owner));
+        foreach (var member in _members.Where(one => one != owner))
         {
             loop.After(dice.Between(TimeSpan.Zero, SettleMost), () => member.Process.Enter(() =>
             {
@@ -318,7 +331,8 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         _singletonHost = host;
         SingletonDoubledAt = SingletonDoubledAt > loop.Now ? SingletonDoubledAt : loop.Now;
         Unsettle(loop.Now);
-        foreach (var member in _members)
+        host?.SeeSingleton(host);
+        foreach (var member in _members.Where(one => one != host))
         {
             loop.After(dice.Between(TimeSpan.Zero, SettleMost), () => member.Process.Enter(
                 () => member.SeeSingleton(_singletonHost)));

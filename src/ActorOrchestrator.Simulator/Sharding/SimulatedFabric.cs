@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Hosting;
+using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Simulator.Network;
 using ActorOrchestrator.Simulator.Time;
@@ -17,6 +18,9 @@ internal sealed class SimulatedFabric : IClusterFabric
     /// <summary>How often a message may be sent on, because whoever got it does not have the shard.</summary>
     private const int HopsMax = 4;
 
+    /// <summary>What a member asks of its own accord, should it not have been told of another's commit.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private readonly ShardModel _model;
     private readonly ActorSystem _system;
     private readonly SimulatedFabric?[] _homes = new SimulatedFabric?[EntityExtractor.Shards];
@@ -25,6 +29,9 @@ internal sealed class SimulatedFabric : IClusterFabric
 
     private readonly Dictionary<SimulatedFabric, SimulatedLink> _links = [];
     private readonly Dictionary<EntityKey, Resident> _residents = [];
+    private JournalTail? _tail;
+    private JournalWriter? _writer;
+    private bool _isTellQueued;
     private IActorRef _region = ActorRefs.Nobody;
     private IActorRef? _singleton;
     private Props? _singletonProps;
@@ -45,6 +52,22 @@ internal sealed class SimulatedFabric : IClusterFabric
         _region = _system.ActorOf(Props.Create(() => new RegionActor(entity, _residents)), "entities");
         _model.Join(this);
         return new Region(this);
+    }
+
+    /// <summary>Members tell each other that there are new rows, many commits at once; and each looks by itself,
+    /// seldom.</summary>
+    public void ShareRows(JournalTail tail, JournalWriter writer)
+    {
+        (_tail, _writer) = (tail, writer);
+        writer.OnCommitted = _ =>
+        {
+            if (!_isTellQueued)
+            {
+                _isTellQueued = true;
+                Process.Schedule(TellOfRows);
+            }
+        };
+        _system.Scheduler.Advanced.ScheduleRepeatedly(LookEvery, LookEvery, writer.CatchUp);
     }
 
     public IActorRef StartSingleton(string name, Props props)
@@ -83,6 +106,24 @@ internal sealed class SimulatedFabric : IClusterFabric
             _system.Stop(running);
         }
     });
+
+    private void TellOfRows()
+    {
+        _isTellQueued = false;
+        var ordering = _tail!.Ordering;
+        foreach (var other in _model.Members.Where(other => other != this))
+        {
+            _model.Network.Send(Process, other.Process, () => other.HearOfRows(ordering));
+        }
+    }
+
+    private void HearOfRows(long ordering)
+    {
+        if (_tail is { } tail && tail.Ordering < ordering)
+        {
+            _writer!.CatchUp();
+        }
+    }
 
     private void Route(EntityEnvelope envelope, IActorRef? sender, int hops)
     {

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Api;
 using System.Buffers;
 using System.Text.Json;
 using ActorOrchestrator.Api;

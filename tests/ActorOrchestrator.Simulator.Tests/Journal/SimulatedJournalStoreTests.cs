@@ -172,7 +172,7 @@ public sealed class SimulatedJournalStoreTests
     }
 
     private void Commit(SimulatedJournalStore store, SimulatedProcess process, params (string Id, long Number)[] rows) =>
-        process.Start(async () =>
+        process.Enter(async () =>
         {
             var writes = rows.Select(row => new JournalWrite(row.Id, row.Number, Entry(), "writer", 0)).ToList();
             try
