@@ -55,7 +55,8 @@ public sealed class ControlPlane : ICluster
 
     public bool IsServing => Problem is null;
 
-    /// <summary>Folds the journal, starts regions and projections, and creates what must exist from the start.</summary>
+    /// <summary>Folds the journal, starts regions and projections, and creates what must exist from the
+    /// start.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public async Task StartAsync(ActorSystem system, IClusterFabric fabric, CancellationToken cancellation)
     {

@@ -4,8 +4,8 @@ using Akka.Serialization;
 
 namespace ActorOrchestrator.Actors.Tests;
 
-/// <summary>For Akka's own messages within a member that it forgot to except from <c>serialize-messages</c>: they come out
-/// as they went in.</summary>
+/// <summary>For Akka's own messages within a member that it forgot to except from <c>serialize-messages</c>: they come
+/// out as they went in.</summary>
 public sealed class SameObjectSerializer(ExtendedActorSystem system) : Serializer(system)
 {
     private static readonly ConcurrentDictionary<long, object> Objects = new();

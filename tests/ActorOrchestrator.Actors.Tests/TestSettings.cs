@@ -2,8 +2,8 @@ using ActorOrchestrator.Actors.Journal.Sqlite;
 
 namespace ActorOrchestrator.Actors.Tests;
 
-/// <summary>Akka's settings for tests: as in hocon/reference.conf, and every message is written and read again, even within
-/// a member.</summary>
+/// <summary>Akka's settings for tests: as in hocon/reference.conf, and every message is written and read again, even
+/// within a member.</summary>
 internal static class TestSettings
 {
     public static string Akka(string database, string provider = "cluster") => Akka(

@@ -58,6 +58,7 @@ public sealed class PipelineTests : IDisposable
         for (var i = 0; i < 70; i++)
             Assert.Equal(201, Serve("POST", ConfigMaps, ConfigMapBody($"c{i}")).Code);
         Assert.Equal(200, Serve("DELETE", ConfigMaps).Code);
+        _loop.Pass(TimeSpan.FromSeconds(1));
         var left = JsonNode.Parse(Serve("GET", ConfigMaps).Text)!["items"]!.AsArray();
         Assert.Equal([RootCertificates], left.Select(map => map!["metadata"]!["name"]!.ToString()));
     }

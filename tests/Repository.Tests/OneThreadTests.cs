@@ -5,14 +5,15 @@ public sealed class OneThreadTests
 {
     private static readonly string[] Simulated =
     [
-        "src/ActorOrchestrator.Domain", "src/ActorOrchestrator.Runtime", "src/ActorOrchestrator.Actors",
+        "src/ActorOrchestrator.Domain", "src/ActorOrchestrator.Actors",
         "src/ActorOrchestrator.Gateway", "src/ActorOrchestrator.Agent/Pods", "src/ActorOrchestrator.Agent/Nodes",
     ];
 
     /// <summary>Ports to the machine, which the simulator has its own of, and what only a real server runs.</summary>
     private static readonly string[] Real =
     [
-        "src/ActorOrchestrator.Runtime/IExecutor.cs", "src/ActorOrchestrator.Runtime/ThreadsExecutor.cs",
+        "src/ActorOrchestrator.Actors/Journal/SqlJournal.cs", "src/ActorOrchestrator.Actors/Journal/SqlSnapshots.cs",
+        "src/ActorOrchestrator.Actors/Journal/WriterThread.cs", "src/ActorOrchestrator.Actors/Journal/Postgres/",
         "src/ActorOrchestrator.Actors/Entities/RandomIds.cs", "src/ActorOrchestrator.Agent/Nodes/LinuxMachine.cs",
         "src/ActorOrchestrator.Gateway/Security/", "src/ActorOrchestrator.Gateway/Telemetry/ProcessInstruments.cs",
     ];
@@ -28,7 +29,7 @@ public sealed class OneThreadTests
         string[] hops =
         [
             "Task.Run(", "Task.Factory", "ThreadPool", "new Thread(", "TaskScheduler", ".ContinueWith(", "Parallel.",
-            "PeriodicTimer", "SemaphoreSlim", ".CancelAsync(", "ConfigureAwait(false)", "Reader.ReadAllAsync(",
+            "new PeriodicTimer(", "SemaphoreSlim", ".CancelAsync(", "ConfigureAwait(false)", "Reader.ReadAllAsync(",
             "Changes.ReadAllAsync(", "Task.WaitAsync(",
         ];
         Rule.Holds("what is awaited goes on in the caller's context", Found(hops));

@@ -7,8 +7,8 @@ namespace ActorOrchestrator.Actors.Entities;
 
 /// <summary>
 /// Where this member's commands wait for their answers. It is an actor reference without a mailbox: an answer completes
-/// the wait on the thread that brings it. An answer that stands on rows of another member waits until this member's view
-/// holds them, so whoever asked reads what it wrote.
+/// the wait on the thread that brings it. An answer that stands on rows of another member waits until this member's
+/// view holds them, so whoever asked reads what it wrote.
 /// </summary>
 internal sealed class CommandDesk : MinimalActorRef
 {

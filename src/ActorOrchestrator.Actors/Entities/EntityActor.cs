@@ -9,8 +9,8 @@ using Akka.Persistence;
 namespace ActorOrchestrator.Actors.Entities;
 
 /// <summary>
-/// The shell of every entity: recovers the state, lets the behaviour decide, persists what it decided as one row, applies
-/// it, and only then releases the effects. It is the only place where Akka meets a behaviour.
+/// The shell of every entity: recovers the state, lets the behaviour decide, persists what it decided as one row,
+/// applies it, and only then releases the effects. It is the only place where Akka meets a behaviour.
 /// <code>
 ///   Recovering ──► Ready ──Decide: events──► Persisting ──durable──► apply, release ──► Ready
 ///                    │                           └──refused, failed──► the asker hears, stopped; the waker wakes it
@@ -154,8 +154,8 @@ internal sealed partial class EntityActor : UntypedPersistentActor
     private void Decide(Message message, Asker asker) => Decide(
         message.GetType().Name, asker, context => _behavior.Decide(_key, _state, message, context));
 
-    /// <summary>A decision changes nothing before it is stored, so when the behaviour throws, the entity goes on as if the
-    /// message had not come.</summary>
+    /// <summary>A decision changes nothing before it is stored, so when the behaviour throws, the entity goes on as if
+    /// the message had not come.</summary>
     private void Decide(string what, Asker asker, Func<DecisionContext, Decision> decide)
     {
         Decision decision;

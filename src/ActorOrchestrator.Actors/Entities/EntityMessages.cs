@@ -2,8 +2,8 @@ using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Actors.Entities;
 
-/// <summary>One message for an entity, as it goes through regions and shards. The sender is whoever is to hear the answer
-/// of a command.</summary>
+/// <summary>One message for an entity, as it goes through regions and shards. The sender is whoever is to hear the
+/// answer of a command.</summary>
 /// <param name="To">The entity.</param>
 /// <param name="Message">What it is told.</param>
 /// <param name="RequestId">The asker's number of a command that is answered; 0 for a message without an

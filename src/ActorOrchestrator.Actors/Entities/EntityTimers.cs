@@ -3,12 +3,12 @@ using Akka.Actor;
 
 namespace ActorOrchestrator.Actors.Entities;
 
-/// <summary>An entity's named timers, by the clock that its decisions go by. Each message that rings carries the number of
-/// its setting, so a timer that was replaced or cancelled while it rang counts for nothing.</summary>
+/// <summary>An entity's named timers, by the clock that its decisions go by. Each message that rings carries the number
+/// of its setting, so a timer that was replaced or cancelled while it rang counts for nothing.</summary>
 internal sealed class EntityTimers(IScheduler scheduler, IActorRef self, TimeProvider time)
 {
-    /// <summary>Akka's wheel reaches further, but a clock that is set must not be waited out: a later timer rings early,
-    /// is not due, and is set again.</summary>
+    /// <summary>Akka's wheel reaches further, but a clock that is set must not be waited out: a later timer rings
+    /// early, is not due, and is set again.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
 
     private Dictionary<string, Armed>? _armed;
@@ -67,7 +67,7 @@ internal sealed class EntityTimers(IScheduler scheduler, IActorRef self, TimePro
     }
 
     /// <summary>A timer rang.</summary>
-    public sealed record Rang(string Name, long Setting) : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
+    public sealed record Rang(string Name, long Setting) : INoSerializationVerificationNeeded;
 
     private sealed record Armed(Rang Rang, DateTimeOffset Due, Message Message, ICancelable Alarm);
 }

@@ -3,8 +3,8 @@ using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Actors.Entities;
 
-/// <summary>A command's answer on its way back: turns the member's failures into the API's, and gives up when the wait is
-/// over or nobody waits any more.</summary>
+/// <summary>A command's answer on its way back: turns the member's failures into the API's, and gives up when the wait
+/// is over or nobody waits any more.</summary>
 internal sealed class PendingCommand : IDisposable
 {
     private readonly TaskCompletionSource<Reply> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,8 +4,8 @@ using Akka.Cluster.Sharding;
 
 namespace ActorOrchestrator.Actors.Hosting;
 
-/// <summary>Which entity and which shard a message is for. An entity's shard is that of its persistence id by FNV-1a, the
-/// same in every member for ever.</summary>
+/// <summary>Which entity and which shard a message is for. An entity's shard is that of its persistence id by FNV-1a,
+/// the same in every member for ever.</summary>
 public sealed class EntityExtractor : IMessageExtractor
 {
     /// <summary>Fixed for the life of a cluster. Three members share them evenly enough, and one starts them in

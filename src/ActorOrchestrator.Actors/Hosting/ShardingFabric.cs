@@ -8,7 +8,8 @@ using Akka.Cluster.Tools.Singleton;
 
 namespace ActorOrchestrator.Actors.Hosting;
 
-/// <summary>Entities in Cluster.Sharding, singletons by Cluster.Tools, on the members of role <see cref="Role"/>.</summary>
+/// <summary>Entities in Cluster.Sharding, singletons by Cluster.Tools, on the members of role
+/// <see cref="Role"/>.</summary>
 public sealed class ShardingFabric(ActorSystem system) : IClusterFabric
 {
     /// <summary>The role of members that hold shards and serve the API.</summary>

@@ -16,8 +16,8 @@ public interface IJournalStore
 
     /// <summary>
     /// Stores all rows in one transaction and returns when they are durable. A row whose persistence id and sequence
-    /// number are taken is refused alone: the others are stored. The entries of stored rows carry their orderings, which
-    /// grow in the order of the list and in the order of commits.
+    /// number are taken is refused alone: the others are stored. The entries of stored rows carry their orderings,
+    /// which grow in the order of the list and in the order of commits.
     /// </summary>
     /// <exception cref="JournalException">Nothing was stored, or nobody knows.</exception>
     Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes);
@@ -40,8 +40,8 @@ public interface IJournalStore
     Task<JournalBounds> BoundsAsync();
 
     /// <summary>Removes what nobody needs that wants to know every change after <paramref name="floor"/>: rows up to it
-    /// that a snapshot covers, the older snapshots of an entity, and all rows and snapshots of entities whose last row is
-    /// up to it and which <paramref name="gone"/> names.</summary>
+    /// that a snapshot covers, the older snapshots of an entity, and all rows and snapshots of entities whose last row
+    /// is up to it and which <paramref name="gone"/> names.</summary>
     /// <returns>How many rows were removed.</returns>
     Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone);
 }

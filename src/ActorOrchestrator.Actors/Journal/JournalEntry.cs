@@ -17,8 +17,8 @@ public sealed class JournalEntry(string resource, IReadOnlyList<DomainEvent> eve
 
     public EncodedEntry Encoded { get; } = encoded;
 
-    /// <summary>The row's place among all rows (the table's <c>ordering</c>), and so the object's resourceVersion. 0 until
-    /// the row is durable.</summary>
+    /// <summary>The row's place among all rows (the table's <c>ordering</c>), and so the object's resourceVersion. 0
+    /// until the row is durable.</summary>
     public long Ordering { get; internal set; }
 
     /// <summary>Whether the row changes what watchers see.</summary>

@@ -4,8 +4,8 @@ using ActorOrchestrator.Domain;
 namespace ActorOrchestrator.Actors.Journal;
 
 /// <summary>
-/// This member's fold of the journal, in order. The writer hands it each commit of this member, live events and all; what
-/// other members wrote it reads from the tables. Called by one thread of control at a time, but for
+/// This member's fold of the journal, in order. The writer hands it each commit of this member, live events and all;
+/// what other members wrote it reads from the tables. Called by one thread of control at a time, but for
 /// <see cref="Ordering"/>, <see cref="Find"/> and <see cref="WaitForAsync"/>.
 /// </summary>
 public sealed class JournalTail(IJournalStore store, IJournalListener listener)

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace ActorOrchestrator.Actors.Journal;
 
 /// <summary>
-/// The write path: what all entities persist at the same time becomes one transaction. When it is durable, the tail folds
-/// it, and only then are the entities answered, so whoever hears of a write can read it. One loop does all three, one
-/// group after the other.
+/// The write path: what all entities persist at the same time becomes one transaction. When it is durable, the tail
+/// folds it, and only then are the entities answered, so whoever hears of a write can read it. One loop does all three,
+/// one group after the other.
 /// <code>
 ///   entities ─► queue ─► commit ─► fold ─► answer
 ///                 ▲        │ while it runs, the next group gathers

@@ -8,9 +8,9 @@ using Akka.Persistence.Sql.Journal;
 namespace ActorOrchestrator.Actors.Journal;
 
 /// <summary>
-/// The plugin's journal with another way to the tables: writes of all entities go by one <see cref="JournalWriter"/>, and
-/// recovery reads an entity's rows with one query, or with none where the tail knows that there are none. Tables, rows,
-/// deletes and all of the persistence protocol stay the plugin's.
+/// The plugin's journal with another way to the tables: writes of all entities go by one <see cref="JournalWriter"/>,
+/// and recovery reads an entity's rows with one query, or with none where the tail knows that there are none. Tables,
+/// rows, deletes and all of the persistence protocol stay the plugin's.
 /// </summary>
 public sealed class SqlJournal : SqlWriteJournal
 {
@@ -21,8 +21,8 @@ public sealed class SqlJournal : SqlWriteJournal
 
     public SqlJournal(Config config) : base(config) => _setup = Context.System.Settings.Setup.Get<JournalSetup>().Value;
 
-    /// <summary>Each write comes from one entity and holds one row: entities persist a decision at a time. A refused row
-    /// is a rejection, which leaves Akka's circuit breaker alone: it says nothing of the database.</summary>
+    /// <summary>Each write comes from one entity and holds one row: entities persist a decision at a time. A refused
+    /// row is a rejection, which leaves Akka's circuit breaker alone: it says nothing of the database.</summary>
     protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(
         IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {

@@ -4,8 +4,8 @@ using Akka.Persistence.Sql.Snapshot;
 
 namespace ActorOrchestrator.Actors.Journal;
 
-/// <summary>The plugin's snapshot store; it loads by the journal's own connection, with one query, and tells the tail what
-/// it saved.</summary>
+/// <summary>The plugin's snapshot store; it loads by the journal's own connection, with one query, and tells the tail
+/// what it saved.</summary>
 public sealed class SqlSnapshots : SqlSnapshotStore
 {
     private readonly JournalSetup _setup;
@@ -15,7 +15,8 @@ public sealed class SqlSnapshots : SqlSnapshotStore
 
     protected override async Task<SelectedSnapshot?> LoadAsync(
         string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) =>
-        (await _setup.Store.LoadSnapshotAsync(persistenceId, criteria.MaxSequenceNr).ConfigureAwait(false))?.ToSelected();
+        (await _setup.Store.LoadSnapshotAsync(persistenceId, criteria.MaxSequenceNr).ConfigureAwait(false))
+            ?.ToSelected();
 
     protected override async Task SaveAsync(
         SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken)

@@ -140,7 +140,8 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
         }
         catch (Exception bug)
         {
-            // The other changes still count; a projection is level-triggered, so a later one mends what this one missed.
+            // The other changes still count; a projection is level-triggered, so a later one mends what this one
+            // missed.
             LogFaulted(_services.Logger, bug, _projection.Name);
         }
     }
@@ -179,7 +180,8 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
         public override void Tell(EntityKey to, Message message) =>
             services.Region.Tell(new EntityEnvelope(to, message));
 
-        public override void RecordEvent(KubeObject regarding, string type, string reason, string message, string component) =>
+        public override void RecordEvent(
+            KubeObject regarding, string type, string reason, string message, string component) =>
             services.RecordEvent(new Effect.RecordEvent(regarding, type, reason, message, component));
 
         public override void WakeAt(DateTimeOffset due) => WakeDue = due < WakeDue ? due : WakeDue;

@@ -6,9 +6,9 @@ using Akka.Actor;
 namespace ActorOrchestrator.Actors.Projections;
 
 /// <summary>
-/// The cluster's one set of projections that act: the scheduler, garbage collection, adoption and the others, the waker and
-/// retention. They own no truth, so when their member is lost, another one builds them anew from its view; while there are
-/// two for a moment, entities decide which message counts.
+/// The cluster's one set of projections that act: the scheduler, garbage collection, adoption and the others, the waker
+/// and retention. They own no truth, so when their member is lost, another one builds them anew from its view; while
+/// there are two for a moment, entities decide which message counts.
 /// </summary>
 internal sealed class ProjectionsRoot : UntypedActor
 {

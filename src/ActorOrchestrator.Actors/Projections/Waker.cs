@@ -6,13 +6,14 @@ using Akka.Actor;
 
 namespace ActorOrchestrator.Actors.Projections;
 
-/// <summary>An entity stopped with work left: its row was not stored, it could not be read, or its shard moved.</summary>
+/// <summary>An entity stopped with work left: its row was not stored, it could not be read, or its shard
+/// moved.</summary>
 public sealed record EntityStopped(EntityKey Key);
 
 /// <summary>
-/// Wakes the entities whose object is not at rest, so that none has to be remembered by name: all of them when it starts
-/// (with the cluster, or where its predecessor's member was lost) and when members leave, and each that stopped with work
-/// left, after a pause that grows while it stops again and again.
+/// Wakes the entities whose object is not at rest, so that none has to be remembered by name: all of them when it
+/// starts (with the cluster, or where its predecessor's member was lost) and when members leave, and each that stopped
+/// with work left, after a pause that grows while it stops again and again.
 /// </summary>
 internal sealed class Waker : UntypedActor, IViewListener, IWithTimers
 {

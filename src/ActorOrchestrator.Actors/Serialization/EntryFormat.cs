@@ -7,8 +7,9 @@ using ActorOrchestrator.Domain;
 namespace ActorOrchestrator.Actors.Serialization;
 
 /// <summary>
-/// A journal row's manifest and bytes. A single event is stored as it is, so that a row can be read with any SQL client;
-/// several are put one behind the other, each as its manifest and its bytes led by their length (32 bits, little-endian).
+/// A journal row's manifest and bytes. A single event is stored as it is, so that a row can be read with any SQL
+/// client; several are put one behind the other, each as its manifest and its bytes led by their length (32 bits,
+/// little-endian).
 /// <code>
 ///   one event    pods:object-created.v1     {"apiVersion":"v1",…}
 ///   several      deployments.apps:batch.v1  22 replica-set-claimed.v1 311 {…} 17 status-changed.v1 120 {…}

@@ -46,7 +46,8 @@ public static class EventCodec
         }
         catch (Exception broken) when (broken is JsonException or KubeJsonException)
         {
-            throw new JournalException($"an event \"{manifest}\" of {resource} cannot be read: {broken.Message}", broken);
+            throw new JournalException(
+                $"an event \"{manifest}\" of {resource} cannot be read: {broken.Message}", broken);
         }
     }
 }

@@ -4,7 +4,8 @@ using Akka.Serialization;
 
 namespace ActorOrchestrator.Actors.Serialization;
 
-/// <summary>How Akka.Persistence stores what entities persist: rows and snapshots (<see cref="EntryFormat"/>).</summary>
+/// <summary>How Akka.Persistence stores what entities persist: rows and snapshots
+/// (<see cref="EntryFormat"/>).</summary>
 public sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     /// <summary>The journal's column <c>identifier</c>; never another's.</summary>

@@ -8,9 +8,8 @@ using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Actors.Serialization;
 
-/// <summary>Every message that goes from one member to another inside an <see cref="EntityEnvelope"/>. To add one: a line
-/// here, and a golden sample. An entity's timers stay in its member and have no
-/// format.</summary>
+/// <summary>Every message that goes from one member to another inside an <see cref="EntityEnvelope"/>. To add one: a
+/// line here, and a golden sample. An entity's timers stay in its member and have no format.</summary>
 public static class MessageFormats
 {
     public static readonly IReadOnlyList<MessageFormat> All =
@@ -48,7 +47,8 @@ public static class MessageFormats
 
     /// <exception cref="ArgumentException">The manifest is unknown.</exception>
     public static MessageFormat For(string manifest) => ByManifest.GetValueOrDefault(manifest)
-        ?? throw new ArgumentException($"a message \"{manifest}\" that this executable does not know", nameof(manifest));
+        ?? throw new ArgumentException(
+            $"a message \"{manifest}\" that this executable does not know", nameof(manifest));
 
     private static MessageFormat Of<T>(string manifest) where T : Message => new(
         manifest, typeof(T),

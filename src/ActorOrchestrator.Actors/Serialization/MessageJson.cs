@@ -8,8 +8,8 @@ using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Actors.Serialization;
 
-/// <summary>The messages as JSON; what is an API object inside is written as the API writes it. By reflection: the source
-/// generator would walk through every API type that a converter here takes care of.</summary>
+/// <summary>The messages as JSON; what is an API object inside is written as the API writes it. By reflection: the
+/// source generator would walk through every API type that a converter here takes care of.</summary>
 internal static class MessageJson
 {
     private static readonly JsonSerializerOptions Options = new()

@@ -13,7 +13,7 @@ namespace ActorOrchestrator.Actors.Serialization;
 /// <summary>
 /// What members say to each other, by explicit manifests, so that renaming a class changes nothing.
 /// <code>
-///   tell:MESSAGE   request id (64 bits, little-endian), length of the address (32 bits), the address, the message's JSON
+/// tell:MESSAGE   request id (64 bits, little-endian), length of the address (32 bits), the address, the message's JSON
 ///   accepted, rejected   request id, ordering (64 bits), the reply's JSON
 ///   rows           the last ordering (64 bits)
 ///   others         JSON

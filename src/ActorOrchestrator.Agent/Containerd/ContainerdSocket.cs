@@ -46,10 +46,17 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
             new ParallelOptions { MaxDegreeOfParallelism = RemovedAtATime, CancellationToken = cancellation },
             async (sandbox, stop) =>
             {
-                await runtime.StopPodSandboxAsync(
-                    new StopPodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: stop);
-                await runtime.RemovePodSandboxAsync(
-                    new RemovePodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: stop);
+                try
+                {
+                    await runtime.StopPodSandboxAsync(
+                        new StopPodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: stop);
+                    await runtime.RemovePodSandboxAsync(
+                        new RemovePodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: stop);
+                }
+                catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound)
+                {
+                    // Somebody else has removed it since the list was made.
+                }
             });
     }
 

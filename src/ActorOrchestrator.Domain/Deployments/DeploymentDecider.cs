@@ -1,4 +1,3 @@
-using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Domain.Ownership;

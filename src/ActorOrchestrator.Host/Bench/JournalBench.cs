@@ -14,8 +14,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ActorOrchestrator.Host.Bench;
 
 /// <summary>
-/// The engine without gateway, scheduler and agents: ConfigMaps are created, each an entity of its own, and then written
-/// again and again. Every write is a command that is decided, persisted (SQLite, with fsync), folded and answered.
+/// The engine without gateway, scheduler and agents: ConfigMaps are created, each an entity of its own, and then
+/// written again and again. Every write is a command that is decided, persisted (SQLite, with fsync), folded and
+/// answered.
 /// </summary>
 internal static class JournalBench
 {

@@ -110,8 +110,8 @@ internal sealed class HoconReader
         return Texts(value, "", path).ToDictionary();
     }
 
-    /// <summary>Everything below a path as HOCON text of its own, for a library that reads its settings itself: resolved,
-    /// every key and every value quoted.</summary>
+    /// <summary>Everything below a path as HOCON text of its own, for a library that reads its settings itself:
+    /// resolved, every key and every value quoted.</summary>
     public string Render(string path)
     {
         var value = Find(_root, path) ?? throw new SettingsException($"reference.conf does not name {path}");

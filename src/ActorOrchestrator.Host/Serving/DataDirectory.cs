@@ -7,7 +7,8 @@ namespace ActorOrchestrator.Host.Serving;
 /// <code>
 ///   lock               held while a server runs            pki/           keys and certificates
 ///   orchestrator.pid   its process id                      admin.kubeconfig
-///   journal.db         the journal (SQLite)                 containerd/    our containerd: config, root, state, socket, cni
+/// journal.db         the journal (SQLite)                 containerd/    our containerd: config, root, state, socket,
+/// cni
 ///   pods/UID/          volumes                              logs/pods/     container logs
 ///   processes/         what the process runtime runs
 /// </code>

@@ -6,7 +6,8 @@ using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Serving;
 
-/// <summary>The journal that the settings name, and Akka's settings with where it is and where the members are.</summary>
+/// <summary>The journal that the settings name, and Akka's settings with where it is and where the members
+/// are.</summary>
 internal static class JournalHost
 {
     /// <exception cref="JournalException">The file cannot be used.</exception>
@@ -20,7 +21,8 @@ internal static class JournalHost
         var (provider, connection) = settings.Journal.Provider == JournalSettings.Postgresql
             ? ("PostgreSQL.15", settings.Journal.Connection)
             : ("SQLite.MS", SqliteJournalStore.ConnectionString(directory.Journal));
-        var seeds = settings.Cluster.Seeds.Select(seed => JsonSerializer.Serialize($"akka.ssl.tcp://orchestrator@{seed}"));
+        var seeds = settings.Cluster.Seeds
+            .Select(seed => JsonSerializer.Serialize($"akka.ssl.tcp://orchestrator@{seed}"));
         return $"""
             akka {settings.Akka}
             akka.persistence.journal.sql.provider-name = "{provider}"

@@ -37,7 +37,7 @@ public abstract class JournalStoreTests : IAsyncLifetime
         Assert.Equal(first[^1].Entry.Ordering, next.Previous);
         var read = await ListAsync(Store.ReadAfterAsync(0, TestContext.Current.CancellationToken));
         Assert.Equal(orderings, read.Select(row => row.Ordering));
-        Assert.Equal(["a 1", "b 1", "c 1", "b 2", "a 2"], read.Select(row => $"{row.PersistenceId[^1]} {row.SequenceNr}"));
+        Assert.Equal(["a 1", "b 1", "c 1", "b 2", "a 2"], read.Select(Short));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public abstract class JournalStoreTests : IAsyncLifetime
         var floor = all.Single(row => row.PersistenceId.EndsWith("gone", StringComparison.Ordinal)).Ordering;
         await Store.TrimAsync(floor, ["configmaps/default/gone"]);
         var left = await ListAsync(Store.ReadAfterAsync(0, TestContext.Current.CancellationToken));
-        Assert.Equal(["a 4", "a 5", "a 6", "b 1"], left.Select(row => $"{row.PersistenceId[^1]} {row.SequenceNr}"));
+        Assert.Equal(["a 4", "a 5", "a 6", "b 1"], left.Select(Short));
         Assert.Equal(floor, (await Store.BoundsAsync()).Floor);
 
         // A snapshot from after the floor removes nothing that the state at the floor needs.
@@ -137,6 +137,8 @@ public abstract class JournalStoreTests : IAsyncLifetime
 
         return all;
     }
+
+    private static string Short(JournalRow row) => $"{row.PersistenceId[^1]} {row.SequenceNr}";
 
     private static ConfigMap Map(string name, long number) => new()
     {

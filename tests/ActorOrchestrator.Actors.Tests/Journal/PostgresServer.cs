@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace ActorOrchestrator.Actors.Tests.Journal;
 
-/// <summary>A PostgreSQL of the tests' own: a data directory below /tmp, on a Unix socket, ended with the tests.</summary>
+/// <summary>A PostgreSQL of the tests' own: a data directory below /tmp, on a Unix socket, ended with the
+/// tests.</summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("postgres-tests-").FullName;

@@ -21,10 +21,12 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
 
     private const string Insert =
         """
-        INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
+        INSERT INTO journal
+            (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
         SELECT r.created, false, r.pid, r.nr, r.message, r.manifest, $1, r.writer
         FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY AS r(pid, nr, message, manifest, writer, created, place)
-        WHERE r.nr = 1 OR EXISTS (SELECT 1 FROM journal p WHERE p.persistence_id = r.pid AND p.sequence_number = r.nr - 1)
+        WHERE r.nr = 1
+            OR EXISTS (SELECT 1 FROM journal p WHERE p.persistence_id = r.pid AND p.sequence_number = r.nr - 1)
         ORDER BY r.place
         ON CONFLICT DO NOTHING
         RETURNING ordering, persistence_id
@@ -94,7 +96,8 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         + "ORDER BY sequence_number", ToRow, persistenceId, fromSequenceNr, toSequenceNr);
 
     public IAsyncEnumerable<JournalRow> ReadAfterAsync(long ordering, CancellationToken cancellation) =>
-        RowsAsync($"SELECT {RowColumns} FROM journal WHERE ordering > $1 ORDER BY ordering", ToRow, cancellation, ordering);
+        RowsAsync(
+            $"SELECT {RowColumns} FROM journal WHERE ordering > $1 ORDER BY ordering", ToRow, cancellation, ordering);
 
     public IAsyncEnumerable<SnapshotRow> ReadSnapshotsAsync(CancellationToken cancellation) => RowsAsync(
         $"SELECT {SnapshotColumns} FROM snapshot ORDER BY persistence_id, sequence_number", ToSnapshot, cancellation);
@@ -175,8 +178,8 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         reader.GetFieldValue<byte[]>(4));
 
     private static SnapshotRow ToSnapshot(DbDataReader reader) => new(
-        reader.GetString(0), reader.GetInt64(1), new DateTime(reader.GetInt64(2), DateTimeKind.Utc), reader.GetString(3),
-        reader.GetFieldValue<byte[]>(4));
+        reader.GetString(0), reader.GetInt64(1), new DateTime(reader.GetInt64(2), DateTimeKind.Utc),
+        reader.GetString(3), reader.GetFieldValue<byte[]>(4));
 
     private static async Task<T> GuardAsync<T>(Func<Task<T>> work)
     {

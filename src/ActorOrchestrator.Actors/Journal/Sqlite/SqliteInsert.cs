@@ -4,8 +4,8 @@ using SQLitePCL;
 
 namespace ActorOrchestrator.Actors.Journal.Sqlite;
 
-/// <summary>The journal's one insert, prepared once and bound by number: through the ADO.NET command a row costs twice as
-/// much, most of it looking up the names of parameters.</summary>
+/// <summary>The journal's one insert, prepared once and bound by number: through the ADO.NET command a row costs twice
+/// as much, most of it looking up the names of parameters.</summary>
 internal sealed class SqliteInsert : IDisposable
 {
     private const string Sql =

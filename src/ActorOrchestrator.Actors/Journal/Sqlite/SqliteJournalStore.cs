@@ -4,8 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace ActorOrchestrator.Actors.Journal.Sqlite;
 
 /// <summary>
-/// The embedded journal: one SQLite file in WAL mode with <c>synchronous=FULL</c>, so that a committed transaction survives
-/// power loss. The writer's thread owns the writing connection; reads use connections of their own and never wait for it.
+/// The embedded journal: one SQLite file in WAL mode with <c>synchronous=FULL</c>, so that a committed transaction
+/// survives power loss. The writer's thread owns the writing connection; reads use connections of their own and never
+/// wait for it.
 /// </summary>
 public sealed class SqliteJournalStore : IJournalStore, IDisposable
 {
@@ -28,7 +29,8 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
     public static string ConnectionString(string path) =>
         new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString();
 
-    /// <summary>Opens or creates the file; the plugin makes the tables, and <see cref="PrepareAsync"/> follows that.</summary>
+    /// <summary>Opens or creates the file; the plugin makes the tables, and <see cref="PrepareAsync"/> follows
+    /// that.</summary>
     /// <exception cref="JournalException">The file is damaged, not writable, or in use.</exception>
     public static SqliteJournalStore Open(string path)
     {
@@ -161,8 +163,8 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
         reader.GetFieldValue<byte[]>(4));
 
     private static SnapshotRow ToSnapshot(SqliteDataReader reader) => new(
-        reader.GetString(0), reader.GetInt64(1), new DateTime(reader.GetInt64(2), DateTimeKind.Utc), reader.GetString(3),
-        reader.GetFieldValue<byte[]>(4));
+        reader.GetString(0), reader.GetInt64(1), new DateTime(reader.GetInt64(2), DateTimeKind.Utc),
+        reader.GetString(3), reader.GetFieldValue<byte[]>(4));
 
     private static long Last(SqliteConnection connection) =>
         (long)Scalar(connection, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'journal'")!;
