@@ -5,7 +5,7 @@ public class JournalException(string message, Exception? inner = null) : Excepti
 
 /// <summary>Rows that this member has not folded were removed: it can only start anew.</summary>
 public sealed class JournalBehindException(long ordering, long floor) : JournalException(
-    $"this member has folded the journal up to {ordering}, and it begins after {floor} now: it starts anew");
+    $"this member has folded the journal up to {ordering}, and it begins after {floor} now");
 
 /// <summary>Another activation of the entity has written a row of the same sequence number: this one is not its only
 /// writer any more, and nothing of what it decided was stored.</summary>

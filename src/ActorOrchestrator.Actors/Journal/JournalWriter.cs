@@ -55,6 +55,9 @@ public sealed partial class JournalWriter
     /// <summary>Why the last commit failed; null when it succeeded.</summary>
     public string? Problem => _problem;
 
+    /// <summary>Whether this member cannot follow the journal any more.</summary>
+    public bool IsBehind => _isBehind;
+
     /// <summary>Hears, after each commit of this member, of its last ordering.</summary>
     public Action<long>? OnCommitted { get; set; }
 

@@ -40,6 +40,7 @@ internal static partial class Server
             PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem),
             JournalHost.Akka(settings, directory), [Certificates(pki)], stop);
         var plane = member.Plane;
+        plane.Journal.Writer.OnBehind = () => _ = member.System.Terminate();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _ = EndWithAsync(member, ended);
         // The agent compares times with those of its container runtime, which go by the machine's clock.
@@ -51,9 +52,10 @@ internal static partial class Server
         await gateway.StopAsync();
         if (!stop.IsCancellationRequested)
         {
-            throw new ServerStartException(
-                "the other members have removed this one from the cluster, because they did not hear from it; "
-                + "start it again to join them");
+            throw new ServerStartException(plane.Journal.Writer.IsBehind
+                ? $"{plane.Problem}; start it again"
+                : "the other members have removed this one from the cluster, because they did not hear from it; "
+                    + "start it again to join them");
         }
     }
 
