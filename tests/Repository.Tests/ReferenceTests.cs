@@ -13,7 +13,7 @@ public sealed class ReferenceTests
         ["Agent"] = ["Api", "Domain"],
         ["Gateway"] = ["Api", "Domain", "Actors"],
         ["Simulator"] = ["Api", "Domain", "Actors", "Agent", "Gateway"],
-        ["TestKit"] = ["Simulator"],
+        ["TestKit"] = ["Api", "Domain", "Actors", "Agent", "Gateway", "Simulator"],
         ["Host"] = ["Api", "Domain", "Actors", "Agent", "Gateway", "Simulator"],
     };
 
