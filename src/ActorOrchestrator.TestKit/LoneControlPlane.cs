@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.TestKit;
 
-/// <summary>One control plane on virtual time, in fair weather and without machines or clients, for tests of what stands
-/// on it. Everything happens on the test's own thread, while the test lets time pass.</summary>
+/// <summary>One control plane on virtual time, in fair weather and without machines or clients, for tests of what
+/// stands on it. Everything happens on the test's own thread, while the test lets time pass.</summary>
 public sealed class LoneControlPlane : IDisposable
 {
     /// <summary>Longer than anything takes that needs no clock: commits and the turns of actors.</summary>

@@ -10,8 +10,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// <summary>
 /// The API is one history: each request takes effect at one instant between its sending and its answer. So a read sees
 /// every write that was answered, and every state that was read, before it was sent, by the same member; a refusal (not
-/// found, exists already, conflict) was true at such an instant; a write with a version replaces exactly that version; a
-/// list is the state at its version. Each instant is an ordering of the journal. A refusal is no commit, so while an
+/// found, exists already, conflict) was true at such an instant; a write with a version replaces exactly that version;
+/// a list is the state at its version. Each instant is an ordering of the journal. A refusal is no commit, so while an
 /// entity is active twice it may be of an older state.
 /// </summary>
 internal sealed class LinearizabilityCheck : Check
@@ -234,10 +234,10 @@ internal sealed class LinearizabilityCheck : Check
         }
     }
 
-    /// <summary>Of an entity that is active twice one commits; the other may refuse by what it knew, and answer so where
-    /// there is nothing to change.</summary>
-    private bool MayBeOfTheOld(Exchange exchange) =>
-        World.Control.Shards.DoubledAt >= exchange.SentAt || _sentToDoubles.Contains((exchange.Client, exchange.Number));
+    /// <summary>Of an entity that is active twice one commits; the other may refuse by what it knew, and answer so
+    /// where there is nothing to change.</summary>
+    private bool MayBeOfTheOld(Exchange exchange) => World.Control.Shards.DoubledAt >= exchange.SentAt
+        || _sentToDoubles.Contains((exchange.Client, exchange.Number));
 
     private ReadFloor ShownBy(string server)
     {

@@ -9,8 +9,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// What a new life reads from the journal is what the former one had: every entity (objects and private bookkeeping),
-/// folded from the bytes of snapshots and rows, is the same as folded from the events as they were decided. Read both as
-/// an entity does that starts, from its newest snapshot, and as a member does, from the newest one before the floor.
+/// folded from the bytes of snapshots and rows, is the same as folded from the events as they were decided. Read both
+/// as an entity does that starts, from its newest snapshot, and as a member does, from the newest one before the floor.
 /// Judged at each start of a control plane, which is when it matters, and at the end.
 /// </summary>
 internal sealed class ReplayCheck : Check

@@ -82,7 +82,8 @@ internal sealed class RolloutCheck : Check
         var owner = RolloutBook.ControllerOf(now ?? old);
         var before = owner is null ? 0 : _book.LevelOf(owner);
         _book.Take(old, now);
-        var isOwnAct = (decided.IsCreation || decided.Has<ObjectReplaced>()) && !_writes.MayChange(change.Key, World.Loop.Now);
+        var isOwnAct = (decided.IsCreation || decided.Has<ObjectReplaced>())
+            && !_writes.MayChange(change.Key, World.Loop.Now);
         if (now is null || owner is null || _book.Find(owner) is not { } deployment || !isOwnAct)
         {
             return;

@@ -13,8 +13,8 @@ namespace ActorOrchestrator.Simulator.Journal;
 public sealed record StoredRow(JournalRow Row, JournalEntry Entry, string Writer, string Process, long Seen);
 
 /// <summary>
-/// What the simulated database (or file) holds: it outlives every process. What <see cref="IJournalStore"/> promises of a
-/// transaction happens here in one step: rows are refused or get their orderings, and retention removes what
+/// What the simulated database (or file) holds: it outlives every process. What <see cref="IJournalStore"/> promises of
+/// a transaction happens here in one step: rows are refused or get their orderings, and retention removes what
 /// <c>RetentionSql</c> says.
 /// </summary>
 public sealed class JournalTables
@@ -136,7 +136,8 @@ public sealed class JournalTables
     private void RemoveCovered(string persistenceId, List<SnapshotRow> snapshots, long floor)
     {
         var rows = RowsOf(persistenceId);
-        var firstAfterFloor = rows.FirstOrDefault(stored => stored.Row.Ordering > floor)?.Row.SequenceNr ?? long.MaxValue;
+        var firstAfterFloor =
+            rows.FirstOrDefault(stored => stored.Row.Ordering > floor)?.Row.SequenceNr ?? long.MaxValue;
         if (snapshots.LastOrDefault(snapshot => snapshot.SequenceNr < firstAfterFloor) is not { } @base)
         {
             return;

@@ -6,8 +6,8 @@ using Akka.Persistence;
 namespace ActorOrchestrator.Simulator.Journal;
 
 /// <summary>
-/// The journal plugin of simulated actor systems. It speaks Akka.Persistence's protocol itself, for Akka's own base class
-/// goes on in the thread pool; what it does is what <see cref="SqlJournal"/> does, by the same writer and tail.
+/// The journal plugin of simulated actor systems. It speaks Akka.Persistence's protocol itself, for Akka's own base
+/// class goes on in the thread pool; what it does is what <see cref="SqlJournal"/> does, by the same writer and tail.
 /// </summary>
 internal sealed class SimulatedJournal : UntypedActor
 {
@@ -56,7 +56,8 @@ internal sealed class SimulatedJournal : UntypedActor
     }
 
     /// <summary>A refused row is a rejection; any other failure is one of the journal.</summary>
-    private static void Answer(WriteMessages write, IPersistentRepresentation row, JournalException? failure, IActorRef self)
+    private static void Answer(
+        WriteMessages write, IPersistentRepresentation row, JournalException? failure, IActorRef self)
     {
         write.PersistentActor.Tell(
             failure is null or FencedException

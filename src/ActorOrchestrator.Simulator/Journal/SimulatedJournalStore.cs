@@ -135,8 +135,8 @@ public sealed class SimulatedJournalStore : IJournalStore
         }
     }
 
-    /// <summary>One transaction under way. The disk works on its own: neither freezing nor killing the process stops what
-    /// it was given.</summary>
+    /// <summary>One transaction under way. The disk works on its own: neither freezing nor killing the process stops
+    /// what it was given.</summary>
     private sealed class Commit
     {
         private readonly SimulatedJournalStore _store;

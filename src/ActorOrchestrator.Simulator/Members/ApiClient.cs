@@ -3,8 +3,8 @@ using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.Simulator.Members;
 
-/// <summary>A client of the API on a host of its own: what it asks crosses the network to one member, and, when that does
-/// not answer, the next request goes to another.</summary>
+/// <summary>A client of the API on a host of its own: what it asks crosses the network to one member, and, when that
+/// does not answer, the next request goes to another.</summary>
 internal sealed class ApiClient(SimulatedNetwork network, SimulatedProcess client, MemberChoice members)
 {
     /// <summary>Longer than the server's own bound on a command, so that its 504 is heard.</summary>

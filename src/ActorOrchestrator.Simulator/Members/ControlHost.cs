@@ -52,7 +52,8 @@ internal sealed class ControlHost(World world, ShardModel shards, string name) :
             world.Tables, process, world.Dice($"log/{life}"), () => world.LogWeather)
         {
             IsExclusive = world.IsJournalExclusive,
-            IsReachable = () => !world.Network.IsCut(name, World.Database) && !world.Network.IsCut(World.Database, name),
+            IsReachable = () =>
+                !world.Network.IsCut(name, World.Database) && !world.Network.IsCut(World.Database, name),
             OnFault = world.CountFault,
             OnCommit = DieIfTold,
         };
@@ -82,7 +83,8 @@ internal sealed class ControlHost(World world, ShardModel shards, string name) :
         world.Loop.After(RestartAfter, Start);
     }
 
-    /// <summary>The cluster has given the present life up, and it has heard of that: it ends, and another begins.</summary>
+    /// <summary>The cluster has given the present life up, and it has heard of that: it ends, and another
+    /// begins.</summary>
     public void EndDowned()
     {
         world.Trace.Line("control", name, "was given up by the others, and ends");

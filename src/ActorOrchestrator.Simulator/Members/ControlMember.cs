@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Simulator.Members;
 
-/// <summary>One life of a control plane's process: the real actors and the real gateway on Akka, with a simulated journal.
-/// A new life begins with what the journal holds.</summary>
+/// <summary>One life of a control plane's process: the real actors and the real gateway on Akka, with a simulated
+/// journal. A new life begins with what the journal holds.</summary>
 internal sealed class ControlMember : IDisposable
 {
     /// <summary>The bearer token of the simulation's users.</summary>

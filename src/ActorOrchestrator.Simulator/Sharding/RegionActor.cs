@@ -8,8 +8,8 @@ using Akka.Cluster.Sharding;
 namespace ActorOrchestrator.Simulator.Sharding;
 
 /// <summary>
-/// The entities that live on one member, and what Akka's shards do for theirs: an entity starts with the first message for
-/// it, one that wants to leave is stopped while what comes for it waits, and starts again if something came.
+/// The entities that live on one member, and what Akka's shards do for theirs: an entity starts with the first message
+/// for it, one that wants to leave is stopped while what comes for it waits, and starts again if something came.
 /// </summary>
 /// <param name="propsOf">Makes an entity.</param>
 /// <param name="residents">Those in memory; whoever gives it may look on.</param>
@@ -100,7 +100,8 @@ internal sealed class RegionActor(Func<EntityKey, Props> propsOf, Dictionary<Ent
 
     private void EndHandOffs()
     {
-        foreach (var done in _handOffs.Where(handOff => residents.Values.All(one => one.Shard != handOff.Shard)).ToList())
+        foreach (var done in _handOffs
+            .Where(handOff => residents.Values.All(one => one.Shard != handOff.Shard)).ToList())
         {
             _handOffs.Remove(done);
             done.Done();

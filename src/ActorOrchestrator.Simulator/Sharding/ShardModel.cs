@@ -5,10 +5,10 @@ using ActorOrchestrator.Simulator.Time;
 namespace ActorOrchestrator.Simulator.Sharding;
 
 /// <summary>
-/// What Cluster, Cluster.Sharding and the singletons do among the members, without them: they block while they start. The
-/// model is harsher than the real ones: shards move at any time, now and then a shard has two homes, and so has the
-/// singleton; a member that was frozen or cut off goes on as if nothing had happened until it hears that the others have
-/// given it up.
+/// What Cluster, Cluster.Sharding and the singletons do among the members, without them: they block while they start.
+/// The model is harsher than the real ones: shards move at any time, now and then a shard has two homes, and so has the
+/// singleton; a member that was frozen or cut off goes on as if nothing had happened until it hears that the others
+/// have given it up.
 /// <code>
 ///   joins ─► has shards ─► dead, frozen or cut off ─► given up: its shards go to others ─► hears of it, and ends
 /// </code>
@@ -43,8 +43,8 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     /// <summary>Whether each shard and the singleton have one home, and have had it for some seconds.</summary>
     public bool IsSettled => _unsettledAt + SettledAfter < loop.Now;
 
-    /// <summary>When there may have been two singletons the last time, or the one began on another member, which may not
-    /// have seen yet what its predecessor did.</summary>
+    /// <summary>When there may have been two singletons the last time, or the one began on another member, which may
+    /// not have seen yet what its predecessor did.</summary>
     public DateTimeOffset SingletonDoubledAt { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>When an entity may have been active twice the last time.</summary>
@@ -76,7 +76,8 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     /// alone has everything at once.</summary>
     public void Join(SimulatedFabric fabric)
     {
-        foreach (var former in _members.Where(one => one.Process.IsDead && one.Process.Host == fabric.Process.Host).ToList())
+        foreach (var former in _members
+            .Where(one => one.Process.IsDead && one.Process.Host == fabric.Process.Host).ToList())
         {
             GiveUp(former);
         }
@@ -209,7 +210,8 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         Rebalance(core);
     }
 
-    /// <summary>The largest group of members that run and hear each other; of equals, the one with the oldest.</summary>
+    /// <summary>The largest group of members that run and hear each other; of equals, the one with the
+    /// oldest.</summary>
     private List<SimulatedFabric> Core()
     {
         var best = new List<SimulatedFabric>();

@@ -2,9 +2,10 @@ namespace ActorOrchestrator.Simulator.Time;
 
 /// <summary>
 /// One process of the simulated cluster. It is the synchronization context of everything that runs in it and
-/// what its actors' dispatchers queue on, so all of its continuations, actors and timers come through here. Killing it drops them all, as kill -9 does:
-/// nothing is disposed, no <c>finally</c> runs, and what others were told stays told. Freezing it lets nothing run
-/// until it thaws, while the world goes on (a stopped virtual machine, a long pause of garbage collection).
+/// what its actors' dispatchers queue on, so all of its continuations, actors and timers come through here. Killing it
+/// drops them all, as kill -9 does: nothing is disposed, no <c>finally</c> runs, and what others were told stays told.
+/// Freezing it lets nothing run until it thaws, while the world goes on (a stopped virtual machine, a long pause of
+/// garbage collection).
 /// </summary>
 public sealed class SimulatedProcess : SynchronizationContext
 {

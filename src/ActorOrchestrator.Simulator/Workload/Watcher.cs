@@ -176,7 +176,10 @@ internal sealed class Watcher
         }
 
         var shown = isBookmark ? null : ShownObject.Read(value, _scope.Kind);
-        var told = new WatchTold(_scope, step, shown?.Key ?? default, version) { Object = shown?.Json, Server = _server.Name };
+        var told = new WatchTold(_scope, step, shown?.Key ?? default, version)
+        {
+            Object = shown?.Json, Server = _server.Name,
+        };
         _world.ForEachCheck(check => check.OnWatch(told));
     }
 

@@ -50,7 +50,8 @@ public sealed class LeakCheckTests : IDisposable
         _world.Pass(60);
         _check.AtEnd();
         var member = world.Control.Only.Member!;
-        member.Process.Enter(() => member.Plane!.Tell(new("pods", "default", "p"), new PodStopped("u", new PodStatus())));
+        member.Process.Enter(
+            () => member.Plane!.Tell(new("pods", "default", "p"), new PodStopped("u", new PodStatus())));
         _world.Pass(0.5);
         _world.Refuses(_ => _check.AtEnd(), "pods/default/p is in memory");
     }

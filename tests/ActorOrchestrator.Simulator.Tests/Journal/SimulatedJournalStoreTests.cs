@@ -159,7 +159,8 @@ public sealed class SimulatedJournalStoreTests
         Assert.Equal(["b 1", "b 2"], Stored);
     }
 
-    private IEnumerable<string> Stored => _tables.Rows.Select(stored => $"{stored.Row.PersistenceId} {stored.Row.SequenceNr}");
+    private IEnumerable<string> Stored =>
+        _tables.Rows.Select(stored => $"{stored.Row.PersistenceId} {stored.Row.SequenceNr}");
 
     private (SimulatedJournalStore Store, SimulatedProcess Process) Open(ulong seed, bool isExclusive = true)
     {
@@ -171,7 +172,8 @@ public sealed class SimulatedJournalStoreTests
         return (store, process);
     }
 
-    private void Commit(SimulatedJournalStore store, SimulatedProcess process, params (string Id, long Number)[] rows) =>
+    private void Commit(
+        SimulatedJournalStore store, SimulatedProcess process, params (string Id, long Number)[] rows) =>
         process.Enter(async () =>
         {
             var writes = rows.Select(row => new JournalWrite(row.Id, row.Number, Entry(), "writer", 0)).ToList();
