@@ -4,6 +4,7 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain;
 
@@ -31,6 +32,31 @@ public static class Rest
         Namespace ns => ns.Metadata.DeletionTimestamp is null && ReferenceEquals(DefaultNamespaces.Labelled(ns), ns),
         _ => true,
     };
+
+    /// <summary>The same of an owner whose children are known too: at rest, and its status shows them as they are. A
+    /// report that was lost with the process shows itself by that; nobody would ask for it again.</summary>
+    /// <param name="owner">A Deployment, with its ReplicaSets; a ReplicaSet, with its pods; of other kinds the children
+    /// do not count.</param>
+    /// <param name="children">All objects that it controls.</param>
+    public static bool IsAtRest(KubeObject owner, IReadOnlyCollection<KubeObject> children) =>
+        IsAtRest(owner) && owner switch
+        {
+            ReplicaSet { Status: { } status } =>
+                Shows(status, children.OfType<Pod>().Select(PodObservation.Of).ToList()),
+            Deployment { Status: { } status } => Shows(status, children.OfType<ReplicaSet>().ToList()),
+            _ => true,
+        };
+
+    private static bool Shows(ReplicaSetStatus status, List<PodObservation> pods) =>
+        pods.Count(pod => pod.IsActive) == status.Replicas
+        && pods.Count(pod => pod is { IsActive: true, IsReady: true }) == status.ReadyReplicas
+        && !pods.Any(pod => pod is { IsTerminating: true, IsFinished: false });
+
+    private static bool Shows(DeploymentStatus status, List<ReplicaSet> sets) =>
+        sets.All(set => set.Status.ObservedGeneration == (set.Metadata.Generation ?? 1))
+        && sets.Sum(set => set.Spec.Replicas ?? 1) == status.Replicas
+        && sets.Sum(set => set.Status.Replicas) == status.Replicas
+        && sets.Sum(set => set.Status.AvailableReplicas) == status.AvailableReplicas;
 
     internal static bool IsComplete(ReplicaSet set)
     {

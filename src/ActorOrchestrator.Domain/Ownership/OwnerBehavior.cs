@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Selectors;
 
@@ -101,14 +102,14 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
 
     protected override TState ApplyOwn(TState state, DomainEvent @event) => @event switch
     {
+        ChildObserved observed =>
+            With(state, state.Claims.SetItem(observed.Claim.Uid, (TClaim)observed.Claim)),
         IChildrenClaimed<TClaim> claimed => With(state, state.Claims.Add(claimed.NewClaims())),
         IChildrenConfirmed confirmed =>
             With(state, state.Claims.Change(confirmed.Children(), claim => claim.Confirm())),
         IChildrenDeletionRequested deletion => With(state, state.Claims.Change(
             deletion.Children(), claim => (Claim)claim with { IsDeletionRequested = true })),
         IChildrenUnclaimed unclaimed => With(state, state.Claims.RemoveRange(unclaimed.Children())),
-        ChildObserved observed =>
-            With(state, state.Claims.Change([observed.Uid], claim => claim.Observe(observed.Object))),
         ChildCreationRefused refused => With(state, state.Claims.Change(
             [refused.Uid], claim => (Claim)claim with { Refusal = refused.Status })),
         CreationFailed failed => (TState)((OwnerState<TClaim>)state with { Failure = failed.Failure }),
@@ -133,8 +134,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
 
     protected EntityKey KeyOf(EntityKey self, Claim claim) => new(ChildResource, self.Namespace, claim.Name);
 
-    private static TState With(
-        TState state, System.Collections.Immutable.ImmutableSortedDictionary<string, TClaim> claims) =>
+    private static TState With(TState state, ImmutableSortedDictionary<string, TClaim> claims) =>
         (TState)((OwnerState<TClaim>)state with { Claims = claims });
 
     private Decision OnChildReport(EntityKey self, TState state, TOwner owner, ChildReport report)
@@ -155,9 +155,8 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
                 : Emit(new Decision(), Unclaimed([claim.Uid]));
         }
 
-        return claim.Observe(report.Object).Equals(claim)
-            ? new Decision()
-            : new Decision().Emit(new ChildObserved(claim.Uid, report.Object));
+        var learned = claim.Observe(report.Object);
+        return learned.Equals(claim) ? new Decision() : new Decision().Emit(new ChildObserved(learned));
     }
 
     /// <summary>A child that says it is ours, which we do not know: made by hand with our reference, or its report is

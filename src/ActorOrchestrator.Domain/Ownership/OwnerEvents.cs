@@ -27,8 +27,8 @@ public interface IChildrenUnclaimed
     ValueList<string> Children();
 }
 
-/// <summary>A report; a null object says that the child does not exist.</summary>
-public sealed record ChildObserved(string Uid, KubeObject? Object) : DomainEvent
+/// <summary>A child's report, as what its claim has become by it.</summary>
+public sealed record ChildObserved(Claim Claim) : DomainEvent
 {
     public override EventScope Scope => EventScope.Volatile;
 }
