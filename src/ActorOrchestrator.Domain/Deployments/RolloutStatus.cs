@@ -48,7 +48,7 @@ public static class RolloutStatus
         }
 
         var current = conditions.Find(DeploymentConditions.Progressing);
-        if (status.Replicas == status.UpdatedReplicas
+        if (newSet is not null && status.Replicas == status.UpdatedReplicas
             && current?.Reason == DeploymentConditions.NewReplicaSetAvailable)
         {
             return status;
