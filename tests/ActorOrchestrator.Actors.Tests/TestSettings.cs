@@ -36,6 +36,7 @@ internal static class TestSettings
               "ActorOrchestrator.Actors.Journal.RowsCommitted, ActorOrchestrator.Actors" = messages
               "ActorOrchestrator.Actors.Projections.EntityStopped, ActorOrchestrator.Actors" = messages
               "ActorOrchestrator.Actors.Projections.FindAdoptable, ActorOrchestrator.Actors" = messages
+              "ActorOrchestrator.Actors.Projections.MemberLost, ActorOrchestrator.Actors" = messages
             }
             projections-dispatcher { type = ForkJoinDispatcher, dedicated-thread-pool { thread-count = 1 } }
           }

@@ -30,9 +30,11 @@ public sealed class ShardingFabric(ActorSystem system) : IClusterFabric
         system.ActorOf(
             ClusterSingletonManager.Props(
                 props, PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system).WithRole(Role)), name);
-        return system.ActorOf(
+        var proxy = system.ActorOf(
             ClusterSingletonProxy.Props(
                 $"/user/{name}", ClusterSingletonProxySettings.Create(system).WithRole(Role)), $"{name}-proxy");
+        system.ActorOf(Props.Create(() => new LossWatch(proxy)), $"{name}-losses");
+        return proxy;
     }
 
     private IActorRef Start(string kind, Func<EntityKey, Props> entity) => ClusterSharding.Get(system).Start(

@@ -38,7 +38,7 @@ internal sealed class ProjectionsRoot : UntypedActor
             case FindAdoptable:
                 _adoption.Forward(message);
                 break;
-            case EntityStopped:
+            case EntityStopped or MemberLost:
                 _waker.Forward(message);
                 break;
         }

@@ -1,5 +1,8 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using Akka.Actor;
@@ -46,7 +49,7 @@ internal sealed class Waker : UntypedActor, IViewListener, IWithTimers
     {
         _services.View.Listen(this);
         Timers.StartPeriodicTimer(nameof(WakeAll), WakeAll.Instance, SweepEvery);
-        Self.Tell(WakeAll.Instance, ActorRefs.NoSender);
+        Self.Tell(MemberLost.Instance, ActorRefs.NoSender);
     }
 
     protected override void PostStop() => _services.View.Unlisten(this);
@@ -62,7 +65,10 @@ internal sealed class Waker : UntypedActor, IViewListener, IWithTimers
                 _services.Region.Tell(new EntityEnvelope(one.Key, Wake.Instance));
                 break;
             case WakeAll:
-                Gather();
+                Gather([]);
+                break;
+            case MemberLost:
+                Gather(Misled());
                 break;
             case WakeGroup:
                 WakeSome();
@@ -99,7 +105,19 @@ internal sealed class Waker : UntypedActor, IViewListener, IWithTimers
         Timers.StartSingleTimer(key, new WakeOne(key), pause);
     }
 
-    private void Gather()
+    /// <summary>Owners that look at rest and are not: a child's last report was lost with the process that had
+    /// it.</summary>
+    private List<EntityKey> Misled()
+    {
+        IReadOnlyCollection<KubeObject> All<T>() where T : KubeObject =>
+            _services.View.List(KindRegistry.Of<T>(), null).Objects;
+        var children = All<Pod>().Concat(All<ReplicaSet>())
+            .ToLookup(child => ObjectLifecycle.ControllerOf(child)?.Uid ?? "");
+        return [.. All<ReplicaSet>().Concat(All<Deployment>())
+            .Where(owner => !Rest.IsAtRest(owner, [.. children[owner.Metadata.Uid!]])).Select(EntityKey.Of)];
+    }
+
+    private void Gather(List<EntityKey> more)
     {
         var old = _services.Time.GetUtcNow() - ForgetAfter;
         foreach (var key in _stops.Where(stop => stop.Value.At < old).Select(stop => stop.Key).ToList())
@@ -110,7 +128,7 @@ internal sealed class Waker : UntypedActor, IViewListener, IWithTimers
         lock (_lock)
         {
             _toWake.Clear();
-            foreach (var key in _restless)
+            foreach (var key in _restless.Union(more))
             {
                 _toWake.Enqueue(key);
             }

@@ -29,6 +29,7 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
     private const string Stopped = "entity-stopped.v1";
     private const string Adoptable = "find-adoptable.v1";
     private const string Stop = "stop-entity.v1";
+    private const string Lost = "member-lost.v1";
 
     public override int Identifier => 7302;
 
@@ -42,6 +43,7 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         EntityStopped => Stopped,
         FindAdoptable => Adoptable,
         StopEntity => Stop,
+        MemberLost => Lost,
         _ => throw new ArgumentException($"{o.GetType().Name} has no manifest", nameof(o)),
     };
 
@@ -53,7 +55,7 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         RowsCommitted rows => Longs(rows.Ordering),
         EntityStopped stopped => JsonSerializer.SerializeToUtf8Bytes(stopped, MessageJson.Of<EntityStopped>()),
         FindAdoptable query => JsonSerializer.SerializeToUtf8Bytes(query, MessageJson.Of<FindAdoptable>()),
-        StopEntity => [],
+        StopEntity or MemberLost => [],
         _ => throw new ArgumentException($"{obj.GetType().Name} has no format", nameof(obj)),
     };
 
@@ -66,6 +68,7 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         Stopped => JsonSerializer.Deserialize(bytes, MessageJson.Of<EntityStopped>())!,
         Adoptable => JsonSerializer.Deserialize(bytes, MessageJson.Of<FindAdoptable>())!,
         Stop => StopEntity.Instance,
+        Lost => MemberLost.Instance,
         _ when manifest.StartsWith(Tell, StringComparison.Ordinal) => ReadEnvelope(bytes, manifest[Tell.Length..]),
         _ => throw new ArgumentException($"\"{manifest}\" is not known to this executable", nameof(manifest)),
     };

@@ -1,0 +1,132 @@
+using System.Text;
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Projections;
+using ActorOrchestrator.Actors.Serialization;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Patching;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Namespaces;
+using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Pods;
+using Akka.Actor;
+
+namespace ActorOrchestrator.Actors.Tests.Serialization;
+
+/// <summary>What members say to each other, as it crosses the network. A golden file is never changed again: members of
+/// two releases must understand each other while a cluster is renewed.</summary>
+public sealed class MessageFormatTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly EntityKey Owner = new("replicasets.apps", "default", "web");
+
+    private static readonly Pod Pod = new()
+    {
+        Metadata = new ObjectMeta { Name = "web-1", Namespace = "default", Uid = "u-1" },
+        Spec = new PodSpec { Containers = [new Container { Name = "main", Image = "nginx:1.25" }] },
+        Status = new PodStatus { Phase = "Running" },
+    };
+
+    private static readonly Node Node = new()
+    {
+        Metadata = new ObjectMeta { Name = "n1" }, Status = new NodeStatus { Phase = "Running" },
+    };
+
+    private static readonly Message[] Samples =
+    [
+        new Create(Pod) { DryRun = true },
+        new Replace(Pod) { Subresource = "status" },
+        new SetScale(3, "17") { Writer = new FieldWriter("kubectl", "apps/v1", "scale", Noon) },
+        new Delete(new DeleteOptions { GracePeriodSeconds = 5, Preconditions = new() { Uid = "u-1" } }),
+        new BindPod("u-1", "n1"),
+        new ChildReport(EntityKey.Of(Pod), "u-1", Pod),
+        new ChildRefused(EntityKey.Of(Pod), "u-1", Statuses.Forbidden("pods", "web-1", "no")),
+        new ReportToOwner(Owner, "u-1"),
+        new AdoptableFound([Pod]),
+        new Adopt(Owner, "u-1", new OwnerReference
+        {
+            ApiVersion = "apps/v1", Kind = "ReplicaSet", Name = "web", Uid = "u-9",
+        }),
+        new Release("u-1", "u-9"),
+        new FinalizerDone("u-1", "foregroundDeletion"),
+        new NamespaceContent(
+            "u-2", ValueMap<int>.From([KeyValuePair.Create("pods", 2)]),
+            ValueMap<int>.From([KeyValuePair.Create("example.com/hold", 1)])),
+        new PodStatusReported("u-1", Pod.Status),
+        new PodStopped("u-1", Pod.Status),
+        new PodUnschedulable("u-1", "Unschedulable", "0/1 nodes are available"),
+        new RegisterNode(Node),
+        new NodeHeartbeat(Node.Status),
+        Wake.Instance,
+    ];
+
+    public static TheoryData<string> Manifests => [.. MessageFormats.All.Select(format => format.Manifest)];
+
+    private static string Golden(string manifest) =>
+        Path.Combine(AppContext.BaseDirectory, "GoldenMessages", $"{manifest}.json");
+
+    [Fact]
+    public void Every_message_has_a_sample() => Assert.Equal(
+        MessageFormats.All.Select(format => format.Type.Name).Order(),
+        Samples.Select(sample => sample.GetType().Name).Order());
+
+    [Theory]
+    [MemberData(nameof(Manifests))]
+    public void A_message_is_written_as_the_golden_file_has_it_and_read_back_the_same(string manifest)
+    {
+        var format = MessageFormats.For(manifest);
+        var sample = Samples.Single(one => one.GetType() == format.Type);
+        var written = Encoding.UTF8.GetString(format.Encode(sample));
+        if (Environment.GetEnvironmentVariable("ACTOR_ORCHESTRATOR_REWRITE") is { Length: > 0 })
+        {
+            File.WriteAllText(Golden(manifest), written);
+        }
+
+        Assert.Equal(File.ReadAllText(Golden(manifest)), written);
+        AssertSame(sample, format.Decode(File.ReadAllBytes(Golden(manifest))));
+    }
+
+    [Fact]
+    public async Task What_crosses_the_network_comes_back_the_same()
+    {
+        var system = ActorSystem.Create("wire", "akka { loggers = [], stdout-loglevel = OFF }");
+        var serializer = new MessageSerializer((ExtendedActorSystem)system);
+        object[] messages =
+        [
+            new EntityEnvelope(Owner, new ReportToOwner(Owner, "u-1"), 7),
+            new CommandAnswer(7, new Reply.Accepted(Pod, Removed: true), 99),
+            new CommandAnswer(8, new Reply.Rejected(Statuses.NotFound("pods", "web-1")), 100),
+            new CommandFailed(9, CommandFailure.NotStored, "no space left"),
+            new RowsCommitted(123),
+            new EntityStopped(Owner),
+            new FindAdoptable(Owner, "pods", new LabelSelector
+            {
+                MatchLabels = ValueMap<string>.From([KeyValuePair.Create("app", "web")]),
+            }),
+            StopEntity.Instance,
+            MemberLost.Instance,
+        ];
+        foreach (var message in messages)
+        {
+            var manifest = serializer.Manifest(message);
+            Assert.Equal(message, serializer.FromBinary(serializer.ToBinary(message), manifest));
+        }
+
+        await system.Terminate();
+    }
+
+    /// <summary>Lists inside records compare by reference.</summary>
+    private static void AssertSame(Message expected, Message actual)
+    {
+        if (expected is AdoptableFound found)
+        {
+            Assert.Equal(found.Objects, Assert.IsType<AdoptableFound>(actual).Objects);
+        }
+        else
+        {
+            Assert.Equal(expected, actual);
+        }
+    }
+}
