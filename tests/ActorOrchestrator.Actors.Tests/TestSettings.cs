@@ -17,6 +17,7 @@ internal static class TestSettings
           stdout-loglevel = OFF
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
+          coordinated-shutdown { run-by-clr-shutdown-hook = off, run-by-actor-system-terminate = off }
           actor {
             provider = {{provider}}
             serialize-messages = on

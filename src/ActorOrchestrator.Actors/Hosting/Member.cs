@@ -53,10 +53,14 @@ public sealed class Member : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves the cluster: shards are handed over, then the actor system ends.</summary>
+    /// <summary>Leaves the cluster: shards are handed over, then the actor system ends. A member that is alone has nobody
+    /// to hand them to, and ends at once.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task ending = CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClrExitReason.Instance);
+        var isAlone = Cluster.Get(System).State.Members.Count <= 1;
+        var ending = isAlone
+            ? System.Terminate()
+            : CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClrExitReason.Instance);
         await ending.WaitAsync(StopWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -22,7 +22,7 @@ public sealed class DescribeTests(SharedCluster shared)
         ("hpa/demo", "Reference:", "Deployment/web"),
         ("configmap/demo", "color:", "red"),
         ("nodes", "Allocatable:", "Ready"),
-        ("namespace", "Status:", "Active"),
+        ("namespace/{0}", "Status:", "Active"),
         ("endpointslice/demo", "AddressType:", "10.1.1.2"),
         ("events", "Reason:", "ScalingReplicaSet"),
         ("statefulset/demo", "Update Strategy:", "busybox:1.35"),
