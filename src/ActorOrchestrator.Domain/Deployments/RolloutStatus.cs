@@ -48,9 +48,7 @@ public static class RolloutStatus
         }
 
         var current = conditions.Find(DeploymentConditions.Progressing);
-        // With Recreate there is no pod, and no new set, between the old ones and the new.
-        var isBetween = newSet is null && waitingOn is not null;
-        if (status.Replicas == status.UpdatedReplicas && !isBetween
+        if (newSet is not null && status.Replicas == status.UpdatedReplicas
             && current?.Reason == DeploymentConditions.NewReplicaSetAvailable)
         {
             return status;
