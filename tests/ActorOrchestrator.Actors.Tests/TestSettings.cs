@@ -12,11 +12,9 @@ internal static class TestSettings
     public static string Akka(string databaseProvider, string connection, string provider) =>
         $$"""
         akka {
-          loglevel = WARNING
-          loggers = []
+          loglevel = WARNING, loggers = []
           stdout-loglevel = OFF
-          log-dead-letters = off
-          log-dead-letters-during-shutdown = off
+          log-dead-letters = off, log-dead-letters-during-shutdown = off
           coordinated-shutdown { run-by-clr-shutdown-hook = off, run-by-actor-system-terminate = off }
           actor {
             provider = {{provider}}

@@ -53,8 +53,8 @@ public sealed class Member : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves the cluster: shards are handed over, then the actor system ends. A member that is alone has nobody
-    /// to hand them to, and ends at once.</summary>
+    /// <summary>Leaves the cluster: shards are handed over, then the actor system ends. A member that is alone has
+    /// nobody to hand them to, and ends at once.</summary>
     public async ValueTask DisposeAsync()
     {
         var isAlone = Cluster.Get(System).State.Members.Count <= 1;

@@ -26,6 +26,8 @@ internal static partial class Server
     {
         using var directory = DataDirectory.Open(settings.DataDirectory);
         await using var serilog = Logger(settings.LogLevel);
+        // Akka's logger finds it there.
+        Log.Logger = serilog;
         using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
         var log = loggers.CreateLogger("ActorOrchestrator.Host");
         var machine = TimeProvider.System;
