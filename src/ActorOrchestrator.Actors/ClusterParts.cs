@@ -13,15 +13,15 @@ namespace ActorOrchestrator.Actors;
 /// <summary>What this product's cluster consists of besides the engine.</summary>
 public static class ClusterParts
 {
-    public static IReadOnlyList<IProjection> Projections(string authorityPem, int schedulerSeed) =>
+    public static IReadOnlyList<Func<IProjection>> Projections(string authorityPem, int schedulerSeed) =>
     [
-        new Scheduler(schedulerSeed),
-        new GarbageCollector(),
-        new NamespaceFinalizer(),
-        new NamespaceDefaults(authorityPem),
-        new TaintEviction(),
-        new UnreachablePods(),
-        new StrandedPods(),
+        () => new Scheduler(schedulerSeed),
+        () => new GarbageCollector(),
+        () => new NamespaceFinalizer(),
+        () => new NamespaceDefaults(authorityPem),
+        () => new TaintEviction(),
+        () => new UnreachablePods(),
+        () => new StrandedPods(),
     ];
 
     public static IReadOnlyList<KubeObject> InitialObjects() =>

@@ -125,6 +125,9 @@ public sealed class ControlPlane : ICluster
         }
     }
 
+    /// <summary>Returns when the journal is at rest. To be called when the actor system has ended.</summary>
+    public Task StopAsync() => _writer.StopAsync();
+
     public void Tell(EntityKey to, Message message) =>
         _region?.Tell(new EntityEnvelope(to, message));
 
@@ -142,10 +145,8 @@ public sealed class ControlPlane : ICluster
             WatchWindow = _options.WatchWindow,
         };
         var lifetime = _options.EventLifetime;
-        var make = _options.Projections;
-        IReadOnlyList<IProjection> All() => [new EventExpiry(lifetime), .. make()];
-        Func<IReadOnlyList<IProjection>> all = All;
-        return Props.Create(() => new ProjectionsRoot(all, services));
+        IReadOnlyList<Func<IProjection>> makers = [() => new EventExpiry(lifetime), .. _options.Projections];
+        return Props.Create(() => new ProjectionsRoot(makers, services));
     }
 
     private Func<EntityKey, Props> EntityProps(IEntityRegion region, IActorRef projections)

@@ -22,8 +22,9 @@ public sealed record ControlPlaneOptions
 
     public required IIdSource Ids { get; init; }
 
-    /// <summary>Makes the processes that span entities (scheduler, garbage collection …).</summary>
-    public Func<IReadOnlyList<IProjection>> Projections { get; init; } = static () => [];
+    /// <summary>Make the processes that span entities (scheduler, garbage collection …): each anew when it starts
+    /// anew.</summary>
+    public IReadOnlyList<Func<IProjection>> Projections { get; init; } = [];
 
     /// <summary>Objects that are created on start where they are missing (namespaces …).</summary>
     public IReadOnlyList<KubeObject> InitialObjects { get; init; } = [];

@@ -112,7 +112,7 @@ public sealed class Stage : IDisposable
             WriterThread = process.Schedule,
             Loggers = _loggers,
             Ids = new SeededIds(new Dice(_seed, $"ids/{life}")),
-            Projections = () => _projections,
+            Projections = [.. _projections.Select(one => (Func<IProjection>)(() => one))],
             InitialObjects = ClusterParts.InitialObjects(),
             Behaviors = _cast.Behaviors(Behaviors.Standard(NodeSettings.Default)),
         }));

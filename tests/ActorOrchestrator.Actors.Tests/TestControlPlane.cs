@@ -43,7 +43,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
                 WriterThread = _writer.Schedule,
                 Loggers = NullLoggerFactory.Instance,
                 Ids = new RandomIds(),
-                Projections = static () => [new Scheduler(seed: 1)],
+                Projections = [static () => new Scheduler(seed: 1)],
                 InitialObjects = [new Namespace { Metadata = new ObjectMeta { Name = "default" } }],
             },
             TestSettings.Akka(database), [], TestContext.Current.CancellationToken);

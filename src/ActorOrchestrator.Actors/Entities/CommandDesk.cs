@@ -28,7 +28,7 @@ internal sealed class CommandDesk : MinimalActorRef
     {
         _tail = tail;
         Provider = ((ExtendedActorSystem)system).Provider;
-        Path = Provider.TempPath() ;
+        Path = Provider.TempPath();
         Provider.RegisterTempActor(this, Path);
         system.EventStream.Subscribe(this, typeof(DeadLetter));
     }
@@ -83,7 +83,8 @@ internal sealed class CommandDesk : MinimalActorRef
 
     private async Task CompleteWhenFoldedAsync(PendingCommand pending, CommandAnswer answer)
     {
-        await _tail.WaitForAsync(answer.Ordering, pending.Ended);
+        // Whoever has given up meanwhile is not disturbed by an answer.
+        await _tail.WaitForAsync(answer.Ordering);
         pending.Complete(answer.Reply);
     }
 

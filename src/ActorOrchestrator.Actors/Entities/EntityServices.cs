@@ -35,8 +35,8 @@ public sealed record EntityServices
     public required IActorRef Waker { get; init; }
 
     /// <summary>After how long without a message an entity at rest leaves memory.</summary>
-    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
+    public required TimeSpan PassivateAfter { get; init; }
 
     /// <summary>Rows after which an entity stores a snapshot: what a recovery reads at most.</summary>
-    public int SnapshotEvery { get; init; } = 32;
+    public required int SnapshotEvery { get; init; }
 }

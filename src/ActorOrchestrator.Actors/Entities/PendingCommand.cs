@@ -8,7 +8,6 @@ namespace ActorOrchestrator.Actors.Entities;
 internal sealed class PendingCommand : IDisposable
 {
     private readonly TaskCompletionSource<Reply> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _ended = new();
     private readonly TimeSpan _waitMax;
     private readonly ITimer _timeout;
     private readonly CancellationTokenRegistration _cancellation;
@@ -27,9 +26,6 @@ internal sealed class PendingCommand : IDisposable
     /// <summary>To be awaited as it is: a task made of it (WaitAsync, WhenAny) would go by the thread pool.</summary>
     public Task<Reply> Task => _completion.Task;
 
-    /// <summary>Fires when nobody waits any more.</summary>
-    public CancellationToken Ended => _ended.Token;
-
     public void Complete(Reply reply) => _completion.TrySetResult(reply);
 
     public void Fail(CommandFailure failure, string? reason) =>
@@ -37,8 +33,6 @@ internal sealed class PendingCommand : IDisposable
 
     public void Dispose()
     {
-        _ended.Cancel();
-        _ended.Dispose();
         _timeout.Dispose();
         _cancellation.Dispose();
     }

@@ -62,6 +62,9 @@ public sealed class Member : IAsyncDisposable
             ? System.Terminate()
             : CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClrExitReason.Instance);
         await ending.WaitAsync(StopWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A commit that is under way ends before whoever made the store closes it.
+        await Plane.StopAsync().WaitAsync(StopWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>A member without seed nodes is a cluster of its own, at once.</summary>

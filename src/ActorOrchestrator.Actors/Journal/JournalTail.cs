@@ -105,7 +105,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     }
 
     /// <summary>Returns when everything up to <paramref name="ordering"/> is folded.</summary>
-    public Task WaitForAsync(long ordering, CancellationToken cancellation)
+    public Task WaitForAsync(long ordering)
     {
         lock (_lock)
         {
@@ -116,8 +116,6 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
 
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiters.Add((ordering, reached));
-            cancellation.UnsafeRegister(
-                static (source, token) => ((TaskCompletionSource)source!).TrySetCanceled(token), reached);
             return reached.Task;
         }
     }

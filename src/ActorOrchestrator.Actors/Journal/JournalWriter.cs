@@ -36,6 +36,7 @@ public sealed partial class JournalWriter
     private int _probeAsked;
     private volatile string? _problem;
     private volatile bool _isBehind;
+    private Task _run = Task.CompletedTask;
 
     /// <param name="store">The tables.</param>
     /// <param name="tail">Folds what is committed.</param>
@@ -82,6 +83,16 @@ public sealed partial class JournalWriter
         RunOnce();
     }
 
+    /// <summary>Returns when what is under way has ended; to be called when nobody writes any more, and before the
+    /// store is closed.</summary>
+    public async Task StopAsync()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _schedule(begun.SetResult);
+        await begun.Task;
+        await _run;
+    }
+
     private bool HasWork => !_queue.IsEmpty || Volatile.Read(ref _catchUpAsked) == 1
         || Volatile.Read(ref _probeAsked) == 1;
 
@@ -93,7 +104,11 @@ public sealed partial class JournalWriter
         }
     }
 
-    private async void Run()
+    /// <summary>What is thrown here is a bug, and the view is not to be trusted any more: it ends the
+    /// process.</summary>
+    private async void Run() => await (_run = RunAsync());
+
+    private async Task RunAsync()
     {
         while (HasWork && !_isBehind)
         {

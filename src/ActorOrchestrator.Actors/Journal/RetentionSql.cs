@@ -1,10 +1,9 @@
 namespace ActorOrchestrator.Actors.Journal;
 
 /// <summary>
-/// What retention removes, in SQL that SQLite and PostgreSQL both read; <c>$1</c> is the floor. A snapshot counts as
-/// older than the floor when the entity's rows after it begin with one that is its successor and the row it was taken
-/// at is not after the floor: an entity's state at the floor must stay readable, so a snapshot from after the floor
-/// removes nothing. The newest row of an entity stays, so that a writer's next row has a predecessor.
+/// What retention removes, in SQL that SQLite and PostgreSQL both read; <c>$1</c> is the floor. A snapshot is from
+/// before the floor when none of the rows that it holds is after it. Only such a one removes rows: an entity's state at
+/// the floor must stay readable. The newest row of an entity stays, so that a writer's next row has a predecessor.
 /// <code>
 ///   rows      1  2  3  4 │ 5  6          floor after row 4
 ///   snapshots    2       │ 5             rows 1 and 2 go; row 3 and later stay, and so does the snapshot at 2

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Sql.Journal;
@@ -14,9 +13,6 @@ namespace ActorOrchestrator.Actors.Journal;
 /// </summary>
 public sealed class SqlJournal : SqlWriteJournal
 {
-    private static readonly Task<IImmutableList<Exception>> Stored =
-        Task.FromResult<IImmutableList<Exception>>(null!);
-
     private readonly JournalSetup _setup;
 
     public SqlJournal(Config config) : base(config) => _setup = Context.System.Settings.Setup.Get<JournalSetup>().Value;
@@ -26,13 +22,12 @@ public sealed class SqlJournal : SqlWriteJournal
     protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(
         IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
-        var row = Rows(messages).Single();
         try
         {
-            await _setup.Writer.WriteAsync(new JournalWrite(
-                row.PersistenceId, row.SequenceNr, (JournalEntry)row.Payload, row.WriterGuid,
-                _setup.Time.GetUtcNow().ToUnixTimeMilliseconds())).ConfigureAwait(false);
-            return await Stored.ConfigureAwait(false);
+            await _setup.WriteAsync(JournalSetup.RowOf(messages)).ConfigureAwait(false);
+
+            // Akka's word for: none was refused.
+            return null!;
         }
         catch (FencedException fenced)
         {
@@ -41,9 +36,8 @@ public sealed class SqlJournal : SqlWriteJournal
     }
 
     public override Task<long> ReadHighestSequenceNrAsync(
-        string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) => _setup.Tail.KnowsAll
-        ? Task.FromResult(_setup.Tail.Find(persistenceId).SequenceNr)
-        : _setup.Store.HighestSequenceNrAsync(persistenceId);
+        string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
+        _setup.HighestSequenceNrAsync(persistenceId);
 
     public override async Task ReplayMessagesAsync(
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
@@ -55,28 +49,4 @@ public sealed class SqlJournal : SqlWriteJournal
             recoveryCallback(row.ToPersistent());
         }
     }
-
-    private static IEnumerable<IPersistentRepresentation> Rows(IEnumerable<AtomicWrite> writes)
-    {
-        foreach (var write in writes)
-        {
-            foreach (var row in (IEnumerable<IPersistentRepresentation>)write.Payload)
-            {
-                yield return row;
-            }
-        }
-    }
-}
-
-/// <summary>What the journal plugin, which Akka makes itself, is to work with: handed to the actor system when it is
-/// made.</summary>
-public sealed class JournalSetup(IJournalStore store, JournalTail tail, JournalWriter writer, TimeProvider time) : Setup
-{
-    public TimeProvider Time { get; } = time;
-
-    public IJournalStore Store { get; } = store;
-
-    public JournalTail Tail { get; } = tail;
-
-    public JournalWriter Writer { get; } = writer;
 }

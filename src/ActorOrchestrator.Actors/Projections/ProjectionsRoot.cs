@@ -15,16 +15,14 @@ internal sealed class ProjectionsRoot : UntypedActor
     private readonly IActorRef _adoption;
     private readonly IActorRef _waker;
 
-    public ProjectionsRoot(Func<IReadOnlyList<IProjection>> make, ProjectionServices services)
+    public ProjectionsRoot(IReadOnlyList<Func<IProjection>> makers, ProjectionServices services)
     {
-        _adoption = Start("adoption", () => new AdoptionMatcher(), services);
+        _adoption = Start(() => new AdoptionMatcher(), services);
         _waker = Context.ActorOf(Props.Create(() => new Waker(services)), "waker");
         Context.ActorOf(Props.Create(() => new Retention(services)), "retention");
-        var names = make().Select(projection => projection.Name).ToList();
-        for (var i = 0; i < names.Count; i++)
+        foreach (var make in makers)
         {
-            var place = i;
-            Start(names[i], () => make()[place], services);
+            Start(make, services);
         }
     }
 
@@ -44,6 +42,6 @@ internal sealed class ProjectionsRoot : UntypedActor
         }
     }
 
-    private static IActorRef Start(string name, Func<IProjection> make, ProjectionServices services) => Context.ActorOf(
-        Props.Create(() => new ProjectionActor(make, services)).WithDispatcher(Dispatcher), name);
+    private static IActorRef Start(Func<IProjection> make, ProjectionServices services) => Context.ActorOf(
+        Props.Create(() => new ProjectionActor(make, services)).WithDispatcher(Dispatcher), make().Name);
 }

@@ -45,6 +45,8 @@ public static class EntryFormat
         return new JournalEntry(resource, events, new EncodedEntry(manifest, payload));
     }
 
+    public static string ManifestOf(EntitySnapshot snapshot) => $"{snapshot.Resource}:{Snapshot}";
+
     public static EncodedEntry Encode(EntitySnapshot snapshot)
     {
         using var output = new MemoryStream();
@@ -53,7 +55,7 @@ public static class EntryFormat
         BinaryPrimitives.WriteInt64LittleEndian(header[sizeof(long)..], snapshot.Ordering);
         output.Write(header);
         WriteEvents(output, snapshot.History);
-        return new EncodedEntry($"{snapshot.Resource}:{Snapshot}", output.ToArray());
+        return new EncodedEntry(ManifestOf(snapshot), output.ToArray());
     }
 
     /// <exception cref="JournalException">It is no snapshot that this executable can read.</exception>

@@ -13,7 +13,9 @@ public sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWi
 
     public override int Identifier => Id;
 
-    public override string Manifest(object o) => Encoded(o).Manifest;
+    public override string Manifest(object o) => o is EntitySnapshot snapshot
+        ? EntryFormat.ManifestOf(snapshot)
+        : Encoded(o).Manifest;
 
     public override byte[] ToBinary(object obj) => Encoded(obj).Payload.ToArray();
 

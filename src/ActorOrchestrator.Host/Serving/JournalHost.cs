@@ -16,15 +16,18 @@ internal static class JournalHost
             ? new PostgresJournalStore(settings.Connection)
             : SqliteJournalStore.Open(directory.Journal);
 
-    public static string Akka(ServerSettings settings, DataDirectory directory)
+    public static string Akka(ServerSettings settings, DataDirectory directory, IJournalStore journal)
     {
         var (provider, connection) = settings.Journal.Provider == JournalSettings.Postgresql
             ? ("PostgreSQL.15", settings.Journal.Connection)
             : ("SQLite.MS", SqliteJournalStore.ConnectionString(directory.Journal));
         var seeds = settings.Cluster.Seeds
             .Select(seed => JsonSerializer.Serialize($"akka.ssl.tcp://orchestrator@{seed}"));
+        var makesTables = journal is SqliteJournalStore { IsPrepared: true } ? "off" : "on";
         return $"""
             akka {settings.Akka}
+            akka.persistence.journal.sql.auto-initialize = {makesTables}
+            akka.persistence.snapshot-store.sql.auto-initialize = {makesTables}
             akka.persistence.journal.sql.provider-name = "{provider}"
             akka.persistence.journal.sql.connection-string = {JsonSerializer.Serialize(connection)}
             akka.persistence.snapshot-store.sql.provider-name = "{provider}"

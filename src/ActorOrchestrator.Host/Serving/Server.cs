@@ -40,7 +40,7 @@ internal static partial class Server
         using var writer = new WriterThread();
         await using var member = await Member.StartAsync(
             PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem),
-            JournalHost.Akka(settings, directory), [Certificates(pki)], stop);
+            JournalHost.Akka(settings, directory, journal), [Certificates(pki)], stop);
         var plane = member.Plane;
         plane.Journal.Writer.OnBehind = () => _ = member.System.Terminate();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -90,7 +90,7 @@ internal static partial class Server
         WriterThread = writer.Schedule,
         Loggers = loggers,
         Ids = new RandomIds(),
-        Projections = () => ClusterParts.Projections(authorityPem, schedulerSeed: Environment.ProcessId),
+        Projections = ClusterParts.Projections(authorityPem, schedulerSeed: Environment.ProcessId),
         InitialObjects = ClusterParts.InitialObjects(),
         Behaviors = ClusterParts.Behaviors(settings.Node.SilenceMax),
         PassivateAfter = settings.Entities.PassivateAfter,

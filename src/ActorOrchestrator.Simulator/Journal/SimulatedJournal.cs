@@ -35,16 +35,13 @@ internal sealed class SimulatedJournal : UntypedActor
 
     private async Task WriteAsync(WriteMessages write, IActorRef self)
     {
-        var row = write.Messages.OfType<AtomicWrite>()
-            .SelectMany(atomic => (IEnumerable<IPersistentRepresentation>)atomic.Payload).Single();
+        var row = JournalSetup.RowOf(write.Messages);
         JournalException? refusal = null;
         var entry = (JournalEntry)row.Payload;
         Store.NoteSeen(entry, _seen.TryGetValue(write.PersistentActor, out var seen) ? (long)seen : 0);
         try
         {
-            await _setup.Writer.WriteAsync(new JournalWrite(
-                row.PersistenceId, row.SequenceNr, entry, row.WriterGuid,
-                _setup.Time.GetUtcNow().ToUnixTimeMilliseconds()));
+            await _setup.WriteAsync(row);
             _seen.AddOrUpdate(write.PersistentActor, row.SequenceNr);
         }
         catch (JournalException failure)
@@ -78,9 +75,7 @@ internal sealed class SimulatedJournal : UntypedActor
         var asker = replay.PersistentActor;
         try
         {
-            var highest = _setup.Tail.KnowsAll
-                ? _setup.Tail.Find(replay.PersistenceId).SequenceNr
-                : await _setup.Store.HighestSequenceNrAsync(replay.PersistenceId);
+            var highest = await _setup.HighestSequenceNrAsync(replay.PersistenceId);
             var last = Math.Min(replay.ToSequenceNr, highest);
             if (last > 0 && replay.FromSequenceNr <= last)
             {

@@ -40,7 +40,7 @@ internal sealed class ControlMember : IDisposable
             WriterThread = process.Schedule,
             Loggers = settings.Loggers,
             Ids = ids,
-            Projections = () => ClusterParts.Projections("", settings.SchedulerSeed),
+            Projections = ClusterParts.Projections("", settings.SchedulerSeed),
             InitialObjects = ClusterParts.InitialObjects(),
             Behaviors = ClusterParts.Behaviors(settings.SilenceMax),
             WatchWindow = settings.WatchWindowEvents,

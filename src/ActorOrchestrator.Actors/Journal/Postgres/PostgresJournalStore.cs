@@ -47,16 +47,22 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
     public bool IsExclusive => false;
 
     /// <summary>Adds what the plugin's tables lack: a Kubernetes name with its namespace is longer than its
-    /// persistence_id.</summary>
+    /// persistence_id. A column that is long enough is let alone, for changing it would stop all other
+    /// members.</summary>
     public Task PrepareAsync() => GuardAsync(async () =>
     {
         await using var command = _source.CreateCommand(
             $"""
-            SELECT pg_advisory_lock({CommitLock});
-            ALTER TABLE journal ALTER COLUMN persistence_id TYPE text;
-            ALTER TABLE snapshot ALTER COLUMN persistence_id TYPE text;
+            SELECT pg_advisory_xact_lock({CommitLock});
+            DO $$ BEGIN
+                IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()
+                    AND table_name IN ('journal', 'snapshot') AND column_name = 'persistence_id'
+                    AND data_type <> 'text') THEN
+                    ALTER TABLE journal ALTER COLUMN persistence_id TYPE text;
+                    ALTER TABLE snapshot ALTER COLUMN persistence_id TYPE text;
+                END IF;
+            END $$;
             CREATE TABLE IF NOT EXISTS watch_floor (ordering bigint NOT NULL);
-            SELECT pg_advisory_unlock({CommitLock});
             """);
         await command.ExecuteNonQueryAsync();
         return true;

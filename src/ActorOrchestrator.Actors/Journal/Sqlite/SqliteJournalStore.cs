@@ -50,19 +50,24 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
         }
     }
 
-    /// <summary>Adds what the plugin's tables lack, and removes two of their indexes that nothing asks and every insert
-    /// would pay for.</summary>
+    /// <summary>Whether an earlier start prepared the tables. Then the plugin is not to make them: it would build the
+    /// indexes again that <see cref="PrepareAsync"/> removes.</summary>
+    public bool IsPrepared => Guard(() =>
+        Scalar(_connection, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'watch_floor'") is not null);
+
+    /// <summary>Adds what the plugin's tables lack, and removes four of their indexes that nothing asks and every
+    /// insert would pay for.</summary>
     public Task PrepareAsync() => Task.FromResult(Guard(() =>
-        {
-            Execute(_connection, "DROP INDEX IF EXISTS journal_created_idx");
-            Execute(_connection, "DROP INDEX IF EXISTS journal_sequence_number_idx");
-            Execute(_connection, "DROP INDEX IF EXISTS snapshot_created_idx");
-            Execute(_connection, "DROP INDEX IF EXISTS snapshot_sequence_number_idx");
-            Execute(_connection, "CREATE TABLE IF NOT EXISTS watch_floor (ordering INTEGER NOT NULL)");
-            _last = Last(_connection);
-            _insert = new SqliteInsert(_connection);
-            return true;
-        }));
+    {
+        Execute(_connection, "DROP INDEX IF EXISTS journal_created_idx");
+        Execute(_connection, "DROP INDEX IF EXISTS journal_sequence_number_idx");
+        Execute(_connection, "DROP INDEX IF EXISTS snapshot_created_idx");
+        Execute(_connection, "DROP INDEX IF EXISTS snapshot_sequence_number_idx");
+        Execute(_connection, "CREATE TABLE IF NOT EXISTS watch_floor (ordering INTEGER NOT NULL)");
+        _last = Last(_connection);
+        _insert = new SqliteInsert(_connection);
+        return true;
+    }));
 
     public Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes)
     {
