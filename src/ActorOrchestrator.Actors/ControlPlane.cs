@@ -38,7 +38,10 @@ public sealed class ControlPlane : ICluster
             options.Store, _tail, options.WriterThread, options.Time,
             options.Loggers.CreateLogger("ActorOrchestrator.Actors.Journal"));
         Journal = new JournalSetup(options.Store, _tail, _writer, options.Time);
-        Events = new EventRecorder(options.Time, options.Ids, Tell);
+        var documents = new NewDocuments(_writer, options.Ids, options.Time);
+        Events = new EventRecorder(
+            options.Time, options.Ids,
+            document => _region is null ? Task.FromResult(false) : documents.StoreAsync(document), Tell);
     }
 
     /// <summary>What the actor system's journal works with.</summary>

@@ -9,14 +9,19 @@ namespace ActorOrchestrator.Actors.Notes;
 /// Event, and each object has a budget, so that a crash loop cannot flood the log (Kubernetes' numbers: a burst of 25
 /// an object, then one in five minutes). Best effort: after a restart counting starts anew.
 /// </summary>
-public sealed class EventRecorder(TimeProvider time, IIdSource ids, Action<EntityKey, Message> tell)
+/// <param name="time">Stamps the Events.</param>
+/// <param name="ids">Makes their names unique.</param>
+/// <param name="store">Stores a new Event; says whether it was stored.</param>
+/// <param name="tell">Tells a stored Event's entity that it happened again.</param>
+public sealed class EventRecorder(
+    TimeProvider time, IIdSource ids, Func<Event, Task<bool>> store, Action<EntityKey, Message> tell)
 {
     private const int BurstPerObject = 25;
     private const int RememberedMax = 4_096;
     private static readonly TimeSpan RefillPeriod = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<Note, Event> _recent = [];
+    private readonly Dictionary<Note, Known> _recent = [];
     private readonly Queue<Note> _recentOrder = new();
     private readonly Dictionary<string, Budget> _budgets = new(StringComparer.Ordinal);
 
@@ -39,6 +44,7 @@ public sealed class EventRecorder(TimeProvider time, IIdSource ids, Action<Entit
         var note = new Note(
             involved.Kind ?? "", involved.Uid ?? involved.Name ?? "", involved.FieldPath ?? "", type, reason, message,
             component);
+        Known known;
         lock (_lock)
         {
             if (!Spend(note.Uid, now))
@@ -46,18 +52,47 @@ public sealed class EventRecorder(TimeProvider time, IIdSource ids, Action<Entit
                 return;
             }
 
-            if (_recent.TryGetValue(note, out var known))
+            if (_recent.TryGetValue(note, out var before))
             {
-                var again = known with { Count = known.Count + 1, LastTimestamp = now };
-                _recent[note] = again;
-                tell(EntityKey.Of(again), new Replace(again));
+                before.Event = before.Event with { Count = before.Event.Count + 1, LastTimestamp = now };
+                TellIfStored(before);
+                return;
             }
-            else
+
+            known = new Known { Event = Make(involved, note, now) };
+            Remember(note, known);
+        }
+
+        _ = StoreAsync(note, known);
+    }
+
+    /// <summary>What happens again before the first row is there waits for it, and is told at once then.</summary>
+    private async Task StoreAsync(Note note, Known known)
+    {
+        var first = known.Event;
+        var isStored = await store(first);
+        lock (_lock)
+        {
+            if (!isStored)
             {
-                var first = Make(involved, note, now);
-                Remember(note, first);
-                tell(EntityKey.Of(first), new Create(first));
+                // The queue of names may still hold it: forgetting twice does no harm.
+                _recent.Remove(note);
+                return;
             }
+
+            known.IsStored = true;
+            if (!ReferenceEquals(known.Event, first))
+            {
+                TellIfStored(known);
+            }
+        }
+    }
+
+    private void TellIfStored(Known known)
+    {
+        if (known.IsStored)
+        {
+            tell(EntityKey.Of(known.Event), new Replace(known.Event));
         }
     }
 
@@ -80,7 +115,7 @@ public sealed class EventRecorder(TimeProvider time, IIdSource ids, Action<Entit
         Count = 1,
     };
 
-    private void Remember(Note note, Event first)
+    private void Remember(Note note, Known first)
     {
         _recent.Add(note, first);
         _recentOrder.Enqueue(note);
@@ -110,6 +145,13 @@ public sealed class EventRecorder(TimeProvider time, IIdSource ids, Action<Entit
 
     private readonly record struct Note(
         string Kind, string Uid, string FieldPath, string Type, string Reason, string Message, string Component);
+
+    private sealed class Known
+    {
+        public required Event Event { get; set; }
+
+        public bool IsStored { get; set; }
+    }
 
     private readonly record struct Budget(int Left, DateTimeOffset RefilledAt);
 }
