@@ -23,9 +23,7 @@ internal static class TestSettings
               journal = "ActorOrchestrator.Actors.Serialization.JournalSerializer, ActorOrchestrator.Actors"
               messages = "ActorOrchestrator.Actors.Serialization.MessageSerializer, ActorOrchestrator.Actors"
             }
-            serializers.same = "ActorOrchestrator.Actors.Tests.SameObjectSerializer, ActorOrchestrator.Actors.Tests"
             serialization-bindings {
-              "Akka.Persistence.Journal.AsyncWriteJournal+Desequenced, Akka.Persistence" = same
               "ActorOrchestrator.Actors.Journal.JournalEntry, ActorOrchestrator.Actors" = journal
               "ActorOrchestrator.Actors.Serialization.EntitySnapshot, ActorOrchestrator.Actors" = journal
               "ActorOrchestrator.Actors.Entities.EntityEnvelope, ActorOrchestrator.Actors" = messages
@@ -37,6 +35,7 @@ internal static class TestSettings
               "ActorOrchestrator.Actors.Projections.FindAdoptable, ActorOrchestrator.Actors" = messages
               "ActorOrchestrator.Actors.Projections.MemberLost, ActorOrchestrator.Actors" = messages
             }
+            bulk-dispatcher { type = Dispatcher, executor = fork-join-executor, fork-join-executor.parallelism-min = 2 }
             projections-dispatcher { type = ForkJoinDispatcher, dedicated-thread-pool { thread-count = 1 } }
           }
           remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }

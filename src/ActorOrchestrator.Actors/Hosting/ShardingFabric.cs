@@ -5,6 +5,7 @@ using ActorOrchestrator.Domain;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
+using Akka.Dispatch;
 
 namespace ActorOrchestrator.Actors.Hosting;
 
@@ -14,6 +15,13 @@ public sealed class ShardingFabric(ActorSystem system) : IClusterFabric
 {
     /// <summary>The role of members that hold shards and serve the API.</summary>
     public const string Role = "control";
+
+    /// <summary>Where the kinds run that there are as many of as pods and machines: on threads of their own, so that
+    /// their backlog keeps nobody else waiting.</summary>
+    private const string BulkDispatcher = "akka.actor.bulk-dispatcher";
+
+    private static readonly FrozenSet<string> BulkKinds =
+        FrozenSet.Create(StringComparer.Ordinal, "nodes", "pods", "replicasets.apps");
 
     public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
     {
@@ -38,7 +46,8 @@ public sealed class ShardingFabric(ActorSystem system) : IClusterFabric
     }
 
     private IActorRef Start(string kind, Func<EntityKey, Props> entity) => ClusterSharding.Get(system).Start(
-        kind, persistenceId => entity(EntityKey.Parse(persistenceId)),
+        kind, persistenceId => entity(EntityKey.Parse(persistenceId)).WithDispatcher(
+            BulkKinds.Contains(kind) ? BulkDispatcher : Dispatchers.DefaultDispatcherId),
         ClusterShardingSettings.Create(system).WithRole(Role), EntityExtractor.Instance,
         ClusterSharding.Get(system).DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)),
         StopEntity.Instance);
