@@ -182,7 +182,10 @@ internal sealed partial class EntityActor : UntypedPersistentActor
         }
 
         _asker = asker;
-        var entry = new JournalEntry(_key.Resource, durable, EntryFormat.Encode(_key.Resource, durable));
+        var entry = new JournalEntry(_key.Resource, durable, EntryFormat.Encode(_key.Resource, durable))
+        {
+            IsAwaited = asker.RequestId != 0,
+        };
         Persist(entry, stored =>
         {
             Take(next, stored);

@@ -17,6 +17,9 @@ public sealed class JournalEntry(string resource, IReadOnlyList<DomainEvent> eve
 
     public EncodedEntry Encoded { get; } = encoded;
 
+    /// <summary>Whether a request waits for this row: such rows go before those that nobody waits for.</summary>
+    public bool IsAwaited { get; init; }
+
     /// <summary>The row's place among all rows (the table's <c>ordering</c>), and so the object's resourceVersion. 0
     /// until the row is durable.</summary>
     public long Ordering { get; internal set; }

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Persistence;
 
@@ -14,14 +15,43 @@ public sealed class JournalSetup(IJournalStore store, JournalTail tail, JournalW
     public JournalWriter Writer { get; } = writer;
 
     /// <summary>The one row of a write: an entity persists a decision at a time.</summary>
-    public static IPersistentRepresentation RowOf(IEnumerable<IPersistentEnvelope> messages) => messages
-        .OfType<AtomicWrite>().SelectMany(write => (IEnumerable<IPersistentRepresentation>)write.Payload).Single();
+    public static IPersistentRepresentation RowOf(WriteMessages write) => write.Messages
+        .OfType<AtomicWrite>().SelectMany(part => (IEnumerable<IPersistentRepresentation>)part.Payload).Single();
 
-    /// <summary>Returns when the row is durable and folded; fails as <see cref="JournalWriter.WriteAsync"/>
-    /// does.</summary>
-    public Task WriteAsync(IPersistentRepresentation row) => Writer.WriteAsync(new JournalWrite(
-        row.PersistenceId, row.SequenceNr, (JournalEntry)row.Payload, row.WriterGuid,
-        time.GetUtcNow().ToUnixTimeMilliseconds()));
+    /// <summary>Returns when the row is durable and folded, or why it is not.</summary>
+    public async Task<JournalException?> WriteAsync(IPersistentRepresentation row)
+    {
+        try
+        {
+            await Writer.WriteAsync(new JournalWrite(
+                row.PersistenceId, row.SequenceNr, (JournalEntry)row.Payload, row.WriterGuid,
+                time.GetUtcNow().ToUnixTimeMilliseconds()));
+            return null;
+        }
+        catch (JournalException failure)
+        {
+            return failure;
+        }
+    }
+
+    /// <summary>Tells the entity what became of its row, in the words of Akka's protocol. A refused row is a rejection,
+    /// which says nothing of the database; anything else is a failure.</summary>
+    public static void Answer(
+        WriteMessages write, IPersistentRepresentation row, JournalException? failure, IActorRef journal)
+    {
+        write.PersistentActor.Tell(
+            failure is null or FencedException
+                ? WriteMessagesSuccessful.Instance
+                : new WriteMessagesFailed(failure, 1), journal);
+        write.PersistentActor.Tell(
+            failure switch
+            {
+                null => new WriteMessageSuccess(row, write.ActorInstanceId),
+                FencedException => new WriteMessageRejected(row, failure, write.ActorInstanceId),
+                _ => new WriteMessageFailure(row, failure, write.ActorInstanceId),
+            },
+            row.Sender);
+    }
 
     /// <summary>Where a recovery ends. Of a journal that only this process writes, the tail knows.</summary>
     public Task<long> HighestSequenceNrAsync(string persistenceId) => Tail.KnowsAll

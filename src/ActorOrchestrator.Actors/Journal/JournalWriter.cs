@@ -12,12 +12,13 @@ namespace ActorOrchestrator.Actors.Journal;
 ///                 ▲        │ while it runs, the next group gathers
 ///                 └────────┘
 /// </code>
-/// The queue is bounded by the number of entities: none persists a second row before the first is answered.
+/// The queues are bounded by the number of entities: none persists a second row before the first is answered.
 /// </summary>
 public sealed partial class JournalWriter
 {
-    /// <summary>Beyond some thousands latency grows and throughput does not.</summary>
-    private const int RowsPerCommitMax = 4_000;
+    /// <summary>A commit costs the disk as much as a hundred rows cost the processor; beyond some hundreds latency grows
+    /// and throughput does not.</summary>
+    private const int RowsPerCommitMax = 500;
 
     /// <summary>After a commit that failed, whether the next would succeed is tried so often.</summary>
     private static readonly TimeSpan ProbePause = TimeSpan.FromSeconds(1);
@@ -29,7 +30,8 @@ public sealed partial class JournalWriter
     private readonly Action<Action> _schedule;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ConcurrentQueue<JournalWrite> _queue = new();
+    private readonly ConcurrentQueue<JournalWrite> _awaited = new();
+    private readonly ConcurrentQueue<JournalWrite> _others = new();
     private int _isRunning;
     private int _catchUpAsked;
     private int _isProbeArmed;
@@ -71,7 +73,7 @@ public sealed partial class JournalWriter
     /// <exception cref="JournalException">Nothing was stored, or nobody knows.</exception>
     public Task WriteAsync(JournalWrite write)
     {
-        _queue.Enqueue(write);
+        (write.Entry.IsAwaited ? _awaited : _others).Enqueue(write);
         RunOnce();
         return write.Done.Task;
     }
@@ -93,7 +95,7 @@ public sealed partial class JournalWriter
         await _run;
     }
 
-    private bool HasWork => !_queue.IsEmpty || Volatile.Read(ref _catchUpAsked) == 1
+    private bool HasWork => !_awaited.IsEmpty || !_others.IsEmpty || Volatile.Read(ref _catchUpAsked) == 1
         || Volatile.Read(ref _probeAsked) == 1;
 
     private void RunOnce()
@@ -137,10 +139,12 @@ public sealed partial class JournalWriter
         }
     }
 
+    /// <summary>Rows that requests wait for go first. The gateway bounds those in flight below a group's size, so the
+    /// others always get their turn.</summary>
     private List<JournalWrite> TakeGroup()
     {
         var group = new List<JournalWrite>();
-        while (group.Count < RowsPerCommitMax && _queue.TryDequeue(out var write))
+        while (group.Count < RowsPerCommitMax && (_awaited.TryDequeue(out var write) || _others.TryDequeue(out write)))
         {
             group.Add(write);
         }

@@ -9,7 +9,7 @@ namespace ActorOrchestrator.Actors.Journal;
 /// <summary>
 /// The plugin's journal with another way to the tables: writes of all entities go by one <see cref="JournalWriter"/>,
 /// and recovery reads an entity's rows with one query, or with none where the tail knows that there are none. Tables,
-/// rows, deletes and all of the persistence protocol stay the plugin's.
+/// rows and deletes stay the plugin's.
 /// </summary>
 public sealed class SqlJournal : SqlWriteJournal
 {
@@ -17,23 +17,34 @@ public sealed class SqlJournal : SqlWriteJournal
 
     public SqlJournal(Config config) : base(config) => _setup = Context.System.Settings.Setup.Get<JournalSetup>().Value;
 
-    /// <summary>Each write comes from one entity and holds one row: entities persist a decision at a time. A refused
-    /// row is a rejection, which leaves Akka's circuit breaker alone: it says nothing of the database.</summary>
-    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(
-        IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    /// <summary>Akka's own way hands answers out in the order of the requests, all entities' together: a row that
+    /// overtook others would be answered after them. An entity waits for one row at a time, so each is answered by
+    /// itself here. What has no rows yet is told so at once.</summary>
+    protected override bool AroundReceive(Receive receive, object message)
     {
-        try
+        switch (message)
         {
-            await _setup.WriteAsync(JournalSetup.RowOf(messages)).ConfigureAwait(false);
-
-            // Akka's word for: none was refused.
-            return null!;
-        }
-        catch (FencedException fenced)
-        {
-            return [fenced];
+            case WriteMessages write:
+                _ = WriteAsync(write, Self);
+                return true;
+            case ReplayMessages replay
+                when _setup.Tail.KnowsAll && _setup.Tail.Find(replay.PersistenceId).SequenceNr == 0:
+                replay.PersistentActor.Tell(new RecoverySuccess(0), ActorRefs.NoSender);
+                return true;
+            default:
+                return base.AroundReceive(receive, message);
         }
     }
+
+    private async Task WriteAsync(WriteMessages write, IActorRef self)
+    {
+        var row = JournalSetup.RowOf(write);
+        JournalSetup.Answer(write, row, await _setup.WriteAsync(row).ConfigureAwait(false), self);
+    }
+
+    /// <exception cref="NotSupportedException">Always: writes go another way, above.</exception>
+    protected override Task<IImmutableList<Exception>> WriteMessagesAsync(
+        IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public override Task<long> ReadHighestSequenceNrAsync(
         string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>

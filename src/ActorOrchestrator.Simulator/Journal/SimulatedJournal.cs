@@ -35,39 +35,16 @@ internal sealed class SimulatedJournal : UntypedActor
 
     private async Task WriteAsync(WriteMessages write, IActorRef self)
     {
-        var row = JournalSetup.RowOf(write.Messages);
-        JournalException? refusal = null;
-        var entry = (JournalEntry)row.Payload;
-        Store.NoteSeen(entry, _seen.TryGetValue(write.PersistentActor, out var seen) ? (long)seen : 0);
-        try
+        var row = JournalSetup.RowOf(write);
+        Store.NoteSeen(
+            (JournalEntry)row.Payload, _seen.TryGetValue(write.PersistentActor, out var seen) ? (long)seen : 0);
+        var failure = await _setup.WriteAsync(row);
+        if (failure is null)
         {
-            await _setup.WriteAsync(row);
             _seen.AddOrUpdate(write.PersistentActor, row.SequenceNr);
         }
-        catch (JournalException failure)
-        {
-            refusal = failure;
-        }
 
-        Answer(write, row, refusal, self);
-    }
-
-    /// <summary>A refused row is a rejection; any other failure is one of the journal.</summary>
-    private static void Answer(
-        WriteMessages write, IPersistentRepresentation row, JournalException? failure, IActorRef self)
-    {
-        write.PersistentActor.Tell(
-            failure is null or FencedException
-                ? WriteMessagesSuccessful.Instance
-                : new WriteMessagesFailed(failure, 1), self);
-        write.PersistentActor.Tell(
-            failure switch
-            {
-                null => new WriteMessageSuccess(row, write.ActorInstanceId),
-                FencedException => new WriteMessageRejected(row, failure, write.ActorInstanceId),
-                _ => new WriteMessageFailure(row, failure, write.ActorInstanceId),
-            },
-            row.Sender);
+        JournalSetup.Answer(write, row, failure, self);
     }
 
     private async Task ReplayAsync(ReplayMessages replay)
