@@ -105,6 +105,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
                 break;
             case SaveSnapshotFailure failure:
                 // The rows are there; the next row tries again.
+                _snapshotSequenceNr = 0;
                 LogSnapshotFailed(_services.Logger, PersistenceId, failure.Cause.Message);
                 break;
         }
