@@ -1,0 +1,116 @@
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Projections;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using Akka.Actor;
+
+namespace ActorOrchestrator.Actors.Tests.Entities;
+
+/// <summary>A behaviour with a bug, a journal that cannot be read, and a command that nobody answers.</summary>
+public sealed class FaultTests : EntityTestKit
+{
+    private static readonly ReportToOwner Report = new(A, "u-1");
+
+    [Fact]
+    public void A_behaviour_that_throws_is_logged_once_and_the_entity_goes_on_as_if_the_message_had_not_come()
+    {
+        Answer(new Create(Map("1")));
+        Behavior.OnMessage = (_, message, _) => message is Replace { Subresource: "status" }
+            ? throw new InvalidOperationException("a bug")
+            : null;
+        var failed = Failure(new Replace(Map("2")) { Subresource = "status" });
+        Assert.Equal((CommandFailure.Faulted, null), (failed.Failure, failed.Reason));
+        Assert.Equal("1", ValueOf(Answer(Delete.Background)));
+        Assert.Equal(
+            "Bug: configmaps/default/a threw on Replace; the message was dropped", Assert.Single(Logged.Of(1001)));
+        Assert.False(Waker.HasMessages);
+    }
+
+    [Fact]
+    public void A_fold_that_throws_stores_nothing()
+    {
+        Behavior.OnApply = @event =>
+        {
+            if (@event is ObjectReplaced)
+            {
+                throw new InvalidOperationException("a bug");
+            }
+        };
+        Answer(new Create(Map("1")));
+        Assert.Equal(CommandFailure.Faulted, Failure(new Replace(Map("2"))).Failure);
+        Assert.Single(Store.Rows);
+        Assert.Equal("1", ValueOf(Answer(Delete.Background)));
+    }
+
+    [Fact]
+    public void A_reconciliation_that_throws_is_not_tried_in_a_circle_and_a_later_message_leads_to_another()
+    {
+        Behavior.OnMessage = (_, message, _) => message switch
+        {
+            Reconcile => throw new InvalidOperationException("a bug"),
+            ReportToOwner => new Decision().Reconcile(),
+            _ => null,
+        };
+        for (var times = 1; times <= 2; times++)
+        {
+            Tell(Report);
+            Settle();
+            Settle();
+            Assert.Equal(times, Behavior.Seen.OfType<Reconcile>().Count());
+            Assert.Equal(times, Logged.Of(1001).Count());
+        }
+    }
+
+    [Fact]
+    public void A_bug_in_what_follows_recovery_leaves_the_entity_able_to_serve()
+    {
+        Behavior.OnRecovered = (_, _) => throw new InvalidOperationException("a bug");
+        Assert.Equal("1", ValueOf(Answer(new Create(Map("1")))));
+        Assert.Contains("threw on recovery", Assert.Single(Logged.Of(1001)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_command_that_was_decided_without_an_answer_fails_instead_of_waiting_for_ever()
+    {
+        Behavior.OnMessage = (_, message, _) =>
+            message is Create create ? new Decision().Emit(new ObjectCreated(create.Object)) : new Decision();
+        Assert.Equal(CommandFailure.Faulted, Failure(new Create(Map("1"))).Failure);
+        Assert.Equal(CommandFailure.Faulted, Failure(new Replace(Map("2"))).Failure);
+        Assert.Equal(2, Logged.Of(1004).Count());
+        Assert.Single(Store.Rows);
+    }
+
+    [Fact]
+    public void An_entity_whose_rows_cannot_be_read_stops_and_is_to_be_woken_and_serves_when_they_can()
+    {
+        Answer(new Create(Map("1")));
+        Restart();
+        Store.ReadProblem = "the disk is gone";
+        Tell(Wake.Instance);
+        Shards.ExpectMsg(new Ended(A), cancellationToken: Cancellation);
+        Waker.ExpectMsg(new EntityStopped(A), cancellationToken: Cancellation);
+        Assert.Single(Logged.Of(1003));
+        Store.ReadProblem = null;
+        Assert.Equal("1", ValueOf(Answer(Delete.Background)));
+    }
+
+    [Fact]
+    public async Task An_activation_begins_with_what_its_rows_say_and_only_object_events_make_versions()
+    {
+        var owner = new EntityKey("configmaps", "default", "a");
+        Store.StoreByAnother(owner.ToString(), 1, new ObjectCreated(Map("1")));
+        Store.StoreByAnother(owner.ToString(), 2, new Domain.Ownership.PodsUnclaimed([]));
+        await Parts.Tail.StartAsync(Cancellation);
+        ConfigMap? recovered = null;
+        long? version = null;
+        Behavior.OnRecovered = (state, context) =>
+        {
+            (recovered, version) = ((ConfigMap)state.Object!, context.Version);
+            return new Decision().Tell(B, Report);
+        };
+        Tell(Wake.Instance);
+        Assert.Equal(B, Outside.ExpectMsg<EntityEnvelope>(cancellationToken: Cancellation).To);
+        Assert.Equal(("1", 1), (recovered!.Data["key"], version));
+        Assert.Empty(Behavior.Seen);
+    }
+}

@@ -1,0 +1,46 @@
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Projections;
+using ActorOrchestrator.Domain;
+using Akka.Actor;
+
+namespace ActorOrchestrator.Actors.Tests.Entities;
+
+/// <summary>Two activations of one entity, on a journal that several members write.</summary>
+public sealed class FencingTests() : EntityTestKit(isExclusive: false)
+{
+    [Fact]
+    public void A_row_that_another_activation_was_faster_with_is_refused_and_the_entity_starts_anew()
+    {
+        Answer(new Create(Map("1")));
+        Store.StoreByAnother(A.ToString(), 2, new ObjectReplaced(Map("theirs")));
+        Assert.Equal(CommandFailure.Unavailable, Failure(new Replace(Map("mine"))).Failure);
+        Shards.ExpectMsg(new Ended(A), cancellationToken: Cancellation);
+        Waker.ExpectMsg(new EntityStopped(A), cancellationToken: Cancellation);
+        Assert.Equal("theirs", ValueOf(Answer(Delete.Background)));
+        Assert.Equal([1L, 2L, 3L], Store.Rows.Select(row => row.SequenceNr));
+    }
+
+    [Fact]
+    public async Task One_that_was_overtaken_decides_nothing_by_its_old_state_and_hands_the_message_on()
+    {
+        Answer(new Create(Map("1")));
+        Store.StoreByAnother(A.ToString(), 2, new ObjectReplaced(Map("theirs")));
+        await Parts.Tail.CatchUpAsync();
+        var request = Command(new Replace(Map("2")));
+        var handedOn = Outside.ExpectMsg<EntityEnvelope>(cancellationToken: Cancellation);
+        Assert.Equal((A, request, Outside.Ref), (handedOn.To, handedOn.RequestId, Outside.LastSender));
+        Assert.Single(Behavior.Seen);
+        LetLeave();
+        Shard.Tell(handedOn, Outside.Ref);
+        var answer = Outside.ExpectMsg<CommandAnswer>(cancellationToken: Cancellation);
+        Assert.Equal((request, "2"), (answer.RequestId, ValueOf(answer)));
+        Assert.Equal(3, Store.Rows.Count);
+    }
+
+    [Fact]
+    public void It_reads_rows_that_its_member_has_not_folded_yet()
+    {
+        Store.StoreByAnother(A.ToString(), 1, new ObjectCreated(Map("theirs")));
+        Assert.Equal("theirs", ValueOf(Answer(Delete.Background)));
+    }
+}

@@ -1,0 +1,89 @@
+using ActorOrchestrator.Actors.Serialization;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+
+namespace ActorOrchestrator.Actors.Tests.Entities;
+
+/// <summary>An entity stores its state after some rows, and begins with it the next time.</summary>
+public sealed class SnapshotTests : EntityTestKit
+{
+    [Fact]
+    public void After_some_rows_the_state_is_stored_and_recovery_reads_only_the_rows_behind_it()
+    {
+        Write(SnapshotEvery + 1);
+        Restart();
+        Assert.Equal([SnapshotEvery], Store.Snapshots.Select(snapshot => (int)snapshot.SequenceNr));
+        var snapshot = EntryFormat.DecodeSnapshot(Store.Snapshots[0].Manifest, Store.Snapshots[0].Payload);
+        Assert.Equal((SnapshotEvery, SnapshotEvery), ((int)snapshot.Version, (int)snapshot.Ordering));
+
+        ConfigMap? recovered = null;
+        Behavior.OnRecovered = (state, _) =>
+        {
+            recovered = (ConfigMap)state.Object!;
+            return new Decision();
+        };
+        var answer = Answer(new Replace(Map("last")));
+        Assert.Equal($"{SnapshotEvery + 1}", recovered!.Data["key"]);
+        Assert.Equal($"{SnapshotEvery + 2}", VersionOf(answer));
+        Assert.Equal(SnapshotEvery + 1, Store.Recoveries[^1].From);
+    }
+
+    [Fact]
+    public void A_state_recovered_from_a_snapshot_alone_keeps_its_version()
+    {
+        Write(SnapshotEvery);
+        Restart();
+        long? version = null;
+        Behavior.OnRecovered = (_, context) =>
+        {
+            version = context.Version;
+            return new Decision();
+        };
+        Settle();
+        Assert.Equal(SnapshotEvery, version);
+    }
+
+    [Fact]
+    public void The_next_snapshot_comes_after_as_many_rows_again_also_of_another_activation()
+    {
+        Write(SnapshotEvery + 1);
+        Restart();
+        Write(SnapshotEvery - 2, from: SnapshotEvery + 2);
+        Assert.Single(Store.Snapshots);
+        Write(1, from: 2 * SnapshotEvery);
+        Restart();
+        Assert.Equal(
+            [SnapshotEvery, 2 * SnapshotEvery], Store.Snapshots.Select(snapshot => (int)snapshot.SequenceNr));
+    }
+
+    [Fact]
+    public void An_entity_that_is_gone_stores_none()
+    {
+        Write(SnapshotEvery - 1);
+        Answer(Delete.Background);
+        Restart();
+        Assert.Empty(Store.Snapshots);
+    }
+
+    [Fact]
+    public void A_snapshot_that_is_not_stored_is_logged_and_the_next_row_tries_again()
+    {
+        Store.SnapshotProblem = "no space left";
+        Write(SnapshotEvery);
+        AwaitCondition(() => Logged.Of(1005).Any(), cancellationToken: Cancellation);
+        Assert.Contains("no space left", Logged.Of(1005).First(), StringComparison.Ordinal);
+        Store.SnapshotProblem = null;
+        Settle();
+        Write(1, from: SnapshotEvery + 1);
+        Restart();
+        Assert.Equal([SnapshotEvery + 1], Store.Snapshots.Select(snapshot => (int)snapshot.SequenceNr));
+    }
+
+    private void Write(int rows, int from = 1)
+    {
+        for (var i = from; i < from + rows; i++)
+        {
+            Answer(i == 1 ? new Create(Map("1")) : new Replace(Map($"{i}")));
+        }
+    }
+}

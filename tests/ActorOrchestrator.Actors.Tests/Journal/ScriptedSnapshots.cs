@@ -1,0 +1,40 @@
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Serialization;
+using Akka.Persistence;
+using Akka.Persistence.Snapshot;
+
+namespace ActorOrchestrator.Actors.Tests.Journal;
+
+/// <summary>Keeps snapshots in the <see cref="ScriptedStore"/>, and tells the tail as <see cref="SqlSnapshots"/>
+/// does.</summary>
+public sealed class ScriptedSnapshots : SnapshotStore
+{
+    private readonly JournalSetup _setup = Context.System.Settings.Setup.Get<JournalSetup>().Value;
+
+    private ScriptedStore Store => (ScriptedStore)_setup.Store;
+
+    protected override async Task<SelectedSnapshot?> LoadAsync(
+        string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) =>
+        (await Store.LoadSnapshotAsync(persistenceId, criteria.MaxSequenceNr))?.ToSelected();
+
+    protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken)
+    {
+        if (Store.SnapshotProblem is { } problem)
+        {
+            return Task.FromException(new JournalException(problem));
+        }
+
+        var encoded = EntryFormat.Encode((EntitySnapshot)snapshot);
+        Store.Save(new SnapshotRow(
+            metadata.PersistenceId, metadata.SequenceNr, metadata.Timestamp, encoded.Manifest, encoded.Payload));
+        _setup.Tail.OnSnapshotSaved(metadata.PersistenceId, metadata.SequenceNr);
+        return Task.CompletedTask;
+    }
+
+    protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
+    protected override Task DeleteAsync(
+        string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+}

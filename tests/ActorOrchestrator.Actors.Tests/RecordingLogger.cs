@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Actors.Tests;
+
+/// <summary>Keeps what was logged.</summary>
+internal sealed class RecordingLogger : ILogger, ILoggerFactory
+{
+    private readonly Lock _lock = new();
+    private readonly List<(int Id, string Text)> _lines = [];
+
+    public IReadOnlyList<(int Id, string Text)> Lines
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    public IEnumerable<string> Of(int id) => Lines.Where(line => line.Id == id).Select(line => line.Text);
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        lock (_lock)
+        {
+            _lines.Add((eventId.Id, formatter(state, exception)));
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider) =>
+        throw new NotSupportedException("whoever composes the parts gives them this logger itself");
+
+    public void Dispose()
+    {
+    }
+}
