@@ -5,6 +5,7 @@ using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Actors.Serialization;
 
@@ -25,6 +26,7 @@ public static class MessageFormats
         Of<AdoptableFound>("adoptable-found.v1"),
         Of<Adopt>("adopt.v1"),
         Of<Release>("release.v1"),
+        Of<ResizeReplicaSet>("resize-replica-set.v1"),
         Of<FinalizerDone>("finalizer-done.v1"),
         Of<NamespaceContent>("namespace-content.v1"),
         Of<PodStatusReported>("pod-status-reported.v1"),

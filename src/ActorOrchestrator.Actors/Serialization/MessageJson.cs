@@ -29,6 +29,7 @@ internal static class MessageJson
             new KubeValueConverter<LabelSelector>(),
             new KubeValueConverter<OwnerReference>(),
             new KubeValueConverter<ValueMap<int>>(),
+            new KubeValueConverter<ValueMap<string>>(),
         },
     };
 

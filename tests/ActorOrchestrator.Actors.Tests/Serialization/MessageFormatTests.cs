@@ -9,7 +9,9 @@ using ActorOrchestrator.Api.Patching;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.ReplicaSets;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Actors.Tests.Serialization;
@@ -50,6 +52,9 @@ public sealed class MessageFormatTests
             ApiVersion = "apps/v1", Kind = "ReplicaSet", Name = "web", Uid = "u-9",
         }),
         new Release("u-1", "u-9"),
+        new ResizeReplicaSet(
+            new EntityKey("deployments.apps", "default", "web"), "u-8", "u-9", Generation: 3, Available: 2,
+            Replicas: 4, MinReadySeconds: 5, ValueMap<string>.From([KeyValuePair.Create("revision", "7")])),
         new FinalizerDone("u-1", "foregroundDeletion"),
         new NamespaceContent(
             "u-2", ValueMap<int>.From([KeyValuePair.Create("pods", 2)]),
@@ -62,10 +67,21 @@ public sealed class MessageFormatTests
         Wake.Instance,
     ];
 
+    /// <summary>What an entity tells only itself: its own turn, and its timers.</summary>
+    private static readonly Type[] NeverLeaveTheirEntity =
+        [typeof(Reconcile), typeof(AskAgain), typeof(Resync), typeof(CheckSilence)];
+
     public static TheoryData<string> Manifests => [.. MessageFormats.All.Select(format => format.Manifest)];
 
     private static string Golden(string manifest) =>
         Path.Combine(AppContext.BaseDirectory, "GoldenMessages", $"{manifest}.json");
+
+    [Fact]
+    public void Every_message_that_may_go_to_another_member_has_a_format() => Assert.Equal(
+        new[] { typeof(Message).Assembly, typeof(Wake).Assembly }.SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.IsAssignableTo(typeof(Message)) && !type.IsAbstract).Except(NeverLeaveTheirEntity)
+            .Select(type => type.Name).Order(),
+        MessageFormats.All.Select(format => format.Type.Name).Order());
 
     [Fact]
     public void Every_message_has_a_sample() => Assert.Equal(
