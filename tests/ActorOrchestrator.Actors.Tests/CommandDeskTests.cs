@@ -6,6 +6,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Actors.Tests;
 
@@ -30,7 +31,7 @@ public sealed class CommandDeskTests : IAsyncLifetime
         Store = _store,
         Time = _time,
         WriterThread = work => work(),
-        Loggers = new RecordingLogger(),
+        Loggers = NullLoggerFactory.Instance,
         Ids = new RandomIds(),
     });
 

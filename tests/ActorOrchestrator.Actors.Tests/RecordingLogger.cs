@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace ActorOrchestrator.Actors.Tests;
 
 /// <summary>Keeps what was logged.</summary>
-internal sealed class RecordingLogger : ILogger, ILoggerFactory
+internal sealed class RecordingLogger : ILogger
 {
     private readonly Lock _lock = new();
     private readonly List<(int Id, string Text)> _lines = [];
@@ -33,14 +33,5 @@ internal sealed class RecordingLogger : ILogger, ILoggerFactory
         {
             _lines.Add((eventId.Id, formatter(state, exception)));
         }
-    }
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public void AddProvider(ILoggerProvider provider) =>
-        throw new NotSupportedException("whoever composes the parts gives them this logger itself");
-
-    public void Dispose()
-    {
     }
 }

@@ -1,6 +1,7 @@
 namespace ActorOrchestrator.Tests;
 
-/// <summary>Virtual time: timers fire, in order, when a test moves the clock.</summary>
+/// <summary>Virtual time: timers fire, in order, when a test moves the clock. They may be made and disposed on any
+/// thread.</summary>
 internal sealed class ManualTimeProvider : TimeProvider
 {
     private readonly List<ManualTimer> _timers = [];
@@ -16,7 +17,11 @@ internal sealed class ManualTimeProvider : TimeProvider
     {
         var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
-        _timers.Add(timer);
+        lock (_timers)
+        {
+            _timers.Add(timer);
+        }
+
         return timer;
     }
 
@@ -25,7 +30,12 @@ internal sealed class ManualTimeProvider : TimeProvider
     /// </summary>
     public bool FireNext(DateTimeOffset until)
     {
-        var next = _timers.Where(t => t.DueAt <= until).OrderBy(t => t.DueAt).FirstOrDefault();
+        ManualTimer? next;
+        lock (_timers)
+        {
+            next = _timers.Where(t => t.DueAt <= until).OrderBy(t => t.DueAt).FirstOrDefault();
+        }
+
         if (next is null)
         {
             _now = until;
@@ -57,7 +67,13 @@ internal sealed class ManualTimeProvider : TimeProvider
             callback(state);
         }
 
-        public void Dispose() => time._timers.Remove(this);
+        public void Dispose()
+        {
+            lock (time._timers)
+            {
+                time._timers.Remove(this);
+            }
+        }
 
         public ValueTask DisposeAsync()
         {

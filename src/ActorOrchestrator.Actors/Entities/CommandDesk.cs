@@ -84,7 +84,7 @@ internal sealed class CommandDesk : MinimalActorRef
     private async Task CompleteWhenFoldedAsync(PendingCommand pending, CommandAnswer answer)
     {
         // Whoever has given up meanwhile is not disturbed by an answer.
-        await _tail.WaitForAsync(answer.Ordering);
+        await _tail.WaitForAsync(answer.Ordering, CancellationToken.None);
         pending.Complete(answer.Reply);
     }
 

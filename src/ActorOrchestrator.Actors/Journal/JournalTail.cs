@@ -6,14 +6,18 @@ namespace ActorOrchestrator.Actors.Journal;
 /// <summary>
 /// This member's fold of the journal, in order. The writer hands it each commit of this member, live events and all;
 /// what other members wrote it reads from the tables. Called by one thread of control at a time, but for
-/// <see cref="Ordering"/>, <see cref="Find"/> and <see cref="WaitForAsync"/>.
+/// <see cref="Ordering"/>, <see cref="Find"/>, <see cref="WaitForAsync"/> and what is about entities that are gone.
 /// </summary>
 public sealed class JournalTail(IJournalStore store, IJournalListener listener)
 {
+    /// <summary>Rows that a catch-up holds at once, however far behind this member is.</summary>
+    internal const int PageRowsMax = 1_000;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EntityRows> _entities = new(StringComparer.Ordinal);
-    private readonly List<(long Ordering, TaskCompletionSource Reached)> _waiters = [];
+    private readonly List<Waiter> _waiters = [];
     private long _ordering;
+    private long _forgottenTo;
 
     /// <summary>The last row folded.</summary>
     public long Ordering => Volatile.Read(ref _ordering);
@@ -21,6 +25,18 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     /// <summary>Whether nothing but this process writes the journal: then <see cref="Find"/> knows every
     /// entity.</summary>
     public bool KnowsAll => store.IsExclusive;
+
+    /// <summary>How many wait for an ordering.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiters.Count;
+            }
+        }
+    }
 
     /// <summary>What is known of an entity's rows; zeros when there are none.</summary>
     public EntityRows Find(string persistenceId)
@@ -71,20 +87,31 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     /// <exception cref="JournalBehindException">Some of them were removed by retention.</exception>
     public async Task CatchUpAsync()
     {
-        var (rows, next) = (new List<JournalRow>(), Ordering + 1);
+        var page = new List<JournalRow>();
         await foreach (var row in store.ReadAfterAsync(Ordering, CancellationToken.None))
         {
-            next = row.Ordering == next ? next + 1 : long.MaxValue;
-            rows.Add(row);
+            page.Add(row);
+            if (page.Count == PageRowsMax)
+            {
+                await FoldPageAsync(page);
+            }
         }
 
-        // Orderings have holes where rows were refused, and where retention was faster than this member.
-        if (next == long.MaxValue && (await store.BoundsAsync()).Floor is var floor && floor > Ordering)
+        await FoldPageAsync(page);
+    }
+
+    /// <summary>Orderings have holes where rows were refused, and where retention was faster than this
+    /// member.</summary>
+    private async Task FoldPageAsync(List<JournalRow> page)
+    {
+        var hasHoles = page.Count > 0 && page[^1].Ordering - Ordering != page.Count;
+        if (hasHoles && (await store.BoundsAsync()).Floor is var floor && floor > Ordering)
         {
             throw new JournalBehindException(Ordering, floor);
         }
 
-        rows.ForEach(FoldRow);
+        page.ForEach(FoldRow);
+        page.Clear();
     }
 
     /// <summary>Folds a commit of this member that follows on what was folded. What a catch-up has read already is
@@ -104,9 +131,11 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
         ReleaseWaiters();
     }
 
-    /// <summary>Returns when everything up to <paramref name="ordering"/> is folded.</summary>
-    public Task WaitForAsync(long ordering)
+    /// <summary>Returns when everything up to <paramref name="ordering"/> is folded; whoever gives up leaves nothing
+    /// behind.</summary>
+    public Task WaitForAsync(long ordering, CancellationToken cancellation)
     {
+        var waiter = new Waiter(ordering);
         lock (_lock)
         {
             if (Ordering >= ordering)
@@ -114,10 +143,11 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
                 return Task.CompletedTask;
             }
 
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add((ordering, reached));
-            return reached.Task;
+            _waiters.Add(waiter);
         }
+
+        cancellation.UnsafeRegister((_, token) => GiveUp(waiter, token), null);
+        return waiter.Reached.Task;
     }
 
     /// <summary>An entity has stored a snapshot.</summary>
@@ -130,13 +160,12 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
         }
     }
 
-    /// <summary>The entities whose last row is up to an ordering and of which nothing is left, as
-    /// <paramref name="isGone"/> says.</summary>
-    public IReadOnlyList<string> GoneBefore(long ordering, Func<string, bool> isGone)
+    /// <summary>The entities whose last row is up to an ordering and of which nothing is left.</summary>
+    public IReadOnlyList<string> GoneBefore(long ordering)
     {
         lock (_lock)
         {
-            return [.. _entities.Where(entity => entity.Value.Ordering <= ordering && isGone(entity.Key))
+            return [.. _entities.Where(entity => entity.Value.Ordering <= ordering && listener.IsGone(entity.Key))
                 .Select(entity => entity.Key).Order(StringComparer.Ordinal)];
         }
     }
@@ -153,6 +182,19 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
                     _entities.Remove(persistenceId);
                 }
             }
+        }
+    }
+
+    /// <summary>Retention runs on one member. The others forget here what it removed, or they would remember every
+    /// entity that ever was.</summary>
+    /// <exception cref="JournalException">The floor cannot be read.</exception>
+    public async Task ForgetGoneAsync()
+    {
+        var floor = (await store.BoundsAsync()).Floor;
+        if (floor > _forgottenTo)
+        {
+            _forgottenTo = floor;
+            Forget(GoneBefore(floor), floor);
         }
     }
 
@@ -225,6 +267,24 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
             }
         }
     }
+
+    private void GiveUp(Waiter waiter, CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            _waiters.Remove(waiter);
+        }
+
+        waiter.Reached.TrySetCanceled(cancellation);
+    }
+
+    /// <summary>Whoever waits for an ordering.</summary>
+    private sealed class Waiter(long ordering)
+    {
+        public long Ordering { get; } = ordering;
+
+        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }
 
 /// <param name="SequenceNr">Of the entity's last row.</param>
@@ -242,4 +302,7 @@ public interface IJournalListener
     void OnFloor(long floor);
 
     void OnEntry(string persistenceId, JournalEntry entry);
+
+    /// <summary>Whether nothing is left of an entity, as far as was told. Called from any thread.</summary>
+    bool IsGone(string persistenceId);
 }

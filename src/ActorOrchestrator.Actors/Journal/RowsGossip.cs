@@ -16,6 +16,9 @@ internal sealed class RowsGossip : UntypedActor, IWithTimers
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>As often as retention looks.</summary>
+    private static readonly TimeSpan ForgetEvery = TimeSpan.FromMinutes(1);
+
     private readonly JournalTail _tail;
     private readonly JournalWriter _writer;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
@@ -44,6 +47,7 @@ internal sealed class RowsGossip : UntypedActor, IWithTimers
         _cluster.Subscribe(
             Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         Timers.StartPeriodicTimer(nameof(Look), Look.Instance, LookEvery);
+        Timers.StartPeriodicTimer(nameof(ForgetGone), ForgetGone.Instance, ForgetEvery);
     }
 
     protected override void PostStop()
@@ -66,12 +70,27 @@ internal sealed class RowsGossip : UntypedActor, IWithTimers
             case Look:
                 _writer.CatchUp();
                 break;
+            case ForgetGone:
+                _ = ForgetGoneAsync();
+                break;
             case ClusterEvent.MemberUp up when up.Member.Address != _cluster.SelfAddress:
                 _others.Add(up.Member.Address);
                 break;
             case ClusterEvent.MemberRemoved removed:
                 _others.Remove(removed.Member.Address);
                 break;
+        }
+    }
+
+    private async Task ForgetGoneAsync()
+    {
+        try
+        {
+            await _tail.ForgetGoneAsync();
+        }
+        catch (JournalException)
+        {
+            // What was to be forgotten is still known, and is forgotten at the next look.
         }
     }
 
@@ -92,5 +111,10 @@ internal sealed class RowsGossip : UntypedActor, IWithTimers
     private sealed class Look : INoSerializationVerificationNeeded
     {
         public static readonly Look Instance = new();
+    }
+
+    private sealed class ForgetGone : INoSerializationVerificationNeeded
+    {
+        public static readonly ForgetGone Instance = new();
     }
 }

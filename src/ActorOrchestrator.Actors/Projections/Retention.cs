@@ -53,7 +53,7 @@ internal sealed partial class Retention : UntypedActor, IWithTimers
         }
 
         var floor = bounds.Last - _services.WatchWindow;
-        var gone = _services.Tail.GoneBefore(floor, _services.View.IsGone);
+        var gone = _services.Tail.GoneBefore(floor);
         var rows = await _services.Store.TrimAsync(floor, gone);
         _services.Tail.Forget(gone, floor);
         return new Trimmed(floor, rows, null);
