@@ -128,6 +128,9 @@ public sealed class ControlPlane : ICluster
         }
     }
 
+    public Task WaitForAsync(long sequence, CancellationToken cancellation) =>
+        _tail.WaitForAsync(sequence, cancellation);
+
     /// <summary>Returns when the journal is at rest. To be called when the actor system has ended.</summary>
     public Task StopAsync() => _writer.StopAsync();
 

@@ -15,4 +15,7 @@ public interface ICluster
     /// of the wait is reached; 404/403 for a namespace that does not exist or is going.
     /// </summary>
     ValueTask<Reply> SendAsync(EntityKey to, Command command, CancellationToken cancellation);
+
+    /// <summary>Returns when the view holds everything up to a sequence that some member has committed.</summary>
+    Task WaitForAsync(long sequence, CancellationToken cancellation);
 }

@@ -61,7 +61,7 @@ public sealed class ApiPipeline : IDisposable
     private ResourceRouter Resources()
     {
         var (view, time) = (_ports.Cluster.View, _ports.Time);
-        var gate = new VersionGate(view, _options, time);
+        var gate = new VersionGate(_ports.Cluster, _options, time);
         var pages = new ListPages(view, gate, time);
         var reads = new ReadVerbs(_ports.Cluster, pages, gate);
         return new ResourceRouter(

@@ -43,6 +43,9 @@ internal sealed class FakeCluster(TimeProvider time) : ICluster
         }
     }
 
+    public Task WaitForAsync(long sequence, CancellationToken cancellation) =>
+        Held.WaitForAsync(sequence, cancellation);
+
     /// <summary>Creates an object beside the gateway, as another client would.</summary>
     public KubeObject Put(KubeObject value)
     {

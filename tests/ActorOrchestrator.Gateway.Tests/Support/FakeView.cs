@@ -20,6 +20,7 @@ internal sealed class FakeView : IClusterView
 
     private readonly List<(ResourceKind Kind, string Namespace, WatchRecord Record)> _log = [];
     private readonly List<Subscription> _open = [];
+    private readonly List<(long Sequence, TaskCompletionSource Reached)> _waiters = [];
 
     public long Sequence { get; private set; }
 
@@ -84,6 +85,23 @@ internal sealed class FakeView : IClusterView
         }
     }
 
+    public Task WaitForAsync(long sequence, CancellationToken cancellation)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (Sequence >= sequence)
+            {
+                return Task.CompletedTask;
+            }
+
+            _waiters.Add((sequence, reached));
+        }
+
+        cancellation.UnsafeRegister((_, token) => reached.TrySetCanceled(token), null);
+        return reached.Task;
+    }
+
     /// <summary>Folds one change in; the new object gets its sequence as resourceVersion.</summary>
     public KubeObject? Commit(ResourceKind kind, string @namespace, string name, KubeObject? now)
     {
@@ -109,6 +127,11 @@ internal sealed class FakeView : IClusterView
             foreach (var subscription in _open)
             {
                 subscription.Offer(kind, @namespace, record);
+            }
+
+            foreach (var (_, reached) in _waiters.Where(waiter => waiter.Sequence <= Sequence))
+            {
+                reached.TrySetResult();
             }
 
             return stamped;
