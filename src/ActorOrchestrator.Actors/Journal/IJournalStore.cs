@@ -41,7 +41,8 @@ public interface IJournalStore
 
     /// <summary>Removes what nobody needs that wants to know every change after <paramref name="floor"/>: rows up to it
     /// that a snapshot covers, the older snapshots of an entity, and all rows and snapshots of entities whose last row
-    /// is up to it and which <paramref name="gone"/> names.</summary>
+    /// is up to it and which <paramref name="gone"/> names. The floor rises in steps between which commits pass; when
+    /// it fails half-way, the journal begins after the floor that was reached.</summary>
     /// <returns>How many rows were removed.</returns>
     Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone);
 }

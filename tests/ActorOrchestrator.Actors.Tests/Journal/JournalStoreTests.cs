@@ -115,6 +115,83 @@ public abstract class JournalStoreTests : IAsyncLifetime
         Assert.Equal(4, (await ListAsync(Store.ReadAfterAsync(0, TestContext.Current.CancellationToken))).Count);
     }
 
+    [Fact]
+    public async Task A_trim_of_many_steps_removes_what_one_step_would_and_counts_it()
+    {
+        const int each = 100;
+        string[] families = ["a", "b", "c", "d"];
+        await FillAsync(families, each, rows: 6);
+        for (var i = 0; i < each; i++)
+        {
+            await SaveSnapshotAsync($"a{i}", 6);
+            await SaveSnapshotAsync($"b{i}", 2);
+            await SaveSnapshotAsync($"b{i}", 4);
+        }
+
+        var floor = (await Store.BoundsAsync()).Last;
+        await Store.CommitAsync([.. Enumerable.Range(0, each).Select(i => Write($"a{i}", 7)), Write("e", 1)]);
+        var removed = await Store.TrimAsync(
+            floor, [.. Enumerable.Range(0, each).Select(i => $"configmaps/default/c{i}"), "configmaps/default/no"]);
+
+        // Of a even the last row from before the floor goes, for a later one follows; of d nothing is covered.
+        var left = await ListAsync(Store.ReadAfterAsync(0, TestContext.Current.CancellationToken));
+        Assert.Equal("a 100, b 200, d 600, e 1", Families(left.Select(row => row.PersistenceId)));
+        Assert.Equal((6 + 4 + 6) * each, removed);
+        Assert.Equal(floor, (await Store.BoundsAsync()).Floor);
+        var snapshots = await ListAsync(Store.ReadSnapshotsAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("a 100, b 100", Families(snapshots.Select(row => row.PersistenceId)));
+        Assert.DoesNotContain(snapshots, snapshot => snapshot.SequenceNr == 2);
+
+        static string Families(IEnumerable<string> ids) => string.Join(", ", ids
+            .GroupBy(id => id.Split('/')[2][0]).OrderBy(ids => ids.Key).Select(ids => $"{ids.Key} {ids.Count()}"));
+    }
+
+    [Fact]
+    public async Task Commits_pass_while_a_trim_is_under_way_and_whoever_reads_meanwhile_sees_the_floor_rise()
+    {
+        await FillAsync(["a"], entities: 1_000, rows: 10);
+        var floor = (await Store.BoundsAsync()).Last;
+        var trim = Task.Run(() => Store.TrimAsync(floor, []));
+        var (passed, floors) = (0, new HashSet<long>());
+        for (var number = 1; !trim.IsCompleted; number++)
+        {
+            var reached = (await Store.BoundsAsync()).Floor;
+            await Store.CommitAsync([Write("writer", number)]);
+            passed += reached > 0 && !trim.IsCompleted ? 1 : 0;
+            floors.Add(reached);
+        }
+
+        await trim;
+        Assert.True(passed >= 3, $"{passed} commits ended between the first step and the last");
+        Assert.True(floors.Count >= 3, $"the floor was seen at {string.Join(", ", floors)}");
+    }
+
+    [Fact]
+    public async Task What_lacks_in_the_tables_is_added_once_by_however_many_members_at_once()
+    {
+        using var other = (IDisposable)await OpenAsync();
+        await Store.CommitAsync([Write("a", 1)]);
+        await Store.TrimAsync(1, []);
+        await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => Task.Run(
+                () => (i % 2 == 0 ? Store : (IJournalStore)other).PrepareAsync())));
+        Assert.Equal(new JournalBounds(1, 1), await Store.BoundsAsync());
+        await Store.CommitAsync([Write("a", 2)]);
+        Assert.Equal(2, await ((IJournalStore)other).HighestSequenceNrAsync("configmaps/default/a"));
+    }
+
+    /// <summary>Each entity's first row, then each one's second, and so on.</summary>
+    private async Task FillAsync(string[] families, int entities, int rows)
+    {
+        for (var number = 1; number <= rows; number++)
+        {
+            foreach (var family in families)
+            {
+                await Store.CommitAsync([.. Enumerable.Range(0, entities).Select(i => Write($"{family}{i}", number))]);
+            }
+        }
+    }
+
     private protected abstract Task SaveSnapshotAsync(string name, long sequenceNr);
 
     private protected static EncodedEntry Snapshot(string name, long ordering) => EntryFormat.Encode(

@@ -19,6 +19,8 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
     private const string RowColumns = "ordering, persistence_id, sequence_number, manifest, message";
     private const string SnapshotColumns = "persistence_id, sequence_number, created, manifest, snapshot";
 
+    private const string ManyEntities = "= ANY($2)";
+
     private const string Insert =
         """
         INSERT INTO journal
@@ -125,30 +127,59 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         return new JournalBounds(reader.GetInt64(0), reader.GetInt64(1));
     });
 
-    public Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone) => GuardAsync(async () =>
+    public async Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone)
+    {
+        string[] goneOnes = [.. gone];
+        var (reached, removed) = ((await BoundsAsync()).Floor, 0L);
+        while (reached < floor)
+        {
+            (reached, var rows) = await GuardAsync(() => TrimStepAsync(reached, floor, goneOnes));
+            removed += rows;
+        }
+
+        return removed;
+    }
+
+    public void Dispose() => _source.Dispose();
+
+    /// <summary>One that goes over few rows: whatever has gathered, no statement takes longer than a command may.
+    /// </summary>
+    /// <returns>The floor that was reached, and how many rows were removed.</returns>
+    private async Task<(long Reached, long Rows)> TrimStepAsync(long from, long floor, string[] gone)
     {
         await using var connection = await _source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        const string goneOnes = "persistence_id = ANY($1) AND NOT EXISTS "
-            + "(SELECT 1 FROM journal j WHERE j.persistence_id = outer_row.persistence_id AND j.ordering > $2)";
-        await ExecuteAsync($"DELETE FROM snapshot outer_row WHERE {goneOnes}", gone.ToArray(), floor);
-        await ExecuteAsync($"DELETE FROM journal outer_row WHERE {goneOnes}", gone.ToArray(), floor);
-        var removed = await ExecuteAsync(RetentionSql.RemoveCoveredRows, floor);
-        await ExecuteAsync(RetentionSql.RemoveOldSnapshots, floor);
-        await ExecuteAsync("DELETE FROM watch_floor WHERE ordering < $1", floor);
-        await ExecuteAsync("INSERT INTO watch_floor SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM watch_floor)", floor);
+        var to = await ScalarAsync(RetentionSql.NextFloor, floor, from) as long? ?? floor;
+        var passed = (string[])(await ScalarAsync($"SELECT array({RetentionSql.EntitiesPassed})", to, from))!;
+        var goneOnes = passed.Intersect(gone, StringComparer.Ordinal).ToArray();
+        await ExecuteAsync(RetentionSql.RemoveGone("snapshot", ManyEntities), to, goneOnes);
+        var removed = await ExecuteAsync(RetentionSql.RemoveGone("journal", ManyEntities), to, goneOnes);
+        await ExecuteAsync(RetentionSql.RemoveOldSnapshots(ManyEntities), to, passed);
+        removed += await ExecuteAsync(RetentionSql.RemoveCoveredRows(ManyEntities), to, passed);
+        await ExecuteAsync(RetentionSql.LowerFloors, to);
+        await ExecuteAsync(RetentionSql.Floor, to);
         await transaction.CommitAsync();
-        return removed;
+        return (to, removed);
+
+        NpgsqlCommand InTransaction(string sql, object[] arguments)
+        {
+            var command = new NpgsqlCommand(sql, connection, transaction);
+            Add(command, arguments);
+            return command;
+        }
+
+        async Task<object?> ScalarAsync(string sql, params object[] arguments)
+        {
+            await using var command = InTransaction(sql, arguments);
+            return await command.ExecuteScalarAsync();
+        }
 
         async Task<long> ExecuteAsync(string sql, params object[] arguments)
         {
-            await using var command = new NpgsqlCommand(sql, connection, transaction);
-            Add(command, arguments);
+            await using var command = InTransaction(sql, arguments);
             return await command.ExecuteNonQueryAsync();
         }
-    });
-
-    public void Dispose() => _source.Dispose();
+    }
 
     private static NpgsqlBatchCommand InsertOf(IReadOnlyList<JournalWrite> writes)
     {

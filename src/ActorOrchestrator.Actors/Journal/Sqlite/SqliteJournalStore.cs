@@ -8,7 +8,7 @@ namespace ActorOrchestrator.Actors.Journal.Sqlite;
 /// survives power loss. The writer's thread owns the writing connection; reads use connections of their own and never
 /// wait for it.
 /// </summary>
-public sealed class SqliteJournalStore : IJournalStore, IDisposable
+public sealed partial class SqliteJournalStore : IJournalStore, IDisposable
 {
     private readonly string _path;
     private readonly string _connectionString;
@@ -107,14 +107,6 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
     public Task<JournalBounds> BoundsAsync() => Task.FromResult(Read(connection => new JournalBounds(
         (long)Scalar(connection, "SELECT coalesce(max(ordering), 0) FROM watch_floor")!, Last(connection))));
 
-    public Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone)
-    {
-        lock (_writing)
-        {
-            return Task.FromResult(Guard(() => Trim(floor, gone)));
-        }
-    }
-
     public void Dispose()
     {
         _insert?.Dispose();
@@ -138,29 +130,6 @@ public sealed class SqliteJournalStore : IJournalStore, IDisposable
         transaction.Commit();
         _last = Math.Max(_last, SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle));
         return new CommitOutcome(previous, refused ?? (IReadOnlyList<JournalWrite>)[]);
-    }
-
-    private long Trim(long floor, IReadOnlyCollection<string> gone)
-    {
-        using var transaction = _connection.BeginTransaction(deferred: false);
-        foreach (var persistenceId in gone)
-        {
-            Execute(
-                _connection, transaction,
-                "DELETE FROM snapshot WHERE persistence_id = $1 AND NOT EXISTS "
-                + "(SELECT 1 FROM journal j WHERE j.persistence_id = $1 AND j.ordering > $2)", persistenceId, floor);
-            Execute(
-                _connection, transaction,
-                "DELETE FROM journal WHERE persistence_id = $1 AND NOT EXISTS "
-                + "(SELECT 1 FROM journal j WHERE j.persistence_id = $1 AND j.ordering > $2)", persistenceId, floor);
-        }
-
-        var removed = Execute(_connection, transaction, RetentionSql.RemoveCoveredRows, floor);
-        Execute(_connection, transaction, RetentionSql.RemoveOldSnapshots, floor);
-        Execute(_connection, transaction, "DELETE FROM watch_floor");
-        Execute(_connection, transaction, "INSERT INTO watch_floor VALUES ($1)", floor);
-        transaction.Commit();
-        return removed;
     }
 
     private static JournalRow ToRow(SqliteDataReader reader) => new(
