@@ -97,6 +97,28 @@ public sealed class ControlPlaneTests
         Assert.Equal(403, (await test.RefusedAsync(never, new Create(never))).Code);
     }
 
+    [Fact]
+    public async Task Entities_that_leave_memory_at_every_chance_lose_no_write()
+    {
+        const int entities = 8;
+        await using var test = await TestControlPlane.StartAsync(passivateAfter: TimeSpan.FromMilliseconds(1));
+        for (var i = 0; i < entities; i++)
+        {
+            await test.CreateAsync(Settings($"c{i}", "0"));
+        }
+
+        // Each rests while the others have their turn, for about as long as its leaving takes.
+        for (var round = 1; round <= 40; round++)
+        {
+            for (var i = 0; i < entities; i++)
+            {
+                await test.AcceptedAsync(Settings($"c{i}", ""), new Replace(Settings($"c{i}", $"{round}")));
+            }
+        }
+
+        Assert.All(test.List<ConfigMap>(), map => Assert.Equal("40", map.Data["key"]));
+    }
+
     private static Pod Important(string name) => new()
     {
         Metadata = new ObjectMeta { Name = name, Namespace = "default" },

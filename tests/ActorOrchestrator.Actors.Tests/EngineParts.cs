@@ -12,9 +12,9 @@ namespace ActorOrchestrator.Actors.Tests;
 /// that works with them: the product's journal plugin, every message written and read again.</summary>
 internal sealed class EngineParts
 {
-    private const string Settings =
-        """
-        scripted-snapshots.class = "ActorOrchestrator.Actors.Tests.Journal.ScriptedSnapshots, ActorOrchestrator.Actors.Tests"
+    private static readonly string Settings =
+        $$"""
+        scripted-snapshots.class = "{{typeof(ScriptedSnapshots).FullName}}, ActorOrchestrator.Actors.Tests"
         akka {
           scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
           persistence.journal.sql.auto-initialize = off

@@ -21,11 +21,15 @@ internal sealed class TestControlPlane : IAsyncDisposable
     private SqliteJournalStore? _journal;
     private Member? _member;
 
+    /// <summary>After how long entities at rest leave memory, from the next start on.</summary>
+    private TimeSpan _passivateAfter = TimeSpan.FromMinutes(2);
+
     public ControlPlane Plane => _member!.Plane;
 
-    public static async Task<TestControlPlane> StartAsync()
+    public static async Task<TestControlPlane> StartAsync(TimeSpan? passivateAfter = null)
     {
         var test = new TestControlPlane();
+        test._passivateAfter = passivateAfter ?? test._passivateAfter;
         await test.RestartAsync();
         return test;
     }
@@ -43,6 +47,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
                 WriterThread = _writer.Schedule,
                 Loggers = NullLoggerFactory.Instance,
                 Ids = new RandomIds(),
+                PassivateAfter = _passivateAfter,
                 Projections = [static () => new Scheduler(seed: 1)],
                 InitialObjects = [new Namespace { Metadata = new ObjectMeta { Name = "default" } }],
             },

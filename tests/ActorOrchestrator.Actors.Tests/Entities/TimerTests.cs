@@ -15,11 +15,13 @@ public sealed class TimerTests : EntityTestKit
 
         // A report with the uid "name:seconds" sets a timer, with "name:off" cancels it, and any other rings.
         Behavior.Rests = _ => false;
-        Behavior.OnMessage = (_, message, _) => message is ReportToOwner { Uid: var uid } && uid.Split(':') is [var name, var at]
-            ? at == "off"
-                ? new Decision().CancelTimer(name)
-                : new Decision().SetTimer(name, _start.AddSeconds(int.Parse(at)), Rings($"{name} at {at}"))
-            : null;
+        Behavior.OnMessage = (_, message, _) => (message as ReportToOwner)?.Uid.Split(':') switch
+        {
+            [var name, "off"] => new Decision().CancelTimer(name),
+            [var name, var at] => new Decision().SetTimer(
+                name, _start.AddSeconds(int.Parse(at)), Rings($"{name} at {at}")),
+            _ => null,
+        };
     }
 
     private IEnumerable<string> Rang => Behavior.Seen.OfType<ReportToOwner>().Select(report => report.Uid)

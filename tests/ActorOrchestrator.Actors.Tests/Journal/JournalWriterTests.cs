@@ -1,0 +1,252 @@
+using ActorOrchestrator.Actors.Journal;
+
+namespace ActorOrchestrator.Actors.Tests.Journal;
+
+/// <summary>The write path on one thread and on virtual time.</summary>
+public sealed class JournalWriterTests
+{
+    private const int RowsPerCommitMax = 4_000;
+
+    private readonly TestLoop _loop = new();
+    private readonly ScriptedStore _store = new() { IsExclusive = false };
+    private readonly RecordingListener _listener = new();
+    private readonly RecordingLogger _log = new();
+    private readonly JournalTail _tail;
+    private readonly JournalWriter _writer;
+
+    public JournalWriterTests()
+    {
+        _tail = new JournalTail(_store, _listener);
+        _writer = new JournalWriter(
+            _store, _tail, work => _loop.Post(_ => work(), null), _loop.Time, _log);
+    }
+
+    [Fact]
+    public void What_gathers_during_a_commit_is_the_next_one_together()
+    {
+        _store.Hold();
+        var writes = new List<Task> { Write("a") };
+        _loop.Settle();
+        writes.AddRange([Write("b"), Write("c"), Write("d")]);
+        _loop.Settle();
+        Assert.DoesNotContain(writes, write => write.IsCompleted);
+        Release();
+        Assert.All(writes, write => Assert.True(write.IsCompletedSuccessfully));
+        Assert.Equal(["a", "b c d"], Commits());
+        Assert.Equal(["row a 1", "row b 2", "row c 3", "row d 4"], _listener.Told);
+    }
+
+    [Fact]
+    public void A_commit_takes_a_bounded_number_of_rows()
+    {
+        _store.Hold();
+        Write("first");
+        _loop.Settle();
+        for (var i = 0; i < RowsPerCommitMax + 1; i++)
+        {
+            Write($"n{i}");
+        }
+
+        Release();
+        Assert.Equal([1, RowsPerCommitMax, 1], Commits().Select(commit => commit.Split(' ').Length));
+    }
+
+    [Fact]
+    public void A_row_is_folded_and_told_to_the_others_before_it_is_answered()
+    {
+        var order = new List<string>();
+        _writer.OnCommitted = ordering => order.Add($"told {ordering} after {_listener.Told.Count} folded");
+        var write = _loop.Run(() => NoteAsync(Write("a")));
+        _loop.Settle();
+        Assert.Equal(["told 1 after 1 folded", "answered"], order);
+        Assert.True(write.IsCompletedSuccessfully);
+
+        async Task NoteAsync(Task answered)
+        {
+            await answered;
+            order.Add("answered");
+        }
+    }
+
+    [Fact]
+    public void Rows_of_others_before_it_are_folded_first()
+    {
+        _store.StoreByAnother(Entries.Id("x"), 1, Entries.Created("x"));
+        var write = Write("a");
+        _loop.Settle();
+        Assert.Equal(["row x 1", "row a 2"], _listener.Told);
+        Assert.True(write.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void A_refused_row_fails_alone()
+    {
+        _store.StoreByAnother(Entries.Id("b"), 1, Entries.Created("b"));
+        _store.Hold();
+        var first = Write("first");
+        _loop.Settle();
+        var (a, b, c) = (Write("a"), Write("b"), Write("c"));
+        Release();
+        Assert.All([first, a, c], write => Assert.True(write.IsCompletedSuccessfully));
+        Assert.IsType<FencedException>(b.Exception!.InnerException);
+        Assert.Null(_writer.Problem);
+        Assert.Single(_log.Of(2002));
+    }
+
+    [Fact]
+    public void A_commit_of_refused_rows_only_tells_nobody_of_rows()
+    {
+        _store.StoreByAnother(Entries.Id("a"), 1, Entries.Created("a"));
+        var told = new List<long>();
+        _writer.OnCommitted = told.Add;
+        Assert.IsType<FencedException>(Settled(Write("a")).Exception!.InnerException);
+        Assert.Empty(told);
+    }
+
+    [Fact]
+    public void A_commit_that_fails_is_told_to_all_in_it_and_shown_until_a_later_one_succeeds()
+    {
+        _store.Hold();
+        var first = Write("first");
+        _loop.Settle();
+        var (a, b) = (Write("a"), Write("b"));
+        _store.FailNext("the first is lost");
+        _store.FailNext("no space left");
+        Release();
+        Assert.Equal("the first is lost", first.Exception!.InnerException!.Message);
+        Assert.All([a, b], write => Assert.Equal("no space left", write.Exception!.InnerException!.Message));
+        Assert.Equal("no space left", _writer.Problem);
+        Assert.Empty(_listener.Told);
+        Assert.Equal(2, _log.Of(2001).Count());
+        Assert.True(Settled(Write("a")).IsCompletedSuccessfully);
+        Assert.Null(_writer.Problem);
+    }
+
+    [Fact]
+    public void After_a_failure_an_empty_commit_tries_every_second_until_one_succeeds()
+    {
+        _store.FailNext("away");
+        _store.FailNext("still away");
+        Settled(Write("a"));
+        Assert.Equal("away", _writer.Problem);
+        _loop.Advance(0.999);
+        Assert.Equal(["a"], Commits());
+        _loop.Advance(0.001);
+        Assert.Equal("still away", _writer.Problem);
+        _loop.Advance(1);
+        Assert.Null(_writer.Problem);
+        _loop.Advance(60);
+        Assert.Equal(["", ""], Commits());
+    }
+
+    [Fact]
+    public void A_probe_that_a_write_was_faster_than_tries_nothing()
+    {
+        _store.FailNext("away");
+        Settled(Write("a"));
+        Settled(Write("a"));
+        _loop.Advance(60);
+        Assert.Equal(["a", "a"], Commits());
+    }
+
+    [Fact]
+    public void A_stored_row_is_answered_when_the_rows_before_it_can_be_read_however_long_that_takes()
+    {
+        _store.StoreByAnother(Entries.Id("x"), 1, Entries.Created("x"));
+        _store.ReadProblem = "away";
+        var write = Settled(Write("a"));
+        _loop.Advance(10);
+        Assert.False(write.IsCompleted);
+        Assert.Empty(_listener.Told);
+        Assert.NotEmpty(_log.Of(2003));
+        _store.ReadProblem = null;
+        _loop.Advance(0.2);
+        Assert.True(write.IsCompletedSuccessfully);
+        Assert.Equal(["row x 1", "row a 2"], _listener.Told);
+    }
+
+    [Fact]
+    public void A_member_that_retention_overtook_says_so_once_and_answers_nothing_any_more()
+    {
+        var behind = 0;
+        _writer.OnBehind = () => behind++;
+        _store.StoreByAnother(Entries.Id("x"), 1, Entries.Created("x"));
+        _store.StoreByAnother(Entries.Id("x"), 2, Entries.Created("x"));
+        _store.TrimByAnother(floor: 2, 1);
+        var write = Settled(Write("a"));
+        var later = Settled(Write("b"));
+        _writer.CatchUp();
+        _loop.Advance(60);
+        Assert.False(write.IsCompleted || later.IsCompleted);
+        Assert.True(_writer.IsBehind);
+        Assert.Contains("it begins after 2", _writer.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, behind);
+        Assert.Single(_log.Of(2004));
+    }
+
+    [Fact]
+    public void To_catch_up_is_one_reading_for_many_requests()
+    {
+        var reads = 0;
+        _store.OnRead = _ => reads++;
+        _store.StoreByAnother(Entries.Id("x"), 1, Entries.Created("x"));
+        _loop.Run(() =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                _writer.CatchUp();
+            }
+
+            return 0;
+        });
+
+        _loop.Settle();
+        Assert.Equal((1, 1L), (reads, _tail.Ordering));
+    }
+
+    [Fact]
+    public void Stopping_waits_for_what_is_under_way()
+    {
+        _store.Hold();
+        var write = Write("a");
+        _loop.Settle();
+        var stopped = _loop.Run(_writer.StopAsync);
+        _loop.Settle();
+        Assert.False(stopped.IsCompleted);
+        Release();
+        Assert.True(stopped.IsCompletedSuccessfully && write.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void One_that_never_wrote_stops_at_once() => _loop.Finish(_writer.StopAsync);
+
+    private Task Write(string name) => _loop.Run(() => _writer.WriteAsync(Entries.Write(name, 1)));
+
+    private Task Settled(Task task)
+    {
+        _loop.Settle();
+        return task;
+    }
+
+    private void Release()
+    {
+        _loop.Run(() =>
+        {
+            _store.Release();
+            return 0;
+        });
+        _loop.Settle();
+    }
+
+    /// <summary>The names in each commit that has begun since this was last asked.</summary>
+    private List<string> Commits()
+    {
+        var commits = new List<string>();
+        while (_store.Begun.TryRead(out var writes))
+        {
+            commits.Add(string.Join(' ', writes.Select(write => write.PersistenceId.Split('/')[^1])));
+        }
+
+        return commits;
+    }
+}
