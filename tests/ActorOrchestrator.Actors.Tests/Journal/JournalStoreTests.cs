@@ -119,13 +119,14 @@ public abstract class JournalStoreTests : IAsyncLifetime
     public async Task A_trim_of_many_steps_removes_what_one_step_would_and_counts_it()
     {
         const int each = 100;
-        string[] families = ["a", "b", "c", "d"];
+        string[] families = ["a", "b", "c", "d", "f"];
         await FillAsync(families, each, rows: 6);
         for (var i = 0; i < each; i++)
         {
             await SaveSnapshotAsync($"a{i}", 6);
             await SaveSnapshotAsync($"b{i}", 2);
             await SaveSnapshotAsync($"b{i}", 4);
+            await SaveSnapshotAsync($"f{i}", 6);
         }
 
         var floor = (await Store.BoundsAsync()).Last;
@@ -133,13 +134,14 @@ public abstract class JournalStoreTests : IAsyncLifetime
         var removed = await Store.TrimAsync(
             floor, [.. Enumerable.Range(0, each).Select(i => $"configmaps/default/c{i}"), "configmaps/default/no"]);
 
-        // Of a even the last row from before the floor goes, for a later one follows; of d nothing is covered.
+        // Of a even the last row from before the floor goes, for a later one follows, and of f it stays, for it is the
+        // newest; of d nothing is covered.
         var left = await ListAsync(Store.ReadAfterAsync(0, TestContext.Current.CancellationToken));
-        Assert.Equal("a 100, b 200, d 600, e 1", Families(left.Select(row => row.PersistenceId)));
-        Assert.Equal((6 + 4 + 6) * each, removed);
+        Assert.Equal("a 100, b 200, d 600, e 1, f 100", Families(left.Select(row => row.PersistenceId)));
+        Assert.Equal((6 + 4 + 6 + 5) * each, removed);
         Assert.Equal(floor, (await Store.BoundsAsync()).Floor);
         var snapshots = await ListAsync(Store.ReadSnapshotsAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("a 100, b 100", Families(snapshots.Select(row => row.PersistenceId)));
+        Assert.Equal("a 100, b 100, f 100", Families(snapshots.Select(row => row.PersistenceId)));
         Assert.DoesNotContain(snapshots, snapshot => snapshot.SequenceNr == 2);
 
         static string Families(IEnumerable<string> ids) => string.Join(", ", ids
