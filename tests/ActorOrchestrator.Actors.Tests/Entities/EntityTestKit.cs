@@ -170,7 +170,7 @@ public abstract class EntityTestKit : Akka.TestKit.Xunit.TestKit
     }
 
     /// <summary>Returns when the entity has taken in what it got: Akka answers this for it, behind all that.</summary>
-    private void TakeIn()
+    private protected void TakeIn()
     {
         Sys.ActorSelection(Shard.Path / "*").Tell(new Identify(null), Witness.Ref);
         Witness.ExpectMsg<ActorIdentity>(cancellationToken: Cancellation);

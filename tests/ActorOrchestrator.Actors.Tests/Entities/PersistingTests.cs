@@ -104,7 +104,8 @@ public sealed class PersistingTests : EntityTestKit
             Tell(Report);
         }
 
-        // The question after them waits too, so all 21 messages are decided before the entity's own turn comes.
+        // All of them wait for the row, and are decided before the entity's own turn comes.
+        TakeIn();
         Store.Release();
         Settle();
         Settle();

@@ -15,10 +15,13 @@ internal static class Entries
         Metadata = new() { Name = name, Namespace = "default" },
     });
 
-    public static JournalWrite Write(string name, long sequenceNr)
+    public static JournalWrite Write(string name, long sequenceNr, bool isAwaited = false)
     {
         DomainEvent[] events = [Created(name)];
-        var entry = new JournalEntry("configmaps", events, EntryFormat.Encode("configmaps", events));
+        var entry = new JournalEntry("configmaps", events, EntryFormat.Encode("configmaps", events))
+        {
+            IsAwaited = isAwaited,
+        };
         return new JournalWrite(Id(name), sequenceNr, entry, "writer", 0);
     }
 

@@ -5,7 +5,7 @@ namespace ActorOrchestrator.Actors.Tests.Journal;
 /// <summary>The write path on one thread and on virtual time.</summary>
 public sealed class JournalWriterTests
 {
-    private const int RowsPerCommitMax = 4_000;
+    private const int RowsPerCommitMax = 500;
 
     private readonly TestLoop _loop = new();
     private readonly ScriptedStore _store = new() { IsExclusive = false };
@@ -49,6 +49,25 @@ public sealed class JournalWriterTests
 
         Release();
         Assert.Equal([1, RowsPerCommitMax, 1], Commits().Select(commit => commit.Split(' ').Length));
+    }
+
+    [Fact]
+    public void A_row_that_a_request_waits_for_goes_before_those_that_nobody_waits_for()
+    {
+        _store.Hold();
+        Write("first");
+        _loop.Settle();
+        for (var i = 0; i < RowsPerCommitMax; i++)
+        {
+            Write($"n{i}");
+        }
+
+        _loop.Run(() => _writer.WriteAsync(Entries.Write("awaited", 1, isAwaited: true)));
+        Release();
+        var commits = Commits().ToList();
+        Assert.Equal(3, commits.Count);
+        Assert.StartsWith("awaited n0 ", commits[1], StringComparison.Ordinal);
+        Assert.Equal($"n{RowsPerCommitMax - 1}", commits[2]);
     }
 
     [Fact]
