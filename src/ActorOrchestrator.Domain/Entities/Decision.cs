@@ -90,9 +90,6 @@ public abstract record Effect
     /// <summary>Asks for the objects of <paramref name="Resource"/> in the entity's namespace that match and have no
     /// controller; the answer is one <see cref="AdoptableFound"/> (perhaps empty).</summary>
     public sealed record FindAdoptable(string Resource, LabelSelector Selector) : Effect;
-
-    /// <summary>The entity may leave memory until its next message.</summary>
-    public sealed record Passivate : Effect;
 }
 
 /// <summary>Time to reconcile: the state holds everything that the batch changed.</summary>
