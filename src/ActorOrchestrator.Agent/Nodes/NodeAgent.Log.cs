@@ -19,6 +19,9 @@ public sealed partial class NodeAgent
     [LoggerMessage(4106, LogLevel.Warning, "the runtime still holds pods that are gone; they are ended: {Uids}")]
     private static partial void LogLeaked(ILogger log, string uids);
 
-    [LoggerMessage(4105, LogLevel.Error, "the worker of pod {Pod} ended unexpectedly; it is started anew")]
-    private static partial void LogWorkerDied(ILogger log, string pod, Exception problem);
+    [LoggerMessage(4105, LogLevel.Error, "Bug in the worker of pod {Pod}; it starts anew in {Seconds} s")]
+    private static partial void LogWorkerFailed(ILogger log, string pod, double seconds, Exception problem);
+
+    [LoggerMessage(4108, LogLevel.Warning, "the agent's mailbox was full: all workers are told again what is wanted")]
+    private static partial void LogOverflowed(ILogger log);
 }

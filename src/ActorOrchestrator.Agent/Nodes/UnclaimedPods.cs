@@ -1,8 +1,8 @@
 namespace ActorOrchestrator.Agent.Nodes;
 
 /// <summary>
-/// Pods that the runtime holds though no worker has them. A worker that just ended, or is to begin again after a bug,
-/// explains one for a moment; one that stays was left behind: a sandbox whose start was given up and came to its end
+/// Pods that the runtime holds though no worker has them. A worker that just ended explains one for a moment; one that
+/// stays was left behind: a sandbox whose start was given up and came to its end
 /// after all, when its pod was gone already.
 /// </summary>
 internal sealed class UnclaimedPods

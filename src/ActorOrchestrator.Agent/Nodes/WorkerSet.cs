@@ -1,77 +1,150 @@
-using System.Collections.Concurrent;
 using ActorOrchestrator.Agent.Pods;
+using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Nodes;
 
-/// <summary>The workers of a node by pod uid. Used by the agent's loop only, but for the lookup by sandbox.</summary>
-internal sealed class WorkerSet(NodePorts ports, Func<WorkerPorts> workerPorts, CancellationToken stop)
+/// <summary>
+/// The pods of a node by uid: what is wanted of each, and its worker while it has one. A worker that failed is without
+/// for a while; what is wanted meanwhile is told to the next one. Used in the agent's turn only.
+/// </summary>
+internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
 {
-    private readonly Dictionary<string, (PodWorker Worker, Task Run)> _workers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _uidBySandbox = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _uidBySandbox = new(StringComparer.Ordinal);
 
-    public IReadOnlyCollection<string> Uids => _workers.Keys;
+    public WorkerPorts Ports => ports;
 
-    public bool Has(string uid) => _workers.ContainsKey(uid);
+    public IReadOnlyCollection<string> Uids => _slots.Keys;
 
-    public void RememberSandbox(string sandboxId, string uid) => _uidBySandbox[sandboxId] = uid;
+    public bool Has(string uid) => _slots.ContainsKey(uid);
+
+    public void RememberSandbox(string sandboxId, string uid)
+    {
+        if (Has(uid))
+            _uidBySandbox[sandboxId] = uid;
+    }
 
     public string? UidOf(string sandboxId) => _uidBySandbox.GetValueOrDefault(sandboxId);
 
-    /// <summary>Starts a worker; <paramref name="onEnd"/> gets the uid, and the failure if it was one.</summary>
-    public void Start(Pod pod, PodRemains remains, bool isRemoved, Action<string, Exception?> onEnd)
+    /// <summary>The pod as it is wanted now; one that is new here begins with what the runtime has of it.</summary>
+    public void Desire(Pod pod, PodRemains remains, bool isRemoved = false)
     {
         var uid = pod.Metadata.Uid ?? throw new InvalidOperationException($"pod {pod.Metadata.Name} has no uid");
-        var worker = new PodWorker(pod, remains, workerPorts());
-        if (isRemoved)
-            worker.Post(new PodMessage.Removed(IsForced: false));
+        if (_slots.TryGetValue(uid, out var known))
+        {
+            known.Pod = pod;
+            known.Worker?.Tell(new PodMessage.Desired(pod));
+            return;
+        }
+
+        var slot = new Slot(pod) { Removed = isRemoved ? new PodMessage.Removed(IsForced: false) : null };
+        _slots.Add(uid, slot);
         ports.Instruments.PodTaken();
-        _workers.Add(uid, (worker, RunAsync(worker, uid, onEnd)));
+        Start(uid, slot, remains);
     }
 
-    public void Post(string uid, PodMessage message)
+    public void Remove(string uid, bool isForced)
     {
-        if (_workers.TryGetValue(uid, out var known))
-            known.Worker.Post(message);
+        if (!_slots.TryGetValue(uid, out var slot))
+            return;
+        if (slot.Removed is not { IsForced: true })
+            slot.Removed = new PodMessage.Removed(isForced);
+        slot.Worker?.Tell(slot.Removed);
     }
 
-    public void PostToNamespace(string podNamespace, PodMessage message)
+    public void Tell(string uid, PodMessage message)
     {
-        foreach (var (worker, _) in _workers.Values.Where(w => w.Worker.Pod.Metadata.Namespace == podNamespace))
-            worker.Post(message);
+        if (_slots.TryGetValue(uid, out var slot))
+            slot.Worker?.Tell(message);
     }
 
-    public Pod? Forget(string uid)
+    /// <summary>A ConfigMap or Secret changed: those who refer to it hear of it.</summary>
+    public void TellUsersOf(KubeObject changed)
     {
-        if (!_workers.Remove(uid, out var known))
+        var kind = changed is Secret ? "Secret" : "ConfigMap";
+        foreach (var slot in _slots.Values.Where(s => s.Pod.Metadata.Namespace == changed.Metadata.Namespace))
+        {
+            if (VolumePlan.Uses(slot.Pod, kind, changed.Metadata.Name ?? ""))
+                slot.Worker?.Tell(new PodMessage.ConfigurationChanged());
+        }
+    }
+
+    /// <summary>All that is wanted of the pod.</summary>
+    public void TellAgain(string uid)
+    {
+        if (!_slots.TryGetValue(uid, out var slot))
+            return;
+        slot.Worker?.Tell(new PodMessage.Desired(slot.Pod));
+        if (slot.Removed is { } removed)
+            slot.Worker?.Tell(removed);
+    }
+
+    /// <summary>A worker threw; it is being stopped.</summary>
+    public void NoteFailure(IActorRef worker, Exception cause)
+    {
+        foreach (var slot in _slots.Values.Where(s => worker.Equals(s.Worker)))
+            slot.Failure = cause;
+    }
+
+    /// <summary>A worker is gone. One that failed leaves its pod here, to be taken up again after a while.</summary>
+    public WorkerFailure? OnEnded(string uid, DateTimeOffset now)
+    {
+        var slot = _slots[uid];
+        slot.Worker = null;
+        if (slot.Failure is not { } cause)
+        {
+            _slots.Remove(uid);
+            ports.Instruments.PodLeft();
+            foreach (var sandbox in _uidBySandbox.Where(s => s.Value == uid).Select(s => s.Key).ToList())
+                _uidBySandbox.Remove(sandbox);
             return null;
-        ports.Instruments.PodLeft();
-        foreach (var (sandbox, owner) in _uidBySandbox.Where(entry => entry.Value == uid).ToList())
-            _uidBySandbox.TryRemove(KeyValuePair.Create(sandbox, owner));
-        return known.Worker.Pod;
+        }
+
+        slot.Failure = null;
+        slot.BackOff = BackOff.Next(slot.BackOff, now, now);
+        return new WorkerFailure(slot.Pod, cause, slot.BackOff.Delay);
     }
 
-    /// <summary>Ends when every worker has; they were told by the cancellation that the set was made with.</summary>
-    public Task WhenAllEndedAsync() => Task.WhenAll(_workers.Values.Select(w => w.Run));
-
-    private async Task RunAsync(PodWorker worker, string uid, Action<string, Exception?> onEnd)
+    /// <summary>Gives a pod whose worker failed another one, as after a restart of the agent.</summary>
+    public void Revive(string uid, PodRemains remains)
     {
-        // A worker's first decision must not run inside the loop that starts it.
-        await Task.Yield();
-        try
-        {
-            await worker.RunAsync(stop);
-            onEnd(uid, null);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The agent stops: containers run on and the next agent takes them over.
-        }
-#pragma warning disable CA1031 // A bug met by one pod must not end the others' workers.
-        catch (Exception bug)
-        {
-            onEnd(uid, bug);
-        }
-#pragma warning restore CA1031
+        if (_slots.TryGetValue(uid, out var slot) && slot.Worker is null)
+            Start(uid, slot, remains);
+    }
+
+    /// <summary>The agent ends, and its workers with it.</summary>
+    public void Release()
+    {
+        foreach (var _ in _slots)
+            ports.Instruments.PodLeft();
+    }
+
+    private void Start(string uid, Slot slot, PodRemains remains)
+    {
+        foreach (var sandbox in remains.Sandboxes)
+            RememberSandbox(sandbox.Id, uid);
+        slot.Worker = context.ActorOf(PodWorker.Props(slot.Pod, remains, slot.Removed, ports));
+        context.WatchWith(slot.Worker, new NodeMessage.WorkerEnded(uid));
+    }
+
+    private sealed class Slot(Pod pod)
+    {
+        public Pod Pod { get; set; } = pod;
+
+        /// <summary>Set once nobody wants the pod any more.</summary>
+        public PodMessage.Removed? Removed { get; set; }
+
+        public IActorRef? Worker { get; set; }
+
+        public Exception? Failure { get; set; }
+
+        /// <summary>How long the next worker waits, grown with each failure.</summary>
+        public BackOff? BackOff { get; set; }
     }
 }
+
+/// <summary>A pod's worker failed; the next one begins after <paramref name="Delay"/>.</summary>
+internal sealed record WorkerFailure(Pod Pod, Exception Cause, TimeSpan Delay);

@@ -1,35 +1,40 @@
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Api.Core;
+using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Pods;
 
 /// <summary>What a worker hears.</summary>
-internal abstract record PodMessage
+internal abstract record PodMessage : INoSerializationVerificationNeeded
 {
     private PodMessage()
     {
     }
 
-    public sealed record Desired(Pod Pod) : PodMessage;
+    public sealed record Desired(Pod Pod) : PodMessage, IExpendable;
 
     /// <summary>The object is gone: end whatever is left of the pod.</summary>
     /// <param name="IsForced">It went before its containers had ended, so it was deleted with no grace.</param>
-    public sealed record Removed(bool IsForced) : PodMessage;
+    public sealed record Removed(bool IsForced) : PodMessage, IExpendable;
 
-    /// <summary>A ConfigMap or Secret of the pod's namespace changed.</summary>
-    public sealed record ConfigurationChanged(string Kind, string Name) : PodMessage;
+    /// <summary>A ConfigMap or Secret that the pod refers to changed.</summary>
+    public sealed record ConfigurationChanged : PodMessage, IExpendable;
 
     /// <summary>The runtime told that something happened to a container or, with an empty id, to the sandbox.</summary>
-    public sealed record RuntimeChanged(string ContainerId, string SandboxId) : PodMessage;
+    public sealed record RuntimeChanged(string ContainerId, string SandboxId) : PodMessage, IExpendable;
 
     /// <summary>
     /// Everything the runtime holds of the pod, listed at an instant: the safety net below the events.
     /// </summary>
-    public sealed record Relisted(PodRemains Remains, DateTimeOffset At) : PodMessage;
+    public sealed record Relisted(PodRemains Remains, DateTimeOffset At) : PodMessage, IExpendable;
 
     public sealed record Ended(string Key, PodFact Outcome) : PodMessage;
 
     public sealed record Reported(PodStatus Status, bool Succeeded) : PodMessage;
 
     public sealed record Woken : PodMessage;
+
+    /// <summary>The worker's turn to decide, behind everything that waits already.</summary>
+    public sealed record Decide : PodMessage;
 }

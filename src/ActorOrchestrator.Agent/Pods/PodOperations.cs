@@ -1,7 +1,9 @@
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api.Core;
+using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Pods;
 
@@ -120,7 +122,7 @@ public sealed class PodOperations
             var logs = _ports.Files.LogDirectory(PodPlace.Of(pod));
             var config = SandboxPlan.Of(pod, run.Attempt, _ports.Environment, logs);
             var id = await _ports.Runtime.RunSandboxAsync(config, cancellation);
-            _ports.OnSandbox(id, config.Uid);
+            _ports.Agent.Tell(new NodeMessage.SandboxKnown(id, config.Uid));
             return await _ports.Runtime.SandboxStatusAsync(id, cancellation) is { } status
                 ? new PodFact.SandboxStarted(SandboxView.From(status))
                 : new PodFact.SandboxFailed($"sandbox {id} vanished right after its start");
@@ -154,7 +156,7 @@ public sealed class PodOperations
         var found = listed.FirstOrDefault(s => s.Uid == pod.Metadata.Uid && s.Attempt == run.Attempt);
         if (found is null || await _ports.Runtime.SandboxStatusAsync(found.Id, cancellation) is not { } status)
             return null;
-        _ports.OnSandbox(status.Id, status.Uid);
+        _ports.Agent.Tell(new NodeMessage.SandboxKnown(status.Id, status.Uid));
         return new PodFact.SandboxStarted(SandboxView.From(status));
     }
 }

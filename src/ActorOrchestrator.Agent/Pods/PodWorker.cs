@@ -1,38 +1,42 @@
-using System.Threading.Channels;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Mailboxes;
+using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api.Core;
+using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Pods;
 
 /// <summary>
-/// The shell around <see cref="PodPlan"/> for one pod (uid): a loop that takes in what happened, decides once, begins
-/// the operations that the step names and reports the status when it changed. Single-threaded: only the loop touches
-/// the state; operations run beside it and come back as messages.
+/// The shell around <see cref="PodPlan"/> for one pod (uid): an actor that takes in what happened, decides once for all
+/// that waited, begins the operations that the step names and reports the status when it changed. Operations run beside
+/// it and come back as messages. It ends when the pod is gone from this machine; stopped before, containers run on.
 /// </summary>
-public sealed partial class PodWorker
+internal sealed partial class PodWorker : UntypedActor, IDisposable
 {
+    private const string Dispatcher = "akka.actor.agent-dispatcher";
+    private const string Mailbox = "akka.actor.worker-mailbox";
+
     private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReportRetry = TimeSpan.FromSeconds(1);
 
     private readonly WorkerPorts _ports;
     private readonly PodOperations _operations;
-    private readonly Channel<PodMessage> _mailbox =
-        Channel.CreateUnbounded<PodMessage>(new UnboundedChannelOptions { SingleReader = true });
-
     private readonly Dictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lookAgain = new(StringComparer.Ordinal);
-    private readonly ITimer _timer;
+    private readonly CancellationTokenSource _stop = new();
     private readonly long _takenAt;
+    private ICancelable? _alarm;
     private Pod _pod;
     private PodState _state;
+    private PodReason _reason = new PodReason.Settled();
     private PodStatus? _reported;
     private bool _isReporting;
     private bool _isStartCounted;
     private DateTimeOffset _reportNotBefore = DateTimeOffset.MinValue;
-    private CancellationToken _stop;
+    private bool _isDecisionQueued;
 
-    public PodWorker(Pod pod, PodRemains remains, WorkerPorts ports)
+    public PodWorker(Pod pod, PodRemains remains, PodMessage.Removed? removed, WorkerPorts ports)
     {
         _pod = pod;
         _ports = ports;
@@ -42,41 +46,54 @@ public sealed partial class PodWorker
         _reported = pod.Status.Phase is null ? null : AgentConditions.OwnPart(pod.Status);
         _isStartCounted = remains.Containers.Count > 0;
         _takenAt = ports.Time.GetTimestamp();
-        _timer = ports.Time.CreateTimer(
-            _ => Post(new PodMessage.Woken()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        foreach (var sandbox in remains.Sandboxes)
-            ports.OnSandbox(sandbox.Id, pod.Metadata.Uid ?? "");
+        if (removed is not null)
+            Hear(removed);
     }
 
-    public Pod Pod => _pod;
+    /// <param name="pod">As it is wanted.</param>
+    /// <param name="remains">What the runtime has of it.</param>
+    /// <param name="removed">Set when nobody wants it any more.</param>
+    /// <param name="ports">What the machine's workers share.</param>
+    public static Props Props(Pod pod, PodRemains remains, PodMessage.Removed? removed, WorkerPorts ports) =>
+        Akka.Actor.Props.Create<PodWorker>(pod, remains, removed, ports)
+            .WithDispatcher(Dispatcher).WithMailbox(Mailbox);
 
-    /// <summary>Why the pod does not move further, after the latest decision.</summary>
-    public PodReason Reason { get; private set; } = new PodReason.Settled();
+    protected override void PreStart() => QueueDecision();
 
-    internal void Post(PodMessage message) => _mailbox.Writer.TryWrite(message);
-
-    /// <summary>Runs until the pod is gone from this machine, or until cancelled: then containers run on.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    protected override void PostStop()
     {
-        _stop = stop;
-        try
+        _alarm?.Cancel();
+        // On this thread: what listens only notes the end.
+        _stop.Cancel();
+        Dispose();
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    protected override void OnReceive(object message)
+    {
+        if (message is PodMessage.Decide)
         {
-            while (true)
-            {
-                while (_mailbox.Reader.TryRead(out var message))
-                    Hear(message);
-                if (Decide())
-                    return;
-                await _mailbox.Reader.WaitToReadAsync(stop);
-            }
+            _isDecisionQueued = false;
+            Decide();
+            return;
         }
-        finally
+
+        Hear(message);
+        QueueDecision();
+    }
+
+    /// <summary>One decision for all that waits in the mailbox.</summary>
+    private void QueueDecision()
+    {
+        if (!_isDecisionQueued)
         {
-            await _timer.DisposeAsync();
+            _isDecisionQueued = true;
+            Self.Tell(new PodMessage.Decide());
         }
     }
 
-    private void Hear(PodMessage message)
+    private void Hear(object message)
     {
         var now = _ports.Time.GetUtcNow();
         switch (message)
@@ -89,7 +106,7 @@ public sealed partial class PodWorker
                 if (removed.IsForced)
                     _pod = _pod with { Metadata = _pod.Metadata with { DeletionGracePeriodSeconds = 0 } };
                 break;
-            case PodMessage.ConfigurationChanged changed when VolumePlan.Uses(_pod, changed.Kind, changed.Name):
+            case PodMessage.ConfigurationChanged:
                 _state = PodFacts.Apply(_state, _pod, new PodFact.ConfigurationChanged(), now);
                 break;
             case PodMessage.RuntimeChanged changed:
@@ -112,6 +129,9 @@ public sealed partial class PodWorker
                 else
                     _reportNotBefore = now + ReportRetry;
                 break;
+            case MailboxOverflowed:
+                LookAtEverything(now);
+                break;
         }
     }
 
@@ -125,15 +145,14 @@ public sealed partial class PodWorker
             _state = PodFacts.Apply(_state, pod, new PodFact.ConfigurationChanged(), now);
     }
 
-    /// <returns>Whether the pod is gone and the worker's work done.</returns>
-    private bool Decide()
+    private void Decide()
     {
         var now = _ports.Time.GetUtcNow();
         var step = PodPlan.Next(_pod, _state, _ports.Node, now);
         _state = _state with { LastStatus = step.Status };
-        if (step.Reason != Reason)
+        if (step.Reason != _reason)
             LogStep(_ports.Log, Name, step.Reason.ToString());
-        Reason = step.Reason;
+        _reason = step.Reason;
         foreach (var told in step.Events)
             _ports.Record(_pod, told);
         foreach (var key in step.Cancellations)
@@ -146,7 +165,8 @@ public sealed partial class PodWorker
 
         Report(step.Status, now);
         WakeAt(step.WakeAt);
-        return step.Reason is PodReason.Gone && _running.Count == 0 && !_isReporting;
+        if (step.Reason is PodReason.Gone && _running.Count == 0 && !_isReporting)
+            Context.Stop(Self);
     }
 
     /// <summary>The operation works on the state of this instant; the field moves on while it runs.</summary>
@@ -167,8 +187,11 @@ public sealed partial class PodWorker
         var now = _ports.Time.GetUtcNow();
         if (_reportNotBefore > now && (at is null || _reportNotBefore < at))
             at = _reportNotBefore;
-        var delay = at is { } instant ? instant - now : Timeout.InfiniteTimeSpan;
-        _timer.Change(at is not null && delay < TimeSpan.Zero ? TimeSpan.Zero : delay, Timeout.InfiniteTimeSpan);
+        _alarm?.Cancel();
+        _alarm = at is not { } instant
+            ? null
+            : Context.System.Scheduler.ScheduleTellOnceCancelable(
+                instant > now ? instant - now : TimeSpan.Zero, Self, new PodMessage.Woken(), Self);
     }
 
     private void LookAt(string containerId, string sandboxId)
@@ -198,6 +221,18 @@ public sealed partial class PodWorker
     {
         _state = _state with { InFlight = _state.InFlight.Add(key) };
         Begin(key, "Look", ReportTimeout, look);
+    }
+
+    /// <summary>Messages were lost, so whatever they told of may be other than it is known.</summary>
+    private void LookAtEverything(DateTimeOffset now)
+    {
+        LogOverflowed(_ports.Log, Name);
+        _ports.Agent.Tell(new NodeMessage.TellAgain(_pod.Metadata.Uid ?? ""));
+        _state = PodFacts.Apply(_state, _pod, new PodFact.ConfigurationChanged(), now);
+        if (_state.Sandbox is { } sandbox)
+            LookAt("", sandbox.Id);
+        foreach (var track in _state.Containers.Values.Where(t => t.Current is not null))
+            LookAt(track.Current!.Id, "");
     }
 
     /// <summary>
@@ -230,21 +265,23 @@ public sealed partial class PodWorker
     private void Begin(string key, string kind, TimeSpan timeout, Func<CancellationToken, Task<PodFact>> operation)
     {
         LogBegin(_ports.Log, Name, key);
-        var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop);
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         _running[key] = limit;
-        _ = CarryOutAsync(key, kind, timeout, limit, operation);
+        CarryOutAsync(key, kind, timeout, operation, limit.Token).PipeTo(Self, useConfigureAwait: true);
     }
 
-    private async Task CarryOutAsync(
-        string key, string kind, TimeSpan timeout, CancellationTokenSource limit,
-        Func<CancellationToken, Task<PodFact>> operation)
+    private async Task<PodMessage> CarryOutAsync(
+        string key, string kind, TimeSpan timeout, Func<CancellationToken, Task<PodFact>> operation,
+        CancellationToken limit)
     {
+        // Files are written on the way: not in the actor's turn, which other pods wait for.
+        await Task.Yield();
         var began = _ports.Time.GetTimestamp();
         using var clock = new CancellationTokenSource(timeout, _ports.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, clock.Token);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit, clock.Token);
         var outcome = await OutcomeAsync(key, operation, timeout, clock, both.Token);
         _ports.Instruments.OperationEnded(kind, _ports.Time.GetElapsedTime(began), outcome is PodFact.Abandoned);
-        Post(new PodMessage.Ended(key, outcome));
+        return new PodMessage.Ended(key, outcome);
     }
 
     private async Task<PodFact> OutcomeAsync(
@@ -294,14 +331,13 @@ public sealed partial class PodWorker
             _ports.Instruments.PodStarted(_ports.Time.GetElapsedTime(_takenAt));
         }
 
-        _ = ReportAsync(status);
+        ReportAsync(PodPlace.Of(_pod), status).PipeTo(Self, useConfigureAwait: true);
     }
 
-    private async Task ReportAsync(PodStatus status)
+    private async Task<PodMessage> ReportAsync(PodPlace place, PodStatus status)
     {
         using var clock = new CancellationTokenSource(ReportTimeout, _ports.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(_stop, clock.Token);
-        var place = PodPlace.Of(_pod);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, clock.Token);
         var isReported = false;
         try
         {
@@ -315,7 +351,7 @@ public sealed partial class PodWorker
             LogReportFailed(_ports.Log, Name, failed.Message);
         }
 #pragma warning restore CA1031
-        Post(new PodMessage.Reported(status, isReported));
+        return new PodMessage.Reported(status, isReported);
     }
 
     private string Name => $"{_pod.Metadata.Namespace}/{_pod.Metadata.Name}";

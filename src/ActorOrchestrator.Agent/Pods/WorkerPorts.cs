@@ -5,6 +5,7 @@ using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Pods;
@@ -12,12 +13,10 @@ namespace ActorOrchestrator.Agent.Pods;
 /// <summary>Everything that the workers of one machine share.</summary>
 public sealed record WorkerPorts(
     IContainerRuntime Runtime, IClusterLink Cluster, IPodFiles Files, INetworkProber Prober, NodeView Node,
-    PodEnvironment Environment, WorkerLimits Limits, TimeProvider Time, ILogger Log, AgentInstruments Instruments)
+    PodEnvironment Environment, WorkerLimits Limits, TimeProvider Time, ILogger Log, AgentInstruments Instruments,
+    IActorRef Agent)
 {
     private const string Component = "kubelet";
-
-    /// <summary>Tells the agent which pod a sandbox belongs to, so that the runtime's events find its worker.</summary>
-    public required Action<string, string> OnSandbox { get; init; }
 
     public void Record(Pod pod, PodEvent told)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using ActorOrchestrator.Actors;
+using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containerd;
 using ActorOrchestrator.Agent.Containers;
@@ -14,6 +15,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Settings;
+using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using NodeSettings = ActorOrchestrator.Agent.Nodes.NodeSettings;
 
@@ -24,11 +26,13 @@ internal sealed partial class NodeHost : IAsyncDisposable
 {
     private const string ClusterDomain = "cluster.local";
     private const string ResolverFile = "/etc/resolv.conf";
+    private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
 
     private readonly MachineSettings _settings;
     private readonly DataDirectory _directory;
     private readonly ControlPlane _plane;
+    private readonly ActorSystem _system;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
@@ -37,11 +41,12 @@ internal sealed partial class NodeHost : IAsyncDisposable
     private volatile string? _problem = "the node is starting";
 
     public NodeHost(
-        ServerSettings settings, DataDirectory directory, ControlPlane plane, TimeProvider time, ILoggerFactory loggers)
+        ServerSettings settings, DataDirectory directory, Member member, TimeProvider time, ILoggerFactory loggers)
     {
         _settings = settings.Node;
         _directory = directory;
-        _plane = plane;
+        _plane = member.Plane;
+        _system = member.System;
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger("ActorOrchestrator.Host.Node");
@@ -104,16 +109,19 @@ internal sealed partial class NodeHost : IAsyncDisposable
             background.Add(_daemon.SuperviseAsync(ended.Token));
         }
 
-        var agent = new NodeAgent(AgentSettings(), new NodePorts(
+        var agent = _system.ActorOf(NodeSupervisor.Props(AgentSettings(), new NodePorts(
             _runtime, new ClusterLink(_plane), Files(), new NetworkProber(_time, VersionCommand.Version),
-            new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared));
+            new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)));
         _problem = null;
         try
         {
-            await agent.RunAsync(stop);
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop);
         }
         finally
         {
+            // Its workers end with it; what they began is cancelled, and containers run on.
+            Task stopping = agent.GracefulStop(StopWait);
+            await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ended.CancelAsync();
             await Task.WhenAll(background);
         }

@@ -46,7 +46,7 @@ internal static partial class Server
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _ = EndWithAsync(member, ended);
         // The agent compares times with those of its container runtime, which go by the machine's clock.
-        await using var node = new NodeHost(settings, directory, plane, machine, loggers);
+        await using var node = new NodeHost(settings, directory, member, machine, loggers);
         await using var gateway = await StartGatewayAsync(settings, directory, plane, node, time, loggers, stop);
         LogServing(log, string.Join(", ", gateway.Addresses), directory.Kubeconfig);
         await node.RunAsync(ended.Token);

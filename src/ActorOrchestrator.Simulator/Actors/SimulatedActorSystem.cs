@@ -1,5 +1,5 @@
-using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Projections;
+using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Time;
 using Akka.Actor;
@@ -43,6 +43,9 @@ internal static class SimulatedActorSystem
             ask-timeout = 30s
             default-dispatcher = ${loop-dispatcher}
             internal-dispatcher = ${loop-dispatcher}
+            agent-dispatcher = ${loop-dispatcher}
+            agent-mailbox { mailbox-type = "{{NameOf(typeof(LevelMailbox))}}", capacity = 1024 }
+            worker-mailbox { mailbox-type = "{{NameOf(typeof(LevelMailbox))}}", capacity = 128 }
           }
           persistence {
             journal.plugin = "simulated-journal"
@@ -52,9 +55,9 @@ internal static class SimulatedActorSystem
         """);
 
     /// <summary>To be called within <paramref name="process"/>.</summary>
-    public static ActorSystem Create(SimulatedProcess process, JournalSetup journal) => ActorSystem.Create(
+    public static ActorSystem Create(SimulatedProcess process, params Setup[] setups) => ActorSystem.Create(
         "orchestrator",
-        ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(Settings), new ProcessSetup(process), journal));
+        ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(Settings), new ProcessSetup(process), .. setups]));
 
     private static string NameOf(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 }

@@ -100,7 +100,7 @@ internal sealed class LeakCheck : Check
             yield return $"{machine.Name}: files of pod {place.Namespace}/{place.Name} ({place.Uid})";
         }
 
-        if (machine.Agent is { Clock.TimersArmed: > TimersMax and var timers })
+        if (machine.AgentTimersArmed is > TimersMax and var timers)
         {
             yield return $"{machine.Name}: {timers} timers of the agent";
         }

@@ -1,8 +1,10 @@
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Simulator.Actors;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Time;
+using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Simulator.Machines;
@@ -22,6 +24,7 @@ internal sealed class Machine
     private readonly World _world;
     private readonly MachineShape _shape;
     private readonly SimulatedMachine _facts;
+    private ActorSystem? _actors;
     private int _agents;
 
     public Machine(World world, int number, MachineShape shape)
@@ -46,6 +49,11 @@ internal sealed class Machine
 
     /// <summary>The agent's process; null while there is none.</summary>
     public SimulatedProcess? Agent { get; private set; }
+
+    /// <summary>Timers of the agent and alarms of its actors that will ring.</summary>
+    public int AgentTimersArmed => Agent is { } process && _actors?.Scheduler is VirtualScheduler alarms
+        ? process.Clock.TimersArmed + alarms.TimersArmed
+        : 0;
 
     public bool IsOn { get; private set; } = true;
 
@@ -80,7 +88,11 @@ internal sealed class Machine
         var ports = new NodePorts(
             Runtime.Connect(process), link, Files, Prober(process), _facts, process.Clock,
             _world.Loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared);
-        process.Start(() => new NodeAgent(Settings(), ports).RunAsync(CancellationToken.None));
+        process.Enter(() =>
+        {
+            _actors = SimulatedActorSystem.Create(process);
+            _actors.ActorOf(NodeSupervisor.Props(Settings(), ports), "node");
+        });
         _world.Trace.Line("agent", process.Name, "starts");
     }
 

@@ -4,6 +4,7 @@ using ActorOrchestrator.Agent.Tests.Pods;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using Akka.Actor;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Agent.Tests.Nodes;
@@ -11,21 +12,16 @@ namespace ActorOrchestrator.Agent.Tests.Nodes;
 /// <summary>A whole agent on virtual time.</summary>
 public sealed class NodeAgentTests : IDisposable
 {
-    private readonly TestLoop _loop = new();
+    private readonly AgentLoop _loop = new();
     private readonly FakeRuntime _runtime;
     private readonly FakePodFiles _files = new();
     private readonly FakeMachine _machine = new();
     private FakeCluster _cluster = new();
-    private CancellationTokenSource _stop = new();
-    private NodeAgent? _agent;
+    private IActorRef? _agent;
 
     public NodeAgentTests() => _runtime = new FakeRuntime(_loop.Time);
 
-    public void Dispose()
-    {
-        StopAgent();
-        _stop.Dispose();
-    }
+    public void Dispose() => StopAgent();
 
     [Fact]
     public void Registers_the_node_as_kubectl_shows_it()
@@ -219,17 +215,15 @@ public sealed class NodeAgentTests : IDisposable
 
     private void StartAgent(params Pod[] pods)
     {
-        _stop = new CancellationTokenSource();
         var settings = new NodeSettings
         {
             NodeName = "n1", HostIps = ["192.168.0.1"], Version = "v1", ReservedMilliCpu = 500,
             Labels = ValueMap<string>.From([new("disk", "ssd")]), ParallelSandboxes = 1, ParallelPulls = 1,
         };
-        _agent = new NodeAgent(settings, new NodePorts(
-            _runtime, _cluster, _files, new FakeProber(), _machine, _loop.Time, NullLogger<NodeAgent>.Instance,
-            AgentInstruments.Shared));
         _cluster.Assign(new Assignment.Snapshot(pods));
-        _loop.Run(() => _agent.RunAsync(_stop.Token));
+        _agent = _loop.System.ActorOf(NodeSupervisor.Props(settings, new NodePorts(
+            _runtime, _cluster, _files, new FakeProber(), _machine, _loop.Time, NullLogger<NodeAgent>.Instance,
+            AgentInstruments.Shared)));
         _loop.Settle();
     }
 
@@ -237,25 +231,9 @@ public sealed class NodeAgentTests : IDisposable
     {
         if (_agent is null)
             return;
-        _loop.Run(() =>
-        {
-            _stop.Cancel();
-            return 0;
-        });
+        _loop.System.Stop(_agent);
         _loop.Settle();
         _agent = null;
         _cluster = new FakeCluster();
-    }
-
-    private sealed class FakeMachine : INodeMachine
-    {
-        public MachineLoad Current { get; set; } = new(4L << 30, 0.5, 0.5, 0.5);
-
-        public MachineFacts Facts() => new()
-        {
-            MilliCpu = 4000, MemoryBytes = 8L << 30, DiskBytes = 100L << 30, Architecture = "amd64",
-        };
-
-        public MachineLoad Load() => Current;
     }
 }

@@ -5,6 +5,7 @@ using ActorOrchestrator.Agent.Tests.Containerd;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using Akka.Actor;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Agent.Tests.Nodes;
@@ -19,8 +20,7 @@ internal sealed class RealNode : IAsyncDisposable
 
     private readonly LocalPodFiles _files;
     private readonly CriRuntime _runtime;
-    private readonly NodeAgent _agent;
-    private readonly Task _run;
+    private readonly ActorSystem _system = ActorSystem.Create("node", AgentSettings.Akka);
 
     private RealNode(ContainerdFixture containerd, string name, Pod[] pods)
     {
@@ -29,12 +29,11 @@ internal sealed class RealNode : IAsyncDisposable
         _files = new LocalPodFiles(
             home + "/pods", home + "/logs/pods", "cluster.local", new LinuxMounts(), TimeProvider.System);
         _runtime = containerd.NewRuntime(name);
-        _agent = new NodeAgent(
+        Cluster.Assign(new Assignment.Snapshot(pods));
+        _system.ActorOf(NodeSupervisor.Props(
             new NodeSettings { NodeName = name, HostIps = ["127.0.0.1"], Version = "v0.1.0" },
             new NodePorts(_runtime, Cluster, _files, new NetworkProber(TimeProvider.System, "0"),
-                new LinuxMachine(home), TimeProvider.System, NullLogger<NodeAgent>.Instance, AgentInstruments.Shared));
-        Cluster.Assign(new Assignment.Snapshot(pods));
-        _run = _agent.RunAsync(_stop.Token);
+                new LinuxMachine(home), TimeProvider.System, NullLogger<NodeAgent>.Instance, AgentInstruments.Shared)));
     }
 
     public RealCluster Cluster { get; } = new();
@@ -44,9 +43,7 @@ internal sealed class RealNode : IAsyncDisposable
     public static async Task<RealNode> StartAsync(ContainerdFixture containerd, string name, params Pod[] pods)
     {
         await containerd.StartOnceAsync();
-        var node = new RealNode(containerd, name, pods);
-        await node._agent.Ready.WaitAsync(Patience, node.Cancellation);
-        return node;
+        return new RealNode(containerd, name, pods);
     }
 
     public static Container Shell(string name, string script) => new()
@@ -105,7 +102,7 @@ internal sealed class RealNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _system.Terminate();
         // What a failed test left mounted would keep the fixture from removing its directory.
         foreach (var left in _files.Known())
             _files.TearDownVolumes(left.Uid);

@@ -4,7 +4,7 @@ namespace ActorOrchestrator.Agent.Tests.Pods;
 
 public sealed class ConcurrencyLimitTests
 {
-    private readonly TestLoop _loop = new();
+    private readonly AgentLoop _loop = new();
     private readonly ConcurrencyLimit _limit = new(2);
     private readonly List<string> _told = [];
 

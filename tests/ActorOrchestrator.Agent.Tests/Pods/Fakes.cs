@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Tests.Pods;
 
@@ -27,6 +30,9 @@ internal sealed class FakeCluster : IClusterLink
     public List<NodeStatus> Heartbeats { get; } = [];
 
     public bool IsDeaf { get; set; }
+
+    /// <summary>The reason of an event whose recording meets a bug.</summary>
+    public string? EventBug { get; set; }
 
     public void Assign(Assignment assignment) => _assignments.Writer.TryWrite(assignment);
 
@@ -78,8 +84,12 @@ internal sealed class FakeCluster : IClusterLink
     public IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(CancellationToken cancellation) =>
         _changes.Reader.StreamAsync(cancellation);
 
-    public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component) =>
+    public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component)
+    {
+        if (reason == EventBug)
+            throw new InvalidOperationException($"no way to tell of {reason}");
         Events.Add($"{type} {reason} {message}");
+    }
 }
 
 /// <summary>Pod files that are only remembered.</summary>
@@ -94,6 +104,8 @@ internal sealed class FakePodFiles : IPodFiles
     public List<PodPlace> Places { get; } = [];
 
     public string? MountProblem { get; set; }
+
+    public string? KnownBug { get; set; }
 
     public string LogDirectory(PodPlace place) => $"/logs/{place.Uid}";
 
@@ -113,7 +125,7 @@ internal sealed class FakePodFiles : IPodFiles
 
     public void RemoveTraces(PodPlace place) => Calls.Add($"remove traces {place.Uid}");
 
-    public IReadOnlyList<PodPlace> Known() => Places;
+    public IReadOnlyList<PodPlace> Known() => KnownBug is { } bug ? throw new InvalidOperationException(bug) : Places;
 }
 
 /// <summary>Answers each kind of network probe as it was told.</summary>
@@ -143,6 +155,22 @@ internal sealed class FakeProber : INetworkProber
         Sent.Add($"{host}:{port}/{service}");
         return Task.FromResult(new ProbeOutcome(true, ""));
     }
+}
+
+/// <summary>What was logged, by event id.</summary>
+internal sealed class FakeLog : ILogger<NodeAgent>
+{
+    private readonly ConcurrentQueue<(int Id, string Text)> _lines = new();
+
+    public IReadOnlyList<string> Of(int id) => [.. _lines.Where(line => line.Id == id).Select(line => line.Text)];
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter) => _lines.Enqueue((eventId.Id, formatter(state, exception)));
 }
 
 /// <summary>Streams on the test's own loop; the reader's own enumeration would go on elsewhere.</summary>

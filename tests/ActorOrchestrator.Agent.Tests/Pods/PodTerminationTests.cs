@@ -25,7 +25,7 @@ public sealed class PodTerminationTests : IDisposable
         Assert.Contains("Normal Killing Stopping container app", _world.Cluster.Events);
         Assert.Equal("Failed", _world.Status.Phase);
         Assert.Equal(143, _world.Container("app").State.Terminated!.ExitCode);
-        Assert.True(_world.Remove().Run.IsCompletedSuccessfully);
+        Assert.True(_world.Remove().HasEnded);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class PodTerminationTests : IDisposable
         _world.Remove().Advance(100);
 
         Assert.Equal(["u1", "u1"], _world.Cluster.Stopped);
-        Assert.True(_world.Run.IsCompletedSuccessfully);
+        Assert.True(_world.HasEnded);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class PodTerminationTests : IDisposable
         Assert.Equal(reports, _world.Cluster.Reports.Count);
         Assert.Empty(_world.Cluster.Stopped);
         Assert.Empty(_world.Runtime.Sandboxes);
-        Assert.True(_world.Run.IsCompletedSuccessfully);
+        Assert.True(_world.HasEnded);
     }
 
     [Fact]

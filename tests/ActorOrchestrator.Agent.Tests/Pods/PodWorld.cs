@@ -1,20 +1,27 @@
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Pods;
+using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using Microsoft.Extensions.Logging.Abstractions;
+using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Tests.Pods;
 
 /// <summary>One pod's worker on virtual time with everything around it faked.</summary>
 internal sealed class PodWorld : IDisposable
 {
-    private readonly TestLoop _loop = new();
+    private readonly AgentLoop _loop = new();
     private readonly WorkerLimits _limits = new(4, 4);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly IActorRef _agent;
+    private IActorRef _worker = ActorRefs.Nobody;
+    private Pod? _pod;
 
-    public PodWorld() => Runtime = new FakeRuntime(_loop.Time);
+    public PodWorld()
+    {
+        Runtime = new FakeRuntime(_loop.Time);
+        _agent = _loop.System.ActorOf(Props.Create(() => new AgentInPlace(this)));
+    }
 
     public FakeRuntime Runtime { get; }
 
@@ -24,9 +31,16 @@ internal sealed class PodWorld : IDisposable
 
     public FakeProber Prober { get; } = new();
 
-    public PodWorker Worker { get; private set; } = null!;
+    /// <summary>Why the pod does not move further, as it was logged.</summary>
+    public string Reason => Log.Of(4005)[^1].Split(": ", 2)[1];
 
-    public Task Run { get; private set; } = Task.CompletedTask;
+    public FakeLog Log { get; } = new();
+
+    /// <summary>The worker has ended by itself.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>What the worker said to the agent.</summary>
+    public List<object> Told { get; } = [];
 
     public DateTimeOffset Now => _loop.Time.GetUtcNow();
 
@@ -43,12 +57,10 @@ internal sealed class PodWorld : IDisposable
             Runtime, Cluster, Files, Prober, new NodeView("node-1", ["192.168.0.1"], "containerd"),
             new PodEnvironment(new ClusterDns([], "cluster.local"), DnsConfig.Empty,
                 new NodeResources(2000, 1L << 32, 1L << 34)),
-            _limits, _loop.Time, NullLogger.Instance, AgentInstruments.Shared)
-        {
-            OnSandbox = (_, _) => { },
-        };
-        Worker = new PodWorker(pod, remains ?? PodRemains.None, ports);
-        Run = _loop.Run(() => Worker.RunAsync(_stop.Token));
+            _limits, _loop.Time, Log, AgentInstruments.Shared, _agent);
+        HasEnded = false;
+        _pod = pod;
+        _agent.Tell(PodWorker.Props(pod, remains ?? PodRemains.None, null, ports));
         return Settle();
     }
 
@@ -58,7 +70,7 @@ internal sealed class PodWorld : IDisposable
         do
         {
             foreach (var told in Runtime.TakeEvents().ToList())
-                Worker.Post(new PodMessage.RuntimeChanged(told.ContainerId, told.SandboxId));
+                Post(new PodMessage.RuntimeChanged(told.ContainerId, told.SandboxId));
             _loop.Settle();
         }
         while (Runtime.TakeEvents().Select(Route).Any());
@@ -73,7 +85,8 @@ internal sealed class PodWorld : IDisposable
 
     public PodWorld Desire(Pod pod)
     {
-        Worker.Post(new PodMessage.Desired(pod));
+        _pod = pod;
+        Post(new PodMessage.Desired(pod));
         return Settle();
     }
 
@@ -84,7 +97,7 @@ internal sealed class PodWorld : IDisposable
 
     public PodWorld Remove()
     {
-        Worker.Post(new PodMessage.Removed(IsForced: true));
+        Post(new PodMessage.Removed(IsForced: true));
         return Settle();
     }
 
@@ -97,14 +110,15 @@ internal sealed class PodWorld : IDisposable
     public PodWorld Relist()
     {
         var remains = Remains();
-        Worker.Post(new PodMessage.Relisted(remains, Now));
+        Post(new PodMessage.Relisted(remains, Now));
         return Settle();
     }
 
     public PodWorld Store(KubeObject stored)
     {
         Cluster.Store(stored);
-        Worker?.Post(new PodMessage.ConfigurationChanged(stored.Kind, stored.Metadata.Name!));
+        if (_pod is not null && VolumePlan.Uses(_pod, stored.Kind, stored.Metadata.Name!))
+            Post(new PodMessage.ConfigurationChanged());
         return Settle();
     }
 
@@ -115,6 +129,8 @@ internal sealed class PodWorld : IDisposable
     {
         var remains = Remains();
         Runtime.Calls.Clear();
+        _loop.System.Stop(_worker);
+        Settle();
         return Start(pod with { Status = Status }, remains);
     }
 
@@ -123,15 +139,38 @@ internal sealed class PodWorld : IDisposable
 
     public void Dispose()
     {
-        _stop.Cancel();
+        _loop.System.Stop(_agent);
         _loop.Settle();
-        _stop.Dispose();
     }
+
+    /// <summary>Tells the worker something, which it hears when the world settles.</summary>
+    public void Post(object message) => _worker.Tell(message);
 
     private bool Route(Containers.RuntimeEvent told)
     {
-        Worker.Post(new PodMessage.RuntimeChanged(told.ContainerId, told.SandboxId));
+        Post(new PodMessage.RuntimeChanged(told.ContainerId, told.SandboxId));
         return true;
+    }
+
+    /// <summary>Stands where the node's agent is.</summary>
+    private sealed class AgentInPlace(PodWorld world) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Props worker:
+                    world._worker = Context.ActorOf(worker);
+                    Context.Watch(world._worker);
+                    break;
+                case Terminated ended:
+                    world.HasEnded |= ended.ActorRef.Equals(world._worker);
+                    break;
+                default:
+                    world.Told.Add(message);
+                    break;
+            }
+        }
     }
 }
 

@@ -2,7 +2,9 @@ using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Simulator.Actors;
 using ActorOrchestrator.Simulator.Machines;
+using Akka.Actor;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Simulator.Tests.Machines;
@@ -215,7 +217,7 @@ public sealed class NodeAgentOnSimulatedMachineTests
             World.NewAgent();
             Cluster = new ScriptedCluster();
             Array.ForEach(pods, Cluster.Bind);
-            var agent = new NodeAgent(
+            var props = NodeSupervisor.Props(
                 new NodeSettings { NodeName = World.Runtime.Machine, HostIps = [World.Runtime.HostIp], Version = "v1" },
                 new NodePorts(
                     World.Client, Cluster, Files,
@@ -225,7 +227,7 @@ public sealed class NodeAgentOnSimulatedMachineTests
                     },
                     new SimulatedMachine(World.Runtime.Machine), World.Agent.Clock,
                     NullLogger<NodeAgent>.Instance, AgentInstruments.Shared));
-            World.Agent.Start(() => agent.RunAsync(default));
+            World.Agent.Enter(() => SimulatedActorSystem.Create(World.Agent).ActorOf(props));
         }
 
         public void Until(string what, Func<bool> isSo)

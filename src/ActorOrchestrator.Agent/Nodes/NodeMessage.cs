@@ -1,0 +1,48 @@
+using ActorOrchestrator.Agent.Mailboxes;
+using Akka.Actor;
+
+namespace ActorOrchestrator.Agent.Nodes;
+
+/// <summary>What a node's agent hears: its timers, the outcomes of what it began, and its workers.</summary>
+internal abstract record NodeMessage : INoSerializationVerificationNeeded
+{
+    private NodeMessage()
+    {
+    }
+
+    public sealed record Beat : NodeMessage;
+
+    public sealed record Beaten : NodeMessage;
+
+    /// <summary>The next item of a stream; the one after it is asked for when this one was taken.</summary>
+    public sealed record Arrived(NodeStream Stream, object Item) : NodeMessage;
+
+    public sealed record Relist : NodeMessage;
+
+    public sealed record Relisted(RuntimeInventory Inventory) : NodeMessage;
+
+    /// <summary>The details of what the runtime holds for pods without a worker.</summary>
+    public sealed record UnclaimedFound(IReadOnlyList<string> Uids, RuntimeInventory Inventory) : NodeMessage;
+
+    /// <summary>A worker that failed has waited long enough.</summary>
+    public sealed record Revive(string Uid) : NodeMessage;
+
+    public sealed record Revived(string Uid, RuntimeInventory Inventory) : NodeMessage;
+
+    /// <summary>Something did not succeed, for the <paramref name="Failures"/>-th time after the first.</summary>
+    public sealed record Failed(string What, Func<Task<NodeMessage>> Work, int Failures, string Problem) : NodeMessage;
+
+    public sealed record Again(string What, Func<Task<NodeMessage>> Work, int Failures) : NodeMessage;
+
+    /// <summary>A pod has this sandbox, so the runtime's events about that are for its worker.</summary>
+    public sealed record SandboxKnown(string SandboxId, string Uid) : NodeMessage;
+
+    /// <summary>A worker lost messages, and wants to hear what is wanted of its pod.</summary>
+    public sealed record TellAgain(string Uid) : NodeMessage, IExpendable;
+
+    /// <summary>A worker's actor is gone: its pod is, or it failed.</summary>
+    public sealed record WorkerEnded(string Uid) : NodeMessage;
+}
+
+/// <summary>A change of what is to run here; the first snapshot comes with what runs already.</summary>
+internal sealed record Assigned(Assignment Assignment, RuntimeInventory? Inventory);

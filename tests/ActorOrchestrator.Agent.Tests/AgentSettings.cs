@@ -1,0 +1,23 @@
+namespace ActorOrchestrator.Agent.Tests;
+
+/// <summary>What an actor system has for the agent, on Akka's own threads.</summary>
+internal static class AgentSettings
+{
+    public const string Akka =
+        """
+        akka {
+          loggers = []
+          stdout-loglevel = OFF
+          actor {
+            serialize-messages = on
+            agent-dispatcher { type = ForkJoinDispatcher, dedicated-thread-pool { thread-count = 2 } }
+            agent-mailbox {
+              mailbox-type = "ActorOrchestrator.Agent.Mailboxes.LevelMailbox, ActorOrchestrator.Agent", capacity = 1024
+            }
+            worker-mailbox {
+              mailbox-type = "ActorOrchestrator.Agent.Mailboxes.LevelMailbox, ActorOrchestrator.Agent", capacity = 128
+            }
+          }
+        }
+        """;
+}
