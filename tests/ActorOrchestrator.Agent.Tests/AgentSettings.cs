@@ -3,6 +3,9 @@ namespace ActorOrchestrator.Agent.Tests;
 /// <summary>What an actor system has for the agent, on Akka's own threads.</summary>
 internal static class AgentSettings
 {
+    /// <summary>Alarms ring when the test says so.</summary>
+    public const string VirtualAlarms = "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"\n";
+
     public const string Akka =
         """
         akka {

@@ -7,6 +7,7 @@ public sealed class OneThreadTests
     [
         "src/ActorOrchestrator.Domain", "src/ActorOrchestrator.Actors",
         "src/ActorOrchestrator.Gateway", "src/ActorOrchestrator.Agent/Pods", "src/ActorOrchestrator.Agent/Nodes",
+        "src/ActorOrchestrator.Agent/Mailboxes",
     ];
 
     /// <summary>Ports to the machine, which the simulator has its own of, and what only a real server runs.</summary>
@@ -34,6 +35,14 @@ public sealed class OneThreadTests
         ];
         Rule.Holds("what is awaited goes on in the caller's context", Found(hops));
     }
+
+    [Fact]
+    public void What_is_piped_to_an_actor_goes_on_in_the_callers_context() =>
+        Rule.Holds("PipeTo goes by the thread pool unless useConfigureAwait is true",
+            from file in Code
+            from piped in file.Code.Split(".PipeTo(").Skip(1)
+            where !piped.Split(';')[0].Contains("useConfigureAwait: true", StringComparison.Ordinal)
+            select file.Path);
 
     [Fact]
     public void Chance_and_the_machine_come_through_ports() =>

@@ -22,6 +22,12 @@ public sealed class ReferenceTests
     {
         ["Api"] = ["YamlDotNet"],
         ["Domain"] = [],
+        // Of Akka the agent has actors only: it is no member of a cluster.
+        ["Agent"] =
+        [
+            "Akka", "Google.Protobuf", "Grpc.HealthCheck", "Grpc.Net.Client", "Grpc.Tools",
+            "Microsoft.Extensions.Logging.Abstractions",
+        ],
     };
 
     private static IEnumerable<string> Projects =>

@@ -23,10 +23,10 @@ public sealed partial class NodeAgent
         if (Workers.OnEnded(uid, _ports.Time.GetUtcNow()) is not { } failure)
             return;
         var (metadata, delay) = (failure.Pod.Metadata, failure.Delay.TotalSeconds);
+        Timers.StartSingleTimer(uid, new NodeMessage.Revive(uid), failure.Delay);
         LogWorkerFailed(_ports.Log, $"{metadata.Namespace}/{metadata.Name}", delay, failure.Cause);
         Workers.Ports.Record(failure.Pod, new PodEvent(
             PodEvent.Warning, "FailedSync",
             $"Error syncing pod, starting anew in {delay:0} s: {failure.Cause.GetBaseException().Message}"));
-        Timers.StartSingleTimer(uid, new NodeMessage.Revive(uid), failure.Delay);
     }
 }

@@ -73,6 +73,7 @@ public sealed partial class NodeSupervisor : UntypedActor, IWithTimers
         _failure = null;
         var now = _ports.Time.GetUtcNow();
         _backOff = BackOff.Next(_backOff, now, now);
+        Timers.StartSingleTimer(StartAnew.Instance, StartAnew.Instance, _backOff.Delay);
         var seconds = _backOff.Delay.TotalSeconds;
         LogAgentFailed(_ports.Log, _settings.NodeName, seconds, cause);
         var node = _settings.NodeName;
@@ -80,7 +81,6 @@ public sealed partial class NodeSupervisor : UntypedActor, IWithTimers
             new ObjectReference { ApiVersion = "v1", Kind = "Node", Name = node, Uid = node },
             PodEvent.Warning, "AgentFailed",
             $"The agent failed, starting anew in {seconds:0} s: {cause.GetBaseException().Message}", "kubelet");
-        Timers.StartSingleTimer(StartAnew.Instance, StartAnew.Instance, _backOff.Delay);
     }
 
     [LoggerMessage(4107, LogLevel.Error, "Bug in the agent of node {Node}; it starts anew in {Seconds} s")]

@@ -173,7 +173,7 @@ public sealed class SupervisionTests : IDisposable
     }
 
     /// <summary>A pod whose status no worker can read.</summary>
-    private static Pod Poisoned(string name)
+    public static Pod Poisoned(string name)
     {
         var pod = Pod(name);
         return pod with { Status = pod.Status with { ContainerStatuses = [new ContainerStatus { Name = null! }] } };

@@ -29,6 +29,8 @@ internal sealed class FakeCluster : IClusterLink
 
     public List<NodeStatus> Heartbeats { get; } = [];
 
+    public Action<string> OnEvent { get; set; } = _ => { };
+
     public bool IsDeaf { get; set; }
 
     /// <summary>The reason of an event whose recording meets a bug.</summary>
@@ -89,6 +91,7 @@ internal sealed class FakeCluster : IClusterLink
         if (reason == EventBug)
             throw new InvalidOperationException($"no way to tell of {reason}");
         Events.Add($"{type} {reason} {message}");
+        OnEvent(Events[^1]);
     }
 }
 
