@@ -4,7 +4,8 @@ namespace ActorOrchestrator.Agent.Tests;
 internal static class AgentSettings
 {
     /// <summary>Alarms ring when the test says so.</summary>
-    public const string VirtualAlarms = "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"\n";
+    public const string VirtualAlarms =
+        "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"\n";
 
     public const string Akka =
         """

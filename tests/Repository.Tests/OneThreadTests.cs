@@ -41,7 +41,7 @@ public sealed class OneThreadTests
         Rule.Holds("PipeTo goes by the thread pool unless useConfigureAwait is true",
             from file in Code
             from piped in file.Code.Split(".PipeTo(").Skip(1)
-            where !piped.Split(';')[0].Contains("useConfigureAwait: true", StringComparison.Ordinal)
+            where !piped.Split(';')[0].Contains("useConfigureAwait:true", StringComparison.Ordinal)
             select file.Path);
 
     [Fact]

@@ -9,7 +9,10 @@ namespace ActorOrchestrator.Agent.Tests.Nodes;
 /// <summary>Supervision on the dispatchers that production has, with alarms that the test rings.</summary>
 public sealed class SupervisionOnThreadsTests : TestKit
 {
-    private static readonly NodeSettings Settings = new() { NodeName = "n1", HostIps = ["192.168.0.1"], Version = "v1" };
+    private static readonly NodeSettings Settings = new()
+    {
+        NodeName = "n1", HostIps = ["192.168.0.1"], Version = "v1",
+    };
 
     private readonly FakeCluster _cluster = new();
     private readonly FakePodFiles _files = new();
