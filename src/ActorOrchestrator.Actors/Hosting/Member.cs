@@ -2,7 +2,10 @@ using ActorOrchestrator.Actors.Journal;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
+using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
+using Akka.DistributedData;
 using Akka.Persistence;
 using Akka.Persistence.Sql;
 
@@ -33,7 +36,10 @@ public sealed class Member : IAsyncDisposable
         ControlPlaneOptions options, string akka, IReadOnlyList<Setup> setups, CancellationToken cancellation)
     {
         var plane = new ControlPlane(options);
-        var config = ConfigurationFactory.ParseString(akka).WithFallback(SqlPersistence.DefaultConfiguration);
+        // Those of the extensions too, whose serializers must be there before another member's first message is.
+        var config = ConfigurationFactory.ParseString(akka).WithFallback(SqlPersistence.DefaultConfiguration)
+            .WithFallback(ClusterSharding.DefaultConfig()).WithFallback(DistributedData.DefaultConfig())
+            .WithFallback(ClusterSingleton.DefaultConfig());
         var system = ActorSystem.Create(
             SystemName,
             ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(config), plane.Journal, .. setups]));

@@ -19,7 +19,14 @@ internal sealed class ApiClient : IDisposable
     public Uri Server => _http.BaseAddress!;
 
     /// <summary>As the user of a kubeconfig: its server, CA and client certificate.</summary>
-    public static ApiClient Of(string kubeconfig) => new(Client(File.ReadAllText(kubeconfig), authenticated: true));
+    /// <param name="kubeconfig">The file.</param>
+    /// <param name="multiplexed">All requests by one connection (HTTP/2), which giving one up leaves alone.</param>
+    public static ApiClient Of(string kubeconfig, bool multiplexed = false)
+    {
+        var http = Client(File.ReadAllText(kubeconfig), authenticated: true);
+        http.DefaultRequestVersion = multiplexed ? HttpVersion.Version20 : HttpVersion.Version11;
+        return new(http);
+    }
 
     /// <summary>Trusts the cluster's CA, but presents no certificate.</summary>
     public static ApiClient Anonymous(string kubeconfig) =>
@@ -36,9 +43,10 @@ internal sealed class ApiClient : IDisposable
         SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), contentType, []);
 
     public async Task<Answer> SendAsync(
-        HttpMethod method, string path, byte[]? body, string? contentType, (string Name, string Value)[] headers)
+        HttpMethod method, string path, byte[]? body, string? contentType, (string Name, string Value)[] headers,
+        TimeSpan? within = null)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, path) { Version = _http.DefaultRequestVersion };
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         if (body is not null)
@@ -47,7 +55,7 @@ internal sealed class ApiClient : IDisposable
             if (contentType is not null)
                 request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
-        using var deadline = new CancellationTokenSource(RequestTimeout);
+        using var deadline = new CancellationTokenSource(within ?? RequestTimeout);
         using var response = await _http.SendAsync(request, deadline.Token);
         return new(response.StatusCode, await response.Content.ReadAsStringAsync(deadline.Token));
     }

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using ActorOrchestrator.EndToEnd.Tests.Harness;
+
+namespace ActorOrchestrator.EndToEnd.Tests.Members;
+
+/// <summary>A PostgreSQL of a test's own, as durable as a real one: rows that it acknowledged outlive its end.</summary>
+internal sealed class Postgres : IAsyncDisposable
+{
+    private const string DatabaseName = "orchestrator";
+
+    private readonly string _directory = Places.NewScratch("pg");
+    private readonly string _address;
+
+    private Postgres(string address, int port) => (_address, Port) = (address, port);
+
+    public int Port { get; }
+
+    /// <summary>How members reach it.</summary>
+    public string Connection => $"Host={_address};Port={Port};Username=postgres;Database={DatabaseName}";
+
+    private string Data => Path.Combine(_directory, "data");
+
+    /// <param name="address">Where it listens besides its Unix socket.</param>
+    /// <param name="port">Its port there.</param>
+    public static async Task<Postgres> StartAsync(string address, int port)
+    {
+        var server = new Postgres(address, port);
+        (await Tool.RunAsync("chown", ["postgres", server._directory])).Ok();
+        await RunAsync("initdb", "--no-sync", "-A", "trust", "-D", server.Data);
+        var access = Path.Combine(server.Data, "pg_hba.conf");
+        await File.AppendAllTextAsync(access, "host all all 0.0.0.0/0 trust\n");
+        await server.StartServerAsync("start");
+        await RunAsync("createdb", "-h", server._directory, "-p", $"{port}", DatabaseName);
+        return server;
+    }
+
+    /// <summary>As after a crash: what is under way is lost, and it recovers from its log.</summary>
+    public Task RestartAsync() => StartServerAsync("restart", "-m", "immediate");
+
+    /// <summary>Each row of a query's result: its columns, separated by tabs.</summary>
+    public async Task<IReadOnlyList<string[]>> QueryAsync(string sql)
+    {
+        var output = await RunAsync(
+            "psql", "-h", _directory, "-p", $"{Port}", "-d", DatabaseName, "-AtqF", "\t", "-c", sql);
+        return [.. output.Lines.Select(line => line.Split('\t'))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await RunAsync("pg_ctl", "stop", "-m", "immediate", "-D", Data);
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private Task StartServerAsync(string verb, params string[] more) => RunAsync(
+        "pg_ctl", [verb, .. more, "-w", "-D", Data, "-l", Path.Combine(_directory, "log"), "-o",
+            $"-k {_directory} -p {Port} -c listen_addresses={_address} -c max_connections=200"]);
+
+    private static async Task<Output> RunAsync(string tool, params string[] arguments)
+    {
+        // A server that pg_ctl starts would hold these pipes open, so its words go to its log alone.
+        string[] command = ["-c", "exec setpriv --reuid=postgres --regid=postgres --clear-groups \"$@\"", "sh"];
+        if (tool == "pg_ctl")
+            command[1] += " >/dev/null 2>&1";
+        return (await Tool.RunAsync("/bin/sh", [.. command, Find(tool), .. arguments])).Ok();
+    }
+
+    private static string Find(string tool) => Directory.GetDirectories("/usr/lib/postgresql")
+        .Order(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin", tool)).Last(File.Exists);
+}

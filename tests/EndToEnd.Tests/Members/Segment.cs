@@ -1,0 +1,107 @@
+using ActorOrchestrator.EndToEnd.Tests.Harness;
+
+namespace ActorOrchestrator.EndToEnd.Tests.Members;
+
+/// <summary>
+/// A network of a test's own on this machine: a bridge, and for each member a network namespace with one address, whose
+/// packets can be dropped.
+/// <code>
+///   10.77.n.254 (this machine: the tests, PostgreSQL) ── bridge ─┬─ 10.77.n.1 (member 1)
+///                                                               ├─ 10.77.n.2 (member 2) …
+/// </code>
+/// </summary>
+internal sealed class Segment : IAsyncDisposable
+{
+    private static int _last = Random.Shared.Next(0, 200);
+
+    private readonly int _number = Interlocked.Increment(ref _last) % 250;
+    private readonly int _size;
+
+    private Segment(int size) => _size = size;
+
+    /// <summary>This machine's address in it.</summary>
+    public string Host => $"10.77.{_number}.254";
+
+    private string Bridge => $"aobr{_number}";
+
+    public static async Task<Segment> MakeAsync(int size)
+    {
+        var segment = new Segment(size);
+        try
+        {
+            await segment.BuildAsync();
+            return segment;
+        }
+        catch (Exception)
+        {
+            await segment.DisposeAsync();
+            throw;
+        }
+    }
+
+    public string Address(int member) => $"10.77.{_number}.{member}";
+
+    /// <summary>The command that runs another one inside a member's namespace, and becomes it.</summary>
+    public IReadOnlyList<string> Inside(int member) => ["nsenter", $"--net=/run/netns/{Name(member)}"];
+
+    /// <summary>Drops what a member sends to others, and, unless <paramref name="oneWay"/>, what they send to
+    /// it.</summary>
+    public Task CutFromPeersAsync(int member, bool oneWay = false) => FilterAsync(
+        member, from peer in Enumerable.Range(1, _size)
+                where peer != member
+                from rule in oneWay
+                    ? [$"output ip daddr {Address(peer)} drop"]
+                    : new[] { $"output ip daddr {Address(peer)} drop", $"input ip saddr {Address(peer)} drop" }
+                select rule);
+
+    /// <summary>Drops what a member sends to a port of this machine; with <paramref name="refuse"/>, connections are
+    /// reset.</summary>
+    public Task CutFromHostAsync(int member, int port, bool refuse = false) => FilterAsync(
+        member, [$"output ip daddr {Host} tcp dport {port} {(refuse ? "reject with tcp reset" : "drop")}"]);
+
+    public async Task MendAsync(int member) => await RunAsync([.. Inside(member), "nft", "flush", "ruleset"]);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in Enumerable.Range(1, _size))
+            await Tool.RunAsync("ip", ["netns", "del", Name(member)]);
+        await Tool.RunAsync("ip", ["link", "del", Bridge]);
+    }
+
+    private string Name(int member) => $"ao{_number}m{member}";
+
+    private async Task BuildAsync()
+    {
+        await RunAsync(["ip", "link", "add", Bridge, "type", "bridge"]);
+        await RunAsync(["ip", "address", "add", $"{Host}/24", "dev", Bridge]);
+        await RunAsync(["ip", "link", "set", Bridge, "up"]);
+        foreach (var member in Enumerable.Range(1, _size))
+        {
+            var (name, port) = (Name(member), $"{Bridge}p{member}");
+            await RunAsync(["ip", "netns", "add", name]);
+            await RunAsync(["ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", name]);
+            await RunAsync(["ip", "link", "set", port, "master", Bridge, "up"]);
+            await RunAsync([.. Inside(member), "ip", "link", "set", "lo", "up"]);
+            await RunAsync([.. Inside(member), "ip", "address", "add", $"{Address(member)}/24", "dev", "eth0"]);
+            await RunAsync([.. Inside(member), "ip", "link", "set", "eth0", "up"]);
+        }
+    }
+
+    private async Task FilterAsync(int member, IEnumerable<string> rules)
+    {
+        var lines = new List<string>
+        {
+            "table inet cut {",
+            "chain input { type filter hook input priority 0; }",
+            "chain output { type filter hook output priority 0; }",
+            "}",
+        };
+        lines.AddRange(rules.Select(rule => $"add rule inet cut {rule}"));
+        var output = await Tool.RunAsync(
+            "nsenter", [.. Inside(member).Skip(1), "nft", "-f", "-"], input: string.Join('\n', lines) + "\n");
+        output.Ok();
+    }
+
+    private static async Task RunAsync(IReadOnlyList<string> command) =>
+        (await Tool.RunAsync(command[0], command.Skip(1))).Ok();
+}
