@@ -67,7 +67,7 @@ public sealed class ControlPlane : ICluster
         _view.Listen(_priorities);
         await _tail.StartAsync(cancellation);
         _view.Listen(Assignments);
-        _desk = new CommandDesk(system, _tail);
+        _desk = new CommandDesk(system, _tail, _options.Time);
         if (!_tail.KnowsAll)
         {
             fabric.ShareRows(_tail, _writer);

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Tests.Journal;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
@@ -160,6 +161,26 @@ public sealed class CommandDeskTests : IAsyncLifetime
         Assert.False(asked.IsCompleted);
         stranger.Tell(Last.Envelope, Last.Sender!);
         Assert.Equal(503, Refusal(await asked).Code);
+    }
+
+    [Fact]
+    public async Task A_command_that_a_lost_member_had_is_answered_soon_that_nobody_knows()
+    {
+        var asked = Send();
+        _system.EventStream.Publish(MemberLost.Instance);
+        PassTime(TimeSpan.FromSeconds(10));
+        var status = Refusal(await asked);
+        Assert.Equal(HttpCode.GatewayTimeout, status.Code);
+        Assert.Contains("may still have happened", status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_command_that_came_after_the_loss_waits_on()
+    {
+        _system.EventStream.Publish(MemberLost.Instance);
+        var asked = Send();
+        PassTime(TimeSpan.FromSeconds(10));
+        Assert.False(asked.IsCompleted);
     }
 
     private Task<Reply> Send(EntityKey? to = null) =>

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
 using Akka.Event;
@@ -18,19 +19,25 @@ internal sealed class CommandDesk : MinimalActorRef
     /// <summary>Commands that wait in this member.</summary>
     private const int WaitingMax = 10_000;
 
+    /// <summary>A command that was asked before a member was lost and is not answered this long after went to that
+    /// member. One that waited for its shard to move is answered sooner.</summary>
+    private static readonly TimeSpan AnswerAfterLoss = TimeSpan.FromSeconds(3);
+
     private readonly JournalTail _tail;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Dictionary<long, PendingCommand> _waiting = [];
     private readonly Dictionary<EntityKey, int> _perEntity = [];
     private long _last;
 
-    public CommandDesk(ActorSystem system, JournalTail tail)
+    public CommandDesk(ActorSystem system, JournalTail tail, TimeProvider time)
     {
-        _tail = tail;
+        (_tail, _time) = (tail, time);
         Provider = ((ExtendedActorSystem)system).Provider;
         Path = Provider.TempPath();
         Provider.RegisterTempActor(this, Path);
         system.EventStream.Subscribe(this, typeof(DeadLetter));
+        system.EventStream.Subscribe(this, typeof(MemberLost));
     }
 
     public override ActorPath Path { get; }
@@ -78,7 +85,22 @@ internal sealed class CommandDesk : MinimalActorRef
             case DeadLetter { Message: EntityEnvelope { RequestId: > 0 } lost } letter when letter.Sender.Equals(this):
                 Take(lost.RequestId)?.Fail(CommandFailure.Unavailable, null);
                 break;
+            case MemberLost:
+                _ = FailLostAsync(upTo: Volatile.Read(ref _last));
+                break;
         }
+    }
+
+    private async Task FailLostAsync(long upTo)
+    {
+        await Task.Delay(AnswerAfterLoss, _time);
+        List<long> lost;
+        lock (_lock)
+        {
+            lost = [.. _waiting.Keys.Where(requestId => requestId <= upTo)];
+        }
+
+        lost.ForEach(requestId => Take(requestId)?.Fail(CommandFailure.Lost, null));
     }
 
     private async Task CompleteWhenFoldedAsync(PendingCommand pending, CommandAnswer answer)

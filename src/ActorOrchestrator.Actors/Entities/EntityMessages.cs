@@ -40,6 +40,9 @@ public enum CommandFailure
 
     /// <summary>The entity stopped before it decided: it moves, or the member stops.</summary>
     Unavailable,
+
+    /// <summary>The member that had the entity was lost before it answered; nobody knows what it stored.</summary>
+    Lost,
 }
 
 /// <summary>Brings an entity into memory, where it re-derives its timers and what it has to send. Of one that is there

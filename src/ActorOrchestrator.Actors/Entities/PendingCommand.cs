@@ -46,6 +46,8 @@ internal sealed class PendingCommand : IDisposable
             Statuses.TooManyRequests("the server has too many requests waiting, try again later", 1),
         CommandFailure.NotStored => Statuses.ServiceUnavailable(
             $"the write was not stored: {reason ?? "the journal cannot be written at the moment"}"),
+        CommandFailure.Lost => Statuses.Timeout(
+            "the server that had the object was lost before it answered; the write may still have happened"),
         CommandFailure.Unavailable => Statuses.ServiceUnavailable("the object moves between servers, try again"),
         _ => Statuses.InternalError("the request met a defect of the server; its log says which"),
     };

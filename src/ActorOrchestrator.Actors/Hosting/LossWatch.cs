@@ -4,8 +4,8 @@ using Akka.Cluster;
 
 namespace ActorOrchestrator.Actors.Hosting;
 
-/// <summary>Tells the projections that a member has left the cluster: its entities are in nobody's memory
-/// now.</summary>
+/// <summary>Tells the projections, and whoever waits for answers in this process, that a member has left the cluster:
+/// its entities are in nobody's memory now.</summary>
 internal sealed class LossWatch(IActorRef projections) : UntypedActor
 {
     private readonly Cluster _cluster = Cluster.Get(Context.System);
@@ -20,6 +20,7 @@ internal sealed class LossWatch(IActorRef projections) : UntypedActor
         if (message is ClusterEvent.MemberRemoved)
         {
             projections.Tell(MemberLost.Instance);
+            Context.System.EventStream.Publish(MemberLost.Instance);
         }
     }
 }

@@ -35,6 +35,8 @@ internal static class JournalHost
             akka.remote.dot-netty.tcp.hostname = "{settings.Cluster.Address}"
             akka.remote.dot-netty.tcp.port = {settings.Cluster.Port}
             akka.cluster.seed-nodes = [{string.Join(", ", seeds)}]
+            akka.cluster.split-brain-resolver.active-strategy = {settings.Cluster.Strategy}
+            akka.coordination.lease.postgres.connection-string = {JsonSerializer.Serialize(connection)}
             """;
     }
 }

@@ -78,7 +78,11 @@ internal sealed record ServerSettings
 internal sealed record ApiSettings
 {
     public required IReadOnlyList<IPEndPoint> Listen { get; init; }
+
+    /// <summary>What the certificate names besides this machine: as told, where the API listens, and what its
+    /// kubeconfig says.</summary>
     public required IReadOnlyList<string> ServerNames { get; init; }
+
     public required string KubeconfigHost { get; init; }
     public required string? TokenFile { get; init; }
     public required int ReadsInFlightMax { get; init; }
@@ -89,7 +93,14 @@ internal sealed record ApiSettings
     public static ApiSettings From(HoconReader reader) => new()
     {
         Listen = [.. reader.Texts("api.listen").Select(ParseEndpoint)],
-        ServerNames = reader.Texts("api.server-names"),
+        ServerNames =
+        [
+            .. reader.Texts("api.server-names"),
+            reader.Text("api.kubeconfig-host"),
+            .. reader.Texts("api.listen").Select(ParseEndpoint).Select(endpoint => endpoint.Address)
+                .Where(address => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
+                .Select(address => address.ToString()),
+        ],
         KubeconfigHost = reader.Text("api.kubeconfig-host"),
         TokenFile = reader.Text("api.token-file") is { Length: > 0 } file ? file : null,
         ReadsInFlightMax = reader.Int("api.reads-in-flight-max"),
@@ -150,6 +161,9 @@ internal sealed record ClusterSettings
     public required int Port { get; init; }
     public required IReadOnlyList<string> Seeds { get; init; }
 
+    /// <summary>Of Akka's split-brain resolver.</summary>
+    public required string Strategy { get; init; }
+
     public static ClusterSettings From(HoconReader reader) => new()
     {
         Address = IPAddress.TryParse(reader.Text("cluster.address"), out var address)
@@ -160,6 +174,14 @@ internal sealed record ClusterSettings
             ? at.ToString()
             : throw new SettingsException(
                 $"cluster.seeds: \"{seed}\" is not an address with a port, such as 10.0.0.1:7946"))],
+        Strategy = (reader.Text("cluster.strategy"), reader.Text("journal.provider")) switch
+        {
+            ("keep-majority", _) => "keep-majority",
+            ("lease-majority", JournalSettings.Postgresql) => "lease-majority",
+            ("lease-majority", _) => throw new SettingsException(
+                "cluster.strategy: lease-majority keeps its lease in PostgreSQL: set journal.provider = postgresql"),
+            _ => throw new SettingsException("cluster.strategy: neither keep-majority nor lease-majority"),
+        },
     };
 }
 

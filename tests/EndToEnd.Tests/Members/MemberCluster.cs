@@ -56,8 +56,7 @@ internal sealed class MemberCluster : IAsyncDisposable
     /// <summary>Waits until all serve, starting again those that have ended.</summary>
     public async Task UntilAllReadyAsync()
     {
-        foreach (var member in _members)
-            await member.UntilReadyAsync();
+        await Task.WhenAll(_members.Select(member => member.UntilReadyAsync()));
     }
 
     /// <summary>Waits until a write through a member to an object of every shard is acknowledged.</summary>
@@ -93,7 +92,8 @@ internal sealed class MemberCluster : IAsyncDisposable
         await _members[0].UntilReadyAsync();
         foreach (var member in _members.Skip(1))
         {
-            Directory.CreateDirectory(member.Pki);
+            Directory.CreateDirectory(
+                member.Pki, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             foreach (var file in new[] { "ca.crt", "ca.key" })
                 File.Copy(Path.Combine(_members[0].Pki, file), Path.Combine(member.Pki, file));
             member.Launch();

@@ -65,6 +65,7 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
                 END IF;
             END $$;
             CREATE TABLE IF NOT EXISTS watch_floor (ordering bigint NOT NULL);
+            {PostgresLease.Table};
             """);
         await command.ExecuteNonQueryAsync();
         return true;

@@ -1,0 +1,187 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ActorOrchestrator.EndToEnd.Tests.Harness;
+
+namespace ActorOrchestrator.EndToEnd.Tests.Members;
+
+/// <summary>Three members for the tests of a class, which leave them running.</summary>
+public sealed class ThreeMembers : IAsyncLifetime
+{
+    private MemberCluster? _cluster;
+
+    internal MemberCluster Cluster => _cluster ?? throw new InvalidOperationException("not started");
+
+    public async ValueTask InitializeAsync() => _cluster = await MemberCluster.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+    }
+}
+
+/// <summary>Several members are one cluster to kubectl, whichever it asks and whatever befalls one of them.</summary>
+public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<ThreeMembers>, IAsyncLifetime
+{
+    private const string Maps = HistoryRecorder.Maps;
+    private const string Removed = "the other members have removed this one from the cluster";
+
+    /// <summary>Longer than failure detection and stable-after together, by far.</summary>
+    private static readonly TimeSpan PastFailover = TimeSpan.FromSeconds(8);
+
+    private MemberCluster Cluster => members.Cluster;
+
+    public async ValueTask InitializeAsync() => await Cluster.UntilAllReadyAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task What_one_member_acknowledged_every_other_one_reads_and_watches()
+    {
+        foreach (var writer in Cluster.Members)
+        {
+            var name = $"from-{writer.Number}";
+            await writer.Kubectl().ApplyAsync(Manifests.ConfigMap(name, ("a", "1")));
+            var version = await writer.Kubectl().PathAsync($"configmap/{name}", ".metadata.resourceVersion");
+            foreach (var reader in Cluster.Members)
+            {
+                using var api = reader.Api();
+                var read = await api.GetAsync($"{Maps}/{name}?resourceVersion={version}");
+                Assert.Equal(version, read["metadata"]!["resourceVersion"]!.GetValue<string>());
+            }
+
+            await writer.Kubectl().ApplyAsync(Manifests.ConfigMap(name, ("a", "2")));
+            foreach (var reader in Cluster.Members)
+                Assert.Equal("2", (await NextAsync(reader, version, name))["object"]!["data"]!["a"]!.GetValue<string>());
+        }
+    }
+
+    [Fact]
+    public async Task Pods_run_on_every_member()
+    {
+        var kubectl = Cluster.Members[1].Kubectl();
+        await kubectl.ApplyAsync(Manifests.Deployment("spread", 6, container: "command: [sleep, \"100000\"]\n"));
+        await Cluster.Members[2].Kubectl().RolledOutAsync("spread");
+        var nodes = await Cluster.Members[0].Kubectl().OkAsync(
+            "get", "pods", "-l", "app=spread", "-o", "jsonpath={range .items[*]}{.spec.nodeName}{\"\\n\"}{end}");
+        Assert.Equal(
+            ["member-1", "member-2", "member-3"], nodes.Lines.Distinct().Order(StringComparer.Ordinal));
+        await kubectl.OkAsync("delete", "deployment", "spread");
+    }
+
+    [Fact]
+    public async Task A_killed_member_comes_back_and_everybody_has_what_was_written_meanwhile()
+    {
+        var (victim, through) = (Cluster.Members[0], Cluster.Members[1]);
+        await victim.KillAsync();
+        await Cluster.UntilWritableAsync(through);
+        await through.Kubectl().ApplyAsync(Manifests.ConfigMap("meanwhile", ("a", "1")));
+        await victim.UntilReadyAsync();
+        Assert.Equal("1", await victim.Kubectl().PathAsync("configmap/meanwhile", ".data.a"));
+        await Cluster.UntilWritableAsync(victim);
+    }
+
+    [Fact]
+    public async Task A_frozen_member_is_removed_and_ends_when_it_wakes()
+    {
+        var (victim, through) = (Cluster.Members[1], Cluster.Members[2]);
+        await victim.FreezeAsync();
+        await Cluster.UntilWritableAsync(through);
+        await Task.Delay(PastFailover, TestContext.Current.CancellationToken);
+        await victim.ThawAsync();
+        Assert.Contains(Removed, await victim.UntilEndedAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, victim.ExitCode);
+        await RejoinsAsync(victim);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_member_that_its_peers_cannot_hear_ends_and_they_go_on(bool oneWay)
+    {
+        var (victim, through) = (Cluster.Members[2], Cluster.Members[0]);
+        await Cluster.Segment.CutFromPeersAsync(victim.Number, oneWay);
+        Assert.Contains(Removed, await victim.UntilEndedAsync(), StringComparison.Ordinal);
+        await Cluster.UntilWritableAsync(through);
+        Assert.All(Cluster.Members, member => Assert.Equal(member != victim, member.IsRunning));
+        await Cluster.Segment.MendAsync(victim.Number);
+        await RejoinsAsync(victim);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_member_without_its_database_is_not_ready_and_acknowledges_nothing(bool refused)
+    {
+        var (victim, through) = (Cluster.Members[1], Cluster.Members[0]);
+        await Cluster.CutFromDatabaseAsync(victim, refused);
+        using var api = victim.Api();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 48).Select(number => api.SendAsync(
+            HttpMethod.Post, Maps, $$$"""{"metadata":{"generateName":"cut{{{number}}}-"}}""", "application/json")));
+        await Eventually.HoldsAsync("the member to be not ready", async () => !await victim.IsReadyAsync());
+        await Cluster.Segment.MendAsync(victim.Number);
+        await Cluster.UntilAllReadyAsync();
+        await Cluster.UntilWritableAsync(victim);
+        using var other = through.Api();
+        var stored = (await other.GetAsync(Maps))["items"]!.AsArray().Select(NameOf).ToHashSet();
+        Assert.All(answers.Where(answer => answer.Code == HttpStatusCode.Created),
+            answer => Assert.Contains(NameOf(answer.Json), stored));
+    }
+
+    [Fact]
+    public async Task After_the_database_crashed_every_member_goes_on()
+    {
+        var version = (await Cluster.Members[0].Kubectl().JsonAsync("get", "configmaps"))["items"]!.AsArray().Count;
+        await Cluster.Postgres.RestartAsync();
+        foreach (var member in Cluster.Members)
+            await Cluster.UntilWritableAsync(member);
+        await Cluster.UntilAllReadyAsync();
+        Assert.All(Cluster.Members, member => Assert.True(member.IsRunning));
+        var after = (await Cluster.Members[1].Kubectl().JsonAsync("get", "configmaps"))["items"]!.AsArray().Count;
+        Assert.True(after >= version, $"{version} ConfigMaps before, {after} after");
+    }
+
+    [Fact]
+    public async Task A_watch_is_taken_up_on_another_member_without_a_gap()
+    {
+        using var first = Cluster.Members[0].Api();
+        var from = (await first.GetAsync(Maps))["metadata"]!["resourceVersion"]!.GetValue<string>();
+        foreach (var number in Enumerable.Range(0, 10))
+            await Cluster.Members[number % 3].Kubectl().ApplyAsync(Manifests.ConfigMap($"step-{number}", ("a", "1")));
+        var seen = new List<string>();
+        foreach (var member in Cluster.Members)
+        {
+            // Each takes four events, and the next one goes on behind them.
+            using var api = member.Api();
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            await foreach (var change in api.WatchAsync(Maps, from, enough.Token))
+            {
+                from = change["object"]!["metadata"]!["resourceVersion"]!.GetValue<string>();
+                if (NameOf(change["object"]).StartsWith("step-", StringComparison.Ordinal))
+                    seen.Add(NameOf(change["object"]));
+                if (seen.Count % 4 == 0 || seen.Count == 10)
+                    break;
+            }
+        }
+        Assert.Equal(Enumerable.Range(0, 10).Select(number => $"step-{number}"), seen);
+    }
+
+    private async Task RejoinsAsync(ControlMember member)
+    {
+        await member.UntilReadyAsync();
+        await Cluster.UntilWritableAsync(member);
+    }
+
+    private static async Task<JsonNode> NextAsync(ControlMember member, string version, string name)
+    {
+        using var api = member.Api();
+        await foreach (var change in api.WatchAsync(Maps, version, TestContext.Current.CancellationToken))
+        {
+            if (NameOf(change["object"]) == name)
+                return change;
+        }
+        throw new InvalidOperationException("the watch ended");
+    }
+
+    private static string NameOf(JsonNode? item) => item!["metadata"]?["name"]?.GetValue<string>() ?? "";
+}
