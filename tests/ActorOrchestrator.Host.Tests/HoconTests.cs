@@ -113,6 +113,25 @@ public sealed class HoconTests
         Assert.Empty(reader.Unread());
     }
 
+    [Theory]
+    [InlineData("cluster.strategy = lease-majority", "keeps its lease in PostgreSQL")]
+    [InlineData("cluster.strategy = keep-oldest", "neither keep-majority nor lease-majority")]
+    public void A_strategy_that_cannot_be_is_refused(string given, string problem)
+    {
+        var reader = HoconReader.Load(ServerSettings.ReferenceText(), [("given", given)], _ => null);
+        var refused = Assert.Throws<SettingsException>(() => ServerSettings.From(reader));
+        Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_certificate_names_where_the_api_listens_and_what_the_kubeconfig_says()
+    {
+        var reader = HoconReader.Load(
+            ServerSettings.ReferenceText(),
+            [("given", "api { listen = [\"10.0.0.1:6443\", \"0.0.0.0:1\"], kubeconfig-host = api.example }")], _ => null);
+        Assert.Equal(["10.0.0.1", "api.example"], ServerSettings.From(reader).Api.ServerNames.Order());
+    }
+
     [Fact]
     public void Every_key_of_the_reference_has_a_comment_or_stands_below_one()
     {
