@@ -7,11 +7,16 @@ namespace ActorOrchestrator.EndToEnd.Tests.Members;
 /// <summary>Three members for the tests of a class, which leave them running.</summary>
 public sealed class ThreeMembers : IAsyncLifetime
 {
+    /// <summary>Shorter than what a client of these tests waits: a member without its database cannot follow the others,
+    /// and keeps their answers to itself until then.</summary>
+    private const string Settings = "entities.command-timeout = 10s";
+
     private MemberCluster? _cluster;
 
     internal MemberCluster Cluster => _cluster ?? throw new InvalidOperationException("not started");
 
-    public async ValueTask InitializeAsync() => _cluster = await MemberCluster.StartAsync();
+    public async ValueTask InitializeAsync() =>
+        _cluster = await MemberCluster.StartAsync(new() { Settings = Settings });
 
     public async ValueTask DisposeAsync()
     {
@@ -31,7 +36,12 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
 
     private MemberCluster Cluster => members.Cluster;
 
-    public async ValueTask InitializeAsync() => await Cluster.UntilAllReadyAsync();
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var member in Cluster.Members)
+            await Cluster.Segment.MendAsync(member.Number);
+        await Cluster.UntilAllReadyAsync();
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
