@@ -37,6 +37,7 @@ public sealed partial class JournalWriter
     private int _isProbeArmed;
     private int _probeAsked;
     private volatile string? _problem;
+    private volatile string? _readProblem;
     private volatile bool _isBehind;
     private Task _run = Task.CompletedTask;
 
@@ -55,8 +56,9 @@ public sealed partial class JournalWriter
         _logger = logger;
     }
 
-    /// <summary>Why the last commit failed; null when it succeeded.</summary>
-    public string? Problem => _problem;
+    /// <summary>Why the last commit failed, or why what others wrote could not be read: then this member's view is old.
+    /// Null when both succeeded.</summary>
+    public string? Problem => _problem ?? _readProblem;
 
     /// <summary>Whether this member cannot follow the journal any more.</summary>
     public bool IsBehind => _isBehind;
@@ -225,6 +227,7 @@ public sealed partial class JournalWriter
         try
         {
             await _tail.CatchUpAsync();
+            _readProblem = null;
             return true;
         }
         catch (JournalBehindException behind)
@@ -237,6 +240,7 @@ public sealed partial class JournalWriter
         }
         catch (JournalException failure)
         {
+            _readProblem = failure.Message;
             LogCatchUpFailed(failure.Message);
             return false;
         }
