@@ -128,7 +128,8 @@ public sealed class HoconTests
     {
         var reader = HoconReader.Load(
             ServerSettings.ReferenceText(),
-            [("given", "api { listen = [\"10.0.0.1:6443\", \"0.0.0.0:1\"], kubeconfig-host = api.example }")], _ => null);
+            [("given", "api { listen = [\"10.0.0.1:6443\", \"0.0.0.0:1\"], kubeconfig-host = api.example }")],
+            _ => null);
         Assert.Equal(["10.0.0.1", "api.example"], ServerSettings.From(reader).Api.ServerNames.Order());
     }
 

@@ -24,8 +24,8 @@ public sealed class PromptDowning(ActorSystem system, Cluster cluster) : IDownin
         }
     }
 
-    /// <summary>What the resolver tells itself once a second. It is not public, so a release of Akka without it fails at
-    /// the start, not when a member is lost.</summary>
+    /// <summary>What the resolver tells itself once a second. It is not public, so a release of Akka without it fails
+    /// at the start, not when a member is lost.</summary>
     private static object Tick { get; } =
         typeof(SplitBrainResolverProvider).Assembly.GetType("Akka.Cluster.SBR.SplitBrainResolverBase+Tick")
             ?.GetField("Instance", BindingFlags.Public | BindingFlags.Static)?.GetValue(null)

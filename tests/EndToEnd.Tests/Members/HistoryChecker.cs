@@ -2,8 +2,8 @@ namespace ActorOrchestrator.EndToEnd.Tests.Members;
 
 /// <summary>
 /// Judges a history by what the API and the journal's table say afterwards, each by itself: no acknowledged write is
-/// lost, an entity's rows have one writer after the other, an update follows on what it was based on, members agree with
-/// the journal, and watches saw every row of their resource once and in order.
+/// lost, an entity's rows have one writer after the other, an update follows on what it was based on, members agree
+/// with the journal, and watches saw every row of their resource once and in order.
 /// </summary>
 internal static class HistoryChecker
 {
@@ -22,8 +22,8 @@ internal static class HistoryChecker
         ];
     }
 
-    /// <summary>Numbers are contiguous and grow with the orderings; an activation that another one followed never writes
-    /// again.</summary>
+    /// <summary>Numbers are contiguous and grow with the orderings; an activation that another one followed never
+    /// writes again.</summary>
     private static IEnumerable<string> RowProblems(string key, List<Row> rows)
     {
         var finished = new HashSet<string>();
@@ -89,7 +89,8 @@ internal static class HistoryChecker
             var last = rows[^1];
             var there = shown.GetValueOrDefault(key);
             if (last.IsDeletion != there is null)
-                yield return $"{member} {(there is null ? "does not show" : "shows")} {key}, against row {last.Ordering}";
+                yield return
+                    $"{member} {(there is null ? "does not show" : "shows")} {key}, against row {last.Ordering}";
             // Rows without a value may hold what no object shows, such as an owner's claims.
             else if (there is not null && last.Value is not null && (there.Version, there.Value) != (last.Ordering,
                 last.Value))

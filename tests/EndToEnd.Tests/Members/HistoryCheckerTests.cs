@@ -1,6 +1,7 @@
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
 
-/// <summary>A checker that refuses nothing proves nothing: each bad history differs from a good one in one thing.</summary>
+/// <summary>A checker that refuses nothing proves nothing: each bad history differs from a good one in one
+/// thing.</summary>
 public sealed class HistoryCheckerTests
 {
     private const string A = "configmaps/default/a";
@@ -24,18 +25,16 @@ public sealed class HistoryCheckerTests
     public void A_good_history_has_no_problem() => Assert.Empty(HistoryChecker.Problems(Good));
 
     [Fact]
-    public void A_write_whose_outcome_is_unknown_may_be_missing() => Assert.Empty(HistoryChecker.Problems(Good with
-    {
-        Writes = [.. Good.Writes, new(A, WriteKind.Update, "never", 16, null, false)],
-    }));
+    public void A_write_whose_outcome_is_unknown_may_be_missing() => Assert.Empty(
+        HistoryChecker.Problems(With(new(A, WriteKind.Update, "never", 16, null, false))));
 
     [Fact]
     public void An_acknowledged_write_that_is_not_in_the_journal_is_lost() =>
-        Refused("lost: Update of", Good with { Writes = [.. Good.Writes, new(A, WriteKind.Update, "4", 16, 17, true)] });
+        Refused("lost: Update of", With(new(A, WriteKind.Update, "4", 16, 17, true)));
 
     [Fact]
     public void An_acknowledged_deletion_that_did_not_happen_is_lost() =>
-        Refused("lost: Delete of", Good with { Writes = [.. Good.Writes, new(A, WriteKind.Delete, "", 16, null, true)] });
+        Refused("lost: Delete of", With(new(A, WriteKind.Delete, "", 16, null, true)));
 
     [Fact]
     public void An_acknowledged_write_has_its_own_row() =>
@@ -47,10 +46,7 @@ public sealed class HistoryCheckerTests
 
     [Fact]
     public void A_creation_finds_nothing_there() =>
-        Refused("was there already", Good with
-        {
-            Writes = [.. Good.Writes, new(A, WriteKind.Create, "2", null, 12, true)],
-        });
+        Refused("was there already", With(new(A, WriteKind.Create, "2", null, 12, true)));
 
     [Fact]
     public void A_deletion_is_one_in_the_journal_too() =>
@@ -98,6 +94,8 @@ public sealed class HistoryCheckerTests
     [InlineData("14 was seen and is not", 12, 13, 14, 15, 16)]
     public void A_watch_with_a_gap_or_a_double_is_seen(string problem, params int[] versions) => Refused(
         problem, Good with { Watches = [new("w", "configmaps/", 10, [.. versions.Select(version => (long)version)])] });
+
+    private static History With(Write more) => Good with { Writes = [.. Good.Writes, more] };
 
     private static History WithRow(int at, Row row) =>
         Good with { Rows = [.. Good.Rows.Take(at), row, .. Good.Rows.Skip(at + 1)] };

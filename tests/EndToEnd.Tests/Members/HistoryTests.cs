@@ -16,7 +16,8 @@ internal enum Fault
     DatabaseRestarted,
 }
 
-/// <summary>Random faults under load, judged by <see cref="HistoryChecker"/>; scripts/members runs more of them.</summary>
+/// <summary>Random faults under load, judged by <see cref="HistoryChecker"/>; scripts/members runs more of
+/// them.</summary>
 public sealed class HistoryTests
 {
     private static readonly int Rounds = MembersRun.Number("ROUNDS", 4);

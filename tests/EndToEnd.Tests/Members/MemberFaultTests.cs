@@ -7,8 +7,8 @@ namespace ActorOrchestrator.EndToEnd.Tests.Members;
 /// <summary>Three members for the tests of a class, which leave them running.</summary>
 public sealed class ThreeMembers : IAsyncLifetime
 {
-    /// <summary>Shorter than what a client of these tests waits: a member without its database cannot follow the others,
-    /// and keeps their answers to itself until then.</summary>
+    /// <summary>Shorter than what a client of these tests waits: a member without its database cannot follow the
+    /// others, and keeps their answers to itself until then.</summary>
     private const string Settings = "entities.command-timeout = 10s";
 
     private MemberCluster? _cluster;
@@ -62,7 +62,10 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
 
             await writer.Kubectl().ApplyAsync(Manifests.ConfigMap(name, ("a", "2")));
             foreach (var reader in Cluster.Members)
-                Assert.Equal("2", (await NextAsync(reader, version, name))["object"]!["data"]!["a"]!.GetValue<string>());
+            {
+                var next = await NextAsync(reader, version, name);
+                Assert.Equal("2", next["object"]!["data"]!["a"]!.GetValue<string>());
+            }
         }
     }
 

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
 
-/// <summary>What bench/members and scripts/members ask of these tests, by variables ACTOR_ORCHESTRATOR_MEMBERS_…; without
-/// them the tests are short.</summary>
+/// <summary>What bench/members and scripts/members ask of these tests, by variables ACTOR_ORCHESTRATOR_MEMBERS_…;
+/// without them the tests are short.</summary>
 internal static class MembersRun
 {
     private static readonly Lock Writing = new();

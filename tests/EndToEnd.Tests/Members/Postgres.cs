@@ -3,7 +3,8 @@ using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
 
-/// <summary>A PostgreSQL of a test's own, as durable as a real one: rows that it acknowledged outlive its end.</summary>
+/// <summary>A PostgreSQL of a test's own, as durable as a real one: rows that it acknowledged outlive its
+/// end.</summary>
 internal sealed class Postgres : IAsyncDisposable
 {
     private const string DatabaseName = "orchestrator";
