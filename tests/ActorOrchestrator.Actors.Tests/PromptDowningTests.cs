@@ -24,6 +24,10 @@ public sealed class PromptDowningTests
         var downing = Assert.IsType<PromptDowning>(Cluster.Get(system).DowningProvider);
         Assert.Equal(TimeSpan.FromMilliseconds(1), downing.DownRemovalMargin);
         var probe = system.ActorOf(downing.DowningActorProps, "beat");
+
+        // Akka answers this for the actor when it has started, and so made its child.
+        await probe.Ask<ActorIdentity>(
+            new Identify(null), TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var resolver = await system.ActorSelection(probe.Path / "resolver").ResolveOne(
             TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.NotEqual(ActorRefs.Nobody, resolver);

@@ -16,8 +16,8 @@ namespace ActorOrchestrator.Actors.Journal;
 /// </summary>
 public sealed partial class JournalWriter
 {
-    /// <summary>A commit costs the disk as much as a hundred rows cost the processor; beyond some hundreds latency grows
-    /// and throughput does not.</summary>
+    /// <summary>A commit costs the disk as much as a hundred rows cost the processor; beyond some hundreds latency
+    /// grows and throughput does not.</summary>
     private const int RowsPerCommitMax = 500;
 
     /// <summary>After a commit that failed, whether the next would succeed is tried so often.</summary>
