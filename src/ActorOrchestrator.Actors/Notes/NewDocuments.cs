@@ -8,9 +8,9 @@ namespace ActorOrchestrator.Actors.Notes;
 
 /// <summary>
 /// Stores documents that nobody can have heard of yet, because their names are new: the row is the one that their
-/// entity would have persisted, and the entity is not brought into memory for it. Two Events come with each pod, so this
-/// spares a busy cluster two thirds of its actors. Should somebody have been faster with the same name, the journal
-/// refuses the row as it would refuse a second activation's.
+/// entity would have persisted, and the entity is not brought into memory for it. Two Events come with each pod, so
+/// this spares a busy cluster two thirds of its actors. Should somebody have been faster with the same name, the
+/// journal refuses the row as it would refuse a second activation's.
 /// </summary>
 internal sealed class NewDocuments(JournalWriter writer, IIdSource ids, TimeProvider time)
 {
