@@ -30,7 +30,6 @@ public sealed class ApiPipeline : IDisposable
     private readonly ApiOptions _options;
     private readonly ApiPorts _ports;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Authenticator _authenticator;
     private readonly MastersAuthorizer _authorizer = new();
     private readonly CommandSender _sender;
     private readonly RequestPipeline _requests;
@@ -40,10 +39,10 @@ public sealed class ApiPipeline : IDisposable
         (_options, _ports) = (options, ports);
         var certificates =
             ports.ClientAuthority is { } authority ? new ClientCertificates(authority, ports.Time) : null;
-        _authenticator = new Authenticator(certificates, ports.Tokens);
+        var authenticator = new Authenticator(certificates, ports.Tokens);
         _sender = new CommandSender(ports.Cluster);
         _requests = new RequestPipeline(
-            _authenticator, _authorizer, new InFlight(options), Resources(), Paths(),
+            authenticator, new Impersonation(_authorizer), _authorizer, new InFlight(options), Resources(), Paths(),
             new AccessLog(ports.Loggers.CreateLogger<AccessLog>()), ports.Time);
     }
 
@@ -85,11 +84,11 @@ public sealed class ApiPipeline : IDisposable
         .. Discovery.Endpoints,
         .. OpenApi.Endpoints,
         .. Metrics(),
-        new ApplyEndpoint(new Applier(_ports.Cluster, _sender), _authenticator, _authorizer, _ports.Time).Endpoint(),
+        new ApplyEndpoint(new Applier(_ports.Cluster, _sender), _authorizer, _ports.Time).Endpoint(),
     ]);
 
     private IEnumerable<PathEndpoint> Metrics() => _ports.Metrics is not { } metrics ? [] :
     [
-        new("/metrics", Below: false, (http, _) => metrics(http)),
+        new("/metrics", Below: false, (http, _, _) => metrics(http)),
     ];
 }

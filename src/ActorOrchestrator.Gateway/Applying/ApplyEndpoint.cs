@@ -20,19 +20,19 @@ namespace ActorOrchestrator.Gateway.Applying;
 /// either nothing was wrong with any, or none was touched. 200 when all were applied, 207 when some were refused by
 /// their entities; the body tells of each.
 /// </summary>
-internal sealed class ApplyEndpoint(
-    Applier applier, Authenticator authenticator, IAuthorizer authorizer, TimeProvider time)
+internal sealed class ApplyEndpoint(Applier applier, IAuthorizer authorizer, TimeProvider time)
 {
     public const string FieldManager = "actor-orchestrator-apply";
 
     private const int ObjectsMax = 1_000;
     private const int MultiStatus = 207;
 
-    public PathEndpoint Endpoint() => new("/apply", Below: false, (http, _) => ApplyAsync(http)) { Methods = ["POST"] };
+    public PathEndpoint Endpoint() =>
+        new("/apply", Below: false, (http, _, who) => ApplyAsync(http, who)) { Methods = ["POST"] };
 
-    private async Task ApplyAsync(HttpContext http)
+    private async Task ApplyAsync(HttpContext http, Identity who)
     {
-        var items = await ReadAsync(http);
+        var items = await ReadAsync(http, who);
         foreach (var item in items)
         {
             Refine(item, () => Check(item));
@@ -54,9 +54,8 @@ internal sealed class ApplyEndpoint(
         await ResponseWriter.SendAsync(http, failed ? MultiStatus : 200, "application/json", buffer.Written);
     }
 
-    private async Task<List<ApplyItem>> ReadAsync(HttpContext http)
+    private async Task<List<ApplyItem>> ReadAsync(HttpContext http, Identity who)
     {
-        var who = authenticator.Authenticate(http) ?? throw Failure.Unauthorized();
         using var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
         var items = new List<ApplyItem>();
         foreach (var document in Codec.JsonOfEach(body.Written))

@@ -51,6 +51,14 @@ public sealed class MastersAuthorizer : IAuthorizer
         ],
     };
 
+    private static readonly SubjectRulesReviewStatus Open = new()
+    {
+        NonResourceRules =
+        [
+            new NonResourceRule { Verbs = ["get"], NonResourceURLs = [.. OpenPaths.ListedToAnonymous] },
+        ],
+    };
+
     public AccessDecision Decide(Identity who, AccessRequest what)
     {
         if (IsMaster(who))
@@ -60,17 +68,25 @@ public sealed class MastersAuthorizer : IAuthorizer
 
         if (what.Path is { } path)
         {
-            return new(what.Verb is "get" or "head" && OpenPaths.ToAuthenticated(path), "");
+            return new(
+                what.Verb is "get" or "head"
+                && (IsAuthenticated(who) ? OpenPaths.ToAuthenticated(path) : OpenPaths.ToAnonymous(path)),
+                "");
         }
 
         return new(
-            what is { Verb: "create", Group: "authorization.k8s.io", Resource: "selfsubjectaccessreviews" }
+            IsAuthenticated(who)
+            && what is { Verb: "create", Group: "authorization.k8s.io", Resource: "selfsubjectaccessreviews" }
                 or { Verb: "create", Group: "authorization.k8s.io", Resource: "selfsubjectrulesreviews" }
                 or { Verb: "create", Group: "authentication.k8s.io", Resource: "selfsubjectreviews" },
             "");
     }
 
-    public SubjectRulesReviewStatus RulesOf(Identity who) => IsMaster(who) ? Everything : Basics;
+    public SubjectRulesReviewStatus RulesOf(Identity who) =>
+        IsMaster(who) ? Everything : IsAuthenticated(who) ? Basics : Open;
+
+    private static bool IsAuthenticated(Identity who) =>
+        who.Groups.Contains(Identity.Authenticated, StringComparer.Ordinal);
 
     private static bool IsMaster(Identity who) => who.Groups.Contains(Identity.Masters, StringComparer.Ordinal);
 }
@@ -78,9 +94,14 @@ public sealed class MastersAuthorizer : IAuthorizer
 /// <summary>Paths that need no membership.</summary>
 internal static class OpenPaths
 {
+    public static readonly IReadOnlyList<string> ListedToAnonymous =
+    [
+        "/version", "/healthz", "/livez", "/readyz",
+    ];
+
     public static readonly IReadOnlyList<string> Listed =
     [
-        "/version", "/healthz", "/livez", "/readyz", "/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*",
+        .. ListedToAnonymous, "/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*",
     ];
 
     /// <summary>Health and version tell nothing of the cluster's content; probes and load balancers carry no

@@ -1,3 +1,5 @@
+using ActorOrchestrator.Api;
+
 namespace ActorOrchestrator.Gateway.Auth;
 
 /// <summary>Who asks (authentication/v1 UserInfo).</summary>
@@ -5,11 +7,23 @@ public sealed record Identity(string User, IReadOnlyList<string> Groups, string?
 {
     public const string Masters = "system:masters";
     public const string Authenticated = "system:authenticated";
+    public const string Unauthenticated = "system:unauthenticated";
+    public const string AnonymousUser = "system:anonymous";
 
     /// <summary>One who showed nothing. Only health and version are open to it.</summary>
-    public static readonly Identity Anonymous = new("system:anonymous", ["system:unauthenticated"]);
+    public static readonly Identity Anonymous = new(AnonymousUser, [Unauthenticated]);
 
-    public bool IsAnonymous => ReferenceEquals(this, Anonymous);
+    /// <summary>Further facts, by lower-case keys.</summary>
+    public ValueMap<ValueList<string>> Extra { get; init; } = ValueMap<ValueList<string>>.Empty;
+
+    /// <summary>The user that shows its own credentials and asks as this one; null when they are this one's.</summary>
+    public string? Impersonator { get; init; }
+
+    /// <summary>Whether the client showed nothing: an impersonated system:anonymous is somebody's request.</summary>
+    public bool ShowedNothing => ReferenceEquals(this, Anonymous);
+
+    /// <summary>As a log line names it: an impersonated user never without the one who answers for it.</summary>
+    public string LogName => Impersonator is null ? User : $"{User} (impersonated by {Impersonator})";
 
     public static Identity Of(string user, IEnumerable<string> groups, string? uid = null) =>
         new(user, [.. groups.Append(Authenticated).Distinct(StringComparer.Ordinal)], uid);

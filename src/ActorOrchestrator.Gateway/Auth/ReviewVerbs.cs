@@ -46,6 +46,7 @@ internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens)
         Username = who.User,
         Uid = who.Uid,
         Groups = who.Groups.ToValueList(),
+        Extra = who.Extra,
     };
 
     private SubjectAccessReviewStatus DecideFor(ApiRequest request, SubjectAccessReviewSpec spec, string? scope)
@@ -62,8 +63,8 @@ internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens)
         }
 
         return Decide(
-            request, new Identity(spec.User ?? "", [.. spec.Groups], spec.Uid), spec.ResourceAttributes,
-            spec.NonResourceAttributes);
+            request, new Identity(spec.User ?? "", [.. spec.Groups], spec.Uid) { Extra = spec.Extra },
+            spec.ResourceAttributes, spec.NonResourceAttributes);
     }
 
     private SubjectAccessReviewStatus Decide(

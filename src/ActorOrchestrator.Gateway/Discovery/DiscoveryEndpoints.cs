@@ -46,8 +46,8 @@ internal sealed class DiscoveryEndpoints
 
     public IEnumerable<PathEndpoint> Endpoints =>
     [
-        new("/api", Below: true, (http, _) => ServeAsync(http)),
-        new("/apis", Below: true, (http, _) => ServeAsync(http)),
+        new("/api", Below: true, (http, _, _) => ServeAsync(http)),
+        new("/apis", Below: true, (http, _, _) => ServeAsync(http)),
     ];
 
     /// <summary>Sends a document, or 304 to a client that shows its tag.</summary>

@@ -23,9 +23,9 @@ internal sealed class HealthEndpoints
 
     public IEnumerable<PathEndpoint> Endpoints =>
     [
-        new("/livez", Below: true, (http, name) => ServeAsync(http, "livez", name, liveOnly: true)),
-        new("/readyz", Below: true, (http, name) => ServeAsync(http, "readyz", name, liveOnly: false)),
-        new("/healthz", Below: true, (http, name) => ServeAsync(http, "healthz", name, liveOnly: true)),
+        new("/livez", Below: true, (http, name, _) => ServeAsync(http, "livez", name, liveOnly: true)),
+        new("/readyz", Below: true, (http, name, _) => ServeAsync(http, "readyz", name, liveOnly: false)),
+        new("/healthz", Below: true, (http, name, _) => ServeAsync(http, "healthz", name, liveOnly: true)),
     ];
 
     private Task ServeAsync(HttpContext http, string path, string name, bool liveOnly)

@@ -28,7 +28,7 @@ internal static class VersionEndpoint
             json.WriteString("platform", $"linux/{Architecture()}");
             json.WriteEndObject();
         });
-        return new("/version", Below: false, (http, _) => DiscoveryEndpoints.SendAsync(http, document));
+        return new("/version", Below: false, (http, _, _) => DiscoveryEndpoints.SendAsync(http, document));
     }
 
     private static string Architecture() => RuntimeInformation.ProcessArchitecture switch

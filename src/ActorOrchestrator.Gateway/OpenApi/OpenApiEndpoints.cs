@@ -29,8 +29,8 @@ internal sealed class OpenApiEndpoints
 
     public IEnumerable<PathEndpoint> Endpoints =>
     [
-        new("/openapi/v2", Below: false, (http, _) => ServeV2Async(http)),
-        new("/openapi/v3", Below: true, ServeV3Async),
+        new("/openapi/v2", Below: false, (http, _, _) => ServeV2Async(http)),
+        new("/openapi/v3", Below: true, (http, document, _) => ServeV3Async(http, document)),
     ];
 
     private Task ServeV2Async(HttpContext http)

@@ -14,8 +14,8 @@ namespace ActorOrchestrator.Gateway.Server;
 /// and answered: a refusal with its Status, a fault of ours with 500, a client that left with nothing.
 /// </summary>
 internal sealed class RequestPipeline(
-    Authenticator authenticator, IAuthorizer authorizer, InFlight inFlight, ResourceRouter resources,
-    PathEndpoints paths, AccessLog log, TimeProvider time)
+    Authenticator authenticator, Impersonation impersonation, IAuthorizer authorizer, InFlight inFlight,
+    ResourceRouter resources, PathEndpoints paths, AccessLog log, TimeProvider time)
 {
     /// <summary>What nginx and others log for a client that went away before its answer.</summary>
     private const int ClientClosedRequest = 499;
@@ -38,11 +38,12 @@ internal sealed class RequestPipeline(
             }
 
             who = Identify(http, info);
+            Authorize(who, info);
             using (inFlight.Enter(info.Verb, info.Resource, longRunning))
             {
                 await (info.IsResource
                     ? resources.ServeAsync(http, info, who)
-                    : paths.ServeAsync(http, info));
+                    : paths.ServeAsync(http, info, who));
             }
 
             code = http.Response.StatusCode;
@@ -55,21 +56,26 @@ internal sealed class RequestPipeline(
         var took = time.GetElapsedTime(started);
         GatewayInstruments.Shared.Served(
             info.IsResource || code < 400 ? info.Verb : "other", info.ResourceAndSubresource, code, took, longRunning);
-        log.Served(http.Request.Method, info.Path, who.User, code, took);
+        log.Served(http.Request.Method, info.Path, who.LogName, code, took);
     }
 
     private Identity Identify(HttpContext http, RequestInfo info)
     {
-        var who = authenticator.Authenticate(http);
-        var open = !info.IsResource && OpenPaths.ToAnonymous(info.Path);
-        if (open)
+        var shown = authenticator.Authenticate(http);
+        if (IsOpen(info) && !Impersonation.IsAsked(http.Request.Headers))
         {
-            return who ?? Identity.Anonymous;
+            return shown ?? Identity.Anonymous;
         }
 
-        if (who is null || who.IsAnonymous)
+        var who = impersonation.Apply(shown, http.Request.Headers);
+        return who.ShowedNothing ? throw Failure.Unauthorized() : who;
+    }
+
+    private void Authorize(Identity who, RequestInfo info)
+    {
+        if (IsOpen(info))
         {
-            throw Failure.Unauthorized();
+            return;
         }
 
         var access = info.IsResource
@@ -77,8 +83,13 @@ internal sealed class RequestPipeline(
                 info.Verb, info.Group, info.Resource, info.Subresource, info.Namespace, info.Name, Path: null)
             : new AccessRequest(info.Verb, "", "", "", null, null, info.Path);
         var decision = authorizer.Decide(who, access);
-        return decision.Allowed ? who : throw Failure.Forbidden(who, access, decision.Reason);
+        if (!decision.Allowed)
+        {
+            throw Failure.Forbidden(who, access, decision.Reason);
+        }
     }
+
+    private static bool IsOpen(RequestInfo info) => !info.IsResource && OpenPaths.ToAnonymous(info.Path);
 
     /// <summary>Turns whatever ended the request into its answer, and tells the code that it got.</summary>
     private async Task<int> AnswerAsync(HttpContext http, RequestInfo info, Exception cause)
