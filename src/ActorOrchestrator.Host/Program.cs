@@ -1,7 +1,9 @@
 using System.CommandLine;
 using ActorOrchestrator.Host;
 using ActorOrchestrator.Host.Commands;
+using ActorOrchestrator.Host.Serving;
 
+PrivateFiles.KeepFromOthers();
 using var signals = new StopSignals();
 var root = new RootCommand(
     "Turns Linux machines into a container cluster that speaks the Kubernetes API. Start with 'orchestrator server', "

@@ -4,6 +4,13 @@ namespace ActorOrchestrator.Host.Tests;
 
 public sealed class DataDirectoryTests : IDisposable
 {
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    private const UnixFileMode OpenToAll =
+        Others | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly string _root = Directory.CreateTempSubdirectory("data-directory-tests-").FullName;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -38,6 +45,63 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void What_an_older_release_left_open_is_closed_but_for_what_containers_read()
+    {
+        string[] closed =
+        [
+            "journal.db", "server.log", "admin.kubeconfig", "pki/ca.key", "processes/containers/1/stdout",
+            "containerd/config.toml", "containerd/cni/10-pods.conflist", "containerd/registries/r/hosts.toml",
+        ];
+        string[] open =
+        [
+            "pods/1/volumes/kubernetes.io~configmap/v/..data/key", "pods/1/etc-hosts", "pods/1/containers/c/0",
+            "containerd/root/snapshot/etc/passwd", "containerd/containerd.sock",
+        ];
+        foreach (var path in closed.Concat(open).Select(path => Path.Combine(_root, path)))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, OpenToAll);
+            File.WriteAllText(path, "");
+            File.SetUnixFileMode(path, OpenToAll);
+        }
+
+        Directory.CreateDirectory(Path.Combine(_root, "logs/pods/ns_p_1/c"));
+        string[] directories =
+        [
+            "", "pki", "processes", "processes/containers/1", "containerd", "pods", "pods/1", "logs", "logs/pods",
+            "logs/pods/ns_p_1/c",
+        ];
+        foreach (var path in directories)
+        {
+            File.SetUnixFileMode(Path.Combine(_root, path), OpenToAll);
+        }
+
+        DataDirectory.Open(_root).Dispose();
+        foreach (var path in closed.Concat(directories))
+        {
+            Assert.Equal((path, (UnixFileMode)0), (path, Mode(path) & Others));
+        }
+
+        foreach (var path in open)
+        {
+            Assert.Equal((path, Others), (path, Mode(path) & Others));
+        }
+    }
+
+    [Fact]
+    public void A_directory_that_all_users_share_is_refused_and_left_as_it_is()
+    {
+        var shared = Path.Combine(_root, "shared");
+        Directory.CreateDirectory(shared);
+        File.SetUnixFileMode(shared, OpenToAll | UnixFileMode.StickyBit);
+        var refused = Assert.Throws<ServerStartException>(() => DataDirectory.Open(shared));
+        Assert.Contains(
+            $"{shared} is one that all users share: give --data-dir a folder in it", refused.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(OpenToAll | UnixFileMode.StickyBit, File.GetUnixFileMode(shared));
+        Assert.Empty(Directory.GetFileSystemEntries(shared));
+    }
+
+    [Fact]
     public void A_path_that_is_no_directory_is_refused_with_its_name()
     {
         var file = Path.Combine(_root, "file");
@@ -45,4 +109,6 @@ public sealed class DataDirectoryTests : IDisposable
         var refused = Assert.Throws<ServerStartException>(() => DataDirectory.Open(file));
         Assert.Contains($"the data directory {file} cannot be used", refused.Message, StringComparison.Ordinal);
     }
+
+    private UnixFileMode Mode(string path) => File.GetUnixFileMode(Path.Combine(_root, path));
 }

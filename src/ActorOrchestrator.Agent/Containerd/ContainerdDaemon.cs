@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Network;
+using ActorOrchestrator.Agent.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Containerd;
@@ -29,6 +30,10 @@ public sealed class ContainerdDaemon
     /// containerd's own shutdown takes well below a second; its containers' shims are not part of it.
     /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>The log is the agent's alone; what containerd makes for containers is as it would be anywhere.</summary>
+    private const string Launch =
+        $"exec >>\"$3\" 2>&1 </dev/null; umask {ContainerUmask.Value}; exec \"$1\" --config \"$2\"";
 
     private readonly ContainerdSettings _settings;
     private readonly TimeProvider _time;
@@ -196,7 +201,7 @@ public sealed class ContainerdDaemon
 
     /// <summary>
     /// In a session of its own, so that no signal meant for the agent (a terminal's Ctrl-C, a killed process group)
-    /// reaches it; the shell only redirects the output, and becomes containerd.
+    /// reaches it; the shell only redirects the output, sets the umask, and becomes containerd.
     /// </summary>
     private Process Spawn()
     {
@@ -204,7 +209,7 @@ public sealed class ContainerdDaemon
         {
             ArgumentList =
             {
-                "sh", "-c", "exec \"$1\" --config \"$2\" >>\"$3\" 2>&1 </dev/null", "sh",
+                "sh", "-c", Launch, "sh",
                 _settings.Executable, _settings.ConfigPath, _settings.LogPath,
             },
             WorkingDirectory = "/",

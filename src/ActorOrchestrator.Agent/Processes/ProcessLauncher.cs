@@ -10,11 +10,13 @@ internal static class ProcessLauncher
 
     // $1 the container's directory, $2 the working directory, then the command. The outer shell supervises: it is not
     // in the process group that signals go to, so that it lives to note the exit code even when no agent runs. Only
-    // built-ins and absolute paths are used: the environment is the container's, and its PATH may lead anywhere.
+    // built-ins and absolute paths are used: the environment is the container's, and its PATH may lead anywhere. The
+    // files are the agent's alone; only the command gets the containers' umask.
     private const string Supervise =
-        """
+        $$"""
         echo $$ >"$1/supervisor"
-        /usr/bin/setsid /bin/sh -c 'echo $$ >"$1/pid"; cd "$2" || exit 126; shift 2; exec "$@"' sh "$@" \
+        /usr/bin/setsid /bin/sh -c 'echo $$ >"$1/pid"; cd "$2" || exit 126; shift 2
+          umask {{ContainerUmask.Value}}; exec "$@"' sh "$@" \
           >>"$1/stdout" 2>>"$1/stderr" </dev/null
         echo $? >"$1/exit"
         """;
@@ -40,7 +42,7 @@ internal static class ProcessLauncher
         Check(spec with { Command = command });
         var start = new ProcessStartInfo("/usr/bin/setsid")
         {
-            ArgumentList = { "--wait" },
+            ArgumentList = { "--wait", "/bin/sh", "-c", $"umask {ContainerUmask.Value}; exec \"$@\"", "sh" },
             WorkingDirectory = spec.WorkingDirectory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

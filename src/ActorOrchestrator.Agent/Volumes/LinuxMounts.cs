@@ -92,11 +92,12 @@ public sealed class LinuxMounts : IHostMounts
         var made = "";
         foreach (var part in relative.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
+            bool isNew;
             var parent = OpenBeneath(rootFd, made.Length == 0 ? "." : made, beneath: true);
             try
             {
                 // An existing entry is fine: the lookup afterwards says whether it leads anywhere.
-                _ = mkdirat(parent, part, Convert.ToUInt32("750", 8));
+                isNew = mkdirat(parent, part, Convert.ToUInt32("700", 8)) == 0;
             }
             finally
             {
@@ -104,9 +105,26 @@ public sealed class LinuxMounts : IHostMounts
             }
 
             made = made.Length == 0 ? part : $"{made}/{part}";
+            if (isNew)
+                CopyMode(rootFd, made);
         }
 
         return OpenBeneath(rootFd, relative, beneath: true);
+    }
+
+    /// <summary>As kubelet: whoever may write into the volume may write into the part of it that is mounted. What
+    /// the container put there meanwhile is looked up inside the volume too.</summary>
+    private static void CopyMode(int rootFd, string made)
+    {
+        var fd = OpenBeneath(rootFd, made, beneath: true);
+        try
+        {
+            File.SetUnixFileMode($"/proc/self/fd/{fd}", File.GetUnixFileMode($"/proc/self/fd/{rootFd}"));
+        }
+        finally
+        {
+            _ = close(fd);
+        }
     }
 
     private static int OpenBeneath(int directory, string path, bool beneath)

@@ -19,8 +19,7 @@ public sealed class LocalPodFiles(
     string podsDirectory, string logsDirectory, string clusterDomain, IHostMounts mounts, TimeProvider time) : IPodFiles
 {
     private const UnixFileMode PrivateDirectory =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const UnixFileMode WritableByAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
@@ -43,6 +42,9 @@ public sealed class LocalPodFiles(
     {
         var result = new List<MountConfig>();
         var place = PodPlace.Of(wanted.Pod);
+        // A runtime that makes it would let everybody look into it.
+        Directory.CreateDirectory(
+            Path.Combine(LogDirectory(place), wanted.Container.Name), PrivateDirectory);
         var index = 0;
         foreach (var mount in wanted.Container.VolumeMounts)
             result.Add(VolumeMount(wanted, mount, place, index++));
@@ -144,6 +146,7 @@ public sealed class LocalPodFiles(
         Directory.CreateDirectory(PodDirectory(place.Uid), PrivateDirectory);
         if (!File.Exists(path) || File.ReadAllText(path) != text)
             File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, OpenPaths.ReadableFile);
         return path;
     }
 

@@ -37,7 +37,7 @@ public sealed class PlainDirectories : IHostMounts
             if (path != root && !path.StartsWith(root + "/", StringComparison.Ordinal))
                 throw new IOException($"open {relative} inside its volume: it leads out of the volume");
             if (!Path.Exists(path))
-                Directory.CreateDirectory(path);
+                OpenPaths.CreateDirectory(path, File.GetUnixFileMode(root));
         }
 
         return path;

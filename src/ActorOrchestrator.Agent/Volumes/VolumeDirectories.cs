@@ -5,11 +5,6 @@ namespace ActorOrchestrator.Agent.Volumes;
 /// <summary>Makes, fills and removes the directories of volumes.</summary>
 internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
 {
-    private const UnixFileMode OpenToAll =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     /// <summary>kubelet's directory name of the kind of volume.</summary>
     public static string PluginOf(Volume volume) => volume switch
     {
@@ -73,7 +68,7 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
             return;
         if (fsGroup is { } group)
             mounts.SetGroup(path, group);
-        File.SetUnixFileMode(path, fsGroup is null ? OpenToAll : OpenToAll | UnixFileMode.SetGroup);
+        Open(path, fsGroup);
     }
 
     private void PrepareFiles(string path, VolumeWork.Files files, long? fsGroup)
@@ -83,8 +78,14 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
             mounts.MountTmpfs(path, null);
         if (fsGroup is { } group)
             mounts.SetGroup(path, group);
+        if (!files.InMemory)
+            Open(path, fsGroup);
         AtomicFiles.Write(path, files.Content, mounts, fsGroup, time.GetUtcNow());
     }
+
+    /// <summary>As kubelet does for every volume that it makes: what is inside has modes of its own.</summary>
+    private static void Open(string path, long? fsGroup) => File.SetUnixFileMode(
+        path, fsGroup is null ? OpenPaths.OpenToAll : OpenPaths.OpenToAll | UnixFileMode.SetGroup);
 
     /// <summary>Deepest first. A pod's subtree is small: volumes lie at most four levels below.</summary>
     private IEnumerable<string> MountsUnder(string directory)
@@ -110,12 +111,6 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
 /// <summary>hostPath.type (core/v1 HostPathType): what must be there, or is made.</summary>
 internal static class HostPaths
 {
-    private const UnixFileMode NewFile =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
-    private const UnixFileMode NewDirectory = NewFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherExecute;
-
     private const int FileTypeMask = 0xF000;
     private const int Socket = 0xC000;
     private const int BlockDevice = 0x6000;
@@ -129,14 +124,14 @@ internal static class HostPaths
                 break;
             case "DirectoryOrCreate":
                 if (!Path.Exists(path))
-                    Directory.CreateDirectory(path, NewDirectory);
+                    OpenPaths.CreateDirectory(path, OpenPaths.ReadableDirectory);
                 Demand(Directory.Exists(path), path, "a directory");
                 break;
             case "FileOrCreate":
                 if (!Path.Exists(path))
                 {
                     File.WriteAllText(path, "");
-                    File.SetUnixFileMode(path, NewFile);
+                    File.SetUnixFileMode(path, OpenPaths.ReadableFile);
                 }
 
                 Demand(File.Exists(path), path, "a file");

@@ -60,12 +60,19 @@ internal sealed class DataDirectory : IDisposable
         try
         {
             Directory.CreateDirectory(path, OwnerOnly);
+            PrivateFiles.RefuseShared(path);
             held = new FileStream(
                 Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            PrivateFiles.Mend(path);
             var directory = new DataDirectory(path, held);
             File.WriteAllText(
                 directory.PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
             return directory;
+        }
+        catch (ServerStartException)
+        {
+            held?.Dispose();
+            throw;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

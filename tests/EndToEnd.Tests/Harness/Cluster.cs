@@ -16,6 +16,9 @@ internal sealed record ClusterOptions
     /// <summary>Where the data are kept, for tests about disks; otherwise a new directory.</summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>The umask that the server is started with.</summary>
+    public string Umask { get; init; } = "022";
+
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
 
     /// <summary>Variables of the server's process.</summary>
@@ -92,9 +95,9 @@ internal sealed class Cluster : IAsyncDisposable
     public Process Launch()
     {
         // The shell only sends the output to a file that outlives this process' pipes, and becomes the server.
-        const string script = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
+        const string script = "log=$1; umask $2; shift 2; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
         _server = Tool.Start(
-            "/bin/sh", ["-c", script, "sh", LogFile, Places.Orchestrator, .. Arguments()], _options.Environment);
+            "/bin/sh", ["-c", script, "sh", LogFile, _options.Umask, Places.Orchestrator, .. Arguments()], _options.Environment);
         _server.StandardInput.Close();
         return _server;
     }
