@@ -8,8 +8,18 @@ namespace ActorOrchestrator.Domain.Deployments;
 /// label.</summary>
 internal static class ReplicaSetFromTemplate
 {
-    public static string NameFor(Deployment deployment) =>
-        $"{deployment.Metadata.Name}-{HashOf(deployment)}";
+    /// <summary>RFC 1123 subdomain.</summary>
+    private const int NameLengthMax = 253;
+
+    public static string NameFor(Deployment deployment) => Name(deployment.Metadata.Name!, HashOf(deployment));
+
+    /// <summary>Of a long name, as much as leaves room for the hash; a part of a name may not begin with the dash, so
+    /// it is not cut just behind a dot.</summary>
+    internal static string Name(string deployment, string hash)
+    {
+        var room = NameLengthMax - hash.Length - 1;
+        return deployment.Length <= room ? $"{deployment}-{hash}" : $"{deployment[..room].TrimEnd('.', '-')}-{hash}";
+    }
 
     /// <summary>Without a uid: that is drawn when it is claimed.</summary>
     public static ReplicaSet Make(
