@@ -27,7 +27,8 @@ internal static class NodeConditions
         return null;
     }
 
-    /// <summary>The agent's status over the stored one. Conditions of types that the agent does not report stay. A
+    /// <summary>The agent's status over the stored one. Conditions of types that the agent does not report stay, as do
+    /// extended resources and the attached volumes, which others write. A
     /// condition's transition time moves with its status only; its heartbeat time only when something else changed or
     /// the stored one is older than <paramref name="refresh"/>: else every heartbeat would be a write.</summary>
     public static NodeStatus Merge(NodeStatus stored, NodeStatus reported, DateTimeOffset now, TimeSpan refresh)
@@ -41,7 +42,22 @@ internal static class NodeConditions
 
         var foreign = stored.Conditions
             .Where(condition => reported.Conditions.All(other => other.Type != condition.Type));
-        return reported with { Conditions = [.. conditions, .. foreign] };
+        return reported with
+        {
+            Conditions = [.. conditions, .. foreign],
+            Capacity = WithExtended(stored.Capacity, reported.Capacity),
+            Allocatable = WithExtended(stored.Capacity, reported.Allocatable),
+            VolumesAttached = stored.VolumesAttached,
+        };
+    }
+
+    /// <summary>An extended resource is advertised by whoever writes it into the node's capacity. The agent knows
+    /// nothing of it; all of it can be allocated.</summary>
+    private static ValueMap<Quantity> WithExtended(ValueMap<Quantity> capacity, ValueMap<Quantity> reported)
+    {
+        var extended = capacity.Where(amount =>
+            amount.Key.Contains('/', StringComparison.Ordinal) && !reported.ContainsKey(amount.Key)).ToList();
+        return extended.Count == 0 ? reported : ValueMap<Quantity>.From(reported.Concat(extended));
     }
 
     /// <summary>kube-controller-manager's node monitor: what the agent alone knows is Unknown now.</summary>

@@ -54,6 +54,28 @@ public sealed class NodeDeciderTests
     }
 
     [Fact]
+    public void An_extended_resource_that_others_advertise_stays_and_can_be_allocated()
+    {
+        var run = Registered();
+        var node = (Node)run.Object!;
+        var capacity = node.Status.Capacity.With("example.com/dongle", Quantity.Parse("4"));
+        run.Send(new Replace(node with { Status = node.Status with { Capacity = capacity } })
+        { Subresource = "status" });
+        run.Send(new NodeHeartbeat(Machine("True").Status)).Send(new NodeHeartbeat(Machine("True").Status));
+
+        var status = ((Node)run.Object!).Status;
+        Assert.Equal("4", status.Capacity["example.com/dongle"].ToString());
+        Assert.Equal("4", status.Allocatable["example.com/dongle"].ToString());
+
+        run.Send(new Replace((Node)run.Object! with { Status = status with { Capacity = node.Status.Capacity } })
+        {
+            Subresource = "status",
+        });
+        run.Send(new NodeHeartbeat(Machine("True").Status));
+        Assert.False(((Node)run.Object!).Status.Allocatable.ContainsKey("example.com/dongle"));
+    }
+
+    [Fact]
     public void Heartbeats_without_news_are_not_journaled()
     {
         var run = Registered();
