@@ -191,8 +191,8 @@ public sealed class ControlPlane : ICluster
         return _view.Get(KindRegistry.Of<Namespace>(), null, key.Namespace) switch
         {
             null => Statuses.NotFound("namespaces", key.Namespace),
-            { Metadata.DeletionTimestamp: not null } => Statuses.Forbidden(key.Resource, key.Name,
-                $"unable to create new content in namespace {key.Namespace} because it is being terminated"),
+            { Metadata.DeletionTimestamp: not null } =>
+                Statuses.NamespaceTerminating(key.Resource, key.Name, key.Namespace),
             _ => null,
         };
     }

@@ -79,6 +79,25 @@ public sealed class ControlPlaneTests
     }
 
     [Fact]
+    public async Task What_is_refused_in_a_namespace_that_is_going_names_that_as_its_cause()
+    {
+        await using var test = await TestControlPlane.StartAsync();
+        var going = await test.CreateAsync(new Namespace { Metadata = new ObjectMeta { Name = "going" } });
+        var held = Settings("held", "1") with
+        {
+            Metadata = new ObjectMeta { Name = "held", Namespace = "going", Finalizers = ["a.b/c"] },
+        };
+        await test.CreateAsync(held);
+        await test.AcceptedAsync(going, Delete.Background);
+        var late = held with { Metadata = held.Metadata with { Name = "late" } };
+        var status = await test.RefusedAsync(late, new Create(late));
+        var cause = Assert.Single(status.Details!.Causes);
+        Assert.Equal(
+            (403, "NamespaceTerminating", "metadata.namespace", "namespace going is being terminated"),
+            (status.Code, cause.Reason, cause.Field, cause.Message));
+    }
+
+    [Fact]
     public async Task A_pod_finds_the_class_that_was_just_acknowledged_and_one_of_before_a_restart()
     {
         await using var test = await TestControlPlane.StartAsync();

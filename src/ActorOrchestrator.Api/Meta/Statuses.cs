@@ -19,6 +19,21 @@ public static class Statuses
         HttpCode.Forbidden, StatusReasons.Forbidden, $"{resource} \"{name}\" is forbidden: {why}",
         Details(resource, name));
 
+    /// <summary>A creation in a namespace that is going. The cause tells controllers that it is not their rights that
+    /// are missing.</summary>
+    public static Status NamespaceTerminating(string resource, string name, string @namespace)
+    {
+        var status = Forbidden(resource, name,
+            $"unable to create new content in namespace {@namespace} because it is being terminated");
+        var cause = new StatusCause
+        {
+            Reason = StatusReasons.NamespaceTerminating,
+            Message = $"namespace {@namespace} is being terminated",
+            Field = "metadata.namespace",
+        };
+        return status with { Details = status.Details! with { Causes = [cause] } };
+    }
+
     public static Status BadRequest(string message) =>
         Failure(HttpCode.BadRequest, StatusReasons.BadRequest, message);
 
