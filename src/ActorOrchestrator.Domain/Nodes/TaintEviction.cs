@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Scheduling;
 
@@ -7,8 +8,9 @@ namespace ActorOrchestrator.Domain.Nodes;
 
 /// <summary>
 /// Deletes pods from nodes with NoExecute taints: at once those that do not tolerate one, and after the shortest
-/// <c>tolerationSeconds</c> (counted from when the taint was added) those that tolerate it for a time. A taint that
-/// goes away in time changes nothing.
+/// <c>tolerationSeconds</c> those that tolerate it for a time. That time runs from when the taint was added (first seen
+/// here, where it does not say), or from when the pod came to the node, if that was later. A taint that goes away in
+/// time changes nothing.
 /// </summary>
 public sealed class TaintEviction : IProjection
 {
@@ -19,9 +21,12 @@ public sealed class TaintEviction : IProjection
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(10);
 
     private readonly PodsByNode _pods = new();
-    private readonly Dictionary<string, Node> _tainted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<Taint, DateTimeOffset>> _tainted = new(StringComparer.Ordinal);
     private readonly PriorityQueue<(string Node, EntityKey Pod, string Uid), (DateTimeOffset Due, long Order)> _due =
         new();
+
+    /// <summary>When each pod is looked at next: entries for other times are overtaken.</summary>
+    private readonly Dictionary<(string Node, EntityKey Pod, string Uid), DateTimeOffset> _next = [];
 
     private long _order;
     private bool _started;
@@ -59,7 +64,11 @@ public sealed class TaintEviction : IProjection
             }
 
             _due.Dequeue();
-            Evict(entry.Node, entry.Pod, entry.Uid, context);
+            if (_next.TryGetValue(entry, out var next) && next == rank.Due)
+            {
+                _next.Remove(entry);
+                Evict(entry.Node, entry.Pod, entry.Uid, context);
+            }
         }
     }
 
@@ -81,8 +90,15 @@ public sealed class TaintEviction : IProjection
             return;
         }
 
-        _tainted[name] = node;
-        if (_started && (before is null || !before.Spec.Taints.Equals(node.Spec.Taints)))
+        var taints = new Dictionary<Taint, DateTimeOffset>();
+        foreach (var taint in NoExecuteTaints(node))
+        {
+            var seen = before is not null && before.TryGetValue(taint, out var first) ? first : context.Now;
+            taints[taint] = taint.TimeAdded ?? seen;
+        }
+
+        _tainted[name] = taints;
+        if (_started && (before is null || !before.Keys.ToHashSet().SetEquals(taints.Keys)))
             JudgeNode(name, context);
     }
 
@@ -95,7 +111,16 @@ public sealed class TaintEviction : IProjection
     private void Judge(string node, EntityKey key, Pod pod, ProjectionContext context)
     {
         if (DueFor(node, pod, context.Now) is { } due)
-            _due.Enqueue((node, key, pod.Metadata.Uid ?? ""), (due, _order++));
+            LookAt((node, key, pod.Metadata.Uid ?? ""), due);
+    }
+
+    private void LookAt((string Node, EntityKey Pod, string Uid) pod, DateTimeOffset due)
+    {
+        if (_next.TryGetValue(pod, out var before) && before <= due)
+            return;
+
+        _next[pod] = due;
+        _due.Enqueue(pod, (due, _order++));
     }
 
     private void Evict(string node, EntityKey key, string uid, ProjectionContext context)
@@ -108,14 +133,14 @@ public sealed class TaintEviction : IProjection
 
         if (due > context.Now)
         {
-            _due.Enqueue((node, key, uid), (due, _order++));
+            LookAt((node, key, uid), due);
             return;
         }
 
         context.RecordEvent(pod, "Normal", "TaintManagerEviction",
             $"Marking for deletion Pod {key.Namespace}/{key.Name}", Component);
         context.Tell(key, Delete.Exactly(uid));
-        _due.Enqueue((node, key, uid), (context.Now + TellAgain, _order++));
+        LookAt((node, key, uid), context.Now + TellAgain);
     }
 
     /// <summary>When the pod has to go; null: never, as things are.</summary>
@@ -125,7 +150,7 @@ public sealed class TaintEviction : IProjection
             return null;
 
         DateTimeOffset? due = null;
-        foreach (var taint in NoExecuteTaints(tainted))
+        foreach (var (taint, since) in tainted)
         {
             var tolerating = pod.Spec.Tolerations.Where(toleration => Taints.Tolerates(toleration, taint)).ToList();
             if (tolerating.Count == 0)
@@ -134,7 +159,8 @@ public sealed class TaintEviction : IProjection
             if (tolerating.Min(toleration => toleration.TolerationSeconds) is not { } seconds)
                 continue;
 
-            var expires = (taint.TimeAdded ?? now).AddSeconds(Math.Max(0, seconds));
+            var start = PodConditions.BoundAt(pod.Status) is { } bound && bound > since ? bound : since;
+            var expires = start.AddSeconds(Math.Max(0, seconds));
             due = due is null || expires < due ? expires : due;
         }
 

@@ -8,6 +8,35 @@ public static class PodConditions
 {
     public const string Scheduled = "PodScheduled";
 
+    private const string Ready = "Ready";
+
+    public static bool IsReady(PodStatus status)
+    {
+        foreach (var condition in status.Conditions.AsSpan())
+        {
+            if (condition.Type == Ready)
+            {
+                return condition.Status == "True";
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>When the pod came to its node; null where that is not known.</summary>
+    public static DateTimeOffset? BoundAt(PodStatus status)
+    {
+        foreach (var condition in status.Conditions.AsSpan())
+        {
+            if (condition is { Type: Scheduled, Status: "True" })
+            {
+                return condition.LastTransitionTime;
+            }
+        }
+
+        return null;
+    }
+
     public static Pod Bind(Pod pod, PodBound bound) => pod with
     {
         Spec = pod.Spec with { NodeName = bound.Node },

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Tests.Projections;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 
@@ -41,6 +42,50 @@ public sealed class TaintEvictionTests
 
         run.SleepUntilWoken();
         Assert.Equal(TimeSpan.FromSeconds(20), run.Now - start);
+        Assert.Single(run.TakeTold());
+    }
+
+    /// <summary>kubectl taint writes no timeAdded.</summary>
+    [Fact]
+    public void Without_a_time_in_the_taint_the_time_runs_from_when_it_was_first_seen()
+    {
+        var run = Run(Node("n"), Pod("p").On("n").Tolerating(Tolerate(6)));
+        var start = run.Now;
+        run.Put(Undated("n")).EndBatch();
+        run.Now += TimeSpan.FromSeconds(4);
+        run.Put(Undated("n") with { Metadata = Undated("n").Metadata with { Generation = 9 } }).EndBatch();
+        Assert.Empty(run.TakeTold());
+
+        run.SleepUntilWoken();
+        Assert.Equal(TimeSpan.FromSeconds(6), run.Now - start);
+        Assert.Single(run.TakeTold());
+    }
+
+    [Fact]
+    public void A_taint_that_comes_back_is_tolerated_anew()
+    {
+        var run = Run(Node("n"), Pod("p").On("n").Tolerating(Tolerate(6)));
+        run.Put(Undated("n")).EndBatch();
+        run.Now += TimeSpan.FromSeconds(5);
+        run.Put(Node("n")).EndBatch();
+        run.Put(Undated("n")).EndBatch();
+        run.SleepUntilWoken();
+        Assert.Empty(run.TakeTold());
+        run.SleepUntilWoken();
+        Assert.Single(run.TakeTold());
+    }
+
+    [Fact]
+    public void A_pod_that_came_after_the_taint_has_its_whole_time()
+    {
+        var run = Run(Node("n"));
+        run.Put(Dead(run, "n")).EndBatch();
+        run.Now += TimeSpan.FromHours(1);
+        var bound = run.Now;
+        run.Put(PodConditions.Bind(Pod("p").Tolerating(Tolerate(20)), new PodBound("n", bound))).EndBatch();
+        Assert.Empty(run.TakeTold());
+        run.SleepUntilWoken();
+        Assert.Equal(TimeSpan.FromSeconds(20), run.Now - bound);
         Assert.Single(run.TakeTold());
     }
 
@@ -143,6 +188,11 @@ public sealed class TaintEvictionTests
                 new Taint { Key = WellKnownTaints.Unreachable, Effect = "NoExecute", TimeAdded = run.Now },
             ],
         },
+    };
+
+    private static Node Undated(string name) => Node(name) with
+    {
+        Spec = new NodeSpec { Taints = [new Taint { Key = WellKnownTaints.Unreachable, Effect = "NoExecute" }] },
     };
 
     private static Toleration Tolerate(long? seconds) => new()
