@@ -4,7 +4,7 @@ namespace ActorOrchestrator.Api.Validation;
 
 /// <summary>
 /// What may change in a pod that exists: images, a shorter active deadline, more tolerations, and fewer scheduling
-/// gates. All else of its spec is fixed.
+/// gates. While it has gates, the nodes that it may go to may be narrowed. All else of its spec is fixed.
 /// </summary>
 internal static class PodUpdateRules
 {
@@ -37,6 +37,11 @@ internal static class PodUpdateRules
         CheckDeadline(errors, old.ActiveDeadlineSeconds, @new.ActiveDeadlineSeconds);
         CheckTolerations(errors, old.Tolerations, @new.Tolerations);
         CheckGates(errors, old.SchedulingGates, @new.SchedulingGates);
+        if (old.SchedulingGates.Count > 0)
+        {
+            CheckNodeAffinity(errors, old.Affinity?.NodeAffinity, @new.Affinity?.NodeAffinity);
+            SchedulingRules.CheckAffinity(errors, Spec.Child("affinity"), @new.Affinity);
+        }
 
         var comparable = WithFreeFieldsOf(@new, old);
         if (comparable != old)
@@ -59,7 +64,46 @@ internal static class PodUpdateRules
         NodeSelector = old.SchedulingGates.Count > 0 && Extends(spec.NodeSelector, old.NodeSelector)
             ? old.NodeSelector
             : spec.NodeSelector,
+        Affinity = old.SchedulingGates.Count > 0 ? WithNodeAffinityOf(old.Affinity, spec.Affinity) : spec.Affinity,
     };
+
+    /// <summary>The affinity without what changed of its node affinity, which is checked by itself.</summary>
+    private static Affinity? WithNodeAffinityOf(Affinity? old, Affinity? affinity)
+    {
+        var kept = (affinity ?? new Affinity()) with { NodeAffinity = old?.NodeAffinity };
+        return old is null && kept == new Affinity() ? null : kept;
+    }
+
+    /// <summary>Where no node was demanded, any may be; terms that are there may only demand more.</summary>
+    private static void CheckNodeAffinity(FieldErrors errors, NodeAffinity? old, NodeAffinity? @new)
+    {
+        var path = Spec.Child("affinity").Child("nodeAffinity")
+            .Child("requiredDuringSchedulingIgnoredDuringExecution").Child("nodeSelectorTerms");
+        var before = old?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms ?? [];
+        var after = @new?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms ?? [];
+        if (before.Count > 0 && before.Count != after.Count)
+        {
+            errors.InvalidJson(path, Shown.List(after),
+                "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
+            return;
+        }
+
+        for (var i = 0; i < before.Count; i++)
+        {
+            if (!Narrows(before[i], after[i]))
+            {
+                errors.InvalidJson(path.Index(i), Shown.Of(after[i]),
+                    "only additions are allowed (no mutations or deletions)");
+            }
+        }
+    }
+
+    /// <summary>A term without any demand matches no node, so that a demand in it would match more.</summary>
+    private static bool Narrows(NodeSelectorTerm old, NodeSelectorTerm term) =>
+        old.MatchExpressions.Count == 0 && old.MatchFields.Count == 0
+            ? old == term
+            : term.MatchExpressions.Take(old.MatchExpressions.Count).SequenceEqual(old.MatchExpressions)
+                && term.MatchFields.Take(old.MatchFields.Count).SequenceEqual(old.MatchFields);
 
     private static ValueList<Container> WithImagesOf(ValueList<Container> containers, ValueList<Container> old) =>
         containers.Select((container, i) => container with { Image = old[i].Image }).ToValueList();

@@ -209,6 +209,54 @@ public sealed class OtherKindTests
         expected, Validator.ValidateUpdate(
             Manifests.Of("Pod", $"{{'spec':{old}}}"), Manifests.Of("Pod", $"{{'spec':{@new}}}")));
 
+    /// <summary>The terms of required node affinity before and after; null for a pod without affinity.</summary>
+    [Theory]
+    [InlineData(null, "[{'matchExpressions':[A]}]", "")]
+    [InlineData("[{'matchExpressions':[A]}]", "[{'matchExpressions':[A,B]}]", "")]
+    [InlineData("[{'matchExpressions':[A]}]", "[{'matchExpressions':[A],'matchFields':[F]}]", "")]
+    [InlineData("[{'matchExpressions':[A,B]}]", "[{'matchExpressions':[B,A]}]",
+        "TERMS[0]: Invalid value: {\"matchExpressions\":[B,A]}: only additions are allowed (no mutations or "
+        + "deletions)")]
+    [InlineData("[{'matchExpressions':[A,B]}]", "[{'matchExpressions':[A]}]",
+        "TERMS[0]: Invalid value: {\"matchExpressions\":[A]}: only additions are allowed (no mutations or deletions)")]
+    [InlineData("[{'matchExpressions':[A]}]", "[{'matchExpressions':[A]},{'matchExpressions':[B]}]",
+        "TERMS: Invalid value: [{\"matchExpressions\":[A]},{\"matchExpressions\":[B]}]: no additions/deletions to "
+        + "non-empty NodeSelectorTerms list are allowed")]
+    [InlineData("[{'matchExpressions':[A]}]", null,
+        "TERMS: Invalid value: []: no additions/deletions to non-empty NodeSelectorTerms list are allowed")]
+    public void A_gated_pod_may_be_narrowed_to_fewer_nodes(string? old, string? @new, string expected)
+    {
+        var text = expected.Replace("TERMS", "spec.affinity.nodeAffinity.REQUIRED.nodeSelectorTerms");
+        Manifests.AssertErrors(
+            Spelled(text).Replace('\'', '"'), Validator.ValidateUpdate(WithTerms(old, "g"), WithTerms(@new, "g")));
+    }
+
+    [Fact]
+    public void Without_a_gate_node_affinity_is_fixed_and_with_one_pod_affinity_is_too()
+    {
+        Manifests.AssertErrors(
+            OnlyThese + "spec.affinity", Validator.ValidateUpdate(WithTerms(null, null), WithTerms("[{}]", null)));
+        var spread = Manifests.Of("Pod", "{'spec':{'schedulingGates':[{'name':'g'}],'affinity':{'podAffinity':{}}}}");
+        Manifests.AssertErrors(
+            OnlyThese + "spec.affinity", Validator.ValidateUpdate(WithTerms(null, "g"), spread));
+    }
+
+    private static KubeObject WithTerms(string? terms, string? gate)
+    {
+        var gates = gate is null ? "" : "'schedulingGates':[{'name':'" + gate + "'}]";
+        var affinity = terms is null
+            ? ""
+            : Spelled("'affinity':{'nodeAffinity':{'REQUIRED':{'nodeSelectorTerms':" + terms + "}}}");
+        var fields = string.Join(',', new[] { gates, affinity }.Where(field => field.Length > 0));
+        return Manifests.Of("Pod", "{'spec':{" + fields + "}}");
+    }
+
+    private static string Spelled(string text) => text
+        .Replace("REQUIRED", "requiredDuringSchedulingIgnoredDuringExecution")
+        .Replace("[A", "[{'key':'a','operator':'Exists'}").Replace(",A", ",{'key':'a','operator':'Exists'}")
+        .Replace("[B", "[{'key':'b','operator':'Exists'}").Replace(",B", ",{'key':'b','operator':'Exists'}")
+        .Replace("[F", "[{'key':'metadata.name','operator':'In','values':['n']}");
+
     [Fact]
     public void A_pods_image_may_change()
     {
