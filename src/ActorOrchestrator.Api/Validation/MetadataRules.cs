@@ -7,6 +7,9 @@ internal static class MetadataRules
     public const string Immutable = "field is immutable";
     public const string Negative = "must be greater than or equal to 0";
 
+    /// <summary>Kubernetes' own finalizers (v1 FinalizerKubernetes, meta/v1); all others name a domain.</summary>
+    private static readonly string[] StandardFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
+
     private const int ManagerLengthMax = 128;
     private const int SubresourceLengthMax = 256;
 
@@ -38,6 +41,13 @@ internal static class MetadataRules
         var path = FieldPath.Root("metadata");
         if (old.DeletionTimestamp is not null)
             CheckNoNewFinalizers(errors, path.Child("finalizers"), old.Finalizers, @new.Finalizers);
+
+        for (var i = 0; i < @new.Finalizers.Count; i++)
+        {
+            // What was stored before there was the rule must not keep the object from being written.
+            if (!old.Finalizers.Contains(@new.Finalizers[i]))
+                CheckDomain(errors, path.Child("finalizers").Index(i), @new.Finalizers[i]);
+        }
 
         CheckSame(errors, path.Child("name"), old.Name, @new.Name);
         CheckSame(errors, path.Child("namespace"), old.Namespace, @new.Namespace);
@@ -141,15 +151,24 @@ internal static class MetadataRules
 
     private static void CheckFinalizers(FieldErrors errors, FieldPath path, ValueList<string> finalizers)
     {
-        foreach (var finalizer in finalizers)
+        for (var i = 0; i < finalizers.Count; i++)
         {
-            errors.Invalid(path, finalizer, NameRules.QualifiedName(finalizer));
+            errors.Invalid(path, finalizers[i], NameRules.QualifiedName(finalizers[i]));
+            CheckDomain(errors, path.Index(i), finalizers[i]);
         }
 
         if (finalizers.Contains("orphan") && finalizers.Contains("foregroundDeletion"))
         {
             errors.InvalidJson(path, Shown.Strings(finalizers),
                 "finalizer orphan and foregroundDeletion cannot be both set");
+        }
+    }
+
+    private static void CheckDomain(FieldErrors errors, FieldPath path, string finalizer)
+    {
+        if (!finalizer.Contains('/') && !StandardFinalizers.Contains(finalizer))
+        {
+            errors.Invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified");
         }
     }
 

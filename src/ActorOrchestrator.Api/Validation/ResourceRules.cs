@@ -31,7 +31,13 @@ internal static class ResourceRules
     {
         CheckContainerName(errors, path, name);
         CheckQuantity(errors, path, name, quantity);
+        if (name.StartsWith(HugePages) && !IsWholePages(name, quantity))
+            errors.Invalid(path, quantity.ToString(), $"{quantity} is not positive integer multiple of {name}");
     }
+
+    private static bool IsWholePages(string name, Quantity quantity) =>
+        Quantity.TryParse(name.AsSpan(HugePages.Length), out var page, out _)
+        && page.Sign > 0 && page.MilliValue % 1000 == 0 && quantity.Value % page.Value == 0;
 
     public static void CheckQuantity(FieldErrors errors, FieldPath path, string name, Quantity quantity)
     {

@@ -92,6 +92,36 @@ internal static class SchedulingRules
             CheckPolicy(errors, at.Child("nodeAffinityPolicy"), constraint.NodeAffinityPolicy);
             CheckPolicy(errors, at.Child("nodeTaintsPolicy"), constraint.NodeTaintsPolicy);
             SelectorRules.Check(errors, at.Child("labelSelector"), constraint.LabelSelector);
+            CheckSpreadKeys(errors, at.Child("matchLabelKeys"), constraint);
+        }
+    }
+
+    private static void CheckSpreadKeys(FieldErrors errors, FieldPath path, TopologySpreadConstraint constraint)
+    {
+        CheckLabelKeys(errors, path, constraint.MatchLabelKeys, constraint.LabelSelector);
+        var selector = constraint.LabelSelector ?? LabelSelector.Empty;
+        for (var i = 0; i < constraint.MatchLabelKeys.Count; i++)
+        {
+            var key = constraint.MatchLabelKeys[i];
+            if (selector.MatchLabels.ContainsKey(key) || selector.MatchExpressions.Any(each => each.Key == key))
+                errors.Invalid(path.Index(i), key, "exists in both matchLabelKeys and labelSelector");
+        }
+    }
+
+    /// <summary>Keys whose values are taken from the pod's own labels: they narrow a selector, and select nothing by
+    /// themselves.</summary>
+    private static void CheckLabelKeys(
+        FieldErrors errors, FieldPath path, ValueList<string> keys, LabelSelector? selector)
+    {
+        if (keys.Count > 0 && selector is null)
+        {
+            errors.Forbidden(path, "must not be specified when labelSelector is not set");
+            return;
+        }
+
+        for (var i = 0; i < keys.Count; i++)
+        {
+            errors.Invalid(path.Index(i), keys[i], NameRules.QualifiedName(keys[i]));
         }
     }
 
@@ -177,6 +207,17 @@ internal static class SchedulingRules
     {
         SelectorRules.Check(errors, path.Child("labelSelector"), term.LabelSelector);
         SelectorRules.Check(errors, path.Child("namespaceSelector"), term.NamespaceSelector);
+        CheckLabelKeys(errors, path.Child("matchLabelKeys"), term.MatchLabelKeys, term.LabelSelector);
+        CheckLabelKeys(errors, path.Child("mismatchLabelKeys"), term.MismatchLabelKeys, term.LabelSelector);
+        for (var i = 0; i < term.MatchLabelKeys.Count; i++)
+        {
+            if (term.MismatchLabelKeys.Contains(term.MatchLabelKeys[i]))
+            {
+                errors.Invalid(path.Child("matchLabelKeys").Index(i), term.MatchLabelKeys[i],
+                    "exists in both matchLabelKeys and mismatchLabelKeys");
+            }
+        }
+
         foreach (var name in term.Namespaces)
         {
             errors.Invalid(path.Child("namespaces"), name, NameRules.Label(name));

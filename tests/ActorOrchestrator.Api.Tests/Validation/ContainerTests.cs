@@ -107,6 +107,12 @@ public sealed class ContainerTests
     [InlineData("{'limits':{'example.com/gpu':'2'},'requests':{'example.com/gpu':'1'}}",
         "resources.requests: Invalid value: \"1\": must be equal to example.com/gpu limit of 2")]
     [InlineData("{'limits':{'hugepages-2Mi':'2Mi'}}", "resources: Forbidden: HugePages require cpu or memory")]
+    [InlineData("{'limits':{'cpu':'1','hugepages-2Mi':'4Mi'}}", "")]
+    [InlineData("{'limits':{'cpu':'1','hugepages-2Mi':'3Mi'}}",
+        "resources.limits[hugepages-2Mi]: Invalid value: \"3Mi\": 3Mi is not positive integer multiple of "
+        + "hugepages-2Mi")]
+    [InlineData("{'limits':{'cpu':'1','hugepages-x':'2Mi'}}",
+        "resources.limits[hugepages-x]: Invalid value: \"2Mi\": 2Mi is not positive integer multiple of hugepages-x")]
     public void Resources_are_checked(string resources, string expected) =>
         AssertErrors(expected, $"{{'resources':{resources}}}");
 
