@@ -52,6 +52,11 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
     public long MilliValue =>
         (long)Int128.Clamp(RoundAway(_nanos, MilliNanos), -(Int128)long.MaxValue, long.MaxValue);
 
+    /// <summary>In thousandths at the finest, rounded away from zero: the form in which amounts of resources are kept
+    /// (Go's <c>RoundUp(Milli)</c>).</summary>
+    public Quantity RoundedToMilli() =>
+        _nanos % MilliNanos == 0 ? this : new(RoundAway(_nanos, MilliNanos) * MilliNanos, _format);
+
     public static Quantity FromUnits(long units, QuantityFormat format = QuantityFormat.DecimalSi) =>
         new(units * UnitNanos, format);
 

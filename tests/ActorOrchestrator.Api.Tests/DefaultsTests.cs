@@ -16,6 +16,26 @@ public sealed class DefaultsTests
         "\"terminationMessagePath\":\"/dev/termination-log\",\"terminationMessagePolicy\":\"File\","
         + "\"imagePullPolicy\":\"IfNotPresent\"";
 
+    /// <summary>Each place where a spec has amounts of resources.</summary>
+    [Theory]
+    [InlineData("Pod", "{'containers':[{'name':'c','resources':{'limits':{'cpu':'AMOUNT'}}}]}")]
+    [InlineData("Pod", "{'initContainers':[{'name':'c','resources':{'requests':{'cpu':'AMOUNT'}}}],'containers':[]}")]
+    [InlineData("Pod", "{'containers':[],'ephemeralContainers':[{'resources':{'limits':{'cpu':'AMOUNT'}}}]}")]
+    [InlineData("Pod", "{'containers':[],'overhead':{'cpu':'AMOUNT'}}")]
+    [InlineData("Pod", "{'containers':[],'resources':{'requests':{'cpu':'AMOUNT'}}}")]
+    [InlineData("PersistentVolume", "{'capacity':{'storage':'AMOUNT'}}")]
+    [InlineData("PersistentVolumeClaim", "{'resources':{'requests':{'storage':'AMOUNT'}}}")]
+    [InlineData("ResourceQuota", "{'hard':{'cpu':'AMOUNT'}}")]
+    [InlineData("LimitRange", "{'limits':[{'type':'Pod','max':{'cpu':'AMOUNT'},'min':{'cpu':'AMOUNT'}}]}")]
+    public void Amounts_are_rounded_up_to_thousandths(string kind, string spec)
+    {
+        string With(string amount) => Encoding.UTF8.GetString(KubeJson.Encode(Defaults.Apply(KubeJson.ReadObject(
+            Encoding.UTF8.GetBytes($$"""{"apiVersion":"v1","kind":"{{kind}}","spec":{{spec}}}"""
+                .Replace('\'', '"').Replace("AMOUNT", amount))))));
+        Assert.Equal(With("1501m"), With("1.5001"));
+        Assert.Contains("1501m", With("1.5001"), StringComparison.Ordinal);
+    }
+
     [Theory]
     // A pod: what a template gets, service links, and requests from limits.
     [InlineData(

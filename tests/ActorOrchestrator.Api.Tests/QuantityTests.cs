@@ -62,6 +62,19 @@ public sealed class QuantityTests
     }
 
     [Theory]
+    [InlineData("0.1m", "1m")]
+    [InlineData("100u", "1m")]
+    [InlineData("0.0001", "1m")]
+    [InlineData("1.5m", "2m")]
+    [InlineData("1000001n", "2m")]
+    [InlineData("-0.1m", "-1m")]
+    [InlineData("250m", "250m")]
+    [InlineData("1.2Gi", "1288490188800m")]
+    [InlineData("0", "0")]
+    public void Rounds_to_thousandths_away_from_zero(string text, string rounded) =>
+        Assert.Equal(rounded, Quantity.Parse(text).RoundedToMilli().ToString());
+
+    [Theory]
     [InlineData("1Gi", "512Mi", "1536Mi", "512Mi")]
     [InlineData("1", "250m", "1250m", "750m")]
     [InlineData("0", "1Gi", "1Gi", "-1Gi")]

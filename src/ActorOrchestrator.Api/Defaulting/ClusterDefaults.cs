@@ -72,6 +72,14 @@ internal static class ClusterDefaults
     /// </summary>
     private static LimitRangeItem Fill(LimitRangeItem item)
     {
+        item = item with
+        {
+            Max = AmountDefaults.Fill(item.Max),
+            Min = AmountDefaults.Fill(item.Min),
+            Default = AmountDefaults.Fill(item.Default),
+            DefaultRequest = AmountDefaults.Fill(item.DefaultRequest),
+            MaxLimitRequestRatio = AmountDefaults.Fill(item.MaxLimitRequestRatio),
+        };
         if (item.Type != "Container")
             return item;
         var limits = ValueMap<Quantity>.From(item.Max.Concat(item.Default));

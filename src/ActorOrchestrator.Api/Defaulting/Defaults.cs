@@ -47,6 +47,7 @@ public static class Defaults
         Namespace @namespace => ClusterDefaults.Fill(@namespace),
         Node node => ClusterDefaults.Fill(node),
         LimitRange range => ClusterDefaults.Fill(range),
+        ResourceQuota quota => AmountDefaults.Fill(quota),
         PriorityClass priority => ClusterDefaults.Fill(priority),
         RoleBinding binding => ClusterDefaults.Fill(binding),
         ClusterRoleBinding binding => ClusterDefaults.Fill(binding),

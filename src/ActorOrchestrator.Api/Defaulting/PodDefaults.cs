@@ -41,6 +41,8 @@ internal static class PodDefaults
             InitContainers = spec.InitContainers.Transform(container => Fill(container, spec.HostNetwork)),
             EphemeralContainers = spec.EphemeralContainers.Transform(Fill),
             Volumes = spec.Volumes.Transform(VolumeDefaults.Fill),
+            Overhead = AmountDefaults.Fill(spec.Overhead),
+            Resources = spec.Resources is { } whole ? AmountDefaults.Fill(whole) : null,
         };
         return filled == spec ? spec : filled;
     }
@@ -62,6 +64,7 @@ internal static class PodDefaults
         TerminationMessagePath = container.TerminationMessagePath ?? "/dev/termination-log",
         TerminationMessagePolicy = container.TerminationMessagePolicy ?? "File",
         Ports = container.Ports.Transform(port => Fill(port, hostNetwork)),
+        Resources = AmountDefaults.Fill(container.Resources),
         Env = container.Env.Transform(Fill),
         LivenessProbe = Fill(container.LivenessProbe),
         ReadinessProbe = Fill(container.ReadinessProbe),
@@ -75,6 +78,7 @@ internal static class PodDefaults
         TerminationMessagePath = container.TerminationMessagePath ?? "/dev/termination-log",
         TerminationMessagePolicy = container.TerminationMessagePolicy ?? "File",
         Ports = container.Ports.Transform(port => Fill(port, hostNetwork: false)),
+        Resources = AmountDefaults.Fill(container.Resources),
         Env = container.Env.Transform(Fill),
         LivenessProbe = Fill(container.LivenessProbe),
         ReadinessProbe = Fill(container.ReadinessProbe),

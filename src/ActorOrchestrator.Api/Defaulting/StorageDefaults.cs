@@ -16,6 +16,7 @@ internal static class StorageDefaults
             {
                 PersistentVolumeReclaimPolicy = spec.PersistentVolumeReclaimPolicy ?? "Retain",
                 VolumeMode = spec.VolumeMode ?? "Filesystem",
+                Capacity = AmountDefaults.Fill(spec.Capacity),
                 HostPath = spec.HostPath is { } path ? path with { Type = path.Type ?? "" } : null,
                 Iscsi = spec.Iscsi is { } iscsi
                     ? iscsi with { IscsiInterface = iscsi.IscsiInterface ?? "default" }
@@ -55,7 +56,10 @@ internal static class StorageDefaults
     };
 
     public static PersistentVolumeClaimSpec Fill(PersistentVolumeClaimSpec spec) =>
-        spec with { VolumeMode = spec.VolumeMode ?? "Filesystem" };
+        spec with
+        {
+            VolumeMode = spec.VolumeMode ?? "Filesystem", Resources = AmountDefaults.Fill(spec.Resources),
+        };
 
     public static StorageClass Fill(StorageClass storageClass) => storageClass with
     {
