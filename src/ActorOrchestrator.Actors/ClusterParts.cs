@@ -5,6 +5,7 @@ using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.GarbageCollection;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.Scheduling;
 
@@ -22,6 +23,7 @@ public static class ClusterParts
         () => new TaintEviction(),
         () => new UnreachablePods(),
         () => new StrandedPods(),
+        () => new BudgetCounter(),
     ];
 
     public static IReadOnlyList<KubeObject> InitialObjects() =>

@@ -71,7 +71,7 @@ public sealed class ApiPipeline : IDisposable
             new PatchVerb(_ports.Cluster, _sender, new Applier(_ports.Cluster, _sender)),
             new DeleteVerbs(_sender, pages),
             new ScaleVerbs(reads, _sender),
-            new PodVerbs(_sender),
+            new PodVerbs(reads, view, _sender),
             new LogVerb(reads, _ports.Logs, _stopping.Token),
             new ReviewVerbs(_authorizer, _ports.Tokens),
             time);

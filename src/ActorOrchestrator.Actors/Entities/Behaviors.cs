@@ -3,6 +3,7 @@ using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.ReplicaSets;
@@ -25,6 +26,7 @@ public sealed class Behaviors
         ["deployments.apps"] = new DeploymentDecider(),
         ["namespaces"] = new NamespaceDecider(),
         ["nodes"] = new NodeDecider(nodes),
+        ["poddisruptionbudgets.policy"] = new PodDisruptionBudgetDecider(),
         ["pods"] = new PodDecider(),
         ["priorityclasses.scheduling.k8s.io"] = new PriorityClassDecider(),
         ["replicasets.apps"] = new ReplicaSetDecider(),

@@ -4,6 +4,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.ReplicaSets;
 
@@ -32,6 +33,8 @@ public static class MessageFormats
         Of<PodStatusReported>("pod-status-reported.v1"),
         Of<PodStopped>("pod-stopped.v1"),
         Of<PodUnschedulable>("pod-unschedulable.v1"),
+        Of<DisruptPod>("disrupt-pod.v1"),
+        Of<BudgetCounted>("budget-counted.v1"),
         Of<RegisterNode>("register-node.v1"),
         Of<NodeHeartbeat>("node-heartbeat.v1"),
         Of<Wake>("wake.v1"),

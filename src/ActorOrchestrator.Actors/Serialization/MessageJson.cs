@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
 
@@ -24,6 +25,7 @@ internal static class MessageJson
             new KubeObjectConverter(),
             new KubeValueConverter<PodStatus>(),
             new KubeValueConverter<NodeStatus>(),
+            new KubeValueConverter<PodDisruptionBudgetStatus>(),
             new KubeValueConverter<Status>(),
             new KubeValueConverter<DeleteOptions>(),
             new KubeValueConverter<LabelSelector>(),

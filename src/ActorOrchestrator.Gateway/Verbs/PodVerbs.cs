@@ -1,8 +1,10 @@
+using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Routing;
 using ActorOrchestrator.Gateway.Wire;
@@ -10,9 +12,15 @@ using ActorOrchestrator.Gateway.Wire;
 namespace ActorOrchestrator.Gateway.Verbs;
 
 /// <summary>The subresources that act on a pod: <c>binding</c> and <c>eviction</c>.</summary>
-internal sealed class PodVerbs(CommandSender sender)
+internal sealed class PodVerbs(ReadVerbs reads, IClusterView view, CommandSender sender)
 {
+    /// <summary>An eviction is planned by what the view shows. A pod or a budget that changes under it so many times is
+    /// left for the client to try again.</summary>
+    private const int EvictionAttemptsMax = 10;
+
     private static readonly ResourceKind BindingKind = KindRegistry.Of<Binding>();
+
+    private static readonly ResourceKind BudgetKind = KindRegistry.Of<PodDisruptionBudget>();
 
     public async Task BindAsync(ApiRequest request)
     {
@@ -41,7 +49,7 @@ internal sealed class PodVerbs(CommandSender sender)
         await SuccessAsync(request);
     }
 
-    /// <summary>Without a disruption budget an eviction is a deletion with the options that it carries.</summary>
+    /// <summary>Deletes the pod with the options that the eviction carries, if its disruption budget allows.</summary>
     public async Task EvictAsync(ApiRequest request)
     {
         using var body = await RequestBody.ReadAsync(request.Http.Request, request.Aborted);
@@ -54,11 +62,46 @@ internal sealed class PodVerbs(CommandSender sender)
         }
 
         var options = DeleteOptionsReader.Check(eviction.DeleteOptions ?? new DeleteOptions());
-        await sender.SendAsync(request, request.Name, new Delete(options)
+        for (var attempt = 1; await TryEvictAsync(request, options) is { } overtaken; attempt++)
         {
-            DryRun = request.DryRun() || ApiRequest.IsDryRun(options.DryRun),
-        });
+            if (attempt == EvictionAttemptsMax)
+            {
+                throw new StatusException(overtaken);
+            }
+        }
+
         await SuccessAsync(request);
+    }
+
+    /// <returns>Null when it is done; the refusal when pod or budget changed since they were looked at, so that the
+    /// eviction has to be planned anew.</returns>
+    private async Task<Status?> TryEvictAsync(ApiRequest request, DeleteOptions options)
+    {
+        var pod = (Pod)reads.Existing(request);
+        var budgets = view.List(BudgetKind, request.Info.Namespace).Objects.Cast<PodDisruptionBudget>();
+        var plan = EvictionPlan.Of(pod, budgets, options, request.DryRun() || ApiRequest.IsDryRun(options.DryRun));
+        if (plan.Refusal is { } refusal)
+        {
+            throw new StatusException(refusal);
+        }
+
+        if (plan.Budget is { } budget
+            && await sender.TrySendAsync(budget.Key, budget.Command, request.Aborted) is Reply.Rejected unallowed)
+        {
+            return unallowed.Status.Code == HttpCode.NotFound
+                ? unallowed.Status
+                : throw new StatusException(unallowed.Status);
+        }
+
+        var done = await sender.TrySendAsync(EntityKey.Of(pod), plan.Deletion, request.Aborted);
+        if (done is not Reply.Rejected { Status: var status })
+        {
+            return null;
+        }
+
+        // What the client itself demanded of the pod is not tried again.
+        var isOurs = options.Preconditions is null or { Uid: null, ResourceVersion: null };
+        return isOurs && status.Code == HttpCode.Conflict ? status : throw new StatusException(status);
     }
 
     private static Task SuccessAsync(ApiRequest request) => ResponseWriter.WriteAsync(

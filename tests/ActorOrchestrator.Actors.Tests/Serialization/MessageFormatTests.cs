@@ -6,10 +6,12 @@ using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Patching;
+using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.ReplicaSets;
 using Akka.Actor;
@@ -62,6 +64,16 @@ public sealed class MessageFormatTests
         new PodStatusReported("u-1", Pod.Status),
         new PodStopped("u-1", Pod.Status),
         new PodUnschedulable("u-1", "Unschedulable", "0/1 nodes are available"),
+        new DisruptPod("u-3", "web-1", Noon, IsReady: true) { DryRun = true },
+        new BudgetCounted("u-3", "17", new PodDisruptionBudgetStatus
+        {
+            ObservedGeneration = 2,
+            CurrentHealthy = 3,
+            DesiredHealthy = 2,
+            ExpectedPods = 4,
+            DisruptionsAllowed = 1,
+            DisruptedPods = ValueMap<DateTimeOffset>.From([KeyValuePair.Create("web-1", Noon)]),
+        }),
         new RegisterNode(Node),
         new NodeHeartbeat(Node.Status),
         Wake.Instance,

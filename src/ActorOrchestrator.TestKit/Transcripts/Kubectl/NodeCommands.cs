@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Simulator.Workload;
@@ -8,6 +9,9 @@ namespace ActorOrchestrator.TestKit.Transcripts.Kubectl;
 internal sealed class NodeCommands(Shell shell, ApiSession api)
 {
     private static readonly TimeSpan DrainMax = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long kubectl waits when a disruption budget does not allow an eviction.</summary>
+    private static readonly TimeSpan EvictAgain = TimeSpan.FromSeconds(5);
 
     public void Cordon(Arguments arguments, bool unschedulable)
     {
@@ -31,23 +35,41 @@ internal sealed class NodeCommands(Shell shell, ApiSession api)
                 + $"(use --force to override): {bare.Metadata.Namespace}/{bare.Metadata.Name}");
         }
 
-        foreach (var pod in pods)
-        {
-            shell.Say($"evicting pod {pod.Metadata.Namespace}/{pod.Metadata.Name}");
-            api.Send("POST", $"{WorkloadContext.PathOf(pod)}/eviction", $$$"""
-                {"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"{{{pod.Metadata.Name}}}"}}
-                """);
-        }
-
-        WaitForEnds(name, pods, arguments.Flag("timeout") is { } given ? Words.Span(given) : DrainMax);
+        var refused = pods.Where(pod => !TryEvict(pod)).ToHashSet();
+        WaitForEnds(name, pods, refused, arguments.Flag("timeout") is { } given ? Words.Span(given) : DrainMax);
         shell.Say($"node/{name} drained");
     }
 
-    private void WaitForEnds(string node, List<Pod> pods, TimeSpan within)
+    /// <returns>False when the pod's disruption budget does not allow it now.</returns>
+    private bool TryEvict(Pod pod)
     {
-        var end = shell.World.Now + within;
+        shell.Say($"evicting pod {pod.Metadata.Namespace}/{pod.Metadata.Name}");
+        var answer = api.TrySend("POST", $"{WorkloadContext.PathOf(pod)}/eviction", $$$"""
+            {"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"{{{pod.Metadata.Name}}}"}}
+            """);
+        if (answer.Code != HttpCode.TooManyRequests)
+        {
+            ApiSession.Answered(answer);
+            return true;
+        }
+
+        shell.Say(
+            $"error when evicting pods/\"{pod.Metadata.Name}\" -n \"{pod.Metadata.Namespace}\" (will retry after 5s): "
+            + JsonNode.Parse(answer.Text)!["message"]);
+        return false;
+    }
+
+    private void WaitForEnds(string node, List<Pod> pods, HashSet<Pod> refused, TimeSpan within)
+    {
+        var (end, next) = (shell.World.Now + within, shell.World.Now + EvictAgain);
         while (pods.Count > 0)
         {
+            if (shell.World.Now >= next)
+            {
+                refused.RemoveWhere(TryEvict);
+                next = shell.World.Now + EvictAgain;
+            }
+
             foreach (var pod in pods.Where(IsGone).ToList())
             {
                 pods.Remove(pod);
