@@ -30,9 +30,16 @@ public static class KubeJson
     /// <summary>
     /// Decodes a request's body as an object of a kind. A body without apiVersion or kind is taken for one.
     /// </summary>
-    public static DecodeOutcome Decode(ReadOnlySpan<byte> utf8, ResourceKind kind, FieldValidation validation)
+    /// <param name="utf8">The body.</param>
+    /// <param name="kind">The kind that it is to be.</param>
+    /// <param name="validation">What becomes of unknown and repeated fields.</param>
+    /// <param name="complaint">What a strict caller refuses of the text that the body was converted from.</param>
+    public static DecodeOutcome Decode(
+        ReadOnlySpan<byte> utf8, ResourceKind kind, FieldValidation validation, string? complaint = null)
     {
         var state = new DecodeState(validation != FieldValidation.Ignore);
+        if (complaint is not null)
+            state.AddStrict(complaint);
         TypeInBody? type = null;
         try
         {

@@ -11,14 +11,17 @@ namespace ActorOrchestrator.Api.Serialization;
 public static class KubeYaml
 {
     /// <summary>The non-empty documents of a text, each as compact JSON.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="repeated">Takes a line about each repeated key, of which the last value counts; null refuses the
+    /// text.</param>
     /// <exception cref="KubeJsonException">The text is no YAML, repeats a key, or is too deep or too large.</exception>
-    public static IReadOnlyList<byte[]> ToJson(string yaml)
+    public static IReadOnlyList<byte[]> ToJson(string yaml, ICollection<string>? repeated = null)
     {
         if (yaml.Length > KubeJson.BodyBytesMax)
             throw new KubeJsonException($"yaml: limit is {KubeJson.BodyBytesMax}");
         try
         {
-            return [.. YamlNode.ReadDocuments(yaml).Where(node => !IsNothing(node)).Select(Encode)];
+            return [.. YamlNode.ReadDocuments(yaml, repeated).Where(node => !IsNothing(node)).Select(Encode)];
         }
         catch (YamlException broken)
         {
@@ -32,6 +35,10 @@ public static class KubeYaml
                 broken);
         }
     }
+
+    /// <summary>What Kubernetes' strict reader says of repeated keys.</summary>
+    public static string RepeatedKeys(IEnumerable<string> lines) =>
+        "error converting YAML to JSON: yaml: unmarshal errors:\n" + string.Join('\n', lines);
 
     /// <summary>A JSON value as block-style YAML, ending in a line break.</summary>
     /// <exception cref="JsonException">The text is not one JSON value.</exception>

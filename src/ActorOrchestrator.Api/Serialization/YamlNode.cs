@@ -22,22 +22,28 @@ internal abstract record YamlNode
     /// <summary>Keys in the order written, merge keys among them (as <c>&lt;&lt;</c>).</summary>
     public sealed record Mapping(IReadOnlyList<(string Key, bool IsMerge, YamlNode Value)> Entries) : YamlNode;
 
+    /// <param name="yaml">The text.</param>
+    /// <param name="repeated">Takes a line about each repeated key, of which the last value counts; null refuses the
+    /// text.</param>
     /// <exception cref="YamlException">The text is no YAML.</exception>
     /// <exception cref="KubeJsonException">A key is repeated, or the nesting too deep.</exception>
-    public static IEnumerable<YamlNode> ReadDocuments(string yaml)
+    public static IEnumerable<YamlNode> ReadDocuments(string yaml, ICollection<string>? repeated = null)
     {
         var parser = new Parser(new StringReader(yaml));
         parser.Consume<StreamStart>();
         while (!parser.Accept<StreamEnd>(out _))
         {
             parser.Consume<DocumentStart>();
-            yield return new Builder(parser).Read(0);
+            yield return new Builder(parser, repeated).Read(0);
             parser.Consume<DocumentEnd>();
         }
     }
 
-    private sealed class Builder(Parser parser)
+    private sealed class Builder(Parser parser, ICollection<string>? repeated)
     {
+        /// <summary>No more are reported, so that a hostile body cannot grow the answer.</summary>
+        private const int RepeatedMax = 100;
+
         private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
 
         public YamlNode Read(int depth)
@@ -95,15 +101,22 @@ internal abstract record YamlNode
                 var name = isMerge ? key.Text : key.Resolve().AsKey();
                 if (!seen.Add(name))
                 {
-                    throw new KubeJsonException(
-                        "error converting YAML to JSON: yaml: unmarshal errors:\n"
-                        + $"  line {line}: key \"{name}\" already set in map");
+                    OnRepeated($"  line {line}: key \"{name}\" already set in map");
+                    entries.RemoveAll(entry => entry.Item1 == name);
                 }
 
                 entries.Add((name, isMerge, Read(depth + 1)));
             }
 
             return new(entries);
+        }
+
+        private void OnRepeated(string complaint)
+        {
+            if (repeated is null)
+                throw new KubeJsonException(KubeYaml.RepeatedKeys([complaint]));
+            if (repeated.Count < RepeatedMax)
+                repeated.Add(complaint);
         }
     }
 }

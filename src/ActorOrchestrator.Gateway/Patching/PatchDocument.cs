@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Api.Patching;
+using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Routing;
@@ -38,7 +39,7 @@ internal sealed record PatchDocument(PatchType Type, JsonNode Node, bool Force)
         };
         CheckOptions(request, type);
         using var body = await RequestBody.ReadAsync(request.Http.Request, request.Aborted);
-        var json = type == PatchType.Apply ? Codec.JsonOfYaml(body.Written) : body.Written;
+        var json = type == PatchType.Apply ? ConfigIn(request, body.Written) : body.Written;
         var node = PatchLimits.Read(json.Span, out var failure) ?? throw Refused(failure!);
         return new PatchDocument(type, node, request.Flag("force"));
     }
@@ -49,6 +50,31 @@ internal sealed record PatchDocument(PatchType Type, JsonNode Node, bool Force)
         failure.Causes.Count == 0
             ? null
             : new Api.StatusDetails { Causes = failure.Causes }));
+
+    /// <summary>An applied configuration, which is YAML; what becomes of repeated keys the client says.</summary>
+    private static ReadOnlyMemory<byte> ConfigIn(ApiRequest request, ReadOnlyMemory<byte> yaml)
+    {
+        var repeated = new List<string>();
+        var json = Codec.JsonOfYaml(yaml, repeated);
+        if (repeated.Count > 0)
+        {
+            OnRepeatedKeys(request, KubeYaml.RepeatedKeys(repeated));
+        }
+
+        return json;
+    }
+
+    private static void OnRepeatedKeys(ApiRequest request, string complaint)
+    {
+        switch (BodyDecoder.Validation(request))
+        {
+            case FieldValidation.Strict:
+                throw Failure.BadRequest($"error strict decoding YAML: {complaint}");
+            case FieldValidation.Warn:
+                request.Warn(complaint);
+                break;
+        }
+    }
 
     private static void CheckOptions(ApiRequest request, PatchType type)
     {

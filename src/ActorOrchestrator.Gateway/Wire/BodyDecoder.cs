@@ -15,13 +15,16 @@ internal static class BodyDecoder
     public static async ValueTask<KubeObject> ReadAsync(ApiRequest request, ResourceKind kind)
     {
         using var body = await RequestBody.ReadAsync(request.Http.Request, request.Aborted);
-        return Decode(request, kind, JsonOf(request.Http.Request, body.Written, kind.ClrType).Span);
+        var repeated = new List<string>();
+        var json = JsonOf(request.Http.Request, body.Written, kind.ClrType, repeated);
+        return Decode(request, kind, json.Span, repeated.Count == 0 ? null : KubeYaml.RepeatedKeys(repeated));
     }
 
-    public static KubeObject Decode(ApiRequest request, ResourceKind kind, ReadOnlySpan<byte> body)
+    private static KubeObject Decode(
+        ApiRequest request, ResourceKind kind, ReadOnlySpan<byte> body, string? complaint)
     {
         var validation = Validation(request);
-        switch (KubeJson.Decode(body, kind, validation))
+        switch (KubeJson.Decode(body, kind, validation, complaint))
         {
             case DecodeOutcome.Decoded decoded:
                 foreach (var warning in decoded.Warnings)
@@ -41,7 +44,7 @@ internal static class BodyDecoder
     /// Eviction).</summary>
     public static T Read<T>(ApiRequest request, ReadOnlyMemory<byte> body, string kind) where T : class
     {
-        var json = JsonOf(request.Http.Request, body, typeof(T));
+        var json = JsonOf(request.Http.Request, body, typeof(T), repeated: []);
         try
         {
             var named = KubeJson.PeekType(json.Span).Kind;
@@ -56,11 +59,12 @@ internal static class BodyDecoder
     }
 
     /// <summary>The body as JSON, whatever it was sent as.</summary>
-    private static ReadOnlyMemory<byte> JsonOf(HttpRequest request, ReadOnlyMemory<byte> body, Type type) =>
+    private static ReadOnlyMemory<byte> JsonOf(
+        HttpRequest request, ReadOnlyMemory<byte> body, Type type, List<string> repeated) =>
         MediaType(request) switch
         {
             "" or "application/json" => body,
-            "application/yaml" => Codec.JsonOfYaml(body),
+            "application/yaml" => Codec.JsonOfYaml(body, repeated),
             "application/vnd.kubernetes.protobuf" => ProtobufToJson.Convert(body, type),
             _ => throw Failure.UnsupportedMediaType(),
         };

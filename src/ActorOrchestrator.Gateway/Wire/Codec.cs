@@ -73,14 +73,17 @@ internal static class Codec
     public static byte[] YamlOfJson(ReadOnlyMemory<byte> json) => Encoding.UTF8.GetBytes(KubeYaml.FromJson(json));
 
     /// <summary>The one document of a YAML body, as JSON; 400 when there is none, or more, or it is no YAML.</summary>
-    public static byte[] JsonOfYaml(ReadOnlyMemory<byte> yaml) => JsonOfEach(yaml) switch
+    /// <param name="yaml">The body.</param>
+    /// <param name="repeated">Takes what there is to say about repeated keys.</param>
+    public static byte[] JsonOfYaml(ReadOnlyMemory<byte> yaml, ICollection<string> repeated) =>
+        JsonOfEach(yaml, repeated) switch
     {
         [var only] => only,
         { Count: var count } => throw Failure.BadRequest($"expected one YAML document, got {count}"),
     };
 
     /// <summary>Every non-empty document of a YAML body, as JSON.</summary>
-    public static IReadOnlyList<byte[]> JsonOfEach(ReadOnlyMemory<byte> yaml)
+    public static IReadOnlyList<byte[]> JsonOfEach(ReadOnlyMemory<byte> yaml, ICollection<string>? repeated = null)
     {
         if (!Utf8.IsValid(yaml.Span))
         {
@@ -89,7 +92,7 @@ internal static class Codec
 
         try
         {
-            return KubeYaml.ToJson(Encoding.UTF8.GetString(yaml.Span));
+            return KubeYaml.ToJson(Encoding.UTF8.GetString(yaml.Span), repeated);
         }
         catch (KubeJsonException broken)
         {

@@ -53,6 +53,19 @@ public sealed class KubeYamlTests
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a: 1\na: 2", """{"a":2}""", "  line 2: key \"a\" already set in map")]
+    [InlineData("a: {b: 1, c: 2, b: 3}\nd: 4\nd: 5", """{"a":{"c":2,"b":3},"d":5}""",
+        "  line 1: key \"b\" already set in map\n  line 3: key \"d\" already set in map")]
+    [InlineData("a: 1\nb: 2", """{"a":1,"b":2}""", "")]
+    public void A_repeated_key_has_its_last_value_where_the_caller_wants_to_hear_of_it(
+        string yaml, string json, string complaints)
+    {
+        var repeated = new List<string>();
+        Assert.Equal(json, Encoding.UTF8.GetString(Assert.Single(KubeYaml.ToJson(yaml, repeated))));
+        Assert.Equal(complaints, string.Join('\n', repeated));
+    }
+
     [Fact]
     public void A_billion_laughs_are_refused()
     {

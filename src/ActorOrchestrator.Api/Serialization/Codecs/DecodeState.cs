@@ -46,10 +46,16 @@ internal sealed class DecodeState(bool collectsStrictErrors)
         _ => "null",
     };
 
-    private void AddStrict(string what, string name)
+    public void AddStrict(string error)
     {
         if (CollectsStrictErrors && _strictErrors.Count < StrictErrorsMax)
-            _strictErrors.Add($"{what} \"{PathTo(name)}\"");
+            _strictErrors.Add(error);
+    }
+
+    private void AddStrict(string what, string name)
+    {
+        if (CollectsStrictErrors)
+            AddStrict($"{what} \"{PathTo(name)}\"");
     }
 
     private string PathTo(string name)
