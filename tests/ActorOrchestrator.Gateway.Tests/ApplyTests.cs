@@ -8,6 +8,42 @@ namespace ActorOrchestrator.Gateway.Tests;
 /// <summary>Server-side apply of one object, and of many at <c>/apply</c>.</summary>
 public sealed class ApplyTests
 {
+    private const string Repeated =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  k: '1'\n  k: '2'\n";
+
+    [Theory]
+    [InlineData("POST", "", "application/yaml")]
+    [InlineData("PATCH", "/a", "application/apply-patch+yaml")]
+    public async Task What_becomes_of_repeated_keys_the_client_says(string method, string name, string type)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        Task<Answer> Send(string validation) => gateway.SendAsync(
+            method, $"{ConfigMaps}{name}?fieldManager=m&dryRun=All&fieldValidation={validation}", Repeated, type);
+        var (ignore, warn, strict) = (await Send("Ignore"), await Send("Warn"), await Send("Strict"));
+        Assert.Equal((201, "2", ""), (ignore.Code, ignore.At("data.k"), ignore.Header("Warning")));
+        Assert.Equal((201, "2"), (warn.Code, warn.At("data.k")));
+        Assert.Contains("line 6: key \\\"k\\\" already set in map", warn.Header("Warning"), StringComparison.Ordinal);
+        Assert.Equal(400, strict.Code);
+        Assert.Contains("line 6: key \"k\" already set in map", strict.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_accepted_with_a_doubt_is_answered_with_a_warning()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var body = Samples.DeploymentBody("web").Replace("\"image\":\"i\"", """
+            "image":"i","env":[{"name":"A","value":"1"},{"name":"A","value":"1"}]
+            """, StringComparison.Ordinal);
+        var created = await gateway.SendAsync("POST", Samples.Deployments, body);
+        Assert.Equal(201, created.Code);
+        Assert.Contains(
+            "spec.template.spec.containers[0].env[1]: hides previous definition", created.Header("Warning"),
+            StringComparison.Ordinal);
+        var patched = await gateway.SendAsync(
+            "PATCH", $"{Samples.Deployments}/web", """{"spec":{"replicas":3}}""", "application/merge-patch+json");
+        Assert.Equal((200, ""), (patched.Code, patched.Header("Warning")));
+    }
+
     private const string ApplyPatch = "application/apply-patch+yaml";
 
     [Fact]

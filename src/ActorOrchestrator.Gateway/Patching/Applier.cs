@@ -89,11 +89,14 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
         var given = UpdateVerb.Addressed(request, TypedPatch.Decode(request, request.Kind, node));
         if (current is null)
         {
-            return NewObject.Ready(
+            var ready = NewObject.Ready(
                 request.Kind, NewObject.Addressed(request.Kind, request.Info.Namespace, given));
+            request.Warn(Warnings.Of(ready));
+            return ready;
         }
 
         var proposed = UpdateVerb.Proposed(current, given, UpdateVerb.SubresourceOf(request));
+        request.Warn(Warnings.OfUpdate(current, proposed));
         return NamesVersion(config)
             ? proposed
             : proposed with

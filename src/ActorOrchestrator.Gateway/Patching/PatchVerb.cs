@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Routing;
@@ -62,6 +63,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
         }
 
         var proposed = UpdateVerb.Proposed(current, patched, subresource);
+        request.Warn(Warnings.OfUpdate(current, proposed));
         var owned = FieldOwnership.Updated(request, current, proposed);
         return new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() };
     }

@@ -114,6 +114,14 @@ internal sealed class ApiRequest(
         return word.Length == 0 ? "unknown" : word[..Math.Min(word.Length, FieldManagerLengthMax)];
     }
 
+    public void Warn(IEnumerable<string> texts)
+    {
+        foreach (var text in texts)
+        {
+            Warn(text);
+        }
+    }
+
     /// <summary>Adds a <c>Warning</c> header (RFC 7234 §5.5, code 299), which kubectl prints.</summary>
     public void Warn(string text)
     {

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Patching;
 using ActorOrchestrator.Gateway.Routing;
@@ -27,6 +28,7 @@ internal sealed class CreateVerb(CommandSender sender, IIdSource ids)
         {
             var named = generated ? NewObject.WithGeneratedName(given, ids) : given;
             var ready = NewObject.Ready(request.Kind, named);
+            request.Warn(Warnings.Of(ready));
             var owned = FieldOwnership.Created(request, ready);
             var key = EntityKey.Of(request.Kind, request.Info.Namespace, owned.Metadata.Name!);
             var command = new Create(owned) { DryRun = request.DryRun() };
