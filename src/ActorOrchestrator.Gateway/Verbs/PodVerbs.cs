@@ -4,7 +4,6 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Routing;
 using ActorOrchestrator.Gateway.Wire;

@@ -1,7 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Policy;
-using ActorOrchestrator.Domain.PodDisruptionBudgets;
 
 namespace ActorOrchestrator.Domain.Tests.PodDisruptionBudgets;
 

@@ -2,9 +2,10 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Api.Selectors;
+using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Pods;
 
-namespace ActorOrchestrator.Domain.PodDisruptionBudgets;
+namespace ActorOrchestrator.Domain;
 
 /// <summary>
 /// How a pod is evicted: whom to ask, and then how to delete it. A pod that runs nothing is deleted without its budget;
