@@ -35,6 +35,38 @@ public sealed class NodeTests
     }
 
     [Fact]
+    public async Task A_drain_takes_what_the_budget_allows_and_goes_on_when_another_pod_is_ready()
+    {
+        await using var cluster = await Cluster.StartAsync();
+        var kubectl = cluster.Kubectl();
+        var node = (await kubectl.OkAsync("get", "nodes", "-o", "name")).Text.Trim().Replace("node/", "");
+        await kubectl.CreateAsync(Manifests.Deployment("web", 3));
+        await kubectl.OkAsync("create", "poddisruptionbudget", "web", "--selector=app=web", "--min-available=2");
+        await kubectl.RolledOutAsync("web");
+        await AllowsAsync(kubectl, disruptions: 1);
+        var pods = (await kubectl.OkAsync("get", "pods", "-o", "name")).Lines.ToList();
+
+        await using var drain = kubectl.Follow("drain", node, "--ignore-daemonsets", "--timeout=120s");
+        await drain.SeesAsync("refusals by the budget", lines => lines.Count(line => line.Contains(
+            "Cannot evict pod as it would violate the pod's disruption budget.", StringComparison.Ordinal)) >= 2);
+        await PendingAsync(kubectl, pods: 1, "0/1 nodes are available");
+        var left = (await kubectl.OkAsync("get", "pods", "--field-selector=status.phase=Running", "-o", "name")).Lines;
+        Assert.Equal(2, left.Intersect(pods).Count());
+        (await kubectl.OkAsync("get", "pdb", "web", "--no-headers")).Says("N/A");
+        await AllowsAsync(kubectl, disruptions: 0);
+
+        (await kubectl.OkAsync("uncordon", node)).Says("uncordoned");
+        await drain.SeesAsync("the drain to end", lines => lines.Contains($"node/{node} drained"));
+        await kubectl.RolledOutAsync("web");
+        Assert.Empty((await kubectl.OkAsync("get", "pods", "-o", "name")).Lines.Intersect(pods));
+        await AllowsAsync(kubectl, disruptions: 1);
+    }
+
+    private static Task AllowsAsync(Kubectl kubectl, int disruptions) => Eventually.BecomesAsync(
+        $"{disruptions} disruptions to be allowed", () => kubectl.PathAsync("pdb/web", ".status.disruptionsAllowed"),
+        allowed => allowed == $"{disruptions}");
+
+    [Fact]
     public async Task Pods_that_fit_nowhere_wait_and_say_why()
     {
         await using var cluster = await Cluster.StartAsync();
