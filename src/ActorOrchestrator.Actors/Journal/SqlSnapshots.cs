@@ -1,3 +1,5 @@
+using ActorOrchestrator.Actors.Journal.Sealing;
+using ActorOrchestrator.Actors.Serialization;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Sql.Snapshot;
@@ -21,7 +23,10 @@ public sealed class SqlSnapshots : SqlSnapshotStore
     protected override async Task SaveAsync(
         SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken)
     {
-        await base.SaveAsync(metadata, snapshot, cancellationToken).ConfigureAwait(false);
+        var stored = _setup.Store is SealedJournalStore store
+            ? store.Stored(metadata.PersistenceId, metadata.SequenceNr, (EntitySnapshot)snapshot)
+            : snapshot;
+        await base.SaveAsync(metadata, stored, cancellationToken).ConfigureAwait(false);
         _setup.Tail.OnSnapshotSaved(metadata.PersistenceId, metadata.SequenceNr);
     }
 }

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Journal.Sealing;
 using Akka.Actor;
 using Akka.Serialization;
 
@@ -28,6 +29,7 @@ public sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWi
     {
         JournalEntry entry => entry.Encoded,
         EntitySnapshot snapshot => EntryFormat.Encode(snapshot),
+        SealedSnapshot snapshot => snapshot.Encoded,
         _ => throw new ArgumentException($"{value.GetType().Name} is not stored in the journal", nameof(value)),
     };
 }

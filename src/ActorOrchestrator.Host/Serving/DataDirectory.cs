@@ -7,8 +7,7 @@ namespace ActorOrchestrator.Host.Serving;
 /// <code>
 ///   lock               held while a server runs            pki/           keys and certificates
 ///   orchestrator.pid   its process id                      admin.kubeconfig
-/// journal.db         the journal (SQLite)                 containerd/    our containerd: config, root, state, socket,
-/// cni
+///   journal.db         the journal (SQLite)                containerd/    ours: config, root, state, socket, cni
 ///   pods/UID/          volumes                              logs/pods/     container logs
 ///   processes/         what the process runtime runs
 /// </code>
@@ -33,6 +32,8 @@ internal sealed class DataDirectory : IDisposable
     public string Journal => Path.Combine(Root, "journal.db");
 
     public string Pki => Path.Combine(Root, "pki");
+
+    public string SecretsKey => Path.Combine(Pki, "secrets.key");
 
     public string Kubeconfig => Path.Combine(Root, Commands.KubeconfigCommand.FileName);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Postgres;
+using ActorOrchestrator.Actors.Journal.Sealing;
 using ActorOrchestrator.Actors.Journal.Sqlite;
 using ActorOrchestrator.Host.Settings;
 
@@ -11,10 +12,15 @@ namespace ActorOrchestrator.Host.Serving;
 internal static class JournalHost
 {
     /// <exception cref="JournalException">The file cannot be used.</exception>
-    public static IJournalStore Open(JournalSettings settings, DataDirectory directory) =>
-        settings.Provider == JournalSettings.Postgresql
+    public static SealedJournalStore Open(JournalSettings settings, DataDirectory directory)
+    {
+        IJournalStore tables = settings.Provider == JournalSettings.Postgresql
             ? new PostgresJournalStore(settings.Connection)
             : SqliteJournalStore.Open(directory.Journal);
+        return new(
+            tables, settings.SecretsKeyFile ?? directory.SecretsKey, mayMakeKey: settings.SecretsKeyFile is null,
+            settings.EncryptSecrets);
+    }
 
     public static string Akka(ServerSettings settings, DataDirectory directory, IJournalStore journal)
     {
@@ -23,7 +29,8 @@ internal static class JournalHost
             : ("SQLite.MS", SqliteJournalStore.ConnectionString(directory.Journal));
         var seeds = settings.Cluster.Seeds
             .Select(seed => JsonSerializer.Serialize($"akka.ssl.tcp://orchestrator@{seed}"));
-        var makesTables = journal is SqliteJournalStore { IsPrepared: true } ? "off" : "on";
+        var makesTables = journal is SqliteJournalStore { IsPrepared: true }
+            or SealedJournalStore { Tables: SqliteJournalStore { IsPrepared: true } } ? "off" : "on";
         return $"""
             akka {settings.Akka}
             akka.persistence.journal.sql.auto-initialize = {makesTables}

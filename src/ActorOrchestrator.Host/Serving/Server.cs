@@ -34,8 +34,7 @@ internal static partial class Server
         var time = new SteadyClock(machine, log);
         LogStarting(log, VersionCommand.Version, directory.Root);
 
-        var journal = JournalHost.Open(settings.Journal, directory);
-        using var closing = (IDisposable)journal;
+        using var journal = JournalHost.Open(settings.Journal, directory);
         using var pki = Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
         using var writer = new WriterThread();
         await using var member = await Member.StartAsync(

@@ -135,6 +135,10 @@ internal sealed record JournalSettings
     public required string Provider { get; init; }
     public required string Connection { get; init; }
     public required int WatchWindow { get; init; }
+    public required bool EncryptSecrets { get; init; }
+
+    /// <summary>Null: the data directory's own.</summary>
+    public required string? SecretsKeyFile { get; init; }
 
     public static JournalSettings From(HoconReader reader)
     {
@@ -149,7 +153,13 @@ internal sealed record JournalSettings
                 + "\"Host=db.example;Username=orchestrator;Password=…;Database=orchestrator\""),
             _ => new JournalSettings
             {
-                Provider = provider, Connection = connection, WatchWindow = reader.Int("journal.watch-window"),
+                Provider = provider,
+                Connection = connection,
+                WatchWindow = reader.Int("journal.watch-window"),
+                EncryptSecrets = reader.Bool("journal.encrypt-secrets"),
+                SecretsKeyFile = reader.Text("journal.secrets-key-file") is { Length: > 0 } file
+                    ? Path.GetFullPath(file)
+                    : null,
             },
         };
     }
