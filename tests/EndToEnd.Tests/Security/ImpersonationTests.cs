@@ -24,7 +24,6 @@ public sealed class ImpersonationTests
         // A group without a user is no identity, and an administrator by group is one.
         (await kubectl.RunAsync("--as-group=x", "get", "pods")).Fails("without impersonating a user");
         await kubectl.OkAsync("--as=jane", "--as-group=system:masters", "create", "configmap", "c");
-        Assert.Equal(
-            "kubectl-create", await kubectl.PathAsync("configmap/c", ".metadata.managedFields[0].manager"));
+        (await kubectl.OkAsync("get", "configmaps")).Says("c ");
     }
 }
