@@ -54,7 +54,8 @@ public sealed class ImpersonationTests
         Assert.Equal(user, answer.At("status.userInfo.username"));
         Assert.Equal(uid, answer.At("status.userInfo.uid"));
         Assert.Equal(groups, string.Join(' ', info["groups"]!.AsArray().Select(group => $"{group}")));
-        var given = info["extra"]?.AsObject().Select(entry => $"{entry.Key}={string.Join(',', entry.Value!.AsArray())}");
+        var given = info["extra"]?.AsObject().Select(entry =>
+            $"{entry.Key}={string.Join(',', entry.Value!.AsArray())}");
         Assert.Equal(extra, string.Join(' ', given ?? []));
     }
 

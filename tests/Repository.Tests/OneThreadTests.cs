@@ -13,6 +13,7 @@ public sealed class OneThreadTests
     /// <summary>Ports to the machine, which the simulator has its own of, and what only a real server runs.</summary>
     private static readonly string[] Real =
     [
+        "src/ActorOrchestrator.Actors/Journal/Sealing/",
         "src/ActorOrchestrator.Actors/Journal/SqlJournal.cs", "src/ActorOrchestrator.Actors/Journal/SqlSnapshots.cs",
         "src/ActorOrchestrator.Actors/Journal/WriterThread.cs", "src/ActorOrchestrator.Actors/Journal/Postgres/",
         "src/ActorOrchestrator.Actors/Entities/RandomIds.cs", "src/ActorOrchestrator.Agent/Nodes/LinuxMachine.cs",

@@ -31,7 +31,7 @@ public sealed class ContainerdDaemon
     /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>The log is the agent's alone; what containerd makes for containers is as it would be anywhere.</summary>
+    /// <summary>The log is the agent's alone; containerd makes its containers' files as it would anywhere.</summary>
     private const string Launch =
         $"exec >>\"$3\" 2>&1 </dev/null; umask {ContainerUmask.Value}; exec \"$1\" --config \"$2\"";
 

@@ -10,11 +10,7 @@ internal static class PrivateFiles
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    private static readonly EnumerationOptions Everything = new()
-    {
-        RecurseSubdirectories = true,
-        AttributesToSkip = FileAttributes.ReparsePoint,
-    };
+    private const SearchOption Everything = SearchOption.AllDirectories;
 
     /// <summary>Nobody else may read, write or enter what this process makes from now on, unless it says so.</summary>
     public static void KeepFromOthers() => _ = umask((uint)Others);

@@ -97,7 +97,8 @@ internal sealed class Cluster : IAsyncDisposable
         // The shell only sends the output to a file that outlives this process' pipes, and becomes the server.
         const string script = "log=$1; umask $2; shift 2; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
         _server = Tool.Start(
-            "/bin/sh", ["-c", script, "sh", LogFile, _options.Umask, Places.Orchestrator, .. Arguments()], _options.Environment);
+            "/bin/sh", ["-c", script, "sh", LogFile, _options.Umask, Places.Orchestrator, .. Arguments()],
+            _options.Environment);
         _server.StandardInput.Close();
         return _server;
     }

@@ -53,8 +53,7 @@ public sealed class PrivateFilesTests
     /// <summary>What others could read, write or enter, were the directory above it open to them.</summary>
     private static List<string> Open(string root)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
-        return [.. new DirectoryInfo(root).EnumerateFileSystemInfos("*", options)
+        return [.. new DirectoryInfo(root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
             .Prepend(new DirectoryInfo(root))
             .Where(entry => entry.LinkTarget is null && (entry.UnixFileMode & Others) != 0)
             .Where(entry => !IsForContainers(Path.GetRelativePath(root, entry.FullName)))
@@ -63,7 +62,8 @@ public sealed class PrivateFilesTests
 
     /// <summary>Below the pod's directory, which is private itself.</summary>
     private static bool IsForContainers(string path) =>
-        path.Split('/') is ["pods", _, "volumes", _, _, ..] or ["pods", _, "etc-hosts"] or ["pods", _, "containers", _, _];
+        path.Split('/') is ["pods", _, "volumes", _, _, ..] or ["pods", _, "etc-hosts"]
+            or ["pods", _, "containers", _, _];
 
     private static string Octal(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 }
