@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Serialization;
@@ -23,12 +24,14 @@ namespace ActorOrchestrator.Actors.Entities;
 internal sealed partial class EntityActor : UntypedPersistentActor
 {
     private static readonly TimeSpan GoneLinger = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(1);
 
     private readonly EntityKey _key;
     private readonly EntityServices _services;
     private readonly IBehavior _behavior;
     private readonly EntityTimers _timers;
     private readonly long _orderingAtStart;
+    private readonly DateTimeOffset _startedAt;
     private object _state;
     private long _version;
     private long _ordering;
@@ -47,6 +50,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
         _timers = new EntityTimers(Context.System.Scheduler, Self, services.Time);
         _state = _behavior.Empty;
         _orderingAtStart = services.Tail.Ordering;
+        _startedAt = services.Time.GetUtcNow();
         PersistenceId = key.ToString();
     }
 
@@ -81,7 +85,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
     {
         switch (message)
         {
-            case EntityEnvelope envelope when IsOvertaken:
+            case EntityEnvelope envelope when IsOvertaken || KnowsLessThan(envelope.Message):
                 StartAnew(envelope);
                 break;
             case EntityEnvelope { Message: Wake }:
@@ -116,6 +120,14 @@ internal sealed partial class EntityActor : UntypedPersistentActor
     /// ever.</summary>
     private bool IsOvertaken => !_services.Tail.KnowsAll
         && _services.Tail.Find(PersistenceId).Ordering > Math.Max(_ordering, _orderingAtStart);
+
+    /// <summary>Whether the asker has seen a version that this activation has not: a commit whose outcome was unknown
+    /// landed after it read its rows, and its member has not folded it yet. One that has just read them is believed,
+    /// so that a version which never was starts it anew once a second at most.</summary>
+    private bool KnowsLessThan(Message message) => !_services.Tail.KnowsAll
+        && message is Command { ExpectedVersion: { } text }
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var expected)
+        && expected > _version && _services.Time.GetUtcNow() - _startedAt > BelievedFor;
 
     /// <summary>The shard holds the message until this activation has stopped, and gives it to the next.</summary>
     private void StartAnew(EntityEnvelope envelope)

@@ -9,6 +9,9 @@ public abstract record Command : Message
 {
     /// <summary>Decide and answer as if, but change nothing (<c>dryRun=All</c>).</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>The resourceVersion that the object must have; null when any will do.</summary>
+    public virtual string? ExpectedVersion => null;
 }
 
 /// <summary>Creates the object. It is decoded, defaulted and validated, has its final name, and, from an owner, its
@@ -23,6 +26,8 @@ public sealed record Create(KubeObject Object) : Command;
 public sealed record Replace(KubeObject Object) : Command
 {
     public string? Subresource { get; init; }
+
+    public override string? ExpectedVersion => Object.Metadata.ResourceVersion;
 }
 
 /// <summary>Sets <c>spec.replicas</c> (the <c>scale</c> subresource) of a Deployment, ReplicaSet or
@@ -31,6 +36,8 @@ public sealed record SetScale(int Replicas, string? ResourceVersion = null) : Co
 {
     /// <summary>Who scales, for <c>metadata.managedFields</c>; null leaves the fields to their owners.</summary>
     public FieldWriter? Writer { get; init; }
+
+    public override string? ExpectedVersion => ResourceVersion;
 
     /// <summary>The scaled object, whose replicas are now the writer's.</summary>
     public KubeObject Owned(KubeObject current, KubeObject scaled) => Writer is null ? scaled : scaled with
@@ -42,6 +49,8 @@ public sealed record SetScale(int Replicas, string? ResourceVersion = null) : Co
 /// <summary>Deletes the object (DELETE); <paramref name="Options"/> as in meta/v1 DeleteOptions.</summary>
 public sealed record Delete(DeleteOptions Options) : Command
 {
+    public override string? ExpectedVersion => Options.Preconditions?.ResourceVersion;
+
     public static readonly Delete Background = new(new DeleteOptions());
 
     public static Delete Exactly(string uid) => new(new DeleteOptions { Preconditions = new() { Uid = uid } });
