@@ -40,7 +40,7 @@ public sealed class ContainerLogTests(ContainerdFixture fixture) : ContainerdTes
         await isRead.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
         while (!following.IsCompleted)
         {
-            // The newest renamed file is kept for who follows; it is compressed, and lost to them, at the next rotation.
+            // The newest renamed file is kept for who follows; the next rotation compresses it, and they lose it.
             if (Volatile.Read(ref linesRead) >= LastLineRotated(pod.LogOf(config)))
             {
                 await rotation.RotateAllAsync(cancellation);
