@@ -94,7 +94,7 @@ internal sealed class MemberCluster : IAsyncDisposable
         {
             Directory.CreateDirectory(
                 member.Pki, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            foreach (var file in new[] { "ca.crt", "ca.key" })
+            foreach (var file in new[] { "ca.crt", "ca.key", "secrets.key" })
                 File.Copy(Path.Combine(_members[0].Pki, file), Path.Combine(member.Pki, file));
             member.Launch();
         }
