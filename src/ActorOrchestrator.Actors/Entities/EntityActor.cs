@@ -24,6 +24,8 @@ namespace ActorOrchestrator.Actors.Entities;
 internal sealed partial class EntityActor : UntypedPersistentActor
 {
     private static readonly TimeSpan GoneLinger = TimeSpan.FromSeconds(1);
+
+    /// <summary>An activation so young is not started anew for a version that it does not know.</summary>
     private static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(1);
 
     private readonly EntityKey _key;

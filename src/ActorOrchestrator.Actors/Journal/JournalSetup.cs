@@ -14,12 +14,13 @@ public sealed class JournalSetup(IJournalStore store, JournalTail tail, JournalW
 
     public JournalWriter Writer { get; } = writer;
 
-    /// <summary>The one row of a write: an entity persists a decision at a time.</summary>
+    /// <summary>The one row of a write: an entity persists a decision at a time. Anything else is a bug, which the
+    /// journal's actor is to show by failing.</summary>
     public static IPersistentRepresentation RowOf(WriteMessages write) => write.Messages
         .OfType<AtomicWrite>().SelectMany(part => (IEnumerable<IPersistentRepresentation>)part.Payload).Single();
 
     /// <summary>Returns when the row is durable and folded, or why it is not.</summary>
-    public async Task<JournalException?> WriteAsync(IPersistentRepresentation row)
+    public async Task<Exception?> WriteAsync(IPersistentRepresentation row)
     {
         try
         {
@@ -28,16 +29,18 @@ public sealed class JournalSetup(IJournalStore store, JournalTail tail, JournalW
                 time.GetUtcNow().ToUnixTimeMilliseconds()));
             return null;
         }
-        catch (JournalException failure)
+#pragma warning disable CA1031 // Nobody else would tell the entity, and it would wait for ever.
+        catch (Exception failure)
         {
             return failure;
         }
+#pragma warning restore CA1031
     }
 
     /// <summary>Tells the entity what became of its row, in the words of Akka's protocol. A refused row is a rejection,
     /// which says nothing of the database; anything else is a failure.</summary>
     public static void Answer(
-        WriteMessages write, IPersistentRepresentation row, JournalException? failure, IActorRef journal)
+        WriteMessages write, IPersistentRepresentation row, Exception? failure, IActorRef journal)
     {
         write.PersistentActor.Tell(
             failure is null or FencedException

@@ -25,7 +25,7 @@ public sealed class SqlJournal : SqlWriteJournal
         switch (message)
         {
             case WriteMessages write:
-                _ = WriteAsync(write, Self);
+                _ = WriteAsync(write, JournalSetup.RowOf(write), Self);
                 return true;
             case ReplayMessages replay
                 when _setup.Tail.KnowsAll && _setup.Tail.Find(replay.PersistenceId).SequenceNr == 0:
@@ -36,11 +36,8 @@ public sealed class SqlJournal : SqlWriteJournal
         }
     }
 
-    private async Task WriteAsync(WriteMessages write, IActorRef self)
-    {
-        var row = JournalSetup.RowOf(write);
+    private async Task WriteAsync(WriteMessages write, IPersistentRepresentation row, IActorRef self) =>
         JournalSetup.Answer(write, row, await _setup.WriteAsync(row).ConfigureAwait(false), self);
-    }
 
     /// <exception cref="NotSupportedException">Always: writes go another way, above.</exception>
     protected override Task<IImmutableList<Exception>> WriteMessagesAsync(

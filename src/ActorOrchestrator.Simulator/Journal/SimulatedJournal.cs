@@ -23,7 +23,7 @@ internal sealed class SimulatedJournal : UntypedActor
         switch (message)
         {
             case WriteMessages write:
-                _ = WriteAsync(write, Self);
+                _ = WriteAsync(write, JournalSetup.RowOf(write), Self);
                 break;
             case ReplayMessages replay:
                 _ = ReplayAsync(replay);
@@ -33,9 +33,8 @@ internal sealed class SimulatedJournal : UntypedActor
         }
     }
 
-    private async Task WriteAsync(WriteMessages write, IActorRef self)
+    private async Task WriteAsync(WriteMessages write, IPersistentRepresentation row, IActorRef self)
     {
-        var row = JournalSetup.RowOf(write);
         Store.NoteSeen(
             (JournalEntry)row.Payload, _seen.TryGetValue(write.PersistentActor, out var seen) ? (long)seen : 0);
         var failure = await _setup.WriteAsync(row);

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Projections;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
 
@@ -35,6 +36,35 @@ public sealed class FencingTests() : EntityTestKit(isExclusive: false)
         var answer = Outside.ExpectMsg<CommandAnswer>(cancellationToken: Cancellation);
         Assert.Equal((request, "2"), (answer.RequestId, ValueOf(answer)));
         Assert.Equal(3, Store.Rows.Count);
+    }
+
+    [Fact]
+    public void One_whose_asker_knows_a_newer_version_hands_the_message_on_though_its_member_has_not_folded_it()
+    {
+        Answer(new Create(Map("1")));
+        var theirs = Store.StoreByAnother(A.ToString(), 2, new ObjectReplaced(Map("theirs")));
+        Pass(TimeSpan.FromSeconds(2));
+        var request = Command(new Replace(Of(theirs)));
+        var handedOn = Outside.FishForMessage<EntityEnvelope>(_ => true, cancellationToken: Cancellation);
+        Assert.Equal((A, request), (handedOn.To, handedOn.RequestId));
+        LetLeave();
+        Shard.Tell(handedOn, Outside.Ref);
+        Assert.Equal(request, Outside.ExpectMsg<CommandAnswer>(cancellationToken: Cancellation).RequestId);
+        Assert.Equal([1L, 2L, 3L], Store.Rows.Select(row => row.SequenceNr));
+    }
+
+    [Fact]
+    public void One_that_has_just_read_its_rows_is_believed_whatever_version_is_asked_for()
+    {
+        Answer(new Create(Map("1")));
+        Assert.IsType<Reply.Rejected>(Answer(new Replace(Of(version: 1_000))).Reply);
+        Assert.Single(Store.Rows);
+    }
+
+    private static ConfigMap Of(long version)
+    {
+        var map = Map("mine");
+        return map with { Metadata = map.Metadata with { ResourceVersion = $"{version}" } };
     }
 
     [Fact]
