@@ -9,6 +9,7 @@ namespace ActorOrchestrator.Agent.Logs;
 internal sealed class LogFile : IDisposable
 {
     private const int BlockBytes = 64 * 1024;
+    private const string Deleted = " (deleted)";
 
     /// <summary>Runtimes cut records at 16 KiB; what is longer than this is no record, and is skipped.</summary>
     public const int RecordBytesMax = 1024 * 1024;
@@ -35,23 +36,44 @@ internal sealed class LogFile : IDisposable
 
     /// <summary>
     /// The file that goes on where this one ends: itself renamed, the next of the renamed ones, or else the current
-    /// one. Null while this is the current one, or its successor is not there yet.
+    /// one. Null while this is the current one, and until something is written to its successor: a runtime makes the
+    /// new file first, and ends the old one afterwards.
     /// </summary>
-    /// <remarks>
-    /// The link under /proc tells the name that the file has now (and that it was deleted), which needs no inode.
-    /// </remarks>
+    /// <remarks>A rotation may rename it, or make a newer one, between the look at its name and the opening: then both
+    /// are done again, so that none is skipped.</remarks>
     /// <param name="path">The name of the current file.</param>
-    public string? Successor(string path)
+    public LogFile? OpenSuccessor(string path)
     {
-        const string deleted = " (deleted)";
-        var current = Path.GetFileName(path);
-        var name = Path.GetFileName(new FileInfo(_descriptor).LinkTarget ?? "");
-        if (name == current) return null;
-        var wasRenamed = !name.StartsWith(current + deleted, StringComparison.Ordinal);
-        var newer = wasRenamed ? LogRotation.Uncompressed(path).Where(each => IsNewer(Path.GetFileName(each))) : [];
-        return newer.Order(StringComparer.Ordinal).FirstOrDefault() ?? (File.Exists(path) ? path : null);
+        while (Successor(path) is { } name)
+        {
+            try
+            {
+                var successor = Open(Path.Combine(Path.GetDirectoryName(path)!, name));
+                if (successor.Name == name && RandomAccess.GetLength(successor._handle) > 0) return successor;
+                successor.Dispose();
+                if (name == Successor(path)) return null;
+            }
+            catch (FileNotFoundException)
+            {
+                // Renamed or deleted in this moment: its name is another one, or the next file's.
+            }
+        }
+        return null;
+    }
 
-        bool IsNewer(string other) => string.CompareOrdinal(other, name.Replace(deleted, "")) > 0;
+    /// <summary>The name that the file has now, without its directory; of one that was deleted, with
+    /// <see cref="Deleted"/>. The link under /proc tells it, which needs no inode.</summary>
+    private string Name => Path.GetFileName(new FileInfo(_descriptor).LinkTarget ?? "");
+
+    private string? Successor(string path)
+    {
+        var (current, own) = (Path.GetFileName(path), Name);
+        if (own == current) return null;
+        var wasRenamed = !own.StartsWith(current + Deleted, StringComparison.Ordinal);
+        var newer = wasRenamed ? LogRotation.Uncompressed(path).Select(Path.GetFileName).Where(IsNewer) : [];
+        return newer.Order(StringComparer.Ordinal).FirstOrDefault() ?? (File.Exists(path) ? current : null);
+
+        bool IsNewer(string? other) => string.CompareOrdinal(other, own.Replace(Deleted, "")) > 0;
     }
 
     /// <summary>Starts again at an offset.</summary>

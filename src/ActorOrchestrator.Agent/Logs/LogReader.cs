@@ -35,6 +35,7 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
         using var changes = query.Follow ? LogChanges.Watch(path, log) : null;
         var file = await OpenAsync(path, query, changes, isRunning, cancellation);
         if (file is null) yield break;
+        LogFile? successor = null;
         try
         {
             if (query.TailLines is { } lines) file.Seek(file.TailOffset(lines));
@@ -42,8 +43,9 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
             var ended = !query.Follow;
             while (true)
             {
-                // Looked at before the file is drained: its successor exists only once nothing is written to it.
-                var successor = file.Successor(path);
+                // Opened before the file is drained: nothing more is written to it then, and whatever a rotation does
+                // to its successor meanwhile, that is the next one.
+                successor = file.OpenSuccessor(path);
                 while (output.TakeFrom(file))
                 {
                     yield return output.Chunk;
@@ -53,7 +55,7 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
                 if (successor is not null)
                 {
                     file.Dispose();
-                    file = LogFile.Open(successor);
+                    (file, successor) = (successor, null);
                     continue;
                 }
                 if (ended) yield break;
@@ -64,6 +66,7 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
         finally
         {
             file.Dispose();
+            successor?.Dispose();
         }
     }
 

@@ -132,6 +132,50 @@ public sealed class LogReaderTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task What_is_written_to_a_renamed_log_after_the_new_one_was_made_is_not_lost()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var shown = new Lines(_reader.ReadAsync(
+            Log, new LogQuery { Follow = true }, _ => Task.FromResult(true), cancellation));
+        Append("first\n");
+        Assert.Equal("first", await shown.NextAsync());
+        var late = shown.NextAsync();
+        File.Move(Log, Log + ".20260102-030405");
+        await File.WriteAllTextAsync(Log, "", cancellation);
+
+        // The reader has the time to look at both: a runtime that reopens a log makes the new file first.
+        await Task.WhenAny(late, Task.Delay(300, cancellation));
+        Append("late\n", Log + ".20260102-030405");
+        Assert.Equal("late", await late);
+        Append("after\n");
+        Assert.Equal("after", await shown.NextAsync());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_rotation_while_the_renamed_log_is_still_read_skips_nothing()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        Append("first\n");
+        await using var chunks = _reader.ReadAsync(
+            Log, new LogQuery { Follow = true }, _ => Task.FromResult(true), cancellation)
+            .GetAsyncEnumerator(cancellation);
+        Assert.Equal("first\n", await NextAsync());
+        Append("last of the first\n");
+        File.Move(Log, Log + ".20260102-030405");
+        Append("second\n");
+        Assert.Equal("last of the first\n", await NextAsync());
+
+        // The chunk is taken, and the reader has not gone on yet.
+        File.Move(Log, Log + ".20260102-030406");
+        Append("third\n");
+        Assert.Equal("second\n", await NextAsync());
+        Assert.Equal("third\n", await NextAsync());
+
+        async Task<string> NextAsync() =>
+            await chunks.MoveNextAsync() ? Encoding.UTF8.GetString(chunks.Current.Span) : "(end)";
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Following_from_the_tail_and_ending_at_the_limit()
     {
         var cancellation = TestContext.Current.CancellationToken;
