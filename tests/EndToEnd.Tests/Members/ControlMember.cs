@@ -92,10 +92,12 @@ internal sealed class ControlMember(int number, string directory, IReadOnlyList<
     public string LogTail(int lines = 40) =>
         File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(lines)) : "(no log)";
 
+    /// <summary>Whether it still runs or not.</summary>
+    public Task EndAsync() => IsRunning ? KillAsync() : Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
-        if (IsRunning)
-            await KillAsync();
+        await EndAsync();
         _server?.Dispose();
         if (Directory.Exists(Pki))
             (await Tool.RunAsync(Places.Script("down"), ["--purge", "--data-dir", DataDirectory])).Ok();

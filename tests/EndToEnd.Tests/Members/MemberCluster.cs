@@ -71,15 +71,28 @@ internal sealed class MemberCluster : IAsyncDisposable
 
     public string Logs() => string.Join('\n', _members.Select(member => $"--- {member.Number}\n{member.LogTail(15)}"));
 
+    /// <summary>All end at once: those that are left would only give up the others.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var member in _members)
-            await member.DisposeAsync();
+        await Task.WhenAll(_members.Select(member => member.EndAsync()));
+
+        // A runner shows this when the test fails.
+        TestContext.Current.TestOutputHelper?.WriteLine(Logs());
+        await Task.WhenAll(_members.Select(member => member.DisposeAsync().AsTask()));
         if (_postgres is not null)
             await _postgres.DisposeAsync();
         if (_segment is not null)
             await _segment.DisposeAsync();
+        KeepLogs();
         Directory.Delete(_scratch, recursive: true);
+    }
+
+    private void KeepLogs()
+    {
+        if (MembersRun.Text("LOGS") is not { Length: > 0 } kept)
+            return;
+        foreach (var member in _members.Where(each => File.Exists(each.LogFile)))
+            File.Copy(member.LogFile, Path.Combine(kept, $"{Path.GetFileName(_scratch)}-{member.Number}.log"));
     }
 
     private async Task StartAllAsync()
@@ -114,6 +127,7 @@ internal sealed class MemberCluster : IAsyncDisposable
             journal { provider = postgresql, connection = "{{Postgres.Connection}}" }
             cluster { address = {{Address(number)}}, port = {{_clusterPort}}, seeds = [{{string.Join(", ", seeds)}}] }
             {{_options.Settings}}
+            {{MembersRun.Text("SETTINGS")}}
             """);
         return member;
     }

@@ -21,10 +21,7 @@ public sealed class MemberLossTests
     [Fact]
     public async Task The_objects_of_a_killed_member_answer_again_elsewhere()
     {
-        await using var cluster = await MemberCluster.StartAsync(new()
-        {
-            CanBeCut = false, Settings = MembersRun.Text("SETTINGS"),
-        });
+        await using var cluster = await MemberCluster.StartAsync(new() { CanBeCut = false });
         var byAge = cluster.Members.ToList();
         var losses = new Dictionary<bool, List<double>> { [true] = [], [false] = [] };
         foreach (var round in Enumerable.Range(0, Rounds * 2))

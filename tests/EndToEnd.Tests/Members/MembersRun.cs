@@ -3,7 +3,8 @@ using System.Globalization;
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
 
 /// <summary>What bench/members and scripts/members ask of these tests, by variables ACTOR_ORCHESTRATOR_MEMBERS_…;
-/// without them the tests are short.</summary>
+/// without them the tests are short. SETTINGS are more settings of every member; LOGS is a directory that gets the
+/// members' logs.</summary>
 internal static class MembersRun
 {
     private static readonly Lock Writing = new();
