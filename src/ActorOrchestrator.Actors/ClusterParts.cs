@@ -1,6 +1,5 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.GarbageCollection;
 using ActorOrchestrator.Domain.Namespaces;

@@ -11,7 +11,6 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using Akka.Actor;
-using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Actors;
 

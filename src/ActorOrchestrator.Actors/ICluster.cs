@@ -1,5 +1,4 @@
 using ActorOrchestrator.Actors.Views;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Actors;

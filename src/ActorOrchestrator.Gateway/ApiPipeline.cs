@@ -10,7 +10,6 @@ using ActorOrchestrator.Gateway.Routing;
 using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Gateway.Verbs;
 using ActorOrchestrator.Gateway.Watching;
-using ActorOrchestrator.Gateway.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json.Serialization;
 using ActorOrchestrator.Api.Schema;
-using k8s;
 using k8s.Models;
 
 namespace ActorOrchestrator.Api.Tests;

@@ -3,7 +3,6 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Listing;
 using ActorOrchestrator.Gateway.Tests.Support;
-using ActorOrchestrator.Tests;
 
 namespace ActorOrchestrator.Gateway.Tests;
 

@@ -1,8 +1,6 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
-using ActorOrchestrator.TestKit;
 
 namespace ActorOrchestrator.TestKit.Tests;
 

@@ -1,7 +1,6 @@
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Simulator.Log;
-using ActorOrchestrator.TestKit;
 
 namespace ActorOrchestrator.TestKit.Tests;
 

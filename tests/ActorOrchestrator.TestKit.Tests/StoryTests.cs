@@ -2,7 +2,6 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
-using ActorOrchestrator.TestKit;
 
 namespace ActorOrchestrator.TestKit.Tests;
 

@@ -2,10 +2,8 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Defaulting;
-using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.ReplicaSets;
-using ActorOrchestrator.TestKit;
 
 namespace ActorOrchestrator.TestKit.Tests;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Pods;

@@ -1,5 +1,4 @@
 using ActorOrchestrator.Actors.Serialization;
-using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Actors.Journal;
 

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Adoption;
 using Akka.Actor;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Domain;
 

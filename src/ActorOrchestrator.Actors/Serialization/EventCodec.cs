@@ -1,10 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Actors.Journal;
 
 namespace ActorOrchestrator.Actors.Serialization;

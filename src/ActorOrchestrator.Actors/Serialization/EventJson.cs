@@ -7,7 +7,6 @@ using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Pods;
-using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Actors.Serialization;
 

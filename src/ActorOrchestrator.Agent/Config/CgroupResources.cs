@@ -1,5 +1,4 @@
 using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Pods;
 

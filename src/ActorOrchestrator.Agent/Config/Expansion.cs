@@ -24,9 +24,13 @@ public static class Expansion
             i++;
             var end = text[i] == '(' ? text.IndexOf(')', i) : -1;
             if (text[i] == '$')
+            {
                 result.Append('$');
+            }
             else if (end < 0)
+            {
                 result.Append('$').Append(text[i]);
+            }
             else
             {
                 var name = text[(i + 1)..end];

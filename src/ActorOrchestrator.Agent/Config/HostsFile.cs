@@ -35,7 +35,9 @@ public static class HostsFile
     {
         var text = new StringBuilder();
         if (pod.Spec.HostNetwork)
+        {
             text.Append("# Kubernetes-managed hosts file (host network).\n").Append(machineHosts);
+        }
         else
         {
             text.Append(OwnHeader);

@@ -16,8 +16,10 @@ public static class SandboxPlan
     {
         var spec = pod.Spec;
         if (!string.IsNullOrEmpty(spec.RuntimeClassName))
+        {
             throw new ContainerConfigException($"failed to get sandbox runtime: RuntimeClass.node.k8s.io "
                 + $"\"{spec.RuntimeClassName}\" not found");
+        }
         if (spec.HostUsers == false)
             throw new ContainerConfigException("hostUsers: false is not supported: this node has no user namespaces");
         var dns = DnsPlan.Of(pod, environment.Dns, environment.MachineDns);

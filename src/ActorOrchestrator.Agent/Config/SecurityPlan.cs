@@ -1,5 +1,4 @@
 using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Config;
@@ -47,7 +46,7 @@ public static class SecurityPlan
 
     private static IReadOnlyList<long> Groups(PodSecurityContext context)
     {
-        ValueList<long> groups = context.SupplementalGroups;
+        var groups = context.SupplementalGroups;
         return context.FsGroup is { } fsGroup && !groups.Contains(fsGroup) ? groups.Add(fsGroup) : groups;
     }
 

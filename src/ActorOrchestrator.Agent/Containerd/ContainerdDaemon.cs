@@ -117,8 +117,10 @@ public sealed class ContainerdDaemon
             await GoneAsync(process, StopTimeout, cancellation);
         }
         if (process is { IsAlive: true })
+        {
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.Timeout, $"containerd (process {process.Pid}) did not end within {StopTimeout * 2}");
+        }
         _child?.Dispose();
         _child = null;
         _process = null;

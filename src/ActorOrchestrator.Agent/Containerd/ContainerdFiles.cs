@@ -19,10 +19,12 @@ internal static class ContainerdFiles
     public static bool Write(ContainerdSettings settings)
     {
         if (settings.SocketPath.Length > SocketPathMax)
+        {
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.InvalidArgument,
                 $"{settings.SocketPath} is longer than the {SocketPathMax} characters that a socket's path may have: "
                 + "choose a shorter data directory");
+        }
         if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("containerd's namespaces need Linux");
         Directory.CreateDirectory(
             settings.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

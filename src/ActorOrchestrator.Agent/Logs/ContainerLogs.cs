@@ -22,8 +22,10 @@ public sealed class ContainerLogs(IContainerRuntime runtime, LogReader reader)
             ?? throw new ContainerRuntimeException(RuntimeErrorKind.NotFound, $"container {containerId} is gone");
         // A container that never started may never have had a log; that is an empty log, not an error.
         if (!File.Exists(status.LogPath) && status.State != ContainerRuntimeState.Created && !query.Follow)
+        {
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.NotFound, $"the log of container {containerId} is gone: {status.LogPath}");
+        }
         if (!File.Exists(status.LogPath) && !query.Follow) yield break;
         var chunks = reader.ReadAsync(
             status.LogPath, query, stop => IsRunningAsync(containerId, stop), cancellation);

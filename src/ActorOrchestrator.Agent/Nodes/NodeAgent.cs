@@ -3,7 +3,6 @@ using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Agent.Pods;
-using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api;
 using Akka.Actor;

@@ -43,7 +43,7 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
     {
         RuntimeHealth? health = null;
         string? problem = null;
-        ValueList<ContainerImage> images = _last?.Images ?? [];
+        var images = _last?.Images ?? [];
         using var limit = new CancellationTokenSource(AskTimeout, ports.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try

@@ -1,6 +1,5 @@
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Core;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 

@@ -86,10 +86,14 @@ internal static class AgentConditions
         {
             var condition = draft.Pod.Status.Conditions.FirstOrDefault(c => c.Type == gate.ConditionType);
             if (condition is null)
+            {
                 messages.Add($"corresponding condition of pod readiness gate \"{gate.ConditionType}\" does not exist.");
+            }
             else if (condition.Status != "True")
+            {
                 messages.Add($"the status of pod readiness gate \"{gate.ConditionType}\" is not \"True\", "
                     + $"but {condition.Status}");
+            }
         }
 
         return messages.Count == 0

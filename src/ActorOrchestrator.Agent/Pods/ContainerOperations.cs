@@ -1,7 +1,6 @@
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Volumes;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Pods;
@@ -97,7 +96,9 @@ internal sealed class ContainerOperations(WorkerPorts ports)
         var hasMaster = services.Any(s => s.Metadata is { Name: MasterService, Namespace: MasterNamespace });
         if (!hasMaster && await ports.Cluster.GetAsync<Service>(
             MasterNamespace, MasterService, cancellation) is { } master)
+        {
             services.Add(master);
+        }
         return services;
     }
 

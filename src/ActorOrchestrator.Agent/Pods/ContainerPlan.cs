@@ -64,9 +64,13 @@ internal static class ContainerPlan
         SandboxView sandbox)
     {
         if (current.SandboxId != sandbox.Id)
+        {
             Kill(draft, container, current, KillCause.Unknown, $"Stopping container {container.Name}");
+        }
         else if (DeadlyFault(container, track, current) is var (cause, message))
+        {
             Kill(draft, container, current, cause, message);
+        }
         else
         {
             if (track.PostStart == HookPhase.Due)
@@ -82,7 +86,9 @@ internal static class ContainerPlan
     {
         if (current.Annotations.TryGetValue(RuntimeLabels.ContainerHash, out var hash)
             && hash != ContainerHash.Of(container.Spec))
+        {
             return (KillCause.DefinitionChanged, $"Container {container.Name} definition changed, will be restarted");
+        }
         if (track.Startup.Verdict == ProbeVerdict.Failure)
             return (KillCause.StartupFailed, $"Container {container.Name} failed startup probe, will be restarted");
         if (track.Liveness.Verdict == ProbeVerdict.Failure)
@@ -135,7 +141,9 @@ internal static class ContainerPlan
         }
 
         if (track.Image is not ImageProgress.Present present)
+        {
             EnsureImage(draft, container, track);
+        }
         else if (draft.State.Volumes == VolumePhase.Ready)
         {
             var attempt = NextAttempt(draft.Pod, container, track);

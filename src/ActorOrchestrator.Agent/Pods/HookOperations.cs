@@ -60,9 +60,11 @@ internal sealed class HookOperations(WorkerPorts ports)
             ?? throw new InvalidOperationException($"container {container.Name} has no {send.Kind} probe");
         var outcome = await OutcomeAsync(pod, container.Spec, send.ContainerId, probe, podIps, cancellation);
         if (outcome.Succeeded != true)
+        {
             Record(pod, container, "Unhealthy", outcome.Succeeded is null
                 ? $"{send.Kind} probe errored: {outcome.Output}"
                 : $"{send.Kind} probe failed: {outcome.Output}");
+        }
         ports.Instruments.ProbeAnswered(send.Kind.ToString(), outcome.Succeeded);
         return new PodFact.ProbeAnswered(container.Name, send.ContainerId, send.Kind, outcome.Succeeded);
     }
@@ -77,12 +79,16 @@ internal sealed class HookOperations(WorkerPorts ports)
             if (probe.Exec is { } exec)
                 return await ExecAsync(id, exec, timeout, cancellation);
             if (probe.HttpGet is { } get)
+            {
                 return await ports.Prober.HttpGetAsync(
                     ProbeTargets.Http(get, container, ip), get.HttpHeaders, timeout, cancellation);
+            }
             if (probe.TcpSocket is { } tcp)
+            {
                 return await ports.Prober.TcpConnectAsync(
                     string.IsNullOrEmpty(tcp.Host) ? ip : tcp.Host, ProbeTargets.Port(tcp.Port, container), timeout,
                     cancellation);
+            }
             if (probe.Grpc is { } grpc)
                 return await ports.Prober.GrpcCheckAsync(ip, grpc.Port, grpc.Service ?? "", timeout, cancellation);
             return new ProbeOutcome(null, $"missing probe handler for {container.Name}");
@@ -131,9 +137,11 @@ internal sealed class HookOperations(WorkerPorts ports)
             }
 
             if (handler.HttpGet is { } get)
+            {
                 return await ports.Prober.HttpGetAsync(
                     ProbeTargets.Http(get, container.Spec, AddressOf(pod, podIps)), get.HttpHeaders, timeout,
                     cancellation);
+            }
             return new ProbeOutcome(false, "invalid handler: it names neither exec, httpGet nor sleep");
         }
         catch (Exception refused) when (refused is ContainerConfigException or ContainerRuntimeException)

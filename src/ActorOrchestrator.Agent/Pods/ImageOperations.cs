@@ -85,12 +85,16 @@ internal sealed class ImageOperations(WorkerPorts ports)
         {
             if (await ports.Cluster.GetAsync<Secret>(
                 pod.Metadata.Namespace ?? "", named.Name ?? "", cancellation) is { } secret)
+            {
                 secrets.Add(secret);
+            }
             else
+            {
                 ports.Record(pod, new PodEvent(
                     PodEvent.Warning, "FailedToRetrieveImagePullSecret",
                     $"Unable to retrieve some image pull secrets ({named.Name}); "
                     + "attempting to pull the image may not succeed."));
+            }
         }
 
         var offers = PullSecrets.For(reference, secrets);

@@ -41,9 +41,13 @@ internal sealed class PodDraft(Pod pod, PodState state, NodeView node, DateTimeO
     public void Do(PodAction action)
     {
         if (State.IsInFlight(action.Key) || Actions.Any(a => a.Key == action.Key))
+        {
             Waits(new PodReason.AwaitingOperations(action.Key));
+        }
         else if (State.Setbacks.TryGetValue(action.Key, out var setback) && !setback.IsDue(Now))
+        {
             WaitsUntil(action.Key, setback.RetryAt);
+        }
         else
         {
             Actions.Add(action);

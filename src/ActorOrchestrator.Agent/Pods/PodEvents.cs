@@ -1,4 +1,3 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Pods;
@@ -26,10 +25,14 @@ internal static class PodEvents
     private static void OnAction(PodDraft draft, PodAction action)
     {
         if (action is PodAction.KillContainer kill)
+        {
             draft.Events.Add(new PodEvent(PodEvent.Normal, "Killing", kill.Message, kill.Container));
+        }
         else if (action is PodAction.RunSandbox { Replaces: not null } && draft.State.SandboxSetback is null)
+        {
             draft.Events.Add(new PodEvent(
                 PodEvent.Normal, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created."));
+        }
     }
 
     private static void OnWaiting(
@@ -56,7 +59,7 @@ internal static class PodEvents
 
     private static ContainerStateWaiting? Waiting(PodStatus status, PodContainer container)
     {
-        ValueList<ContainerStatus> list = container.Role == ContainerRole.Main
+        var list = container.Role == ContainerRole.Main
             ? status.ContainerStatuses
             : status.InitContainerStatuses;
         return list.FirstOrDefault(s => s.Name == container.Name)?.State.Waiting;

@@ -90,7 +90,9 @@ public static class PodFacts
             state = WithSandbox(state, sandbox);
         if (state.Sandbox is { Ready: true } known && listed.Sandboxes.All(s => s.Id != known.Id)
             && !state.IsInFlight(PodAction.SandboxKey))
+        {
             state = state with { Sandbox = known with { Ready = false } };
+        }
         foreach (var container in listed.Containers.OrderBy(c => c.Attempt).ThenBy(c => c.CreatedAt))
             state = state.WithTrack(state.Track(container.Name).Observed(container));
         foreach (var track in state.Containers.Values)
@@ -98,7 +100,9 @@ public static class PodFacts
             if (track.Current is { State: not ContainerRuntimeState.Exited } current
                 && listed.Containers.All(c => c.Id != current.Id)
                 && !state.IsInFlight(PodAction.StartKey(track.Name)))
+            {
                 state = state.WithTrack(Lost(track, current.Id, now));
+            }
         }
 
         return state;
@@ -132,7 +136,9 @@ public static class PodFacts
         var tracks = state.Containers;
         foreach (var track in state.Containers.Values.Where(
             t => t.Trouble is { Reason: WaitingReasons.CreateContainerConfigError }))
+        {
             tracks = tracks.SetItem(track.Name, track with { Trouble = track.Trouble! with { RetryAt = now } });
+        }
         return state with
         {
             VolumesOutdated = true,

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Api.Core;
 using Akka.Actor;

@@ -1,5 +1,4 @@
 using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Pods;
 
@@ -76,7 +75,9 @@ internal static class PodPhases
     {
         if (draft.Containers.Any(c => c.Role == ContainerRole.Init && IsDone(draft, c)
             && draft.Track(c).Current!.ExitCode != 0))
+        {
             return Failed;
+        }
         if (!draft.Mains.All(c => IsDone(draft, c)))
             return null;
         return draft.Mains.All(c => draft.Track(c).Current!.ExitCode == 0) ? Succeeded : Failed;

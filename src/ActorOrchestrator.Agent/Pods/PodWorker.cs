@@ -244,7 +244,9 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         var listed = relisted.Remains;
         if (_state.Sandbox is { Ready: true } sandbox && sandbox.CreatedAt < relisted.At
             && !listed.Sandboxes.Any(s => s.Id == sandbox.Id && s.Ready))
+        {
             LookAt("", sandbox.Id);
+        }
         foreach (var track in _state.Containers.Values)
         {
             if (track.Current is not { } current || track.HasExited || current.CreatedAt >= relisted.At)

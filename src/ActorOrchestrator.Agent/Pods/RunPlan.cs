@@ -19,7 +19,9 @@ internal static class RunPlan
                 RunMains(draft, sandbox);
         }
         else
+        {
             FetchFirstImages(draft);
+        }
     }
 
     private static void PrepareVolumes(PodDraft draft)
@@ -52,7 +54,9 @@ internal static class RunPlan
             var track = draft.Track(container);
             if (track.Current is not { } current || current.State is not (ContainerRuntimeState.Running
                 or ContainerRuntimeState.Unknown))
+            {
                 continue;
+            }
             stillRuns = true;
             draft.Do(new PodAction.KillContainer(
                 container.Name, container, current.Id, EndPlan.GraceOf(draft.Pod), KillCause.Unknown,
@@ -163,8 +167,12 @@ internal static class Housekeeping
             return;
         if (draft.State.Setbacks.TryGetValue(action.Key, out var setback)
             && !setback.IsDue(draft.Now))
+        {
             draft.Wake(setback.RetryAt);
+        }
         else
+        {
             draft.Actions.Add(action);
+        }
     }
 }

@@ -61,8 +61,10 @@ internal sealed class ProcessContainer : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellation)
     {
         if (Status.State != ContainerRuntimeState.Created)
+        {
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.InvalidArgument, $"container {Status.Id} is {Status.State} and cannot be started");
+        }
         try
         {
             var supervisor = ProcessLauncher.Supervised(Spec, _directory);
@@ -104,8 +106,10 @@ internal sealed class ProcessContainer : IAsyncDisposable
         }
         SignalGroup(main, NativeMethods.SigKill);
         if (!await EndsWithinAsync(KillTimeout, cancellation))
+        {
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.Timeout, $"process {main.Pid} of container {Status.Id} has survived SIGKILL");
+        }
     }
 
     private async Task RunningAsync(Process supervisor, CancellationToken cancellation)
@@ -115,8 +119,10 @@ internal sealed class ProcessContainer : IAsyncDisposable
         while ((pid = _store.ReadNumber(Status.Id, "pid")) is null)
         {
             if (_time.GetElapsedTime(started) > PidTimeout)
+            {
                 throw new ContainerRuntimeException(
                     RuntimeErrorKind.Timeout, $"the process did not start within {PidTimeout.TotalSeconds} s");
+            }
             await Task.Delay(PidPollInterval, _time, cancellation);
         }
         // A process that has ended already has no identity any more; then only its exit code is of interest.

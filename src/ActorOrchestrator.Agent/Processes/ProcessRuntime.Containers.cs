@@ -26,8 +26,10 @@ public sealed partial class ProcessRuntime
         var record = new ContainerRecord(status, Spec(config, sandbox));
         var container = new ProcessContainer(record, _store, _events, _time, _log);
         if (!_containers.TryAdd(id, container))
+        {
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.AlreadyExists, $"attempt {config.Attempt} of container {config.Name} exists already");
+        }
         _store.Save(record);
         return Task.FromResult(id);
     }
@@ -108,15 +110,19 @@ public sealed partial class ProcessRuntime
     private static void Check(ContainerConfig config)
     {
         if (config.Command.Count == 0)
+        {
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.InvalidArgument,
                 $"container \"{config.Name}\" has no command: the process runtime has no images, so it does not know "
                 + $"what \"{config.Image}\" would run; set command");
+        }
         if (config.Security.RunAsUser is { } user && user != NativeMethods.geteuid())
+        {
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.InvalidArgument,
                 $"container \"{config.Name}\" asks for user {user}: the process runtime runs everything as the agent's "
                 + $"own user {NativeMethods.geteuid()}");
+        }
     }
 
     /// <remarks>HOSTNAME and HOME are what container runtimes set as well.</remarks>
@@ -128,8 +134,10 @@ public sealed partial class ProcessRuntime
             ["HOME"] = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         };
         if (config.Mounts.Count > 0)
+        {
             environment[MountsVariable] = string.Join(
                 '\n', config.Mounts.Select(mount => $"{mount.ContainerPath}={mount.HostPath}"));
+        }
         foreach (var (name, value) in config.Environment) environment[name] = value;
         return new ProcessSpec([.. config.Command, .. config.Args], config.WorkingDirectory ?? "/", environment);
     }

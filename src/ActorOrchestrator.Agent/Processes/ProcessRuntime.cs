@@ -66,8 +66,10 @@ public sealed partial class ProcessRuntime : IContainerRuntime, IAsyncDisposable
             },
             config.LogDirectory);
         if (!_sandboxes.TryAdd(id, sandbox))
+        {
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.AlreadyExists, $"attempt {config.Attempt} of pod {config.Uid} has a sandbox already");
+        }
         _store.Save(sandbox);
         return Task.FromResult(id);
     }

@@ -56,9 +56,15 @@ internal sealed class ProcessStore(string directory)
         {
             var path = Path.Combine(each, Record);
             // Without a record the creation was cut short: nobody was told of it, so nothing is lost with it.
-            if (!File.Exists(path)) Remove(each);
-            else yield return JsonSerializer.Deserialize(File.ReadAllText(path), type)
-                ?? throw new InvalidDataException($"{path} holds no record");
+            if (!File.Exists(path))
+            {
+                Remove(each);
+            }
+            else
+            {
+                yield return JsonSerializer.Deserialize(File.ReadAllText(path), type)
+                    ?? throw new InvalidDataException($"{path} holds no record");
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Volumes;

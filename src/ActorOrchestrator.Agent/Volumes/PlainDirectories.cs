@@ -6,11 +6,9 @@ namespace ActorOrchestrator.Agent.Volumes;
 /// </summary>
 public sealed class PlainDirectories : IHostMounts
 {
-    public void MountTmpfs(string path, long? sizeBytes)
-    {
-        // A directory only its owner can enter is the closest to a tmpfs that needs no privilege.
+    // A directory only its owner can enter is the closest to a tmpfs that needs no privilege.
+    public void MountTmpfs(string path, long? sizeBytes) =>
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
 
     public bool IsMountPoint(string path) => false;
 

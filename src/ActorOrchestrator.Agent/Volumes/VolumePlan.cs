@@ -92,8 +92,10 @@ public static class VolumePlan
         }
 
         if (volume.PersistentVolumeClaim is { } claim)
+        {
             throw new ContainerConfigException(
                 $"persistentvolumeclaim \"{claim.ClaimName}\": this node cannot mount persistent volumes");
+        }
         throw new ContainerConfigException("no volume plugin matched");
     }
 
@@ -154,11 +156,15 @@ public static class VolumePlan
         foreach (var item in items)
         {
             if (all.TryGetValue(item.Key, out var bytes))
+            {
                 files.Add(File(item.Path, bytes, item.Mode ?? mode));
+            }
             else if (!isOptional)
+            {
                 throw new ContainerConfigException(
                     kind == "secret" ? $"references non-existent secret key: {item.Key}"
                         : $"configmap references non-existent config key: {item.Key}");
+            }
         }
 
         return files;

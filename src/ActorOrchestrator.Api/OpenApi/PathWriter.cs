@@ -111,7 +111,7 @@ internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
 
     private void WriteResponses(Operation operation)
     {
-        string? answer = operation switch
+        var answer = operation switch
         {
             { IsText: true } => null,
             { Verb: var verb } when verb == Verb.List => DefinitionNames.ListOf(operation.Kind),

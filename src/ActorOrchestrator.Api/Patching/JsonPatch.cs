@@ -39,7 +39,7 @@ public static class JsonPatch
 
     private static PatchResult ApplyAll(JsonNode target, List<Operation> operations)
     {
-        JsonNode? document = target.DeepClone();
+        var document = target.DeepClone();
         long copiedBytes = 0;
         foreach (var operation in operations)
         {

@@ -73,7 +73,9 @@ public sealed class FieldMatcher
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == '\\')
+            {
                 i++;
+            }
             else if (text[i] == ',')
             {
                 terms.Add(text[start..i]);

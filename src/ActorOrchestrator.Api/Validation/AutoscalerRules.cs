@@ -113,7 +113,9 @@ internal static class AutoscalerRules
     private static void CheckTarget(FieldErrors errors, FieldPath path, MetricTarget target)
     {
         if (target.Type.Length == 0)
+        {
             errors.Required(path.Child("type"), "must specify a metric target type");
+        }
         else if (target.Type is not ("Utilization" or "Value" or "AverageValue"))
         {
             errors.Invalid(path.Child("type"), target.Type,

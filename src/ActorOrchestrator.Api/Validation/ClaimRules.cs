@@ -66,7 +66,9 @@ internal static class ClaimRules
     {
         var provisioner = FieldPath.Root("provisioner");
         if (storageClass.Provisioner.Length == 0)
+        {
             errors.Required(provisioner);
+        }
         else
         {
             errors.Invalid(provisioner, storageClass.Provisioner,
@@ -89,7 +91,9 @@ internal static class ClaimRules
         if (storageClass.ReclaimPolicy is not (null or "" or "Delete" or "Retain"))
             errors.NotSupported(FieldPath.Root("reclaimPolicy"), storageClass.ReclaimPolicy, "Delete", "Retain");
         if (storageClass.VolumeBindingMode is null)
+        {
             errors.Required(FieldPath.Root("volumeBindingMode"));
+        }
         else if (storageClass.VolumeBindingMode is not ("Immediate" or "WaitForFirstConsumer"))
         {
             errors.NotSupported(FieldPath.Root("volumeBindingMode"), storageClass.VolumeBindingMode,

@@ -73,7 +73,9 @@ internal static class ContainerRules
         CheckImage(errors, path.Child("image"), container.Image);
 
         if (string.IsNullOrEmpty(container.TerminationMessagePolicy))
+        {
             errors.Required(path.Child("terminationMessagePolicy"));
+        }
         else if (container.TerminationMessagePolicy is not ("File" or "FallbackToLogsOnError"))
         {
             errors.NotSupported(path.Child("terminationMessagePolicy"), container.TerminationMessagePolicy,
@@ -86,7 +88,9 @@ internal static class ContainerRules
         MountRules.Check(errors, path, container, pod.VolumeNames);
 
         if (string.IsNullOrEmpty(container.ImagePullPolicy))
+        {
             errors.Required(path.Child("imagePullPolicy"));
+        }
         else if (container.ImagePullPolicy is not ("Always" or "IfNotPresent" or "Never"))
         {
             errors.NotSupported(path.Child("imagePullPolicy"), container.ImagePullPolicy,

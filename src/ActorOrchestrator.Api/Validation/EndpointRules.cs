@@ -55,7 +55,9 @@ internal static class EndpointRules
                         errors.Required(portAt.Child("name"));
                 }
                 else
+                {
                     errors.Invalid(portAt.Child("name"), port.Name, NameRules.Label(port.Name));
+                }
                 errors.Invalid(portAt.Child("port"), port.Port, NameRules.PortNumber(port.Port));
                 ContainerRules.CheckProtocol(errors, portAt.Child("protocol"), port.Protocol);
             }

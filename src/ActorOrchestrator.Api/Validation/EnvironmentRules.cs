@@ -183,7 +183,9 @@ internal static class EnvironmentRules
                 errors.Invalid(path, key, NameRules.QualifiedName(rule));
             }
             else
+            {
                 errors.Invalid(path, map, "does not support subscript");
+            }
             return;
         }
 

@@ -45,14 +45,18 @@ internal static class IngressRules
         if (controller.Length > 250)
             errors.TooLong(path.Child("controller"), 250);
         if (controller.Length == 0)
+        {
             errors.Required(path.Child("controller"));
+        }
         else if (slash <= 0 || slash == controller.Length - 1)
         {
             errors.Invalid(path.Child("controller"), controller,
                 "must be a domain-prefixed path (such as \"acme.io/foo\")");
         }
         else
+        {
             errors.Invalid(path.Child("controller"), controller[..slash], NameRules.Subdomain(controller[..slash]));
+        }
 
         if (ingressClass.Spec.Parameters is not { } parameters)
             return;

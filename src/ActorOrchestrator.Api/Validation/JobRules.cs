@@ -28,7 +28,9 @@ internal static class JobRules
         CheckSchedule(errors, path, spec);
         MetadataRules.NotNegative(errors, path.Child("startingDeadlineSeconds"), spec.StartingDeadlineSeconds);
         if (string.IsNullOrEmpty(spec.ConcurrencyPolicy))
+        {
             errors.Required(path.Child("concurrencyPolicy"));
+        }
         else if (spec.ConcurrencyPolicy is not ("Allow" or "Forbid" or "Replace"))
         {
             errors.NotSupported(path.Child("concurrencyPolicy"), spec.ConcurrencyPolicy,
@@ -127,9 +129,13 @@ internal static class JobRules
         PodRules.CheckTemplate(errors, path.Child("template"), spec.Template);
         var policy = path.Child("template", "spec").Child("restartPolicy");
         if (spec.Template.Spec.RestartPolicy is "Always" or null or "")
+        {
             errors.Required(policy, "valid values: \"OnFailure\", \"Never\"");
+        }
         else if (spec.Template.Spec.RestartPolicy is not ("OnFailure" or "Never"))
+        {
             errors.NotSupported(policy, spec.Template.Spec.RestartPolicy, "OnFailure", "Never");
+        }
         else if (spec.PodFailurePolicy is not null && spec.Template.Spec.RestartPolicy != "Never")
         {
             errors.Invalid(policy, spec.Template.Spec.RestartPolicy,
@@ -200,7 +206,9 @@ internal static class JobRules
     {
         var schedule = path.Child("schedule");
         if (spec.Schedule.Length == 0)
+        {
             errors.Required(schedule);
+        }
         else if (spec.Schedule.Contains("TZ"))
         {
             errors.Invalid(schedule, spec.Schedule, spec.TimeZone is null
@@ -208,18 +216,24 @@ internal static class JobRules
                 : "cannot use both timeZone field and TZ or CRON_TZ in schedule");
         }
         else if (CronSyntax.Complaint(spec.Schedule) is { } complaint)
+        {
             errors.Invalid(schedule, spec.Schedule, complaint);
+        }
 
         if (spec.TimeZone is not { } zone)
             return;
         if (zone.Length == 0)
+        {
             errors.Invalid(path.Child("timeZone"), zone, "timeZone must be nil or non-empty string");
+        }
         else if (zone.Equals("Local", StringComparison.OrdinalIgnoreCase))
         {
             errors.Invalid(path.Child("timeZone"), zone,
                 "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
         }
         else if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        {
             errors.Invalid(path.Child("timeZone"), zone, $"unknown time zone {zone}");
+        }
     }
 }

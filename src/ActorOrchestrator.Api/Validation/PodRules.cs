@@ -129,7 +129,9 @@ internal static class PodRules
     private static void CheckDns(FieldErrors errors, FieldPath path, PodSpec pod)
     {
         if (string.IsNullOrEmpty(pod.DnsPolicy))
+        {
             errors.Required(path.Child("dnsPolicy"));
+        }
         else if (pod.DnsPolicy is not ("ClusterFirstWithHostNet" or "ClusterFirst" or "Default" or "None"))
         {
             errors.NotSupported(path.Child("dnsPolicy"), pod.DnsPolicy,

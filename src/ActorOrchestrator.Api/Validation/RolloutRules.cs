@@ -1,5 +1,3 @@
-using ActorOrchestrator.Api;
-
 namespace ActorOrchestrator.Api.Validation;
 
 /// <summary>The rules of <c>maxUnavailable</c> and <c>maxSurge</c>: numbers or percentages, not both nothing.</summary>

@@ -41,7 +41,9 @@ internal static class SchedulingRules
             var at = path.Index(i);
             var @operator = toleration.Operator ?? "";
             if (!string.IsNullOrEmpty(toleration.Key))
+            {
                 errors.Invalid(at.Child("key"), toleration.Key, NameRules.QualifiedName(toleration.Key));
+            }
             else if (@operator != "Exists")
             {
                 errors.Invalid(at.Child("operator"), @operator, "operator must be Exists when `key` is empty, which "
@@ -150,7 +152,9 @@ internal static class SchedulingRules
             var field = term.MatchFields[i];
             var at = path.Child("matchFields").Index(i);
             if (field.Operator is not ("In" or "NotIn"))
+            {
                 errors.Invalid(at.Child("operator"), field.Operator, "not a valid selector operator");
+            }
             else if (field.Values.Count != 1)
             {
                 errors.Required(at.Child("values"),

@@ -87,14 +87,18 @@ internal static class SecurityRules
             var name = sysctls[i].Name;
             var at = path.Index(i).Child("name");
             if (name.Length == 0)
+            {
                 errors.Required(at);
+            }
             else if (name.Length > 253 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/'))
             {
                 errors.Invalid(at, name, "must have at most 253 characters and match regex "
                     + "^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$");
             }
             else if (!names.Add(name.Replace('/', '.')))
+            {
                 errors.Duplicate(at, name);
+            }
         }
     }
 

@@ -51,7 +51,9 @@ internal static class ServiceRules
                 if (!string.IsNullOrEmpty(spec.ClusterIP))
                     errors.Forbidden(Spec.Child("clusterIPs"), "may not be set for ExternalName services");
                 if (string.IsNullOrEmpty(spec.ExternalName))
+                {
                     errors.Required(Spec.Child("externalName"));
+                }
                 else
                 {
                     errors.Invalid(Spec.Child("externalName"), spec.ExternalName,
@@ -157,7 +159,9 @@ internal static class ServiceRules
                     "'None' must be the first and only value");
             }
             else if (address != "None")
+            {
                 AddressRules.CheckIP(errors, Spec.Child("clusterIPs").Index(i), address);
+            }
         }
 
         for (var i = 0; i < spec.ExternalIPs.Count; i++)
@@ -190,7 +194,9 @@ internal static class ServiceRules
                     "may only be set for externally-accessible services");
             }
             else if (spec.ExternalTrafficPolicy is not ("Cluster" or "Local"))
+            {
                 errors.NotSupported(external, spec.ExternalTrafficPolicy, "Cluster", "Local");
+            }
         }
 
         if (spec.InternalTrafficPolicy is not (null or "Cluster" or "Local"))

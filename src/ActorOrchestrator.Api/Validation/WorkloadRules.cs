@@ -45,7 +45,9 @@ internal static class WorkloadRules
         MetadataRules.NotNegative(errors, Spec.Child("revisionHistoryLimit"), spec.RevisionHistoryLimit);
         MetadataRules.NotNegative(errors, Spec.Child("ordinals", "start"), spec.Ordinals?.Start);
         if (string.IsNullOrEmpty(spec.PodManagementPolicy))
+        {
             errors.Required(Spec.Child("podManagementPolicy"));
+        }
         else if (spec.PodManagementPolicy is not ("OrderedReady" or "Parallel"))
         {
             errors.Invalid(Spec.Child("podManagementPolicy"), spec.PodManagementPolicy,
@@ -132,7 +134,9 @@ internal static class WorkloadRules
     {
         var path = Spec.Child("template");
         if (!LabelMatcher.TryFrom(selector, out var matcher, out _))
+        {
             errors.InvalidJson(Spec.Child("selector"), Shown.Of(selector), "invalid label selector");
+        }
         else if (!matcher.IsEverything && !matcher.Matches(template.Metadata.Labels))
         {
             errors.InvalidJson(path.Child("metadata", "labels"), Shown.Map(template.Metadata.Labels),

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 
 namespace ActorOrchestrator.Domain.Deployments;

@@ -3,7 +3,7 @@ using ActorOrchestrator.Api;
 namespace ActorOrchestrator.Domain;
 
 /// <summary>What an entity decided: events to persist and apply, and effects to release once they are durable.
-/// A decider builds one and returns it; <see cref="Reason"/> says why when there was nothing to do.</summary>
+/// A decider builds one and returns it.</summary>
 public sealed class Decision
 {
     private List<DomainEvent>? _events;

@@ -1,5 +1,3 @@
-using ActorOrchestrator.Api;
-
 namespace ActorOrchestrator.Domain;
 
 /// <summary>
@@ -33,7 +31,7 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
     public override TState Apply(TState state, DomainEvent @event) => @event switch
     {
         ObjectCreated or ObjectReplaced or StatusChanged or DeletionRequested or ObjectDeleted or Pods.PodBound =>
-            OnObject((TState)(state with { Object = ObjectFold.Apply(state.Object, @event) }), @event),
+            OnObject(state with { Object = ObjectFold.Apply(state.Object, @event) }, @event),
         _ => ApplyOwn(state, @event),
     };
 

@@ -110,7 +110,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
 
     /// <summary>The reminder starts anew when something new was asked; else one that runs goes on, with its longer and
     /// longer pauses.</summary>
-    private void SetTimers(OwnerDraft<TState, TOwner> draft, in DecisionContext context)
+    private static void SetTimers(OwnerDraft<TState, TOwner> draft, in DecisionContext context)
     {
         var hasAsked = draft.Decision.Events.Any(@event =>
             @event is { Scope: EventScope.Private } and not (IChildrenConfirmed or IChildrenUnclaimed));

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Domain.Scheduling;

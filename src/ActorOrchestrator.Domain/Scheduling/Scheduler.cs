@@ -1,4 +1,3 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Pods;

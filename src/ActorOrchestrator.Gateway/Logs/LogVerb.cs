@@ -60,7 +60,7 @@ internal sealed class LogVerb(ReadVerbs reads, INodeLogs logs, CancellationToken
         }
     }
 
-    private LogQuery QueryOf(ApiRequest request, Pod pod)
+    private static LogQuery QueryOf(ApiRequest request, Pod pod)
     {
         var seconds = request.Number("sinceSeconds");
         var since = request.Query("sinceTime");

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Defaulting;
 using ActorOrchestrator.Api.Patching;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;

@@ -50,7 +50,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
         }
     }
 
-    private Replace CommandFor(ApiRequest request, KubeObject current, PatchDocument patch)
+    private static Replace CommandFor(ApiRequest request, KubeObject current, PatchDocument patch)
     {
         var patched = UpdateVerb.Addressed(request, TypedPatch.Apply(request, request.Kind, current, patch));
         var subresource = UpdateVerb.SubresourceOf(request);

@@ -39,7 +39,7 @@ internal sealed class InFlight(ApiOptions options)
         Count(admission.Verb, admission.Resource, admission.LongRunning, admission.Mutating, -1);
     }
 
-    private void Count(string verb, string resource, bool longRunning, bool mutating, int change)
+    private static void Count(string verb, string resource, bool longRunning, bool mutating, int change)
     {
         if (longRunning)
         {

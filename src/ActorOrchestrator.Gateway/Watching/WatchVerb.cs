@@ -1,11 +1,9 @@
 using ActorOrchestrator.Actors.Views;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Listing;
 using ActorOrchestrator.Gateway.Negotiation;
 using ActorOrchestrator.Gateway.Routing;
 using ActorOrchestrator.Gateway.Telemetry;
-using ActorOrchestrator.Gateway.Wire;
 
 namespace ActorOrchestrator.Gateway.Watching;
 

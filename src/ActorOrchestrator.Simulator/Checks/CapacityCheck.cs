@@ -1,5 +1,4 @@
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Runs;
 

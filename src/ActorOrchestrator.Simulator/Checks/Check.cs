@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Machines;

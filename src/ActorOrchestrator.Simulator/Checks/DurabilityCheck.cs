@@ -3,7 +3,6 @@ using System.Text.Json;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Serialization;
-using ActorOrchestrator.Domain;
 using ActorOrchestrator.Simulator.Runs;
 
 namespace ActorOrchestrator.Simulator.Checks;

@@ -1,6 +1,5 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Selectors;
-using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Runs;
 

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Simulator.Log;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Network;
 using ActorOrchestrator.Simulator.Runs;

@@ -117,7 +117,7 @@ public sealed class SimulatedFiles : IPodFiles
         return [.. places.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value)];
     }
 
-    private MountConfig MountOf(Pod pod, VolumeMount mount, PodPlace place)
+    private static MountConfig MountOf(Pod pod, VolumeMount mount, PodPlace place)
     {
         var volume = pod.Spec.Volumes.FirstOrDefault(v => v.Name == mount.Name)
             ?? throw new VolumeException($"no volume \"{mount.Name}\" for mount {mount.MountPath}");

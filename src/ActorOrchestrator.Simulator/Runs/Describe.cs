@@ -1,7 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Simulator.Runs;

@@ -2,7 +2,6 @@ using System.Globalization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Machines;

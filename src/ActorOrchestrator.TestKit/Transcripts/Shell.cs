@@ -1,4 +1,3 @@
-using ActorOrchestrator.TestKit;
 using ActorOrchestrator.TestKit.Transcripts.Kubectl;
 
 namespace ActorOrchestrator.TestKit.Transcripts;

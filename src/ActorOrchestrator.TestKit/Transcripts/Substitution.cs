@@ -3,7 +3,6 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Selectors;
-using ActorOrchestrator.TestKit;
 
 namespace ActorOrchestrator.TestKit.Transcripts;
 

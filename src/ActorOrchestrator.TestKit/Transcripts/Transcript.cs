@@ -1,5 +1,3 @@
-using ActorOrchestrator.TestKit;
-
 namespace ActorOrchestrator.TestKit.Transcripts;
 
 /// <summary>

@@ -1,7 +1,6 @@
 using ActorOrchestrator.Simulator.Log;
 using ActorOrchestrator.Simulator.Machines;
 using ActorOrchestrator.Simulator.Network;
-using ActorOrchestrator.TestKit;
 
 namespace ActorOrchestrator.TestKit.Transcripts;
 

@@ -1,5 +1,4 @@
 using ActorOrchestrator.Simulator.Machines;
-using ActorOrchestrator.TestKit;
 
 namespace ActorOrchestrator.TestKit.Transcripts;
 

@@ -1,8 +1,6 @@
 using ActorOrchestrator.Actors.Entities;
-using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Tests.Journal;
-using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;

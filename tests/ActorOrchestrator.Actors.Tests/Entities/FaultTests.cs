@@ -2,7 +2,6 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using Akka.Actor;
 
 namespace ActorOrchestrator.Actors.Tests.Entities;
 

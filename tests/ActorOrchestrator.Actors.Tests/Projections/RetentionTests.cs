@@ -3,7 +3,6 @@ using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Actors.Tests.Projections;

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;

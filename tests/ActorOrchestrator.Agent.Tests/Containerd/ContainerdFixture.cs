@@ -66,10 +66,12 @@ public sealed class ContainerdFixture : IAsyncLifetime
     {
         var missing = Needed.Where(path => !File.Exists(path)).ToList();
         if (missing.Count > 0)
+        {
             throw new InvalidOperationException(
                 $"These tests run real containers and need {string.Join(", ", missing)}: run scripts/setup as root");
-        if (Environment.UserName != "root") throw new InvalidOperationException(
-            "These tests run real containers: run as root");
+        }
+        if (Environment.UserName != "root")
+            throw new InvalidOperationException("These tests run real containers: run as root");
         System.IO.Directory.CreateDirectory(Directory);
         Settings = SettingsFor(Directory);
         _daemon = new ContainerdDaemon(Settings, TimeProvider.System, NullLogger<ContainerdDaemon>.Instance);
@@ -91,9 +93,11 @@ public sealed class ContainerdFixture : IAsyncLifetime
         TestImages.WritePause(settings.Directory + "/pause.tar");
         TestImages.WriteBusybox(settings.Directory + "/busybox.tar");
         foreach (var image in (string[])["pause", "busybox"])
+        {
             await RunAsync(
                 "ctr", "-a", settings.SocketPath, "-n", "k8s.io", "images", "import",
                 $"{settings.Directory}/{image}.tar");
+        }
     }
 
     public CriRuntime NewRuntime(string owner) => new(

@@ -69,11 +69,15 @@ internal static class TestImages
         using (var tar = new TarWriter(bytes, TarEntryFormat.Ustar, leaveOpen: true))
         {
             foreach (var directory in (string[])["bin", "etc", "tmp", "proc", "sys", "dev", "root"])
+            {
                 tar.WriteEntry(
                     new UstarTarEntry(TarEntryType.Directory, directory + "/") { Mode = (UnixFileMode)0x1FF });
+            }
             foreach (var (path, from, text) in files)
+            {
                 Add(tar, path, from is null ? Encoding.UTF8.GetBytes(text!) : File.ReadAllBytes(from),
                     (UnixFileMode)0x1ED);
+            }
             foreach (var applet in applets)
                 tar.WriteEntry(new UstarTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
         }

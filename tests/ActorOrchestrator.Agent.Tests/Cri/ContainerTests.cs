@@ -156,7 +156,10 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
             var all = await Runtime.StatsAsync(cancellation);
             var mine = all.FirstOrDefault(stats => stats.ContainerId == id);
             if (mine is { CpuUsageNanoseconds: > 0, MemoryWorkingSetBytes: > 0 }
-                && mine.PodUid == pod.Config.Uid) return;
+                && mine.PodUid == pod.Config.Uid)
+            {
+                return;
+            }
             await Task.Delay(50, cancellation);
         }
     }

@@ -114,10 +114,12 @@ public sealed class CriEventStreamTests
         Assert.Equal("me", filter.LabelSelector[RuntimeLabels.Owner]);
         var answer = new ListContainersResponse();
         if (filter.Id == "mine")
+        {
             answer.Containers.Add(new Container
             {
                 Id = "mine", PodSandboxId = "pod", State = ContainerState.ContainerExited,
             });
+        }
         return answer;
     }
 }

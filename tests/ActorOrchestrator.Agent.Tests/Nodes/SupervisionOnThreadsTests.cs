@@ -1,6 +1,5 @@
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Tests.Pods;
-using ActorOrchestrator.Api.Core;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
 

@@ -1,7 +1,6 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Tests.Pods;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using Akka.Actor;
 

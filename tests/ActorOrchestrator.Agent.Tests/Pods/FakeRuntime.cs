@@ -180,7 +180,9 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     {
         if (!_containers.TryGetValue(containerId, out var container)
             || container.State != ContainerRuntimeState.Running)
+        {
             return;
+        }
         await CallAsync($"stop {container.Name}/{container.Attempt} {grace.TotalSeconds}s", () => 0);
         if (Deaf.Contains(container.Name))
             await Task.Delay(grace, time, cancellation);

@@ -1,5 +1,3 @@
-using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Tests.Pods;

@@ -1,7 +1,6 @@
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Tests.Pods;
 

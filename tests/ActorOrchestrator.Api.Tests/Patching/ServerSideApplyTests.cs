@@ -1,4 +1,3 @@
-using ActorOrchestrator.Api.Patching;
 using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api.Tests.Patching;

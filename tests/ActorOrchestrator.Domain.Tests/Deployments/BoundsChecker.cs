@@ -3,7 +3,6 @@ using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Ownership;
-using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Domain.Tests.Deployments;
 

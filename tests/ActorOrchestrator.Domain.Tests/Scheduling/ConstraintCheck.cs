@@ -1,5 +1,4 @@
 using ActorOrchestrator.Api.Selectors;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Scheduling;
 

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 

@@ -134,7 +134,7 @@ internal sealed record Answer(int Code, string Text, HttpResponseMessage Respons
     /// <summary>The value at a dotted path; numbers are indexes.</summary>
     public string At(string path)
     {
-        JsonNode? node = Json;
+        var node = Json;
         foreach (var step in path.Split('.'))
         {
             node = node is JsonArray list ? list[int.Parse(step)] : node?[step];

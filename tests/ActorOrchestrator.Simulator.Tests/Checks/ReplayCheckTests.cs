@@ -1,7 +1,6 @@
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.ReplicaSets;
 using ActorOrchestrator.Simulator.Checks;
 
 namespace ActorOrchestrator.Simulator.Tests.Checks;

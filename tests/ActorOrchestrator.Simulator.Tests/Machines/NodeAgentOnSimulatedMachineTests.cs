@@ -4,7 +4,6 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Simulator.Actors;
 using ActorOrchestrator.Simulator.Machines;
-using Akka.Actor;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Simulator.Tests.Machines;

@@ -65,8 +65,10 @@ public sealed class CrashTests
             else if (number % 3 == 1)
                 acknowledged[name] = "1 or 2";
             if (number % 3 == 2)
+            {
                 acknowledged[name] =
                     await TryAsync(api, HttpMethod.Delete, $"{maps}/{name}", null) ? "gone" : "1 or gone";
+            }
             await Task.Delay(PauseBetweenWrites, CancellationToken.None);
         }
     }

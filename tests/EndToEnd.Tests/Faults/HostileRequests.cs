@@ -193,8 +193,10 @@ internal static class HostileRequests
     {
         var text = new StringBuilder("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
         foreach (var level in Enumerable.Range(1, 9))
+        {
             text.Append(CultureInfo.InvariantCulture,
                 $"a{level}: &a{level} [{string.Join(',', Enumerable.Repeat($"*a{level - 1}", 9))}]\n");
+        }
         return Bytes(text.Append("data: *a9\n").ToString());
     }
 

@@ -60,7 +60,9 @@ internal static class HistoryChecker
             yield return $"{told}: the journal holds {row.Value} at {row.Ordering}";
         if (write is { Kind: WriteKind.Update, BasedOn: { } basis } && row.Value is not null
             && (at == 0 || rows[at - 1].Ordering != basis))
+        {
             yield return $"{told}: it overwrote {(at == 0 ? "nothing" : rows[at - 1].Ordering)}";
+        }
         if (write.Kind == WriteKind.Create && row.Value is not null && at > 0 && !rows[at - 1].IsDeletion)
             yield return $"{told}: the object was there already";
     }
@@ -89,13 +91,17 @@ internal static class HistoryChecker
             var last = rows[^1];
             var there = shown.GetValueOrDefault(key);
             if (last.IsDeletion != there is null)
+            {
                 yield return
                     $"{member} {(there is null ? "does not show" : "shows")} {key}, against row {last.Ordering}";
+            }
             // Rows without a value may hold what no object shows, such as an owner's claims.
             else if (there is not null && last.Value is not null && (there.Version, there.Value) != (last.Ordering,
                 last.Value))
+            {
                 yield return $"{member} shows {key} as {there.Value} at {there.Version}, "
                     + $"the journal has {last.Value} at {last.Ordering}";
+            }
         }
         foreach (var one in seen.Where(one => !byKey.ContainsKey(one.Key)))
             yield return $"{member} shows {one.Key}, which is not in the journal";

@@ -58,9 +58,11 @@ internal sealed class HistoryRecorder : IAsyncDisposable
             await watch.UntilSeenAsync(last);
         var seen = new Dictionary<string, IReadOnlyList<Seen>>();
         foreach (var (member, api) in _cluster.Members.Zip(_apis))
+        {
             seen[$"member {member.Number}"] = [
                 .. await ListAsync(api, Maps, "configmaps", last),
                 .. await ListAsync(api, Deployments, "deployments.apps", last)];
+        }
         return new([.. _writes], rows, seen, [.. _watches.Select(watch => watch.Result())]);
     }
 
@@ -126,13 +128,17 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     private async Task WriteAsync(ApiClient api, HttpMethod method, string path, string body, Write write)
     {
         if (await SendAsync(api, method, path, body) is not { } answer || (int)answer.Code >= 500)
+        {
             _writes.Enqueue(write);
+        }
         else if ((int)answer.Code < 300)
+        {
             _writes.Enqueue(write with
             {
                 IsAcknowledged = true,
                 Version = write.Kind == WriteKind.Delete ? null : VersionOf(answer.Json!),
             });
+        }
     }
 
     /// <returns>Null when nobody knows what came of it.</returns>

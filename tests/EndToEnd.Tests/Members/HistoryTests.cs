@@ -37,8 +37,10 @@ public sealed class HistoryTests
         var kubectl = cluster.Members[0].Kubectl();
         MembersRun.Report("the members are ready");
         foreach (var name in new[] { "busy0", "busy1" })
+        {
             await kubectl.CreateAsync(Manifests.Deployment(
                 name, 1, container: "command: [sleep, \"100000\"]\n"));
+        }
         await using var recorder = await HistoryRecorder.StartAsync(cluster, Seed);
         var random = new Random(Seed);
         foreach (var round in Enumerable.Range(1, Rounds))

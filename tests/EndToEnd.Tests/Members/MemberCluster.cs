@@ -54,10 +54,7 @@ internal sealed class MemberCluster : IAsyncDisposable
     public ControlMember Other(params ControlMember[] than) => _members.First(member => !than.Contains(member));
 
     /// <summary>Waits until all serve, starting again those that have ended.</summary>
-    public async Task UntilAllReadyAsync()
-    {
-        await Task.WhenAll(_members.Select(member => member.UntilReadyAsync()));
-    }
+    public Task UntilAllReadyAsync() => Task.WhenAll(_members.Select(member => member.UntilReadyAsync()));
 
     /// <summary>Waits until a write through a member to an object of every shard is acknowledged.</summary>
     public async Task UntilWritableAsync(ControlMember through)

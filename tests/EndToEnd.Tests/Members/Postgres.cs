@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Members;

@@ -52,7 +52,9 @@ internal sealed class ShardProbes : IAsyncDisposable
         {
             if (await AttemptAsync(HttpMethod.Patch, $"{Maps}/{name}", $$$"""{"data":{"n":"{{{attempt}}}"}}""") ==
                 HttpStatusCode.OK)
+            {
                 return new(name, Stopwatch.GetElapsedTime(started), attempt == 1);
+            }
             await Task.Delay(Pause);
         }
         throw new TimeoutException($"{name} was not written within {RoundBound.TotalSeconds:0} s");

@@ -19,10 +19,8 @@ public sealed partial class SqliteJournalStore : IJournalStore, IDisposable
     private SqliteInsert? _insert;
     private long _last;
 
-    private SqliteJournalStore(string path, SqliteConnection connection)
-    {
+    private SqliteJournalStore(string path, SqliteConnection connection) =>
         (_path, _connection, _connectionString) = (path, connection, connection.ConnectionString);
-    }
 
     public bool IsExclusive => true;
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using ActorOrchestrator.Agent.Cri.Protocol;
-using ActorOrchestrator.Agent.Cri.Protocol.Containerd;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri.Calls;
 using ActorOrchestrator.Agent.Cri.Protocol;
-using Grpc.Core;
 
 namespace ActorOrchestrator.Agent.Cri.Events;
 

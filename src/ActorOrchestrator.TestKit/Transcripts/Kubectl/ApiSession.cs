@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Simulator.Members;
-using ActorOrchestrator.TestKit;
 using ActorOrchestrator.Simulator.Workload;
 
 namespace ActorOrchestrator.TestKit.Transcripts.Kubectl;

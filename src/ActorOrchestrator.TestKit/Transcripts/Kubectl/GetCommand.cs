@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Simulator.Workload;
 
