@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests;
@@ -27,6 +29,29 @@ public sealed class CommandTests
         (await RunAsync("server", "--set", "node.colour=red")).Fails("orchestrator: ", "node.colour");
         (await RunAsync("server", "--config", "/nowhere.conf")).Fails("orchestrator: ", "/nowhere.conf")
             .DoesNotSay("   at ActorOrchestrator");
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_in_a_sentence()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var data = Places.NewScratch("taken");
+        try
+        {
+            await RefusesAsync($"api.listen=[\"{taken.LocalEndpoint}\"]", $"{taken.LocalEndpoint}", "--listen");
+            await RefusesAsync(
+                $"cluster.port={((IPEndPoint)taken.LocalEndpoint).Port}", $"{taken.LocalEndpoint}", "cluster.port");
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+
+        async Task RefusesAsync(string setting, params string[] words) =>
+            (await RunAsync(
+                "server", "--data-dir", data, "--runtime", "process", "--listen", "127.0.0.1:0", "--set", setting))
+            .Fails(["orchestrator: ", "in use", .. words]).DoesNotSay("   at ");
     }
 
     [Fact]

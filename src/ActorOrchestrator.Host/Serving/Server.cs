@@ -2,13 +2,15 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Gateway;
 using ActorOrchestrator.Gateway.Logs;
-using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Settings;
+using Akka.Remote;
 using Akka.Remote.Transport.DotNetty;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Journal;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
@@ -37,22 +39,38 @@ internal static partial class Server
         using var journal = JournalHost.Open(settings.Journal, directory);
         using var pki = Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
         using var writer = new WriterThread();
-        await using var member = await Member.StartAsync(
-            PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem),
-            JournalHost.Akka(settings, directory, journal), [Certificates(pki)], stop);
-        var plane = member.Plane;
-        plane.Journal.Writer.OnBehind = () => _ = member.System.Terminate();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        _ = EndWithAsync(member, ended);
-        // The agent compares times with those of its container runtime, which go by the machine's clock.
-        await using var node = new NodeHost(settings, directory, member, machine, loggers);
-        await using var gateway = await StartGatewayAsync(settings, directory, plane, node, time, loggers, stop);
-        LogServing(log, string.Join(", ", gateway.Addresses), directory.Kubeconfig);
-        await node.RunAsync(ended.Token);
-        LogStopping(log);
-        await gateway.StopAsync();
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(settings: null);
+
+        // Started in this order, and stopped in the opposite one.
+        builder.Services
+            .AddMember(
+                PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem),
+                JournalHost.Akka(settings, directory, journal), Certificates(pki))
+            .AddSingleton(settings).AddSingleton(directory).AddSingleton<TimeProvider>(time)
+            .AddSingleton<GatewayService>().AddSingleton<NodeService>()
+            .AddHostedService(services => services.GetRequiredService<GatewayService>())
+            .AddHostedService(services => services.GetRequiredService<NodeService>());
+        var host = builder.Build();
+        await using var disposal = (IAsyncDisposable)host;
+        MakeServices(host, settings.Cluster);
+        try
+        {
+            await host.StartAsync(stop);
+            var gateway = host.Services.GetRequiredService<GatewayService>();
+            LogServing(log, string.Join(", ", gateway.Addresses), directory.Kubeconfig);
+            await UntilStoppingAsync(host, stop);
+            LogStopping(log);
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+
+        // What ended the node's work unforeseen, if that is why the host stops.
+        await (host.Services.GetRequiredService<NodeService>().ExecuteTask ?? Task.CompletedTask);
         if (!stop.IsCancellationRequested)
         {
+            var plane = host.Services.GetRequiredService<ControlPlane>();
             throw new ServerStartException(plane.Journal.Writer.IsBehind
                 ? $"{plane.Problem}; start it again"
                 : "the other members have removed this one from the cluster, because they did not hear from it; "
@@ -60,25 +78,38 @@ internal static partial class Server
         }
     }
 
+    /// <summary>With them the actor system, which opens the members' port.</summary>
+    private static void MakeServices(IHost host, ClusterSettings cluster)
+    {
+        try
+        {
+            _ = host.Services.GetServices<IHostedService>();
+        }
+        catch (AggregateException failure) when (failure.GetBaseException() is RemoteTransportException refused)
+        {
+            // Akka says it too, with all that led to it.
+            Log.Logger = Serilog.Core.Logger.None;
+            throw new ServerStartException(
+                $"other members cannot be heard on {cluster.Address}:{cluster.Port}: "
+                + $"{refused.GetBaseException().Message} (cluster.address and cluster.port name another one)", refused);
+        }
+    }
+
+    /// <summary>Until somebody says so, or the host does: a member that the others gave up ends its actor system, and
+    /// the server goes with it.</summary>
+    private static async Task UntilStoppingAsync(IHost host, CancellationToken stop)
+    {
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, stopping);
+        await Task.Delay(Timeout.InfiniteTimeSpan, either.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Members show each other certificates of the cluster's own authority; any other caller is
     /// refused.</summary>
     public static DotNettySslSetup Certificates(Gateway.Security.Pki pki) => new(
         pki.Member, suppressValidation: false, requireMutualAuthentication: true,
         (certificate, _, _, _, _) => pki.IsMember(certificate));
-
-    /// <summary>A member that the others gave up ends its actor system; the server goes with it.</summary>
-    private static async Task EndWithAsync(Member member, CancellationTokenSource ended)
-    {
-        await member.System.WhenTerminated;
-        try
-        {
-            await ended.CancelAsync();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The server has ended by itself.
-        }
-    }
 
     public static ControlPlaneOptions PlaneOptions(
         ServerSettings settings, IJournalStore journal, WriterThread writer, TimeProvider time, ILoggerFactory loggers,
@@ -97,29 +128,6 @@ internal static partial class Server
         WatchWindow = settings.Journal.WatchWindow,
         EventLifetime = settings.EventLifetime,
     };
-
-    private static async Task<GatewayServer> StartGatewayAsync(
-        ServerSettings settings, DataDirectory directory, ControlPlane plane, NodeHost node, TimeProvider time,
-        ILoggerFactory loggers, CancellationToken stop)
-    {
-        var options = GatewayOptionsOf(settings, directory) with
-        {
-            HealthChecks =
-            [
-                new HealthCheck("journal", () => plane.Problem),
-                new HealthCheck("node", () => node.Problem),
-            ],
-        };
-        try
-        {
-            return await GatewayServer.StartAsync(options, ApiPortsOf(plane, node.Logs, time, loggers), stop);
-        }
-        catch (Exception failure) when (failure is IOException or InvalidDataException)
-        {
-            throw new ServerStartException(
-                $"the API cannot be served: {failure.Message} (--listen names another address)", failure);
-        }
-    }
 
     public static ApiPorts ApiPortsOf(
         ControlPlane plane, INodeLogs logs, TimeProvider time, ILoggerFactory loggers) =>
@@ -141,6 +149,9 @@ internal static partial class Server
 
     private static Serilog.Core.Logger Logger(string level) => new LoggerConfiguration()
         .MinimumLevel.Is(Enum.Parse<LogEventLevel>(level))
+
+        // Why a host does not start is said by whoever started it, in one line.
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
         .WriteTo.Console(
             outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {Message:lj}{NewLine}{Exception}",
             standardErrorFromLevel: LogEventLevel.Verbose)

@@ -1,6 +1,5 @@
 using System.Net;
 using ActorOrchestrator.Actors;
-using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containerd;
 using ActorOrchestrator.Agent.Containers;
@@ -16,13 +15,14 @@ using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Settings;
 using Akka.Actor;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodeSettings = ActorOrchestrator.Agent.Nodes.NodeSettings;
 
 namespace ActorOrchestrator.Host.Serving;
 
 /// <summary>This machine as a node: its container runtime, kept running, and its agent, kept going.</summary>
-internal sealed partial class NodeHost : IAsyncDisposable
+internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
 {
     private const string ClusterDomain = "cluster.local";
     private const string ResolverFile = "/etc/resolv.conf";
@@ -33,26 +33,30 @@ internal sealed partial class NodeHost : IAsyncDisposable
     private readonly DataDirectory _directory;
     private readonly ControlPlane _plane;
     private readonly ActorSystem _system;
-    private readonly TimeProvider _time;
+
+    /// <summary>The machine's clock, by which its container runtime goes too: the agent compares times with
+    /// its.</summary>
+    private readonly TimeProvider _time = TimeProvider.System;
+
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ContainerdDaemon? _daemon;
     private readonly IContainerRuntime _runtime;
     private volatile string? _problem = "the node is starting";
+    private int _disposed;
 
-    public NodeHost(
-        ServerSettings settings, DataDirectory directory, Member member, TimeProvider time, ILoggerFactory loggers)
+    public NodeService(
+        ServerSettings settings, DataDirectory directory, ControlPlane plane, ActorSystem system,
+        ILoggerFactory loggers)
     {
         _settings = settings.Node;
         _directory = directory;
-        _plane = member.Plane;
-        _system = member.System;
-        _time = time;
+        (_plane, _system) = (plane, system);
         _loggers = loggers;
         _logger = loggers.CreateLogger("ActorOrchestrator.Host.Node");
         (_daemon, _runtime) = MakeRuntime();
         Logs = new NodeLogs(
-            new ContainerLogs(_runtime, new LogReader(time, loggers.CreateLogger<LogReader>())), time);
+            new ContainerLogs(_runtime, new LogReader(_time, loggers.CreateLogger<LogReader>())), _time);
     }
 
     public NodeLogs Logs { get; }
@@ -62,15 +66,15 @@ internal sealed partial class NodeHost : IAsyncDisposable
 
     /// <summary>Runs runtime and agent until told to stop; failures are told and tried again, with the API up
     /// meanwhile.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stop.IsCancellationRequested)
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await RunOnceAsync(stop);
+                await RunOnceAsync(stoppingToken);
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
@@ -81,18 +85,25 @@ internal sealed partial class NodeHost : IAsyncDisposable
                 LogNodeFailed(failure.Message, RetryPause.TotalSeconds);
             }
 
-            await Task.Delay(RetryPause, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(RetryPause, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
+    /// <summary>The host's container does it for each of a service's registrations.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         if (_runtime is IAsyncDisposable processes)
         {
             await processes.DisposeAsync();
         }
 
         (_runtime as IDisposable)?.Dispose();
+        Dispose();
     }
 
     private async Task RunOnceAsync(CancellationToken stop)

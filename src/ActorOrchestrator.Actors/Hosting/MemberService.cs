@@ -1,0 +1,138 @@
+using ActorOrchestrator.Actors.Journal;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Cluster;
+using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
+using Akka.DistributedData;
+using Akka.Hosting;
+using Akka.Persistence;
+using Akka.Persistence.Sql;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Actors.Hosting;
+
+/// <summary>
+/// Makes its process a member of the cluster while the host runs: Akka.Hosting makes and ends the actor system, and
+/// this has it join, starts the control plane on it, and leaves. When the others give the member up its actor system
+/// ends, and Akka.Hosting stops the host.
+/// </summary>
+public sealed class MemberService(
+    AkkaConfigurationBuilder akka, IServiceProvider services, ILogger<AkkaHostedService> log,
+    IHostApplicationLifetime lifetime, ControlPlane plane, ControlPlaneOptions options)
+    : AkkaHostedService(akka, services, log, lifetime)
+{
+    private static readonly TimeSpan JournalWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(20);
+
+    /// <returns>When the member has joined, and answers.</returns>
+    /// <exception cref="JournalException">The journal cannot be read or made.</exception>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken);
+        var system = ActorSystem!;
+        plane.Journal.Writer.OnBehind = () => _ = system.Terminate();
+        Join(system);
+        await JournalReadyAsync(system, cancellationToken);
+        await options.Store.PrepareAsync();
+        await plane.StartAsync(system, new ShardingFabric(system), cancellationToken);
+    }
+
+    /// <summary>Leaves the cluster: shards are handed over, then the actor system ends. A member that is alone has
+    /// nobody to hand them to, and ends at once.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (ActorSystem is not { } system)
+        {
+            return;
+        }
+
+        var isAlone = Cluster.Get(system).State.Members.Count <= 1;
+        var ending = isAlone ? system.Terminate() : base.StopAsync(cancellationToken);
+        await ending.WaitAsync(StopWait, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A commit that is under way ends before whoever made the store closes it.
+        await plane.StopAsync().WaitAsync(StopWait, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>A member without seed nodes is a cluster of its own, at once.</summary>
+    private static void Join(ActorSystem system)
+    {
+        var cluster = Cluster.Get(system);
+        if (cluster.Settings.SeedNodes.IsEmpty)
+        {
+            cluster.Join(cluster.SelfAddress);
+        }
+    }
+
+    /// <summary>The plugin makes its tables when it starts; whatever is asked before waits until they are
+    /// there.</summary>
+    private static async Task JournalReadyAsync(ActorSystem system, CancellationToken cancellation)
+    {
+        var persistence = Persistence.Instance.Apply(system);
+        try
+        {
+            await Task.WhenAll(
+                persistence.CheckJournalHealthAsync("", cancellation),
+                persistence.CheckSnapshotStoreHealthAsync("", cancellation)).WaitAsync(JournalWait, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new JournalException(
+                $"the journal was not ready within {JournalWait.TotalSeconds:0} s: is its database reachable?");
+        }
+    }
+}
+
+/// <summary>Registers what a host needs to be a member.</summary>
+public static class MemberRegistration
+{
+    /// <summary>The name of the cluster's actor systems; members of another name do not find each other.</summary>
+    private const string SystemName = "orchestrator";
+
+    /// <summary>Adds <see cref="MemberService"/>, <see cref="ControlPlane"/> and the actor system. Services that are
+    /// added after it are started after it, and stopped before it.</summary>
+    /// <param name="services">The host's.</param>
+    /// <param name="options">What the control plane is made of.</param>
+    /// <param name="akka">The settings below <c>akka</c>, in HOCON.</param>
+    /// <param name="setups">What else the actor system is to be made with, such as the certificates of its
+    /// remoting.</param>
+    public static IServiceCollection AddMember(
+        this IServiceCollection services, ControlPlaneOptions options, string akka, params IReadOnlyList<Setup> setups)
+    {
+        var plane = new ControlPlane(options);
+        return services.AddSingleton<IHostLifetime, WhoeverMadeIt>()
+            .AddSingleton(options.Loggers).AddSingleton(options).AddSingleton(plane)
+            .AddAkka<MemberService>(SystemName, (builder, _) =>
+            {
+                // Those of the extensions too, whose serializers must be there before another member's first message.
+                builder.AddHocon(ConfigurationFactory.ParseString(akka), HoconAddMode.Prepend);
+                foreach (var defaults in new[]
+                {
+                    SqlPersistence.DefaultConfiguration, ClusterSharding.DefaultConfig(),
+                    DistributedData.DefaultConfig(), ClusterSingleton.DefaultConfig(),
+                })
+                {
+                    builder.AddHocon(defaults, HoconAddMode.Append);
+                }
+
+                foreach (var setup in setups.Prepend(plane.Journal))
+                {
+                    builder.AddSetup(setup);
+                }
+            });
+    }
+
+    /// <summary>Ends the host. It takes no signals of its own: they mean the process, which may have more to
+    /// do.</summary>
+    private sealed class WhoeverMadeIt : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using ActorOrchestrator.Actors;
+using ActorOrchestrator.Gateway;
+using ActorOrchestrator.Gateway.Server;
+using ActorOrchestrator.Host.Settings;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Host.Serving;
+
+/// <summary>Serves the API of this member while the host runs.</summary>
+internal sealed class GatewayService(
+    ServerSettings settings, DataDirectory directory, ControlPlane plane, NodeService node, TimeProvider time,
+    ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+{
+    private GatewayServer? _server;
+
+    /// <summary>Where it listens, once it is started.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses => _server?.Addresses ?? [];
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var options = Server.GatewayOptionsOf(settings, directory) with
+        {
+            HealthChecks =
+            [
+                new HealthCheck("journal", () => plane.Problem),
+                new HealthCheck("node", () => node.Problem),
+            ],
+        };
+        try
+        {
+            _server = await GatewayServer.StartAsync(
+                options, Server.ApiPortsOf(plane, node.Logs, time, loggers), cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException)
+        {
+            throw new ServerStartException(
+                $"the API cannot be served: {failure.Message} (--listen names another address)", failure);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _server?.StopAsync() ?? Task.CompletedTask;
+
+    /// <summary>The host's container does it for each of a service's registrations.</summary>
+    public ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _server, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
