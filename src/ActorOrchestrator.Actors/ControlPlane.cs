@@ -1,9 +1,9 @@
+using ActorOrchestrator.Actors.Admission;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Actors.Notes;
-using ActorOrchestrator.Actors.Priorities;
 using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
@@ -22,7 +22,7 @@ public sealed class ControlPlane : ICluster
 {
     private readonly ControlPlaneOptions _options;
     private readonly ClusterView _view = new();
-    private readonly PriorityBook _priorities = new();
+    private readonly FactBook _facts = new();
     private readonly JournalTail _tail;
     private readonly JournalWriter _writer;
     private IEntityRegion? _region;
@@ -62,8 +62,8 @@ public sealed class ControlPlane : ICluster
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public async Task StartAsync(ActorSystem system, IClusterFabric fabric, CancellationToken cancellation)
     {
-        // Before the entities serve: the first pods that they decide on must find their classes.
-        _view.Listen(_priorities);
+        // Before the entities serve: the first pods that they decide on must find what they are judged by.
+        _view.Listen(_facts);
         await _tail.StartAsync(cancellation);
         _view.Listen(Assignments);
         _desk = new CommandDesk(system, _tail, _options.Time);
@@ -164,7 +164,7 @@ public sealed class ControlPlane : ICluster
             Logger = _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Entities"),
             Tail = _tail,
             Region = region,
-            Priorities = () => _priorities.Current,
+            Facts = () => _facts.Current,
             RecordEvent = Record,
             FindAdoptable = (asker, query) => projections.Tell(
                 new FindAdoptable(asker, query.Resource, query.Selector), ActorRefs.NoSender),

@@ -65,7 +65,7 @@ public sealed class ApiPipeline : IDisposable
         return new ResourceRouter(
             reads,
             new WatchVerb(view, gate, _options, time, _ports.WatchEnds, _stopping.Token),
-            new CreateVerb(_sender, _ports.Ids),
+            new CreateVerb(view, _sender, _ports.Ids),
             new UpdateVerb(_ports.Cluster, _sender),
             new PatchVerb(_ports.Cluster, _sender, new Applier(_ports.Cluster, _sender)),
             new DeleteVerbs(_sender, pages),

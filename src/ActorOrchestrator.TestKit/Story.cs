@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Scheduling;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Priorities;
+using ActorOrchestrator.Domain.Admission;
 using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.TestKit;
@@ -26,7 +26,7 @@ public sealed class Story
         new(StringComparer.Ordinal);
 
     private readonly EntityLaws _laws;
-    private PriorityClasses _priorities = PriorityClasses.None;
+    private ClusterFacts _facts = ClusterFacts.None;
     private object _state;
     private long _version;
     private int _decided;
@@ -53,7 +53,7 @@ public sealed class Story
     /// <summary>From now on the cluster has this class.</summary>
     public Story With(PriorityClass value)
     {
-        _priorities = _priorities.With(value);
+        _facts = _facts with { Priorities = _facts.Priorities.With(value) };
         return this;
     }
 
@@ -114,7 +114,7 @@ public sealed class Story
     {
         // Each decision has ids of its own, so that it can be made twice with the same ones.
         var number = ++_decided;
-        DecisionContext Context() => new(Now, _version, new SeededIds(new Dice(Seed, $"story/{number}")), _priorities);
+        DecisionContext Context() => new(Now, _version, new SeededIds(new Dice(Seed, $"story/{number}")), _facts);
         var before = _laws.Picture(_state);
         var decision = decide(Context());
         step.Add(on, decision);

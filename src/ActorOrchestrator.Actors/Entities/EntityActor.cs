@@ -178,7 +178,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
         try
         {
             decision = decide(new DecisionContext(
-                _services.Time.GetUtcNow(), _version, _services.Ids, _services.Priorities()));
+                _services.Time.GetUtcNow(), _version, _services.Ids, _services.Facts()));
             next = Fold(_state, decision.Events);
         }
         catch (Exception bug)

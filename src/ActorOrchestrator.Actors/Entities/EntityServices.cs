@@ -1,6 +1,6 @@
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Priorities;
+using ActorOrchestrator.Domain.Admission;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
@@ -22,8 +22,8 @@ public sealed record EntityServices
 
     public required IEntityRegion Region { get; init; }
 
-    /// <summary>The PriorityClasses of the cluster as this member's view has them.</summary>
-    public required Func<PriorityClasses> Priorities { get; init; }
+    /// <summary>What new objects are judged by, as this member's view has it.</summary>
+    public required Func<ClusterFacts> Facts { get; init; }
 
     /// <summary>Takes down a core/v1 Event.</summary>
     public required Action<Effect.RecordEvent> RecordEvent { get; init; }

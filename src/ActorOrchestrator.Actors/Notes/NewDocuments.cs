@@ -2,7 +2,7 @@ using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Priorities;
+using ActorOrchestrator.Domain.Admission;
 
 namespace ActorOrchestrator.Actors.Notes;
 
@@ -24,7 +24,7 @@ internal sealed class NewDocuments(JournalWriter writer, IIdSource ids, TimeProv
         var key = EntityKey.Of(document);
         var now = time.GetUtcNow();
         var decision = Behavior.Decide(
-            key, Behavior.Empty, new Create(document), new DecisionContext(now, 0, ids, PriorityClasses.None));
+            key, Behavior.Empty, new Create(document), new DecisionContext(now, 0, ids, ClusterFacts.None));
         if (decision.Events.Count == 0)
         {
             return false;

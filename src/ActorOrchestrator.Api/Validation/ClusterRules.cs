@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api.Coordination;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Scheduling;
+using ActorOrchestrator.Api.Validation.PodSecurity;
 
 namespace ActorOrchestrator.Api.Validation;
 
@@ -37,6 +38,7 @@ internal static class ClusterRules
 
     public static void Check(FieldErrors errors, Namespace @namespace)
     {
+        PodSecurityLabels.Check(errors, @namespace.Metadata.Labels);
         var path = FieldPath.Root("spec").Child("finalizers");
         for (var i = 0; i < @namespace.Spec.Finalizers.Count; i++)
         {

@@ -1,4 +1,4 @@
-using ActorOrchestrator.Domain.Priorities;
+using ActorOrchestrator.Domain.Admission;
 
 namespace ActorOrchestrator.Domain;
 
@@ -30,9 +30,9 @@ public enum EventScope
 /// <param name="Version">The resourceVersion of the stored object: the sequence of its last committed
 /// <see cref="EventScope.Object"/> event; null while one is being committed, when no client can know it.</param>
 /// <param name="Ids">Fresh ids.</param>
-/// <param name="Priorities">The PriorityClasses of the cluster, for pods that are created.</param>
+/// <param name="Facts">What of the cluster new objects are judged by.</param>
 public readonly record struct DecisionContext(
-    DateTimeOffset Now, long? Version, IIdSource Ids, PriorityClasses Priorities);
+    DateTimeOffset Now, long? Version, IIdSource Ids, ClusterFacts Facts);
 
 public interface IIdSource
 {

@@ -1,3 +1,5 @@
+using ActorOrchestrator.Domain.Admission;
+
 namespace ActorOrchestrator.Domain;
 
 /// <summary>
@@ -11,8 +13,9 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
     {
         var decision = message switch
         {
-            Create create => OnCreate(self, state, create, context),
+            Create create => Admit(self, state, create, context),
             Replace replace => OnReplace(self, state, replace, context),
+            SetScale scale => ObjectLifecycle.Scale(self, state, scale, context),
             Delete delete => OnDelete(self, state, delete, context),
             FinalizerDone done => OnFinalizerDone(self, state, done),
             Adopt adopt => ObjectLifecycle.Adopt(self, state, adopt),
@@ -40,6 +43,21 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
 
     public override Decision OnRecoveryCompleted(EntityKey self, TState state, in DecisionContext context) =>
         ReconcilesOnChange && state.Object is not null ? new Decision().Reconcile() : new Decision();
+
+    /// <summary>Who asks again for an object that exists is answered by what exists, whatever would be admitted
+    /// now.</summary>
+    private Decision Admit(EntityKey self, TState state, Create create, in DecisionContext context)
+    {
+        if (state.Object is not null)
+        {
+            return OnCreate(self, state, create, context);
+        }
+
+        var (admitted, refusal) = AdmissionChain.Admit(self, create.Object, context.Facts);
+        return refusal is null
+            ? OnCreate(self, state, create with { Object = admitted }, context)
+            : ObjectLifecycle.RefuseCreation(self, create.Object, refusal);
+    }
 
     /// <summary>Whether every change is followed by a <see cref="Reconcile"/>.</summary>
     protected virtual bool ReconcilesOnChange => true;

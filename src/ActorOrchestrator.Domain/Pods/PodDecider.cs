@@ -25,12 +25,9 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
     protected override Decision OnCreate(
         EntityKey self, ObjectState state, Create create, in DecisionContext context)
     {
-        // An owner that asks again for a pod that exists is answered by what exists, whatever would be admitted now.
         var pod = (Pod)create.Object;
-        return state.Object is null && PodPriority.Refusal(pod.Spec, context.Priorities) is { } why
-            ? ObjectLifecycle.RefuseCreation(self, pod, Statuses.Forbidden(self.Resource, self.Name, why))
-            : ObjectLifecycle.Create(
-                self, state, create with { Object = PodAdmission.Admit(pod, context.Priorities) }, context);
+        var status = new PodStatus { Phase = "Pending", QosClass = PodQos.ClassOf(pod.Spec) };
+        return ObjectLifecycle.Create(self, state, create with { Object = pod with { Status = status } }, context);
     }
 
     protected override Decision OnDelete(

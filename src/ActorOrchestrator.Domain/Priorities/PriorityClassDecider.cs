@@ -32,7 +32,7 @@ public sealed class PriorityClassDecider : ObjectBehavior<ObjectState>
 
     private static Status? SecondDefault(EntityKey self, KubeObject proposed, in DecisionContext context) =>
         proposed is PriorityClass { GlobalDefault: true }
-        && context.Priorities.Default is { } current && current.Metadata.Name != self.Name
+        && context.Facts.Priorities.Default is { } current && current.Metadata.Name != self.Name
             ? Statuses.Forbidden(self.Resource, self.Name,
                 $"PriorityClass {current.Metadata.Name} is already marked as default. Only one default can exist")
             : null;

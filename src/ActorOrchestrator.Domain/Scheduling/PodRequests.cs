@@ -31,23 +31,44 @@ internal static class PodRequests
     public const long UnstatedMemoryBytes = 200L * 1024 * 1024;
 
     /// <summary>Sorted by name; zero amounts are left out.</summary>
-    public static SortedDictionary<string, long> Of(PodSpec spec) => Sum(spec, 0, 0);
+    public static SortedDictionary<string, long> Of(PodSpec spec) => Sum(spec, RequestsOf, 0, 0);
+
+    /// <summary>The same as quantities.</summary>
+    public static ValueMap<Quantity> Requested(PodSpec spec) => Quantities(Of(spec));
+
+    /// <summary>The pod's limits, by the formula of the requests.</summary>
+    public static ValueMap<Quantity> Limits(PodSpec spec) =>
+        Quantities(Sum(spec, resources => resources.Limits, 0, 0));
 
     /// <summary>The cpu (milli-cores) and memory (bytes) that scores count for the pod.</summary>
     public static (long CpuMilli, long MemoryBytes) ForScoring(PodSpec spec)
     {
-        var sum = Sum(spec, UnstatedCpuMilli, UnstatedMemoryBytes);
+        var sum = Sum(spec, RequestsOf, UnstatedCpuMilli, UnstatedMemoryBytes);
         return (sum.GetValueOrDefault(Cpu), sum.GetValueOrDefault(Memory));
     }
 
     public static long Amount(string resource, Quantity quantity) =>
         resource == Cpu ? quantity.MilliValue : quantity.Value;
 
-    private static SortedDictionary<string, long> Sum(PodSpec spec, long unstatedCpu, long unstatedMemory)
+    private static ValueMap<Quantity> RequestsOf(ResourceRequirements resources) => resources.Requests;
+
+    private static ValueMap<Quantity> Quantities(SortedDictionary<string, long> amounts) =>
+        ValueMap<Quantity>.From(
+            amounts.Select(entry => KeyValuePair.Create(entry.Key, QuantityOf(entry.Key, entry.Value))));
+
+    private static Quantity QuantityOf(string resource, long amount) => resource switch
+    {
+        Cpu => Quantity.FromMilli(amount),
+        Memory or EphemeralStorage => Quantity.FromBytes(amount),
+        _ => Quantity.FromUnits(amount),
+    };
+
+    private static SortedDictionary<string, long> Sum(
+        PodSpec spec, Func<ResourceRequirements, ValueMap<Quantity>> part, long unstatedCpu, long unstatedMemory)
     {
         var running = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var container in spec.Containers)
-            Add(running, container, unstatedCpu, unstatedMemory);
+            Add(running, part(container.Resources), unstatedCpu, unstatedMemory);
 
         var sidecars = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var peak = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -55,20 +76,20 @@ internal static class PodRequests
         {
             if (container.RestartPolicy == "Always")
             {
-                Add(sidecars, container, unstatedCpu, unstatedMemory);
-                Add(running, container, unstatedCpu, unstatedMemory);
+                Add(sidecars, part(container.Resources), unstatedCpu, unstatedMemory);
+                Add(running, part(container.Resources), unstatedCpu, unstatedMemory);
                 continue;
             }
 
             var alone = new SortedDictionary<string, long>(sidecars, StringComparer.Ordinal);
-            Add(alone, container, unstatedCpu, unstatedMemory);
+            Add(alone, part(container.Resources), unstatedCpu, unstatedMemory);
             Raise(peak, alone);
         }
 
         Raise(running, peak);
         if (spec.Resources is { } podLevel)
         {
-            foreach (var (resource, quantity) in podLevel.Requests)
+            foreach (var (resource, quantity) in part(podLevel))
                 running[resource] = Amount(resource, quantity);
         }
 
@@ -79,9 +100,8 @@ internal static class PodRequests
     }
 
     private static void Add(
-        SortedDictionary<string, long> sum, Container container, long unstatedCpu, long unstatedMemory)
+        SortedDictionary<string, long> sum, ValueMap<Quantity> requests, long unstatedCpu, long unstatedMemory)
     {
-        var requests = container.Resources.Requests;
         foreach (var (resource, quantity) in requests)
             sum[resource] = sum.GetValueOrDefault(resource) + Amount(resource, quantity);
 

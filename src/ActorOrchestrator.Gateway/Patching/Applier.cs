@@ -76,7 +76,7 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
 
     /// <summary>The object as it would be: addressed, defaulted and, when new, valid; with its new managed
     /// fields.</summary>
-    private static KubeObject Merged(ApiRequest request, KubeObject? current, JsonNode config, bool force)
+    private KubeObject Merged(ApiRequest request, KubeObject? current, JsonNode config, bool force)
     {
         var result = ServerSideApply.Apply(request.Kind, current, config, FieldOwnership.WriterOf(request), force);
         var node = result switch
@@ -90,12 +90,12 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
         {
             var ready = NewObject.Ready(
                 request.Kind, NewObject.Addressed(request.Kind, request.Info.Namespace, given));
-            request.Warn(Warnings.Of(ready));
+            WriteWarnings.OfNew(request, cluster.View, ready);
             return ready;
         }
 
         var proposed = UpdateVerb.Proposed(current, given, UpdateVerb.SubresourceOf(request));
-        request.Warn(Warnings.OfUpdate(current, proposed));
+        WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
         return NamesVersion(config)
             ? proposed
             : proposed with

@@ -1,6 +1,5 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Routing;
@@ -50,7 +49,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
         }
     }
 
-    private static Replace CommandFor(ApiRequest request, KubeObject current, PatchDocument patch)
+    private Replace CommandFor(ApiRequest request, KubeObject current, PatchDocument patch)
     {
         var patched = UpdateVerb.Addressed(request, TypedPatch.Apply(request, request.Kind, current, patch));
         var subresource = UpdateVerb.SubresourceOf(request);
@@ -63,7 +62,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
         }
 
         var proposed = UpdateVerb.Proposed(current, patched, subresource);
-        request.Warn(Warnings.OfUpdate(current, proposed));
+        WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
         var owned = FieldOwnership.Updated(request, current, proposed);
         return new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() };
     }

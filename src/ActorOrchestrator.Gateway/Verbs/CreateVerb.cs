@@ -1,5 +1,5 @@
+using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Patching;
 using ActorOrchestrator.Gateway.Routing;
@@ -8,7 +8,7 @@ using ActorOrchestrator.Gateway.Wire;
 namespace ActorOrchestrator.Gateway.Verbs;
 
 /// <summary>create: decode, complete, default, validate, then the entity decides.</summary>
-internal sealed class CreateVerb(CommandSender sender, IIdSource ids)
+internal sealed class CreateVerb(IClusterView view, CommandSender sender, IIdSource ids)
 {
     /// <summary>How often a generated name that is taken is drawn again, as in Kubernetes.</summary>
     private const int NameDraws = 8;
@@ -28,7 +28,7 @@ internal sealed class CreateVerb(CommandSender sender, IIdSource ids)
         {
             var named = generated ? NewObject.WithGeneratedName(given, ids) : given;
             var ready = NewObject.Ready(request.Kind, named);
-            request.Warn(Warnings.Of(ready));
+            WriteWarnings.OfNew(request, view, ready);
             var owned = FieldOwnership.Created(request, ready);
             var key = EntityKey.Of(request.Kind, request.Info.Namespace, owned.Metadata.Name!);
             var command = new Create(owned) { DryRun = request.DryRun() };

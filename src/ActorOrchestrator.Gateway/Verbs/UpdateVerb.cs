@@ -2,7 +2,6 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Defaulting;
-using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Patching;
@@ -35,7 +34,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
 
         var subresource = SubresourceOf(request);
         var proposed = Proposed(current, given, subresource);
-        request.Warn(Warnings.OfUpdate(current, proposed));
+        WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
         var owned = FieldOwnership.Updated(request, current, proposed);
         var accepted = await sender.SendAsync(
             request, request.Name, new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() });
@@ -79,7 +78,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
 
         var ready = NewObject.Ready(
             request.Kind, NewObject.Addressed(request.Kind, request.Info.Namespace, given));
-        request.Warn(Warnings.Of(ready));
+        WriteWarnings.OfNew(request, cluster.View, ready);
         var accepted = await sender.SendAsync(
             request, request.Name, new Create(FieldOwnership.Created(request, ready)) { DryRun = request.DryRun() });
         await ResponseWriter.WriteAsync(request, accepted.Object, HttpCode.Created);

@@ -4,7 +4,7 @@ using ActorOrchestrator.Actors.Tests.Journal;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Priorities;
+using ActorOrchestrator.Domain.Admission;
 using Akka.Actor;
 using Akka.TestKit;
 
@@ -44,7 +44,7 @@ public abstract class EntityTestKit : Akka.TestKit.Xunit.TestKit
             Logger = parts.Log,
             Tail = parts.Tail,
             Region = new ProbeRegion(Outside.Ref),
-            Priorities = () => PriorityClasses.None,
+            Facts = () => ClusterFacts.None,
             RecordEvent = record => Outside.Ref.Tell(new Recorded(record), ActorRefs.NoSender),
             FindAdoptable = (asker, query) => Outside.Ref.Tell(
                 new FindAdoptable(asker, query.Resource, query.Selector), ActorRefs.NoSender),

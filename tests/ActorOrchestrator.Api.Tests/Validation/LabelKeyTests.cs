@@ -50,6 +50,21 @@ public sealed class LabelKeyTests
         Manifests.AssertErrors("", Validator.ValidateUpdate(held, held));
     }
 
+    [Theory]
+    [InlineData("'enforce':'restricted'", "")]
+    [InlineData("'warn-version':'v1.35'", "")]
+    [InlineData("'enforce':'severe'", "metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: \"severe\": "
+        + "must be one of privileged, baseline, restricted")]
+    [InlineData("'audit-version':'1.35'", "metadata.labels[pod-security.kubernetes.io/audit-version]: Invalid value: "
+        + "\"1.35\": must be \"latest\" or \"v1.x\"")]
+    public void Pod_security_labels_of_a_namespace_are_known(string label, string expected)
+    {
+        var (key, value) = (label.Split(':')[0].Trim('\''), label.Split(':')[1].Trim('\''));
+        var ns = Manifests.Of(
+            "Namespace", $"{{'metadata':{{'labels':{{'pod-security.kubernetes.io/{key}':'{value}'}}}}}}");
+        Manifests.AssertErrors(expected, Validator.Validate(ns));
+    }
+
     private static void AssertErrors(string spec, string path, string expected) => Manifests.AssertErrors(
         expected.Length == 0 ? "" : $"spec.{path}.{expected}",
         Validator.Validate(Manifests.Of("Pod", $"{{'spec':{{{spec}}}}}")));

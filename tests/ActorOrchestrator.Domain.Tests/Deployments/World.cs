@@ -5,6 +5,7 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.Admission;
 using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.ReplicaSets;
 
@@ -253,7 +254,8 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         return Commit(key, entity, entity.Behavior.Decide(key, entity.State, message, Context(entity)));
     }
 
-    private DecisionContext Context(Entity entity) => new(Now, entity.Version, this, Priorities);
+    private DecisionContext Context(Entity entity) => new(
+        Now, entity.Version, this, ClusterFacts.None with { Priorities = Priorities });
 
     private Reply? Commit(EntityKey key, Entity entity, Decision decision)
     {

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain.Admission;
 using ActorOrchestrator.Domain.Priorities;
 
 namespace ActorOrchestrator.Domain.Tests.Projections;
@@ -15,7 +16,12 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
 
     public DateTimeOffset Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public PriorityClasses Priorities { get; set; } = PriorityClasses.None;
+    public ClusterFacts Facts { get; set; } = ClusterFacts.None;
+
+    public PriorityClasses Priorities
+    {
+        set => Facts = Facts with { Priorities = value };
+    }
 
     public KubeObject? Object => ((ObjectState)_state).Object;
 
@@ -33,7 +39,7 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
 
     public EntityRun Send(Message message)
     {
-        Take(behavior.Decide(key, _state, message, new DecisionContext(Now, Version: 1, _ids, Priorities)));
+        Take(behavior.Decide(key, _state, message, new DecisionContext(Now, Version: 1, _ids, Facts)));
         return this;
     }
 
@@ -71,7 +77,7 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
     {
         _timers.Clear();
         _state = Journal.Aggregate(behavior.Empty, behavior.Apply);
-        Take(behavior.OnRecoveryCompleted(key, _state, new DecisionContext(Now, Version: 1, _ids, Priorities)));
+        Take(behavior.OnRecoveryCompleted(key, _state, new DecisionContext(Now, Version: 1, _ids, Facts)));
         return this;
     }
 

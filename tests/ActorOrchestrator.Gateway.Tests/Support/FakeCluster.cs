@@ -4,7 +4,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Priorities;
+using ActorOrchestrator.Domain.Admission;
 
 namespace ActorOrchestrator.Gateway.Tests.Support;
 
@@ -81,7 +81,7 @@ internal sealed class FakeCluster(TimeProvider time) : ICluster
         };
         long? version = current is null ? null : long.Parse(current.Metadata.ResourceVersion!);
         var context = new DecisionContext(
-            time.GetUtcNow(), version, new CountedIds(() => ++_drawn), PriorityClasses.None);
+            time.GetUtcNow(), version, new CountedIds(() => ++_drawn), ClusterFacts.None);
         var decision = Behavior.Decide(to, new ObjectState(stored), Translate(command, stored), context);
         var reply = decision.Effects.OfType<Effect.Answer>().Single().Reply;
         foreach (var change in decision.Events)

@@ -1,0 +1,76 @@
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Batch;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Api.Validation.PodSecurity;
+
+/// <summary>The Pod Security Standards: what in a pod a policy does not allow, in the words of Kubernetes' plugin
+/// PodSecurity.</summary>
+public static class PodSecurityStandards
+{
+    private delegate string? Check(PodUnderCheck pod);
+
+    private static readonly Check[] Baseline =
+    [
+        BaselineChecks.AppArmorProfile, BaselineChecks.Capabilities, BaselineChecks.HostNamespaces,
+        BaselineChecks.HostPathVolumes, BaselineChecks.HostPorts, BaselineChecks.HostProbes,
+        BaselineChecks.Privileged, BaselineChecks.ProcMount, BaselineChecks.SeLinuxOptions,
+        BaselineChecks.SeccompProfile, BaselineChecks.Sysctls, BaselineChecks.WindowsHostProcess,
+    ];
+
+    /// <summary>Those of baseline that have no stricter form, then its own.</summary>
+    private static readonly Check[] Restricted =
+    [
+        .. Baseline.Except(
+            [BaselineChecks.Capabilities, BaselineChecks.HostPathVolumes, BaselineChecks.SeccompProfile]),
+        RestrictedChecks.AllowPrivilegeEscalation, RestrictedChecks.Capabilities, RestrictedChecks.VolumeTypes,
+        RestrictedChecks.RunAsNonRoot, RestrictedChecks.RunAsUser, RestrictedChecks.SeccompProfile,
+    ];
+
+    /// <summary>What is wrong, all of it; null when the policy allows the pod.</summary>
+    public static string? Violation(PodSecurityPolicy policy, ObjectMeta metadata, PodSpec spec)
+    {
+        if (policy.IsPrivileged)
+        {
+            return null;
+        }
+
+        var pod = new PodUnderCheck(metadata, spec);
+        var found = (policy.IsRestricted ? Restricted : Baseline).Select(check => check(pod)).OfType<string>().ToList();
+        return found.Count == 0 ? null : $"violate PodSecurity \"{policy}\": {string.Join(", ", found)}";
+    }
+
+    /// <summary>What the namespace wants its users to be warned of: about pods, and about what makes pods. A pod that
+    /// is refused gets no warning besides.</summary>
+    public static IReadOnlyList<string> Warnings(KubeObject value, Namespace? @namespace)
+    {
+        if (@namespace is null || TemplateIn(value) is not var (metadata, spec))
+        {
+            return [];
+        }
+
+        var isRefused = value is Pod
+            && Violation(PodSecurityPolicy.Of(@namespace, "enforce"), metadata, spec) is not null;
+        return !isRefused && Violation(PodSecurityPolicy.Of(@namespace, "warn"), metadata, spec) is { } violation
+            ? [$"would {violation}"]
+            : [];
+    }
+
+    /// <summary>Whether two versions of an object make the same pods, if they make any.</summary>
+    public static bool MakesSamePods(KubeObject old, KubeObject @new) => TemplateIn(old) == TemplateIn(@new);
+
+    private static (ObjectMeta Metadata, PodSpec Spec)? TemplateIn(KubeObject value) => value switch
+    {
+        Pod pod => (pod.Metadata, pod.Spec),
+        PodTemplate it => Of(it.Template),
+        Deployment it => Of(it.Spec.Template),
+        ReplicaSet it => Of(it.Spec.Template),
+        StatefulSet it => Of(it.Spec.Template),
+        DaemonSet it => Of(it.Spec.Template),
+        Job it => Of(it.Spec.Template),
+        CronJob it => Of(it.Spec.JobTemplate.Spec.Template),
+        _ => null,
+    };
+
+    private static (ObjectMeta, PodSpec) Of(PodTemplateSpec template) => (template.Metadata, template.Spec);
+}

@@ -1,0 +1,44 @@
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Api.Validation.PodSecurity;
+
+/// <summary>A pod, or a template of pods, that is held against the standards.</summary>
+internal sealed record PodUnderCheck(ObjectMeta Metadata, PodSpec Spec)
+{
+    public PodSecurityContext? Security => Spec.SecurityContext;
+
+    /// <summary>All containers, those for initialization first.</summary>
+    public IReadOnlyList<Container> Containers { get; } = [.. Spec.InitContainers, .. Spec.Containers];
+
+    public IReadOnlyList<string> ContainersThat(Func<Container, bool> condition) =>
+        [.. Containers.Where(condition).Select(container => container.Name)];
+}
+
+/// <summary>Names in messages.</summary>
+internal static class Wording
+{
+    public static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"\"{name}\""));
+
+    /// <summary><c>container "a"</c>, <c>containers "a", "b"</c>.</summary>
+    public static string Named(string what, IReadOnlyCollection<string> names) =>
+        $"{Plural(what, names)} {Quoted(names)}";
+
+    public static string Plural(string what, IReadOnlyCollection<string> names) => names.Count == 1 ? what : what + "s";
+
+    /// <summary><c>uses</c> of one, <c>use</c> of several.</summary>
+    public static string Verb(string verb, IReadOnlyCollection<string> names) => names.Count == 1 ? verb + "s" : verb;
+
+    /// <summary>Who sets something: the pod, containers, or both.</summary>
+    public static string? Setters(bool isPod, IReadOnlyCollection<string> containers, string link = " and ")
+    {
+        string[] parts =
+        [
+            .. isPod ? ["pod"] : Array.Empty<string>(),
+            .. containers.Count > 0 ? [Named("container", containers)] : Array.Empty<string>(),
+        ];
+        return parts.Length == 0 ? null : string.Join(link, parts);
+    }
+
+    public static IReadOnlyList<string> Sorted(IEnumerable<string> values) =>
+        [.. values.Distinct().Order(StringComparer.Ordinal)];
+}

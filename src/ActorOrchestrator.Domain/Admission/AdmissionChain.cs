@@ -1,0 +1,38 @@
+using ActorOrchestrator.Api;
+
+namespace ActorOrchestrator.Domain.Admission;
+
+/// <summary>
+/// Kubernetes' admission plugins in their order. They judge every new object in its own entity, whoever asks for it: a
+/// client through the API, or a controller. (That its namespace exists and is not going is asked before the object's
+/// entity is.)
+/// </summary>
+internal static class AdmissionChain
+{
+    private static readonly IAdmissionStep[] Steps =
+    [
+        new LimitRanger(),
+        new ServiceAccountAdmission(),
+        new PriorityAdmission(),
+        new DefaultTolerationSeconds(),
+        new PodSecurityAdmission(),
+    ];
+
+    /// <summary>The object as it is to be stored, or the refusal.</summary>
+    public static (KubeObject Object, Status? Refusal) Admit(EntityKey self, KubeObject proposed, ClusterFacts facts)
+    {
+        var context = new AdmissionContext(self, facts);
+        foreach (var step in Steps)
+        {
+            var (admitted, refusal) = step.Admit(proposed, context);
+            if (refusal is not null)
+            {
+                return (proposed, Statuses.Forbidden(self.Resource, self.Name, refusal));
+            }
+
+            proposed = admitted;
+        }
+
+        return (proposed, null);
+    }
+}

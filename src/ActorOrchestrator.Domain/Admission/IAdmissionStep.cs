@@ -1,0 +1,31 @@
+using ActorOrchestrator.Api;
+
+namespace ActorOrchestrator.Domain.Admission;
+
+/// <summary>One admission plugin of Kubernetes, for objects that are created: it completes the object, refuses it, or
+/// leaves it as it is.</summary>
+internal interface IAdmissionStep
+{
+    Admission Admit(KubeObject proposed, in AdmissionContext context);
+}
+
+/// <param name="Self">The object that is to be.</param>
+/// <param name="Facts">The cluster.</param>
+internal readonly record struct AdmissionContext(EntityKey Self, ClusterFacts Facts)
+{
+    public NamespaceFacts Namespace => Facts.In(Self.Namespace);
+}
+
+/// <summary>The outcome: the object as it goes on, or why it does not (the part after <c>is forbidden:</c>).</summary>
+internal readonly record struct Admission(KubeObject Object, string? Refusal = null)
+{
+    /// <summary>Several complaints as Kubernetes shows them together; none lets the object pass.</summary>
+    public static Admission Of(KubeObject proposed, IReadOnlyList<string> complaints) => new(
+        proposed,
+        complaints.Count switch
+        {
+            0 => null,
+            1 => complaints[0],
+            _ => $"[{string.Join(", ", complaints)}]",
+        });
+}

@@ -1,0 +1,39 @@
+using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
+using ActorOrchestrator.Api.Validation.PodSecurity;
+using ActorOrchestrator.Gateway.Routing;
+
+namespace ActorOrchestrator.Gateway.Verbs;
+
+/// <summary>What is said, in <c>Warning</c> headers, about an object that is written: about its fields, and what its
+/// namespace wants to be warned of.</summary>
+internal static class WriteWarnings
+{
+    private static readonly ResourceKind Namespaces = KindRegistry.Of<Namespace>();
+
+    public static void OfNew(ApiRequest request, IClusterView view, KubeObject value)
+    {
+        request.Warn(Warnings.Of(value));
+        OfNamespace(request, view, value);
+    }
+
+    /// <summary>Pods are judged once; what makes them, whenever it makes others.</summary>
+    public static void OfUpdate(ApiRequest request, IClusterView view, KubeObject old, KubeObject @new)
+    {
+        request.Warn(Warnings.OfUpdate(old, @new));
+        if (@new is not Pod && !PodSecurityStandards.MakesSamePods(old, @new))
+        {
+            OfNamespace(request, view, @new);
+        }
+    }
+
+    private static void OfNamespace(ApiRequest request, IClusterView view, KubeObject value)
+    {
+        if (request.Info.Namespace is { } name)
+        {
+            request.Warn(PodSecurityStandards.Warnings(value, view.Get(Namespaces, null, name) as Namespace));
+        }
+    }
+}

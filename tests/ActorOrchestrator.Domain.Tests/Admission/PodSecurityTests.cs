@@ -1,0 +1,130 @@
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation.PodSecurity;
+
+namespace ActorOrchestrator.Domain.Tests.Admission;
+
+/// <summary>The Pod Security Standards, a row for each rule: fields of the pod, fields of its container, what is said
+/// of them.</summary>
+public sealed class PodSecurityTests
+{
+    private const string Strict = "'securityContext':{'allowPrivilegeEscalation':false,'runAsNonRoot':true,"
+        + "'capabilities':{'drop':['ALL']},'seccompProfile':{'type':'RuntimeDefault'}}";
+
+    [Theory]
+    [InlineData("", "", null)]
+    [InlineData("'securityContext':{'appArmorProfile':{'type':'Unconfined'}}", "",
+        "forbidden AppArmor profile (pod must not set AppArmor profile type to \"Unconfined\")")]
+    [InlineData("", "'securityContext':{'capabilities':{'add':['NET_ADMIN','CHOWN','BPF']}}",
+        "non-default capabilities (container \"c\" must not include \"BPF\", \"NET_ADMIN\" in "
+        + "securityContext.capabilities.add)")]
+    [InlineData("'hostNetwork':true,'hostPID':true", "", "host namespaces (hostNetwork=true, hostPID=true)")]
+    [InlineData("'volumes':[{'name':'v','hostPath':{'path':'/'}},{'name':'w','hostPath':{'path':'/'}}]", "",
+        "hostPath volumes (volumes \"v\", \"w\")")]
+    [InlineData("", "'ports':[{'containerPort':80,'hostPort':80},{'containerPort':81,'hostPort':81}]",
+        "hostPort (container \"c\" uses hostPorts 80, 81)")]
+    [InlineData("", "'livenessProbe':{'httpGet':{'port':80,'host':'db'}}",
+        "probe or lifecycle host (container \"c\" uses probe or lifecycle host \"db\")")]
+    [InlineData("", "'securityContext':{'privileged':true}",
+        "privileged (container \"c\" must not set securityContext.privileged=true)")]
+    [InlineData("", "'securityContext':{'procMount':'Unmasked'}",
+        "procMount (container \"c\" must not set securityContext.procMount to \"Unmasked\")")]
+    [InlineData("'securityContext':{'seLinuxOptions':{'type':'spc_t'}}", "'securityContext':{'seLinuxOptions':"
+        + "{'user':'u','role':'r'}}",
+        "seLinuxOptions (pod and container \"c\" set forbidden securityContext.seLinuxOptions: type \"spc_t\"; user "
+        + "may not be set; role may not be set)")]
+    [InlineData("'securityContext':{'seccompProfile':{'type':'Unconfined'}}", "",
+        "seccompProfile (pod must not set securityContext.seccompProfile.type to \"Unconfined\")")]
+    [InlineData("'securityContext':{'sysctls':[{'name':'kernel.msgmax','value':'1'},"
+        + "{'name':'net.ipv4.tcp_syncookies','value':'1'}]}", "", "forbidden sysctls (kernel.msgmax)")]
+    [InlineData("", "'securityContext':{'windowsOptions':{'hostProcess':true}}",
+        "hostProcess (container \"c\" must not set securityContext.windowsOptions.hostProcess=true)")]
+    public void Baseline_forbids_what_leads_out_of_the_pod(string pod, string container, string? said) =>
+        Check("baseline", pod, container, said);
+
+    [Theory]
+    [InlineData("", Strict, null)]
+    [InlineData("'securityContext':{'runAsNonRoot':true,'seccompProfile':{'type':'Localhost','localhostProfile':'p'}}",
+        "'securityContext':{'allowPrivilegeEscalation':false,'capabilities':{'drop':['ALL'],"
+        + "'add':['NET_BIND_SERVICE']}}", null)]
+    [InlineData("", "",
+        "allowPrivilegeEscalation != false (container \"c\" must set securityContext.allowPrivilegeEscalation=false), "
+        + "unrestricted capabilities (container \"c\" must set securityContext.capabilities.drop=[\"ALL\"]), "
+        + "runAsNonRoot != true (pod or container \"c\" must set securityContext.runAsNonRoot=true), "
+        + "seccompProfile (pod or container \"c\" must set securityContext.seccompProfile.type to \"RuntimeDefault\" "
+        + "or \"Localhost\")")]
+    [InlineData("'volumes':[{'name':'v','nfs':{'server':'s','path':'/'}},{'name':'e','emptyDir':{}}]", Strict,
+        "restricted volume types (volume \"v\" uses restricted volume type \"nfs\")")]
+    [InlineData("'securityContext':{'runAsUser':0}", Strict, "runAsUser=0 (pod must not set runAsUser=0)")]
+    [InlineData("", "'securityContext':{'allowPrivilegeEscalation':false,'runAsNonRoot':false,'capabilities':"
+        + "{'drop':['ALL'],'add':['CHOWN']},'seccompProfile':{'type':'Unconfined'}}",
+        "unrestricted capabilities (container \"c\" must not include \"CHOWN\" in securityContext.capabilities.add), "
+        + "runAsNonRoot != true (container \"c\" must not set securityContext.runAsNonRoot=false), "
+        + "seccompProfile (container \"c\" must not set securityContext.seccompProfile.type to \"Unconfined\")")]
+    [InlineData("'hostNetwork':true", Strict, "host namespaces (hostNetwork=true)")]
+    public void Restricted_wants_pods_to_give_up_what_they_do_not_need(string pod, string container, string? said) =>
+        Check("restricted", pod, container, said);
+
+    [Fact]
+    public void Without_labels_and_with_privileged_anything_goes()
+    {
+        var spec = Spec("'hostNetwork':true", "'securityContext':{'privileged':true}");
+        Assert.Null(AdmissionRun.CreatePod(spec).Refusal);
+        Assert.Null(AdmissionRun.CreatePod(spec, Namespace("enforce", "privileged")).Refusal);
+        Assert.Null(AdmissionRun.CreatePod(spec, Namespace("warn", "restricted")).Refusal);
+    }
+
+    [Theory]
+    [InlineData("restricted", null, "restricted:latest")]
+    [InlineData("restricted", "v1.30", "restricted:v1.30")]
+    [InlineData("baseline", "1.30", "baseline:latest")]
+    [InlineData("nonsense", null, "restricted:latest")]
+    [InlineData(null, null, "privileged:latest")]
+    public void Labels_name_level_and_version(string? level, string? version, string policy)
+    {
+        var labels = (level is null ? "" : $"'pod-security.kubernetes.io/audit':'{level}',")
+            + (version is null ? "" : $"'pod-security.kubernetes.io/audit-version':'{version}',");
+        var json = "{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'n','labels':{"
+            + labels.TrimEnd(',') + "}}}";
+        Assert.Equal(policy, PodSecurityPolicy.Of((Namespace)AdmissionRun.Read(json), "audit").ToString());
+    }
+
+    [Fact]
+    public void Warnings_are_for_what_is_let_in_and_for_what_makes_pods()
+    {
+        var pod = AdmissionRun.Read("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p'},'spec':"
+            + Spec("'hostPID':true", "") + "}");
+        var template = AdmissionRun.Read("{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'d'},'spec':"
+            + "{'template':{'spec':" + Spec("'hostPID':true", "") + "}}}");
+        var warning = "would violate PodSecurity \"baseline:latest\": host namespaces (hostPID=true)";
+        var warns = (Namespace)AdmissionRun.Read(Namespace("warn", "baseline"));
+        var refuses = (Namespace)AdmissionRun.Read(Namespace("enforce", "baseline"));
+        refuses = refuses with
+        {
+            Metadata = refuses.Metadata with
+            {
+                Labels = refuses.Metadata.Labels.With("pod-security.kubernetes.io/warn", "baseline"),
+            },
+        };
+        Assert.Equal([warning], PodSecurityStandards.Warnings(pod, warns));
+        Assert.Equal([warning], PodSecurityStandards.Warnings(template, warns));
+        Assert.Empty(PodSecurityStandards.Warnings(pod, refuses));
+        Assert.Equal([warning], PodSecurityStandards.Warnings(template, refuses));
+        Assert.Empty(PodSecurityStandards.Warnings(pod, null));
+    }
+
+    private static void Check(string level, string pod, string container, string? said)
+    {
+        var (_, refusal) = AdmissionRun.CreatePod(Spec(pod, container), Namespace("enforce", level));
+        Assert.Equal(
+            said is null ? null : $"pods \"p\" is forbidden: violates PodSecurity \"{level}:latest\": {said}",
+            refusal?.Message);
+    }
+
+    private static string Spec(string pod, string container) =>
+        $"{{{(pod.Length == 0 ? "" : pod + ",")}'containers':[{{'name':'c','image':'i'"
+        + $"{(container.Length == 0 ? "" : "," + container)}}}]}}";
+
+    private static string Namespace(string mode, string level) =>
+        "{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'team','labels':{"
+        + $"'pod-security.kubernetes.io/{mode}':'{level}'}}}}}}";
+}
