@@ -8,6 +8,8 @@ namespace ActorOrchestrator.Gateway.Tests;
 /// <summary>get, create, update, patch, delete of one object.</summary>
 public sealed class ObjectVerbTests
 {
+    private const string ApplyType = "application/apply-patch+yaml";
+
     [Fact]
     public async Task Creates_and_reads_back()
     {
@@ -190,6 +192,40 @@ public sealed class ObjectVerbTests
         var sent = Assert.IsType<Delete>(gateway.Cluster.Sent[^1].Command);
         Assert.Equal(("Foreground", 7L), (sent.Options.PropagationPolicy, sent.Options.GracePeriodSeconds));
     }
+
+    [Fact]
+    public async Task An_applied_scale_owns_the_replicas_by_its_subresource()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", Deployments, DeploymentBody("a"));
+        var path = $"{Deployments}/a/scale?fieldManager=hpa";
+        var applied = await gateway.SendAsync("PATCH", path, AppliedScale(3), ApplyType);
+        Assert.Equal(
+            (409, "Apply failed with 1 conflict: conflict with \"unknown\" using autoscaling/v1: .spec.replicas"),
+            (applied.Code, applied.At("message")));
+        applied = await gateway.SendAsync("PATCH", path + "&force=true", AppliedScale(3), ApplyType);
+        Assert.Equal((200, "Scale", "3"), (applied.Code, applied.At("kind"), applied.At("spec.replicas")));
+        await gateway.SendAsync("PATCH", path + "&force=true", AppliedScale(3), ApplyType);
+
+        var owners = (await gateway.GetAsync($"{Deployments}/a")).Json["metadata"]!["managedFields"]!.AsArray();
+        var hpa = Assert.Single(owners, each => each!["manager"]!.ToString() == "hpa")!;
+        Assert.Equal(
+            ("Apply", "scale", "apps/v1", """{"f:spec":{"f:replicas":{}}}"""),
+            (hpa["operation"]!.ToString(), hpa["subresource"]!.ToString(), hpa["apiVersion"]!.ToString(),
+                hpa["fieldsV1"]!.ToJsonString()));
+        Assert.DoesNotContain("f:replicas", owners.Single(each => each!["manager"]!.ToString() == "unknown")!
+            .ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(400, (await gateway.SendAsync(
+            "PATCH", path, AppliedScale(3).Replace("autoscaling/v1", "apps/v1"), ApplyType)).Code);
+        Assert.Equal(422, (await gateway.SendAsync("PATCH", path, AppliedScale(-1), ApplyType)).Code);
+        Assert.Equal(404, (await gateway.SendAsync(
+            "PATCH", path.Replace("/a/", "/b/", StringComparison.Ordinal), AppliedScale(1), ApplyType)).Code);
+    }
+
+    private static string AppliedScale(int replicas) =>
+        $$$"""
+        {"apiVersion":"autoscaling/v1","kind":"Scale","metadata":{"name":"a"},"spec":{"replicas":{{{replicas}}}}}
+        """;
 
     [Fact]
     public async Task Reads_and_writes_the_scale()

@@ -9,6 +9,7 @@ namespace ActorOrchestrator.Gateway.Tests;
 public sealed class PatchTests
 {
     private const string Merge = "application/merge-patch+json";
+    private const string Apply = "application/apply-patch+yaml";
     private const string JsonPatch = "application/json-patch+json";
 
     [Theory]
@@ -41,6 +42,33 @@ public sealed class PatchTests
         var answer = await gateway.SendAsync("PATCH", $"{ConfigMaps}/a", patch, type);
         Assert.Equal((code, "Failure"), (answer.Code, answer.At("status")));
         Assert.Equal(before.Text, (await gateway.GetAsync($"{ConfigMaps}/a")).Text);
+    }
+
+    /// <summary>What a patch or an apply that names who or which version it means is answered.</summary>
+    [Theory]
+    [InlineData("a", Merge, """{"metadata":{"uid":"other"}}""", 422,
+        "metadata.uid: Invalid value: \"other\": field is immutable")]
+    [InlineData("a", Apply, """{"uid":"other"}""", 422, "metadata.uid: Invalid value: \"other\": field is immutable")]
+    [InlineData("a", Apply, """{"uid":"UID"}""", 200, "")]
+    [InlineData("a", Apply, """{"resourceVersion":"1"}""", 409, "the object has been modified")]
+    [InlineData("a", Apply, """{"resourceVersion":"VERSION"}""", 200, "")]
+    [InlineData("b", Apply, """{"uid":"other"}""", 409,
+        "uid mismatch: the provided object specified uid other, and no existing object was found")]
+    [InlineData("b", Apply, """{"resourceVersion":"1"}""", 201, "")]
+    public async Task A_named_uid_or_version_counts(string name, string type, string given, int code, string message)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        var current = await gateway.SendAsync("PUT", $"{ConfigMaps}/a", ConfigMapBody("a", "2"));
+        var metadata = given.Replace("UID", current.At("metadata.uid"), StringComparison.Ordinal)
+            .Replace("VERSION", current.At("metadata.resourceVersion"), StringComparison.Ordinal);
+        var body = type == Merge
+            ? metadata
+            : $"{{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{{\"name\":\"{name}\",{metadata[1..]},"
+              + "\"data\":{\"mine\":\"1\"}}";
+        var answer = await gateway.SendAsync("PATCH", $"{ConfigMaps}/{name}?fieldManager=me", body, type);
+        Assert.Equal(code, answer.Code);
+        Assert.Contains(message, code < 400 ? "" : answer.At("message"), StringComparison.Ordinal);
     }
 
     [Fact]

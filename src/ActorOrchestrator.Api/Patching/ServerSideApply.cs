@@ -49,7 +49,13 @@ public static class ServerSideApply
                 kind, ManagedFields.EmptyObject(kind), before, FieldManagers.None, unknown);
         }
 
-        return new Application(kind, type, before, wanted, managers, writer).Run(force);
+        var known = managers;
+        if (live is not null)
+        {
+            managers = SystemFields.Claim(kind, type, before, managers, writer);
+        }
+
+        return new Application(kind, type, before, wanted, managers, known, writer).Run(force);
     }
 
     /// <summary>
@@ -111,7 +117,7 @@ public static class ServerSideApply
     /// <summary>One run, with everything that it reads.</summary>
     private sealed record Application(
         ResourceKind Kind, FieldType Type, JsonElement Live, JsonObject Config, FieldManagers Managers,
-        FieldWriter Writer)
+        FieldManagers Known, FieldWriter Writer)
     {
         public PatchResult Run(bool force)
         {
@@ -149,7 +155,7 @@ public static class ServerSideApply
             // An apply that changes nothing leaves no trace, not even a new time.
             if (last is not null && last.Fields.SameAs(fields) && JsonElement.DeepEquals(Live, merged))
             {
-                managers = managers.With(self with { Time = last.Time, ApiVersion = last.ApiVersion });
+                managers = Known.With(self with { Time = last.Time, ApiVersion = last.ApiVersion });
             }
 
             var result = JsonNode.Parse(json)!.AsObject();

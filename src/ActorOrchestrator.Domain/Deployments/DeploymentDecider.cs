@@ -44,9 +44,6 @@ public sealed class DeploymentDecider : OwnerBehavior<DeploymentState, Deploymen
 
     protected override LabelSelector? SelectorOf(Deployment owner) => owner.Spec.Selector;
 
-    protected override Deployment WithReplicas(Deployment owner, int replicas) =>
-        owner with { Spec = owner.Spec with { Replicas = replicas } };
-
     protected override KubeObject ManifestOf(Deployment owner, ReplicaSetClaim claim) =>
         claim.Manifest ?? throw new InvalidOperationException($"the claim on {claim.Name} has no manifest");
 

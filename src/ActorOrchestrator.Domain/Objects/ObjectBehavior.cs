@@ -1,3 +1,5 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Patching;
 using ActorOrchestrator.Domain.Admission;
 
 namespace ActorOrchestrator.Domain;
@@ -23,6 +25,7 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
             ReportToOwner ask => ObjectLifecycle.Report(self, state, ask),
             _ => OnMessage(self, state, message, context),
         };
+        KeepOwners(state, message, decision, context);
         var isChange = message is not Domain.Reconcile && decision.Events.Count > 0;
         return isChange && ReconcilesOnChange ? decision.Reconcile() : decision;
     }
@@ -57,6 +60,25 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
         return refusal is null
             ? OnCreate(self, state, create with { Object = admitted }, context)
             : ObjectLifecycle.RefuseCreation(self, create.Object, refusal);
+    }
+
+    /// <summary>What the entity itself writes is the cluster's (<see cref="SystemFields"/>); who sends an object says
+    /// with it who owns what.</summary>
+    private static void KeepOwners(TState state, Message message, Decision decision, in DecisionContext context)
+    {
+        if (message is Create or Replace or SetScale
+            || state.Object is not { Metadata.ManagedFields.Count: > 0 } before)
+        {
+            return;
+        }
+
+        var after = decision.Events.Where(@event => @event.Scope == EventScope.Object)
+            .Aggregate((KubeObject?)before, ObjectFold.Apply);
+        if (after is not null && !ReferenceEquals(after, before)
+            && SystemFields.Written(before, after, context.Now) is { } owned && owned != after)
+        {
+            decision.Emit(new ObjectReplaced(owned));
+        }
     }
 
     /// <summary>Whether every change is followed by a <see cref="Reconcile"/>.</summary>

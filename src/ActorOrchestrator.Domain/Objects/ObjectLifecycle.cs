@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Autoscaling;
 using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Domain;
@@ -79,6 +80,23 @@ public static class ObjectLifecycle
         }
 
         return Write(self, current, merged, command.DryRun);
+    }
+
+    /// <summary>The scale subresource is a replacement of one field.</summary>
+    public static Decision Scale(EntityKey self, ObjectState state, SetScale scale, in DecisionContext context)
+    {
+        if (state.Object is not { } current)
+        {
+            return Reject(Statuses.NotFound(self.Resource, self.Name));
+        }
+
+        var scaled = Scalables.WithReplicas(current, scale.Replicas);
+        var proposed = scaled with
+        {
+            Metadata = current.Metadata with { ResourceVersion = scale.ResourceVersion },
+        };
+        var owned = scale.Owned(current, proposed);
+        return Replace(self, state, new Replace(owned) { DryRun = scale.DryRun }, context);
     }
 
     /// <summary>Stores a changed object: a new generation if its spec changed; gone if it was only waiting for the

@@ -41,8 +41,6 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
 
     protected abstract LabelSelector? SelectorOf(TOwner owner);
 
-    protected abstract TOwner WithReplicas(TOwner owner, int replicas);
-
     /// <summary>What the claimed child is asked to be.</summary>
     protected abstract KubeObject ManifestOf(TOwner owner, TClaim claim);
 
@@ -67,8 +65,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
         EntityKey self, TState state, TOwner owner, Message message, in DecisionContext context) => new();
 
     /// <summary>A message to a name under which nothing exists.</summary>
-    protected virtual Decision OnMessageToAbsent(EntityKey self, Message message) =>
-        message is SetScale ? ObjectLifecycle.Reject(Statuses.NotFound(self.Resource, self.Name)) : new();
+    protected virtual Decision OnMessageToAbsent(EntityKey self, Message message) => new();
 
     protected override Decision OnCreate(EntityKey self, TState state, Create create, in DecisionContext context)
     {
@@ -92,7 +89,6 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
             ChildRefused refused when state.Claims.ContainsKey(refused.Uid) =>
                 new Decision().Emit(new ChildCreationRefused(refused.Uid, refused.Status)),
             AdoptableFound found => Adopt(self, state, owner, found),
-            SetScale scale => Scale(self, state, owner, scale, context),
             AskAgain again => AskOutstanding(self, state, again, context),
             Resync => Remind(AskAll(self, state, new Decision()), attempt: 0, context),
             Domain.Reconcile => Reconcile(self, state, context),
@@ -196,18 +192,6 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
         && candidate.Metadata.Namespace == owner.Metadata.Namespace
         && !state.Claims.ContainsKey(candidate.Metadata.Uid!)
         && SelectorOf(owner).Selects(candidate.Metadata.Labels);
-
-    /// <summary>The scale subresource is a replacement of one field.</summary>
-    private Decision Scale(EntityKey self, TState state, TOwner owner, SetScale scale, in DecisionContext context)
-    {
-        var scaled = WithReplicas(owner, scale.Replicas);
-        var proposed = scaled with
-        {
-            Metadata = owner.Metadata with { ResourceVersion = scale.ResourceVersion },
-        };
-        var owned = scale.Owned(owner, proposed);
-        return ObjectLifecycle.Replace(self, state, new Replace(owned) { DryRun = scale.DryRun }, context);
-    }
 
     private static Decision Emit(Decision decision, IEnumerable<DomainEvent> events)
     {

@@ -26,9 +26,6 @@ public sealed class ReplicaSetDecider : PodOwnerBehavior<ReplicaSetState, Replic
 
     protected override PodTemplateSpec TemplateOf(ReplicaSet owner) => owner.Spec.Template;
 
-    protected override ReplicaSet WithReplicas(ReplicaSet owner, int replicas) =>
-        owner with { Spec = owner.Spec with { Replicas = replicas } };
-
     protected override ReplicaSetState ApplyOwn(ReplicaSetState state, DomainEvent @event)
     {
         var applied = base.ApplyOwn(state, @event);

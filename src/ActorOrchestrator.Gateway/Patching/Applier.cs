@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Patching;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Errors;
@@ -21,8 +20,6 @@ internal enum ApplyOutcome
 /// <summary>Server-side apply of one configuration: creates the object, or merges into it.</summary>
 internal sealed class Applier(ICluster cluster, CommandSender sender)
 {
-    private const int Attempts = 5;
-
     public async ValueTask<(KubeObject Object, ApplyOutcome Outcome)> ApplyAsync(
         ApiRequest request, JsonNode config, bool force)
     {
@@ -48,7 +45,7 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
             var refused = (Reply.Rejected)reply;
             var raced = refused.Status.Code == HttpCode.Conflict
                 || (refused.Status.Code == HttpCode.NotFound && current is not null);
-            if (!raced || NamesVersion(config) || attempt == Attempts)
+            if (!raced || NamesVersion(config) || attempt == PatchVerb.Attempts)
             {
                 throw new StatusException(refused.Status);
             }
@@ -78,20 +75,11 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
     /// fields.</summary>
     private KubeObject Merged(ApiRequest request, KubeObject? current, JsonNode config, bool force)
     {
-        var result = ServerSideApply.Apply(request.Kind, current, config, FieldOwnership.WriterOf(request), force);
-        var node = result switch
-        {
-            PatchResult.Patched patched => patched.Node,
-            PatchResult.Refused refused => throw PatchDocument.Refused(refused.Failure),
-            _ => throw new InvalidOperationException($"unknown result {result.GetType().Name}"),
-        };
-        var given = UpdateVerb.Addressed(request, TypedPatch.Decode(request, request.Kind, node));
+        var given = TypedPatch.Merged(
+            request, request.Kind, current, config, FieldOwnership.WriterOf(request), force);
         if (current is null)
         {
-            var ready = NewObject.Ready(
-                request.Kind, NewObject.Addressed(request.Kind, request.Info.Namespace, given));
-            WriteWarnings.OfNew(request, cluster.View, ready);
-            return ready;
+            return Created(request, given);
         }
 
         var proposed = UpdateVerb.Proposed(current, given, UpdateVerb.SubresourceOf(request));
@@ -102,6 +90,23 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
             {
                 Metadata = proposed.Metadata with { ResourceVersion = current.Metadata.ResourceVersion },
             };
+    }
+
+    /// <summary>An object that is not there has no uid. Its version does not matter: there is none to compare it
+    /// with.</summary>
+    private KubeObject Created(ApiRequest request, KubeObject given)
+    {
+        if (given.Metadata.Uid is { Length: > 0 } uid)
+        {
+            throw Failure.Conflict(request.Kind, request.Name,
+                $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+        }
+
+        var unversioned = given with { Metadata = given.Metadata with { ResourceVersion = null } };
+        var ready = NewObject.Ready(
+            request.Kind, NewObject.Addressed(request.Kind, request.Info.Namespace, unversioned));
+        WriteWarnings.OfNew(request, cluster.View, ready);
+        return ready;
     }
 
     private static bool NamesVersion(JsonNode config) =>

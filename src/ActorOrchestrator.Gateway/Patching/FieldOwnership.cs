@@ -1,7 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Patching;
 using ActorOrchestrator.Gateway.Routing;
-using ActorOrchestrator.Gateway.Verbs;
 
 namespace ActorOrchestrator.Gateway.Patching;
 
@@ -14,8 +13,10 @@ internal static class FieldOwnership
     public static KubeObject Updated(ApiRequest request, KubeObject current, KubeObject proposed) =>
         With(proposed, ManagedFields.OfUpdated(current, proposed, WriterOf(request)));
 
+    /// <summary>Who writes, and by which subresource: the status and the scale are owned apart.</summary>
     public static FieldWriter WriterOf(ApiRequest request) => new(
-        request.FieldManager(), request.Kind.ApiVersion, UpdateVerb.SubresourceOf(request), request.Now);
+        request.FieldManager(), request.Kind.ApiVersion,
+        request.Info.Subresource is "status" or "scale" ? request.Info.Subresource : null, request.Now);
 
     private static KubeObject With(KubeObject value, ValueList<ManagedFieldsEntry> entries) =>
         value with { Metadata = value.Metadata with { ManagedFields = entries } };

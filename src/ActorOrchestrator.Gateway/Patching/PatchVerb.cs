@@ -15,7 +15,7 @@ namespace ActorOrchestrator.Gateway.Patching;
 internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier applier)
 {
     /// <summary>kube-apiserver's <c>MaxRetryWhenPatchConflicts</c>.</summary>
-    private const int Attempts = 5;
+    public const int Attempts = 5;
 
     public async Task PatchAsync(ApiRequest request)
     {

@@ -7,15 +7,17 @@ using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Routing;
+using ActorOrchestrator.Gateway.Verbs;
 using ActorOrchestrator.Gateway.Wire;
 
 namespace ActorOrchestrator.Gateway.Patching;
 
-/// <summary>Applies a JSON, merge or strategic merge patch to an object of the model.</summary>
+/// <summary>Applies a patch to an object of the model.</summary>
 internal static class TypedPatch
 {
     private const int ShownLengthMax = 1_000;
 
+    /// <summary>A JSON, merge or strategic merge patch.</summary>
     public static KubeObject Apply(ApiRequest request, ResourceKind kind, KubeObject current, PatchDocument patch)
     {
         var document = JsonNode.Parse(KubeJson.Encode(current))!.AsObject();
@@ -26,13 +28,33 @@ internal static class TypedPatch
             PatchType.Strategic => StrategicMergePatch.Apply(document, patch.Node, TypeSchema.Of(kind)),
             _ => throw new InvalidOperationException($"a {patch.Type} patch is not applied to a document"),
         };
-        return result switch
-        {
-            PatchResult.Patched patched => Decode(request, kind, patched.Node),
-            PatchResult.Refused refused => throw PatchDocument.Refused(refused.Failure),
-            _ => throw new InvalidOperationException($"unknown result {result.GetType().Name}"),
-        };
+        return Identified(request, kind, current, Decoded(request, kind, result));
     }
+
+    /// <summary>A server-side apply. Without a current object it is a new one.</summary>
+    public static KubeObject Merged(
+        ApiRequest request, ResourceKind kind, KubeObject? current, JsonNode config, FieldWriter writer, bool force)
+    {
+        var result = ServerSideApply.Apply(kind, current, config, writer, force);
+        var merged = UpdateVerb.Addressed(request, Decoded(request, kind, result));
+        return current is null ? merged : Identified(request, kind, current, merged);
+    }
+
+    private static KubeObject Decoded(ApiRequest request, ResourceKind kind, PatchResult result) => result switch
+    {
+        PatchResult.Patched patched => Decode(request, kind, patched.Node),
+        PatchResult.Refused refused => throw PatchDocument.Refused(refused.Failure),
+        _ => throw new InvalidOperationException($"unknown result {result.GetType().Name}"),
+    };
+
+    /// <summary>A patch cannot make the object another one: its uid is a field like others, only that it never
+    /// changes. In a PUT, it is a precondition.</summary>
+    private static KubeObject Identified(
+        ApiRequest request, ResourceKind kind, KubeObject current, KubeObject patched) =>
+        patched.Metadata.Uid is { Length: > 0 } uid && uid != current.Metadata.Uid
+            ? throw Failure.Invalid(kind, request.Name, [new FieldError(
+                FieldErrorType.Invalid, "metadata.uid", FieldError.Quote(uid), "field is immutable")])
+            : patched;
 
     /// <summary>The document as an object of its kind; 422 when it is none, as kube-apiserver answers.</summary>
     public static KubeObject Decode(ApiRequest request, ResourceKind kind, JsonNode node)

@@ -1,6 +1,6 @@
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Autoscaling;
+using ActorOrchestrator.Api.Patching;
 using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
@@ -29,6 +29,12 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
     public async Task PatchAsync(ApiRequest request)
     {
         var patch = await PatchDocument.ReadAsync(request);
+        if (patch.Type == PatchType.Apply)
+        {
+            await ApplyAsync(request, patch);
+            return;
+        }
+
         var current = ScaleOf(reads.Existing(request));
         var patched = (Scale)TypedPatch.Apply(request, ScaleKind, current, patch);
         await SetAsync(request, patched with
@@ -40,7 +46,62 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
         });
     }
 
+    /// <summary>Applied is the Scale; its one field and who owns it are written back. Somebody else's write in between
+    /// is no conflict of the client's: it is applied anew.</summary>
+    private async Task ApplyAsync(ApiRequest request, PatchDocument patch)
+    {
+        var writer = FieldOwnership.WriterOf(request) with { ApiVersion = ScaleKind.ApiVersion };
+        for (var attempt = 1; ; attempt++)
+        {
+            var current = reads.Existing(request);
+            var live = ScaleOf(current);
+            live = live with
+            {
+                Metadata = live.Metadata with { ManagedFields = ScaleFields.OfScale(current, ScaleKind) },
+            };
+            var applied = (Scale)TypedPatch.Merged(request, ScaleKind, live, patch.Node, writer, patch.Force);
+            Check(request, applied);
+            var scaled = Scalables.WithReplicas(current, applied.Spec.Replicas);
+            var command = new Replace(scaled with
+            {
+                Metadata = scaled.Metadata with
+                {
+                    ResourceVersion = patch.NamesVersion
+                        ? applied.Metadata.ResourceVersion
+                        : current.Metadata.ResourceVersion,
+                    ManagedFields = ScaleFields.OfParent(current, applied.Metadata.ManagedFields),
+                },
+            })
+            { DryRun = request.DryRun() };
+            var key = EntityKey.Of(request.Kind, request.Info.Namespace, request.Name);
+            var reply = await sender.TrySendAsync(key, command, request.Aborted);
+            if (reply is Reply.Accepted accepted)
+            {
+                await ResponseWriter.WriteAsync(request, ScaleOf(accepted.Object));
+                return;
+            }
+
+            var refused = ((Reply.Rejected)reply).Status;
+            if (patch.NamesVersion || refused.Code != HttpCode.Conflict || attempt == PatchVerb.Attempts)
+            {
+                throw new StatusException(refused);
+            }
+        }
+    }
+
     private async Task SetAsync(ApiRequest request, Scale scale)
+    {
+        Check(request, scale);
+        var version = scale.Metadata.ResourceVersion is { Length: > 0 } given ? given : null;
+        var accepted = await sender.SendAsync(
+            request, request.Name, new SetScale(scale.Spec.Replicas, version)
+            {
+                DryRun = request.DryRun(), Writer = FieldOwnership.WriterOf(request),
+            });
+        await ResponseWriter.WriteAsync(request, ScaleOf(accepted.Object));
+    }
+
+    private static void Check(ApiRequest request, Scale scale)
     {
         if (scale.Metadata.Name is { } name && name != request.Name)
         {
@@ -54,40 +115,10 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
                 FieldErrorType.Invalid, "spec.replicas", scale.Spec.Replicas.ToString(),
                 "must be greater than or equal to 0")]);
         }
-
-        var version = scale.Metadata.ResourceVersion is { Length: > 0 } given ? given : null;
-        var accepted = await sender.SendAsync(
-            request, request.Name, new SetScale(scale.Spec.Replicas, version)
-            {
-                DryRun = request.DryRun(), Writer = FieldOwnership.WriterOf(request),
-            });
-        await ResponseWriter.WriteAsync(request, ScaleOf(accepted.Object));
     }
 
     private static string SelectorText(LabelSelector? selector) =>
         LabelMatcher.TryFrom(selector, out var matcher, out _) ? matcher.ToString() : "";
 
-    private static Scale ScaleOf(KubeObject value)
-    {
-        var (wanted, actual, selector) = value switch
-        {
-            Deployment it => (it.Spec.Replicas, it.Status.Replicas, it.Spec.Selector),
-            ReplicaSet it => (it.Spec.Replicas, it.Status.Replicas, it.Spec.Selector),
-            StatefulSet it => (it.Spec.Replicas, it.Status.Replicas, it.Spec.Selector),
-            _ => throw new InvalidOperationException($"{value.Kind} has no scale"),
-        };
-        return new Scale
-        {
-            Metadata = new ObjectMeta
-            {
-                Name = value.Metadata.Name,
-                Namespace = value.Metadata.Namespace,
-                Uid = value.Metadata.Uid,
-                ResourceVersion = value.Metadata.ResourceVersion,
-                CreationTimestamp = value.Metadata.CreationTimestamp,
-            },
-            Spec = new ScaleSpec { Replicas = wanted ?? 1 },
-            Status = new ScaleStatus { Replicas = actual, Selector = SelectorText(selector) },
-        };
-    }
+    private static Scale ScaleOf(KubeObject value) => Scalables.ScaleOf(value, SelectorText);
 }

@@ -15,12 +15,12 @@ internal sealed class ManagedObject(string apiVersion, string kind)
 
     public KubeObject? Live { get; private set; }
 
-    public PatchResult TryApply(string manager, string config, bool force = false)
+    public PatchResult TryApply(string manager, string config, bool force = false, string? subresource = null)
     {
         var document = JsonText.Object(config);
         document["apiVersion"] ??= apiVersion;
         document["kind"] ??= kind;
-        var result = ServerSideApply.Apply(_kind, Live, document, Writer(manager, null), force);
+        var result = ServerSideApply.Apply(_kind, Live, document, Writer(manager, subresource), force);
         if (result is PatchResult.Patched patched)
         {
             Live = Read(patched.Node);
@@ -29,9 +29,9 @@ internal sealed class ManagedObject(string apiVersion, string kind)
         return result;
     }
 
-    public ManagedObject Apply(string manager, string config, bool force = false)
+    public ManagedObject Apply(string manager, string config, bool force = false, string? subresource = null)
     {
-        var result = TryApply(manager, config, force);
+        var result = TryApply(manager, config, force, subresource);
         Assert.True(result is PatchResult.Patched, result.ToString());
         return this;
     }
@@ -51,13 +51,20 @@ internal sealed class ManagedObject(string apiVersion, string kind)
             return this;
         }
 
-        var live = JsonNode.Parse(KubeJson.Encode(Live))!.AsObject();
-        var patched = Assert.IsType<PatchResult.Patched>(MergePatch.Apply(live, JsonText.Parse(patch)!));
-        var updated = Read(patched.Node);
+        var updated = Patched(patch);
         Live = updated with
         {
             Metadata = updated.Metadata with { ManagedFields = ManagedFields.OfUpdated(Live, updated, writer) },
         };
+        return this;
+    }
+
+    /// <summary>A write of the cluster itself: a merge patch.</summary>
+    public ManagedObject Write(string patch)
+    {
+        _now += TimeSpan.FromMinutes(1);
+        var written = Patched(patch);
+        Live = SystemFields.Written(Live!, written, _now) ?? written;
         return this;
     }
 
@@ -68,6 +75,12 @@ internal sealed class ManagedObject(string apiVersion, string kind)
     /// <summary>Asserts a part of the object, below its root, as JSON.</summary>
     public void AssertPart(string name, string expected) =>
         JsonText.AssertSame(expected, JsonNode.Parse(KubeJson.Encode(Live!))![name]);
+
+    private KubeObject Patched(string patch)
+    {
+        var live = JsonNode.Parse(KubeJson.Encode(Live!))!.AsObject();
+        return Read(Assert.IsType<PatchResult.Patched>(MergePatch.Apply(live, JsonText.Parse(patch)!)).Node);
+    }
 
     private static string Show(ManagedFieldsEntry entry)
     {

@@ -1,6 +1,8 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Patching;
+using ActorOrchestrator.Domain.Tests.Admission;
+using ActorOrchestrator.Domain.Tests.Projections;
 
 namespace ActorOrchestrator.Domain.Tests.Objects;
 
@@ -29,6 +31,22 @@ public sealed class SetScaleTests
     [Fact]
     public void Without_a_writer_the_owners_stay() =>
         Assert.Equal(Live.Metadata.ManagedFields, new SetScale(5).Owned(Live, Scaled).Metadata.ManagedFields);
+
+    [Fact]
+    public void A_kind_without_behaviour_is_scaled_too()
+    {
+        var key = new EntityKey("statefulsets.apps", AdmissionRun.Namespace, "db");
+        var run = new EntityRun(new DocumentBehavior(), key);
+        run.Send(new SetScale(4));
+        Assert.Equal(404, Assert.IsType<Reply.Rejected>(run.LastReply).Status.Code);
+        run.Send(new Create(AdmissionRun.Read(
+            "{'apiVersion':'apps/v1','kind':'StatefulSet','metadata':{'name':'db'},'spec':{'serviceName':'db',"
+            + "'selector':{'matchLabels':{'a':'b'}},'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':"
+            + "[{'name':'c','image':'i'}]}}}}")))
+            .Send(new SetScale(4));
+        Assert.Equal(4, ((StatefulSet)Assert.IsType<Reply.Accepted>(run.LastReply).Object).Spec.Replicas);
+        Assert.Equal(4, ((StatefulSet)run.Object!).Spec.Replicas);
+    }
 
     private static Deployment Created(Deployment deployment) => deployment with
     {
