@@ -10,7 +10,8 @@ namespace ActorOrchestrator.Agent;
 public interface IClusterLink
 {
     /// <summary>
-    /// The pods bound to a node: first one <see cref="Assignment.Snapshot"/> (complete), then every change in order.
+    /// The pods bound to a node, and the node: first one <see cref="Assignment.Snapshot"/> (complete), then every
+    /// change in order.
     /// Ends when cancelled; after a broken stream the caller subscribes again and gets a new snapshot.
     /// </summary>
     IAsyncEnumerable<Assignment> AssignmentsAsync(string nodeName, CancellationToken cancellation);
@@ -65,11 +66,18 @@ public abstract record Assignment
     }
 
     /// <summary>Every pod bound to this node now; what runs for any other pod is to be stopped.</summary>
-    public sealed record Snapshot(IReadOnlyList<Pod> Pods) : Assignment;
+    public sealed record Snapshot(IReadOnlyList<Pod> Pods) : Assignment
+    {
+        /// <summary>The node as the cluster has it; null while it has none.</summary>
+        public Node? Node { get; init; }
+    }
 
     /// <summary>A pod was bound here or changed (a deletion timestamp among the changes).</summary>
     public sealed record Changed(Pod Pod) : Assignment;
 
     /// <summary>The object is gone (a forced deletion): whatever still runs for it is to be killed.</summary>
     public sealed record Removed(string Namespace, string Name, string Uid) : Assignment;
+
+    /// <summary>The node has changed (labels, taints, resources).</summary>
+    public sealed record NodeChanged(Node Node) : Assignment;
 }

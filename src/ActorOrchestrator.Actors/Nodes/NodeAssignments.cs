@@ -5,19 +5,21 @@ using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Actors.Nodes;
 
-/// <summary>Which pods are bound to which node, and who wants to hear of changes: an index over the folded log, so an
-/// agent's picture of what it is to run is complete from the first moment and misses nothing.</summary>
+/// <summary>Which pods are bound to which node, and who wants to hear of changes of them and of the node: an index over
+/// the folded log, so an agent's picture of what it is to run is complete from the first moment, misses nothing, and
+/// changes in the order in which the scheduler saw it change.</summary>
 public sealed class NodeAssignments : IViewListener
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Dictionary<string, Pod>> _podsByNode = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Channel<PodChange>>> _readers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Channel<NodeNews>>> _readers = new(StringComparer.Ordinal);
 
     /// <summary>The pods of a node now, and from then on every change; dispose to end.</summary>
     public AssignmentSubscription Subscribe(string node)
     {
         // Unbounded: an agent's own pods are few, and the reader only takes note of them.
-        var channel = Channel.CreateUnbounded<PodChange>(
+        var channel = Channel.CreateUnbounded<NodeNews>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         lock (_lock)
         {
@@ -28,18 +30,40 @@ public sealed class NodeAssignments : IViewListener
 
             readers.Add(channel);
             IReadOnlyList<Pod> pods = _podsByNode.TryGetValue(node, out var bound) ? [.. bound.Values] : [];
-            return new AssignmentSubscription(this, node, channel, pods);
+            return new AssignmentSubscription(this, node, channel, pods) { Node = _nodes.GetValueOrDefault(node) };
         }
     }
 
     void IViewListener.OnChange(ObjectChange change)
     {
-        if (change.Key.Resource != "pods"
-            || (change.New ?? change.Old) is not Pod { Spec.NodeName: { Length: > 0 } node } pod)
+        switch (change.New ?? change.Old)
         {
-            return;
+            case Pod { Spec.NodeName: { Length: > 0 } node } pod:
+                OnPod(node, pod, change.New is null);
+                break;
+            case Node:
+                OnNode(change.Key.Name, change.New as Node);
+                break;
         }
+    }
 
+    private void OnNode(string name, Node? node)
+    {
+        lock (_lock)
+        {
+            if (node is null)
+            {
+                _nodes.Remove(name);
+                return;
+            }
+
+            _nodes[name] = node;
+            Tell(name, new NodeNews.NodeChanged(node));
+        }
+    }
+
+    private void OnPod(string node, Pod pod, bool isRemoved)
+    {
         lock (_lock)
         {
             if (!_podsByNode.TryGetValue(node, out var bound))
@@ -47,7 +71,7 @@ public sealed class NodeAssignments : IViewListener
                 _podsByNode.Add(node, bound = new Dictionary<string, Pod>(StringComparer.Ordinal));
             }
 
-            if (change.New is null)
+            if (isRemoved)
             {
                 bound.Remove(pod.Metadata.Uid!);
             }
@@ -56,11 +80,15 @@ public sealed class NodeAssignments : IViewListener
                 bound[pod.Metadata.Uid!] = pod;
             }
 
-            if (_readers.TryGetValue(node, out var readers))
-            {
-                var told = new PodChange(pod, change.New is null);
-                readers.ForEach(reader => reader.Writer.TryWrite(told));
-            }
+            Tell(node, new NodeNews.PodChanged(pod, isRemoved));
+        }
+    }
+
+    private void Tell(string node, NodeNews told)
+    {
+        if (_readers.TryGetValue(node, out var readers))
+        {
+            readers.ForEach(reader => reader.Writer.TryWrite(told));
         }
     }
 
@@ -68,7 +96,7 @@ public sealed class NodeAssignments : IViewListener
     {
     }
 
-    internal void End(string node, Channel<PodChange> channel)
+    internal void End(string node, Channel<NodeNews> channel)
     {
         lock (_lock)
         {
@@ -82,16 +110,26 @@ public sealed class NodeAssignments : IViewListener
     }
 }
 
-public readonly record struct PodChange(Pod Pod, bool IsRemoved);
+/// <summary>What an agent hears of its pods and of its node.</summary>
+public abstract record NodeNews
+{
+    private NodeNews()
+    {
+    }
+
+    public sealed record PodChanged(Pod Pod, bool IsRemoved) : NodeNews;
+
+    public sealed record NodeChanged(Node Node) : NodeNews;
+}
 
 public sealed class AssignmentSubscription : IDisposable
 {
     private readonly NodeAssignments _owner;
     private readonly string _node;
-    private readonly Channel<PodChange> _channel;
+    private readonly Channel<NodeNews> _channel;
 
     internal AssignmentSubscription(
-        NodeAssignments owner, string node, Channel<PodChange> channel, IReadOnlyList<Pod> pods)
+        NodeAssignments owner, string node, Channel<NodeNews> channel, IReadOnlyList<Pod> pods)
     {
         _owner = owner;
         _node = node;
@@ -101,7 +139,10 @@ public sealed class AssignmentSubscription : IDisposable
 
     public IReadOnlyList<Pod> Pods { get; }
 
-    public ChannelReader<PodChange> Changes => _channel.Reader;
+    /// <summary>The node itself; null while there is none.</summary>
+    public Node? Node { get; init; }
+
+    public ChannelReader<NodeNews> Changes => _channel.Reader;
 
     public void Dispose() => _owner.End(_node, _channel);
 }

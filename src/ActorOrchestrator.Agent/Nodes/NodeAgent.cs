@@ -3,7 +3,6 @@ using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Agent.Pods;
-using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api;
 using Akka.Actor;
 
@@ -184,7 +183,10 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             new NodeView(_settings.NodeName, _settings.HostIps, _heart.Version.Name),
             new PodEnvironment(_settings.Dns, _settings.MachineDns, NodeReport.Allocatable(_settings, _heart.Facts)),
             new WorkerLimits(_settings.ParallelSandboxes, _settings.ParallelPulls),
-            _ports.Time, _ports.Log, _ports.Instruments, Self));
+            _ports.Time, _ports.Log, _ports.Instruments, Self))
+        {
+            Node = _heart.Introduced,
+        };
         Follow(new NodeStream("the stream of assignments", AssignmentsAsync));
         Follow(new NodeStream("the runtime's event stream", _ports.Runtime.EventsAsync));
         Follow(new NodeStream("the stream of configuration", _ports.Cluster.ConfigurationChangesAsync));
@@ -208,10 +210,13 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         switch (item)
         {
             case Assigned { Assignment: Assignment.Snapshot snapshot } assigned:
-                TakeSnapshot(snapshot.Pods, assigned.Inventory);
+                TakeSnapshot(snapshot, assigned.Inventory);
                 break;
             case Assigned { Assignment: Assignment.Changed changed }:
                 Workers.Desire(changed.Pod, PodRemains.None);
+                break;
+            case Assigned { Assignment: Assignment.NodeChanged changed }:
+                Workers.Node = changed.Node;
                 break;
             case Assigned { Assignment: Assignment.Removed removed }:
                 Workers.Remove(removed.Uid, isForced: true);
@@ -228,9 +233,13 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         }
     }
 
-    private void TakeSnapshot(IReadOnlyList<Pod> pods, RuntimeInventory? inventory)
+    private void TakeSnapshot(Assignment.Snapshot snapshot, RuntimeInventory? inventory)
     {
+        // Older pods first: of those that do not fit together, the younger are refused.
+        var pods = snapshot.Pods.OrderBy(p => p.Metadata.CreationTimestamp)
+            .ThenBy(p => p.Metadata.Uid, StringComparer.Ordinal).ToList();
         var wanted = pods.Select(p => p.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
+        Workers.Node = snapshot.Node ?? Workers.Node;
         foreach (var pod in pods)
             Workers.Desire(pod, RemainsOf(pod.Metadata.Uid ?? "", inventory));
         foreach (var gone in Workers.Uids.Where(uid => !wanted.Contains(uid)).ToList())

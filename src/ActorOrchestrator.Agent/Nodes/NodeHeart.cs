@@ -20,6 +20,9 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
 
     public MachineFacts Facts => _facts;
 
+    /// <summary>The node as it was last introduced to the cluster; null before.</summary>
+    public Node? Introduced { get; private set; }
+
     /// <summary>Asks the runtime who it is; what it says goes into the node's info and into container ids.</summary>
     public async Task IdentifyRuntimeAsync(CancellationToken cancellation) =>
         _version = await ports.Runtime.VersionAsync(cancellation);
@@ -29,6 +32,7 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
         var now = ports.Time.GetUtcNow();
         var node = NodeReport.NodeOf(settings, await ObserveAsync(cancellation), _last, now);
         _last = node.Status;
+        Introduced = node;
         return node;
     }
 

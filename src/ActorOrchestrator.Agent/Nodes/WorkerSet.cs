@@ -2,6 +2,8 @@ using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.Scheduling;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Nodes;
@@ -17,6 +19,9 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
 
     public WorkerPorts Ports => ports;
 
+    /// <summary>The node as the cluster has it, or as it was introduced; null: every pod is taken.</summary>
+    public Node? Node { get; set; }
+
     public IReadOnlyCollection<string> Uids => _slots.Keys;
 
     public bool Has(string uid) => _slots.ContainsKey(uid);
@@ -29,7 +34,8 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
 
     public string? UidOf(string sandboxId) => _uidBySandbox.GetValueOrDefault(sandboxId);
 
-    /// <summary>The pod as it is wanted now; one that is new here begins with what the runtime has of it.</summary>
+    /// <summary>The pod as it is wanted now; one that is new here begins with what the runtime has of it, if the node
+    /// takes it.</summary>
     public void Desire(Pod pod, PodRemains remains, bool isRemoved = false)
     {
         var uid = pod.Metadata.Uid ?? throw new InvalidOperationException($"pod {pod.Metadata.Name} has no uid");
@@ -41,6 +47,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
         }
 
         var slot = new Slot(pod) { Removed = isRemoved ? new PodMessage.Removed(IsForced: false) : null };
+        slot.Rejection = NodeRejection.Of(pod.Status) ?? Refuse(pod, remains, isRemoved);
         _slots.Add(uid, slot);
         ports.Instruments.PodTaken();
         Start(uid, slot, remains);
@@ -122,11 +129,26 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
             ports.Instruments.PodLeft();
     }
 
+    /// <summary>Only a pod that nobody has taken up yet can be refused. Whether one counts beside it the cluster
+    /// decides, not what is known here: so this agrees with the scheduler, which counts the same.</summary>
+    private NodeRejection? Refuse(Pod pod, PodRemains remains, bool isRemoved)
+    {
+        var isNew = !isRemoved && remains.Sandboxes.Count == 0 && pod.Status.StartTime is null
+            && pod.Metadata.DeletionTimestamp is null && !PodPhases.IsTerminal(pod.Status.Phase);
+        if (!isNew || Node is null)
+            return null;
+        var others = _slots.Values.Where(s => s.IsTaken).Select(s => s.Pod).ToList();
+        var refusal = NodeAdmission.Refusal(pod, Node, others);
+        if (refusal is not null)
+            ports.Record(pod, new PodEvent(PodEvent.Warning, refusal.Reason, refusal.Message));
+        return refusal;
+    }
+
     private void Start(string uid, Slot slot, PodRemains remains)
     {
         foreach (var sandbox in remains.Sandboxes)
             RememberSandbox(sandbox.Id, uid);
-        slot.Worker = context.ActorOf(PodWorker.Props(slot.Pod, remains, slot.Removed, ports));
+        slot.Worker = context.ActorOf(PodWorker.Props(slot.Pod, remains, slot.Rejection, slot.Removed, ports));
         context.WatchWith(slot.Worker, new NodeMessage.WorkerEnded(uid));
     }
 
@@ -136,6 +158,12 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
 
         /// <summary>Set once nobody wants the pod any more.</summary>
         public PodMessage.Removed? Removed { get; set; }
+
+        /// <summary>Why the node does not take it; null when it does.</summary>
+        public NodeRejection? Rejection { get; set; }
+
+        /// <summary>Its place and what it requests are not others'.</summary>
+        public bool IsTaken => Rejection is null && Removed is null && !PodPhases.IsTerminal(Pod.Status.Phase);
 
         public IActorRef? Worker { get; set; }
 

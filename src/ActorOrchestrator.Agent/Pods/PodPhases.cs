@@ -24,6 +24,8 @@ internal static class PodPhases
         var known = draft.State.LastStatus ?? draft.Pod.Status;
         if (IsTerminal(known.Phase))
             return new PodVerdict(known.Phase!, known.Reason, known.Message);
+        if (draft.State.Rejection is { } rejection)
+            return new PodVerdict(Failed, rejection.Reason, rejection.Message);
         if (DeadlineOf(draft) is { } deadline)
         {
             if (deadline <= draft.Now)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Agent.Pods;
 
@@ -64,6 +65,9 @@ public sealed record PodState
 
     /// <summary>The object is gone from the cluster: nobody is told any more, all that runs is to end.</summary>
     public bool Removed { get; init; }
+
+    /// <summary>Why the node does not take the pod: nothing of it runs. Null when it does.</summary>
+    public NodeRejection? Rejection { get; init; }
 
     /// <summary>When the agent began to end the pod, and by when its containers must have ended.</summary>
     public DateTimeOffset? StopBegan { get; init; }

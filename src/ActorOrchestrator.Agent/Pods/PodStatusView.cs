@@ -10,6 +10,12 @@ internal static class PodStatusView
 {
     public static PodStatus Of(PodDraft draft, PodVerdict? verdict)
     {
+        if (draft.State.Rejection is { } rejection)
+        {
+            return AgentConditions.OwnPart(
+                rejection.StatusOf(draft.Pod, ContainerStatusView.Seconds(draft.State.StartTime)));
+        }
+
         var phase = PhaseOf(draft, verdict);
         var isStopped = !AnyAlive(draft);
         var isOver = verdict is not null || (draft.Pod.Metadata.DeletionTimestamp is not null && isStopped);

@@ -3,6 +3,7 @@ using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Pods;
@@ -36,13 +37,15 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
     private DateTimeOffset _reportNotBefore = DateTimeOffset.MinValue;
     private bool _isDecisionQueued;
 
-    public PodWorker(Pod pod, PodRemains remains, PodMessage.Removed? removed, WorkerPorts ports)
+    public PodWorker(
+        Pod pod, PodRemains remains, NodeRejection? rejection, PodMessage.Removed? removed, WorkerPorts ports)
     {
         _pod = pod;
         _ports = ports;
         _operations = new PodOperations(ports);
         var seen = remains.Containers.Select(c => LastWords.Added(ports.Files, pod, c)).ToList();
-        _state = PodRecovery.StateOf(pod, remains with { Containers = seen }, ports.Time.GetUtcNow());
+        _state = PodRecovery.StateOf(pod, remains with { Containers = seen }, ports.Time.GetUtcNow())
+            with { Rejection = rejection };
         _reported = pod.Status.Phase is null ? null : AgentConditions.OwnPart(pod.Status);
         _isStartCounted = remains.Containers.Count > 0;
         _takenAt = ports.Time.GetTimestamp();
@@ -52,10 +55,12 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
 
     /// <param name="pod">As it is wanted.</param>
     /// <param name="remains">What the runtime has of it.</param>
+    /// <param name="rejection">Why the node does not take it; null when it does.</param>
     /// <param name="removed">Set when nobody wants it any more.</param>
     /// <param name="ports">What the machine's workers share.</param>
-    public static Props Props(Pod pod, PodRemains remains, PodMessage.Removed? removed, WorkerPorts ports) =>
-        Akka.Actor.Props.Create<PodWorker>(pod, remains, removed, ports)
+    public static Props Props(
+        Pod pod, PodRemains remains, NodeRejection? rejection, PodMessage.Removed? removed, WorkerPorts ports) =>
+        Akka.Actor.Props.Create(() => new PodWorker(pod, remains, rejection, removed, ports))
             .WithDispatcher(Dispatcher).WithMailbox(Mailbox);
 
     protected override void PreStart() => QueueDecision();

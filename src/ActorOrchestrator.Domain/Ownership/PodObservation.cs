@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Ownership;
 
@@ -27,6 +28,9 @@ public sealed record PodObservation
     /// <summary>The uid of the pod's controller; null for an orphan.</summary>
     public string? ControllerUid { get; init; }
 
+    /// <summary>Its node did not take it: another one at once would fare no better.</summary>
+    public bool IsRejected { get; init; }
+
     /// <summary>Succeeded or Failed: its containers will not run again.</summary>
     public bool IsFinished => Phase is "Succeeded" or "Failed";
 
@@ -40,6 +44,7 @@ public sealed record PodObservation
         {
             Phase = pod.Status.Phase ?? "Pending",
             Node = pod.Spec.NodeName is { Length: > 0 } node ? node : null,
+            IsRejected = NodeRejection.Of(pod.Status) is not null,
             IsTerminating = pod.Metadata.DeletionTimestamp is not null,
             IsReady = ready?.Status == "True",
             ReadySince = ready?.LastTransitionTime,

@@ -7,6 +7,11 @@ namespace ActorOrchestrator.Domain.ReplicaSets;
 internal static class ReplicaSetReconciler
 {
     private const string AvailableTimer = "available";
+    private const string BackOffTimer = "back-off";
+
+    private static readonly TimeSpan RejectionPause = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan RejectionPauseMax = TimeSpan.FromMinutes(5);
 
     /// <summary>How long after a restart pods are waited for before those that stay silent count as not
     /// ready.</summary>
@@ -36,6 +41,11 @@ internal static class ReplicaSetReconciler
         }
 
         ShowStatus(draft, tally, step, context.Now);
+        if (step is ReplicaStep.BacksOff backsOff)
+        {
+            draft.Decision.SetTimer(BackOffTimer, backsOff.Until, Reconcile.Instance);
+        }
+
         if (tally.NextAvailableAt is { } due)
         {
             draft.Decision.SetTimer(AvailableTimer, due, Reconcile.Instance);
@@ -57,10 +67,22 @@ internal static class ReplicaSetReconciler
             Unobserved = AwaitsReports(state, tally, context.Now) ? tally.Unobserved : tally.Adopting,
             AdoptableKnown = state.AdoptableKnown,
             IsTerminating = state.IsTerminating,
-            RetryAt = state.Failure?.RetryAt,
+            RetryAt = Later(state.Failure?.RetryAt, AfterRejections(set, tally)),
         };
         return ReplicaCount.Next(input, context.Now);
     }
+
+    /// <summary>Pods that are not taken are replaced ever more slowly: after 1 s, 2 s … 5 min, by how often all
+    /// replicas have been refused. The failed pods themselves are what is counted, so a restart forgets
+    /// nothing.</summary>
+    private static DateTimeOffset? AfterRejections(ReplicaSet set, ReplicaSetTally tally) =>
+        tally.LastRejectedAt is { } last
+            ? last + BackOff.Pause(
+                RejectionPause, RejectionPauseMax, (tally.Rejected - 1) / Math.Max(1, set.Spec.Replicas ?? 1))
+            : null;
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other > one ? other : one;
 
     private static void CreatePods(OwnerDraft<ReplicaSetState, ReplicaSet> draft, int count, IIdSource ids)
     {

@@ -42,6 +42,11 @@ public sealed record ReplicaSetTally
     /// before: Recreate waits for the last.</summary>
     public int Terminating { get; private init; }
 
+    /// <summary>Failed pods that their nodes did not take, and when the last of them was made.</summary>
+    public int Rejected { get; private init; }
+
+    public DateTimeOffset? LastRejectedAt { get; private init; }
+
     /// <summary>When the next ready pod becomes available; null if none is about to.</summary>
     public DateTimeOffset? NextAvailableAt { get; private init; }
 
@@ -50,6 +55,8 @@ public sealed record ReplicaSetTally
         var set = state.Set!;
         int active = 0, inherited = 0, wanted = 0, unconfirmed = 0, unobserved = 0, adopting = 0;
         int labeled = 0, ready = 0, available = 0, terminating = 0;
+        var rejected = state.Claims.Values.Where(claim => claim is { IsGone: false, Observation.IsRejected: true })
+            .Select(claim => claim.Observation!.CreatedAt).ToList();
         DateTimeOffset? next = null;
         foreach (var claim in state.Claims.Values)
         {
@@ -78,6 +85,7 @@ public sealed record ReplicaSetTally
         {
             Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unobserved = unobserved, Adopting = adopting,
             PodsUpperBound = active - gone,
+            Rejected = rejected.Count, LastRejectedAt = rejected.Max(),
             FullyLabeled = labeled, Ready = ready, Available = available, Terminating = terminating + gone,
             NextAvailableAt = next,
         };

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors;
+using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
@@ -30,20 +31,20 @@ internal sealed class SimulatedNode(ControlPlane plane, string name, int number,
 
         try
         {
-            await foreach (var change in subscription.Changes.ReadAllAsync(stop))
+            await foreach (var news in subscription.Changes.ReadAllAsync(stop))
             {
-                if (change.IsRemoved)
+                if (news is not NodeNews.PodChanged { IsRemoved: false, Pod: var pod })
                 {
                     continue;
                 }
 
-                if (change.Pod.Metadata.DeletionTimestamp is not null)
+                if (pod.Metadata.DeletionTimestamp is not null)
                 {
-                    Tell(change.Pod, new PodStopped(change.Pod.Metadata.Uid!, change.Pod.Status));
+                    Tell(pod, new PodStopped(pod.Metadata.Uid!, pod.Status));
                 }
-                else if (change.Pod.Status.Phase == "Pending")
+                else if (pod.Status.Phase == "Pending")
                 {
-                    Start(change.Pod);
+                    Start(pod);
                 }
             }
         }

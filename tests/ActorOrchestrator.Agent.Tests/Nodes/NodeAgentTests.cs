@@ -207,6 +207,101 @@ public sealed class NodeAgentTests : IDisposable
         Assert.Equal("2", System.Text.Encoding.UTF8.GetString(files.Content.Single().Content.Span));
     }
 
+    [Fact]
+    public void A_pod_that_does_not_fit_fails_and_nothing_of_it_runs()
+    {
+        StartAgent(PodSpecs.Of());
+        _cluster.Assign(new Assignment.Changed(Named("fat", "u2", spec => spec with
+        {
+            Containers = spec.Containers.Transform(each => each with
+            {
+                Resources = new ResourceRequirements
+                {
+                    Requests = ValueMap<Quantity>.From([new("cpu", Quantity.Parse("500"))]),
+                },
+            }),
+        })));
+        _loop.Settle();
+
+        var status = _cluster.Reports[^1];
+        Assert.Equal(
+            ("Failed", "OutOfcpu",
+                "Pod was rejected: Node didn't have enough resource: cpu, requested: 500000, used: 0, capacity: 3500"),
+            (status.Phase, status.Reason, status.Message));
+        Assert.Empty(status.ContainerStatuses);
+        Assert.Contains(_cluster.Events, told => told.Contains("Warning OutOfcpu", StringComparison.Ordinal));
+        Assert.Single(_runtime.Sandboxes);
+    }
+
+    [Fact]
+    public void The_nodes_labels_as_the_cluster_has_them_decide_and_a_pod_once_taken_stays()
+    {
+        StartAgent();
+        var picky = Named("picky", "u2", spec => spec with
+        {
+            NodeSelector = ValueMap<string>.From([new("disk", "nvme")]),
+        });
+        var node = _cluster.Nodes[^1];
+        _cluster.Assign(new Assignment.NodeChanged(node with
+        {
+            Metadata = node.Metadata with { Labels = node.Metadata.Labels.With("disk", "nvme") },
+        }));
+        _cluster.Assign(new Assignment.Changed(picky));
+        _loop.Settle();
+        Assert.Equal("Running", _cluster.Reports[^1].Phase);
+
+        _cluster.Assign(new Assignment.NodeChanged(node));
+        _cluster.Assign(new Assignment.Changed(picky with { Status = _cluster.Reports[^1] }));
+        _loop.Settle();
+        Assert.Equal("Running", _cluster.Reports[^1].Phase);
+        _cluster.Assign(new Assignment.Changed(picky with
+        {
+            Metadata = picky.Metadata with { Name = "late", Uid = "u3" },
+        }));
+        _loop.Settle();
+        Assert.Equal("NodeAffinity", _cluster.Reports[^1].Reason);
+    }
+
+    [Fact]
+    public void Of_pods_that_do_not_fit_together_the_older_is_taken_also_after_a_restart()
+    {
+        var old = Of("old", "u2", DateTimeOffset.UnixEpoch);
+        var young = Of("young", "u1", DateTimeOffset.UnixEpoch.AddDays(1));
+        StartAgent(young, old);
+        var refused = Assert.Single(_cluster.Reports, report => report.Phase == "Failed");
+        Assert.Equal("OutOfcpu", refused.Reason);
+        Assert.Single(_runtime.Sandboxes);
+        var running = _cluster.Reports.Last(report => report.Phase == "Running");
+        StopAgent();
+
+        StartAgent(young with { Status = refused }, old with { Status = running });
+        Assert.Empty(_cluster.Reports);
+        Assert.Single(_runtime.Sandboxes);
+
+        static Pod Of(string name, string uid, DateTimeOffset created)
+        {
+            var pod = Named(name, uid, TwoCores);
+            return pod with { Metadata = pod.Metadata with { CreationTimestamp = created } };
+        }
+
+        static PodSpec TwoCores(PodSpec spec) => spec with
+        {
+            Containers = spec.Containers.Transform(each => each with
+            {
+                Resources = new ResourceRequirements
+                {
+                    Requests = ValueMap<Quantity>.From([new("cpu", Quantity.Parse("2"))]),
+                },
+            }),
+        };
+    }
+
+    private static Pod Named(string name, string uid, Func<PodSpec, PodSpec> change)
+    {
+        var pod = PodSpecs.Of().With(change);
+        return pod with { Metadata = pod.Metadata with { Name = name, Uid = uid } };
+    }
+
     private static ConfigMap Config(string text) => new()
     {
         Metadata = new ObjectMeta { Name = "c", Namespace = "shop" },

@@ -8,6 +8,7 @@ using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.ReplicaSets;
 using ActorOrchestrator.Domain.Tests.Deployments;
 using ActorOrchestrator.Domain.Tests.Priorities;
+using ActorOrchestrator.Domain.Tests.Projections;
 
 namespace ActorOrchestrator.Domain.Tests.ReplicaSets;
 
@@ -163,6 +164,34 @@ public sealed class ReplicaSetStoryTests
         _world.Priorities = PriorityClasses.None.With(PriorityClassTests.Class("high", 1000));
         _world.RunFor(TimeSpan.FromSeconds(3));
         Assert.Equal(1000, Assert.Single(Pods()).Spec.Priority);
+    }
+
+    [Fact]
+    public void Pods_that_their_node_refuses_are_replaced_ever_more_slowly()
+    {
+        var run = new EntityRun(new ReplicaSetDecider(), Key).Send(new Create(Make(2, guarded: false)));
+        run.Send(new AdoptableFound([]));
+        var made = new List<Pod>();
+        for (var second = 0; second < 600; second++, run.Pass(TimeSpan.FromSeconds(1)))
+        {
+            var asked = run.Effects.OfType<Effect.Tell>().Select(tell => tell.Message).OfType<Create>()
+                .Select(create => (Pod)create.Object)
+                .Where(pod => made.All(other => other.Metadata.Uid != pod.Metadata.Uid))
+                .DistinctBy(pod => pod.Metadata.Uid).ToList();
+            foreach (var pod in asked)
+            {
+                var failed = pod with
+                {
+                    Metadata = pod.Metadata with { CreationTimestamp = run.Now },
+                    Status = new NodeRejection("OutOfcpu", "no").StatusOf(pod, run.Now),
+                };
+                made.Add(failed);
+                run.Send(new ChildReport(EntityKey.Of(pod), pod.Metadata.Uid!, failed));
+            }
+        }
+
+        Assert.InRange(made.Count, 8, 20);
+        Assert.False(run.IsAtRest);
     }
 
     [Fact]

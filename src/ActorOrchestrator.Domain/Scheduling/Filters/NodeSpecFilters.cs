@@ -47,13 +47,20 @@ internal sealed class TaintFilter(ValueList<Toleration> tolerations) : NodeFilte
 /// <summary>kube-scheduler's NodeAffinity: <c>spec.nodeSelector</c> and the required node affinity.</summary>
 internal sealed class NodeAffinityFilter : NodeFilter
 {
+    public const string Mismatch = "node(s) didn't match Pod's node affinity/selector";
+
     private readonly KeyValuePair<string, string>[] _nodeSelector;
     private readonly NodeSelector? _required;
 
     private NodeAffinityFilter(ValueMap<string> nodeSelector, NodeSelector? required)
         : base(FilterScope.NodeSpec) => (_nodeSelector, _required) = ([.. nodeSelector], required);
 
-    public static NodeFilter? For(PodSpec spec)
+    public static NodeFilter? For(PodSpec spec) => Of(spec);
+
+    /// <summary>The same of one node.</summary>
+    public static bool Matches(PodSpec spec, Node node) => Of(spec)?.Passes(node) ?? true;
+
+    private static NodeAffinityFilter? Of(PodSpec spec)
     {
         var required = spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution;
         return spec.NodeSelector.Count == 0 && required is null
@@ -61,9 +68,12 @@ internal sealed class NodeAffinityFilter : NodeFilter
             : new NodeAffinityFilter(spec.NodeSelector, required);
     }
 
-    public override bool Passes(NodeTable nodes, int slot)
+    public override bool Passes(NodeTable nodes, int slot) => Passes(nodes.Objects[slot]!);
+
+    public override void Explain(NodeTable nodes, int slot, FailureReasons reasons) => reasons.Add(Mismatch);
+
+    private bool Passes(Node node)
     {
-        var node = nodes.Objects[slot]!;
         foreach (var (key, value) in _nodeSelector)
         {
             if (!node.Metadata.Labels.TryGetValue(key, out var actual) || actual != value)
@@ -72,7 +82,4 @@ internal sealed class NodeAffinityFilter : NodeFilter
 
         return _required is null || NodeSelectors.Matches(_required, node);
     }
-
-    public override void Explain(NodeTable nodes, int slot, FailureReasons reasons) =>
-        reasons.Add("node(s) didn't match Pod's node affinity/selector");
 }

@@ -3,6 +3,8 @@ namespace ActorOrchestrator.Domain.Scheduling.Filters;
 /// <summary>kube-scheduler's NodePorts: no pod of the node holds a host port that the pod wants.</summary>
 internal sealed class HostPortFilter : NodeFilter
 {
+    public const string Mismatch = "node(s) didn't have free ports for the requested pod ports";
+
     private readonly HostPort[] _wanted;
 
     private HostPortFilter(HostPort[] wanted) : base(FilterScope.PodsOnNode) => _wanted = wanted;
@@ -14,7 +16,7 @@ internal sealed class HostPortFilter : NodeFilter
         nodes.HostPorts[slot] is not { } taken || !taken.Conflicts(_wanted);
 
     public override void Explain(NodeTable nodes, int slot, FailureReasons reasons) =>
-        reasons.Add("node(s) didn't have free ports for the requested pod ports");
+        reasons.Add(Mismatch);
 }
 
 /// <summary>kube-scheduler's NodeResourcesFit: what the node's pods request, this pod's requests included, stays within
