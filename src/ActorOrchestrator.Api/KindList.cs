@@ -24,7 +24,7 @@ internal static class KindList
 
     /// <summary>Every kind, core group first.</summary>
     public static readonly ValueList<ResourceKind> All =
-        [.. CoreKinds(), .. WorkloadKinds(), .. NetworkKinds(), .. PolicyKinds(), .. PostedKinds()];
+        [.. CoreKinds(), .. WorkloadKinds(), .. NetworkKinds(), .. PolicyKinds(), .. PostedKinds(), .. Faces()];
 
     private static IEnumerable<ResourceKind> CoreKinds()
     {
@@ -115,6 +115,23 @@ internal static class KindList
         };
         yield return Posted<Eviction>("policy", "v1", "evictions");
         yield return Posted<Scale>("autoscaling", "v1", "scales");
+    }
+
+    /// <summary>Other groups and versions of kinds above, for clients that know no others.</summary>
+    private static IEnumerable<ResourceKind> Faces()
+    {
+        yield return Posted<Events.Event>("events.k8s.io", "v1", "events") with
+        {
+            StoredAs = typeof(Event), ShortNames = ["ev"],
+        };
+        yield return Posted<CronJob>("batch", "v1beta1", "cronjobs") with
+        {
+            StoredAs = typeof(CronJob), HasStatus = true, ShortNames = ["cj"], Categories = ["all"],
+        };
+        yield return Posted<PodDisruptionBudget>("policy", "v1beta1", "poddisruptionbudgets") with
+        {
+            StoredAs = typeof(PodDisruptionBudget), HasStatus = true, ShortNames = ["pdb"],
+        };
     }
 
     private static ResourceKind Namespaced<T>(string group, string version, string plural, params string[] shortNames)

@@ -21,6 +21,19 @@ public sealed record ResourceKind(
     /// </summary>
     public bool IsStored { get; init; } = true;
 
+    /// <summary>For another group or version of a kind that is stored: that kind's type (<see
+    /// cref="ApiFace"/>).</summary>
+    public Type? StoredAs { get; init; }
+
+    /// <summary>Whether there are objects to get and list under its path.</summary>
+    public bool IsListed => IsStored || StoredAs is not null;
+
+    /// <summary>Namespaces are deleted one by one.</summary>
+    public bool HasDeleteCollection => IsListed && ClrType != typeof(Core.Namespace);
+
+    /// <summary>Evictions and scales are reached only as subresources.</summary>
+    public bool HasPath => Plural is not ("evictions" or "scales");
+
     /// <summary><c>v1</c> for the core group, else <c>group/version</c>.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
@@ -45,14 +58,14 @@ public static class KindRegistry
     /// <summary>Every kind, core group first.</summary>
     public static ValueList<ResourceKind> All { get; } = KindList.All;
 
-    private static readonly FrozenDictionary<Type, ResourceKind> ByType = All.ToFrozenDictionary(kind => kind.ClrType);
+    private static readonly FrozenDictionary<Type, ResourceKind> ByType = 
+        All.DistinctBy(kind => kind.ClrType).ToFrozenDictionary(kind => kind.ClrType);
 
     private static readonly FrozenDictionary<(string ApiVersion, string Kind), ResourceKind> ByKind =
         All.ToFrozenDictionary(kind => (kind.ApiVersion, kind.Kind));
 
     private static readonly FrozenDictionary<(string Group, string Version, string Plural), ResourceKind> ByPlural =
-        All.Where(kind => kind.IsStored || kind.Plural.Contains("review", StringComparison.Ordinal))
-            .ToFrozenDictionary(kind => (kind.Group, kind.Version, kind.Plural));
+        All.Where(kind => kind.HasPath).ToFrozenDictionary(kind => (kind.Group, kind.Version, kind.Plural));
 
     /// <exception cref="KeyNotFoundException">The type is no registered kind.</exception>
     public static ResourceKind Of<T>() where T : KubeObject => Of(typeof(T));

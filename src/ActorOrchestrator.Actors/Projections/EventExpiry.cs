@@ -25,7 +25,8 @@ internal sealed class EventExpiry(TimeSpan lifetime) : IProjection
             return;
         }
 
-        var seen = current.LastTimestamp ?? current.Metadata.CreationTimestamp ?? context.Now;
+        var seen = current.Series?.LastObservedTime?.Value ?? current.LastTimestamp
+            ?? current.Metadata.CreationTimestamp ?? context.Now;
         if (_lastSeen.TryAdd(change.Key, seen))
         {
             _expiries.Enqueue(change.Key, seen + lifetime);

@@ -10,16 +10,16 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
     /// <summary>Writes one entry for each type, in the order of their names.</summary>
     public void WriteAll(IReadOnlyCollection<ResourceKind> kinds)
     {
-        var byType = kinds.ToDictionary(kind => kind.ClrType);
+        var byType = kinds.ToLookup(kind => kind.ClrType);
         var entries = new SortedDictionary<string, Action>(StringComparer.Ordinal);
         foreach (var schema in Reachable(kinds))
         {
             entries[DefinitionNames.Of(schema.ClrType)] =
-                () => WriteObject(schema, byType.GetValueOrDefault(schema.ClrType));
+                () => WriteObject(schema, byType[schema.ClrType]);
         }
 
-        foreach (var kind in kinds.Where(kind => kind.IsStored))
-            entries[DefinitionNames.ListOf(kind)] = () => WriteList(kind);
+        foreach (var type in byType.Where(type => type.First().IsListed))
+            entries[DefinitionNames.ListOf(type.First())] = () => WriteList([.. type]);
         entries[DefinitionNames.Quantity] = () => dialect.WriteEither(writer, "", "string", "number");
         entries[DefinitionNames.IntOrString] = () => dialect.WriteEither(writer, "int-or-string", "integer", "string");
         entries[DefinitionNames.Time] = () => WriteType("string", "date-time");
@@ -52,7 +52,7 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
         return seen;
     }
 
-    private void WriteObject(TypeSchema schema, ResourceKind? kind)
+    private void WriteObject(TypeSchema schema, IEnumerable<ResourceKind> kinds)
     {
         if (schema.ClrType.GetCustomAttribute<DocAttribute>() is { } doc)
             writer.WriteString("description", doc.Text);
@@ -70,10 +70,10 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
 
         if (schema.IsAtomic)
             writer.WriteString("x-kubernetes-map-type", "atomic");
-        if (kind is not null)
-            WriteKinds(kind.Group, kind.Version, kind.Kind);
+        if (kinds.Any())
+            WriteKinds(kinds.Select(kind => (kind.Group, kind.Version, kind.Kind)));
         else if (schema.ClrType == typeof(Status) || schema.ClrType == typeof(DeleteOptions))
-            WriteKinds("", "v1", schema.ClrType.Name);
+            WriteKinds([("", "v1", schema.ClrType.Name)]);
     }
 
     private void WriteField(FieldSchema field)
@@ -164,8 +164,9 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
             writer.WriteString("format", format);
     }
 
-    private void WriteList(ResourceKind kind)
+    private void WriteList(IReadOnlyList<ResourceKind> kinds)
     {
+        var kind = kinds[0];
         writer.WriteString("description", $"A list of {kind.Kind} objects.");
         writer.WriteString("type", "object");
         WriteTexts("required", ["items"]);
@@ -181,17 +182,21 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
         WriteNested("items", TypeSchema.Of(kind));
         writer.WriteEndObject();
         writer.WriteEndObject();
-        WriteKinds(kind.Group, kind.Version, kind.ListKind);
+        WriteKinds(kinds.Select(kind => (kind.Group, kind.Version, kind.ListKind)));
     }
 
-    private void WriteKinds(string group, string version, string kind)
+    private void WriteKinds(IEnumerable<(string Group, string Version, string Kind)> kinds)
     {
         writer.WriteStartArray("x-kubernetes-group-version-kind");
-        writer.WriteStartObject();
-        writer.WriteString("group", group);
-        writer.WriteString("kind", kind);
-        writer.WriteString("version", version);
-        writer.WriteEndObject();
+        foreach (var (group, version, kind) in kinds)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("group", group);
+            writer.WriteString("kind", kind);
+            writer.WriteString("version", version);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndArray();
     }
 

@@ -23,7 +23,7 @@ internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
     {
         foreach (var kind in kinds)
         {
-            if (kind.IsStored)
+            if (kind.IsListed)
                 WriteStored(kind);
             else if (KindRegistry.TryFindResource(kind.Group, kind.Version, kind.Plural, out _))
                 WritePath(Collection(kind), kind, [new(Verb.Create, kind)]);
@@ -36,7 +36,9 @@ internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
             WritePath($"{Root(kind)}/{kind.Plural}", null, [new(Verb.List, kind, Suffix: "ForAllNamespaces")]);
         WritePath(
             Collection(kind), kind,
-            [new(Verb.List, kind), new(Verb.Create, kind), new(Verb.DeleteCollection, kind)]);
+            kind.HasDeleteCollection
+                ? [new(Verb.List, kind), new(Verb.Create, kind), new(Verb.DeleteCollection, kind)]
+                : [new(Verb.List, kind), new(Verb.Create, kind)]);
         var item = Collection(kind) + "/{name}";
         WritePath(
             item, kind,

@@ -5,7 +5,7 @@ using ActorOrchestrator.Api.Validation.PodSecurity;
 
 namespace ActorOrchestrator.Api.Validation;
 
-/// <summary>The rules of Node, Namespace, PriorityClass, Lease and Event.</summary>
+/// <summary>The rules of Node, Namespace, PriorityClass and Lease.</summary>
 internal static class ClusterRules
 {
     private const int UserPriorityMax = 1_000_000_000;
@@ -95,18 +95,6 @@ internal static class ClusterRules
         {
             errors.Invalid(path.Child("leaseTransitions"), lease.Spec.LeaseTransitions.Value,
                 "must be greater than or equal to 0");
-        }
-    }
-
-    public static void Check(FieldErrors errors, Event @event)
-    {
-        var involved = @event.InvolvedObject.Namespace ?? "";
-        var fits = @event.Metadata.Namespace == involved
-                   || (involved.Length == 0 && @event.Metadata.Namespace is "default" or "kube-system");
-        if (!fits)
-        {
-            errors.Invalid(FieldPath.Root("involvedObject").Child("namespace"), involved,
-                "does not match event.namespace");
         }
     }
 

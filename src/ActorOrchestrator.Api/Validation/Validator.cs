@@ -28,6 +28,18 @@ public static class Validator
         return errors;
     }
 
+    /// <summary>What is asked beyond that of an object that is created by another face of its kind.</summary>
+    public static FieldErrors ValidateShown(KubeObject shown)
+    {
+        var errors = new FieldErrors();
+        if (shown is Events.Event @event)
+        {
+            EventRules.Check(errors, @event);
+        }
+
+        return errors;
+    }
+
     /// <summary>Checks the next version of an object: its own rules, and what may not change.</summary>
     public static FieldErrors ValidateUpdate(KubeObject old, KubeObject @new)
     {
@@ -134,7 +146,7 @@ public static class Validator
                 ClusterRules.Check(errors, lease);
                 break;
             case Event @event:
-                ClusterRules.Check(errors, @event);
+                EventRules.Check(errors, @event);
                 break;
             default:
                 CheckPolicyKind(errors, @object);

@@ -16,10 +16,9 @@ internal sealed record ResourceEntry(
 
     private static readonly string[] ReadWrite = ["get", "patch", "update"];
 
-    /// <summary>Every resource with a path of its own. Bindings, evictions and scales are reached only as
-    /// subresources.</summary>
+    /// <summary>Every resource with a path of its own.</summary>
     public static readonly IReadOnlyList<ResourceEntry> All =
-        [.. KindRegistry.All.Where(kind => kind.IsStored || HasPath(kind)).Select(Of)];
+        [.. KindRegistry.All.Where(kind => kind.HasPath).Select(Of)];
 
     public bool Serves(string verb, string subresource)
     {
@@ -41,10 +40,10 @@ internal sealed record ResourceEntry(
 
     public bool HasSubresource(string name) => Subresources.Any(entry => entry.Name == name);
 
-    private static bool HasPath(ResourceKind kind) => kind.Plural is not ("evictions" or "scales" or "bindings");
-
-    private static ResourceEntry Of(ResourceKind kind) => kind.IsStored
-        ? new(kind, StoredVerbs, [.. SubresourcesOf(kind)])
+    private static ResourceEntry Of(ResourceKind kind) => kind.IsListed
+        ? new(
+            kind, kind.HasDeleteCollection ? StoredVerbs : [.. StoredVerbs.Where(verb => verb != "deletecollection")],
+            [.. SubresourcesOf(kind)])
         : new(kind, ["create"], []);
 
     private static IEnumerable<SubresourceEntry> SubresourcesOf(ResourceKind kind)

@@ -49,7 +49,7 @@ internal static class ListWriter
             }
             else
             {
-                KubeJson.Write(json, value);
+                KubeJson.Write(json, Codec.Shown(value, format));
             }
 
             json.Flush();
@@ -62,6 +62,7 @@ internal static class ListWriter
 
     private static void WriteHead(Utf8JsonWriter json, ResourceKind kind, ListPage page, ResponseFormat format)
     {
+        kind = format.Face?.Shown ?? kind;
         var partial = format.Projection == Projection.PartialMetadata;
         json.WriteStartObject();
         json.WriteString("kind"u8, partial ? "PartialObjectMetadataList" : kind.ListKind);

@@ -5,13 +5,14 @@ using ActorOrchestrator.Gateway.Routing;
 
 namespace ActorOrchestrator.Gateway.Listing;
 
-/// <summary>What a request's label and field selectors pick.</summary>
-internal sealed class ObjectFilter(LabelMatcher labels, FieldMatcher fields)
+/// <summary>What a request's label and field selectors pick; of one that names an object (<c>/watch/…/name</c>), that
+/// object only.</summary>
+internal sealed class ObjectFilter(string? name, LabelMatcher labels, FieldMatcher fields)
 {
-    public bool IsEverything => labels.IsEverything && fields.IsEverything;
+    public bool IsEverything => name is null && labels.IsEverything && fields.IsEverything;
 
-    public bool Matches(KubeObject value) =>
-        labels.Matches(value.Metadata.Labels) && fields.Matches(value);
+    public bool Matches(KubeObject value) => (name is null || value.Metadata.Name == name)
+        && labels.Matches(value.Metadata.Labels) && fields.Matches(value);
 
     public static ObjectFilter Parse(ApiRequest request)
     {
@@ -24,11 +25,14 @@ internal sealed class ObjectFilter(LabelMatcher labels, FieldMatcher fields)
 
         var fields = FieldMatcher.Everything;
         if (request.Query("fieldSelector") is { } selector
-            && !FieldMatcher.TryParse(request.Kind, selector, out fields, out problem))
+            && !FieldMatcher.TryParse(request.Kind, Stored(request, selector), out fields, out problem))
         {
             throw Failure.BadRequest(problem);
         }
 
-        return new ObjectFilter(labels, fields);
+        return new ObjectFilter(request.Info.Name, labels, fields);
     }
+
+    private static string Stored(ApiRequest request, string selector) =>
+        request.Format.Face?.StoredSelector(selector) ?? selector;
 }

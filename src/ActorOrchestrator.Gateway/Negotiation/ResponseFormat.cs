@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Errors;
 
 namespace ActorOrchestrator.Gateway.Negotiation;
@@ -24,6 +25,10 @@ internal readonly record struct ResponseFormat(WireEncoding Encoding, Projection
     /// <summary>The meta version of a projection: <c>v1</c>; for metadata also <c>v1beta1</c>, as older clients ask
     /// for.</summary>
     public string ProjectionVersion { get; init; } = "v1";
+
+    /// <summary>How objects are shown where the client knows them by another group or version; null: as they
+    /// are.</summary>
+    public ApiFace? Face { get; init; }
 
     public string ContentType => Encoding == WireEncoding.Yaml ? "application/yaml" : "application/json";
 

@@ -15,7 +15,7 @@ internal static class FieldOwnership
 
     /// <summary>Who writes, and by which subresource: the status and the scale are owned apart.</summary>
     public static FieldWriter WriterOf(ApiRequest request) => new(
-        request.FieldManager(), request.Kind.ApiVersion,
+        request.FieldManager(), (request.Format.Face?.Shown ?? request.Kind).ApiVersion,
         request.Info.Subresource is "status" or "scale" ? request.Info.Subresource : null, request.Now);
 
     private static KubeObject With(KubeObject value, ValueList<ManagedFieldsEntry> entries) =>

@@ -20,6 +20,17 @@ internal static class TypedPatch
     /// <summary>A JSON, merge or strategic merge patch.</summary>
     public static KubeObject Apply(ApiRequest request, ResourceKind kind, KubeObject current, PatchDocument patch)
     {
+        if (FaceOf(request, kind) is { } face)
+        {
+            return face.ToStored(ApplyShown(request, face.Shown, face.FromStored(current), patch));
+        }
+
+        return ApplyShown(request, kind, current, patch);
+    }
+
+    private static KubeObject ApplyShown(
+        ApiRequest request, ResourceKind kind, KubeObject current, PatchDocument patch)
+    {
         var document = JsonNode.Parse(KubeJson.Encode(current))!.AsObject();
         var result = patch.Type switch
         {
@@ -33,6 +44,22 @@ internal static class TypedPatch
 
     /// <summary>A server-side apply. Without a current object it is a new one.</summary>
     public static KubeObject Merged(
+        ApiRequest request, ResourceKind kind, KubeObject? current, JsonNode config, FieldWriter writer, bool force)
+    {
+        if (FaceOf(request, kind) is { } face)
+        {
+            var live = current is null ? null : face.FromStored(current);
+            return face.ToStored(MergedShown(request, face.Shown, live, config, writer, force));
+        }
+
+        return MergedShown(request, kind, current, config, writer, force);
+    }
+
+    /// <summary>What a patch of the resource itself is applied to, where that has another face.</summary>
+    private static ApiFace? FaceOf(ApiRequest request, ResourceKind kind) =>
+        kind == request.Kind ? request.Format.Face : null;
+
+    private static KubeObject MergedShown(
         ApiRequest request, ResourceKind kind, KubeObject? current, JsonNode config, FieldWriter writer, bool force)
     {
         var result = ServerSideApply.Apply(kind, current, config, writer, force);

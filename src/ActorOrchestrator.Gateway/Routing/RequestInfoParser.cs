@@ -58,7 +58,7 @@ internal static class RequestInfoParser
         }
 
         var name = rest.Length > 1 ? rest[1] : null;
-        var verb = Verb(method, name is not null, watchPath || watchAsked);
+        var verb = Verb(method, name is not null, watchPath || (watchAsked && name is null));
         if (verb is null)
         {
             return null;

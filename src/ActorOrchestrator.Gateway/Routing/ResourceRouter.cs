@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Discovery;
 using ActorOrchestrator.Gateway.Errors;
@@ -38,12 +40,15 @@ internal sealed class ResourceRouter(
         var format = info.Subresource == "log"
             ? ResponseFormat.Json
             : ResponseFormat.Negotiate(accept, IsPretty(http.Request));
-        var request = new ApiRequest(http, info, entry.Kind, who, format, time.GetUtcNow());
+        var face = ApiFace.Of(entry.Kind);
+        var request = new ApiRequest(
+            http, info, face?.Stored ?? entry.Kind, who, format with { Face = face }, time.GetUtcNow());
         return info.Subresource.Length == 0 ? ServeObject(request) : ServePart(request);
     }
 
     private Task ServeObject(ApiRequest request) => (request.Info.Verb, request.Kind.IsStored) switch
     {
+        ("create", false) when request.Kind.ClrType == typeof(Binding) => pods.BindNamedAsync(request),
         ("create", false) => reviews.CreateAsync(request),
         ("get", _) => reads.GetAsync(request),
         ("list", _) => reads.ListAsync(request),
@@ -73,7 +78,8 @@ internal sealed class ResourceRouter(
     private static void CheckScope(ResourceEntry entry, RequestInfo info)
     {
         var misplaced = entry.Kind.Namespaced
-            ? info.Namespace is null && info.Verb is not ("list" or "watch") && entry.Kind.IsStored
+            ? info.Namespace is null && info.Verb is not ("list" or "watch")
+                && (entry.Kind.IsListed || entry.Kind.ClrType == typeof(Binding))
             : info.Namespace is not null && info.Resource != "namespaces";
         if (misplaced)
         {

@@ -27,7 +27,7 @@ internal sealed class CreateVerb(IClusterView view, CommandSender sender, IIdSou
         for (var draw = 1; ; draw++)
         {
             var named = generated ? NewObject.WithGeneratedName(given, ids) : given;
-            var ready = NewObject.Ready(request.Kind, named);
+            var ready = NewObject.Ready(request.Kind, named, request.Format.Face);
             WriteWarnings.OfNew(request, view, ready);
             var owned = FieldOwnership.Created(request, ready);
             var key = EntityKey.Of(request.Kind, request.Info.Namespace, owned.Metadata.Name!);

@@ -60,11 +60,16 @@ internal static class NewObject
     }
 
     /// <summary>Defaults and validates; 422 with every complaint.</summary>
-    public static KubeObject Ready(ResourceKind kind, KubeObject named)
+    public static KubeObject Ready(ResourceKind kind, KubeObject named, ApiFace? face = null)
     {
         var fresh = KeepsItsStatus(named) ? named : named.WithStatus(null);
         var complete = Defaults.Apply(fresh);
         var errors = Validator.Validate(complete);
+        foreach (var error in face is null ? [] : Validator.ValidateShown(face.FromStored(complete)))
+        {
+            errors.Add(error);
+        }
+
         return errors.Count == 0 ? complete : throw Failure.Invalid(kind, complete.Metadata.Name, errors);
     }
 

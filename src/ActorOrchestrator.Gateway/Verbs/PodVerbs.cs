@@ -17,6 +17,8 @@ internal sealed class PodVerbs(ReadVerbs reads, IClusterView view, CommandSender
     /// left for the client to try again.</summary>
     private const int EvictionAttemptsMax = 10;
 
+    private static readonly ResourceKind PodKind = KindRegistry.Of<Pod>();
+
     private static readonly ResourceKind BindingKind = KindRegistry.Of<Binding>();
 
     private static readonly ResourceKind BudgetKind = KindRegistry.Of<PodDisruptionBudget>();
@@ -29,22 +31,38 @@ internal sealed class PodVerbs(ReadVerbs reads, IClusterView view, CommandSender
             throw Failure.BadRequest("name in URL does not match name in Binding object");
         }
 
+        await BindAsync(request, request.Name, binding);
+    }
+
+    /// <summary>The older way: a binding is posted to a collection of its own, and names its pod itself.</summary>
+    public async Task BindNamedAsync(ApiRequest request)
+    {
+        var binding = (Binding)await BodyDecoder.ReadAsync(request, BindingKind);
+        await BindAsync(request, binding.Metadata.Name is { Length: > 0 } name
+            ? name
+            : throw Failure.BadRequest("name must be provided"), binding);
+    }
+
+    private async Task BindAsync(ApiRequest request, string pod, Binding binding)
+    {
+        NewObject.InScope(PodKind, request.Info.Namespace, binding);
         var target = binding.Target;
         if (target.Kind is { Length: > 0 } and not "Node")
         {
-            throw Failure.Invalid(BindingKind, request.Name, [new FieldError(
+            throw Failure.Invalid(BindingKind, pod, [new FieldError(
                 FieldErrorType.NotSupported, "target.kind", FieldError.Quote(target.Kind),
                 "supported values: \"Node\", \"<empty>\"")]);
         }
 
         if (target.Name is not { Length: > 0 } node)
         {
-            throw Failure.Invalid(BindingKind, request.Name, [new FieldError(
+            throw Failure.Invalid(BindingKind, pod, [new FieldError(
                 FieldErrorType.Required, "target.name", null, "")]);
         }
 
         var uid = binding.Metadata.Uid is { Length: > 0 } given ? given : null;
-        await sender.SendAsync(request, request.Name, new BindPod(uid, node) { DryRun = request.DryRun() });
+        var key = EntityKey.Of(PodKind, request.Info.Namespace, pod);
+        await sender.SendAsync(key, new BindPod(uid, node) { DryRun = request.DryRun() }, request.Aborted);
         await SuccessAsync(request);
     }
 

@@ -30,7 +30,8 @@ internal sealed class WatchVerb(
         }
 
         var response = request.Http.Response;
-        var stream = new WatchStream(response.BodyWriter, request.Kind, request.Format);
+        var stream = new WatchStream(
+            response.BodyWriter, request.Format.Face?.Shown ?? request.Kind, request.Format);
         response.ContentType = request.Format.Encoding == WireEncoding.Json
             ? "application/json"
             : "application/yaml;stream=watch";

@@ -16,8 +16,11 @@ internal static class BodyDecoder
     {
         using var body = await RequestBody.ReadAsync(request.Http.Request, request.Aborted);
         var repeated = new List<string>();
+        var face = kind == request.Kind ? request.Format.Face : null;
+        kind = face?.Shown ?? kind;
         var json = JsonOf(request.Http.Request, body.Written, kind.ClrType, repeated);
-        return Decode(request, kind, json.Span, repeated.Count == 0 ? null : KubeYaml.RepeatedKeys(repeated));
+        var decoded = Decode(request, kind, json.Span, repeated.Count == 0 ? null : KubeYaml.RepeatedKeys(repeated));
+        return face?.ToStored(decoded) ?? decoded;
     }
 
     private static KubeObject Decode(

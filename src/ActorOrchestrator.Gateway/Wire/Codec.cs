@@ -34,12 +34,15 @@ internal static class Codec
                 Write(output, format, json => WritePartial(json, value.Metadata, format));
                 break;
             case Projection.Object:
-                Write(output, format, json => KubeJson.Write(json, value));
+                Write(output, format, json => KubeJson.Write(json, Shown(value, format)));
                 break;
             default:
                 throw new InvalidOperationException($"unknown projection {format.Projection}");
         }
     }
+
+    public static KubeObject Shown(KubeObject value, ResponseFormat format) =>
+        format.Face is { } face && value.GetType() == face.Stored.ClrType ? face.FromStored(value) : value;
 
     public static void WriteTable(
         IBufferWriter<byte> output, ResourceKind kind, IEnumerable<KubeObject> values, ListMeta metadata,
