@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain.Admission.Quotas;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.GarbageCollection;
 using ActorOrchestrator.Domain.Namespaces;
@@ -23,6 +24,7 @@ public static class ClusterParts
         () => new UnreachablePods(),
         () => new StrandedPods(),
         () => new BudgetCounter(),
+        () => new QuotaCounter(),
     ];
 
     public static IReadOnlyList<KubeObject> InitialObjects() =>

@@ -22,7 +22,7 @@ public sealed class ControlPlane : ICluster
 {
     private readonly ControlPlaneOptions _options;
     private readonly ClusterView _view = new();
-    private readonly FactBook _facts = new();
+    private readonly FactBook _facts;
     private readonly JournalTail _tail;
     private readonly JournalWriter _writer;
     private IEntityRegion? _region;
@@ -32,6 +32,7 @@ public sealed class ControlPlane : ICluster
     public ControlPlane(ControlPlaneOptions options)
     {
         _options = options;
+        _facts = new FactBook(_view);
         _tail = new JournalTail(options.Store, _view);
         _writer = new JournalWriter(
             options.Store, _tail, options.WriterThread, options.Time,

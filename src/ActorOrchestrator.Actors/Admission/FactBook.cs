@@ -1,5 +1,7 @@
 using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Admission;
+using ActorOrchestrator.Domain.Admission.Quotas;
 using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Actors.Admission;
@@ -8,11 +10,25 @@ namespace ActorOrchestrator.Actors.Admission;
 /// it here.</summary>
 internal sealed class FactBook : IViewListener
 {
-    private volatile ClusterFacts _current = ClusterFacts.None;
+    private static readonly IReadOnlyList<ResourceKind> Namespaced =
+        [.. KindRegistry.All.Where(kind => kind is { IsStored: true, Namespaced: true })];
+
+    private readonly QuotaLedger _quotas;
+    private volatile ClusterFacts _current;
+
+    public FactBook(IClusterView view)
+    {
+        _quotas = new QuotaLedger(name => Namespaced.SelectMany(kind => view.List(kind, name).Objects));
+        _current = ClusterFacts.None with { Quotas = _quotas };
+    }
 
     public ClusterFacts Current => _current;
 
-    void IViewListener.OnChange(ObjectChange change) => _current = _current.Observe(change);
+    void IViewListener.OnChange(ObjectChange change)
+    {
+        _quotas.Observe(change);
+        _current = _current.Observe(change);
+    }
 
     void IViewListener.OnCaughtUp()
     {

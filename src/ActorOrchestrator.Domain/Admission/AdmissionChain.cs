@@ -16,18 +16,19 @@ internal static class AdmissionChain
         new PriorityAdmission(),
         new DefaultTolerationSeconds(),
         new PodSecurityAdmission(),
+        new ResourceQuotaAdmission(),
     ];
 
     /// <summary>The object as it is to be stored, or the refusal.</summary>
-    public static (KubeObject Object, Status? Refusal) Admit(EntityKey self, KubeObject proposed, ClusterFacts facts)
+    public static (KubeObject Object, Status? Refusal) Admit(in AdmissionContext context, KubeObject proposed)
     {
-        var context = new AdmissionContext(self, facts);
         foreach (var step in Steps)
         {
             var (admitted, refusal) = step.Admit(proposed, context);
             if (refusal is not null)
             {
-                return (proposed, Statuses.Forbidden(self.Resource, self.Name, refusal));
+                return (proposed, Statuses.Forbidden(
+                    context.Self.Resource, context.Self.Name, refusal));
             }
 
             proposed = admitted;

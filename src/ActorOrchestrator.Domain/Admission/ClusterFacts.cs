@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Scheduling;
+using ActorOrchestrator.Domain.Admission.Quotas;
 using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.Projections;
 
@@ -14,6 +15,9 @@ public sealed record ClusterFacts
     public static readonly ClusterFacts None = new();
 
     public PriorityClasses Priorities { get; init; } = PriorityClasses.None;
+
+    /// <summary>What quotas have left; null where there are none.</summary>
+    public QuotaLedger? Quotas { get; init; }
 
     private ImmutableDictionary<string, NamespaceFacts> Namespaces { get; init; } =
         ImmutableDictionary.Create<string, NamespaceFacts>(StringComparer.Ordinal);

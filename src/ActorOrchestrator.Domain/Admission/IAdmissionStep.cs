@@ -11,7 +11,9 @@ internal interface IAdmissionStep
 
 /// <param name="Self">The object that is to be.</param>
 /// <param name="Facts">The cluster.</param>
-internal readonly record struct AdmissionContext(EntityKey Self, ClusterFacts Facts)
+/// <param name="IsDryRun">It is not going to be.</param>
+/// <param name="Now">The time of the decision.</param>
+internal readonly record struct AdmissionContext(EntityKey Self, ClusterFacts Facts, bool IsDryRun, DateTimeOffset Now)
 {
     public NamespaceFacts Namespace => Facts.In(Self.Namespace);
 }

@@ -56,7 +56,8 @@ public abstract class ObjectBehavior<TState> : Behavior<TState> where TState : O
             return OnCreate(self, state, create, context);
         }
 
-        var (admitted, refusal) = AdmissionChain.Admit(self, create.Object, context.Facts);
+        var (admitted, refusal) = AdmissionChain.Admit(
+            new AdmissionContext(self, context.Facts, create.DryRun, context.Now), create.Object);
         return refusal is null
             ? OnCreate(self, state, create with { Object = admitted }, context)
             : ObjectLifecycle.RefuseCreation(self, create.Object, refusal);

@@ -92,6 +92,33 @@ public sealed class AdmissionTests(SharedCluster shared)
             .Fails("Forbidden", "maximum memory usage per Container is 64Mi, but limit is 1Gi");
     }
 
+    [Theory]
+    [MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
+    public async Task A_quota_shows_what_is_used_and_refuses_what_exceeds_it(string version)
+    {
+        await using var space = await shared.NewSpaceAsync(version);
+        var kubectl = space.Kubectl;
+        await kubectl.OkAsync("create", "quota", "small", "--hard=pods=2,requests.cpu=100m");
+        await kubectl.CreateAsync(Manifests.Deployment("web", 3, container: "resources: {requests: {cpu: 10m}}\n"));
+        await UsedBecomesAsync("""{"pods":"2","requests.cpu":"20m"}""");
+        await Eventually.BecomesAsync(
+            "the ReplicaSet to tell why", async () => (await kubectl.OkAsync("describe", "replicasets")).Text,
+            text => text.Contains(
+                "exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2", StringComparison.Ordinal));
+        (await kubectl.OkAsync("describe", "quota", "small")).Says("pods", "2", "2", "requests.cpu", "20m", "100m");
+        (await kubectl.RunAsync(["create", "-f", "-"], Manifests.Pod("silent", "exit 0")))
+            .Fails("Forbidden", "failed quota: small: must specify requests.cpu for: main");
+
+        await kubectl.OkAsync("scale", "deployment/web", "--replicas=1");
+        await UsedBecomesAsync("""{"pods":"1","requests.cpu":"10m"}""");
+        await kubectl.OkAsync("patch", "quota", "small", "-p", "{\"spec\":{\"hard\":{\"pods\":\"5\"}}}");
+        await kubectl.OkAsync("scale", "deployment/web", "--replicas=3");
+        await kubectl.RolledOutAsync("web");
+
+        Task UsedBecomesAsync(string used) => Eventually.BecomesAsync(
+            "the quota to show it", () => kubectl.PathAsync("quota/small", ".status.used"), text => text == used);
+    }
+
     [Fact]
     public async Task A_namespace_keeps_its_pods_to_a_standard_and_warns_of_what_does_not_keep_to_it()
     {
