@@ -51,7 +51,7 @@ public sealed class TablesTests
         "VolumeMode")]
     public void Columns_are_those_of_Kubernetes(string plural, string always, string wide)
     {
-        var columns = Tables.Tables.Columns(KindRegistry.All.Single(kind => kind.Plural == plural));
+        var columns = Tables.Tables.Columns(KindRegistry.All.First(kind => kind.Plural == plural));
         string Names(int priority) => string.Join(' ', columns.Where(column => column.Priority == priority)
             .Select(column => column.Name.Replace(' ', '_')));
         Assert.Equal((always, wide), (Names(0), Names(1)));

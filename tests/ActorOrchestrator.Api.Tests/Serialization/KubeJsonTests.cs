@@ -13,8 +13,10 @@ public sealed class KubeJsonTests
     [Fact]
     public void Every_registered_kind_is_written_and_read_back_equal()
     {
-        Assert.Equal(KindRegistry.All.Count, KindRegistry.All.Select(kind => kind.ClrType).Distinct().Count());
-        foreach (var kind in KindRegistry.All)
+        // An older version of a kind is the same type by another name.
+        var kinds = KindRegistry.All.Where(kind => kind.StoredAs != kind.ClrType).ToList();
+        Assert.Equal(kinds.Count, kinds.Select(kind => kind.ClrType).Distinct().Count());
+        foreach (var kind in kinds)
         {
             var @object = (KubeObject)Activator.CreateInstance(kind.ClrType)!;
             @object = @object with { Metadata = new() { Name = "a", Labels = Map(("k", "v")) } };

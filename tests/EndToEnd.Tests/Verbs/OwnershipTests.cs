@@ -55,7 +55,7 @@ public sealed class OwnershipTests(SharedCluster shared)
         await kubectl.RolledOutAsync("web");
         Assert.Contains("hpa Apply scale;", await OwnersAsync(), StringComparison.Ordinal);
         (await kubectl.OkAsync("scale", "deployment/web", "--replicas=0")).Says("scaled");
-        Assert.Contains("kubectl Update scale;", await OwnersAsync(), StringComparison.Ordinal);
+        Assert.Contains(" Update scale;", await OwnersAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("hpa", await OwnersAsync(), StringComparison.Ordinal);
 
         async Task<string> OwnersAsync()
