@@ -135,17 +135,17 @@ internal static class EndPlan
         return AtLeastMinimum(left < grace ? left : grace);
     }
 
-    /// <returns>Whether the sandbox is stopped and the volumes are gone.</returns>
+    /// <returns>Whether the sandbox is stopped, its network given back, and the volumes are gone.</returns>
     private static bool StopSandbox(PodDraft draft)
     {
         var state = draft.State;
-        if (state.Sandbox is { Ready: true } sandbox)
+        if (state.Sandbox is { Released: false } sandbox)
             draft.Do(new PodAction.StopSandbox(sandbox.Id));
         if (state.Volumes != VolumePhase.Gone)
             draft.Do(new PodAction.TearDownVolumes());
         if (state.IsInFlight(PodAction.SandboxKey))
             draft.Waits(new PodReason.AwaitingOperations(PodAction.SandboxKey));
-        return state.Sandbox is not { Ready: true } && state.Volumes == VolumePhase.Gone
+        return state.Sandbox is not { Released: false } && state.Volumes == VolumePhase.Gone
             && !state.IsInFlight(PodAction.SandboxKey) && !state.IsInFlight(PodAction.VolumesKey);
     }
 

@@ -113,17 +113,25 @@ public static class PodFacts
         if (state.Sandbox is not { } known)
             return state with { Sandbox = sandbox };
         if (known.Id == sandbox.Id)
-            return state with { Sandbox = sandbox.Ips.Count == 0 ? sandbox with { Ips = known.Ips } : sandbox };
+            return state with { Sandbox = Seen(known, sandbox) };
         if (sandbox.Attempt > known.Attempt)
             return state with { Sandbox = sandbox, StaleSandboxes = Stale(state, known) };
         return state with { StaleSandboxes = Stale(state, sandbox) };
     }
 
+    private static SandboxView Seen(SandboxView known, SandboxView sandbox) => sandbox with
+    {
+        Ips = sandbox.Ips.Count == 0 ? known.Ips : sandbox.Ips,
+        Released = known.Released && !sandbox.Ready,
+    };
+
     private static ImmutableArray<SandboxView> Stale(PodState state, SandboxView sandbox) =>
         [.. state.StaleSandboxes.Where(s => s.Id != sandbox.Id), sandbox];
 
     private static PodState SandboxStopped(PodState state, string id) =>
-        state.Sandbox?.Id == id ? state with { Sandbox = state.Sandbox with { Ready = false } } : state;
+        state.Sandbox?.Id == id
+            ? state with { Sandbox = state.Sandbox with { Ready = false, Released = true } }
+            : state;
 
     private static PodState SandboxRemoved(PodState state, string id) => state with
     {

@@ -9,6 +9,12 @@ namespace ActorOrchestrator.Agent.Pods;
 /// <summary>The pod's sandbox as the runtime has it.</summary>
 public sealed record SandboxView(string Id, uint Attempt, bool Ready, DateTimeOffset CreatedAt, ValueList<string> Ips)
 {
+    /// <summary>
+    /// The runtime was told to stop it, and so has given back its network. One that died by itself still has addresses
+    /// and published ports.
+    /// </summary>
+    public bool Released { get; init; }
+
     public static SandboxView From(SandboxStatus status) =>
         new(status.Id, status.Attempt, status.Ready, status.CreatedAt, status.Ips.ToValueList());
 }

@@ -27,6 +27,20 @@ public sealed class PodTerminationTests : IDisposable
     }
 
     [Fact]
+    public void A_pod_that_is_over_gives_back_the_network_of_a_sandbox_that_died()
+    {
+        var pod = PodSpecs.Of().Policy("Never");
+        _world.Start(pod);
+        _world.Runtime.KillSandbox("web");
+        _world.Settle().Advance(60);
+        Assert.Equal("Failed", _world.Status.Phase);
+        Assert.Single(_world.Runtime.Calls, "stop sandbox s1");
+
+        _world.Restart(pod);
+        Assert.Single(_world.Runtime.Calls, "stop sandbox s1");
+    }
+
+    [Fact]
     public void While_it_ends_a_pod_is_shown_as_running()
     {
         _world.Runtime.Deaf.Add("app");
