@@ -11,6 +11,7 @@ var root = new RootCommand(
 {
     ServerCommand.Create(),
     KubeconfigCommand.Create(),
+    ResetCommand.Create(),
     VersionCommand.Create(),
     BenchCommand.Create(),
     SimulateCommand.Create(),

@@ -13,6 +13,7 @@ public sealed class CommandTests
         (await RunAsync("--help")).Ok().Says("server", "kubeconfig", "version", "bench", "Kubernetes");
         (await RunAsync("server", "--help")).Ok().Says("--data-dir", "--listen", "--config", "--runtime");
         (await RunAsync("kubeconfig", "--help")).Ok().Says("--data-dir");
+        (await RunAsync("reset", "--help")).Ok().Says("--data-dir");
         (await RunAsync("version")).Ok().Says("orchestrator ");
         (await Tool.RunAsync(Places.Script("orchestrator"), ["version"])).Ok().Says("orchestrator ");
         (await RunAsync("nonsense")).Fails("nonsense");

@@ -69,8 +69,9 @@ public sealed class ContainerdDaemon
     public async Task StartAsync(CancellationToken cancellation)
     {
         _settings.Network.Check();
-        await HostNetwork.PrepareAsync(_settings.Network, cancellation);
         var changed = ContainerdFiles.Write(_settings);
+        await new MachineRecord(_time).EnterAsync(_settings.Network.BridgeName, _settings.Directory, cancellation);
+        await HostNetwork.PrepareAsync(_settings.Network, cancellation);
         var listener = await _socket.ListenerAsync(cancellation);
         _process = listener?.Process;
         if (_process is not null && (changed || listener?.Cri == CriState.Missing))
@@ -127,17 +128,46 @@ public sealed class ContainerdDaemon
     }
 
     /// <summary>
-    /// Removes every sandbox with its containers, stops containerd, and deletes the bridge, mounts and the directory.
+    /// Removes every sandbox with its containers, stops containerd, and deletes the bridge, mounts and the directory;
+    /// what the machine had before any agent came is put back.
     /// </summary>
+    /// <exception cref="NetworkSetupException">A part of the network could not be removed.</exception>
+    /// <exception cref="ContainerRuntimeException">containerd does not start, or keeps a sandbox.</exception>
     public async Task PurgeAsync(CancellationToken cancellation)
     {
         if (!Directory.Exists(_settings.Directory)) return;
         // Sandboxes are taken down by the containerd that knows them: only so their network is given back too.
-        await StartAsync(cancellation);
-        await _socket.RemoveAllSandboxesAsync(cancellation);
-        await StopAsync(cancellation);
+        if (File.Exists(_settings.ConfigPath))
+        {
+            await StartForPurgeAsync(cancellation);
+            await _socket.RemoveAllSandboxesAsync(cancellation);
+            await StopAsync(cancellation);
+        }
+        await ContainerdShims.EndAsync(_settings.SocketPath, _time, cancellation);
         await ContainerdFiles.RemoveAsync(_settings, cancellation);
+        await new MachineRecord(_time).LeaveAsync(_settings.Network.BridgeName, cancellation);
         ContainerdLog.Purged(_log, _settings.Directory);
+    }
+
+    /// <summary>With the configuration that the sandboxes were made with; with ours where it does not start with
+    /// that.</summary>
+    private async Task StartForPurgeAsync(CancellationToken cancellation)
+    {
+        if (await _socket.ListenerAsync(cancellation) is { Cri: CriState.Answers } listener)
+        {
+            _process = listener.Process;
+            return;
+        }
+        await StopAsync(cancellation);
+        try
+        {
+            await LaunchAsync(cancellation);
+        }
+        catch (ContainerRuntimeException)
+        {
+            ContainerdFiles.Write(_settings);
+            await LaunchAsync(cancellation);
+        }
     }
 
     private async Task RestartAsync(TimeSpan delay, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Network;
+using ActorOrchestrator.Agent.Volumes;
 
 namespace ActorOrchestrator.Agent.Containerd;
 
@@ -58,16 +59,9 @@ internal static class ContainerdFiles
     /// <summary>Unmounts what is mounted below the directory, removes the bridge, then the directory.</summary>
     public static async Task RemoveAsync(ContainerdSettings settings, CancellationToken cancellation)
     {
-        var below = settings.Directory.TrimEnd('/') + "/";
-        foreach (var mount in MountPoints().Where(path => path.StartsWith(below, StringComparison.Ordinal)).Reverse())
-            _ = NativeMethods.umount2(mount, NativeMethods.MntDetach);
         await HostNetwork.RemoveAsync(settings.Network, cancellation);
-        Directory.Delete(settings.Directory, recursive: true);
+        MountedTree.Delete(settings.Directory);
     }
-
-    /// <summary>In the order of mounting (proc(5), mounts; blanks in paths are written \040).</summary>
-    private static List<string> MountPoints() =>
-        [.. File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')[1].Replace("\\040", " "))];
 
     /// <summary>Whether this process, and so its children, have a capability (proc(5), CapEff).</summary>
     private static bool HasCapability(int number)

@@ -5,6 +5,8 @@ namespace ActorOrchestrator.Agent.Containerd;
 /// <summary>What the agent's own containerd needs to know. Everything it keeps is below one directory.</summary>
 public sealed record ContainerdSettings
 {
+    internal const string CniName = "cni";
+
     /// <summary>Absolute; holds config.toml, root, state, the socket, CNI configuration and the log.</summary>
     public required string Directory { get; init; }
 
@@ -31,7 +33,7 @@ public sealed record ContainerdSettings
     public string StateDirectory => Path.Combine(Directory, "state");
     public string SocketPath => Path.Combine(Directory, "containerd.sock");
     public string LogPath => Path.Combine(Directory, "containerd.log");
-    public string CniDirectory => Path.Combine(Directory, "cni");
+    public string CniDirectory => Path.Combine(Directory, CniName);
     public string RegistryDirectory => Path.Combine(Directory, "registries");
 }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri.Calls;
 using ActorOrchestrator.Agent.Cri.Protocol;
 using Grpc.Core;
@@ -36,9 +37,22 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
         }
     }
 
+    /// <exception cref="ContainerRuntimeException">One of them could not be removed.</exception>
     public async Task RemoveAllSandboxesAsync(CancellationToken cancellation)
     {
         using var channel = new RuntimeChannel(path, time);
+        try
+        {
+            await RemoveAllSandboxesAsync(channel, cancellation);
+        }
+        catch (RpcException failure)
+        {
+            throw CallErrors.Runtime(failure);
+        }
+    }
+
+    private static async Task RemoveAllSandboxesAsync(RuntimeChannel channel, CancellationToken cancellation)
+    {
         var runtime = channel.Runtime(RemoveTimeout);
         var list = await runtime.ListPodSandboxAsync(new ListPodSandboxRequest(), cancellationToken: cancellation);
         await Parallel.ForEachAsync(

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using ActorOrchestrator.Agent.Containerd;
 
 namespace ActorOrchestrator.Agent.Network;
 
@@ -33,6 +34,10 @@ public sealed record CniNetwork
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(dataDirectory)));
         return "ao-" + Convert.ToHexStringLower(hash.AsSpan(0, 4));
     }
+
+    /// <summary>The bridge that the configuration of a containerd names; null where there is none.</summary>
+    public static string? ConfiguredBridge(string containerdDirectory) =>
+        HostNetwork.ConfiguredBridge(Path.Combine(containerdDirectory, ContainerdSettings.CniName));
 
     /// <exception cref="NetworkSetupException">The subnet, the bridge's name or the plugins will not do.</exception>
     public void Check()

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace ActorOrchestrator.Agent.Network;
 
@@ -9,7 +10,8 @@ namespace ActorOrchestrator.Agent.Network;
 /// </summary>
 internal static class HostNetwork
 {
-    private const string IpForward = "/proc/sys/net/ipv4/ip_forward";
+    public const string IpForward = "/proc/sys/net/ipv4/ip_forward";
+    private const string ConfigurationFile = "10-pods.conflist";
 
     /// <exception cref="NetworkSetupException">The machine does not let itself be prepared.</exception>
     public static async Task PrepareAsync(CniNetwork network, CancellationToken cancellation)
@@ -33,7 +35,7 @@ internal static class HostNetwork
     public static void WriteConfiguration(CniNetwork network, string directory)
     {
         Directory.CreateDirectory(directory);
-        var path = Path.Combine(directory, "10-pods.conflist");
+        var path = Path.Combine(directory, ConfigurationFile);
         var text = network.Conflist();
         if (File.Exists(path) && File.ReadAllText(path) == text) return;
         // Renamed into place, so that containerd never reads half a file.
@@ -41,7 +43,21 @@ internal static class HostNetwork
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    public static bool BridgeExists(string name) => Directory.Exists(Path.Combine("/sys/class/net", name));
+    /// <summary>In this process' network namespace; /sys shows that of whoever mounted it.</summary>
+    public static bool BridgeExists(string name) => File.ReadLines("/proc/self/net/dev")
+        .Any(line => line.TrimStart().StartsWith($"{name}:", StringComparison.Ordinal));
+
+    /// <summary>The bridge that a directory's configuration names; null where there is none.</summary>
+    public static string? ConfiguredBridge(string directory)
+    {
+        var path = Path.Combine(directory, ConfigurationFile);
+        return File.Exists(path) ? (string?)JsonNode.Parse(File.ReadAllText(path))?["name"] : null;
+    }
+
+    /// <summary>The tables of nftables, as <c>family name</c>.</summary>
+    public static async Task<IReadOnlyList<string>> ListTablesAsync(CancellationToken cancellation) =>
+        [.. (await RunAsync("nft", ["list", "tables"], "", cancellation))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line["table ".Length..].Trim())];
 
     /// <summary>
     /// As nft reads it, in one transaction: the table is declared (or is there), emptied, and filled anew. Traffic
@@ -74,22 +90,27 @@ internal static class HostNetwork
         }
     }
 
-    private static async Task RunAsync(string command, string[] arguments, string input, CancellationToken cancellation)
+    /// <returns>What it prints.</returns>
+    /// <exception cref="NetworkSetupException">It fails, or is not there.</exception>
+    public static async Task<string> RunAsync(
+        string command, string[] arguments, string input, CancellationToken cancellation)
     {
         using var process = Start(command, arguments);
         var error = process.StandardError.ReadToEndAsync(cancellation);
+        var output = process.StandardOutput.ReadToEndAsync(cancellation);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         await process.WaitForExitAsync(cancellation);
         if (process.ExitCode != 0)
             throw new NetworkSetupException($"{command} {string.Join(' ', arguments)} failed: {(await error).Trim()}");
+        return await output;
     }
 
     private static Process Start(string command, string[] arguments)
     {
         var start = new ProcessStartInfo(command, arguments)
         {
-            RedirectStandardInput = true, RedirectStandardError = true,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         try
         {
@@ -98,7 +119,8 @@ internal static class HostNetwork
         catch (Win32Exception missing)
         {
             throw new NetworkSetupException(
-                $"{command} could not be started ({missing.Message}): install the packages nftables and iproute2",
+                $"{command} could not be started ({missing.Message}): install the packages nftables, iptables and "
+                + "iproute2",
                 missing);
         }
     }

@@ -9,7 +9,7 @@ namespace ActorOrchestrator.Host.Serving;
 ///   orchestrator.pid   its process id                      admin.kubeconfig
 ///   journal.db         the journal (SQLite)                containerd/    ours: config, root, state, socket, cni
 ///   pods/UID/          volumes                              logs/pods/     container logs
-///   processes/         what the process runtime runs
+///   processes/         what the process runtime runs        cri-endpoint   another's runtime, and our name in it
 /// </code>
 /// </summary>
 internal sealed class DataDirectory : IDisposable
@@ -18,6 +18,8 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>The log of releases before Akka.NET.</summary>
     private const string OldLog = "log.db";
+
+    private static readonly string[] s_signs = ["pki", "journal.db", OldLog, "server.log"];
 
     private readonly FileStream _lock;
 
@@ -38,6 +40,12 @@ internal sealed class DataDirectory : IDisposable
     public string Kubeconfig => Path.Combine(Root, Commands.KubeconfigCommand.FileName);
 
     public string Containerd => Path.Combine(Root, "containerd");
+
+    /// <summary>Where host-local keeps the pods' addresses.</summary>
+    public string CniState => Path.Combine(Containerd, "cni", "state");
+
+    /// <summary>Names the runtime of others that was used last.</summary>
+    public string ForeignRuntime => Path.Combine(Root, "cri-endpoint");
 
     public string Processes => Path.Combine(Root, "processes");
 
@@ -62,8 +70,7 @@ internal sealed class DataDirectory : IDisposable
         {
             Directory.CreateDirectory(path, OwnerOnly);
             PrivateFiles.RefuseShared(path);
-            held = new FileStream(
-                Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = Lock(path);
             PrivateFiles.Mend(path);
             var directory = new DataDirectory(path, held);
             File.WriteAllText(
@@ -82,11 +89,39 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Of a directory that is to be removed: only one that a server wrote, lest a mistyped name cost anyone
+    /// a home directory.</summary>
+    /// <exception cref="ServerStartException">It holds no cluster, or a server uses it.</exception>
+    public static DataDirectory OpenToRemove(string path)
+    {
+        if (!s_signs.Any(sign => Path.Exists(Path.Combine(path, sign))))
+        {
+            throw new ServerStartException(
+                $"{path} holds no cluster (none of {string.Join(", ", s_signs)} is in it): nothing was removed");
+        }
+
+        try
+        {
+            return new DataDirectory(path, Lock(path));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ServerStartException(Explain(path, failure));
+        }
+    }
+
+    private static FileStream Lock(string path) =>
+        new(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
     public void Dispose()
     {
         try
         {
             File.Delete(PidFile);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It has been removed as a whole.
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -148,9 +148,15 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
                 _directory.Processes, _time, _loggers.CreateLogger<ProcessRuntime>()));
         }
 
-        var daemon = _settings.CriEndpoint.Length == 0 ? MakeDaemon() : null;
-        var options = CriRuntimeOptions.FromEndpoint(daemon?.SocketPath ?? _settings.CriEndpoint, _settings.Name);
-        return (daemon, new CriRuntime(options, _time, _loggers.CreateLogger<CriRuntime>()));
+        if (_settings.CriEndpoint.Length == 0)
+        {
+            var daemon = MakeDaemon();
+            return (daemon, new ForeignRuntime(daemon.SocketPath, _settings.Name).Open(_time, _loggers));
+        }
+
+        var foreign = new ForeignRuntime(_settings.CriEndpoint, _settings.Name);
+        foreign.Write(_directory.ForeignRuntime);
+        return (null, foreign.Open(_time, _loggers));
     }
 
     private ContainerdDaemon MakeDaemon() => new(
@@ -168,7 +174,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
                 PodSubnet = _settings.PodSubnet,
                 BridgeName = CniNetwork.BridgeNameFor(_directory.Root),
                 PluginDirectory = _settings.CniPlugins,
-                StateDirectory = Path.Combine(_directory.Containerd, "cni", "state"),
+                StateDirectory = _directory.CniState,
             },
         },
         _time, _loggers.CreateLogger<ContainerdDaemon>());

@@ -147,7 +147,7 @@ internal static partial class Server
         WatchTimeoutMin = settings.Api.WatchTimeoutMin,
     };
 
-    private static Serilog.Core.Logger Logger(string level) => new LoggerConfiguration()
+    public static Serilog.Core.Logger Logger(string level) => new LoggerConfiguration()
         .MinimumLevel.Is(Enum.Parse<LogEventLevel>(level))
 
         // Why a host does not start is said by whoever started it, in one line.
