@@ -50,13 +50,16 @@ internal static class ContainerPlan
         draft.Do(new PodAction.EnsureImage(container));
     }
 
-    /// <summary>How long the container waits before it may start again after its last end; null: not at all.</summary>
-    public static DateTimeOffset? CrashLoopUntil(PodContainer container, ContainerTrack track, DateTimeOffset now)
+    /// <summary>How long the container waits before it may start again after its last end; null: not at all, or it is
+    /// being started, which already counts against its next start.</summary>
+    public static DateTimeOffset? CrashLoopUntil(PodDraft draft, PodContainer container)
     {
-        if (track is not { HasExited: true, Current.FinishedAt: { } finishedAt })
+        var track = draft.Track(container);
+        if (track is not { HasExited: true, Current.FinishedAt: { } finishedAt }
+            || draft.State.IsInFlight(PodAction.StartKey(container.Name)))
             return null;
         var entry = track.BackOffHash == ContainerHash.Of(container.Spec) ? track.BackOff : null;
-        return BackOff.Until(entry, finishedAt, now);
+        return BackOff.Until(entry, finishedAt, draft.Now);
     }
 
     private static void Keep(
@@ -128,7 +131,7 @@ internal static class ContainerPlan
     private static void Start(PodDraft draft, PodContainer container, ContainerTrack track, SandboxView sandbox)
     {
         draft.Waits(new PodReason.AwaitingContainers(container.Name));
-        if (CrashLoopUntil(container, track, draft.Now) is { } backOffEnds)
+        if (CrashLoopUntil(draft, container) is { } backOffEnds)
         {
             draft.WaitsUntil(container.Name, backOffEnds);
             return;

@@ -83,13 +83,13 @@ internal static class ContainerStatusView
     private static bool IsHeldBack(PodDraft draft, PodContainer container, ContainerTrack track) =>
         !PodPhases.IsDone(draft, container)
         && (track.Trouble is not null || track.Image is ImageProgress.Failing
-            || ContainerPlan.CrashLoopUntil(container, track, draft.Now) is not null);
+            || ContainerPlan.CrashLoopUntil(draft, container) is not null);
 
     private static ContainerStateWaiting WaitingOf(PodDraft draft, PodContainer container, ContainerTrack track)
     {
         if (track.Trouble is { } trouble && !trouble.IsDue(draft.Now))
             return new ContainerStateWaiting { Reason = trouble.Reason, Message = trouble.Message };
-        if (ContainerPlan.CrashLoopUntil(container, track, draft.Now) is not null)
+        if (ContainerPlan.CrashLoopUntil(draft, container) is not null)
             return CrashLoop(draft, container, track);
         if (track.Trouble is { } last)
             return new ContainerStateWaiting { Reason = last.Reason, Message = last.Message };

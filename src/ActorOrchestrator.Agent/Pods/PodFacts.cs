@@ -182,9 +182,11 @@ public static class PodFacts
     private static ContainerTrack StartFailed(ContainerTrack track, PodFact.StartFailed failed, DateTimeOffset now)
     {
         var seen = failed.Status is null ? track : track.Observed(failed.Status);
+        // A start that left a dead incarnation counts as a run that ended: its back-off rules when the next one comes.
+        var isRun = failed.Status is { State: ContainerRuntimeState.Exited };
         return seen with
         {
-            Trouble = new StartTrouble(failed.Reason, failed.Message, now + StartTrouble.RetryAfter),
+            Trouble = new StartTrouble(failed.Reason, failed.Message, isRun ? now : now + StartTrouble.RetryAfter),
         };
     }
 

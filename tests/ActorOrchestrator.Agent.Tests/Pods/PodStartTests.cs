@@ -100,14 +100,34 @@ public sealed class PodStartTests : IDisposable
     {
         _world.Runtime.StartProblems["app"] = "exec: \"nope\": executable file not found in $PATH";
         _world.Start(PodSpecs.Of());
-        Assert.Equal("RunContainerError", Waiting.Reason);
-        Assert.Contains("executable file not found", Waiting.Message);
+
+        // As after any other end: once more at once, then after a while.
+        Assert.Equal("CrashLoopBackOff", Waiting.Reason);
+        Assert.Equal("back-off 10s restarting failed container=app pod=web_shop(u1)", Waiting.Message);
+        Assert.Equal(1, _world.Container("app").RestartCount);
+        var ended = _world.Container("app").LastState.Terminated!;
+        Assert.Equal((128, "StartError"), (ended.ExitCode, ended.Reason));
+        Assert.Equal(2, _world.Cluster.Events.Count(e => e.Contains("executable file not found in $PATH")));
+        Assert.Contains(_world.Cluster.Reports, r => r.ContainerStatuses[0].State.Waiting is
+            { Reason: "RunContainerError", Message: "exec: \"nope\": executable file not found in $PATH" });
 
         _world.Runtime.StartProblems.Clear();
-        _world.Advance(21);
-
+        _world.Advance(9.9);
+        Assert.Equal("CrashLoopBackOff", Waiting.Reason);
+        _world.Advance(0.2);
         Assert.Equal("Running", _world.Status.Phase);
-        Assert.Equal(1, _world.Container("app").RestartCount);
+        Assert.Equal(2, _world.Container("app").RestartCount);
+    }
+
+    [Fact]
+    public void A_container_that_cannot_be_started_and_is_not_to_be_again_has_failed()
+    {
+        _world.Runtime.StartProblems["app"] = "argument list too long";
+        _world.Start(PodSpecs.Of().Policy("Never"));
+        Assert.Equal("Failed", _world.Status.Phase);
+        var ended = _world.Container("app").State.Terminated!;
+        Assert.Equal((128, "StartError"), (ended.ExitCode, ended.Reason));
+        Assert.DoesNotContain(_world.Cluster.Events, e => e.Contains("BackOff"));
     }
 
     [Fact]

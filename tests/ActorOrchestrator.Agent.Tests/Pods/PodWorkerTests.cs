@@ -115,6 +115,40 @@ public sealed class PodWorkerTests : IDisposable
         Assert.Equal(4u, _world.Runtime.Newest("app").Attempt);
     }
 
+    [Theory]
+    [InlineData("first end")]
+    [InlineData("other image")]
+    [InlineData("sandbox gone")]
+    public void A_restart_that_waits_for_nothing_is_no_back_off(string cause)
+    {
+        _world.Runtime.Images.Add("docker.io/library/app:2");
+        _world.Start(PodSpecs.Of());
+        switch (cause)
+        {
+            case "first end":
+                _world.Exit("app", 1);
+                break;
+            case "other image":
+                _world.Desire(PodSpecs.Of(PodSpecs.App("app", "app:2")));
+                break;
+            default:
+                _world.Runtime.KillSandbox("web");
+                _world.Settle();
+                break;
+        }
+
+        Assert.Equal(1, _world.Container("app").RestartCount);
+        Assert.Equal("Running", _world.Status.Phase);
+        TellsOfNoBackOff();
+    }
+
+    private void TellsOfNoBackOff()
+    {
+        Assert.DoesNotContain(_world.Cluster.Events, e => e.Contains("BackOff"));
+        Assert.DoesNotContain(
+            _world.Cluster.Reports, r => r.ContainerStatuses.Any(c => c.State.Waiting?.Reason == "CrashLoopBackOff"));
+    }
+
     [Fact]
     public void The_back_off_of_crashes_never_exceeds_five_minutes()
     {
