@@ -6,6 +6,9 @@ namespace ActorOrchestrator.Agent.Pods;
 /// <summary>One container's status as <c>kubectl get pod -o yaml</c> shows it.</summary>
 internal static class ContainerStatusView
 {
+    /// <summary>Of all of a pod's termination messages (core/v1, terminationMessagePath).</summary>
+    private const int MessageBytesMax = 12 * 1024;
+
     public static ContainerStatus Of(PodDraft draft, PodContainer container, bool isOver)
     {
         var track = draft.Track(container);
@@ -134,12 +137,16 @@ internal static class ContainerStatusView
         {
             ExitCode = status.ExitCode,
             Reason = status.Reason.Length > 0 ? status.Reason : status.ExitCode == 0 ? "Completed" : "Error",
-            Message = status.Message.Length > 0 ? status.Message : null,
+            Message = status.Message.Length > 0 ? Shared(draft, status.Message) : null,
             StartedAt = Seconds(status.StartedAt),
             FinishedAt = Seconds(status.FinishedAt),
             ContainerID = $"{draft.Node.RuntimeName}://{status.Id}",
         },
     };
+
+    /// <summary>All last words of a pod together have a bound, which its containers share alike.</summary>
+    private static string Shared(PodDraft draft, string message) =>
+        LastWords.Beginning(message, MessageBytesMax / draft.Containers.Count);
 
     /// <summary>What the spec calls the image, unless the container still runs an older one.</summary>
     private static string ImageName(Container spec, ContainerRuntimeStatus current)

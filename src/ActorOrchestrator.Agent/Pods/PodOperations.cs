@@ -160,19 +160,3 @@ public sealed class PodOperations
         return new PodFact.SandboxStarted(SandboxView.From(status));
     }
 }
-
-/// <summary>Adds an ended container's termination message to what the runtime says of it.</summary>
-internal static class LastWords
-{
-    public static ContainerRuntimeStatus Added(IPodFiles files, Pod pod, ContainerRuntimeStatus status)
-    {
-        if (status.State != ContainerRuntimeState.Exited)
-            return status;
-        var container = pod.Spec.Containers.Concat(pod.Spec.InitContainers).FirstOrDefault(c => c.Name == status.Name);
-        if (container is null)
-            return status;
-        var words = files.TerminationMessage(PodPlace.Of(pod), container, status);
-        return words.Length == 0 ? status
-            : status with { Message = status.Message.Length == 0 ? words : $"{status.Message}: {words}" };
-    }
-}

@@ -40,6 +40,24 @@ public sealed class PodTerminationTests : IDisposable
         Assert.Single(_world.Runtime.Calls, "stop sandbox s1");
     }
 
+    /// <summary>All containers of a pod together may leave 12 KiB of last words.</summary>
+    [Theory]
+    [InlineData(1, 4096, 4096)]
+    [InlineData(3, 4096, 4096)]
+    [InlineData(4, 3071, 3071)]
+    [InlineData(4, 3072, 3072)]
+    [InlineData(4, 3073, 3072)]
+    public void Containers_share_the_room_for_last_words(int containers, int length, int expected)
+    {
+        var names = Enumerable.Range(0, containers).Select(i => $"c{i}").ToList();
+        foreach (var name in names)
+            _world.Files.LastWords[name] = new string('x', length);
+        _world.Start(PodSpecs.Of([.. names.Select(name => PodSpecs.App(name))]).Policy("Never"));
+        foreach (var name in names)
+            _world.Exit(name, 1);
+        Assert.All(_world.Status.ContainerStatuses, c => Assert.Equal(expected, c.State.Terminated!.Message!.Length));
+    }
+
     [Fact]
     public void While_it_ends_a_pod_is_shown_as_running()
     {

@@ -130,7 +130,7 @@ public sealed class LocalPodFilesTests : IDisposable
         var pod = PodSpecs.Of(app);
         var mounts = _files.Mounts(new ContainerMounts(pod, app, 0, [], _ => null));
         var log = _home + "/0.log";
-        File.WriteAllText(log, "T stdout F one\nT stderr P tw\nT stderr F o\n");
+        File.WriteAllText(log, LogLine("stdout F one") + LogLine("stderr P tw") + LogLine("stderr F o"));
         var ended = new ContainerRuntimeStatus { Id = "c", SandboxId = "s", Name = "app", ExitCode = 1, LogPath = log };
         Assert.Equal("one\ntwo\n", _files.TerminationMessage(Place, app, ended));
         Assert.Equal("", _files.TerminationMessage(Place, app, ended with { ExitCode = 0 }));
@@ -138,6 +138,55 @@ public sealed class LocalPodFilesTests : IDisposable
         File.WriteAllText(mounts.Single(m => m.ContainerPath == "/dev/termination-log").HostPath, "said so");
         Assert.Equal("said so", _files.TerminationMessage(Place, app, ended));
     }
+
+    /// <summary>As kubelet, the last 80 lines of which there are at most 2,048 bytes, the newest ones.</summary>
+    [Theory]
+    [InlineData("2047 bytes", 2047, 1, 2048)]
+    [InlineData("2048 bytes", 2048, 1, 2048)]
+    [InlineData("2049 bytes", 2049, 1, 2048)]
+    [InlineData("as long as the first window", 7168 - 40, 1, 2048)]
+    [InlineData("longer than the first window", 10_000, 1, 2048)]
+    [InlineData("a line in parts", 40_000, 1, 2048)]
+    [InlineData("longer than the last window", 1_200_000, 1, 2048)]
+    [InlineData("79 lines", 3, 79, 79 * 4)]
+    [InlineData("80 lines", 3, 80, 80 * 4)]
+    [InlineData("81 lines", 3, 81, 80 * 4)]
+    [InlineData("nothing", 0, 0, 0)]
+    public void The_end_of_a_log_is_found_whatever_its_lines(string what, int length, int lines, int expected)
+    {
+        var log = _home + "/0.log";
+        var line = new string('x', length);
+        var parts = length < 1_000_000 ? line.Chunk(16 * 1024).Select(part => new string(part)).ToList() : [line];
+        var records = parts.Select((part, i) => LogLine($"stdout {(i < parts.Count - 1 ? 'P' : 'F')} {part}"));
+        File.WriteAllText(log, string.Concat(Enumerable.Repeat(string.Concat(records), lines)));
+        var app = PodSpecs.App("app") with { TerminationMessagePolicy = "FallbackToLogsOnError" };
+        var ended = new ContainerRuntimeStatus { Id = "c", SandboxId = "s", Name = "app", ExitCode = 1, LogPath = log };
+        var told = _files.TerminationMessage(Place, app, ended);
+        Assert.True(expected == told.Length, $"{what}: {told.Length}");
+        Assert.EndsWith(lines > 0 ? "x\n" : "", told);
+    }
+
+    /// <summary>As kubelet, the end of the file; what was cut in a character begins with the next.</summary>
+    [Theory]
+    [InlineData("x", 4095, 4095)]
+    [InlineData("x", 4096, 4096)]
+    [InlineData("x", 4097, 4096)]
+    [InlineData("ä", 2049, 4096)]
+    [InlineData("€", 1366, 4095)]
+    public void A_message_is_cut_at_its_beginning(string character, int count, int bytes)
+    {
+        var app = PodSpecs.App("app");
+        var mounts = _files.Mounts(new ContainerMounts(PodSpecs.Of(app), app, 0, [], _ => null));
+        File.WriteAllText(
+            mounts.Single(m => m.ContainerPath == "/dev/termination-log").HostPath,
+            string.Concat(Enumerable.Repeat(character, count)));
+        var ended = new ContainerRuntimeStatus { Id = "c", SandboxId = "s", Name = "app", ExitCode = 1 };
+        var told = _files.TerminationMessage(Place, app, ended);
+        Assert.Equal(bytes, System.Text.Encoding.UTF8.GetByteCount(told));
+        Assert.Equal("", told.Replace(character, ""));
+    }
+
+    private static string LogLine(string text) => $"2026-01-02T03:04:05.123456789Z {text}\n";
 
     [Fact]
     public void A_group_shares_what_the_volume_holds()
