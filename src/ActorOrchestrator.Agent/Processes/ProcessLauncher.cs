@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using ActorOrchestrator.Agent.Containers;
 
@@ -57,8 +58,15 @@ internal static class ProcessLauncher
         start.Environment.Clear();
         start.Environment["PATH"] = DefaultPath;
         foreach (var (name, value) in spec.Environment) start.Environment[name] = value;
-        return Process.Start(start)
-            ?? throw new ContainerRuntimeException(RuntimeErrorKind.Other, "/usr/bin/setsid could not be started");
+        try
+        {
+            return Process.Start(start) ?? throw Failure("/usr/bin/setsid could not be started");
+        }
+        catch (Win32Exception refused)
+        {
+            // E2BIG, most of all: arguments and environment have a limit (execve(2)).
+            throw Failure($"exec: \"{command[0]}\": {refused.Message}");
+        }
     }
 
     private static void Check(ProcessSpec spec)

@@ -165,6 +165,42 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         await FailsAsync("chdir to cwd (\"/no/such\")", () => _runtime.StartContainerAsync(lost, cancellation));
     }
 
+    /// <summary>The kernel takes 128 KiB for one variable, its name, "=" and the end among them (execve(2)).</summary>
+    [Theory(Timeout = 30_000)]
+    [InlineData((128 * 1024) - 4, true)]
+    [InlineData((128 * 1024) - 3, true)]
+    [InlineData((128 * 1024) - 2, false)]
+    [InlineData(200_000, false)]
+    public async Task An_environment_that_is_too_large_is_a_failed_start(int length, bool starts)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var id = await CreateAsync(Shell("exit 7") with
+        {
+            Environment = [new("V", new string('v', length))],
+        });
+        if (starts) await _runtime.StartContainerAsync(id, cancellation);
+        else await FailsAsync("exec: \"sh\": ", () => _runtime.StartContainerAsync(id, cancellation));
+        var status = await ExitedAsync(id);
+        Assert.Equal(starts ? (7, "Error") : (128, "StartError"), (status.ExitCode, status.Reason));
+
+        var runs = await StartAsync(Shell("exec sleep 1000") with { Attempt = 1 });
+        string[] command = ["true", new string('a', length + 2)];
+        if (starts) Assert.Equal(0, (await _runtime.ExecAsync(runs, command, Bound, cancellation)).ExitCode);
+        else await FailsAsync("exec: \"true\": ", () => _runtime.ExecAsync(runs, command, Bound, cancellation));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(10_239, 10_239)]
+    [InlineData(10_240, 10_240)]
+    [InlineData(10_241, 10_240)]
+    public async Task What_a_command_says_is_cut(int length, int expected)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var runs = await StartAsync(Shell("exec sleep 1000"));
+        string[] command = ["sh", "-c", $"head -c {length} /dev/zero | tr '\\0' x"];
+        Assert.Equal(expected, (await _runtime.ExecAsync(runs, command, Bound, cancellation)).Output.Length);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task Long_lines_are_cut_into_parts_and_a_renamed_log_is_followed_by_a_new_one()
     {
@@ -202,6 +238,8 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         Assert.Empty(Directory.GetDirectories(_directory + "/state/sandboxes"));
         Assert.Empty(Directory.GetDirectories(_directory + "/state/containers"));
     }
+
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
     private ProcessRuntime Open() =>
         new(_directory + "/state", TimeProvider.System, NullLogger<ProcessRuntime>.Instance);
