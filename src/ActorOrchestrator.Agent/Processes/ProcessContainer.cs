@@ -44,7 +44,16 @@ internal sealed class ProcessContainer : IAsyncDisposable
 
     public ContainerRuntimeStatus Status => _record.Status;
 
-    public ProcessSpec Spec => _record.Spec;
+    /// <summary>With the environment that the processes were started with, whoever started them.</summary>
+    public ProcessSpec Spec => _record.Spec.Environment is null && Living is { } process
+        ? _record.Spec with { Environment = ProcessFigures.EnvironmentOf(process.Pid) }
+        : _record.Spec;
+
+    /// <summary>The supervising shell, which has the container's environment too, or the container's own
+    /// process.</summary>
+    private ProcessIdentity? Living =>
+        _record.Supervisor is { IsAlive: true } supervisor ? supervisor
+            : _record.Main is { IsAlive: true } main ? main : null;
 
     /// <summary>The session of its processes; null before the start.</summary>
     public int? Session => _record.Main?.Pid;
@@ -65,6 +74,14 @@ internal sealed class ProcessContainer : IAsyncDisposable
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.InvalidArgument, $"container {Status.Id} is {Status.State} and cannot be started");
         }
+
+        if (Spec.Command.Count == 0)
+        {
+            throw new ContainerRuntimeException(
+                RuntimeErrorKind.InvalidArgument,
+                $"container {Status.Id} was created by an agent that has ended, and is to be created again");
+        }
+
         try
         {
             var supervisor = ProcessLauncher.Supervised(Spec, _directory);
@@ -89,6 +106,8 @@ internal sealed class ProcessContainer : IAsyncDisposable
     /// <summary>Goes on watching what an earlier agent started.</summary>
     public void Recover()
     {
+        // Older releases kept the command and the environment in the record.
+        Save(_record);
         if (Status.State == ContainerRuntimeState.Created) Adopt();
         if (Status.State == ContainerRuntimeState.Running) _watch = WatchAsync(null, _detach.Token);
     }

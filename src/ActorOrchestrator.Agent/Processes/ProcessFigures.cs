@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace ActorOrchestrator.Agent.Processes;
 
-/// <summary>CPU and memory of sessions, from one walk over /proc (proc(5), stat).</summary>
+/// <summary>What the kernel tells of processes: CPU and memory of sessions, from one walk over /proc (proc(5), stat),
+/// and environments.</summary>
 internal static class ProcessFigures
 {
     // Offsets after the command's name: field n of proc(5) stands at n - 3.
@@ -32,6 +33,18 @@ internal static class ProcessFigures
                 before.ResidentBytes + (Number(fields, ResidentPages) * Environment.SystemPageSize));
         }
         return usages;
+    }
+
+    /// <summary>What the process was started with (proc(5), environ); empty once it has ended.</summary>
+    public static IReadOnlyDictionary<string, string> EnvironmentOf(int pid)
+    {
+        var path = $"/proc/{pid}/environ";
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in File.Exists(path) ? File.ReadAllText(path).Split('\0') : [])
+        {
+            if (entry.IndexOf('=') is var at and > 0) environment[entry[..at]] = entry[(at + 1)..];
+        }
+        return environment;
     }
 
     private static long Number(string[] fields, int index) => long.Parse(fields[index], CultureInfo.InvariantCulture);

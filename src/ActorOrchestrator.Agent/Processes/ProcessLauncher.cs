@@ -22,6 +22,8 @@ internal static class ProcessLauncher
         echo $? >"$1/exit"
         """;
 
+    private static readonly Dictionary<string, string> s_none = [];
+
     /// <returns>The supervising shell. The caller waits for the file <c>pid</c>.</returns>
     /// <exception cref="ContainerRuntimeException">The command cannot be run; worded as runc does.</exception>
     public static Process Supervised(ProcessSpec spec, string directory)
@@ -57,7 +59,7 @@ internal static class ProcessLauncher
         foreach (var part in command) start.ArgumentList.Add(part);
         start.Environment.Clear();
         start.Environment["PATH"] = DefaultPath;
-        foreach (var (name, value) in spec.Environment) start.Environment[name] = value;
+        foreach (var (name, value) in spec.Environment ?? s_none) start.Environment[name] = value;
         try
         {
             return Process.Start(start) ?? throw Failure("/usr/bin/setsid could not be started");
@@ -80,7 +82,7 @@ internal static class ProcessLauncher
                 throw Failure($"exec: \"{name}\": stat {name}: no such file or directory");
             return;
         }
-        var path = spec.Environment.GetValueOrDefault("PATH", DefaultPath);
+        var path = (spec.Environment ?? s_none).GetValueOrDefault("PATH", DefaultPath);
         if (!path.Split(':').Any(directory => directory.Length > 0 && File.Exists(Path.Combine(directory, name))))
             throw Failure($"exec: \"{name}\": executable file not found in $PATH");
     }

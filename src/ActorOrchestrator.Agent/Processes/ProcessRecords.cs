@@ -19,9 +19,16 @@ internal sealed record ContainerRecord(ContainerRuntimeStatus Status, ProcessSpe
     public ProcessIdentity? Main { get; init; }
 }
 
-/// <summary>How a process is started.</summary>
-internal sealed record ProcessSpec(
-    IReadOnlyList<string> Command, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment);
+/// <summary>How a process is started. Command and environment may hold secrets and are kept in memory only: the next
+/// agent starts nothing that this one created, and reads the environment of what runs from the kernel.</summary>
+internal sealed record ProcessSpec(string WorkingDirectory)
+{
+    [JsonIgnore]
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+}
 
 [JsonSerializable(typeof(SandboxRecord))]
 [JsonSerializable(typeof(ContainerRecord))]

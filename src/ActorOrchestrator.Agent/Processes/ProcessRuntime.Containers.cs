@@ -139,7 +139,11 @@ public sealed partial class ProcessRuntime
                 '\n', config.Mounts.Select(mount => $"{mount.ContainerPath}={mount.HostPath}"));
         }
         foreach (var (name, value) in config.Environment) environment[name] = value;
-        return new ProcessSpec([.. config.Command, .. config.Args], config.WorkingDirectory ?? "/", environment);
+        return new ProcessSpec(config.WorkingDirectory ?? "/")
+        {
+            Command = [.. config.Command, .. config.Args],
+            Environment = environment,
+        };
     }
 
     private ProcessContainer Find(string containerId) => _containers.GetValueOrDefault(containerId)

@@ -189,6 +189,34 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         else await FailsAsync("exec: \"true\": ", () => _runtime.ExecAsync(runs, command, Bound, cancellation));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task What_a_process_is_told_is_on_no_disk_and_known_to_the_next_agent()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var runs = await StartAsync(Shell("exec sleep 1000 # hidden-word") with
+        {
+            Environment = [new("PASSWORD", "hidden-word"), new("LINES", "a\nb=c")],
+        });
+        var waits = await CreateAsync(Shell("echo hidden-word") with { Attempt = 1 });
+        Assert.Equal([], Holding("hidden-word"));
+        Assert.NotEmpty(Holding(runs));
+
+        await _runtime.DisposeAsync();
+        var record = $"{_directory}/state/containers/{runs}/record.json";
+        var old = File.ReadAllText(record).Replace(
+            "\"WorkingDirectory\"", "\"Command\":[\"x\"],\"Environment\":{\"P\":\"hidden-word\"},\"WorkingDirectory\"");
+        await File.WriteAllTextAsync(record, old, cancellation);
+        Assert.Equal([record], Holding("hidden-word"));
+        _runtime = Open();
+        Assert.Equal([], Holding("hidden-word"));
+        Assert.Equal("hidden-word a\nb=c\n", await OutputAsync(runs, "sh", "-c", "echo \"$PASSWORD $LINES\""));
+        await FailsAsync("is to be created again", () => _runtime.StartContainerAsync(waits, cancellation));
+    }
+
+    private List<string> Holding(string word) =>
+        [.. Directory.GetFiles(_directory + "/state", "*", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllText(file).Contains(word, StringComparison.Ordinal))];
+
     [Theory(Timeout = 30_000)]
     [InlineData(10_239, 10_239)]
     [InlineData(10_240, 10_240)]
