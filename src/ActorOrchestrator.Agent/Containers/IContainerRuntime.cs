@@ -55,7 +55,8 @@ public interface IContainerRuntime
 
     Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation);
 
-    Task<IReadOnlyList<ContainerStats>> StatsAsync(CancellationToken cancellation);
+    /// <param name="podUid">Of the containers of that pod; null: of all.</param>
+    Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation);
 
     /// <summary>
     /// Container starts, exits, OOM kills and deletions as the runtime sees them, until cancelled. Reconnects by
@@ -227,8 +228,8 @@ public sealed record ImageInfo(
     string Id, IReadOnlyList<string> Tags, IReadOnlyList<string> Digests, long SizeBytes, long? User, string? Username);
 
 public sealed record ContainerStats(
-    string ContainerId, string PodUid, DateTimeOffset At, long CpuUsageNanoseconds, long MemoryWorkingSetBytes,
-    long WritableLayerBytes);
+    string ContainerId, string ContainerName, string PodUid, DateTimeOffset At, long CpuUsageNanoseconds,
+    long MemoryWorkingSetBytes, long WritableLayerBytes);
 
 public enum RuntimeEventKind
 {

@@ -53,7 +53,9 @@ internal static class EndPlan
     {
         CancelPreparations(draft);
         Housekeeping.Containers(draft);
-        if (!StopContainers(draft, GraceOf(draft.Pod)) || !StopSandbox(draft))
+        // As kubelet, whoever is evicted for what it has written is given no time to write more.
+        var grace = verdict.Reason == StorageLimits.Evicted ? MinimumGrace : GraceOf(draft.Pod);
+        if (!StopContainers(draft, grace) || !StopSandbox(draft))
             return;
         Housekeeping.StaleSandboxes(draft);
         draft.Waits(new PodReason.Completed(verdict.Phase));

@@ -45,6 +45,9 @@ public abstract record PodAction(string Key)
     public sealed record SendProbe(PodContainer Container, ProbeKind Kind, string ContainerId)
         : PodAction($"probe/{Kind}/{ContainerId}");
 
+    /// <summary>See how much of the disk the pod takes.</summary>
+    public sealed record MeasureStorage() : PodAction("storage");
+
     /// <summary>Unmount and delete the pod's volumes; its containers have ended.</summary>
     public sealed record TearDownVolumes() : PodAction(VolumesKey);
 

@@ -18,8 +18,10 @@ internal static class PodEvents
         foreach (var container in draft.Containers)
             OnWaiting(draft, pod, container, Waiting(before, container), Waiting(after, container));
         var isNew = verdict?.Reason is not null && before.Reason != verdict.Reason && after.Reason == verdict.Reason;
-        if (verdict is { Reason: "DeadlineExceeded" } && isNew)
-            draft.Events.Add(new PodEvent(PodEvent.Normal, verdict.Reason, verdict.Message ?? ""));
+        if (isNew && verdict is { Reason: "DeadlineExceeded" or StorageLimits.Evicted })
+            draft.Events.Add(new PodEvent(
+                verdict.Reason == StorageLimits.Evicted ? PodEvent.Warning : PodEvent.Normal,
+                verdict.Reason, verdict.Message ?? ""));
     }
 
     private static void OnAction(PodDraft draft, PodAction action)

@@ -61,6 +61,8 @@ public abstract record PodFact
     /// <summary>A ConfigMap or Secret that the pod uses changed: what failed for want of it is tried again.</summary>
     public sealed record ConfigurationChanged : PodFact;
 
+    public sealed record StorageMeasured(StorageUse Use) : PodFact;
+
     public sealed record StoppedReported : PodFact;
 
     public sealed record TracesRemoved : PodFact;

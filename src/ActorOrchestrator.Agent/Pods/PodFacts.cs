@@ -25,6 +25,7 @@ public static class PodFacts
         {
             VolumeSetback = Again(state.VolumeSetback, failed.Message, VolumeRetryFirst, Setback.Longest, now),
         },
+        PodFact.StorageMeasured measured => state with { Storage = measured.Use },
         PodFact.VolumesGone => state with { Volumes = VolumePhase.Gone },
         PodFact.SandboxStarted started => WithSandbox(state with { SandboxSetback = null }, started.Sandbox),
         PodFact.SandboxFailed failed => state with

@@ -53,6 +53,8 @@ public sealed class PodOperations
                 return await VolumeOperations.PrepareAsync(_ports, pod, cancellation);
             case PodAction.RunSandbox run:
                 return await RunSandboxAsync(pod, run, cancellation);
+            case PodAction.MeasureStorage:
+                return await MeasureAsync(pod, cancellation);
             case PodAction.EnsureImage ensure:
                 return await _images.EnsureAsync(pod, ensure.Container, cancellation);
             case PodAction.StartContainer start:
@@ -78,6 +80,17 @@ public sealed class PodOperations
         await _ports.Runtime.SandboxStatusAsync(id, cancellation) is { } status
             ? new PodFact.SandboxStarted(SandboxView.From(status))
             : new PodFact.SandboxStopped(id);
+
+    private async Task<PodFact> MeasureAsync(Pod pod, CancellationToken cancellation)
+    {
+        var written = await _ports.Runtime.StatsAsync(pod.Metadata.Uid, cancellation);
+        var use = _ports.Files.StorageOf(pod);
+        var containers = use.Containers;
+        foreach (var stats in written)
+            containers = containers.SetItem(
+                stats.ContainerName, containers.GetValueOrDefault(stats.ContainerName) + stats.WritableLayerBytes);
+        return new PodFact.StorageMeasured(use with { At = _ports.Time.GetUtcNow(), Containers = containers });
+    }
 
     private async Task<PodFact> EndAsync(PodAction action, Pod pod, PodState state, CancellationToken cancellation)
     {

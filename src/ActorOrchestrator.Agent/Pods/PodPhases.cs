@@ -33,6 +33,9 @@ internal static class PodPhases
             draft.Wake(deadline);
         }
 
+        if (draft.State.Storage is { } use && StorageLimits.Exceeded(draft.Pod, use) is { } excess)
+            return new PodVerdict(Failed, StorageLimits.Evicted, excess);
+
         return Ended(draft) is { } phase ? new PodVerdict(phase, null, null) : null;
     }
 

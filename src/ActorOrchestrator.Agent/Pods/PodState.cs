@@ -56,6 +56,9 @@ public sealed record PodState
     /// <summary>When mounted tokens are to be renewed.</summary>
     public DateTimeOffset? VolumesRefreshAt { get; init; }
 
+    /// <summary>What the pod had on disk when it was last measured, where it has limits.</summary>
+    public StorageUse? Storage { get; init; }
+
     public ImmutableSortedDictionary<string, ContainerTrack> Containers { get; init; } =
         ImmutableSortedDictionary.Create<string, ContainerTrack>(StringComparer.Ordinal);
 

@@ -12,6 +12,7 @@ internal static class RunPlan
     {
         Housekeeping.Containers(draft);
         Housekeeping.StaleSandboxes(draft);
+        Housekeeping.Storage(draft);
         PrepareVolumes(draft);
         if (ReadySandbox(draft) is { } sandbox)
         {
@@ -158,6 +159,18 @@ internal static class Housekeeping
             if (!isNeeded)
                 Act(draft, new PodAction.RemoveSandbox(stale.Id));
         }
+    }
+
+    /// <summary>A pod that has limits of what it may have on disk is measured now and then.</summary>
+    public static void Storage(PodDraft draft)
+    {
+        if (draft.State.Volumes != VolumePhase.Ready || !StorageLimits.HasAny(draft.Pod))
+            return;
+        if (draft.State.Storage is { } use
+            && !RetryTime.IsDue(use.At + StorageLimits.Interval, draft.Now, StorageLimits.Interval))
+            draft.Wake(use.At + StorageLimits.Interval);
+        else
+            Act(draft, new PodAction.MeasureStorage());
     }
 
     /// <summary>Housekeeping holds nothing up, so it is no reason to wait.</summary>

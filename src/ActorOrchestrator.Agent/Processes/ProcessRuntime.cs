@@ -98,7 +98,7 @@ public sealed partial class ProcessRuntime : IContainerRuntime, IAsyncDisposable
     public Task<IReadOnlyList<SandboxStatus>> ListSandboxesAsync(CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<SandboxStatus>>([.. _sandboxes.Values.Select(sandbox => sandbox.Status)]);
 
-    public Task<IReadOnlyList<ContainerStats>> StatsAsync(CancellationToken cancellation)
+    public Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation)
     {
         var usages = ProcessFigures.BySession();
         var now = _time.GetUtcNow();
@@ -106,9 +106,10 @@ public sealed partial class ProcessRuntime : IContainerRuntime, IAsyncDisposable
         [
             .. from container in _containers.Values
                let usage = usages.GetValueOrDefault(container.Session ?? 0)
-               where container.Session is not null && usage is not null
                let uid = container.Status.Labels.GetValueOrDefault(RuntimeLabels.PodUid, "")
-               select new ContainerStats(container.Status.Id, uid, now, usage.CpuNanoseconds, usage.ResidentBytes, 0),
+               where container.Session is not null && usage is not null && (podUid ?? uid) == uid
+               select new ContainerStats(container.Status.Id, container.Status.Name, uid, now,
+                   usage.CpuNanoseconds, usage.ResidentBytes, 0),
         ]);
     }
 

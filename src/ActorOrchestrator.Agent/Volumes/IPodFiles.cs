@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
@@ -27,6 +28,10 @@ public interface IPodFiles
 
     /// <summary>What the container left as its last words; empty when nothing.</summary>
     string TerminationMessage(PodPlace place, Container container, ContainerRuntimeStatus status);
+
+    /// <summary>What the pod's volumes, logs and other files take on the disk; not what its containers wrote to file
+    /// systems of their own.</summary>
+    StorageUse StorageOf(Pod pod);
 
     /// <summary>Unmounts and deletes the volumes of a pod; idempotent.</summary>
     void TearDownVolumes(string uid);

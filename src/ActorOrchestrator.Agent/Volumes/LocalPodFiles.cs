@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api.Core;
@@ -61,6 +62,20 @@ public sealed class LocalPodFiles(
         var isFallback = written.Length == 0 && status.ExitCode != 0
             && container.TerminationMessagePolicy == "FallbackToLogsOnError";
         return isFallback ? TerminationMessages.LogTail(status.LogPath) : written;
+    }
+
+    public StorageUse StorageOf(Pod pod)
+    {
+        var place = PodPlace.Of(pod);
+        var disk = new DiskUse();
+        var volumes = pod.Spec.Volumes.Where(StorageLimits.IsOnDisk).ToImmutableSortedDictionary(
+            volume => volume.Name,
+            volume => disk.BytesBelow(Path.Combine(
+                PodDirectory(place.Uid), "volumes", VolumeDirectories.PluginOf(volume), volume.Name)));
+        var containers = Children(LogDirectory(place)).ToImmutableSortedDictionary(
+            container => container, container => disk.BytesBelow(Path.Combine(LogDirectory(place), container)));
+        // What was counted above is not counted again.
+        return new StorageUse(time.GetUtcNow(), volumes, containers, disk.BytesBelow(PodDirectory(place.Uid)));
     }
 
     public void TearDownVolumes(string uid)

@@ -89,8 +89,8 @@ public sealed class RuntimeClient : IContainerRuntime
     public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) =>
         QueryAsync(_runtime.ListImages, cancellation);
 
-    public Task<IReadOnlyList<ContainerStats>> StatsAsync(CancellationToken cancellation) =>
-        QueryAsync(_runtime.Stats, cancellation);
+    public Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation) =>
+        QueryAsync(() => _runtime.Stats(podUid), cancellation);
 
     public async IAsyncEnumerable<RuntimeEvent> EventsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Simulator.Time;
@@ -62,6 +64,11 @@ public sealed class SimulatedFiles : IPodFiles
 
         volumes[work.Name] = work;
     }
+
+    /// <summary>Simulated containers write nothing.</summary>
+    public StorageUse StorageOf(Pod pod) => new(
+        DateTimeOffset.UnixEpoch, ImmutableSortedDictionary<string, long>.Empty,
+        ImmutableSortedDictionary<string, long>.Empty, 0);
 
     public IReadOnlyList<MountConfig> Mounts(ContainerMounts wanted)
     {

@@ -132,13 +132,14 @@ public sealed partial class SimulatedRuntime
         }),
     ];
 
-    internal IReadOnlyList<ContainerStats> Stats() =>
+    internal IReadOnlyList<ContainerStats> Stats(string? podUid) =>
     [
         .. from container in _containers.Values
-           where container.IsRunning
+           let uid = container.Sandbox.Config.Uid
+           where container.IsRunning && (podUid ?? uid) == uid
            let ran = WallClock - container.Status.StartedAt!.Value
            select new ContainerStats(
-               container.Id, container.Sandbox.Config.Uid, WallClock, ran.Ticks * CpuNanosecondsPerTick,
+               container.Id, container.Status.Name, uid, WallClock, ran.Ticks * CpuNanosecondsPerTick,
                WorkingSetBytes, 0),
     ];
 

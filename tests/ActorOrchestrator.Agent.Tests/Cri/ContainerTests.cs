@@ -153,7 +153,7 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
         });
         while (true)
         {
-            var all = await Runtime.StatsAsync(cancellation);
+            var all = await Runtime.StatsAsync(null, cancellation);
             var mine = all.FirstOrDefault(stats => stats.ContainerId == id);
             if (mine is { CpuUsageNanoseconds: > 0, MemoryWorkingSetBytes: > 0 }
                 && mine.PodUid == pod.Config.Uid)

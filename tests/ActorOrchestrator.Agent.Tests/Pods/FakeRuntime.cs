@@ -31,6 +31,9 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     /// <summary>By container name: why creating or starting it fails.</summary>
     public Dictionary<string, string> StartProblems { get; } = [];
 
+    /// <summary>By container name: bytes in its own file system.</summary>
+    public Dictionary<string, long> Written { get; } = [];
+
     public bool IsDown { get; set; }
 
     public Func<string, IReadOnlyList<string>, ExecResult> OnExec { get; set; } =
@@ -227,8 +230,10 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) =>
         CallAsync(null, () => (IReadOnlyList<ImageInfo>)[]);
 
-    public Task<IReadOnlyList<ContainerStats>> StatsAsync(CancellationToken cancellation) =>
-        CallAsync(null, () => (IReadOnlyList<ContainerStats>)[]);
+    public Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation) =>
+        CallAsync(null, () => (IReadOnlyList<ContainerStats>)
+            [.. Written.Select(each => new ContainerStats(
+                $"id-{each.Key}", each.Key, podUid ?? "", time.GetUtcNow(), 0, 0, each.Value))]);
 
     public IAsyncEnumerable<RuntimeEvent> EventsAsync(CancellationToken cancellation) =>
         _events.Reader.StreamAsync(cancellation);

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Nodes;
+using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
@@ -123,6 +125,21 @@ internal sealed class FakePodFiles : IPodFiles
 
     public string TerminationMessage(PodPlace place, Container container, ContainerRuntimeStatus status) =>
         LastWords.GetValueOrDefault(container.Name, "");
+
+    public Dictionary<string, long> VolumeBytes { get; } = [];
+
+    public Dictionary<string, long> LogBytes { get; } = [];
+
+    /// <summary>How often somebody wanted to know.</summary>
+    public int Measured { get; private set; }
+
+    public StorageUse StorageOf(Pod pod)
+    {
+        Measured++;
+        return new StorageUse(
+            DateTimeOffset.UnixEpoch, VolumeBytes.ToImmutableSortedDictionary(), LogBytes.ToImmutableSortedDictionary(),
+            0);
+    }
 
     public void TearDownVolumes(string uid) => Calls.Add($"tear down {uid}");
 

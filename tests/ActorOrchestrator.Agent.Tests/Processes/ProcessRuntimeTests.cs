@@ -257,11 +257,11 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         var cancellation = TestContext.Current.CancellationToken;
         var id = await StartAsync(Shell("while true; do :; done") with { Labels = _pod.Labels });
         ContainerStats? mine;
-        do mine = (await _runtime.StatsAsync(cancellation)).FirstOrDefault(stats => stats.ContainerId == id);
+        do mine = (await _runtime.StatsAsync(null, cancellation)).FirstOrDefault(stats => stats.ContainerId == id);
         while (mine is not { CpuUsageNanoseconds: > 0, MemoryWorkingSetBytes: > 0, PodUid: "u-1" });
         await _runtime.RemoveContainerAsync(id, cancellation);
         Assert.Null(await _runtime.ContainerStatusAsync(id, cancellation));
-        Assert.Empty(await _runtime.StatsAsync(cancellation));
+        Assert.Empty(await _runtime.StatsAsync(null, cancellation));
         await _runtime.RemoveSandboxAsync(_sandbox, cancellation);
         Assert.Empty(Directory.GetDirectories(_directory + "/state/sandboxes"));
         Assert.Empty(Directory.GetDirectories(_directory + "/state/containers"));

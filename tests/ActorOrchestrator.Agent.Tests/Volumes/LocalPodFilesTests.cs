@@ -186,6 +186,27 @@ public sealed class LocalPodFilesTests : IDisposable
         Assert.Equal("", told.Replace(character, ""));
     }
 
+    [Fact]
+    public void What_a_pod_has_on_disk_is_what_is_allocated_once()
+    {
+        var pod = PodSpecs.Of().With(s => s with
+        {
+            Volumes = [new Volume { Name = "v", EmptyDir = new EmptyDirVolumeSource() }],
+        });
+        _files.Prepare(Place, new VolumeWork.Scratch("v", InMemory: false, null), null);
+        var empty = _files.StorageOf(pod);
+        File.WriteAllBytes(Volume + "/full", new byte[1 << 20]);
+        using (var sparse = File.Create(Volume + "/sparse")) sparse.SetLength(1L << 30);
+        File.CreateSymbolicLink(Volume + "/link", "/usr");
+        Directory.CreateDirectory(_files.LogDirectory(Place) + "/app");
+        File.WriteAllBytes(_files.LogDirectory(Place) + "/app/0.log", new byte[1 << 18]);
+        var use = _files.StorageOf(pod);
+        Assert.InRange(use.Volumes["v"] - empty.Volumes["v"], 1 << 20, (1 << 20) + (1 << 16));
+        Assert.InRange(use.Containers["app"], 1 << 18, (1 << 18) + (1 << 16));
+        Assert.Equal(empty.OtherBytes, use.OtherBytes);
+        Assert.Equal(use.TotalBytes, use.Volumes["v"] + use.Containers["app"] + use.OtherBytes);
+    }
+
     private static string LogLine(string text) => $"2026-01-02T03:04:05.123456789Z {text}\n";
 
     [Fact]

@@ -227,7 +227,7 @@ public sealed class RuntimeCallTests
         _world.Created("s000001-1", attempt: 1);
         _world.Advance(10);
 
-        var figures = Assert.Single(_world.Do(() => _world.Client.StatsAsync(default)));
+        var figures = Assert.Single(_world.Do(() => _world.Client.StatsAsync(null, default)));
         Assert.Equal((id, "uid-web"), (figures.ContainerId, figures.PodUid));
         Assert.InRange(figures.CpuUsageNanoseconds, 100_000_000, 110_000_000);
     }

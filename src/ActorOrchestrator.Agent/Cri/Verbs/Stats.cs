@@ -7,10 +7,12 @@ namespace ActorOrchestrator.Agent.Cri;
 public sealed partial class CriRuntime
 {
     /// <remarks>Only running containers that the runtime has figures of; a figure it lacks is 0.</remarks>
-    public async Task<IReadOnlyList<Containers.ContainerStats>> StatsAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<Containers.ContainerStats>> StatsAsync(
+        string? podUid, CancellationToken cancellation)
     {
         var filter = new ContainerStatsFilter();
         filter.LabelSelector[RuntimeLabels.Owner] = _options.Owner;
+        if (podUid is not null) filter.LabelSelector[RuntimeLabels.PodUid] = podUid;
         var answer = await CallAsync(Runtime(QueryTimeout).ListContainerStatsAsync(
             new ListContainerStatsRequest { Filter = filter }, cancellationToken: cancellation));
         return [.. answer.Stats.Where(stats => stats.Cpu is not null).Select(Figures)];
@@ -18,6 +20,7 @@ public sealed partial class CriRuntime
 
     private static Containers.ContainerStats Figures(Proto.ContainerStats stats) => new(
         stats.Attributes?.Id ?? "",
+        stats.Attributes?.Labels.GetValueOrDefault(RuntimeLabels.ContainerName) ?? "",
         stats.Attributes?.Labels.GetValueOrDefault(RuntimeLabels.PodUid) ?? "",
         CriConversions.Time(stats.Cpu.Timestamp),
         (long)(stats.Cpu.UsageCoreNanoSeconds?.Value ?? 0),
