@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Agent.Pods;
 
@@ -14,7 +15,11 @@ internal static class PodEvents
         foreach (var action in draft.Actions)
             OnAction(draft, action);
         if (before is null)
+        {
+            OnFirst(draft, pod);
             return;
+        }
+
         foreach (var container in draft.Containers)
             OnWaiting(draft, pod, container, Waiting(before, container), Waiting(after, container));
         var isNew = verdict?.Reason is not null && before.Reason != verdict.Reason && after.Reason == verdict.Reason;
@@ -22,6 +27,13 @@ internal static class PodEvents
             draft.Events.Add(new PodEvent(
                 verdict.Reason == StorageLimits.Evicted ? PodEvent.Warning : PodEvent.Normal,
                 verdict.Reason, verdict.Message ?? ""));
+    }
+
+    /// <summary>Nothing was told of the pod yet: its user has not been told either what of it has no effect.</summary>
+    private static void OnFirst(PodDraft draft, Pod pod)
+    {
+        if (pod.Status.StartTime is null && IgnoredFields.Of(pod.Spec) is { Count: > 0 } ignored)
+            draft.Events.Add(new PodEvent(PodEvent.Warning, "FieldsIgnored", string.Join("; ", ignored)));
     }
 
     private static void OnAction(PodDraft draft, PodAction action)

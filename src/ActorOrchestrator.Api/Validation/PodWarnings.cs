@@ -2,7 +2,7 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Api.Validation;
 
-/// <summary>Kubernetes' warnings about pods, in its words.</summary>
+/// <summary>Kubernetes' warnings about pods, in its words, and what this cluster does not honour.</summary>
 internal static class PodWarnings
 {
     private static readonly string[] CountedInBytes = ["memory", "ephemeral-storage"];
@@ -19,6 +19,7 @@ internal static class PodWarnings
             Add(warnings, path.Child("containers").Index(i), spec.Containers[i]);
         }
 
+        warnings.AddRange(IgnoredFields.Of(path, spec));
         if (spec.TerminationGracePeriodSeconds < 0)
         {
             warnings.Add($"{path.Child("terminationGracePeriodSeconds")}: must be >= 0; negative values are invalid "

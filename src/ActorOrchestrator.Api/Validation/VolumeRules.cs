@@ -112,7 +112,7 @@ internal static class VolumeRules
     }
 
     /// <summary>The names of the sources that are set: there must be one.</summary>
-    private static List<string> SourcesOf(Volume volume)
+    internal static List<string> SourcesOf(Volume volume)
     {
         var sources = new List<string>();
         Note("hostPath", volume.HostPath);

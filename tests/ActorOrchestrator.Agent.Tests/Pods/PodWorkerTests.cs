@@ -115,6 +115,17 @@ public sealed class PodWorkerTests : IDisposable
         Assert.Equal(4u, _world.Runtime.Newest("app").Attempt);
     }
 
+    [Fact]
+    public void What_of_a_pod_has_no_effect_is_told_once()
+    {
+        var pod = PodSpecs.Of().With(spec => spec with { ResourceClaims = [new PodResourceClaim { Name = "c" }] });
+        _world.Start(pod).Restart(pod);
+        Assert.Equal(
+            ["Warning FieldsIgnored spec.resourceClaims: is not honoured: devices are not allocated"],
+            _world.Cluster.Events.Where(told => told.Contains("FieldsIgnored", StringComparison.Ordinal)));
+        Assert.Equal("Running", _world.Status.Phase);
+    }
+
     [Theory]
     [InlineData("first end")]
     [InlineData("other image")]

@@ -23,6 +23,75 @@ public sealed class WarningsTests
         expected.Replace("C.", "spec.containers[0]."),
         string.Join('\n', Warnings.Of(Manifests.PodWithContainer(container))));
 
+    /// <summary>In the order of docs/pods.md.</summary>
+    [Theory]
+    [InlineData("{'automountServiceAccountToken':true}", "automountServiceAccountToken")]
+    [InlineData("{'automountServiceAccountToken':false}", "")]
+    [InlineData("{'hostUsers':false}", "hostUsers")]
+    [InlineData("{'hostUsers':true}", "")]
+    [InlineData("{'os':{'name':'windows'}}", "os")]
+    [InlineData("{'os':{'name':'linux'}}", "")]
+    [InlineData("{'resourceClaims':[{'name':'c','resourceClaimName':'c'}]}", "resourceClaims")]
+    [InlineData("{'resources':{'limits':{'cpu':'1'}}}", "resources.limits")]
+    [InlineData("{'resources':{'requests':{'cpu':'1'}}}", "")]
+    [InlineData("{'runtimeClassName':'kata'}", "runtimeClassName")]
+    [InlineData("{'workloadRef':{'name':'w','podGroup':'g'}}", "workloadRef")]
+    [InlineData("{'securityContext':{'appArmorProfile':{'type':'RuntimeDefault'}}}", "securityContext.appArmorProfile")]
+    [InlineData("{'securityContext':{'appArmorProfile':{'type':'Unconfined'}}}", "")]
+    [InlineData("{'securityContext':{'seLinuxOptions':{'level':'s0'}}}", "securityContext.seLinuxOptions")]
+    [InlineData("{'securityContext':{'seLinuxChangePolicy':'Recursive'}}", "securityContext.seLinuxChangePolicy")]
+    [InlineData("{'securityContext':{'seccompProfile':{'type':'Localhost','localhostProfile':'p'}}}",
+        "securityContext.seccompProfile")]
+    [InlineData("{'securityContext':{'supplementalGroupsPolicy':'Strict'}}",
+        "securityContext.supplementalGroupsPolicy")]
+    [InlineData("{'securityContext':{'supplementalGroupsPolicy':'Merge'}}", "")]
+    [InlineData("{'securityContext':{'windowsOptions':{'runAsUserName':'u'}}}", "securityContext.windowsOptions")]
+    [InlineData("{'volumes':[{'name':'v','nfs':{'server':'s','path':'/p'}}]}", "volumes[0].nfs")]
+    [InlineData("{'volumes':[{'name':'v','persistentVolumeClaim':{'claimName':'c'}}]}",
+        "volumes[0].persistentVolumeClaim")]
+    [InlineData("{'volumes':[{'name':'v','image':{'reference':'r'}}]}", "volumes[0].image")]
+    [InlineData("{'volumes':[{'name':'v','emptyDir':{'medium':'HugePages-2Mi'}}]}", "volumes[0].emptyDir.medium")]
+    [InlineData("{'volumes':[{'name':'v','emptyDir':{'medium':'Memory','sizeLimit':'1Mi'}}]}", "")]
+    [InlineData("{'volumes':[{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'t'}}]}}]}",
+        "volumes[0].projected.sources[0].serviceAccountToken")]
+    [InlineData("{'volumes':[{'name':'v','projected':{'sources':[{'configMap':{'name':'c'}}]}}]}", "")]
+    [InlineData("{'volumes':[{'name':'v','projected':{'sources':[{'clusterTrustBundle':{'name':'c','path':'p'}}]}}]}",
+        "volumes[0].projected.sources[0].clusterTrustBundle")]
+    [InlineData("{'volumes':[{'name':'v','projected':{'sources':[{'podCertificate':{'signerName':'s'}}]}}]}",
+        "volumes[0].projected.sources[0].podCertificate")]
+    public void What_of_a_pod_is_not_honoured_is_said(string spec, string expected) =>
+        Assert.Equal(expected, Ignored(Manifests.Of("Pod", $"{{'spec':{spec}}}"), "spec."));
+
+    [Theory]
+    [InlineData("{'env':[{'name':'A','valueFrom':{'fileKeyRef':{'volumeName':'v','path':'p','key':'k'}}}]}",
+        "env[0].valueFrom.fileKeyRef")]
+    [InlineData("{'lifecycle':{'stopSignal':'SIGINT'}}", "lifecycle.stopSignal")]
+    [InlineData("{'resources':{'claims':[{'name':'c'}]}}", "resources.claims")]
+    [InlineData("{'restartPolicyRules':[{'action':'Restart'}]}", "restartPolicyRules")]
+    [InlineData("{'volumeDevices':[{'name':'v','devicePath':'/d'}]}", "volumeDevices")]
+    [InlineData("{'volumeMounts':[{'name':'v','mountPath':'/m','readOnly':true,'recursiveReadOnly':'Enabled'}]}",
+        "volumeMounts[0].recursiveReadOnly")]
+    [InlineData("{'volumeMounts':[{'name':'v','mountPath':'/m','recursiveReadOnly':'Disabled'}]}", "")]
+    [InlineData("{'securityContext':{'appArmorProfile':{'type':'RuntimeDefault'}}}", "securityContext.appArmorProfile")]
+    [InlineData("{'securityContext':{'procMount':'Unmasked'}}", "securityContext.procMount")]
+    [InlineData("{'securityContext':{'seLinuxOptions':{'level':'s0'}}}", "securityContext.seLinuxOptions")]
+    [InlineData("{'securityContext':{'seccompProfile':{'type':'Localhost','localhostProfile':'p'}}}",
+        "securityContext.seccompProfile")]
+    [InlineData("{'securityContext':{'seccompProfile':{'type':'RuntimeDefault'}}}", "")]
+    [InlineData("{'securityContext':{'windowsOptions':{'runAsUserName':'u'}}}", "securityContext.windowsOptions")]
+    public void What_of_a_container_is_not_honoured_is_said(string container, string expected) =>
+        Assert.Equal(expected, Ignored(Manifests.PodWithContainer(container), "spec.containers[0]."));
+
+    /// <summary>The fields that are told of, without the part of their paths that all have.</summary>
+    private static string Ignored(KubeObject pod, string path)
+    {
+        Assert.Equal(Warnings.Of(pod), IgnoredFields.Of(((Core.Pod)pod).Spec));
+        var fields = Warnings.Of(pod).Select(line => line.Split(": is not honoured: ") is [var field, { Length: > 10 }]
+            ? field
+            : throw new InvalidOperationException(line));
+        return string.Join(',', fields).Replace(path, "");
+    }
+
     [Theory]
     [InlineData("Pod", "{'spec':{SPEC}}", "spec")]
     [InlineData("Deployment", "{'spec':{'template':{'spec':{SPEC}}}}", "spec.template.spec")]
