@@ -1,0 +1,82 @@
+using ActorOrchestrator.EndToEnd.Tests.Harness;
+
+namespace ActorOrchestrator.EndToEnd.Tests.Workloads;
+
+/// <summary>Pods that go beyond a limit, or ask for what is not to be had.</summary>
+public sealed class PodLimitTests(SharedCluster shared)
+{
+    private const string Ends = "restartPolicy: Never\n";
+
+    private const string Volume = """
+        restartPolicy: Never
+        volumes:
+        - {name: scratch, emptyDir: {sizeLimit: 1Mi}}
+
+        """;
+
+    private const string Mount = "volumeMounts: [{name: scratch, mountPath: /scratch}]";
+    private const string Limit = "resources: {limits: {ephemeral-storage: 2Mi}}";
+
+    [Theory]
+    [InlineData("/scratch/file", Mount, Volume, "Usage of EmptyDir volume \"scratch\" exceeds the limit \"1Mi\". ")]
+    [InlineData("/file", Limit, Ends, "Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. ")]
+    public async Task A_pod_that_writes_more_than_it_may_is_evicted(
+        string file, string container, string spec, string message)
+    {
+        await using var space = await shared.NewSpaceAsync();
+        var script = $"head -c 1000 /dev/zero > {file}; sleep 15; head -c 5000000 /dev/zero > {file}; exec sleep 1000";
+        await space.Kubectl.CreateAsync(Manifests.Pod("p", script, container, spec));
+        await space.Kubectl.WaitAsync("pod/p", "condition=Ready");
+        Assert.Equal($"Failed Evicted {message}", await Eventually.BecomesAsync(
+            "the eviction",
+            () => space.Kubectl.PathAsync("pod/p", ".status.phase} {.status.reason} {.status.message"),
+            status => status.StartsWith("Failed", StringComparison.Ordinal)));
+        (await space.Kubectl.OkAsync("get", "events")).Says("Warning", "Evicted", message.Trim());
+        (await space.Kubectl.OkAsync("get", "pod", "p")).Says("Evicted");
+    }
+
+    [Theory]
+    [InlineData("process")]
+    [InlineData("cri")]
+    public async Task The_last_words_of_a_container_are_the_end_of_a_long_line(string runtime)
+    {
+        await using var own = runtime == "process" ? await Cluster.StartAsync(new() { Containers = false }) : null;
+        var kubectl = (own ?? await shared.GetAsync()).Kubectl();
+        await kubectl.CreateAsync(Manifests.Pod(
+            "long-line", "yes | head -c 40000 | tr -d \"\\n\" | tr y x; exit 4",
+            "terminationMessagePolicy: FallbackToLogsOnError", Ends));
+        await kubectl.WaitAsync("pod/long-line", "jsonpath={.status.phase}=Failed");
+        var words = await kubectl.PathAsync("pod/long-line", ".status.containerStatuses[0].state.terminated.message");
+        Assert.Equal(new string('x', 2047) + "\n", words);
+        await kubectl.OkAsync("delete", "pod", "long-line");
+    }
+
+    [Fact]
+    public async Task A_process_whose_environment_is_too_large_has_failed()
+    {
+        await using var cluster = await Cluster.StartAsync(new() { Containers = false });
+        var kubectl = cluster.Kubectl();
+        var variable = $"env: [{{name: V, value: {new string('v', 200_000)}}}]";
+        await kubectl.CreateAsync(Manifests.Pod("big", "exit 0", variable, Ends));
+        await kubectl.WaitAsync("pod/big", "jsonpath={.status.phase}=Failed");
+        const string Ended = ".status.containerStatuses[0].state.terminated";
+        Assert.Equal("128 StartError", await kubectl.PathAsync("pod/big", $"{Ended}.exitCode}} {{{Ended}.reason"));
+        Assert.DoesNotContain(
+            cluster.LogTail(1000).Split('\n'), line => line.Contains(" ERR ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_of_a_pod_is_not_honoured_is_told_at_once_and_again_as_an_event()
+    {
+        await using var space = await shared.NewSpaceAsync();
+        const string Token = """
+            volumes:
+            - {name: t, projected: {sources: [{serviceAccountToken: {path: token}}]}}
+
+            """;
+        const string Told = "spec.volumes[0].projected.sources[0].serviceAccountToken: is not honoured";
+        (await space.Kubectl.CreateAsync(Manifests.Pod("p", "exec sleep 1000", spec: Token))).Says($"Warning: {Told}");
+        await space.Kubectl.WaitAsync("pod/p", "condition=Ready");
+        (await space.Kubectl.OkAsync("describe", "pod", "p")).Says("FieldsIgnored", Told);
+    }
+}
