@@ -23,9 +23,11 @@ internal static class ContainerdShims
         while (Find(socketPath) is [var shim, ..])
         {
             if (time.GetElapsedTime(started) > EndTimeout)
+            {
                 throw new ContainerRuntimeException(
                     RuntimeErrorKind.Timeout,
                     $"a container's shim (process {shim.Pid}) did not end within {EndTimeout}");
+            }
             foreach (var child in ChildrenOf(shim.Pid)) child.Signal(NativeMethods.SigKill);
             shim.Signal(NativeMethods.SigKill);
             await Task.Delay(PollInterval, time, cancellation);

@@ -57,7 +57,9 @@ internal static class ContainerPlan
         var track = draft.Track(container);
         if (track is not { HasExited: true, Current.FinishedAt: { } finishedAt }
             || draft.State.IsInFlight(PodAction.StartKey(container.Name)))
+        {
             return null;
+        }
         var entry = track.BackOffHash == ContainerHash.Of(container.Spec) ? track.BackOff : null;
         return BackOff.Until(entry, finishedAt, draft.Now);
     }

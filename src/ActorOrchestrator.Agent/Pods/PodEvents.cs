@@ -24,9 +24,11 @@ internal static class PodEvents
             OnWaiting(draft, pod, container, Waiting(before, container), Waiting(after, container));
         var isNew = verdict?.Reason is not null && before.Reason != verdict.Reason && after.Reason == verdict.Reason;
         if (isNew && verdict is { Reason: "DeadlineExceeded" or StorageLimits.Evicted })
+        {
             draft.Events.Add(new PodEvent(
                 verdict.Reason == StorageLimits.Evicted ? PodEvent.Warning : PodEvent.Normal,
                 verdict.Reason, verdict.Message ?? ""));
+        }
     }
 
     /// <summary>Nothing was told of the pod yet: its user has not been told either what of it has no effect.</summary>

@@ -87,8 +87,10 @@ public sealed class PodOperations
         var use = _ports.Files.StorageOf(pod);
         var containers = use.Containers;
         foreach (var stats in written)
+        {
             containers = containers.SetItem(
                 stats.ContainerName, containers.GetValueOrDefault(stats.ContainerName) + stats.WritableLayerBytes);
+        }
         return new PodFact.StorageMeasured(use with { At = _ports.Time.GetUtcNow(), Containers = containers });
     }
 

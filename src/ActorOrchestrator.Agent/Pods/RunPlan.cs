@@ -168,9 +168,13 @@ internal static class Housekeeping
             return;
         if (draft.State.Storage is { } use
             && !RetryTime.IsDue(use.At + StorageLimits.Interval, draft.Now, StorageLimits.Interval))
+        {
             draft.Wake(use.At + StorageLimits.Interval);
+        }
         else
+        {
             Act(draft, new PodAction.MeasureStorage());
+        }
     }
 
     /// <summary>Housekeeping holds nothing up, so it is no reason to wait.</summary>

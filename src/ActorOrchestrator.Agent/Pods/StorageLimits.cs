@@ -42,13 +42,17 @@ public static class StorageLimits
             var isOver = volume.EmptyDir!.SizeLimit is { Value: > 0 } limit
                 && use.Volumes.GetValueOrDefault(volume.Name) > limit.Value;
             if (isOver)
+            {
                 return $"Usage of EmptyDir volume \"{volume.Name}\" exceeds the limit "
                     + $"\"{volume.EmptyDir.SizeLimit}\". ";
+            }
         }
 
         if (PodLimit(pod.Spec) is { } total && use.TotalBytes > total)
+        {
             return "Pod ephemeral local storage usage exceeds the total limit of containers "
                 + $"{Quantity.FromBytes(total)}. ";
+        }
         foreach (var container in pod.Spec.Containers)
         {
             var used = use.Containers.GetValueOrDefault(container.Name);

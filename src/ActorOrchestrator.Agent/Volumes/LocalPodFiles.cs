@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Volumes;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
-using Serilog;
 
 namespace ActorOrchestrator.Host.Commands;
 

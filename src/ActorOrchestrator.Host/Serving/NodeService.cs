@@ -3,7 +3,6 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containerd;
 using ActorOrchestrator.Agent.Containers;
-using ActorOrchestrator.Agent.Cri;
 using ActorOrchestrator.Agent.Logs;
 using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Nodes;

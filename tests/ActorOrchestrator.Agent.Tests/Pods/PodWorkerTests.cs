@@ -1,6 +1,7 @@
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Tests.Pods;
 

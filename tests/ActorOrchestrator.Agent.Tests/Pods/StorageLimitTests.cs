@@ -1,4 +1,3 @@
-using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
