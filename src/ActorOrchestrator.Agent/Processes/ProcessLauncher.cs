@@ -67,7 +67,8 @@ internal static class ProcessLauncher
         catch (Win32Exception refused)
         {
             // E2BIG, most of all: arguments and environment have a limit (execve(2)).
-            throw Failure($"exec: \"{command[0]}\": {refused.Message}");
+            var problem = new Win32Exception(refused.NativeErrorCode).Message.ToLowerInvariant();
+            throw Failure($"exec: \"{command[0]}\": {problem}");
         }
     }
 

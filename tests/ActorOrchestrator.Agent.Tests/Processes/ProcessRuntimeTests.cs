@@ -178,15 +178,17 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         {
             Environment = [new("V", new string('v', length))],
         });
-        if (starts) await _runtime.StartContainerAsync(id, cancellation);
-        else await FailsAsync("exec: \"sh\": ", () => _runtime.StartContainerAsync(id, cancellation));
+        var start = () => _runtime.StartContainerAsync(id, cancellation);
+        if (starts) await start();
+        else await FailsAsync("exec: \"sh\": argument list too long", start);
         var status = await ExitedAsync(id);
         Assert.Equal(starts ? (7, "Error") : (128, "StartError"), (status.ExitCode, status.Reason));
 
         var runs = await StartAsync(Shell("exec sleep 1000") with { Attempt = 1 });
         string[] command = ["true", new string('a', length + 2)];
-        if (starts) Assert.Equal(0, (await _runtime.ExecAsync(runs, command, Bound, cancellation)).ExitCode);
-        else await FailsAsync("exec: \"true\": ", () => _runtime.ExecAsync(runs, command, Bound, cancellation));
+        var exec = () => _runtime.ExecAsync(runs, command, Bound, cancellation);
+        if (starts) Assert.Equal(0, (await exec()).ExitCode);
+        else await FailsAsync("exec: \"true\": argument list too long", exec);
     }
 
     [Fact(Timeout = 60_000)]
