@@ -42,7 +42,7 @@ public sealed class PodLimitTests(SharedCluster shared)
         await using var own = runtime == "process" ? await Cluster.StartAsync(new() { Containers = false }) : null;
         var kubectl = (own ?? await shared.GetAsync()).Kubectl();
         await kubectl.CreateAsync(Manifests.Pod(
-            "long-line", "yes | head -c 40000 | tr -d \"\\n\" | tr y x; exit 4",
+            "long-line", "head -c 20000 /dev/zero | tr \"\\0\" x; echo; exit 4",
             "terminationMessagePolicy: FallbackToLogsOnError", Ends));
         await kubectl.WaitAsync("pod/long-line", "jsonpath={.status.phase}=Failed");
         var words = await kubectl.PathAsync("pod/long-line", ".status.containerStatuses[0].state.terminated.message");
