@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Actor.Setup;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,8 +10,6 @@ public sealed class Member : IAsyncDisposable
     private readonly IHost _host;
 
     private Member(IHost host) => _host = host;
-
-    public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
     public ControlPlane Plane => _host.Services.GetRequiredService<ControlPlane>();
 

@@ -8,15 +8,16 @@ using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.Admission;
 
-/// <summary>What a new object is judged by, as it was at one moment: immutable, so that a decision can be given it. A
-/// member folds it from the log; whoever was told that one of these objects exists finds it here.</summary>
+/// <summary>What a new object is judged by, as it was at one moment: immutable, so that a decision can be given it,
+/// but for <see cref="Quotas"/>, which counts what is admitted at once. A member folds it from the log; whoever was
+/// told that one of these objects exists finds it here.</summary>
 public sealed record ClusterFacts
 {
     public static readonly ClusterFacts None = new();
 
     public PriorityClasses Priorities { get; init; } = PriorityClasses.None;
 
-    /// <summary>What quotas have left; null where there are none.</summary>
+    /// <summary>What quotas have left; null where nobody keeps count, and then none is exceeded.</summary>
     public QuotaLedger? Quotas { get; init; }
 
     private ImmutableDictionary<string, NamespaceFacts> Namespaces { get; init; } =

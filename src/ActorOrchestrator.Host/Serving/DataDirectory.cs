@@ -19,7 +19,7 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>The log of releases before Akka.NET.</summary>
     private const string OldLog = "log.db";
 
-    private static readonly string[] s_signs = ["pki", "journal.db", OldLog, "server.log"];
+    private static readonly string[] Signs = ["pki", "journal.db", OldLog, "server.log"];
 
     private readonly FileStream _lock;
 
@@ -94,10 +94,10 @@ internal sealed class DataDirectory : IDisposable
     /// <exception cref="ServerStartException">It holds no cluster, or a server uses it.</exception>
     public static DataDirectory OpenToRemove(string path)
     {
-        if (!s_signs.Any(sign => Path.Exists(Path.Combine(path, sign))))
+        if (!Signs.Any(sign => Path.Exists(Path.Combine(path, sign))))
         {
             throw new ServerStartException(
-                $"{path} holds no cluster (none of {string.Join(", ", s_signs)} is in it): nothing was removed");
+                $"{path} holds no cluster (none of {string.Join(", ", Signs)} is in it): nothing was removed");
         }
 
         try
