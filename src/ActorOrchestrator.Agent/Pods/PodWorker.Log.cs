@@ -7,12 +7,6 @@ internal sealed partial class PodWorker
     [LoggerMessage(4001, LogLevel.Debug, "pod {Pod}: {Action} begins")]
     private static partial void LogBegin(ILogger log, string pod, string action);
 
-    [LoggerMessage(4002, LogLevel.Warning, "pod {Pod}: {Action} failed: {Problem}")]
-    private static partial void LogFailed(ILogger log, string pod, string action, string problem);
-
-    [LoggerMessage(4003, LogLevel.Error, "pod {Pod}: {Action} failed unexpectedly")]
-    private static partial void LogBug(ILogger log, string pod, string action, Exception problem);
-
     [LoggerMessage(4004, LogLevel.Warning, "pod {Pod}: its status could not be reported, trying again: {Problem}")]
     private static partial void LogReportFailed(ILogger log, string pod, string problem);
 

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Volumes;
@@ -50,7 +49,9 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         _isStartCounted = remains.Containers.Count > 0;
         _takenAt = ports.Time.GetTimestamp();
         if (removed is not null)
+        {
             Hear(removed);
+        }
     }
 
     /// <param name="pod">As it is wanted.</param>
@@ -109,7 +110,10 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
             case PodMessage.Removed removed:
                 _state = _state with { Removed = true };
                 if (removed.IsForced)
+                {
                     _pod = _pod with { Metadata = _pod.Metadata with { DeletionGracePeriodSeconds = 0 } };
+                }
+
                 break;
             case PodMessage.ConfigurationChanged:
                 _state = PodFacts.Apply(_state, _pod, new PodFact.ConfigurationChanged(), now);
@@ -122,17 +126,28 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
                 break;
             case PodMessage.Ended ended:
                 if (_running.Remove(ended.Key, out var limit))
+                {
                     limit.Dispose();
+                }
+
                 _state = PodFacts.End(_state, _pod, ended.Key, ended.Outcome, now);
                 if (_lookAgain.Remove(ended.Key) && ended.Outcome is PodFact.ContainerSeen seen)
+                {
                     LookAt(seen.Status.Id, "");
+                }
+
                 break;
             case PodMessage.Reported reported:
                 _isReporting = false;
                 if (reported.Succeeded)
+                {
                     _reported = reported.Status;
+                }
                 else
+                {
                     _reportNotBefore = now + ReportRetry;
+                }
+
                 break;
             case MailboxOverflowed:
                 LookAtEverything(now);
@@ -147,7 +162,9 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         _pod = pod;
         DoubtReport();
         if (isMetadataNew && pod.Spec.Volumes.Any(v => v.DownwardAPI is not null || v.Projected is not null))
+        {
             _state = PodFacts.Apply(_state, pod, new PodFact.ConfigurationChanged(), now);
+        }
     }
 
     private void Decide()
@@ -156,12 +173,21 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         var step = PodPlan.Next(_pod, _state, _ports.Node, now);
         _state = _state with { LastStatus = step.Status };
         if (step.Reason != _reason)
+        {
             LogStep(_ports.Log, Name, step.Reason.ToString());
+        }
+
         _reason = step.Reason;
         foreach (var told in step.Events)
+        {
             _ports.Record(_pod, told);
+        }
+
         foreach (var key in step.Cancellations)
+        {
             Cancel(key);
+        }
+
         foreach (var action in step.Actions)
         {
             _state = PodFacts.Begin(_state, _pod, action, now);
@@ -171,7 +197,9 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         Report(step.Status, now);
         WakeAt(step.WakeAt);
         if (step.Reason is PodReason.Gone && _running.Count == 0 && !_isReporting)
+        {
             Context.Stop(Self);
+        }
     }
 
     /// <summary>The operation works on the state of this instant; the field moves on while it runs.</summary>
@@ -184,14 +212,19 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
     private void Cancel(string key)
     {
         if (_running.TryGetValue(key, out var running))
+        {
             running.Cancel();
+        }
     }
 
     private void WakeAt(DateTimeOffset? at)
     {
         var now = _ports.Time.GetUtcNow();
         if (_reportNotBefore > now && (at is null || _reportNotBefore < at))
+        {
             at = _reportNotBefore;
+        }
+
         _alarm?.Cancel();
         _alarm = at is not { } instant
             ? null
@@ -204,13 +237,19 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         if (containerId.Length == 0)
         {
             if (_state.Sandbox?.Id == sandboxId && !_state.IsInFlight($"look/{sandboxId}"))
+            {
                 Look($"look/{sandboxId}", cancellation => _operations.LookAtSandboxAsync(sandboxId, cancellation));
+            }
+
             return;
         }
 
         var track = _state.Containers.Values.FirstOrDefault(t => t.Current?.Id == containerId);
         if (track is null || track.HasExited)
+        {
             return;
+        }
+
         var key = $"look/{containerId}";
         if (_state.IsInFlight(key))
         {
@@ -235,9 +274,14 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         _ports.Agent.Tell(new NodeMessage.TellAgain(_pod.Metadata.Uid ?? ""));
         _state = PodFacts.Apply(_state, _pod, new PodFact.ConfigurationChanged(), now);
         if (_state.Sandbox is { } sandbox)
+        {
             LookAt("", sandbox.Id);
+        }
+
         foreach (var track in _state.Containers.Values.Where(t => t.Current is not null))
+        {
             LookAt(track.Current!.Id, "");
+        }
     }
 
     /// <summary>
@@ -252,12 +296,18 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         {
             LookAt("", sandbox.Id);
         }
+
         foreach (var track in _state.Containers.Values)
         {
             if (track.Current is not { } current || track.HasExited || current.CreatedAt >= relisted.At)
+            {
                 continue;
+            }
+
             if (!listed.Containers.Any(c => c.Id == current.Id && c.State == current.State))
+            {
                 LookAt(current.Id, "");
+            }
         }
     }
 
@@ -266,7 +316,9 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
     private void DoubtReport()
     {
         if (!_isReporting && _reported is not null && AgentConditions.OwnPart(_pod.Status) != _reported)
+        {
             _reported = null;
+        }
     }
 
     private void Begin(string key, string kind, TimeSpan timeout, Func<CancellationToken, Task<PodFact>> operation)
@@ -274,63 +326,22 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         LogBegin(_ports.Log, Name, key);
         var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         _running[key] = limit;
-        CarryOutAsync(key, kind, timeout, operation, limit.Token).PipeTo(Self, useConfigureAwait: true);
+        CarryOutAsync(new BoundedOperation(_ports, Name, key, kind, timeout, operation), limit.Token)
+            .PipeTo(Self, useConfigureAwait: true);
     }
 
-    private async Task<PodMessage> CarryOutAsync(
-        string key, string kind, TimeSpan timeout, Func<CancellationToken, Task<PodFact>> operation,
-        CancellationToken limit)
-    {
-        // Files are written on the way: not in the actor's turn, which other pods wait for.
-        await Task.Yield();
-        var began = _ports.Time.GetTimestamp();
-        using var clock = new CancellationTokenSource(timeout, _ports.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit, clock.Token);
-        var outcome = await OutcomeAsync(key, operation, timeout, clock, both.Token);
-        _ports.Instruments.OperationEnded(kind, _ports.Time.GetElapsedTime(began), outcome is PodFact.Abandoned);
-        return new PodMessage.Ended(key, outcome);
-    }
-
-    private async Task<PodFact> OutcomeAsync(
-        string key, Func<CancellationToken, Task<PodFact>> operation, TimeSpan timeout, CancellationTokenSource clock,
-        CancellationToken cancellation)
-    {
-        try
-        {
-            return await operation(cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return clock.IsCancellationRequested
-                ? Abandoned(key, $"no end within {timeout.TotalSeconds}s")
-                : new PodFact.Cancelled();
-        }
-        catch (Exception failed) when (failed is ContainerRuntimeException or VolumeException or IOException
-            or UnauthorizedAccessException)
-        {
-            return Abandoned(key, failed.Message);
-        }
-#pragma warning disable CA1031 // A bug in one operation must not leave its pod waiting: it is told and retried.
-        catch (Exception bug)
-        {
-            LogBug(_ports.Log, Name, key, bug);
-            return new PodFact.Abandoned(bug.Message);
-        }
-#pragma warning restore CA1031
-    }
-
-    private PodFact.Abandoned Abandoned(string key, string problem)
-    {
-        LogFailed(_ports.Log, Name, key, problem);
-        return new PodFact.Abandoned(problem);
-    }
+    private static async Task<PodMessage> CarryOutAsync(BoundedOperation operation, CancellationToken limit) =>
+        new PodMessage.Ended(operation.Key, await operation.RunAsync(limit));
 
     /// <summary>One report at a time; what changes meanwhile goes out together in the next.</summary>
     private void Report(PodStatus status, DateTimeOffset now)
     {
         var isSilent = _state.Removed || _state.StoppedReportedAt is not null || _state.IsInFlight("report-stopped");
         if (_isReporting || isSilent || status == _reported || _reportNotBefore > now)
+        {
             return;
+        }
+
         _isReporting = true;
         if (!_isStartCounted && status.Phase == PodPhases.Running)
         {
