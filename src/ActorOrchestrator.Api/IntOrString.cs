@@ -42,9 +42,15 @@ public readonly struct IntOrString : IEquatable<IntOrString>
     public int? Scaled(int total, bool roundUp)
     {
         if (_text is null)
+        {
             return _number;
+        }
+
         if (Percent is not { } percent)
+        {
             return null;
+        }
+
         var exact = (long)total * percent;
         return (int)(roundUp ? Math.Ceiling(exact / 100m) : Math.Floor(exact / 100m));
     }

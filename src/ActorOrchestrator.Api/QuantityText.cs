@@ -25,14 +25,25 @@ public readonly partial struct Quantity
         var index = text is ['+' or '-', ..] ? 1 : 0;
         var start = index;
         while (index < text.Length && (char.IsAsciiDigit(text[index]) || text[index] == '.'))
+        {
             index++;
+        }
+
         var number = text[start..index];
         if (number.IsEmpty)
+        {
             return Fail(FormatError, out error);
+        }
+
         if (number.Count('.') > 1 || number is ".")
+        {
             return Fail(NumberError, out error);
+        }
+
         if (!TrySuffix(text[index..], out var format, out var exponent))
+        {
             return Fail(SuffixError, out error);
+        }
 
         var nanos = Scale(number, format == QuantityFormat.BinarySi ? exponent : 0,
             format == QuantityFormat.BinarySi ? 0 : exponent);
@@ -69,7 +80,10 @@ public readonly partial struct Quantity
     private static (Int128 Mantissa, int Exponent) DecimalParts(Int128 nanos)
     {
         if (nanos == 0)
+        {
             return (0, 0);
+        }
+
         var exponent = -9;
         while (exponent < 18 && nanos % 1000 == 0)
         {
@@ -125,20 +139,31 @@ public readonly partial struct Quantity
         foreach (var digit in number)
         {
             if (digit != '.')
+            {
                 mantissa = mantissa * 10 + (digit - '0');
+            }
         }
 
         if (mantissa.IsZero)
+        {
             return 0;
+        }
+
         mantissa <<= 10 * power;
         var shift = exponent - fraction + 9;
         // Beyond these bounds the result is the limit, or one billionth, whatever the digits are.
         if (shift > 60)
+        {
             return LimitNanos;
+        }
+
         if (shift < 0)
         {
             if (-shift > number.Length + 80)
+            {
                 return 1;
+            }
+
             var (quotient, rest) = System.Numerics.BigInteger.DivRem(
                 mantissa, System.Numerics.BigInteger.Pow(10, -shift));
             mantissa = rest.IsZero ? quotient : quotient + 1;

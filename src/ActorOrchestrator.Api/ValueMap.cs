@@ -45,10 +45,16 @@ public sealed class ValueMap<TValue> : IReadOnlyDictionary<string, TValue>, IEqu
     internal static ValueMap<TValue> Own(string[] keys, TValue[] values)
     {
         if (keys.Length == 0)
+        {
             return Empty;
+        }
+
         var ordered = true;
         for (var i = 1; i < keys.Length && ordered; i++)
+        {
             ordered = string.CompareOrdinal(keys[i - 1], keys[i]) < 0;
+        }
+
         return ordered
             ? new ValueMap<TValue>(keys, values)
             : From(keys.Zip(values, KeyValuePair.Create));

@@ -57,7 +57,10 @@ public sealed class SteadyClockTests
             var passed = random.NextDouble();
             _machine.Pass(passed);
             if (random.Next(10) == 0)
+            {
                 _machine.Set(byMinutes: -random.NextDouble() * 20);
+            }
+
             var now = Minutes;
             Assert.True(now >= before && now <= before + passed + 1e-6, $"step {step}: {before} then {now}");
             before = now;

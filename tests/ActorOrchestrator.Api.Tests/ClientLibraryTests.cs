@@ -102,17 +102,26 @@ public sealed class ClientLibraryTests
         foreach (var kind in KindRegistry.All)
         {
             if (Models.TryGetValue((kind.Group, kind.Version, kind.Kind), out var model))
+            {
                 open.Push((TypeSchema.Of(kind), model));
+            }
             else
+            {
                 result.WithoutModel.Add(kind.ToString());
+            }
         }
         var seen = new HashSet<(Type, Type)>();
         while (open.TryPop(out var pair))
         {
             if (!seen.Add((pair.Ours.ClrType, pair.Theirs)))
+            {
                 continue;
+            }
+
             foreach (var inner in CompareFields(pair.Ours, pair.Theirs, result))
+            {
                 open.Push(inner);
+            }
         }
         return result;
     }
@@ -127,14 +136,21 @@ public sealed class ClientLibraryTests
             .Where(each => each.Name is not null)
             .ToDictionary(each => each.Name!, each => each.Property.PropertyType, StringComparer.Ordinal);
         foreach (var name in models.Keys.Where(name => !ours.TryField(name, out _)))
+        {
             result.Missing.Add($"{ours.ClrType.Name}.{name}");
+        }
+
         foreach (var field in ours.Fields)
         {
             result.Fields++;
             if (!models.TryGetValue(field.WireName, out var model))
+            {
                 result.Extra.Add($"{ours.ClrType.Name}.{field.WireName}");
+            }
             else if (!Fits(field.Type, model, inner))
+            {
                 result.OtherShape.Add($"{ours.ClrType.Name}.{field.WireName}: {field.Type}, {model}");
+            }
         }
         return inner;
     }

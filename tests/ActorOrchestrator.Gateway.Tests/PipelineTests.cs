@@ -56,7 +56,10 @@ public sealed class PipelineTests : IDisposable
     public void A_collection_is_deleted_side_by_side_on_the_callers_thread()
     {
         for (var i = 0; i < 70; i++)
+        {
             Assert.Equal(201, Serve("POST", ConfigMaps, ConfigMapBody($"c{i}")).Code);
+        }
+
         Assert.Equal(200, Serve("DELETE", ConfigMaps).Code);
         _loop.Pass(TimeSpan.FromSeconds(1));
         var left = JsonNode.Parse(Serve("GET", ConfigMaps).Text)!["items"]!.AsArray();
@@ -119,7 +122,9 @@ public sealed class PipelineTests : IDisposable
     private void MakeAndDrop(int count)
     {
         for (var i = 0; i < count; i++)
+        {
             NewPipeline().Dispose();
+        }
     }
 
     private ApiPipeline NewPipeline() => ApiPipeline.Create(

@@ -35,7 +35,10 @@ internal sealed class CSharpCode(string text)
             foreach (var token in _root.DescendantTokens())
             {
                 if (flat.Length > 0 && IsWord(flat[^1]) && IsWord(TextOf(token).FirstOrDefault()))
+                {
                     flat.Append(' ');
+                }
+
                 flat.Append(TextOf(token));
             }
             return flat.ToString();
@@ -69,11 +72,17 @@ internal sealed class CSharpCode(string text)
         {
             var statements = _root.Members.OfType<GlobalStatementSyntax>().ToList();
             if (statements.Count > 0)
+            {
                 yield return Length("(top level)", statements[0].GetFirstToken(), statements[^1].GetLastToken());
+            }
+
             foreach (var member in _root.DescendantNodes().OfType<MemberDeclarationSyntax>())
             {
                 if (NameOf(member) is not { } name)
+                {
                     continue;
+                }
+
                 var first = member.AttributeLists is [.., var last]
                     ? last.GetLastToken().GetNextToken()
                     : member.GetFirstToken();

@@ -54,18 +54,27 @@ public sealed class EventTests
     {
         var path = $"{Golden}/{format.Manifest}.json";
         if (!RepositoryFiles.All.Contains(path))
+        {
             return "there is no sample";
+        }
+
         var sample = JsonNode.Parse(RepositoryFiles.Read(path))!;
         var payload = sample["payload"]!;
         var read = EventCodec.Decode(
             sample["resource"]!.GetValue<string>(), format.Manifest,
             System.Text.Encoding.UTF8.GetBytes(payload.ToJsonString()));
         if (read.GetType() != format.Type)
+        {
             return $"is read as {read.GetType().Name}";
+        }
+
         var (manifest, written) = EventCodec.Encode(read);
         var again = JsonNode.Parse(written.Span);
         if (manifest != format.Manifest)
+        {
             return $"is written as {manifest}";
+        }
+
         return JsonNode.DeepEquals(payload, again) ? null : $"is written as {again?.ToJsonString()}";
     }
 }

@@ -18,7 +18,10 @@ public sealed class ExampleTests
     {
         var (apiVersion, kind) = KubeJson.PeekType(json);
         if (KindRegistry.Find(apiVersion, kind) is not { } resource)
+        {
             return $"there is no kind {apiVersion}/{kind}";
+        }
+
         return KubeJson.Decode(json, resource, FieldValidation.Strict) is DecodeOutcome.Refused refused
             ? refused.Message
             : null;

@@ -24,7 +24,10 @@ public sealed partial class LinkTests
             : Path.GetFullPath(Path.Combine(
                 RepositoryFiles.FullPath(document), "..", Uri.UnescapeDataString(parts[0])));
         if (parts.Length == 1)
+        {
             return File.Exists(file) || Directory.Exists(file);
+        }
+
         return File.Exists(file) && File.ReadLines(file).Any(line => AnchorOf(line) == parts[1]);
     }
 

@@ -118,9 +118,14 @@ public sealed class ReferenceTests
         while (open.TryPop(out var next))
         {
             if (!reached.Add(next))
+            {
                 continue;
+            }
+
             foreach (var further in ProjectsOf(next))
+            {
                 open.Push(further);
+            }
         }
         return reached;
     }

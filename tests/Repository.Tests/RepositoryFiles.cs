@@ -26,13 +26,21 @@ internal static class RepositoryFiles
     private static IEnumerable<string> Enumerate(string directory)
     {
         foreach (var file in Directory.EnumerateFiles(directory))
+        {
             yield return Path.GetRelativePath(Root, file).Replace('\\', '/');
+        }
+
         foreach (var child in Directory.EnumerateDirectories(directory))
         {
             if (MadeByTools.Contains(Path.GetFileName(child)))
+            {
                 continue;
+            }
+
             foreach (var file in Enumerate(child))
+            {
                 yield return file;
+            }
         }
     }
 
@@ -41,7 +49,9 @@ internal static class RepositoryFiles
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {
             if (File.Exists(Path.Combine(at.FullName, "ActorOrchestrator.sln")))
+            {
                 return at.FullName;
+            }
         }
         throw new InvalidOperationException($"No ActorOrchestrator.sln above {AppContext.BaseDirectory}");
     }

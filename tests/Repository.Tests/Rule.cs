@@ -9,7 +9,10 @@ internal static class Rule
     {
         var found = violations.ToList();
         if (found.Count == 0)
+        {
             return;
+        }
+
         var shown = string.Join("\n  ", found.Take(ShownAtMost));
         var rest = found.Count > ShownAtMost ? $"\n  … and {found.Count - ShownAtMost} more" : "";
         Assert.Fail($"{rule}; broken {found.Count} times:\n  {shown}{rest}");

@@ -43,7 +43,10 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
 
         if (next.DueAt > _now)
+        {
             _now = next.DueAt!.Value;
+        }
+
         next.Fire();
         return true;
     }

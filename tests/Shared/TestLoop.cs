@@ -21,7 +21,10 @@ internal sealed class TestLoop : SynchronizationContext
         lock (_queue)
         {
             if (Environment.CurrentManagedThreadId != _thread)
+            {
                 _stray ??= Environment.StackTrace;
+            }
+
             _queue.Enqueue((d, state));
         }
     }
@@ -89,6 +92,8 @@ internal sealed class TestLoop : SynchronizationContext
     private bool TryTake(out (SendOrPostCallback Callback, object? State) next)
     {
         lock (_queue)
+        {
             return _queue.TryDequeue(out next);
+        }
     }
 }

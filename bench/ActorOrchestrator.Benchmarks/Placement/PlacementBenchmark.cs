@@ -37,7 +37,9 @@ internal static class PlacementBenchmark
         var backlog = Enumerable.Range(0, pods).Select(scenario.Pod).ToList();
         long sequence = 0;
         for (var i = 0; i < nodes; i++)
+        {
             scheduler.OnChange(Change(null, Scenario.Node(i), ++sequence), context);
+        }
 
         scheduler.Started(context);
         var placing = new Stopwatch();
@@ -48,7 +50,9 @@ internal static class PlacementBenchmark
         {
             var arrivals = backlog.GetRange(from, Math.Min(ArrivingTogether, pods - from));
             foreach (var pod in arrivals)
+            {
                 scheduler.OnChange(Change(null, pod, ++sequence), context);
+            }
 
             var cpuBefore = Environment.CpuUsage.TotalTime;
             placing.Start();
@@ -100,9 +104,13 @@ internal static class PlacementBenchmark
         public override void Tell(EntityKey to, Message message)
         {
             if (message is BindPod bind)
+            {
                 Bindings.Add((to, bind.Node));
+            }
             else if (message is PodUnschedulable)
+            {
                 Refused++;
+            }
         }
 
         public override void RecordEvent(

@@ -14,7 +14,10 @@ public static class ContainerConfigPlan
     {
         var pod = scope.Pod;
         if (container.VolumeDevices.Count > 0)
+        {
             throw new ContainerConfigException("volumeDevices are not supported: this node has no block volumes");
+        }
+
         var values = environment.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
         return new ContainerConfig
         {

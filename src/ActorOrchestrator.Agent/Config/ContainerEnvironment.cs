@@ -28,13 +28,21 @@ public static class ContainerEnvironment
     {
         var variables = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in ServiceEnvironment.Of(scope.Services))
+        {
             variables[name] = value;
+        }
+
         foreach (var source in container.EnvFrom)
+        {
             AddAll(source, scope, variables);
+        }
+
         foreach (var variable in container.Env)
         {
             if (ValueOf(container, variable, scope, variables) is { } value)
+            {
                 variables[variable.Name] = value;
+            }
         }
 
         return [.. variables];
@@ -44,7 +52,9 @@ public static class ContainerEnvironment
         EnvFromSource source, EnvironmentScope scope, OrderedDictionary<string, string> variables)
     {
         foreach (var (key, value) in Entries(source, scope))
+        {
             variables[$"{source.Prefix}{key}"] = value;
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Entries(EnvFromSource source, EnvironmentScope scope)
@@ -71,15 +81,30 @@ public static class ContainerEnvironment
         Container container, EnvVar variable, EnvironmentScope scope, OrderedDictionary<string, string> variables)
     {
         if (variable.ValueFrom is not { } source)
+        {
             return Expansion.Expand(variable.Value ?? "", name => variables.GetValueOrDefault(name));
+        }
+
         if (source.FieldRef is { } field)
+        {
             return FieldPaths.Of(scope.Pod, field.FieldPath, scope.PodIps, scope.HostIps);
+        }
+
         if (source.ResourceFieldRef is { } resource)
+        {
             return FieldPaths.Resource(Named(scope.Pod, resource.ContainerName) ?? container, resource, scope.Node);
+        }
+
         if (source.ConfigMapKeyRef is { } map)
+        {
             return FromConfigMap(map, scope);
+        }
+
         if (source.SecretKeyRef is { } secret)
+        {
             return FromSecret(secret, scope);
+        }
+
         throw new ContainerConfigException($"the source of environment variable {variable.Name} is not supported");
     }
 
@@ -87,9 +112,15 @@ public static class ContainerEnvironment
     {
         var isOptional = selector.Optional == true;
         if (scope.Configuration.ConfigMap(selector.Name ?? "") is not { } map)
+        {
             return isOptional ? null : throw Missing("configmap", selector.Name);
+        }
+
         if (map.Data.TryGetValue(selector.Key, out var value))
+        {
             return value;
+        }
+
         return isOptional ? null : throw new ContainerConfigException(
             $"couldn't find key {selector.Key} in ConfigMap {scope.Pod.Metadata.Namespace}/{selector.Name}");
     }
@@ -98,9 +129,15 @@ public static class ContainerEnvironment
     {
         var isOptional = selector.Optional == true;
         if (scope.Configuration.Secret(selector.Name ?? "") is not { } secret)
+        {
             return isOptional ? null : throw Missing("secret", selector.Name);
+        }
+
         if (SecretData.Text(secret, selector.Key) is { } value)
+        {
             return value;
+        }
+
         return isOptional ? null : throw new ContainerConfigException(
             $"couldn't find key {selector.Key} in Secret {scope.Pod.Metadata.Namespace}/{selector.Name}");
     }

@@ -11,7 +11,10 @@ public static class Expansion
     public static string Expand(string text, Func<string, string?> valueOf)
     {
         if (!text.Contains('$'))
+        {
             return text;
+        }
+
         var result = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {

@@ -66,7 +66,10 @@ public static class FieldPaths
     private static string? Subscript(string path, string prefix, ValueMap<string> map)
     {
         if (!path.StartsWith(prefix + "['", StringComparison.Ordinal) || !path.EndsWith("']", StringComparison.Ordinal))
+        {
             return null;
+        }
+
         return map.GetValueOrDefault(path[(prefix.Length + 2)..^2]) ?? "";
     }
 
@@ -74,7 +77,10 @@ public static class FieldPaths
     {
         var text = new StringBuilder();
         foreach (var (key, value) in map)
+        {
             text.Append(key).Append('=').Append(Quoted(value)).Append('\n');
+        }
+
         return text.Length == 0 ? "" : text.ToString(0, text.Length - 1);
     }
 

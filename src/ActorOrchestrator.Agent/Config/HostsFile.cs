@@ -22,10 +22,16 @@ public static class HostsFile
     public static (string Hostname, string Domain) Names(Pod pod, string clusterDomain)
     {
         if (pod.Spec.HostnameOverride is { Length: > 0 } forced)
+        {
             return (forced, "");
+        }
+
         var name = pod.Spec.Hostname is { Length: > 0 } given ? given : pod.Metadata.Name ?? "";
         if (name.Length > MaxHostnameLength)
+        {
             name = name[..MaxHostnameLength].TrimEnd('-', '.');
+        }
+
         return pod.Spec.Subdomain is { Length: > 0 } subdomain
             ? (name, $"{subdomain}.{pod.Metadata.Namespace}.svc.{clusterDomain}")
             : (name, "");
@@ -43,13 +49,21 @@ public static class HostsFile
             text.Append(OwnHeader);
             var (hostname, domain) = Names(pod, clusterDomain);
             foreach (var ip in podIps)
+            {
                 text.Append(domain.Length > 0 ? $"{ip}\t{hostname}.{domain}\t{hostname}\n" : $"{ip}\t{hostname}\n");
+            }
         }
 
         if (pod.Spec.HostAliases.Count > 0)
+        {
             text.Append("\n# Entries added by HostAliases.\n");
+        }
+
         foreach (var alias in pod.Spec.HostAliases)
+        {
             text.Append($"{alias.Ip}\t{string.Join('\t', alias.Hostnames)}\n");
+        }
+
         return text.ToString();
     }
 }

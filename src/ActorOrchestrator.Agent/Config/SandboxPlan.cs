@@ -21,7 +21,10 @@ public static class SandboxPlan
                 + $"\"{spec.RuntimeClassName}\" not found");
         }
         if (spec.HostUsers == false)
+        {
             throw new ContainerConfigException("hostUsers: false is not supported: this node has no user namespaces");
+        }
+
         var dns = DnsPlan.Of(pod, environment.Dns, environment.MachineDns);
         return new SandboxConfig
         {

@@ -14,7 +14,10 @@ public static class SecurityPlan
         var own = container.SecurityContext ?? new SecurityContext();
         var user = own.RunAsUser ?? ofPod.RunAsUser;
         if (own.RunAsNonRoot ?? ofPod.RunAsNonRoot ?? false)
+        {
             RefuseRoot(pod, container, user, image);
+        }
+
         return new SecurityConfig
         {
             RunAsUser = user,
@@ -63,13 +66,22 @@ public static class SecurityPlan
         var who = $"(pod: \"{pod.Metadata.Name}_{pod.Metadata.Namespace}({pod.Metadata.Uid})\", "
             + $"container: {container.Name})";
         if (user == 0)
+        {
             throw new ContainerConfigException($"container's runAsUser breaks non-root policy {who}");
+        }
+
         if (user is not null)
+        {
             return;
+        }
+
         if (image.User is { } imageUser)
         {
             if (imageUser == 0)
+            {
                 throw new ContainerConfigException($"container has runAsNonRoot and image will run as root {who}");
+            }
+
             return;
         }
 

@@ -22,14 +22,20 @@ public static class ServiceEnvironment
         yield return new($"{name}_SERVICE_HOST", host);
         yield return new($"{name}_SERVICE_PORT", $"{ports[0].Port}");
         foreach (var port in ports.Where(p => !string.IsNullOrEmpty(p.Name)))
+        {
             yield return new($"{name}_SERVICE_PORT_{VariableName(port.Name!)}", $"{port.Port}");
+        }
+
         for (var i = 0; i < ports.Count; i++)
         {
             var protocol = ports[i].Protocol is { Length: > 0 } told ? told : "TCP";
             var address = host.Contains(':') ? $"[{host}]" : host;
             var url = $"{protocol.ToLowerInvariant()}://{address}:{ports[i].Port}";
             if (i == 0)
+            {
                 yield return new($"{name}_PORT", url);
+            }
+
             var prefix = $"{name}_PORT_{ports[i].Port}_{protocol.ToUpperInvariant()}";
             yield return new(prefix, url);
             yield return new($"{prefix}_PROTO", protocol.ToLowerInvariant());

@@ -59,7 +59,10 @@ internal static class ContainerdConfig
         foreach (var endpoint in registry.Endpoints)
         {
             text.Append("[host.").Append(Quote(endpoint)).Append("]\n  capabilities = [\"pull\", \"resolve\"]\n");
-            if (registry.SkipTlsVerify) text.Append("  skip_verify = true\n");
+            if (registry.SkipTlsVerify)
+            {
+                text.Append("  skip_verify = true\n");
+            }
         }
         return text.ToString();
     }

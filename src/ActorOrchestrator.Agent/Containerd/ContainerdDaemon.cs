@@ -79,8 +79,15 @@ public sealed class ContainerdDaemon
             ContainerdLog.Restarting(_log, _process.Pid);
             await StopAsync(cancellation);
         }
-        if (_process is null) await LaunchAsync(cancellation);
-        else await AnswersAsync(_process, cancellation);
+        if (_process is null)
+        {
+            await LaunchAsync(cancellation);
+        }
+        else
+        {
+            await AnswersAsync(_process, cancellation);
+        }
+
         _problem = null;
     }
 
@@ -94,7 +101,11 @@ public sealed class ContainerdDaemon
             while (true)
             {
                 await GoneOrIntervalAsync(cancellation);
-                if (_process is { IsAlive: true }) continue;
+                if (_process is { IsAlive: true })
+                {
+                    continue;
+                }
+
                 delay = _time.GetElapsedTime(since) > StableTime ? RestartDelayMin : Min(delay * 2, RestartDelayMax);
                 await RestartAsync(delay, cancellation);
                 since = _time.GetTimestamp();
@@ -114,7 +125,11 @@ public sealed class ContainerdDaemon
         _problem = "containerd has been stopped";
         foreach (var signal in (int[])[NativeMethods.SigTerm, NativeMethods.SigKill])
         {
-            if (process is null || !process.Signal(signal)) break;
+            if (process is null || !process.Signal(signal))
+            {
+                break;
+            }
+
             await GoneAsync(process, StopTimeout, cancellation);
         }
         if (process is { IsAlive: true })
@@ -135,7 +150,11 @@ public sealed class ContainerdDaemon
     /// <exception cref="ContainerRuntimeException">containerd does not start, or keeps a sandbox.</exception>
     public async Task PurgeAsync(CancellationToken cancellation)
     {
-        if (!Directory.Exists(_settings.Directory)) return;
+        if (!Directory.Exists(_settings.Directory))
+        {
+            return;
+        }
+
         // Sandboxes are taken down by the containerd that knows them: only so their network is given back too.
         if (File.Exists(_settings.ConfigPath))
         {
@@ -178,8 +197,15 @@ public sealed class ContainerdDaemon
         try
         {
             _process = (await _socket.ListenerAsync(cancellation))?.Process;
-            if (_process is null) await LaunchAsync(cancellation);
-            else await AnswersAsync(_process, cancellation);
+            if (_process is null)
+            {
+                await LaunchAsync(cancellation);
+            }
+            else
+            {
+                await AnswersAsync(_process, cancellation);
+            }
+
             _problem = null;
         }
         catch (ContainerRuntimeException failure)
@@ -201,7 +227,10 @@ public sealed class ContainerdDaemon
         finally
         {
             // Not the one that answers: it failed, or another agent's launch was faster and holds the store's lock.
-            if (_process != launched) launched.Signal(NativeMethods.SigKill);
+            if (_process != launched)
+            {
+                launched.Signal(NativeMethods.SigKill);
+            }
         }
     }
 
@@ -219,8 +248,16 @@ public sealed class ContainerdDaemon
                 ContainerdLog.Answers(_log, _process.Pid, _time.GetElapsedTime(started).TotalMilliseconds);
                 return;
             }
-            if (listener is { Cri: CriState.Missing }) throw Failed("runs, but its CRI part did not load");
-            if (!awaited.IsAlive) throw Failed("exited at once");
+            if (listener is { Cri: CriState.Missing })
+            {
+                throw Failed("runs, but its CRI part did not load");
+            }
+
+            if (!awaited.IsAlive)
+            {
+                throw Failed("exited at once");
+            }
+
             await Task.Delay(AnswerPollInterval, _time, cancellation);
         }
         throw Failed($"did not answer on {_settings.SocketPath} within {_settings.StartTimeout}");
@@ -266,8 +303,15 @@ public sealed class ContainerdDaemon
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var interval = Task.Delay(CheckInterval, _time, done.Token);
-        if (_child is { HasExited: false } child) await Task.WhenAny(interval, child.WaitForExitAsync(done.Token));
-        else await Task.WhenAny(interval);
+        if (_child is { HasExited: false } child)
+        {
+            await Task.WhenAny(interval, child.WaitForExitAsync(done.Token));
+        }
+        else
+        {
+            await Task.WhenAny(interval);
+        }
+
         cancellation.ThrowIfCancellationRequested();
         await done.CancelAsync();
     }
@@ -276,7 +320,9 @@ public sealed class ContainerdDaemon
     {
         var started = _time.GetTimestamp();
         while (process.IsAlive && _time.GetElapsedTime(started) < timeout)
+        {
             await Task.Delay(AnswerPollInterval, _time, cancellation);
+        }
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;

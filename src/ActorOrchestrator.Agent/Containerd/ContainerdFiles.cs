@@ -26,12 +26,20 @@ internal static class ContainerdFiles
                 $"{settings.SocketPath} is longer than the {SocketPathMax} characters that a socket's path may have: "
                 + "choose a shorter data directory");
         }
-        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("containerd's namespaces need Linux");
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("containerd's namespaces need Linux");
+        }
+
         Directory.CreateDirectory(
             settings.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         HostNetwork.WriteConfiguration(settings.Network, settings.CniDirectory);
         // A registry that is no longer set must not be left behind.
-        if (Directory.Exists(settings.RegistryDirectory)) Directory.Delete(settings.RegistryDirectory, recursive: true);
+        if (Directory.Exists(settings.RegistryDirectory))
+        {
+            Directory.Delete(settings.RegistryDirectory, recursive: true);
+        }
+
         Directory.CreateDirectory(settings.RegistryDirectory);
         foreach (var registry in settings.Registries)
         {
@@ -41,7 +49,11 @@ internal static class ContainerdFiles
 
         var text = ContainerdConfig.Render(settings, restrictOomScoreAdj: !HasCapability(CapSysResource));
         var before = File.Exists(settings.ConfigPath) ? File.ReadAllText(settings.ConfigPath) : null;
-        if (before == text) return false;
+        if (before == text)
+        {
+            return false;
+        }
+
         File.WriteAllText(settings.ConfigPath + ".new", text);
         File.Move(settings.ConfigPath + ".new", settings.ConfigPath, overwrite: true);
         return before is not null;
@@ -50,7 +62,10 @@ internal static class ContainerdFiles
     /// <summary>containerd logs warnings only, so one old file is enough.</summary>
     public static void RotateLog(string path)
     {
-        if (File.Exists(path) && new FileInfo(path).Length > LogBytesMax) File.Move(path, path + ".1", overwrite: true);
+        if (File.Exists(path) && new FileInfo(path).Length > LogBytesMax)
+        {
+            File.Move(path, path + ".1", overwrite: true);
+        }
     }
 
     public static string LogTail(string path) =>

@@ -28,7 +28,11 @@ internal static class ContainerdShims
                     RuntimeErrorKind.Timeout,
                     $"a container's shim (process {shim.Pid}) did not end within {EndTimeout}");
             }
-            foreach (var child in ChildrenOf(shim.Pid)) child.Signal(NativeMethods.SigKill);
+            foreach (var child in ChildrenOf(shim.Pid))
+            {
+                child.Signal(NativeMethods.SigKill);
+            }
+
             shim.Signal(NativeMethods.SigKill);
             await Task.Delay(PollInterval, time, cancellation);
         }
@@ -37,7 +41,11 @@ internal static class ContainerdShims
     /// <summary>Those of shims that were killed; nobody listens on them, nor ever will.</summary>
     public static void RemoveDeadSockets()
     {
-        if (!Directory.Exists(SocketDirectory)) return;
+        if (!Directory.Exists(SocketDirectory))
+        {
+            return;
+        }
+
         foreach (var path in Directory.GetFiles(SocketDirectory))
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -62,10 +70,21 @@ internal static class ContainerdShims
         var found = new List<ProcessIdentity>();
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(directory), out var pid)) continue;
-            if (Read($"{directory}/cmdline")?.Split('\0') is not [var name, .. var arguments]) continue;
+            if (!int.TryParse(Path.GetFileName(directory), out var pid))
+            {
+                continue;
+            }
+
+            if (Read($"{directory}/cmdline")?.Split('\0') is not [var name, .. var arguments])
+            {
+                continue;
+            }
+
             var isShim = name.Contains("containerd-shim", StringComparison.Ordinal) && arguments.Contains(socketPath);
-            if (isShim && ProcessIdentity.Of(pid) is { } shim) found.Add(shim);
+            if (isShim && ProcessIdentity.Of(pid) is { } shim)
+            {
+                found.Add(shim);
+            }
         }
         return found;
     }

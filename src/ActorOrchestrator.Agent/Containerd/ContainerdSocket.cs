@@ -22,7 +22,11 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
     /// </summary>
     public async Task<ContainerdListener?> ListenerAsync(CancellationToken cancellation)
     {
-        if (await PeerAsync(cancellation) is not { } process) return null;
+        if (await PeerAsync(cancellation) is not { } process)
+        {
+            return null;
+        }
+
         using var channel = new RuntimeChannel(path, time);
         try
         {
@@ -76,7 +80,11 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
 
     private async Task<ProcessIdentity?> PeerAsync(CancellationToken cancellation)
     {
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

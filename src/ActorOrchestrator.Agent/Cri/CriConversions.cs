@@ -38,7 +38,11 @@ internal static class CriConversions
     /// </summary>
     private static Proto.DNSConfig? Dns(SandboxConfig config)
     {
-        if (config.DnsServers.Count + config.DnsSearches.Count + config.DnsOptions.Count == 0) return null;
+        if (config.DnsServers.Count + config.DnsSearches.Count + config.DnsOptions.Count == 0)
+        {
+            return null;
+        }
+
         var dns = new Proto.DNSConfig();
         dns.Servers.AddRange(config.DnsServers);
         dns.Searches.AddRange(config.DnsSearches);
@@ -174,7 +178,10 @@ internal static class CriConversions
 
     private static void Fill(this MapField<string, string> map, IReadOnlyDictionary<string, string> entries)
     {
-        foreach (var (key, value) in entries) map[key] = value;
+        foreach (var (key, value) in entries)
+        {
+            map[key] = value;
+        }
     }
 
     public static SandboxStatus ToRecord(this Proto.PodSandboxStatus proto) => new()
@@ -193,7 +200,11 @@ internal static class CriConversions
 
     private static List<string> Ips(Proto.PodSandboxNetworkStatus? network)
     {
-        if (network is null || network.Ip.Length == 0) return [];
+        if (network is null || network.Ip.Length == 0)
+        {
+            return [];
+        }
+
         return [network.Ip, .. network.AdditionalIps.Select(additional => additional.Ip)];
     }
 

@@ -20,8 +20,15 @@ public sealed partial class CriRuntime
     {
         var containers = await ListContainersAsync(new ContainerFilter { Id = id }, cancellation);
         if (containers.Count > 0)
+        {
             return new Found(id, containers[0].SandboxId, !HasEnded(containers[0].State));
-        if (_sandboxOfContainer.TryGetValue(id, out var sandboxId)) return new Found(id, sandboxId, Alive: false);
+        }
+
+        if (_sandboxOfContainer.TryGetValue(id, out var sandboxId))
+        {
+            return new Found(id, sandboxId, Alive: false);
+        }
+
         var sandboxes = await ListSandboxesAsync(new PodSandboxFilter { Id = id }, cancellation);
         return sandboxes.Count > 0 ? new Found(null, id, sandboxes[0].Ready) : null;
     }

@@ -88,7 +88,10 @@ public sealed record CriRuntimeOptions(string SocketPath, string Owner)
         const string scheme = "unix://";
         var path = endpoint.StartsWith(scheme, StringComparison.Ordinal) ? endpoint[scheme.Length..] : endpoint;
         if (!path.StartsWith('/'))
+        {
             throw new FormatException($"'{endpoint}' is no CRI endpoint: expected unix:///path/of/the.sock");
+        }
+
         return new CriRuntimeOptions(path, owner);
     }
 }

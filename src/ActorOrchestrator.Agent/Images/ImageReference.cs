@@ -22,7 +22,10 @@ public sealed partial record ImageReference(string Registry, string Repository, 
     {
         var match = Grammar().Match(text);
         if (!match.Success || IdentifierOnly().IsMatch(text))
+        {
             return null;
+        }
+
         var name = match.Groups["name"].Value;
         var slash = name.IndexOf('/');
         var first = slash < 0 ? "" : name[..slash];
@@ -30,7 +33,10 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         var registry = hasHost ? first : DefaultRegistry;
         var repository = hasHost ? name[(slash + 1)..] : slash < 0 ? $"library/{name}" : name;
         if (repository.Any(char.IsAsciiLetterUpper))
+        {
             return null;
+        }
+
         var tag = match.Groups["tag"] is { Success: true } told ? told.Value : null;
         var digest = match.Groups["digest"] is { Success: true } given ? given.Value : null;
         return new ImageReference(registry, repository, tag ?? (digest is null ? LatestTag : null), digest);

@@ -25,7 +25,10 @@ public static class PullSecrets
         var isLegacy = SecretData.Bytes(secret, ".dockerconfigjson") is null;
         var bytes = SecretData.Bytes(secret, isLegacy ? ".dockercfg" : ".dockerconfigjson");
         if (bytes is null)
+        {
             return [];
+        }
+
         try
         {
             using var json = JsonDocument.Parse(bytes);
@@ -66,10 +69,16 @@ public static class PullSecrets
     {
         var host = server;
         foreach (var scheme in (string[])["https://", "http://"])
+        {
             host = host.StartsWith(scheme, StringComparison.Ordinal) ? host[scheme.Length..] : host;
+        }
+
         host = host.TrimEnd('/');
         foreach (var version in (string[])["/v1", "/v2"])
+        {
             host = host.EndsWith(version, StringComparison.Ordinal) ? host[..^version.Length] : host;
+        }
+
         return host is "index.docker.io" or "registry-1.docker.io" ? "docker.io" : host;
     }
 

@@ -26,10 +26,17 @@ public sealed class ContainerLogs(IContainerRuntime runtime, LogReader reader)
             throw new ContainerRuntimeException(
                 RuntimeErrorKind.NotFound, $"the log of container {containerId} is gone: {status.LogPath}");
         }
-        if (!File.Exists(status.LogPath) && !query.Follow) yield break;
+        if (!File.Exists(status.LogPath) && !query.Follow)
+        {
+            yield break;
+        }
+
         var chunks = reader.ReadAsync(
             status.LogPath, query, stop => IsRunningAsync(containerId, stop), cancellation);
-        await foreach (var chunk in chunks) yield return chunk;
+        await foreach (var chunk in chunks)
+        {
+            yield return chunk;
+        }
     }
 
     private async Task<bool> IsRunningAsync(string containerId, CancellationToken cancellation) =>

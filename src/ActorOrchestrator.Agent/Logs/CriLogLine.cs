@@ -32,13 +32,25 @@ internal readonly ref struct CriLogLine
     {
         parsed = default;
         var afterTime = line.IndexOf(Blank);
-        if (afterTime < "2026-01-02T03:04:05Z".Length) return false;
+        if (afterTime < "2026-01-02T03:04:05Z".Length)
+        {
+            return false;
+        }
+
         var rest = line[(afterTime + 1)..];
-        if (!rest.StartsWith("stdout "u8) && !rest.StartsWith("stderr "u8)) return false;
+        if (!rest.StartsWith("stdout "u8) && !rest.StartsWith("stderr "u8))
+        {
+            return false;
+        }
+
         rest = rest["stdout ".Length..];
         var afterTags = rest.IndexOf(Blank);
         var tags = afterTags < 0 ? rest : rest[..afterTags];
-        if (tags.Length == 0) return false;
+        if (tags.Length == 0)
+        {
+            return false;
+        }
+
         parsed = new CriLogLine(
             line[..afterTime], tags[0] == 'P', afterTags < 0 ? [] : rest[(afterTags + 1)..]);
         return tags[0] is (byte)'F' or (byte)'P';

@@ -49,9 +49,16 @@ internal sealed class LogFile : IDisposable
             try
             {
                 var successor = Open(Path.Combine(Path.GetDirectoryName(path)!, name));
-                if (successor.Name == name && RandomAccess.GetLength(successor._handle) > 0) return successor;
+                if (successor.Name == name && RandomAccess.GetLength(successor._handle) > 0)
+                {
+                    return successor;
+                }
+
                 successor.Dispose();
-                if (name == Successor(path)) return null;
+                if (name == Successor(path))
+                {
+                    return null;
+                }
             }
             catch (FileNotFoundException)
             {
@@ -68,7 +75,11 @@ internal sealed class LogFile : IDisposable
     private string? Successor(string path)
     {
         var (current, own) = (Path.GetFileName(path), Name);
-        if (own == current) return null;
+        if (own == current)
+        {
+            return null;
+        }
+
         var wasRenamed = !own.StartsWith(current + Deleted, StringComparison.Ordinal);
         var newer = wasRenamed ? LogRotation.Uncompressed(path).Select(Path.GetFileName).Where(IsNewer) : [];
         return newer.Order(StringComparer.Ordinal).FirstOrDefault() ?? (File.Exists(path) ? current : null);
@@ -97,7 +108,11 @@ internal sealed class LogFile : IDisposable
             {
                 _start += length + 1;
                 record = waiting[..length];
-                if (!_skipping) return true;
+                if (!_skipping)
+                {
+                    return true;
+                }
+
                 _skipping = false;
                 continue;
             }
@@ -123,10 +138,18 @@ internal sealed class LogFile : IDisposable
             _end -= _start;
             _start = 0;
         }
-        if (_end == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
+        if (_end == _buffer.Length)
+        {
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        }
+
         var read = RandomAccess.Read(_handle, _buffer.AsSpan(_end), _readUpTo);
         // Somebody emptied the file in place: what is there now is new.
-        if (read == 0 && RandomAccess.GetLength(_handle) < _readUpTo) Seek(0);
+        if (read == 0 && RandomAccess.GetLength(_handle) < _readUpTo)
+        {
+            Seek(0);
+        }
+
         _readUpTo += read;
         _end += read;
         return read > 0;
@@ -146,9 +169,21 @@ internal sealed class LogFile : IDisposable
         while (TryRead(out var record, out var offset))
         {
             end = offset + record.Length + 1;
-            if (!CriLogLine.TryParse(record, out var line)) continue;
-            if (!inPart) starts.Enqueue(offset);
-            if (starts.Count > lines) starts.Dequeue();
+            if (!CriLogLine.TryParse(record, out var line))
+            {
+                continue;
+            }
+
+            if (!inPart)
+            {
+                starts.Enqueue(offset);
+            }
+
+            if (starts.Count > lines)
+            {
+                starts.Dequeue();
+            }
+
             inPart = line.IsPartial;
         }
         return starts.Count > 0 ? starts.Peek() : end;

@@ -22,7 +22,10 @@ internal sealed class LogOutput(LogQuery query, int chunkBytes)
         _chunk.ResetWrittenCount();
         while (_chunk.WrittenCount < chunkBytes && !IsComplete && file.TryRead(out var record, out _))
         {
-            if (CriLogLine.TryParse(record, out var line)) Take(line);
+            if (CriLogLine.TryParse(record, out var line))
+            {
+                Take(line);
+            }
         }
         return _chunk.WrittenCount > 0;
     }
@@ -39,9 +42,16 @@ internal sealed class LogOutput(LogQuery query, int chunkBytes)
             }
         }
         _atLineStart = !line.IsPartial;
-        if (!_lineIsWanted) return;
+        if (!_lineIsWanted)
+        {
+            return;
+        }
+
         Write(line.Text);
-        if (_atLineStart) Write("\n"u8);
+        if (_atLineStart)
+        {
+            Write("\n"u8);
+        }
     }
 
     private void Write(ReadOnlySpan<byte> bytes)

@@ -34,11 +34,19 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
     {
         using var changes = query.Follow ? LogChanges.Watch(path, log) : null;
         var file = await OpenAsync(path, query, changes, isRunning, cancellation);
-        if (file is null) yield break;
+        if (file is null)
+        {
+            yield break;
+        }
+
         LogFile? successor = null;
         try
         {
-            if (query.TailLines is { } lines) file.Seek(file.TailOffset(lines));
+            if (query.TailLines is { } lines)
+            {
+                file.Seek(file.TailOffset(lines));
+            }
+
             var output = new LogOutput(query, ChunkBytes);
             var ended = !query.Follow;
             while (true)
@@ -49,7 +57,11 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
                 while (output.TakeFrom(file))
                 {
                     yield return output.Chunk;
-                    if (output.IsComplete) yield break;
+                    if (output.IsComplete)
+                    {
+                        yield break;
+                    }
+
                     cancellation.ThrowIfCancellationRequested();
                 }
                 if (successor is not null)
@@ -58,7 +70,11 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
                     (file, successor) = (successor, null);
                     continue;
                 }
-                if (ended) yield break;
+                if (ended)
+                {
+                    yield break;
+                }
+
                 // After the container's end one more round: what it wrote last must not be missed.
                 ended = !await ChangedOrRunningAsync(changes, isRunning, cancellation);
             }
@@ -80,7 +96,10 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
     {
         while (query.Follow && !File.Exists(path))
         {
-            if (!await ChangedOrRunningAsync(changes, isRunning, cancellation) && !File.Exists(path)) return null;
+            if (!await ChangedOrRunningAsync(changes, isRunning, cancellation) && !File.Exists(path))
+            {
+                return null;
+            }
         }
         return LogFile.Open(path);
     }
@@ -89,8 +108,16 @@ public sealed class LogReader(TimeProvider time, ILogger<LogReader> log)
     private async Task<bool> ChangedOrRunningAsync(
         LogChanges? changes, Func<CancellationToken, Task<bool>> isRunning, CancellationToken cancellation)
     {
-        if (changes is not null && await changes.WaitAsync(LookInterval, time, cancellation)) return true;
-        if (changes is null) await Task.Delay(UnwatchedInterval, time, cancellation);
+        if (changes is not null && await changes.WaitAsync(LookInterval, time, cancellation))
+        {
+            return true;
+        }
+
+        if (changes is null)
+        {
+            await Task.Delay(UnwatchedInterval, time, cancellation);
+        }
+
         return await isRunning(cancellation);
     }
 }

@@ -35,7 +35,10 @@ public sealed class LogRotation(
         using var ticks = new PeriodicTimer(settings.Interval, time);
         try
         {
-            while (await ticks.WaitForNextTickAsync(cancellation)) await RotateAllAsync(cancellation);
+            while (await ticks.WaitForNextTickAsync(cancellation))
+            {
+                await RotateAllAsync(cancellation);
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -51,8 +54,15 @@ public sealed class LogRotation(
             try
             {
                 var length = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
-                if (length <= settings.BytesMax) continue;
-                if (await RotateAsync(container, path, cancellation)) LogsLog.Rotated(log, path, container, length);
+                if (length <= settings.BytesMax)
+                {
+                    continue;
+                }
+
+                if (await RotateAsync(container, path, cancellation))
+                {
+                    LogsLog.Rotated(log, path, container, length);
+                }
             }
             catch (Exception failure) when (
                 failure is ContainerRuntimeException or IOException or UnauthorizedAccessException)
@@ -68,11 +78,18 @@ public sealed class LogRotation(
         {
             var running = (await runtime.ListContainersAsync(cancellation))
                 .Where(container => container.State == ContainerRuntimeState.Running).Select(each => each.Id).ToList();
-            foreach (var gone in _pathOfContainer.Keys.Except(running).ToList()) _pathOfContainer.Remove(gone);
+            foreach (var gone in _pathOfContainer.Keys.Except(running).ToList())
+            {
+                _pathOfContainer.Remove(gone);
+            }
+
             foreach (var started in running.Except(_pathOfContainer.Keys).ToList())
             {
                 var status = await runtime.ContainerStatusAsync(started, cancellation);
-                if (status is { LogPath.Length: > 0 }) _pathOfContainer[started] = status.LogPath;
+                if (status is { LogPath.Length: > 0 })
+                {
+                    _pathOfContainer[started] = status.LogPath;
+                }
             }
         }
         catch (ContainerRuntimeException down)
@@ -87,7 +104,11 @@ public sealed class LogRotation(
     private async Task<bool> RotateAsync(string container, string path, CancellationToken cancellation)
     {
         var rotated = $"{path}.{time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
-        if (File.Exists(rotated)) return false;
+        if (File.Exists(rotated))
+        {
+            return false;
+        }
+
         Trim(path);
         File.Move(path, rotated);
         try
@@ -98,8 +119,16 @@ public sealed class LogRotation(
         catch (ContainerRuntimeException)
         {
             // The runtime goes on writing to the renamed file: it gets its name back, so that nothing is out of sight.
-            if (!File.Exists(path)) File.Move(rotated, path);
-            if (!await HasEndedAsync(container, cancellation)) throw;
+            if (!File.Exists(path))
+            {
+                File.Move(rotated, path);
+            }
+
+            if (!await HasEndedAsync(container, cancellation))
+            {
+                throw;
+            }
+
             return false;
         }
     }
@@ -112,13 +141,23 @@ public sealed class LogRotation(
     private void Trim(string path)
     {
         foreach (var unfinished in Rotated(path).Where(name => name.EndsWith(Unfinished, StringComparison.Ordinal)))
+        {
             File.Delete(unfinished);
+        }
+
         // The names end in their time, so that their order is that of age.
         var newestFirst = Rotated(path).OrderDescending(StringComparer.Ordinal).ToList();
-        foreach (var surplus in newestFirst.Skip(settings.FilesMax - 2)) File.Delete(surplus);
+        foreach (var surplus in newestFirst.Skip(settings.FilesMax - 2))
+        {
+            File.Delete(surplus);
+        }
+
         foreach (var kept in newestFirst.Take(settings.FilesMax - 2))
         {
-            if (!kept.EndsWith(Compressed, StringComparison.Ordinal)) Compress(kept);
+            if (!kept.EndsWith(Compressed, StringComparison.Ordinal))
+            {
+                Compress(kept);
+            }
         }
     }
 
@@ -136,7 +175,10 @@ public sealed class LogRotation(
     {
         using (var from = File.OpenRead(path))
         using (var to = new GZipStream(File.Create(path + Compressed + Unfinished), CompressionLevel.Fastest))
+        {
             from.CopyTo(to);
+        }
+
         File.Move(path + Compressed + Unfinished, path + Compressed);
         File.Delete(path);
     }

@@ -46,24 +46,36 @@ public sealed class LevelMailbox : MailboxType, IProducesMessageQueue<LevelMailb
 
             Interlocked.Decrement(ref _expendable);
             if (Interlocked.Exchange(ref _isOverflowing, 1) == 0)
+            {
                 _waiting.Enqueue(new Envelope(MailboxOverflowed.Instance, receiver));
+            }
         }
 
         public bool TryDequeue(out Envelope envelope)
         {
             if (!_waiting.TryDequeue(out envelope))
+            {
                 return false;
+            }
+
             if (envelope.Message is IExpendable)
+            {
                 Interlocked.Decrement(ref _expendable);
+            }
             else if (envelope.Message is MailboxOverflowed)
+            {
                 Volatile.Write(ref _isOverflowing, 0);
+            }
+
             return true;
         }
 
         public void CleanUp(IActorRef owner, IMessageQueue deadletters)
         {
             while (_waiting.TryDequeue(out var left))
+            {
                 deadletters.Enqueue(owner, left);
+            }
         }
     }
 }

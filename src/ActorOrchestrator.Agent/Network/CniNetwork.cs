@@ -49,9 +49,15 @@ public sealed record CniNetwork
                 $"pod subnet '{PodSubnet}' is no IPv4 network in CIDR form, such as 10.244.0.0/24 (no host bits set)");
         }
         if (subnet.PrefixLength is < 8 or > 29)
+        {
             throw new NetworkSetupException($"pod subnet '{PodSubnet}': the prefix length must be from 8 to 29");
+        }
+
         if (BridgeName.Length is 0 or > 15)
+        {
             throw new NetworkSetupException($"bridge name '{BridgeName}' must have 1 to 15 characters");
+        }
+
         var missing = Plugins.Where(plugin => !File.Exists(Path.Combine(PluginDirectory, plugin))).ToList();
         if (missing.Count > 0)
         {

@@ -27,8 +27,14 @@ internal static class HostNetwork
         var table = $"table ip {network.BridgeName}";
         await RunAsync("nft", ["-f", "-"], $"{table}\ndelete {table}\n", cancellation);
         if (BridgeExists(network.BridgeName))
+        {
             await RunAsync("ip", ["link", "delete", network.BridgeName], "", cancellation);
-        if (Directory.Exists(network.StateDirectory)) Directory.Delete(network.StateDirectory, recursive: true);
+        }
+
+        if (Directory.Exists(network.StateDirectory))
+        {
+            Directory.Delete(network.StateDirectory, recursive: true);
+        }
     }
 
     /// <summary>Writes the network's configuration; containerd reads the directory again when it changes.</summary>
@@ -37,7 +43,11 @@ internal static class HostNetwork
         Directory.CreateDirectory(directory);
         var path = Path.Combine(directory, ConfigurationFile);
         var text = network.Conflist();
-        if (File.Exists(path) && File.ReadAllText(path) == text) return;
+        if (File.Exists(path) && File.ReadAllText(path) == text)
+        {
+            return;
+        }
+
         // Renamed into place, so that containerd never reads half a file.
         File.WriteAllText(path + ".new", text);
         File.Move(path + ".new", path, overwrite: true);
@@ -79,7 +89,11 @@ internal static class HostNetwork
     {
         try
         {
-            if (File.ReadAllText(IpForward).Trim() == "1") return;
+            if (File.ReadAllText(IpForward).Trim() == "1")
+            {
+                return;
+            }
+
             File.WriteAllText(IpForward, "1");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -102,7 +116,10 @@ internal static class HostNetwork
         process.StandardInput.Close();
         await process.WaitForExitAsync(cancellation);
         if (process.ExitCode != 0)
+        {
             throw new NetworkSetupException($"{command} {string.Join(' ', arguments)} failed: {(await error).Trim()}");
+        }
+
         return await output;
     }
 

@@ -55,16 +55,27 @@ internal sealed class MachineRecord
     /// <summary>After an agent has removed what is its own.</summary>
     public async Task LeaveAsync(string bridge, CancellationToken cancellation)
     {
-        if (!Directory.Exists(_directory)) return;
+        if (!Directory.Exists(_directory))
+        {
+            return;
+        }
+
         using (await LockAsync(cancellation))
         {
             File.Delete(Path.Combine(UsersPath, bridge));
-            if (HasUsers()) return;
+            if (HasUsers())
+            {
+                return;
+            }
+
             if (File.Exists(BeforePath))
             {
                 var before = JsonSerializer.Deserialize(
                     await File.ReadAllTextAsync(BeforePath, cancellation), MachineJson.Default.MachineBefore);
-                if (before is not null) await before.RestoreAsync(cancellation);
+                if (before is not null)
+                {
+                    await before.RestoreAsync(cancellation);
+                }
             }
             Directory.Delete(_directory, recursive: true);
         }
@@ -74,10 +85,18 @@ internal sealed class MachineRecord
     /// <summary>An agent whose directory is gone was removed by hand, and uses nothing any more.</summary>
     private bool HasUsers()
     {
-        if (!Directory.Exists(UsersPath)) return false;
+        if (!Directory.Exists(UsersPath))
+        {
+            return false;
+        }
+
         foreach (var user in Directory.GetFiles(UsersPath))
         {
-            if (Directory.Exists(File.ReadAllText(user))) return true;
+            if (Directory.Exists(File.ReadAllText(user)))
+            {
+                return true;
+            }
+
             File.Delete(user);
         }
         return false;
@@ -93,7 +112,11 @@ internal sealed class MachineRecord
             try
             {
                 var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                if (File.Exists(path)) return held;
+                if (File.Exists(path))
+                {
+                    return held;
+                }
+
                 held.Dispose();
             }
             catch (IOException) when (_time.GetElapsedTime(started) < LockWait)
@@ -136,11 +159,30 @@ internal sealed record MachineBefore(
     /// <summary>What others have put into the same places meanwhile stays, and so do the places.</summary>
     public async Task RestoreAsync(CancellationToken cancellation)
     {
-        if (!HasPortChains) await PortChains.RemoveUnusedAsync(cancellation);
-        foreach (var table in AbsentTables) await PortChains.RemoveEmptyTableAsync(table, cancellation);
-        if (AbsentDirectories.Contains(ContainerdShims.SocketDirectory)) ContainerdShims.RemoveDeadSockets();
-        foreach (var directory in AbsentDirectories) RemoveEmpty(directory);
-        if (IpForward == "0") await File.WriteAllTextAsync(HostNetwork.IpForward, IpForward, cancellation);
+        if (!HasPortChains)
+        {
+            await PortChains.RemoveUnusedAsync(cancellation);
+        }
+
+        foreach (var table in AbsentTables)
+        {
+            await PortChains.RemoveEmptyTableAsync(table, cancellation);
+        }
+
+        if (AbsentDirectories.Contains(ContainerdShims.SocketDirectory))
+        {
+            ContainerdShims.RemoveDeadSockets();
+        }
+
+        foreach (var directory in AbsentDirectories)
+        {
+            RemoveEmpty(directory);
+        }
+
+        if (IpForward == "0")
+        {
+            await File.WriteAllTextAsync(HostNetwork.IpForward, IpForward, cancellation);
+        }
     }
 
     /// <summary>rmdir(2), which refuses a directory that is in use: of control groups too, whose files do not
@@ -149,7 +191,10 @@ internal sealed record MachineBefore(
     {
         try
         {
-            if (Directory.Exists(directory)) Directory.Delete(directory);
+            if (Directory.Exists(directory))
+            {
+                Directory.Delete(directory);
+            }
         }
         catch (IOException)
         {

@@ -24,10 +24,17 @@ internal static class PortChains
     public static async Task RemoveUnusedAsync(CancellationToken cancellation)
     {
         var rules = await RulesAsync(cancellation);
-        if (rules.Any(rule => rule.StartsWith($"-A {Ports} ", StringComparison.Ordinal))) return;
+        if (rules.Any(rule => rule.StartsWith($"-A {Ports} ", StringComparison.Ordinal)))
+        {
+            return;
+        }
+
         var chains = s_chains.Where(chain => rules.Contains($"-N {chain}")).ToList();
         foreach (var rule in rules.Where(rule => chains.Any(chain => LeadsTo(rule, chain))))
+        {
             await ChangeAsync($"-D{rule["-A".Length..]}", cancellation);
+        }
+
         foreach (var chain in chains)
         {
             await ChangeAsync($"-F {chain}", cancellation);
@@ -38,10 +45,17 @@ internal static class PortChains
     /// <summary>Removes a table of nftables in which nothing but chains without rules is left.</summary>
     public static async Task RemoveEmptyTableAsync(string table, CancellationToken cancellation)
     {
-        if (!(await HostNetwork.ListTablesAsync(cancellation)).Contains(table)) return;
+        if (!(await HostNetwork.ListTablesAsync(cancellation)).Contains(table))
+        {
+            return;
+        }
+
         string[] name = ["table", .. table.Split(' ')];
         var listed = Lines(await HostNetwork.RunAsync("nft", ["list", .. name], "", cancellation));
-        if (listed.All(IsFrame)) await HostNetwork.RunAsync("nft", ["delete", .. name], "", cancellation);
+        if (listed.All(IsFrame))
+        {
+            await HostNetwork.RunAsync("nft", ["delete", .. name], "", cancellation);
+        }
     }
 
     private static bool LeadsTo(string rule, string chain) => rule.EndsWith($" -j {chain}", StringComparison.Ordinal);
@@ -69,8 +83,18 @@ internal static class PortChains
         var isQuoted = false;
         foreach (var part in rule.Split('"'))
         {
-            if (isQuoted) yield return part;
-            else foreach (var word in part.Split(' ', StringSplitOptions.RemoveEmptyEntries)) yield return word;
+            if (isQuoted)
+            {
+                yield return part;
+            }
+            else
+            {
+                foreach (var word in part.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    yield return word;
+                }
+            }
+
             isQuoted = !isQuoted;
         }
     }

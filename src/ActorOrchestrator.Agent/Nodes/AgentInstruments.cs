@@ -42,7 +42,9 @@ public sealed class AgentInstruments
         _operations.Add(1, tag);
         _operationSeconds.Record(took.TotalSeconds, tag);
         if (failed)
+        {
             _failures.Add(1, tag);
+        }
     }
 
     public void ProbeAnswered(string kind, bool? succeeded)

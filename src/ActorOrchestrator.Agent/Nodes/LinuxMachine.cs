@@ -83,7 +83,10 @@ internal static class NativeStatistics
     {
         var buffer = new byte[StatvfsBytes];
         if (statvfs(path, buffer) != 0)
+        {
             throw new IOException($"statvfs of {path}: error {Marshal.GetLastPInvokeError()}");
+        }
+
         var files = BitConverter.ToUInt64(buffer, FilesOffset);
         return files == 0 ? 1 : (double)BitConverter.ToUInt64(buffer, AvailableOffset) / files;
     }

@@ -21,7 +21,10 @@ public sealed partial class NodeAgent
     private void OnWorkerEnded(string uid)
     {
         if (Workers.OnEnded(uid, _ports.Time.GetUtcNow()) is not { } failure)
+        {
             return;
+        }
+
         var (metadata, delay) = (failure.Pod.Metadata, failure.Delay.TotalSeconds);
         Timers.StartSingleTimer(uid, new NodeMessage.Revive(uid), failure.Delay);
         LogWorkerFailed(_ports.Log, $"{metadata.Namespace}/{metadata.Name}", delay, failure.Cause);

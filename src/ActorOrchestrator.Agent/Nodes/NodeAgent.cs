@@ -104,7 +104,10 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
                 break;
             case NodeMessage.UnclaimedFound found:
                 foreach (var uid in found.Uids)
+                {
                     EndOrphan(uid, found.Inventory);
+                }
+
                 break;
             case NodeMessage.WorkerEnded ended:
                 OnWorkerEnded(ended.Uid);
@@ -123,7 +126,10 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
                 // Only workers' wishes to be told again are expendable here.
                 LogOverflowed(_ports.Log);
                 foreach (var uid in Workers.Uids)
+                {
                     Workers.TellAgain(uid);
+                }
+
                 break;
             default:
                 Unhandled(message);
@@ -149,15 +155,22 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     {
         // A node that somebody deleted comes back by itself.
         if (_beats % BeatsBetweenRegistrations == 0)
+        {
             Attempt("registration", RegisterAsync);
+        }
         else
+        {
             Attempt("heartbeat", HeartbeatAsync);
+        }
     }
 
     private async Task<NodeMessage> RegisterAsync()
     {
         if (_beats == 0)
+        {
             await _heart.IdentifyRuntimeAsync(_stop);
+        }
+
         await _ports.Cluster.RegisterNodeAsync(await _heart.NodeAsync(_stop), _stop);
         return new NodeMessage.Beaten();
     }
@@ -171,7 +184,10 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     private void OnBeaten()
     {
         if (_beats++ == 0)
+        {
             Begin();
+        }
+
         Timers.StartSingleTimer(nameof(Beat), new NodeMessage.Beat(), _settings.HeartbeatInterval);
     }
 
@@ -241,14 +257,26 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         var wanted = pods.Select(p => p.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
         Workers.Node = snapshot.Node ?? Workers.Node;
         foreach (var pod in pods)
+        {
             Workers.Desire(pod, RemainsOf(pod.Metadata.Uid ?? "", inventory));
+        }
+
         foreach (var gone in Workers.Uids.Where(uid => !wanted.Contains(uid)).ToList())
+        {
             Workers.Remove(gone, isForced: false);
+        }
+
         if (inventory is null)
+        {
             return;
+        }
+
         var orphans = inventory.Pods.Keys.Where(uid => !Workers.Has(uid)).ToList();
         foreach (var uid in orphans)
+        {
             EndOrphan(uid, inventory);
+        }
+
         RemoveOldTraces();
         _isRecovered = true;
         LogRecovered(_ports.Log, pods.Count, orphans.Count);
@@ -261,7 +289,10 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     private void EndOrphan(string uid, RuntimeInventory inventory)
     {
         if (inventory.Pods.GetValueOrDefault(uid) is not { } found || Workers.Has(uid))
+        {
             return;
+        }
+
         var pod = PodRecovery.Orphan(found.Sandbox.Namespace, found.Sandbox.Name, uid, found.GraceSeconds);
         Workers.Desire(pod, found.Remains, isRemoved: true);
     }
@@ -286,7 +317,9 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     {
         var containerId = told.Kind == RuntimeEventKind.SandboxExited ? "" : told.ContainerId;
         if (Workers.UidOf(told.SandboxId) is { } uid)
+        {
             Workers.Tell(uid, new PodMessage.RuntimeChanged(containerId, told.SandboxId));
+        }
     }
 
     /// <summary>One list at a time: one that began before the latest gap is followed by another.</summary>
@@ -294,7 +327,10 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     {
         _isListOutdated = _isListing;
         if (_isListing)
+        {
             return;
+        }
+
         _isListing = true;
         Attempt("the runtime's list", async () => new NodeMessage.Relisted(
             await RuntimeInventory.ListAsync(_ports.Runtime, _ports.Time, _stop)));
@@ -304,22 +340,35 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     {
         _isListing = false;
         foreach (var uid in Workers.Uids)
+        {
             Workers.Tell(uid, new PodMessage.Relisted(RemainsOf(uid, inventory), inventory.At));
+        }
+
         Compare(inventory);
         if (_isListOutdated)
+        {
             Relist();
+        }
         else
+        {
             Timers.StartSingleTimer(nameof(Relist), new NodeMessage.Relist(), _settings.RelistInterval);
+        }
     }
 
     /// <summary>What is left of a pod without a worker is ended once the lists of a whole interval say so.</summary>
     private void Compare(RuntimeInventory inventory)
     {
         if (!_isRecovered)
+        {
             return;
+        }
+
         _unclaimed.See(inventory.Pods.Keys.Where(uid => !Workers.Has(uid)), inventory.At);
         if (_unclaimed.Since(inventory.At - _settings.RelistInterval) is not { Count: > 0 } leaked)
+        {
             return;
+        }
+
         LogLeaked(_ports.Log, string.Join(' ', leaked));
         Attempt("the look at what is left", async () => new NodeMessage.UnclaimedFound(
             leaked, await RuntimeInventory.ReadAsync(_ports.Runtime, _ports.Time, _stop)));

@@ -14,7 +14,10 @@ internal sealed class UnclaimedPods
     {
         var still = new SortedDictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         foreach (var uid in uids)
+        {
             still[uid] = _firstSeen.GetValueOrDefault(uid, at);
+        }
+
         _firstSeen = still;
     }
 

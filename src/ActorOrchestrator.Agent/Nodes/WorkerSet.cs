@@ -29,7 +29,9 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
     public void RememberSandbox(string sandboxId, string uid)
     {
         if (Has(uid))
+        {
             _uidBySandbox[sandboxId] = uid;
+        }
     }
 
     public string? UidOf(string sandboxId) => _uidBySandbox.GetValueOrDefault(sandboxId);
@@ -56,16 +58,24 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
     public void Remove(string uid, bool isForced)
     {
         if (!_slots.TryGetValue(uid, out var slot))
+        {
             return;
+        }
+
         if (slot.Removed is not { IsForced: true })
+        {
             slot.Removed = new PodMessage.Removed(isForced);
+        }
+
         slot.Worker?.Tell(slot.Removed);
     }
 
     public void Tell(string uid, PodMessage message)
     {
         if (_slots.TryGetValue(uid, out var slot))
+        {
             slot.Worker?.Tell(message);
+        }
     }
 
     /// <summary>A ConfigMap or Secret changed: those who refer to it hear of it.</summary>
@@ -75,7 +85,9 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
         foreach (var slot in _slots.Values.Where(s => s.Pod.Metadata.Namespace == changed.Metadata.Namespace))
         {
             if (VolumePlan.Uses(slot.Pod, kind, changed.Metadata.Name ?? ""))
+            {
                 slot.Worker?.Tell(new PodMessage.ConfigurationChanged());
+            }
         }
     }
 
@@ -83,17 +95,24 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
     public void TellAgain(string uid)
     {
         if (!_slots.TryGetValue(uid, out var slot))
+        {
             return;
+        }
+
         slot.Worker?.Tell(new PodMessage.Desired(slot.Pod));
         if (slot.Removed is { } removed)
+        {
             slot.Worker?.Tell(removed);
+        }
     }
 
     /// <summary>A worker threw; it is being stopped.</summary>
     public void NoteFailure(IActorRef worker, Exception cause)
     {
         foreach (var slot in _slots.Values.Where(s => worker.Equals(s.Worker)))
+        {
             slot.Failure = cause;
+        }
     }
 
     /// <summary>A worker is gone. One that failed leaves its pod here, to be taken up again after a while.</summary>
@@ -106,7 +125,10 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
             _slots.Remove(uid);
             ports.Instruments.PodLeft();
             foreach (var sandbox in _uidBySandbox.Where(s => s.Value == uid).Select(s => s.Key).ToList())
+            {
                 _uidBySandbox.Remove(sandbox);
+            }
+
             return null;
         }
 
@@ -119,14 +141,18 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
     public void Revive(string uid, PodRemains remains)
     {
         if (_slots.TryGetValue(uid, out var slot) && slot.Worker is null)
+        {
             Start(uid, slot, remains);
+        }
     }
 
     /// <summary>The agent ends, and its workers with it.</summary>
     public void Release()
     {
         foreach (var _ in _slots)
+        {
             ports.Instruments.PodLeft();
+        }
     }
 
     /// <summary>Only a pod that nobody has taken up yet can be refused. Whether one counts beside it the cluster
@@ -136,18 +162,27 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
         var isNew = !isRemoved && remains.Sandboxes.Count == 0 && pod.Status.StartTime is null
             && pod.Metadata.DeletionTimestamp is null && !PodPhases.IsTerminal(pod.Status.Phase);
         if (!isNew || Node is null)
+        {
             return null;
+        }
+
         var others = _slots.Values.Where(s => s.IsTaken).Select(s => s.Pod).ToList();
         var refusal = NodeAdmission.Refusal(pod, Node, others);
         if (refusal is not null)
+        {
             ports.Record(pod, new PodEvent(PodEvent.Warning, refusal.Reason, refusal.Message));
+        }
+
         return refusal;
     }
 
     private void Start(string uid, Slot slot, PodRemains remains)
     {
         foreach (var sandbox in remains.Sandboxes)
+        {
             RememberSandbox(sandbox.Id, uid);
+        }
+
         slot.Worker = context.ActorOf(PodWorker.Props(slot.Pod, remains, slot.Rejection, slot.Removed, ports));
         context.WatchWith(slot.Worker, new NodeMessage.WorkerEnded(uid));
     }

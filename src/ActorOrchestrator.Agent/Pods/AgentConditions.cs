@@ -54,9 +54,15 @@ internal static class AgentConditions
     private static Finding IsInitialized(PodDraft draft, string phase)
     {
         if (phase == PodPhases.Succeeded)
+        {
             return new Finding(true, "PodCompleted");
+        }
+
         if (PodPhases.IsInitialized(draft))
+        {
             return new Finding(true);
+        }
+
         var missing = draft.Containers.Where(c => c.Role switch
         {
             ContainerRole.Main => false,
@@ -69,9 +75,15 @@ internal static class AgentConditions
     private static Finding AllReady(PodDraft draft, string phase)
     {
         if (phase == PodPhases.Succeeded)
+        {
             return new Finding(false, "PodCompleted");
+        }
+
         if (phase == PodPhases.Failed)
+        {
             return new Finding(false, "PodFailed");
+        }
+
         var unready = draft.Containers
             .Where(c => c.Role != ContainerRole.Init && !draft.Track(c).IsReady(c.Spec)).ToList();
         return unready.Count == 0

@@ -33,7 +33,10 @@ public sealed record BackOff(TimeSpan Delay, DateTimeOffset UpdatedAt)
     {
         // A failure in the future means that the clock was set back: waiting for it could take for ever.
         if (entry is null || entry.IsForgotten(failedAt) || failedAt > now)
+        {
             return null;
+        }
+
         var until = failedAt + entry.Delay;
         return until > now ? until : null;
     }

@@ -13,7 +13,9 @@ public sealed class ConcurrencyLimit
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(places, 1);
         for (var i = 0; i < places; i++)
+        {
             _free.Writer.TryWrite(new Place(this));
+        }
     }
 
     /// <summary>Waits for a place; dispose it to leave.</summary>

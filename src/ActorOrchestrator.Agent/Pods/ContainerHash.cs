@@ -13,7 +13,10 @@ public static class ContainerHash
     {
         var hash = 2166136261u;
         foreach (var octet in Encoding.UTF8.GetBytes($"{spec.Name}\0{spec.Image}"))
+        {
             hash = unchecked((hash ^ octet) * 16777619u);
+        }
+
         return hash.ToString("x8");
     }
 }

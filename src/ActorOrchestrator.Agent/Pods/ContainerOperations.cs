@@ -55,7 +55,10 @@ internal sealed class ContainerOperations(WorkerPorts ports)
 
         Record(pod, start, "Started", $"Started container {start.Container.Name}");
         if (start.Attempt > 0)
+        {
             ports.Instruments.ContainerRestarted();
+        }
+
         return await ports.Runtime.ContainerStatusAsync(id, cancellation) is { } status
             ? new PodFact.ContainerStarted(LastWords.Added(ports.Files, pod, status))
             : new PodFact.Abandoned($"container {start.Container.Name} vanished right after its start");
@@ -92,7 +95,10 @@ internal sealed class ContainerOperations(WorkerPorts ports)
     {
         var services = new List<Service>();
         if (pod.Spec.EnableServiceLinks ?? true)
+        {
             services.AddRange(ports.Cluster.List<Service>(pod.Metadata.Namespace ?? ""));
+        }
+
         var hasMaster = services.Any(s => s.Metadata is { Name: MasterService, Namespace: MasterNamespace });
         if (!hasMaster && await ports.Cluster.GetAsync<Service>(
             MasterNamespace, MasterService, cancellation) is { } master)

@@ -43,7 +43,10 @@ internal static class ContainerPlan
         {
             draft.WaitsUntil($"image/{container.Name}", failing.RetryAt);
             if (failing.FailedAt + ImageProgress.Failing.ShownFor is var shownUntil && shownUntil > draft.Now)
+            {
                 draft.Wake(shownUntil);
+            }
+
             return;
         }
 
@@ -79,10 +82,15 @@ internal static class ContainerPlan
         else
         {
             if (track.PostStart == HookPhase.Due)
+            {
                 draft.Do(new PodAction.RunPostStart(container, current.Id));
+            }
+
             draft.Wake(ProbePlan.Due(container, track, draft.State, false, draft.Now, draft.Actions));
             if (container.Role != ContainerRole.Init && !track.IsReady(container.Spec))
+            {
                 draft.Waits(new PodReason.AwaitingContainers(container.Name));
+            }
         }
     }
 
@@ -95,11 +103,20 @@ internal static class ContainerPlan
             return (KillCause.DefinitionChanged, $"Container {container.Name} definition changed, will be restarted");
         }
         if (track.Startup.Verdict == ProbeVerdict.Failure)
+        {
             return (KillCause.StartupFailed, $"Container {container.Name} failed startup probe, will be restarted");
+        }
+
         if (track.Liveness.Verdict == ProbeVerdict.Failure)
+        {
             return (KillCause.LivenessFailed, $"Container {container.Name} failed liveness probe, will be restarted");
+        }
+
         if (track.PostStart == HookPhase.Failed)
+        {
             return (KillCause.PostStartFailed, "FailedPostStartHook");
+        }
+
         return null;
     }
 
@@ -123,10 +140,16 @@ internal static class ContainerPlan
     private static bool IsToRestart(PodDraft draft, PodContainer container, ContainerTrack track, SandboxView sandbox)
     {
         if (track.RestartAsked)
+        {
             return true;
+        }
+
         var current = track.Current!;
         if (container.Role == ContainerRole.Init && current.SandboxId != sandbox.Id)
+        {
             return true;
+        }
+
         return container.RestartsAfter(current.ExitCode, draft.Pod.Spec.RestartPolicy);
     }
 
@@ -162,7 +185,10 @@ internal static class ContainerPlan
     private static uint NextAttempt(Pod pod, PodContainer container, ContainerTrack track)
     {
         if (track.Current is { } current)
+        {
             return current.Attempt + 1;
+        }
+
         var told = pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses)
             .FirstOrDefault(s => s.Name == container.Name);
         return string.IsNullOrEmpty(told?.ContainerID) ? 0 : (uint)told.RestartCount + 1;

@@ -14,7 +14,10 @@ internal static class ContainerStatusView
         var track = draft.Track(container);
         var told = Told(draft, container);
         if (track.Current is not { State: not ContainerRuntimeState.Created } current)
+        {
             return Never(draft, container, track, told, isOver);
+        }
+
         var state = StateOf(draft, container, track, current, isOver);
         var lastState = state.Waiting is not null && track.HasExited
             ? Terminated(draft, current)
@@ -51,7 +54,10 @@ internal static class ContainerStatusView
         PodDraft draft, PodContainer container, ContainerTrack track, ContainerStatus? told, bool isOver)
     {
         if (isOver && told is not null && !string.IsNullOrEmpty(told.ContainerID))
+        {
             return told with { Ready = container.Role == ContainerRole.Init && told.Ready, Started = false };
+        }
+
         return new ContainerStatus
         {
             Name = container.Name,
@@ -91,13 +97,25 @@ internal static class ContainerStatusView
     private static ContainerStateWaiting WaitingOf(PodDraft draft, PodContainer container, ContainerTrack track)
     {
         if (track.Trouble is { } trouble && !trouble.IsDue(draft.Now))
+        {
             return new ContainerStateWaiting { Reason = trouble.Reason, Message = trouble.Message };
+        }
+
         if (ContainerPlan.CrashLoopUntil(draft, container) is not null)
+        {
             return CrashLoop(draft, container, track);
+        }
+
         if (track.Trouble is { } last)
+        {
             return new ContainerStateWaiting { Reason = last.Reason, Message = last.Message };
+        }
+
         if (track.Image is ImageProgress.Failing failing)
+        {
             return ImageTrouble(draft, container, failing);
+        }
+
         var isInitializing = draft.Pod.Spec.InitContainers.Count > 0 && !PodPhases.IsInitialized(draft);
         var isInit = container.Role != ContainerRole.Main;
         return new ContainerStateWaiting

@@ -114,18 +114,30 @@ public sealed record ContainerTrack(string Name)
     public ContainerTrack Observed(ContainerRuntimeStatus status)
     {
         if (Current is null)
+        {
             return Fresh(status);
+        }
+
         if (status.Id == Current.Id)
+        {
             return this with { Current = Newer(Current, status) };
+        }
+
         if (status.Id == Previous?.Id)
+        {
             return this with { Previous = Newer(Previous, status) };
+        }
+
         if (IsAfter(status, Current))
         {
             var aged = this with { Previous = Current, Older = Previous is null ? Older : Older.Add(Previous) };
             return aged.Fresh(status);
         }
         if (Previous is null || IsAfter(status, Previous))
+        {
             return this with { Previous = status, Older = Previous is null ? Older : Older.Add(Previous) };
+        }
+
         return Older.Any(old => old.Id == status.Id) ? this : this with { Older = Older.Add(status) };
     }
 

@@ -32,20 +32,32 @@ internal static class EndPlan
     {
         CancelPreparations(draft);
         if (!StopContainers(draft, DeletionGrace(draft.Pod)) || !StopSandbox(draft))
+        {
             return;
+        }
+
         if (!draft.State.Removed)
+        {
             ReportStopped(draft);
+        }
+
         if (RemoveSandboxes(draft) && RemoveTraces(draft) && draft.State.Removed)
+        {
             draft.Waits(new PodReason.Gone());
+        }
     }
 
     /// <summary>A report may be lost on its way, so it is made again until the object is gone.</summary>
     private static void ReportStopped(PodDraft draft)
     {
         if (draft.State.StoppedReportedAt is { } at && at + ReportAgainAfter is var again && again > draft.Now)
+        {
             draft.WaitsUntil("the removal of the pod", again);
+        }
         else
+        {
             draft.Do(new PodAction.ReportStopped());
+        }
     }
 
     /// <summary>The pod's run is over: sidecars end, the network goes; dead containers stay for their logs.</summary>
@@ -56,7 +68,10 @@ internal static class EndPlan
         // As kubelet, whoever is evicted for what it has written is given no time to write more.
         var grace = verdict.Reason == StorageLimits.Evicted ? MinimumGrace : GraceOf(draft.Pod);
         if (!StopContainers(draft, grace) || !StopSandbox(draft))
+        {
             return;
+        }
+
         Housekeeping.StaleSandboxes(draft);
         draft.Waits(new PodReason.Completed(verdict.Phase));
     }
@@ -71,7 +86,9 @@ internal static class EndPlan
         foreach (var key in draft.State.InFlight)
         {
             if (key.StartsWith("image/", StringComparison.Ordinal) || key.StartsWith("hook/", StringComparison.Ordinal))
+            {
                 draft.Cancellations.Add(key);
+            }
         }
     }
 
@@ -81,7 +98,10 @@ internal static class EndPlan
         var alive = Alive(draft).ToList();
         var others = alive.Where(a => a.Container?.Role != ContainerRole.Sidecar).ToList();
         foreach (var (container, track) in others)
+        {
             Stop(draft, container, track, grace);
+        }
+
         if (others.Count == 0 && alive.Count > 0)
         {
             var (container, track) = alive[^1];
@@ -91,12 +111,17 @@ internal static class EndPlan
         foreach (var (container, track) in alive)
         {
             if (container is not null)
+            {
                 draft.Wake(Probes.ProbePlan.Due(container, track, draft.State, true, draft.Now, draft.Actions));
+            }
         }
 
         var starting = draft.State.InFlight.Any(key => key.StartsWith("start/", StringComparison.Ordinal));
         if (starting || alive.Count > 0)
+        {
             draft.Waits(new PodReason.AwaitingContainers(string.Join(' ', alive.Select(a => a.Track.Name))));
+        }
+
         return !starting && alive.Count == 0;
     }
 
@@ -123,7 +148,10 @@ internal static class EndPlan
             draft.Waits(new PodReason.AwaitingContainers(track.Name));
             var isHastened = draft.State.StopDeadline is { } deadline && draft.Now + grace < deadline;
             if (isHastened)
+            {
                 draft.Do(new PodAction.HastenKill(id, grace));
+            }
+
             return;
         }
 
@@ -142,11 +170,20 @@ internal static class EndPlan
     {
         var state = draft.State;
         if (state.Sandbox is { Released: false } sandbox)
+        {
             draft.Do(new PodAction.StopSandbox(sandbox.Id));
+        }
+
         if (state.Volumes != VolumePhase.Gone)
+        {
             draft.Do(new PodAction.TearDownVolumes());
+        }
+
         if (state.IsInFlight(PodAction.SandboxKey))
+        {
             draft.Waits(new PodReason.AwaitingOperations(PodAction.SandboxKey));
+        }
+
         return state.Sandbox is not { Released: false } && state.Volumes == VolumePhase.Gone
             && !state.IsInFlight(PodAction.SandboxKey) && !state.IsInFlight(PodAction.VolumesKey);
     }
@@ -154,16 +191,25 @@ internal static class EndPlan
     private static bool RemoveSandboxes(PodDraft draft)
     {
         foreach (var stale in draft.State.StaleSandboxes)
+        {
             draft.Do(new PodAction.RemoveSandbox(stale.Id));
+        }
+
         if (draft.State.Sandbox is { } sandbox)
+        {
             draft.Do(new PodAction.RemoveSandbox(sandbox.Id));
+        }
+
         return draft.State is { Sandbox: null, StaleSandboxes.IsEmpty: true };
     }
 
     private static bool RemoveTraces(PodDraft draft)
     {
         if (!draft.State.TracesRemoved)
+        {
             draft.Do(new PodAction.RemoveTraces());
+        }
+
         return draft.State.TracesRemoved;
     }
 }

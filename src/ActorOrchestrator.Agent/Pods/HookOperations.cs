@@ -23,7 +23,10 @@ internal sealed class HookOperations(WorkerPorts ports)
             ?? throw new InvalidOperationException($"container {hook.Container.Name} has no postStart hook");
         var outcome = await RunAsync(pod, hook.Container, hook.ContainerId, handler, podIps, LongestHook, cancellation);
         if (outcome.Succeeded != true)
+        {
             Record(pod, hook.Container, "FailedPostStartHook", $"PostStartHook failed: {outcome.Output}");
+        }
+
         return new PodFact.PostStartEnded(hook.Container.Name, hook.ContainerId, outcome.Succeeded == true);
     }
 
@@ -32,7 +35,10 @@ internal sealed class HookOperations(WorkerPorts ports)
     {
         var began = ports.Time.GetTimestamp();
         if (kill.Container?.Spec.Lifecycle?.PreStop is { } preStop)
+        {
             await PreStopAsync(pod, kill, kill.Container, preStop, podIps, cancellation);
+        }
+
         var left = kill.Grace - ports.Time.GetElapsedTime(began);
         await ports.Runtime.StopContainerAsync(kill.ContainerId, EndPlan.AtLeastMinimum(left), cancellation);
         var status = await ports.Runtime.ContainerStatusAsync(kill.ContainerId, cancellation);
@@ -49,7 +55,9 @@ internal sealed class HookOperations(WorkerPorts ports)
     public void Hasten(string containerId)
     {
         if (_preStops.TryGetValue(containerId, out var running))
+        {
             running.Cancel();
+        }
     }
 
     public async Task<PodFact> ProbeAsync(
@@ -77,7 +85,10 @@ internal sealed class HookOperations(WorkerPorts ports)
         try
         {
             if (probe.Exec is { } exec)
+            {
                 return await ExecAsync(id, exec, timeout, cancellation);
+            }
+
             if (probe.HttpGet is { } get)
             {
                 return await ports.Prober.HttpGetAsync(
@@ -90,7 +101,10 @@ internal sealed class HookOperations(WorkerPorts ports)
                     cancellation);
             }
             if (probe.Grpc is { } grpc)
+            {
                 return await ports.Prober.GrpcCheckAsync(ip, grpc.Port, grpc.Service ?? "", timeout, cancellation);
+            }
+
             return new ProbeOutcome(null, $"missing probe handler for {container.Name}");
         }
         catch (Exception refused) when (refused is ContainerConfigException or ContainerRuntimeException)
@@ -109,7 +123,9 @@ internal sealed class HookOperations(WorkerPorts ports)
         {
             var outcome = await RunAsync(pod, container, kill.ContainerId, preStop, podIps, kill.Grace, hurry.Token);
             if (outcome.Succeeded != true)
+            {
                 Record(pod, container, "FailedPreStopHook", $"PreStopHook failed: {outcome.Output}");
+            }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -128,7 +144,10 @@ internal sealed class HookOperations(WorkerPorts ports)
         try
         {
             if (handler.Exec is { } exec)
+            {
                 return await ExecAsync(id, exec, timeout, cancellation);
+            }
+
             if (handler.Sleep is { } sleep)
             {
                 var wanted = TimeSpan.FromSeconds(sleep.Seconds);

@@ -12,10 +12,16 @@ internal static class LastWords
     public static ContainerRuntimeStatus Added(IPodFiles files, Pod pod, ContainerRuntimeStatus status)
     {
         if (status.State != ContainerRuntimeState.Exited)
+        {
             return status;
+        }
+
         var container = pod.Spec.Containers.Concat(pod.Spec.InitContainers).FirstOrDefault(c => c.Name == status.Name);
         if (container is null)
+        {
             return status;
+        }
+
         var words = files.TerminationMessage(PodPlace.Of(pod), container, status);
         return words.Length == 0 ? status
             : status with { Message = status.Message.Length == 0 ? words : $"{status.Message}: {words}" };
@@ -25,11 +31,17 @@ internal static class LastWords
     public static string Beginning(string text, int bytesMax)
     {
         if (Encoding.UTF8.GetByteCount(text) <= bytesMax)
+        {
             return text;
+        }
+
         var bytes = Encoding.UTF8.GetBytes(text);
         var length = bytesMax;
         while (length > 0 && IsContinuation(bytes[length]))
+        {
             length--;
+        }
+
         return Encoding.UTF8.GetString(bytes, 0, length);
     }
 
@@ -38,7 +50,10 @@ internal static class LastWords
     {
         var start = Math.Max(0, text.Length - bytesMax);
         while (start > 0 && start < text.Length && IsContinuation(text[start]))
+        {
             start++;
+        }
+
         return Encoding.UTF8.GetString(text[start..]);
     }
 

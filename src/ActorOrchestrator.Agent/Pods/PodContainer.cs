@@ -27,7 +27,10 @@ public sealed record PodContainer(Container Spec, ContainerRole Role)
         }
 
         foreach (var main in spec.Containers)
+        {
             all.Add(new PodContainer(main, ContainerRole.Main));
+        }
+
         return all;
     }
 

@@ -66,6 +66,8 @@ internal sealed class PodDraft(Pod pod, PodState state, NodeView node, DateTimeO
     public void Wake(DateTimeOffset? at)
     {
         if (at is { } instant && (WakeAt is null || instant < WakeAt))
+        {
             WakeAt = instant;
+        }
     }
 }

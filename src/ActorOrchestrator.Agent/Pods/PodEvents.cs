@@ -13,7 +13,10 @@ internal static class PodEvents
         PodDraft draft, Pod pod, PodStatus? before, PodStatus after, PodVerdict? verdict)
     {
         foreach (var action in draft.Actions)
+        {
             OnAction(draft, action);
+        }
+
         if (before is null)
         {
             OnFirst(draft, pod);
@@ -21,7 +24,10 @@ internal static class PodEvents
         }
 
         foreach (var container in draft.Containers)
+        {
             OnWaiting(draft, pod, container, Waiting(before, container), Waiting(after, container));
+        }
+
         var isNew = verdict?.Reason is not null && before.Reason != verdict.Reason && after.Reason == verdict.Reason;
         if (isNew && verdict is { Reason: "DeadlineExceeded" or StorageLimits.Evicted })
         {
@@ -35,7 +41,9 @@ internal static class PodEvents
     private static void OnFirst(PodDraft draft, Pod pod)
     {
         if (pod.Status.StartTime is null && IgnoredFields.Of(pod.Spec) is { Count: > 0 } ignored)
+        {
             draft.Events.Add(new PodEvent(PodEvent.Warning, "FieldsIgnored", string.Join("; ", ignored)));
+        }
     }
 
     private static void OnAction(PodDraft draft, PodAction action)
@@ -55,7 +63,10 @@ internal static class PodEvents
         PodDraft draft, Pod pod, PodContainer container, ContainerStateWaiting? before, ContainerStateWaiting? after)
     {
         if (after?.Reason is not { } reason || (before?.Reason == reason && before.Message == after.Message))
+        {
             return;
+        }
+
         switch (reason)
         {
             case WaitingReasons.CrashLoopBackOff:

@@ -88,14 +88,20 @@ public static class PodFacts
     private static PodState Listed(PodState state, PodFact.Listed listed, DateTimeOffset now)
     {
         foreach (var sandbox in listed.Sandboxes.OrderBy(s => s.Attempt).ThenBy(s => s.CreatedAt))
+        {
             state = WithSandbox(state, sandbox);
+        }
+
         if (state.Sandbox is { Ready: true } known && listed.Sandboxes.All(s => s.Id != known.Id)
             && !state.IsInFlight(PodAction.SandboxKey))
         {
             state = state with { Sandbox = known with { Ready = false } };
         }
         foreach (var container in listed.Containers.OrderBy(c => c.Attempt).ThenBy(c => c.CreatedAt))
+        {
             state = state.WithTrack(state.Track(container.Name).Observed(container));
+        }
+
         foreach (var track in state.Containers.Values)
         {
             if (track.Current is { State: not ContainerRuntimeState.Exited } current
@@ -112,11 +118,20 @@ public static class PodFacts
     private static PodState WithSandbox(PodState state, SandboxView sandbox)
     {
         if (state.Sandbox is not { } known)
+        {
             return state with { Sandbox = sandbox };
+        }
+
         if (known.Id == sandbox.Id)
+        {
             return state with { Sandbox = Seen(known, sandbox) };
+        }
+
         if (sandbox.Attempt > known.Attempt)
+        {
             return state with { Sandbox = sandbox, StaleSandboxes = Stale(state, known) };
+        }
+
         return state with { StaleSandboxes = Stale(state, sandbox) };
     }
 
@@ -159,7 +174,10 @@ public static class PodFacts
     private static ContainerTrack Lost(ContainerTrack track, string id, DateTimeOffset now)
     {
         if (track.Current is not { } current || current.Id != id || current.State == ContainerRuntimeState.Exited)
+        {
             return track;
+        }
+
         return track.Observed(current with
         {
             State = ContainerRuntimeState.Exited,
@@ -241,7 +259,10 @@ public static class PodFacts
         var track = state.Track(answered.Container);
         var container = PodContainer.Of(pod).FirstOrDefault(c => c.Name == answered.Container);
         if (answered.Succeeded is not { } succeeded || container is null || track.Current?.Id != answered.ContainerId)
+        {
             return state;
+        }
+
         var probe = ProbePlan.SpecOf(container.Spec, answered.Kind);
         return probe is null
             ? state

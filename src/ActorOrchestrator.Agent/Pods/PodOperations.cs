@@ -133,7 +133,10 @@ public sealed class PodOperations
         try
         {
             if (run.Replaces is { } dead)
+            {
                 await _ports.Runtime.StopSandboxAsync(dead, cancellation);
+            }
+
             var logs = _ports.Files.LogDirectory(PodPlace.Of(pod));
             var config = SandboxPlan.Of(pod, run.Attempt, _ports.Environment, logs);
             var id = await _ports.Runtime.RunSandboxAsync(config, cancellation);
@@ -145,7 +148,10 @@ public sealed class PodOperations
         catch (ContainerRuntimeException failed)
         {
             if (await FindAsync(pod, run, cancellation) is { } leftover)
+            {
                 return leftover;
+            }
+
             return SandboxFailed(pod, failed.Message);
         }
         catch (ContainerConfigException refused)
@@ -170,7 +176,10 @@ public sealed class PodOperations
         var listed = await _ports.Runtime.ListSandboxesAsync(cancellation);
         var found = listed.FirstOrDefault(s => s.Uid == pod.Metadata.Uid && s.Attempt == run.Attempt);
         if (found is null || await _ports.Runtime.SandboxStatusAsync(found.Id, cancellation) is not { } status)
+        {
             return null;
+        }
+
         _ports.Agent.Tell(new NodeMessage.SandboxKnown(status.Id, status.Uid));
         return new PodFact.SandboxStarted(SandboxView.From(status));
     }

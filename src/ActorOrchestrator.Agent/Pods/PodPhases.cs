@@ -23,18 +23,29 @@ internal static class PodPhases
     {
         var known = draft.State.LastStatus ?? draft.Pod.Status;
         if (IsTerminal(known.Phase))
+        {
             return new PodVerdict(known.Phase!, known.Reason, known.Message);
+        }
+
         if (draft.State.Rejection is { } rejection)
+        {
             return new PodVerdict(Failed, rejection.Reason, rejection.Message);
+        }
+
         if (DeadlineOf(draft) is { } deadline)
         {
             if (deadline <= draft.Now)
+            {
                 return new PodVerdict(Failed, DeadlineReason, DeadlineMessage);
+            }
+
             draft.Wake(deadline);
         }
 
         if (draft.State.Storage is { } use && StorageLimits.Exceeded(draft.Pod, use) is { } excess)
+        {
             return new PodVerdict(Failed, StorageLimits.Evicted, excess);
+        }
 
         return Ended(draft) is { } phase ? new PodVerdict(phase, null, null) : null;
     }
@@ -43,7 +54,10 @@ internal static class PodPhases
     public static string Of(PodDraft draft)
     {
         if (!IsInitialized(draft))
+        {
             return Pending;
+        }
+
         return draft.Mains.Any(c => draft.Track(c).Current is null or { State: ContainerRuntimeState.Created })
             ? Pending
             : Running;
@@ -54,7 +68,10 @@ internal static class PodPhases
     {
         var ended = draft.Mains.Select(c => draft.Track(c).Current).ToList();
         if (ended.Any(c => c is null))
+        {
             return ended.All(c => c is null) ? Pending : Failed;
+        }
+
         return ended.All(c => c!.ExitCode == 0) ? Succeeded : Failed;
     }
 
@@ -84,7 +101,10 @@ internal static class PodPhases
             return Failed;
         }
         if (!draft.Mains.All(c => IsDone(draft, c)))
+        {
             return null;
+        }
+
         return draft.Mains.All(c => draft.Track(c).Current!.ExitCode == 0) ? Succeeded : Failed;
     }
 

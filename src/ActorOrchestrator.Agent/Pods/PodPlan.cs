@@ -21,11 +21,17 @@ public static class PodPlan
         var draft = new PodDraft(pod, state, node, now);
         var verdict = PodPhases.Verdict(draft);
         if (state.Removed || pod.Metadata.DeletionTimestamp is not null)
+        {
             EndPlan.Delete(draft);
+        }
         else if (verdict is not null)
+        {
             EndPlan.Finish(draft, verdict);
+        }
         else
+        {
             RunPlan.Run(draft);
+        }
 
         var status = PodStatusView.Of(draft, verdict);
         PodEvents.OnTransition(draft, pod, state.LastStatus, status, verdict);

@@ -23,11 +23,16 @@ public static class PodRecovery
         {
             var track = state.Track(told.Name);
             if (track.Current is null && !string.IsNullOrEmpty(told.ContainerID))
+            {
                 state = state.WithTrack(track.Observed(Vanished(told, told.ContainerID, now)));
+            }
+
             var isSame = track.IsRunning && told.ContainerID is { } id
                 && id.EndsWith(track.Current!.Id, StringComparison.Ordinal);
             if (isSame)
+            {
                 state = state.WithTrack(Believed(track, told));
+            }
         }
 
         return state;

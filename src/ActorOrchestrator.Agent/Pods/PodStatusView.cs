@@ -22,7 +22,10 @@ internal static class PodStatusView
         var ips = draft.Pod.Spec.HostNetwork ? draft.Node.HostIps : draft.State.Sandbox?.Ips ?? [];
         var known = draft.State.LastStatus ?? draft.Pod.Status;
         if (ips.Count == 0)
+        {
             ips = known.PodIPs.Select(ip => ip.Ip).ToValueList();
+        }
+
         return draft.Pod.Status with
         {
             Phase = phase,
@@ -48,10 +51,16 @@ internal static class PodStatusView
     {
         var known = (draft.State.LastStatus ?? draft.Pod.Status).Phase;
         if (PodPhases.IsTerminal(known))
+        {
             return known!;
+        }
+
         var isAlive = AnyAlive(draft);
         if (verdict is not null)
+        {
             return isAlive ? known ?? PodPhases.Pending : verdict.Phase;
+        }
+
         var isEnding = draft.Pod.Metadata.DeletionTimestamp is not null && draft.State.StopBegan is not null;
         return isEnding && !isAlive ? PodPhases.Final(draft) : PodPhases.Of(draft);
     }

@@ -17,7 +17,9 @@ internal static class RunPlan
         if (ReadySandbox(draft) is { } sandbox)
         {
             if (RunInits(draft, sandbox))
+            {
                 RunMains(draft, sandbox);
+            }
         }
         else
         {
@@ -31,24 +33,37 @@ internal static class RunPlan
         if (state.VolumeSetback is { } setback)
         {
             if (setback.IsDue(draft.Now))
+            {
                 draft.Do(new PodAction.PrepareVolumes());
+            }
             else
+            {
                 draft.WaitsUntil(PodAction.VolumesKey, setback.RetryAt);
+            }
+
             return;
         }
 
         var isRefreshDue = state.VolumesRefreshAt <= draft.Now;
         if (state.Volumes == VolumePhase.Ready && !isRefreshDue)
+        {
             draft.Wake(state.VolumesRefreshAt);
+        }
+
         if (state.Volumes != VolumePhase.Ready || state.VolumesOutdated || isRefreshDue)
+        {
             draft.Do(new PodAction.PrepareVolumes());
+        }
     }
 
     private static SandboxView? ReadySandbox(PodDraft draft)
     {
         var state = draft.State;
         if (state.Sandbox is { Ready: true } ready)
+        {
             return ready;
+        }
+
         var stillRuns = false;
         foreach (var container in draft.Containers)
         {
@@ -65,11 +80,19 @@ internal static class RunPlan
         }
 
         if (stillRuns)
+        {
             return null;
+        }
+
         if (state.SandboxSetback is { } setback && !setback.IsDue(draft.Now))
+        {
             draft.WaitsUntil(PodAction.SandboxKey, setback.RetryAt);
+        }
         else
+        {
             draft.Do(new PodAction.RunSandbox((state.Sandbox?.Attempt + 1) ?? 0, state.Sandbox?.Id));
+        }
+
         return null;
     }
 
@@ -80,13 +103,22 @@ internal static class RunPlan
         foreach (var container in draft.Containers)
         {
             if (container.Role == ContainerRole.Main || (container.Role == ContainerRole.Init && wasInitialized))
+            {
                 continue;
+            }
+
             var track = draft.Track(container);
             if (container.Role == ContainerRole.Init && HasCompleted(track, sandbox))
+            {
                 continue;
+            }
+
             ContainerPlan.Drive(draft, container, sandbox);
             if (wasInitialized || (container.Role == ContainerRole.Sidecar && track.IsStarted(container.Spec)))
+            {
                 continue;
+            }
+
             draft.Waits(new PodReason.AwaitingInit(container.Name));
             return false;
         }
@@ -105,7 +137,10 @@ internal static class RunPlan
         {
             var track = draft.Track(container);
             if (!isHeldBack || track.Current is not null)
+            {
                 ContainerPlan.Drive(draft, container, sandbox);
+            }
+
             isHeldBack |= HoldsBackOthers(container, track);
         }
     }
@@ -125,12 +160,20 @@ internal static class RunPlan
         foreach (var container in draft.Containers)
         {
             if (container.Role != ContainerRole.Main && isInitialized)
+            {
                 continue;
+            }
+
             var track = draft.Track(container);
             if (track is { Current: null, Image: not ImageProgress.Present })
+            {
                 ContainerPlan.EnsureImage(draft, container, track);
+            }
+
             if (container.Role != ContainerRole.Main)
+            {
                 return;
+            }
         }
     }
 }
@@ -145,7 +188,9 @@ internal static class Housekeeping
         foreach (var track in draft.State.Containers.Values)
         {
             foreach (var old in track.Older)
+            {
                 Act(draft, new PodAction.RemoveContainer(track.Name, old.Id));
+            }
         }
     }
 
@@ -157,7 +202,9 @@ internal static class Housekeeping
             var isNeeded = draft.State.Containers.Values.Any(
                 t => t.Current?.SandboxId == stale.Id || t.Previous?.SandboxId == stale.Id);
             if (!isNeeded)
+            {
                 Act(draft, new PodAction.RemoveSandbox(stale.Id));
+            }
         }
     }
 
@@ -165,7 +212,10 @@ internal static class Housekeeping
     public static void Storage(PodDraft draft)
     {
         if (draft.State.Volumes != VolumePhase.Ready || !StorageLimits.HasAny(draft.Pod))
+        {
             return;
+        }
+
         if (draft.State.Storage is { } use
             && !RetryTime.IsDue(use.At + StorageLimits.Interval, draft.Now, StorageLimits.Interval))
         {
@@ -181,7 +231,10 @@ internal static class Housekeeping
     private static void Act(PodDraft draft, PodAction action)
     {
         if (draft.State.IsInFlight(action.Key))
+        {
             return;
+        }
+
         if (draft.State.Setbacks.TryGetValue(action.Key, out var setback)
             && !setback.IsDue(draft.Now))
         {

@@ -57,7 +57,9 @@ public static class StorageLimits
         {
             var used = use.Containers.GetValueOrDefault(container.Name);
             if (LimitOf(container) is { Value: > 0 } own && used > own.Value)
+            {
                 return $"Container {container.Name} exceeded its local ephemeral storage limit \"{own}\". ";
+            }
         }
 
         return null;
@@ -75,9 +77,13 @@ public static class StorageLimits
         {
             var own = LimitOf(container)?.Value ?? 0;
             if (container.RestartPolicy == RestartPolicies.Always)
+            {
                 (sidecars, running) = (sidecars + own, running + own);
+            }
             else
+            {
                 peak = Math.Max(peak, sidecars + own);
+            }
         }
 
         var hasLimit = Limits(spec.Containers).Concat(Limits(spec.InitContainers)).Any(limit => limit is not null);

@@ -32,11 +32,20 @@ internal static class VolumeOperations
         }
 
         foreach (var warning in plan.Warnings)
+        {
             ports.Record(pod, new PodEvent(PodEvent.Warning, "FailedMount", warning));
+        }
+
         foreach (var failure in failures)
+        {
             ports.Record(pod, new PodEvent(PodEvent.Warning, "FailedMount", failure));
+        }
+
         if (failures.Count > 0)
+        {
             return new PodFact.VolumesFailed(string.Join("; ", failures));
+        }
+
         var renewals = tokens.Values.Select(t => now + ((t.ExpiresAt - now) * RenewAfter)).ToList();
         return new PodFact.VolumesReady(renewals.Count > 0 ? renewals.Min() : null);
     }
@@ -48,7 +57,9 @@ internal static class VolumeOperations
         foreach (var order in VolumePlan.Tokens(pod).Distinct())
         {
             if (await ports.Cluster.CreateTokenAsync(order, cancellation) is { } token)
+            {
                 tokens[order] = token;
+            }
         }
 
         return tokens;
@@ -68,11 +79,18 @@ internal sealed class PodConfiguration(
         foreach (var (isSecret, name) in names.Distinct())
         {
             if (string.IsNullOrEmpty(name))
+            {
                 continue;
+            }
+
             if (isSecret)
+            {
                 secrets[name] = await cluster.GetAsync<Secret>(podNamespace, name, cancellation);
+            }
             else
+            {
                 maps[name] = await cluster.GetAsync<ConfigMap>(podNamespace, name, cancellation);
+            }
         }
 
         return new PodConfiguration(maps, secrets);

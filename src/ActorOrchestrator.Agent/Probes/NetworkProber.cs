@@ -31,12 +31,21 @@ public sealed class NetworkProber(TimeProvider time, string version) : INetworkP
                     request, HttpCompletionOption.ResponseHeadersRead, both.Token);
                 var code = (int)response.StatusCode;
                 if (code is < 200 or >= 400)
+                {
                     return new ProbeOutcome(false, $"HTTP probe failed with statuscode: {code}");
+                }
+
                 var next = code >= 300 && response.Headers.Location is { } location ? new Uri(target, location) : null;
                 if (next is null || next.Host != address.Host)
+                {
                     return new ProbeOutcome(true, "");
+                }
+
                 if (i == MaxRedirects)
+                {
                     return new ProbeOutcome(false, $"Get \"{next}\": stopped after {MaxRedirects} redirects");
+                }
+
                 target = next;
             }
         }
@@ -136,15 +145,25 @@ public sealed class NetworkProber(TimeProvider time, string version) : INetworkP
         foreach (var header in headers)
         {
             if (header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase))
+            {
                 request.Headers.Host = header.Value;
+            }
             else
+            {
                 request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+            }
         }
 
         if (!request.Headers.Contains("User-Agent"))
+        {
             request.Headers.TryAddWithoutValidation("User-Agent", Agent);
+        }
+
         if (request.Headers.Accept.Count == 0)
+        {
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*"));
+        }
+
         request.Headers.ConnectionClose = true;
         return request;
     }

@@ -24,23 +24,39 @@ public static class ProbePlan
         List<PodAction> actions)
     {
         if (container.Role == ContainerRole.Init || track.Current is not { } current || !track.IsRunning)
+        {
             return null;
+        }
+
         var isBeingKilled = state.IsInFlight(PodAction.KillKey(current.Id)) && !stopping;
         if (isBeingKilled || track.PostStart == HookPhase.Running)
+        {
             return null;
+        }
+
         DateTimeOffset? wakeAt = null;
         foreach (var kind in s_kinds)
         {
             if (SpecOf(container.Spec, kind) is not { } probe || !IsWanted(container.Spec, track, kind, stopping))
+            {
                 continue;
+            }
+
             var action = new PodAction.SendProbe(container, kind, current.Id);
             var dueAt = track.Probe(kind).DueAt(probe, current.StartedAt ?? current.CreatedAt);
             if (state.IsInFlight(action.Key))
+            {
                 continue;
+            }
+
             if (RetryTime.IsDue(dueAt, now, ProbeTrack.LongestWait(probe)))
+            {
                 actions.Add(action);
+            }
             else if (wakeAt is null || dueAt < wakeAt)
+            {
                 wakeAt = dueAt;
+            }
         }
 
         return wakeAt;

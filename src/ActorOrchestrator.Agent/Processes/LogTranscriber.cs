@@ -44,7 +44,10 @@ internal sealed class LogTranscriber : IDisposable
     public void Dispose()
     {
         _log.Dispose();
-        foreach (var stream in _streams) stream.Dispose();
+        foreach (var stream in _streams)
+        {
+            stream.Dispose();
+        }
     }
 
     /// <summary>After the log was renamed: goes on in a new file of the old name.</summary>
@@ -65,12 +68,23 @@ internal sealed class LogTranscriber : IDisposable
         lock (_gate)
         {
             var before = _streams.Sum(stream => stream.Copied);
-            foreach (var stream in _streams) CopyStream(stream, isEnd);
-            if (_streams.Sum(stream => stream.Copied) == before) return;
+            foreach (var stream in _streams)
+            {
+                CopyStream(stream, isEnd);
+            }
+
+            if (_streams.Sum(stream => stream.Copied) == before)
+            {
+                return;
+            }
+
             _log.Flush();
             File.WriteAllText(CopiedPath + ".new", $"{_streams[0].Copied} {_streams[1].Copied}");
             File.Move(CopiedPath + ".new", CopiedPath, overwrite: true);
-            foreach (var stream in _streams) stream.Release(ReleaseBytes);
+            foreach (var stream in _streams)
+            {
+                stream.Release(ReleaseBytes);
+            }
         }
     }
 
@@ -81,10 +95,22 @@ internal sealed class LogTranscriber : IDisposable
         {
             var waiting = block[..stream.Peek(block)];
             var line = waiting.IndexOf((byte)'\n');
-            if (line >= 0) Write(stream, waiting[..line], isPartial: false, lineEndBytes: 1);
-            else if (waiting.Length == PartBytesMax) Write(stream, waiting, isPartial: true, lineEndBytes: 0);
-            else if (isEnd && waiting.Length > 0) Write(stream, waiting, isPartial: false, lineEndBytes: 0);
-            else return;
+            if (line >= 0)
+            {
+                Write(stream, waiting[..line], isPartial: false, lineEndBytes: 1);
+            }
+            else if (waiting.Length == PartBytesMax)
+            {
+                Write(stream, waiting, isPartial: true, lineEndBytes: 0);
+            }
+            else if (isEnd && waiting.Length > 0)
+            {
+                Write(stream, waiting, isPartial: false, lineEndBytes: 0);
+            }
+            else
+            {
+                return;
+            }
         }
     }
 
@@ -112,7 +138,11 @@ internal sealed class LogTranscriber : IDisposable
         /// <summary>What comes next, without taking it; 0 while the file is not there yet.</summary>
         public int Peek(Span<byte> buffer)
         {
-            if (_file is null && !File.Exists(path)) return 0;
+            if (_file is null && !File.Exists(path))
+            {
+                return 0;
+            }
+
             _file ??= File.OpenHandle(
                 path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             return RandomAccess.Read(_file, buffer, Copied);
@@ -126,7 +156,11 @@ internal sealed class LogTranscriber : IDisposable
         /// </summary>
         public void Release(long atLeast)
         {
-            if (_file is null || Copied - _released < atLeast) return;
+            if (_file is null || Copied - _released < atLeast)
+            {
+                return;
+            }
+
             _ = NativeMethods.fallocate(_file, NativeMethods.PunchHoleKeepSize, 0, Copied);
             _released = Copied;
         }

@@ -108,8 +108,15 @@ internal sealed class ProcessContainer : IAsyncDisposable
     {
         // Older releases kept the command and the environment in the record.
         Save(_record);
-        if (Status.State == ContainerRuntimeState.Created) Adopt();
-        if (Status.State == ContainerRuntimeState.Running) _watch = WatchAsync(null, _detach.Token);
+        if (Status.State == ContainerRuntimeState.Created)
+        {
+            Adopt();
+        }
+
+        if (Status.State == ContainerRuntimeState.Running)
+        {
+            _watch = WatchAsync(null, _detach.Token);
+        }
     }
 
     public void ReopenLog() => _log?.Reopen();
@@ -117,11 +124,18 @@ internal sealed class ProcessContainer : IAsyncDisposable
     /// <summary>SIGTERM to the process group, SIGKILL after the grace. Harmless when it has ended.</summary>
     public async Task StopAsync(TimeSpan grace, CancellationToken cancellation)
     {
-        if (Status.State != ContainerRuntimeState.Running || _record.Main is not { } main) return;
+        if (Status.State != ContainerRuntimeState.Running || _record.Main is not { } main)
+        {
+            return;
+        }
+
         if (grace > TimeSpan.Zero)
         {
             SignalGroup(main, NativeMethods.SigTerm);
-            if (await EndsWithinAsync(grace, cancellation)) return;
+            if (await EndsWithinAsync(grace, cancellation))
+            {
+                return;
+            }
         }
         SignalGroup(main, NativeMethods.SigKill);
         if (!await EndsWithinAsync(KillTimeout, cancellation))
@@ -159,7 +173,11 @@ internal sealed class ProcessContainer : IAsyncDisposable
     /// </summary>
     private void Adopt()
     {
-        if (_store.ReadNumber(Status.Id, "supervisor") is not { } supervisor) return;
+        if (_store.ReadNumber(Status.Id, "supervisor") is not { } supervisor)
+        {
+            return;
+        }
+
         var isOurs = File.Exists($"/proc/{supervisor}/cmdline")
             && File.ReadAllText($"/proc/{supervisor}/cmdline").Contains(Status.Id, StringComparison.Ordinal);
         Save(_record with
@@ -182,12 +200,23 @@ internal sealed class ProcessContainer : IAsyncDisposable
             {
                 Copy(log, isEnd: false);
                 var interval = Task.Delay(CopyInterval, _time, detach);
-                if (exited is { IsCompleted: false }) await Task.WhenAny(interval, exited);
-                else await interval;
+                if (exited is { IsCompleted: false })
+                {
+                    await Task.WhenAny(interval, exited);
+                }
+                else
+                {
+                    await interval;
+                }
+
                 detach.ThrowIfCancellationRequested();
             }
             // A container ends with its first process: what that leaves behind in its group goes with it.
-            if (_record.Main is { } main) _ = NativeMethods.kill(-main.Pid, NativeMethods.SigKill);
+            if (_record.Main is { } main)
+            {
+                _ = NativeMethods.kill(-main.Pid, NativeMethods.SigKill);
+            }
+
             Copy(log, isEnd: true);
             End(_store.ReadNumber(Status.Id, "exit"));
         }
@@ -239,7 +268,10 @@ internal sealed class ProcessContainer : IAsyncDisposable
 
     private static void SignalGroup(ProcessIdentity leader, int signal)
     {
-        if (leader.IsAlive) _ = NativeMethods.kill(-leader.Pid, signal);
+        if (leader.IsAlive)
+        {
+            _ = NativeMethods.kill(-leader.Pid, signal);
+        }
     }
 
     private async Task<bool> EndsWithinAsync(TimeSpan time, CancellationToken cancellation)

@@ -19,7 +19,10 @@ internal sealed class ProcessEvents(TimeProvider time)
         {
             foreach (var reader in _readers)
             {
-                if (!reader.Writer.TryWrite(happened)) reader.Writer.TryComplete();
+                if (!reader.Writer.TryWrite(happened))
+                {
+                    reader.Writer.TryComplete();
+                }
             }
         }
     }
@@ -29,15 +32,25 @@ internal sealed class ProcessEvents(TimeProvider time)
         while (true)
         {
             var mine = Channel.CreateBounded<RuntimeEvent>(BacklogMax);
-            lock (_gate) _readers.Add(mine);
+            lock (_gate)
+            {
+                _readers.Add(mine);
+            }
+
             try
             {
                 yield return new RuntimeEvent(RuntimeEventKind.Reconnected, "", "", time.GetUtcNow(), 0);
-                await foreach (var happened in mine.Reader.ReadAllAsync(cancellation)) yield return happened;
+                await foreach (var happened in mine.Reader.ReadAllAsync(cancellation))
+                {
+                    yield return happened;
+                }
             }
             finally
             {
-                lock (_gate) _readers.Remove(mine);
+                lock (_gate)
+                {
+                    _readers.Remove(mine);
+                }
             }
         }
     }

@@ -23,8 +23,16 @@ internal static class ProcessFigures
         var usages = new Dictionary<int, Usage>();
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(directory), out var pid)) continue;
-            if (ProcessIdentity.ReadStat(pid) is not { } fields) continue;
+            if (!int.TryParse(Path.GetFileName(directory), out var pid))
+            {
+                continue;
+            }
+
+            if (ProcessIdentity.ReadStat(pid) is not { } fields)
+            {
+                continue;
+            }
+
             var session = (int)Number(fields, Session);
             var before = usages.GetValueOrDefault(session) ?? new Usage(0, 0);
             usages[session] = new Usage(
@@ -42,7 +50,10 @@ internal static class ProcessFigures
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in File.Exists(path) ? File.ReadAllText(path).Split('\0') : [])
         {
-            if (entry.IndexOf('=') is var at and > 0) environment[entry[..at]] = entry[(at + 1)..];
+            if (entry.IndexOf('=') is var at and > 0)
+            {
+                environment[entry[..at]] = entry[(at + 1)..];
+            }
         }
         return environment;
     }

@@ -56,10 +56,18 @@ internal static class ProcessLauncher
 
     private static Process Run(ProcessStartInfo start, ProcessSpec spec, IReadOnlyList<string> command)
     {
-        foreach (var part in command) start.ArgumentList.Add(part);
+        foreach (var part in command)
+        {
+            start.ArgumentList.Add(part);
+        }
+
         start.Environment.Clear();
         start.Environment["PATH"] = DefaultPath;
-        foreach (var (name, value) in spec.Environment ?? s_none) start.Environment[name] = value;
+        foreach (var (name, value) in spec.Environment ?? s_none)
+        {
+            start.Environment[name] = value;
+        }
+
         try
         {
             return Process.Start(start) ?? throw Failure("/usr/bin/setsid could not be started");
@@ -75,17 +83,25 @@ internal static class ProcessLauncher
     private static void Check(ProcessSpec spec)
     {
         if (!Directory.Exists(spec.WorkingDirectory))
+        {
             throw Failure($"chdir to cwd (\"{spec.WorkingDirectory}\") failed: no such file or directory");
+        }
+
         var name = spec.Command[0];
         if (name.Contains('/'))
         {
             if (!File.Exists(Path.Combine(spec.WorkingDirectory, name)))
+            {
                 throw Failure($"exec: \"{name}\": stat {name}: no such file or directory");
+            }
+
             return;
         }
         var path = (spec.Environment ?? s_none).GetValueOrDefault("PATH", DefaultPath);
         if (!path.Split(':').Any(directory => directory.Length > 0 && File.Exists(Path.Combine(directory, name))))
+        {
             throw Failure($"exec: \"{name}\": executable file not found in $PATH");
+        }
     }
 
     private static ContainerRuntimeException Failure(string problem) =>

@@ -12,7 +12,10 @@ public sealed partial class ProcessRuntime
         string sandboxId, ContainerConfig config, SandboxConfig sandbox, CancellationToken cancellation)
     {
         if (_sandboxes.GetValueOrDefault(sandboxId) is not { Status.Ready: true })
+        {
             throw new ContainerRuntimeException(RuntimeErrorKind.NotFound, $"there is no running sandbox {sandboxId}");
+        }
+
         Check(config);
         var id = ProcessStore.IdOf(sandboxId, config.Name, config.Attempt.ToString());
         var status = new ContainerRuntimeStatus
@@ -39,14 +42,25 @@ public sealed partial class ProcessRuntime
 
     public async Task StopContainerAsync(string containerId, TimeSpan grace, CancellationToken cancellation)
     {
-        if (_containers.TryGetValue(containerId, out var container)) await container.StopAsync(grace, cancellation);
+        if (_containers.TryGetValue(containerId, out var container))
+        {
+            await container.StopAsync(grace, cancellation);
+        }
     }
 
     public async Task RemoveContainerAsync(string containerId, CancellationToken cancellation)
     {
-        if (!_containers.TryGetValue(containerId, out var container)) return;
+        if (!_containers.TryGetValue(containerId, out var container))
+        {
+            return;
+        }
+
         await container.StopAsync(TimeSpan.Zero, cancellation);
-        if (!_containers.TryRemove(containerId, out _)) return;
+        if (!_containers.TryRemove(containerId, out _))
+        {
+            return;
+        }
+
         await container.DisposeAsync();
         ProcessStore.Remove(_store.ContainerDirectory(containerId));
         _events.Publish(RuntimeEventKind.ContainerDeleted, container.Status);
@@ -70,7 +84,10 @@ public sealed partial class ProcessRuntime
     {
         var container = Find(containerId);
         if (container.Status.State != ContainerRuntimeState.Running)
+        {
             throw new ContainerRuntimeException(RuntimeErrorKind.Other, $"container {containerId} is not running");
+        }
+
         using var process = ProcessLauncher.Exec(container.Spec, command);
         process.StandardInput.Close();
         using var late = new CancellationTokenSource(timeout, _time);
@@ -90,7 +107,10 @@ public sealed partial class ProcessRuntime
         finally
         {
             // setsid has become the command itself, and so leads its group.
-            if (!process.HasExited) _ = NativeMethods.kill(-process.Id, NativeMethods.SigKill);
+            if (!process.HasExited)
+            {
+                _ = NativeMethods.kill(-process.Id, NativeMethods.SigKill);
+            }
         }
     }
 
@@ -101,7 +121,10 @@ public sealed partial class ProcessRuntime
         var block = new char[4096];
         int read;
         while ((read = await from.ReadAsync(block, cancellation)) > 0)
+        {
             kept.Append(block, 0, Math.Min(read, ExecOutputBytesMax - Math.Min(kept.Length, ExecOutputBytesMax)));
+        }
+
         return kept.ToString();
     }
 
@@ -138,7 +161,11 @@ public sealed partial class ProcessRuntime
             environment[MountsVariable] = string.Join(
                 '\n', config.Mounts.Select(mount => $"{mount.ContainerPath}={mount.HostPath}"));
         }
-        foreach (var (name, value) in config.Environment) environment[name] = value;
+        foreach (var (name, value) in config.Environment)
+        {
+            environment[name] = value;
+        }
+
         return new ProcessSpec(config.WorkingDirectory ?? "/")
         {
             Command = [.. config.Command, .. config.Args],

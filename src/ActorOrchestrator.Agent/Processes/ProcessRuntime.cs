@@ -29,7 +29,11 @@ public sealed partial class ProcessRuntime : IContainerRuntime, IAsyncDisposable
         _events = new ProcessEvents(time);
         _time = time;
         _log = log;
-        foreach (var sandbox in _store.Sandboxes()) _sandboxes[sandbox.Status.Id] = sandbox;
+        foreach (var sandbox in _store.Sandboxes())
+        {
+            _sandboxes[sandbox.Status.Id] = sandbox;
+        }
+
         foreach (var record in _store.Containers())
         {
             var container = new ProcessContainer(record, _store, _events, time, log);
@@ -42,7 +46,10 @@ public sealed partial class ProcessRuntime : IContainerRuntime, IAsyncDisposable
     /// <summary>Stops watching; the processes go on.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var container in _containers.Values) await container.DisposeAsync();
+        foreach (var container in _containers.Values)
+        {
+            await container.DisposeAsync();
+        }
     }
 
     public Task<RuntimeVersion> VersionAsync(CancellationToken cancellation) => Task.FromResult(new RuntimeVersion(
@@ -76,7 +83,11 @@ public sealed partial class ProcessRuntime : IContainerRuntime, IAsyncDisposable
 
     public async Task StopSandboxAsync(string sandboxId, CancellationToken cancellation)
     {
-        if (!_sandboxes.TryGetValue(sandboxId, out var sandbox)) return;
+        if (!_sandboxes.TryGetValue(sandboxId, out var sandbox))
+        {
+            return;
+        }
+
         await Task.WhenAll(ContainersOf(sandboxId).Select(each => each.StopAsync(TimeSpan.Zero, cancellation)));
         var stopped = sandbox with { Status = sandbox.Status with { Ready = false } };
         _store.Save(stopped);
@@ -87,7 +98,10 @@ public sealed partial class ProcessRuntime : IContainerRuntime, IAsyncDisposable
     {
         await StopSandboxAsync(sandboxId, cancellation);
         foreach (var container in ContainersOf(sandboxId).ToList())
+        {
             await RemoveContainerAsync(container.Status.Id, cancellation);
+        }
+
         _sandboxes.TryRemove(sandboxId, out _);
         ProcessStore.Remove(_store.SandboxDirectory(sandboxId));
     }

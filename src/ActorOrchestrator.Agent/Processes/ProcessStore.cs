@@ -35,7 +35,10 @@ internal sealed class ProcessStore(string directory)
 
     public static void Remove(string path)
     {
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
     }
 
     /// <summary>The number that the supervising shell wrote to a file; null while it has not.</summary>
@@ -51,7 +54,11 @@ internal sealed class ProcessStore(string directory)
     private IEnumerable<T> All<T>(string kind, JsonTypeInfo<T> type)
     {
         var parent = Path.Combine(directory, kind);
-        if (!Directory.Exists(parent)) yield break;
+        if (!Directory.Exists(parent))
+        {
+            yield break;
+        }
+
         foreach (var each in Directory.GetDirectories(parent).Order(StringComparer.Ordinal))
         {
             var path = Path.Combine(each, Record);

@@ -24,7 +24,10 @@ public static class AtomicFiles
         var dataLink = Path.Combine(directory, DataLink);
         var before = new FileInfo(dataLink).LinkTarget;
         if (before is not null && IsSame(Path.Combine(directory, before), files))
+        {
             return false;
+        }
+
         var name = NewName(directory, now);
         var home = Path.Combine(directory, name);
         WriteAll(home, files, mounts, group);
@@ -34,7 +37,10 @@ public static class AtomicFiles
         NativeFiles.Rename(newLink, dataLink);
         ShowNames(directory, files);
         if (before is not null)
+        {
             Directory.Delete(Path.Combine(directory, before), recursive: true);
+        }
+
         return true;
     }
 
@@ -44,7 +50,9 @@ public static class AtomicFiles
         {
             var name = $"..{now:yyyy_MM_dd_HH_mm_ss}.{i}";
             if (!Path.Exists(Path.Combine(directory, name)))
+            {
                 return name;
+            }
         }
     }
 
@@ -58,7 +66,9 @@ public static class AtomicFiles
             {
                 path = Path.Combine(path, part);
                 if (!Directory.Exists(path))
+                {
                     MakeDirectory(path, mounts, group);
+                }
             }
 
             path = Path.Combine(home, file.Path);
@@ -78,7 +88,10 @@ public static class AtomicFiles
     {
         Directory.CreateDirectory(path);
         if (group is { } shared)
+        {
             mounts.SetGroup(path, shared);
+        }
+
         File.SetUnixFileMode(path, group is null ? OpenDirectory : OpenDirectory | UnixFileMode.SetGroup);
     }
 
@@ -89,21 +102,28 @@ public static class AtomicFiles
         {
             var link = Path.Combine(directory, name);
             if (new FileInfo(link).LinkTarget is null)
+            {
                 File.CreateSymbolicLink(link, $"{DataLink}/{name}");
+            }
         }
 
         foreach (var entry in Directory.EnumerateFileSystemEntries(directory).ToList())
         {
             var name = Path.GetFileName(entry);
             if (!name.StartsWith("..", StringComparison.Ordinal) && !wanted.Contains(name))
+            {
                 File.Delete(entry);
+            }
         }
     }
 
     private static bool IsSame(string home, IReadOnlyList<VolumeFile> files)
     {
         if (!Directory.Exists(home))
+        {
             return false;
+        }
+
         var there = Directory.EnumerateFiles(home, "*", SearchOption.AllDirectories).Count();
         return there == files.Select(f => f.Path).Distinct().Count() && files.All(file =>
         {

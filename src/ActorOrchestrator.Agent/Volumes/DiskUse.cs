@@ -16,14 +16,22 @@ internal sealed class DiskUse
     private long BytesOf(string path, FilePlace place, ulong device)
     {
         if (place.Device != device || !_counted.Add((place.Device, place.Inode)))
+        {
             return 0;
+        }
+
         var bytes = place.AllocatedBytes;
         if (!place.IsDirectory)
+        {
             return bytes;
+        }
+
         foreach (var entry in Entries(path))
         {
             if (NativeFiles.Place(entry) is { } below)
+            {
                 bytes += BytesOf(entry, below, device);
+            }
         }
 
         return bytes;

@@ -24,7 +24,10 @@ public sealed class LinuxMounts : IHostMounts
     public void MountTmpfs(string path, long? sizeBytes)
     {
         if (IsMountPoint(path))
+        {
             return;
+        }
+
         var options = sizeBytes is { } size ? $"size={size},mode=0777" : "mode=0777";
         Check(mount("tmpfs", path, "tmpfs", MsNoSuid | MsNoDev, options), $"mount tmpfs on {path}");
     }
@@ -38,7 +41,9 @@ public sealed class LinuxMounts : IHostMounts
     public void Unmount(string path)
     {
         while (IsMountPoint(path))
+        {
             Check(umount2(path, MntDetach), $"unmount {path}");
+        }
     }
 
     public void SetGroup(string path, long group) =>
@@ -55,7 +60,10 @@ public sealed class LinuxMounts : IHostMounts
                 var source = $"/proc/self/fd/{fd}";
                 CreateTarget(target, isDirectory: Directory.Exists(source));
                 if (IsMountPoint(target))
+                {
                     Unmount(target);
+                }
+
                 Check(mount(source, target, null, MsBind, null), $"bind {relative} to {target}");
                 return target;
             }
@@ -86,9 +94,15 @@ public sealed class LinuxMounts : IHostMounts
     {
         var fd = TryOpenBeneath(rootFd, relative);
         if (fd >= 0)
+        {
             return fd;
+        }
+
         if (Marshal.GetLastPInvokeError() != ENoEntry)
+        {
             throw Failed($"open {relative} inside its volume");
+        }
+
         var made = "";
         foreach (var part in relative.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -106,7 +120,9 @@ public sealed class LinuxMounts : IHostMounts
 
             made = made.Length == 0 ? part : $"{made}/{part}";
             if (isNew)
+            {
                 CopyMode(rootFd, made);
+            }
         }
 
         return OpenBeneath(rootFd, relative, beneath: true);
@@ -144,14 +160,18 @@ public sealed class LinuxMounts : IHostMounts
         {
             var fd = (int)syscall(SysOpenat2, directory, path, ref how, (nuint)Marshal.SizeOf<OpenHow>());
             if (fd >= 0 || Marshal.GetLastPInvokeError() != EAgain || i == MaxLookups)
+            {
                 return fd;
+            }
         }
     }
 
     private static void Check(int result, string what)
     {
         if (result != 0)
+        {
             throw Failed(what);
+        }
     }
 
     private static IOException Failed(string what)

@@ -48,10 +48,16 @@ public sealed class LocalPodFiles(
             Path.Combine(LogDirectory(place), wanted.Container.Name), PrivateDirectory);
         var index = 0;
         foreach (var mount in wanted.Container.VolumeMounts)
+        {
             result.Add(VolumeMount(wanted, mount, place, index++));
+        }
+
         var isHostsFree = wanted.Container.VolumeMounts.All(m => m.MountPath != MachineHosts);
         if (isHostsFree)
+        {
             result.Add(new MountConfig(MachineHosts, WriteHosts(wanted, place), ReadOnly: false));
+        }
+
         var messagePath = ContainerConfigPlan.MessagePath(wanted.Container);
         result.Add(new MountConfig(messagePath, NewMessageFile(wanted, place), ReadOnly: false));
         return result;
@@ -82,7 +88,9 @@ public sealed class LocalPodFiles(
     public void TearDownVolumes(string uid)
     {
         foreach (var name in (string[])["volume-subpaths", "volumes"])
+        {
             _volumes.Remove(Path.Combine(PodDirectory(uid), name));
+        }
     }
 
     public void RemoveTraces(PodPlace place)
@@ -96,11 +104,16 @@ public sealed class LocalPodFiles(
     {
         var places = new Dictionary<string, PodPlace>(StringComparer.Ordinal);
         foreach (var name in Children(podsDirectory))
+        {
             places[name] = new PodPlace("", "", name);
+        }
+
         foreach (var name in Children(logsDirectory))
         {
             if (name.Split('_') is [var podNamespace, var podName, var uid])
+            {
                 places[uid] = new PodPlace(podNamespace, podName, uid);
+            }
         }
 
         return [.. places.Values];
@@ -115,7 +128,10 @@ public sealed class LocalPodFiles(
             : Path.Combine(PodDirectory(place.Uid), "volumes", VolumeDirectories.PluginOf(volume), volume.Name);
         var subPath = SubPathOf(mount, wanted.VariableOf);
         if (subPath.Length > 0)
+        {
             root = BindSubPath(place.Uid, wanted.Container.Name, volume.Name, index, root, subPath);
+        }
+
         return new MountConfig(
             mount.MountPath, root, mount.ReadOnly || VolumeDirectories.IsReadOnly(volume),
             mount.MountPropagation ?? "None");
@@ -145,11 +161,20 @@ public sealed class LocalPodFiles(
         }
 
         if (path.Length == 0)
+        {
             return "";
+        }
+
         if (path.StartsWith('/'))
+        {
             throw new VolumeException($"error SubPath `{path}` must not be an absolute path");
+        }
+
         if (path.Split('/').Contains(".."))
+        {
             throw new VolumeException($"unable to provision SubPath `{path}`: must not contain '..'");
+        }
+
         return path;
     }
 
@@ -160,7 +185,10 @@ public sealed class LocalPodFiles(
         var text = HostsFile.Of(wanted.Pod, wanted.PodIps, clusterDomain, machine);
         Directory.CreateDirectory(PodDirectory(place.Uid), PrivateDirectory);
         if (!File.Exists(path) || File.ReadAllText(path) != text)
+        {
             File.WriteAllText(path, text);
+        }
+
         File.SetUnixFileMode(path, OpenPaths.ReadableFile);
         return path;
     }
@@ -188,6 +216,8 @@ public sealed class LocalPodFiles(
     private static void Delete(string directory)
     {
         if (Directory.Exists(directory))
+        {
             Directory.Delete(directory, recursive: true);
+        }
     }
 }

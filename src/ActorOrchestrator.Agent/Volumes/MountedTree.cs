@@ -10,9 +10,15 @@ public static class MountedTree
     {
         // The innermost mounts come last.
         foreach (var mount in MountsBelow(directory).Reverse())
+        {
             _ = NativeMethods.umount2(mount, NativeMethods.MntDetach);
+        }
+
         if (MountsBelow(directory).FirstOrDefault() is { } kept)
+        {
             throw new IOException($"{kept} cannot be unmounted, so nothing in {directory} is deleted");
+        }
+
         if (!MountPoints().Contains(Path.TrimEndingDirectorySeparator(directory)))
         {
             Directory.Delete(directory, recursive: true);
@@ -20,8 +26,14 @@ public static class MountedTree
         }
         foreach (var entry in new DirectoryInfo(directory).EnumerateFileSystemInfos())
         {
-            if (entry is DirectoryInfo { LinkTarget: null } below) below.Delete(recursive: true);
-            else entry.Delete();
+            if (entry is DirectoryInfo { LinkTarget: null } below)
+            {
+                below.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
         }
     }
 

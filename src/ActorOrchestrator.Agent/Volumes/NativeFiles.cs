@@ -43,7 +43,10 @@ internal static class NativeFiles
     {
         var buffer = new byte[StatxBytes];
         if (statx(AtCurrentDirectory, path, NoFollow, WantBasics, buffer) != 0)
+        {
             return null;
+        }
+
         var device = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(DeviceOffset)) << 32)
             | BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(DeviceOffset + 4));
         var isDirectory =
@@ -57,7 +60,9 @@ internal static class NativeFiles
     public static void Rename(string from, string to)
     {
         if (rename(from, to) != 0)
+        {
             throw new IOException($"rename {from} to {to}: error {Marshal.GetLastPInvokeError()}");
+        }
     }
 
     [DllImport("libc", SetLastError = true)]

@@ -19,9 +19,15 @@ internal static class OpenPaths
     public static void CreateDirectory(string path, UnixFileMode mode)
     {
         if (Directory.Exists(path))
+        {
             return;
+        }
+
         if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
+        {
             CreateDirectory(parent, mode);
+        }
+
         Directory.CreateDirectory(path, mode);
         File.SetUnixFileMode(path, mode);
     }

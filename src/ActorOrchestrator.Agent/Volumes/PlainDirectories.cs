@@ -33,9 +33,14 @@ public sealed class PlainDirectories : IHostMounts
                 : null;
             path = found ?? path;
             if (path != root && !path.StartsWith(root + "/", StringComparison.Ordinal))
+            {
                 throw new IOException($"open {relative} inside its volume: it leads out of the volume");
+            }
+
             if (!Path.Exists(path))
+            {
                 OpenPaths.CreateDirectory(path, File.GetUnixFileMode(root));
+            }
         }
 
         return path;

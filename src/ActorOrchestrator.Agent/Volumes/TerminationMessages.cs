@@ -24,7 +24,10 @@ internal static class TerminationMessages
     public static string LogTail(string logPath)
     {
         if (logPath.Length == 0 || !File.Exists(logPath))
+        {
             return "";
+        }
+
         for (var window = LogBytesMax + (LogLinesMax * LinePrefixBytes); ; window *= 2)
         {
             var (bytes, isWhole) = EndOf(logPath, window);
@@ -34,7 +37,9 @@ internal static class TerminationMessages
             var kept = entries.Skip(isCutOff ? 1 : 0).TakeLast(LogLinesMax).ToList();
             var text = kept.SelectMany(TextOf).ToArray();
             if (!isCutOff || text.Length >= LogBytesMax || kept.Count == LogLinesMax)
+            {
                 return LastWords.End(text, LogBytesMax);
+            }
         }
     }
 
@@ -56,9 +61,15 @@ internal static class TerminationMessages
         {
             var end = Array.IndexOf(bytes, (byte)'\n', start);
             if (end < 0)
+            {
                 end = bytes.Length;
+            }
+
             if (end > start)
+            {
                 entries.Add(new ArraySegment<byte>(bytes, start, end - start));
+            }
+
             start = end + 1;
         }
 
@@ -69,7 +80,10 @@ internal static class TerminationMessages
     private static byte[] TextOf(ArraySegment<byte> entry)
     {
         if (!CriLogLine.TryParse(entry, out var line))
+        {
             return [.. entry, (byte)'\n'];
+        }
+
         return line.IsPartial ? line.Text.ToArray() : [.. line.Text, (byte)'\n'];
     }
 }

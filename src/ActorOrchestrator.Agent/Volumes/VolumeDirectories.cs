@@ -52,9 +52,15 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
     public void Remove(string directory)
     {
         if (!Directory.Exists(directory))
+        {
             return;
+        }
+
         foreach (var mounted in MountsUnder(directory))
+        {
             mounts.Unmount(mounted);
+        }
+
         Directory.Delete(directory, recursive: true);
     }
 
@@ -63,11 +69,20 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
         var isNew = !Directory.Exists(path);
         Directory.CreateDirectory(path);
         if (scratch.InMemory)
+        {
             mounts.MountTmpfs(path, scratch.SizeLimitBytes);
+        }
+
         if (!isNew)
+        {
             return;
+        }
+
         if (fsGroup is { } group)
+        {
             mounts.SetGroup(path, group);
+        }
+
         Open(path, fsGroup);
     }
 
@@ -75,11 +90,20 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
     {
         Directory.CreateDirectory(path);
         if (files.InMemory)
+        {
             mounts.MountTmpfs(path, null);
+        }
+
         if (fsGroup is { } group)
+        {
             mounts.SetGroup(path, group);
+        }
+
         if (!files.InMemory)
+        {
             Open(path, fsGroup);
+        }
+
         AtomicFiles.Write(path, files.Content, mounts, fsGroup, time.GetUtcNow());
     }
 
@@ -101,9 +125,14 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
             yield return entry;
             var isPlain = new FileInfo(entry).LinkTarget is null && Directory.Exists(entry);
             if (levels <= 1 || !isPlain || mounts.IsMountPoint(entry))
+            {
                 continue;
+            }
+
             foreach (var inner in Entries(entry, levels - 1))
+            {
                 yield return inner;
+            }
         }
     }
 }
@@ -124,7 +153,10 @@ internal static class HostPaths
                 break;
             case "DirectoryOrCreate":
                 if (!Path.Exists(path))
+                {
                     OpenPaths.CreateDirectory(path, OpenPaths.ReadableDirectory);
+                }
+
                 Demand(Directory.Exists(path), path, "a directory");
                 break;
             case "FileOrCreate":
@@ -159,7 +191,9 @@ internal static class HostPaths
     private static void Demand(bool isMet, string path, string what)
     {
         if (!isMet)
+        {
             throw new IOException($"hostPath type check failed: {path} is not {what}");
+        }
     }
 
     private static int TypeOf(string path) => NativeFiles.Mode(path) & FileTypeMask;

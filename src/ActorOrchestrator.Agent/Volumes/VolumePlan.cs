@@ -60,9 +60,15 @@ public static class VolumePlan
     private static VolumeWork Work(VolumeScope scope, Volume volume, List<string> warnings)
     {
         if (volume.EmptyDir is { } empty)
+        {
             return new VolumeWork.Scratch(volume.Name, empty.Medium == "Memory", empty.SizeLimit?.Value);
+        }
+
         if (volume.HostPath is { } host)
+        {
             return new VolumeWork.Host(volume.Name, host.Path, host.Type ?? "");
+        }
+
         if (volume.ConfigMap is { } map)
         {
             var mode = map.DefaultMode ?? DefaultMode;
@@ -103,15 +109,30 @@ public static class VolumePlan
         VolumeScope scope, Volume volume, VolumeProjection source, int mode, List<string> warnings)
     {
         if (source.ConfigMap is { } map)
+        {
             return OfConfigMap(scope, map.Name, map.Items, map.Optional == true, mode);
+        }
+
         if (source.Secret is { } secret)
+        {
             return OfSecret(scope, secret.Name, secret.Items, secret.Optional == true, mode);
+        }
+
         if (source.DownwardAPI is { } downward)
+        {
             return OfDownward(scope, downward.Items, mode);
+        }
+
         if (source.ServiceAccountToken is not { } token)
+        {
             throw new ContainerConfigException("the source of the projected volume is not supported");
+        }
+
         if (scope.Tokens.TryGetValue(Order(scope.Pod, token), out var issued))
+        {
             return [File(token.Path, Encoding.UTF8.GetBytes(issued.Token), TokenMode(scope.Pod, mode))];
+        }
+
         warnings.Add($"volume \"{volume.Name}\" is mounted without {token.Path}: "
             + $"no token for service account \"{ServiceAccountOf(scope.Pod)}\" is to be had");
         return [];
@@ -121,7 +142,10 @@ public static class VolumePlan
     private static int TokenMode(Pod pod, int mode)
     {
         if (pod.Spec.SecurityContext?.FsGroup is not null)
+        {
             return Convert.ToInt32("600", 8);
+        }
+
         var users = pod.Spec.Containers.Concat(pod.Spec.InitContainers)
             .Select(c => c.SecurityContext?.RunAsUser ?? pod.Spec.SecurityContext?.RunAsUser).Distinct().ToList();
         return users.Count == 1 && users[0] is null ? mode : DefaultMode;
@@ -131,7 +155,10 @@ public static class VolumePlan
         VolumeScope scope, string? name, ValueList<KeyToPath> items, bool isOptional, int mode)
     {
         if (scope.Configuration.ConfigMap(name ?? "") is not { } map)
+        {
             return isOptional ? [] : throw new ContainerConfigException($"configmap \"{name}\" not found");
+        }
+
         var all = map.Data.Select(e => (e.Key, Bytes: Encoding.UTF8.GetBytes(e.Value)))
             .Concat(map.BinaryData.Select(e => (e.Key, Bytes: SecretData.Decode(e.Value))))
             .ToDictionary(e => e.Key, e => e.Bytes);
@@ -142,7 +169,10 @@ public static class VolumePlan
         VolumeScope scope, string? name, ValueList<KeyToPath> items, bool isOptional, int mode)
     {
         if (scope.Configuration.Secret(name ?? "") is not { } secret)
+        {
             return isOptional ? [] : throw new ContainerConfigException($"secret \"{name}\" not found");
+        }
+
         var all = secret.Data.ToDictionary(e => e.Key, e => SecretData.Decode(e.Value));
         return Chosen(all, items, isOptional, mode, "secret");
     }
@@ -151,7 +181,10 @@ public static class VolumePlan
         Dictionary<string, byte[]> all, ValueList<KeyToPath> items, bool isOptional, int mode, string kind)
     {
         if (items.Count == 0)
+        {
             return all.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => File(e.Key, e.Value, mode)).ToList();
+        }
+
         var files = new List<VolumeFile>();
         foreach (var item in items)
         {
@@ -210,16 +243,31 @@ public static class VolumePaths
     public static string Checked(string path)
     {
         if (path.Length is 0 or > MaxPathLength)
+        {
             throw new ContainerConfigException($"invalid path: must be between 1 and {MaxPathLength} characters long");
+        }
+
         if (path.StartsWith('/'))
+        {
             throw new ContainerConfigException($"invalid path: must be relative path: {path}");
+        }
+
         var parts = path.Split('/');
         if (parts.Contains(".."))
+        {
             throw new ContainerConfigException($"invalid path: must not contain '..': {path}");
+        }
+
         if (parts[0].StartsWith("..", StringComparison.Ordinal))
+        {
             throw new ContainerConfigException($"invalid path: must not start with '..': {path}");
+        }
+
         if (path.Contains('\0'))
+        {
             throw new ContainerConfigException("invalid path: must not contain a NUL character");
+        }
+
         return path;
     }
 }

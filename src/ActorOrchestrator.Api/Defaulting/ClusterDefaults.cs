@@ -81,7 +81,10 @@ internal static class ClusterDefaults
             MaxLimitRequestRatio = AmountDefaults.Fill(item.MaxLimitRequestRatio),
         };
         if (item.Type != "Container")
+        {
             return item;
+        }
+
         var limits = ValueMap<Quantity>.From(item.Max.Concat(item.Default));
         return item with
         {

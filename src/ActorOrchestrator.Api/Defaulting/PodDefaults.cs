@@ -52,7 +52,10 @@ internal static class PodDefaults
     {
         var reference = image ?? "";
         if (reference.Contains('@', StringComparison.Ordinal))
+        {
             return "IfNotPresent";
+        }
+
         var name = reference[(reference.LastIndexOf('/') + 1)..];
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 || name[(colon + 1)..] is "latest" ? "Always" : "IfNotPresent";
@@ -96,7 +99,10 @@ internal static class PodDefaults
     private static EnvVar Fill(EnvVar variable)
     {
         if (variable.ValueFrom is not { } source)
+        {
             return variable;
+        }
+
         return variable with
         {
             ValueFrom = source with

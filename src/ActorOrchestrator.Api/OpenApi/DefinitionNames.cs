@@ -17,7 +17,10 @@ internal static class DefinitionNames
     public static string Of(Type type)
     {
         if (type.GetCustomAttribute<DefinedInAttribute>() is { } defined)
+        {
             return $"{defined.Package}.{type.Name}";
+        }
+
         var area = type.Namespace!.Split('.')[^1];
         return area == nameof(Api)
             ? Meta + type.Name

@@ -19,7 +19,10 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
         }
 
         foreach (var type in byType.Where(type => type.First().IsListed))
+        {
             entries[DefinitionNames.ListOf(type.First())] = () => WriteList([.. type]);
+        }
+
         entries[DefinitionNames.Quantity] = () => dialect.WriteEither(writer, "", "string", "number");
         entries[DefinitionNames.IntOrString] = () => dialect.WriteEither(writer, "int-or-string", "integer", "string");
         entries[DefinitionNames.Time] = () => WriteType("string", "date-time");
@@ -38,15 +41,26 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
         var seen = new HashSet<TypeSchema>();
         var open = new Stack<TypeSchema>(kinds.Select(TypeSchema.Of));
         foreach (var type in (Type[])[typeof(Status), typeof(DeleteOptions), typeof(ListMeta)])
+        {
             open.Push(TypeSchema.Of(type));
+        }
+
         while (open.TryPop(out var schema))
         {
             if (schema.Element is { } element)
+            {
                 open.Push(element);
+            }
+
             if (schema.Kind != NodeKind.Object || !seen.Add(schema))
+            {
                 continue;
+            }
+
             foreach (var field in schema.Fields)
+            {
                 open.Push(field.Type);
+            }
         }
 
         return seen;
@@ -55,25 +69,41 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
     private void WriteObject(TypeSchema schema, IEnumerable<ResourceKind> kinds)
     {
         if (schema.ClrType.GetCustomAttribute<DocAttribute>() is { } doc)
+        {
             writer.WriteString("description", doc.Text);
+        }
+
         writer.WriteString("type", "object");
         var required = schema.Fields.Where(field => field.IsRequired).Select(field => field.WireName).ToArray();
         if (required.Length > 0)
+        {
             WriteTexts("required", required);
+        }
+
         if (schema.Fields.Count > 0)
         {
             writer.WriteStartObject("properties");
             foreach (var field in schema.Fields)
+            {
                 WriteField(field);
+            }
+
             writer.WriteEndObject();
         }
 
         if (schema.IsAtomic)
+        {
             writer.WriteString("x-kubernetes-map-type", "atomic");
+        }
+
         if (kinds.Any())
+        {
             WriteKinds(kinds.Select(kind => (kind.Group, kind.Version, kind.Kind)));
+        }
         else if (schema.ClrType == typeof(Status) || schema.ClrType == typeof(DeleteOptions))
+        {
             WriteKinds([("", "v1", schema.ClrType.Name)]);
+        }
     }
 
     private void WriteField(FieldSchema field)
@@ -81,15 +111,29 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
         writer.WriteStartObject(field.WireName);
         WriteValue(field.Type, field.Doc);
         if (field.Values.Count > 0)
+        {
             WriteTexts("enum", field.Values);
+        }
+
         if (field.Type.Kind == NodeKind.List)
+        {
             WriteListMarks(field);
+        }
         else if (field.IsAtomic && field.Type.Kind == NodeKind.Map)
+        {
             writer.WriteString("x-kubernetes-map-type", "atomic");
+        }
+
         if (field.MergeKey is { } key)
+        {
             writer.WriteString("x-kubernetes-patch-merge-key", key);
+        }
+
         if (field.PatchStrategies.Count > 0)
+        {
             writer.WriteString("x-kubernetes-patch-strategy", string.Join(',', field.PatchStrategies));
+        }
+
         writer.WriteEndObject();
     }
 
@@ -102,7 +146,9 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
             _ => "atomic",
         });
         if (field.ListMapKeys.Count > 0)
+        {
             WriteTexts("x-kubernetes-list-map-keys", field.ListMapKeys);
+        }
     }
 
     private void WriteValue(TypeSchema type, string description)
@@ -120,7 +166,10 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
         }
 
         if (description.Length > 0)
+        {
             writer.WriteString("description", description);
+        }
+
         switch (type.Kind)
         {
             case NodeKind.List:
@@ -161,7 +210,9 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
     {
         writer.WriteString("type", type);
         if (format.Length > 0)
+        {
             writer.WriteString("format", format);
+        }
     }
 
     private void WriteList(IReadOnlyList<ResourceKind> kinds)
@@ -172,7 +223,10 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
         WriteTexts("required", ["items"]);
         writer.WriteStartObject("properties");
         foreach (var field in TypeSchema.Of(kind).Fields.Take(2))
+        {
             WriteField(field);
+        }
+
         writer.WriteStartObject("metadata");
         dialect.WriteReference(writer, DefinitionNames.Of(typeof(ListMeta)), "Where in time the list stands.");
         writer.WriteEndObject();
@@ -204,7 +258,10 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer, Dialect dialect)
     {
         writer.WriteStartArray(name);
         foreach (var text in texts)
+        {
             writer.WriteStringValue(text);
+        }
+
         writer.WriteEndArray();
     }
 }

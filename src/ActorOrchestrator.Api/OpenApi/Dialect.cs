@@ -31,7 +31,10 @@ internal abstract class Dialect
         public override void WriteReference(Utf8JsonWriter writer, string definition, string description)
         {
             if (description.Length > 0)
+            {
                 writer.WriteString("description", description);
+            }
+
             writer.WriteString("$ref", "#/definitions/" + definition);
         }
 
@@ -58,7 +61,10 @@ internal abstract class Dialect
         {
             writer.WriteStartArray("consumes");
             foreach (var contentType in contentTypes)
+            {
                 writer.WriteStringValue(contentType);
+            }
+
             writer.WriteEndArray();
         }
 
@@ -66,9 +72,14 @@ internal abstract class Dialect
         {
             writer.WriteStartObject("schema");
             if (definition is null)
+            {
                 writer.WriteString("type", "string");
+            }
             else
+            {
                 WriteReference(writer, definition, "");
+            }
+
             writer.WriteEndObject();
         }
 
@@ -77,7 +88,9 @@ internal abstract class Dialect
         {
             writer.WriteString("type", "string");
             if (format.Length > 0)
+            {
                 writer.WriteString("format", format);
+            }
         }
     }
 
@@ -87,7 +100,10 @@ internal abstract class Dialect
         public override void WriteReference(Utf8JsonWriter writer, string definition, string description)
         {
             if (description.Length > 0)
+            {
                 writer.WriteString("description", description);
+            }
+
             writer.WriteStartArray("allOf");
             writer.WriteStartObject();
             writer.WriteString("$ref", "#/components/schemas/" + definition);
@@ -119,13 +135,18 @@ internal abstract class Dialect
         public override void WriteResponse(Utf8JsonWriter writer, string? definition)
         {
             if (definition is not null)
+            {
                 WriteContent(writer, definition, ["application/json"]);
+            }
         }
 
         public override void WriteEither(Utf8JsonWriter writer, string format, string first, string second)
         {
             if (format.Length > 0)
+            {
                 writer.WriteString("format", format);
+            }
+
             writer.WriteStartArray("oneOf");
             foreach (var type in (ReadOnlySpan<string>)[first, second])
             {

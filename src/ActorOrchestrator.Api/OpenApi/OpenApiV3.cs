@@ -26,7 +26,10 @@ public static class OpenApiV3
     public static ReadOnlyMemory<byte>? Document(string group, string version)
     {
         if (!KindRegistry.All.Any(kind => kind.Group == group && kind.Version == version))
+        {
             return null;
+        }
+
         return Documents.GetOrAdd((group, version), static key => Build(key.Group, key.Version));
     }
 
@@ -59,9 +62,15 @@ public static class OpenApiV3
         // What the paths of subresources speak of, wherever it belongs.
         var spoken = new List<ResourceKind>(kinds);
         if (kinds.Any(kind => kind.HasScale))
+        {
             spoken.Add(KindRegistry.Of<Scale>());
+        }
+
         if (group.Length == 0)
+        {
             spoken.Add(KindRegistry.Of<Eviction>());
+        }
+
         var output = new ArrayBufferWriter<byte>(1 << 18);
         using (var writer = new Utf8JsonWriter(output, KubeJson.WriterOptions))
         {

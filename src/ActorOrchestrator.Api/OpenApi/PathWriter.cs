@@ -24,16 +24,23 @@ internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
         foreach (var kind in kinds)
         {
             if (kind.IsListed)
+            {
                 WriteStored(kind);
+            }
             else if (KindRegistry.TryFindResource(kind.Group, kind.Version, kind.Plural, out _))
+            {
                 WritePath(Collection(kind), kind, [new(Verb.Create, kind)]);
+            }
         }
     }
 
     private void WriteStored(ResourceKind kind)
     {
         if (kind.Namespaced)
+        {
             WritePath($"{Root(kind)}/{kind.Plural}", null, [new(Verb.List, kind, Suffix: "ForAllNamespaces")]);
+        }
+
         WritePath(
             Collection(kind), kind,
             kind.HasDeleteCollection
@@ -44,11 +51,20 @@ internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
             item, kind,
             [new(Verb.Get, kind), new(Verb.Replace, kind), new(Verb.Delete, kind), new(Verb.Patch, kind)]);
         if (kind.HasStatus)
+        {
             WriteSubresource(item + "/status", kind, kind, "Status");
+        }
+
         if (kind.HasScale)
+        {
             WriteSubresource(item + "/scale", kind, KindRegistry.Of<Scale>(), "Scale");
+        }
+
         if (kind.ClrType != typeof(Pod))
+        {
             return;
+        }
+
         WritePath(item + "/log", kind, [new(Verb.Get, kind, Suffix: "Log", IsText: true)]);
         WritePath(item + "/binding", kind, [new(Verb.Create, KindRegistry.Of<Binding>(), kind, "Binding")]);
         WritePath(item + "/eviction", kind, [new(Verb.Create, KindRegistry.Of<Eviction>(), kind, "Eviction")]);
@@ -73,12 +89,21 @@ internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
     {
         writer.WriteStartObject(path);
         foreach (var operation in operations)
+        {
             WriteOperation(operation);
+        }
+
         writer.WriteStartArray("parameters");
         if (path.Contains("{name}", StringComparison.Ordinal))
+        {
             WritePathParameter("name", $"Name of the {addressed?.Kind}.");
+        }
+
         if (path.Contains("{namespace}", StringComparison.Ordinal))
+        {
             WritePathParameter("namespace", "Namespace of the object.");
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -95,12 +120,21 @@ internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
         var body = DefinitionNames.Of(kind.ClrType);
         writer.WriteStartArray("parameters");
         if (verb.HasBody)
+        {
             dialect.WriteBodyParameter(writer, body);
+        }
+
         foreach (var parameter in verb.Parameters)
+        {
             WriteQueryParameter(parameter);
+        }
+
         writer.WriteEndArray();
         if (verb.HasBody)
+        {
             dialect.WriteRequestBody(writer, body, verb == Verb.Patch ? Patches : Bodies);
+        }
+
         WriteResponses(operation);
         writer.WriteString("x-kubernetes-action", verb.Action);
         writer.WriteStartObject("x-kubernetes-group-version-kind");

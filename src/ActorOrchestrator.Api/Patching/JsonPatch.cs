@@ -161,9 +161,14 @@ public static class JsonPatch
         }
 
         if (parent is JsonArray list)
+        {
             list[int.Parse(path.Last)] = value;
+        }
         else
+        {
             parent[path.Last] = value;
+        }
+
         return null;
     }
 
@@ -208,9 +213,14 @@ public static class JsonPatch
         }
 
         if (parent is JsonArray list)
+        {
             list.RemoveAt(int.Parse(path.Last));
+        }
         else
+        {
             parent.AsObject().Remove(path.Last);
+        }
+
         return null;
     }
 

@@ -58,11 +58,17 @@ public static class PatchLimits
         {
             case JsonObject map:
                 foreach (var (_, value) in map)
+                {
                     Touch(value);
+                }
+
                 break;
             case JsonArray list:
                 foreach (var item in list)
+                {
                     Touch(item);
+                }
+
                 break;
             default:
                 break;

@@ -39,7 +39,9 @@ internal static class StrategicDirectives
         foreach (var (name, value) in map)
         {
             if (value is not null && !IsDirective(name))
+            {
                 result[name] = Dropped(value);
+            }
         }
 
         return result;

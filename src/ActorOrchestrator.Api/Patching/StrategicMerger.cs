@@ -82,7 +82,9 @@ internal sealed class StrategicMerger
         var before = StrategicOrder.Detach(original);
         var change = StrategicOrder.Detach(patch);
         if (!before.Concat(change).Any(item => item is JsonObject))
+        {
             return StrategicOrder.Arrange(StrategicOrder.Distinct([.. before, .. change]), change, before, null);
+        }
 
         if (field.MergeKey is not { } key)
         {
@@ -92,7 +94,10 @@ internal sealed class StrategicMerger
 
         var serverOrder = before.Select(item => item?.DeepClone()).ToList();
         if (MergeItems(before, change, key, field.Element) is not { } merged)
+        {
             return [];
+        }
+
         return StrategicOrder.Arrange(merged, change, serverOrder, key);
     }
 
@@ -146,13 +151,20 @@ internal sealed class StrategicMerger
         foreach (var addition in additions)
         {
             if (addition[key] is not { } value)
+            {
                 return NoKey(addition, key);
+            }
+
             var index = merged.FindIndex(item => StrategicOrder.HasKey(item, key, value));
             var change = addition.DeepClone().AsObject();
             if (index < 0)
+            {
                 merged.Add(StrategicDirectives.Dropped(change));
+            }
             else
+            {
                 merged[index] = MergeObject(merged[index]!.AsObject(), change, element);
+            }
         }
 
         return merged;
@@ -167,7 +179,10 @@ internal sealed class StrategicMerger
         foreach (var (directive, value) in patch.ToList())
         {
             if (StrategicDirectives.ListOf(directive, StrategicDirectives.SetOrder) is not { } name)
+            {
                 continue;
+            }
+
             patch.Remove(directive);
             if (value is not JsonArray order)
             {
@@ -177,10 +192,15 @@ internal sealed class StrategicMerger
 
             patch.TryGetPropertyValue(name, out var change);
             if (change is null && patch.ContainsKey(name))
+            {
                 continue;
+            }
+
             original.TryGetPropertyValue(name, out var current);
             if (current is null && change is null)
+            {
                 continue;
+            }
 
             var child = field.Child(name);
             var wanted = StrategicOrder.Detach(order);
@@ -188,7 +208,10 @@ internal sealed class StrategicMerger
             patch.Remove(name);
             var serverOrder = (current as JsonArray)?.Select(item => item?.DeepClone()).ToList() ?? [];
             if (change is not null)
+            {
                 MergeEntry(original, name, change, field);
+            }
+
             if (Failure is null && original[name] is JsonArray merged)
             {
                 original[name] = StrategicOrder.Arrange(
@@ -204,7 +227,10 @@ internal sealed class StrategicMerger
         foreach (var item in change ?? [])
         {
             if (item is JsonObject map && map.ContainsKey(StrategicDirectives.Patch))
+            {
                 continue;
+            }
+
             while (position < wanted.Count && !StrategicOrder.SameElement(wanted[position], item, key))
             {
                 position++;
@@ -223,7 +249,9 @@ internal sealed class StrategicMerger
     private void RetainKeys(JsonObject original, JsonObject patch)
     {
         if (!StrategicDirectives.Take(patch, StrategicDirectives.RetainKeys, out var value))
+        {
             return;
+        }
 
         var keys = (value as JsonArray)?.Select(StrategicDirectives.Text).ToHashSet();
         var fits = keys is not null

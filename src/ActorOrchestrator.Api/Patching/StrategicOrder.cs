@@ -20,7 +20,9 @@ internal static class StrategicOrder
         foreach (var item in items)
         {
             if (seen.Add(item?.ToJsonString() ?? "null"))
+            {
                 distinct.Add(item);
+            }
         }
 
         return distinct;

@@ -73,27 +73,60 @@ public sealed class TypeSchema
     private static (NodeKind, ScalarKind) Classify(Type type, bool bytes)
     {
         if (type == typeof(string))
+        {
             return (NodeKind.Scalar, bytes ? ScalarKind.Bytes : ScalarKind.Text);
+        }
+
         if (type == typeof(bool))
+        {
             return (NodeKind.Scalar, ScalarKind.Boolean);
+        }
+
         if (type == typeof(int))
+        {
             return (NodeKind.Scalar, ScalarKind.Int32);
+        }
+
         if (type == typeof(long))
+        {
             return (NodeKind.Scalar, ScalarKind.Int64);
+        }
+
         if (type == typeof(DateTimeOffset))
+        {
             return (NodeKind.Scalar, ScalarKind.Time);
+        }
+
         if (type == typeof(MicroTime))
+        {
             return (NodeKind.Scalar, ScalarKind.MicroTime);
+        }
+
         if (type == typeof(Quantity))
+        {
             return (NodeKind.Scalar, ScalarKind.Quantity);
+        }
+
         if (type == typeof(IntOrString))
+        {
             return (NodeKind.Scalar, ScalarKind.IntOrString);
+        }
+
         if (type == typeof(RawJson))
+        {
             return (NodeKind.Opaque, ScalarKind.None);
+        }
+
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>))
+        {
             return (NodeKind.List, ScalarKind.None);
+        }
+
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueMap<>))
+        {
             return (NodeKind.Map, ScalarKind.None);
+        }
+
         return type.IsClass
             ? (NodeKind.Object, ScalarKind.None)
             : throw new ArgumentException($"{type} has no form on the wire", nameof(type));

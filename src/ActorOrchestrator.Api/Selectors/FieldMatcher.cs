@@ -35,9 +35,15 @@ public sealed class FieldMatcher
             }
 
             if (!TryUnescape(escaped, out var value, out error))
+            {
                 return false;
+            }
+
             if (!SelectableFields.TryFind(kind, field, out var read, out error))
+            {
                 return false;
+            }
+
             terms.Add(new FieldTerm(field, isEqual, value, read));
         }
 
@@ -51,7 +57,9 @@ public sealed class FieldMatcher
         foreach (var term in _terms)
         {
             if (string.Equals(term.Read(@object), term.Value, StringComparison.Ordinal) != term.IsEqual)
+            {
                 return false;
+            }
         }
 
         return true;
@@ -94,7 +102,9 @@ public sealed class FieldMatcher
         isEqual = false;
         var equals = term.IndexOf('=');
         if (equals < 0)
+        {
             return false;
+        }
 
         isEqual = equals == 0 || term[equals - 1] != '!';
         field = term[..(isEqual ? equals : equals - 1)];

@@ -33,9 +33,14 @@ internal sealed class LabelSelectorParser
         {
             var token = Peek(asValue: true);
             if (token.Kind is SelectorTokenKind.End)
+            {
                 return requirements;
+            }
+
             if (token.Kind is not (SelectorTokenKind.Identifier or SelectorTokenKind.Not))
+            {
                 return Fail(requirements, $"found '{token.Text}', expected: !, identifier, or 'end of string'");
+            }
 
             if (ParseRequirement() is not { } requirement)
             {
@@ -46,13 +51,20 @@ internal sealed class LabelSelectorParser
             requirements.Add(requirement);
             var after = Take(asValue: true);
             if (after.Kind is SelectorTokenKind.End)
+            {
                 return requirements;
+            }
+
             if (after.Kind is not SelectorTokenKind.Comma)
+            {
                 return Fail(requirements, $"found '{after.Text}', expected: ',' or 'end of string'");
+            }
 
             var next = Peek(asValue: true);
             if (next.Kind is not (SelectorTokenKind.Identifier or SelectorTokenKind.Not))
+            {
                 return Fail(requirements, $"found '{next.Text}', expected: identifier after ','");
+            }
         }
     }
 
@@ -61,9 +73,14 @@ internal sealed class LabelSelectorParser
         var token = Take(asValue: true);
         var negated = token.Kind is SelectorTokenKind.Not;
         if (negated)
+        {
             token = Take(asValue: true);
+        }
+
         if (token.Kind is not SelectorTokenKind.Identifier)
+        {
             return Fail<LabelRequirement?>(null, $"found '{token.Text}', expected: identifier");
+        }
 
         var complaints = NameRules.QualifiedName(token.Text);
         if (complaints.Count > 0)
@@ -75,10 +92,15 @@ internal sealed class LabelSelectorParser
 
         var endsHere = Peek(asValue: true).Kind is SelectorTokenKind.End or SelectorTokenKind.Comma;
         if (negated || endsHere)
+        {
             return Create(token.Text, negated ? SelectorOperator.DoesNotExist : SelectorOperator.Exists, []);
+        }
 
         if (ParseOperator() is not { } @operator)
+        {
             return null;
+        }
+
         var values = @operator is SelectorOperator.In or SelectorOperator.NotIn ? ParseValues() : ParseExactValue();
         return values is null ? null : Create(token.Text, @operator, values);
     }
@@ -87,7 +109,10 @@ internal sealed class LabelSelectorParser
     {
         var requirement = LabelRequirement.TryCreate(key, @operator, values, out var errors);
         if (requirement is null)
+        {
             _error = errors.Count == 1 ? errors[0] : $"[{string.Join(", ", errors)}]";
+        }
+
         return requirement;
     }
 
@@ -111,7 +136,10 @@ internal sealed class LabelSelectorParser
     private List<string>? ParseExactValue()
     {
         if (Peek(asValue: true).Kind is SelectorTokenKind.End or SelectorTokenKind.Comma)
+        {
             return [""];
+        }
+
         var token = Take(asValue: true);
         return token.Kind is SelectorTokenKind.Identifier
             ? [token.Text]
@@ -123,7 +151,9 @@ internal sealed class LabelSelectorParser
     {
         var open = Take(asValue: true);
         if (open.Kind is not SelectorTokenKind.Open)
+        {
             return Fail<List<string>?>(null, $"found '{open.Text}' expected: '('");
+        }
 
         var values = new List<string>();
         var expectsValue = true;
@@ -134,11 +164,17 @@ internal sealed class LabelSelectorParser
             {
                 case SelectorTokenKind.Close:
                     if (expectsValue)
+                    {
                         values.Add("");
+                    }
+
                     return values;
                 case SelectorTokenKind.Comma:
                     if (expectsValue)
+                    {
                         values.Add("");
+                    }
+
                     expectsValue = true;
                     break;
                 case SelectorTokenKind.Identifier when expectsValue:
@@ -160,7 +196,10 @@ internal sealed class LabelSelectorParser
     {
         var token = Peek(asValue);
         if (_position < _tokens.Count - 1)
+        {
             _position++;
+        }
+
         return token;
     }
 

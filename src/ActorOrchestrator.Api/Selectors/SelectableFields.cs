@@ -69,7 +69,9 @@ public static class SelectableFields
             _ => own.GetValueOrDefault(field),
         };
         if (read is not null)
+        {
             return true;
+        }
 
         error = own.Count > 0
             ? $"field label not supported: {field}"

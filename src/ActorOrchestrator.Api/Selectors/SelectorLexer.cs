@@ -32,9 +32,15 @@ internal static class SelectorLexer
         while (true)
         {
             while (position < text.Length && IsSpace(text[position]))
+            {
                 position++;
+            }
+
             if (position == text.Length)
+            {
                 break;
+            }
+
             tokens.Add(Symbols.Contains(text[position]) ? Symbol(text, ref position) : Word(text, ref position));
         }
 
@@ -46,7 +52,10 @@ internal static class SelectorLexer
     {
         var start = position;
         while (position < text.Length && !IsSpace(text[position]) && !Symbols.Contains(text[position]))
+        {
             position++;
+        }
+
         var word = text[start..position];
         return word switch
         {

@@ -15,10 +15,16 @@ internal static class DecodeMessages
     public static string Broken(JsonException broken, ReadOnlySpan<byte> body)
     {
         if (broken.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+        {
             return $"exceeded max depth of {KubeJson.DepthMax}";
+        }
+
         var offset = Offset(broken, body);
         if (offset >= body.Length)
+        {
             return "unexpected end of JSON input";
+        }
+
         Rune.DecodeFromUtf8(body[offset..], out var character, out _);
         return $"invalid character '{character}' at line {broken.LineNumber + 1}, "
             + $"column {broken.BytePositionInLine + 1}";
@@ -31,7 +37,10 @@ internal static class DecodeMessages
         {
             var length = body[start..].IndexOf((byte)'\n');
             if (length < 0)
+            {
                 break;
+            }
+
             start += length + 1;
         }
 
@@ -41,7 +50,10 @@ internal static class DecodeMessages
     private static string Summary(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty)
+        {
             return "<empty>";
+        }
+
         var more = body.Length > SummaryBytes ? " ..." : "";
         var head = body[..Math.Min(body.Length, SummaryBytes)];
         return (body[0] == '{' ? Encoding.UTF8.GetString(head) : Convert.ToHexStringLower(head)) + more;

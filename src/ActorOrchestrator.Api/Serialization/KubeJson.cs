@@ -39,17 +39,26 @@ public static class KubeJson
     {
         var state = new DecodeState(validation != FieldValidation.Ignore);
         if (complaint is not null)
+        {
             state.AddStrict(complaint);
+        }
+
         TypeInBody? type = null;
         try
         {
             CheckText(utf8);
             type = Guarded(utf8, static reader => TypeInBody.Peek(reader));
             if (type.MismatchWith(kind) is { } mismatch)
+            {
                 return new DecodeOutcome.Refused(mismatch);
+            }
+
             var @object = (KubeObject)Read(utf8, kind.ClrType, state);
             if (validation == FieldValidation.Strict && state.StrictErrors.Count > 0)
+            {
                 throw new KubeJsonException("strict decoding error: " + string.Join(", ", state.StrictErrors));
+            }
+
             return new DecodeOutcome.Decoded(@object, state.StrictErrors.ToValueList());
         }
         catch (KubeJsonException error)
@@ -111,7 +120,10 @@ public static class KubeJson
         Write(writer, metadata);
         writer.WriteStartArray("items"u8);
         foreach (var item in items)
+        {
             Write(writer, item);
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -162,8 +174,13 @@ public static class KubeJson
     private static void CheckText(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length > BodyBytesMax)
+        {
             throw new KubeJsonException($"limit is {BodyBytesMax}");
+        }
+
         if (!Utf8.IsValid(utf8))
+        {
             throw new KubeJsonException("json: the text is not valid UTF-8");
+        }
     }
 }

@@ -18,7 +18,10 @@ public static class KubeYaml
     public static IReadOnlyList<byte[]> ToJson(string yaml, ICollection<string>? repeated = null)
     {
         if (yaml.Length > KubeJson.BodyBytesMax)
+        {
             throw new KubeJsonException($"yaml: limit is {KubeJson.BodyBytesMax}");
+        }
+
         try
         {
             return [.. YamlNode.ReadDocuments(yaml, repeated).Where(node => !IsNothing(node)).Select(Encode)];

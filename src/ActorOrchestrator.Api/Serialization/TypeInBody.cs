@@ -10,7 +10,10 @@ internal sealed record TypeInBody(string ApiVersion, string Kind)
     {
         string? apiVersion = null, kind = null;
         if (reader.TokenType == JsonTokenType.None)
+        {
             reader.Read();
+        }
+
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             throw new KubeJsonException(
@@ -25,11 +28,17 @@ internal sealed record TypeInBody(string ApiVersion, string Kind)
             var isKind = reader.ValueTextEquals("kind"u8);
             reader.Read();
             if (isVersion)
+            {
                 apiVersion = Text(ref reader, "apiVersion");
+            }
             else if (isKind)
+            {
                 kind = Text(ref reader, "kind");
+            }
             else
+            {
                 reader.Skip();
+            }
         }
 
         return new(apiVersion ?? "", kind ?? "");
@@ -39,9 +48,15 @@ internal sealed record TypeInBody(string ApiVersion, string Kind)
     public ResourceKind Registered()
     {
         if (Kind.Length == 0)
+        {
             throw new KubeJsonException("Object 'Kind' is missing");
+        }
+
         if (ApiVersion.Length == 0)
+        {
             throw new KubeJsonException("Object 'apiVersion' is missing");
+        }
+
         return KindRegistry.TryFindKind(ApiVersion, Kind, out var kind)
             ? kind
             : throw new KubeJsonException($"no kind \"{Kind}\" is registered for version \"{ApiVersion}\"");
@@ -57,7 +72,10 @@ internal sealed record TypeInBody(string ApiVersion, string Kind)
         }
 
         if (Kind.Length == 0 || Kind == expected.Kind)
+        {
             return null;
+        }
+
         return KindRegistry.TryFindKind(expected.ApiVersion, Kind, out _)
             ? CannotBeHandled(expected, $"it is a {Kind}, not a {expected.Kind}")
             : CannotBeHandled(

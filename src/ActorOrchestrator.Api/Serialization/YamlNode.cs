@@ -49,7 +49,10 @@ internal abstract record YamlNode
         public YamlNode Read(int depth)
         {
             if (depth > KubeJson.DepthMax)
+            {
                 throw new KubeJsonException($"yaml: exceeded max depth of {KubeJson.DepthMax}");
+            }
+
             if (parser.TryConsume<AnchorAlias>(out var alias))
             {
                 return _anchors.TryGetValue(alias.Value.Value, out var target)
@@ -65,7 +68,10 @@ internal abstract record YamlNode
                 _ => ReadMapping(depth),
             };
             if (!start.Anchor.IsEmpty)
+            {
                 _anchors[start.Anchor.Value] = node;
+            }
+
             return node;
         }
 
@@ -82,7 +88,10 @@ internal abstract record YamlNode
             parser.Consume<SequenceStart>();
             var items = new List<YamlNode>();
             while (!parser.TryConsume<SequenceEnd>(out _))
+            {
                 items.Add(Read(depth + 1));
+            }
+
             return new(items);
         }
 
@@ -114,9 +123,14 @@ internal abstract record YamlNode
         private void OnRepeated(string complaint)
         {
             if (repeated is null)
+            {
                 throw new KubeJsonException(KubeYaml.RepeatedKeys([complaint]));
+            }
+
             if (repeated.Count < RepeatedMax)
+            {
                 repeated.Add(complaint);
+            }
         }
     }
 }

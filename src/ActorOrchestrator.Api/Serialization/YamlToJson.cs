@@ -10,10 +10,16 @@ internal sealed class YamlToJson(Utf8JsonWriter writer)
     private void Write(YamlNode node, int depth)
     {
         if (depth > KubeJson.DepthMax)
+        {
             throw new KubeJsonException($"yaml: exceeded max depth of {KubeJson.DepthMax}");
+        }
+
         // Aliases of aliases grow without a bound of their own: the size of what they expand to is the bound.
         if (writer.BytesCommitted + writer.BytesPending > KubeJson.BodyBytesMax)
+        {
             throw new KubeJsonException("yaml: document contains excessive aliasing");
+        }
+
         switch (node)
         {
             case YamlNode.Scalar scalar:
@@ -22,7 +28,10 @@ internal sealed class YamlToJson(Utf8JsonWriter writer)
             case YamlNode.Sequence sequence:
                 writer.WriteStartArray();
                 foreach (var item in sequence.Items)
+                {
                     Write(item, depth + 1);
+                }
+
                 writer.WriteEndArray();
                 break;
             case YamlNode.Mapping mapping:
@@ -67,12 +76,17 @@ internal sealed class YamlToJson(Utf8JsonWriter writer)
     {
         var own = mapping.Entries.Where(entry => !entry.IsMerge).Select(entry => (entry.Key, entry.Value));
         if (mapping.Entries.All(entry => !entry.IsMerge))
+        {
             return own;
+        }
+
         var entries = own.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
         foreach (var source in mapping.Entries.Where(entry => entry.IsMerge).SelectMany(entry => Sources(entry.Value)))
         {
             foreach (var (key, value) in Merged(source))
+            {
                 entries.TryAdd(key, value);
+            }
         }
 
         return entries.Select(entry => (entry.Key, entry.Value));

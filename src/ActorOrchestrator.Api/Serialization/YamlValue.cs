@@ -74,7 +74,10 @@ internal abstract partial record YamlValue
         var negative = plain[0] == '-';
         var digits = plain[0] is '-' or '+' ? plain[1..] : plain;
         if (TryInteger(digits, out var magnitude))
+        {
             return new Integer(negative ? -magnitude : magnitude);
+        }
+
         return FloatForm().IsMatch(plain)
             && double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
             && double.IsFinite(real)
@@ -95,16 +98,24 @@ internal abstract partial record YamlValue
         };
         value = 0;
         if (body.Length is 0 or > 64)
+        {
             return false;
+        }
+
         foreach (var character in body)
         {
             var digit = char.IsAsciiHexDigit(character) ? Convert.ToInt32(character.ToString(), 16) : radix;
             if (digit >= radix)
+            {
                 return false;
+            }
+
             value = value * radix + digit;
             // Larger than any integer field: left to the float form, as a JSON number would be.
             if (value > ulong.MaxValue)
+            {
                 return false;
+            }
         }
 
         return true;

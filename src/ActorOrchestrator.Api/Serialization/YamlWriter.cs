@@ -41,7 +41,10 @@ internal sealed class YamlWriter(TextWriter output)
                 _emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, true,
                     value.GetArrayLength() == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
                 foreach (var item in value.EnumerateArray())
+                {
                     Write(item);
+                }
+
                 _emitter.Emit(new SequenceEnd());
                 break;
             case JsonValueKind.String:

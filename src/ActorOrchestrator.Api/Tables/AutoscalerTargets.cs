@@ -11,7 +11,10 @@ internal static class AutoscalerTargets
     {
         var metrics = autoscaler.Spec.Metrics;
         if (metrics.Count == 0)
+        {
             return TableText.None;
+        }
+
         var texts = metrics.Select((metric, index) => Metric(
             metric, index < autoscaler.Status.CurrentMetrics.Count ? autoscaler.Status.CurrentMetrics[index] : null));
         var joined = string.Join(", ", texts.Take(Shown));

@@ -157,9 +157,13 @@ internal static class ClusterPrinters
         foreach (var (key, value) in node.Metadata.Labels)
         {
             if (key.StartsWith(RoleLabelPrefix, StringComparison.Ordinal) && key.Length > RoleLabelPrefix.Length)
+            {
                 yield return key[RoleLabelPrefix.Length..];
+            }
             else if (key == RoleLabel && value.Length > 0)
+            {
                 yield return value;
+            }
         }
     }
 

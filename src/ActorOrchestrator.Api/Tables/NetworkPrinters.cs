@@ -108,9 +108,15 @@ internal static class NetworkPrinters
     {
         var spec = service.Spec;
         if (spec.Type == "ExternalName")
+        {
             return spec.ExternalName ?? "";
+        }
+
         if (spec.Type != "LoadBalancer")
+        {
             return TableText.OrNone(string.Join(',', spec.ExternalIPs));
+        }
+
         var points = service.Status.LoadBalancer.Ingress.Select(point => point.Ip ?? point.Hostname ?? "");
         var all = string.Join(',', points.Concat(spec.ExternalIPs));
         return all.Length > 0 ? all : "<pending>";

@@ -32,7 +32,10 @@ internal sealed class PodRow
         row.Read();
         var restarts = row._restarts.ToString(CultureInfo.InvariantCulture);
         if (row._restarts != 0 && row._restartedAt is { } at)
+        {
             restarts += $" ({TableText.Since(at, now)} ago)";
+        }
+
         return
         [
             pod.Metadata.Name,
@@ -50,16 +53,29 @@ internal sealed class PodRow
     private void Read()
     {
         if (_pod.Status.Conditions.Any(condition => condition is { Type: "PodScheduled", Reason: "SchedulingGated" }))
+        {
             _reason = "SchedulingGated";
+        }
+
         var initializing = ReadInitContainers();
         if (!initializing || HasCondition("Initialized"))
+        {
             ReadContainers();
+        }
+
         if (_pod.Metadata.DeletionTimestamp is null)
+        {
             return;
+        }
+
         if (_pod.Status.Reason == "NodeLost")
+        {
             _reason = "Unknown";
+        }
         else if (_pod.Status.Phase is not ("Succeeded" or "Failed"))
+        {
             _reason = "Terminating";
+        }
     }
 
     /// <returns>Whether one of them is still to do or has failed; the word then says which.</returns>
@@ -71,7 +87,10 @@ internal sealed class PodRow
             var isSidecar = _sidecars.Contains(status.Name);
             Count(status, isSidecar);
             if (status.State.Terminated is { ExitCode: 0 })
+            {
                 continue;
+            }
+
             if (isSidecar && status.Started == true)
             {
                 _ready += status.Ready ? 1 : 0;
@@ -115,7 +134,9 @@ internal sealed class PodRow
 
         // One container has completed while another still runs: the pod runs.
         if (_reason == "Completed" && isAnyRunning)
+        {
             _reason = HasCondition("Ready") ? "Running" : "NotReady";
+        }
     }
 
     private void Count(ContainerStatus status, bool isSidecar)
@@ -123,7 +144,10 @@ internal sealed class PodRow
         _restarts += status.RestartCount;
         _restartedAt = Later(_restartedAt, status.LastState.Terminated?.FinishedAt);
         if (!isSidecar)
+        {
             return;
+        }
+
         _sidecarRestarts += status.RestartCount;
         _sidecarRestartedAt = Later(_sidecarRestartedAt, status.LastState.Terminated?.FinishedAt);
     }

@@ -20,9 +20,15 @@ internal static class TableText
     {
         var seconds = (long)duration.TotalSeconds;
         if (seconds < -1)
+        {
             return "<invalid>";
+        }
+
         if (seconds < 120)
+        {
             return $"{Math.Max(0, seconds)}s";
+        }
+
         var (minutes, hours) = (seconds / 60, seconds / 3600);
         var days = hours / 24;
         return minutes < 10 ? Two(minutes, "m", seconds % 60, "s")
@@ -46,7 +52,10 @@ internal static class TableText
     public static string Selector(LabelSelector? selector)
     {
         if (selector is null)
+        {
             return None;
+        }
+
         var parts = selector.MatchLabels.Select(label => (label.Key, Text: $"{label.Key}={label.Value}"))
             .Concat(selector.MatchExpressions.Select(expression => (expression.Key, Text: Expression(expression))))
             .OrderBy(part => part.Key, StringComparer.Ordinal);

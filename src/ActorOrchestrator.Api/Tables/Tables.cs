@@ -42,13 +42,18 @@ public static class Tables
         if (withColumns)
         {
             foreach (var column in printer.Columns)
+            {
                 WriteColumn(writer, column);
+            }
         }
 
         writer.WriteEndArray();
         writer.WriteStartArray("rows"u8);
         foreach (var @object in objects)
+        {
             WriteRow(writer, @object, printer.Cells(@object, now), include);
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -69,10 +74,16 @@ public static class Tables
         writer.WriteStartObject();
         writer.WriteStartArray("cells"u8);
         foreach (var cell in cells)
+        {
             cell.Write(writer);
+        }
+
         writer.WriteEndArray();
         if (@object is Pod { Status.Phase: "Succeeded" or "Failed" } pod)
+        {
             WriteCompleted(writer, pod.Status.Phase);
+        }
+
         writer.WritePropertyName("object"u8);
         WriteObject(writer, @object, include);
         writer.WriteEndObject();

@@ -225,7 +225,10 @@ internal static class WorkloadPrinters
     private static string Controller(ObjectMeta metadata)
     {
         if (metadata.OwnerReferences.FirstOrDefault(owner => owner.Controller == true) is not { } owner)
+        {
             return TableText.None;
+        }
+
         var slash = owner.ApiVersion.IndexOf('/', StringComparison.Ordinal);
         var group = slash < 0 ? "" : "." + owner.ApiVersion[..slash];
         return $"{owner.Kind.ToLowerInvariant()}{group}/{owner.Name}";

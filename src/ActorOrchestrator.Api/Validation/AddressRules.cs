@@ -11,7 +11,9 @@ internal static class AddressRules
     public static void CheckIP(FieldErrors errors, FieldPath path, string value)
     {
         if (!TryParse(value, out _))
+        {
             errors.Invalid(path, value, NotAnAddress);
+        }
     }
 
     public static void CheckCidr(FieldErrors errors, FieldPath path, string value)
@@ -23,7 +25,9 @@ internal static class AddressRules
                    && bits >= 0
                    && bits <= (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
         if (!good)
+        {
             errors.Invalid(path, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+        }
     }
 
     /// <summary>Refuses what only .NET reads as an address: <c>1</c>, <c>0x7f.1</c>, <c>[::1]</c>.</summary>
@@ -31,7 +35,9 @@ internal static class AddressRules
     {
         address = IPAddress.None;
         if (!IPAddress.TryParse(value, out var parsed))
+        {
             return false;
+        }
 
         address = parsed;
         return parsed.AddressFamily == AddressFamily.InterNetwork

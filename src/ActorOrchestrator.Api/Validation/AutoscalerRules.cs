@@ -19,7 +19,10 @@ internal static class AutoscalerRules
         }
 
         if (spec.MaxReplicas < 1)
+        {
             errors.Invalid(path.Child("maxReplicas"), spec.MaxReplicas, "must be greater than 0");
+        }
+
         if (spec.MinReplicas > spec.MaxReplicas)
         {
             errors.Invalid(path.Child("maxReplicas"), spec.MaxReplicas,
@@ -39,13 +42,22 @@ internal static class AutoscalerRules
     private static void CheckReference(FieldErrors errors, FieldPath path, CrossVersionObjectReference reference)
     {
         if (reference.Kind.Length == 0)
+        {
             errors.Required(path.Child("kind"));
+        }
         else
+        {
             errors.Invalid(path.Child("kind"), reference.Kind, NameRules.PathSegment(reference.Kind));
+        }
+
         if (reference.Name.Length == 0)
+        {
             errors.Required(path.Child("name"));
+        }
         else
+        {
             errors.Invalid(path.Child("name"), reference.Name, NameRules.PathSegment(reference.Name));
+        }
     }
 
     private static void CheckMetric(FieldErrors errors, FieldPath path, MetricSpec metric)
@@ -60,7 +72,9 @@ internal static class AutoscalerRules
             _ => null,
         };
         if (missing is not null)
+        {
             errors.Required(path.Child(missing), "must populate information for the given metric source");
+        }
 
         switch (metric)
         {
@@ -69,14 +83,23 @@ internal static class AutoscalerRules
                 break;
             case { Type: "Resource", Resource: { } resource }:
                 if (resource.Name.Length == 0)
+                {
                     errors.Required(path.Child("resource", "name"), "must specify a resource name");
+                }
+
                 CheckTarget(errors, path.Child("resource", "target"), resource.Target);
                 break;
             case { Type: "ContainerResource", ContainerResource: { } container }:
                 if (container.Name.Length == 0)
+                {
                     errors.Required(path.Child("containerResource", "name"), "must specify a resource name");
+                }
+
                 if (container.Container.Length == 0)
+                {
                     errors.Required(path.Child("containerResource", "container"), "must specify a container");
+                }
+
                 CheckTarget(errors, path.Child("containerResource", "target"), container.Target);
                 break;
             case { Type: "Pods", Pods: { } pods }:
@@ -104,9 +127,14 @@ internal static class AutoscalerRules
     private static void CheckIdentifier(FieldErrors errors, FieldPath path, MetricIdentifier metric)
     {
         if (metric.Name.Length == 0)
+        {
             errors.Required(path.Child("name"), "must specify a metric name");
+        }
         else
+        {
             errors.Invalid(path.Child("name"), metric.Name, NameRules.PathSegment(metric.Name));
+        }
+
         SelectorRules.Check(errors, path.Child("selector"), metric.Selector);
     }
 
@@ -123,7 +151,10 @@ internal static class AutoscalerRules
         }
 
         if (target is { AverageUtilization: null, AverageValue: null, Value: null })
+        {
             errors.Required(path, "must set either a target utilization, value or average value");
+        }
+
         if (target.AverageUtilization < 1)
         {
             errors.Invalid(path.Child("averageUtilization"), target.AverageUtilization.Value,
@@ -131,15 +162,22 @@ internal static class AutoscalerRules
         }
 
         if (target.Value?.Sign <= 0)
+        {
             errors.Invalid(path.Child("value"), target.Value.Value.ToString(), "must be positive");
+        }
+
         if (target.AverageValue?.Sign <= 0)
+        {
             errors.Invalid(path.Child("averageValue"), target.AverageValue.Value.ToString(), "must be positive");
+        }
     }
 
     private static void CheckScaling(FieldErrors errors, FieldPath path, HPAScalingRules? rules)
     {
         if (rules is null)
+        {
             return;
+        }
 
         var window = path.Child("stabilizationWindowSeconds");
         if (rules.StabilizationWindowSeconds < 0)
@@ -155,19 +193,34 @@ internal static class AutoscalerRules
         }
 
         if (rules.SelectPolicy is not (null or "Max" or "Min" or "Disabled"))
+        {
             errors.NotSupported(path.Child("selectPolicy"), rules.SelectPolicy, "Disabled", "Max", "Min");
+        }
+
         if (rules.Policies.Count == 0)
+        {
             errors.Required(path.Child("policies"), "must specify at least one Policy");
+        }
+
         for (var i = 0; i < rules.Policies.Count; i++)
         {
             var policy = rules.Policies[i];
             var at = path.Child("policies").Index(i);
             if (policy.Type is not ("Pods" or "Percent"))
+            {
                 errors.NotSupported(at.Child("type"), policy.Type, "Percent", "Pods");
+            }
+
             if (policy.Value <= 0)
+            {
                 errors.Invalid(at.Child("value"), policy.Value, "must be greater than zero");
+            }
+
             if (policy.PeriodSeconds <= 0)
+            {
                 errors.Invalid(at.Child("periodSeconds"), policy.PeriodSeconds, "must be greater than zero");
+            }
+
             if (policy.PeriodSeconds > PeriodSecondsMax)
             {
                 errors.Invalid(at.Child("periodSeconds"), policy.PeriodSeconds,

@@ -18,9 +18,14 @@ internal static class ClaimRules
         SelectorRules.Check(errors, path.Child("selector"), spec.Selector);
         var storage = path.Child("resources");
         if (!spec.Resources.Requests.TryGetValue("storage", out var quantity))
+        {
             errors.Required(storage.Key("storage"));
+        }
         else if (quantity.Sign <= 0)
+        {
             errors.Invalid(storage.Key("storage"), quantity.ToString(), "must be greater than zero");
+        }
+
         if (!string.IsNullOrEmpty(spec.StorageClassName))
         {
             errors.Invalid(path.Child("storageClassName"), spec.StorageClassName,
@@ -77,19 +82,30 @@ internal static class ClaimRules
 
         var parameters = FieldPath.Root("parameters");
         if (storageClass.Parameters.Count > ParametersMax)
+        {
             errors.TooLong(parameters, ParametersMax);
+        }
+
         var bytes = 0;
         foreach (var (key, value) in storageClass.Parameters)
         {
             bytes += key.Length + value.Length;
             if (key.Length == 0)
+            {
                 errors.Invalid(parameters, key, "field can not be empty.");
+            }
         }
 
         if (bytes > ParameterBytesMax)
+        {
             errors.TooLong(parameters, ParameterBytesMax);
+        }
+
         if (storageClass.ReclaimPolicy is not (null or "" or "Delete" or "Retain"))
+        {
             errors.NotSupported(FieldPath.Root("reclaimPolicy"), storageClass.ReclaimPolicy, "Delete", "Retain");
+        }
+
         if (storageClass.VolumeBindingMode is null)
         {
             errors.Required(FieldPath.Root("volumeBindingMode"));
@@ -104,11 +120,20 @@ internal static class ClaimRules
     public static void CheckUpdate(FieldErrors errors, StorageClass old, StorageClass @new)
     {
         if (!old.Parameters.Equals(@new.Parameters))
+        {
             errors.Forbidden(FieldPath.Root("parameters"), "updates to parameters are forbidden.");
+        }
+
         if (old.Provisioner != @new.Provisioner)
+        {
             errors.Forbidden(FieldPath.Root("provisioner"), "updates to provisioner are forbidden.");
+        }
+
         if (old.ReclaimPolicy != @new.ReclaimPolicy)
+        {
             errors.Forbidden(FieldPath.Root("reclaimPolicy"), "updates to reclaimPolicy are forbidden.");
+        }
+
         if (old.VolumeBindingMode != @new.VolumeBindingMode)
         {
             errors.Invalid(FieldPath.Root("volumeBindingMode"), @new.VolumeBindingMode ?? "",
@@ -120,7 +145,10 @@ internal static class ClaimRules
         FieldErrors errors, FieldPath path, ValueList<string> modes, string missing)
     {
         if (modes.Count == 0)
+        {
             errors.Required(path, missing);
+        }
+
         foreach (var mode in modes)
         {
             if (mode is not ("ReadWriteOnce" or "ReadOnlyMany" or "ReadWriteMany" or "ReadWriteOncePod"))
@@ -131,13 +159,17 @@ internal static class ClaimRules
         }
 
         if (modes.Contains("ReadWriteOncePod") && modes.Count > 1)
+        {
             errors.Forbidden(path, "may not use ReadWriteOncePod with other access modes");
+        }
     }
 
     public static void CheckVolumeMode(FieldErrors errors, FieldPath path, string? mode)
     {
         if (mode is not (null or "Block" or "Filesystem"))
+        {
             errors.NotSupported(path, mode, "Block", "Filesystem");
+        }
     }
 
     private static ValueMap<Quantity> WithStorageOf(ValueMap<Quantity> requests, ValueMap<Quantity> old) =>

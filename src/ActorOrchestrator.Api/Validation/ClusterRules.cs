@@ -77,9 +77,14 @@ internal static class ClusterRules
     public static void CheckUpdate(FieldErrors errors, PriorityClass old, PriorityClass @new)
     {
         if (old.Value != @new.Value)
+        {
             errors.Forbidden(FieldPath.Root("value"), "may not be changed in an update.");
+        }
+
         if (old.PreemptionPolicy != @new.PreemptionPolicy)
+        {
             errors.Invalid(FieldPath.Root("preemptionPolicy"), @new.PreemptionPolicy ?? "", MetadataRules.Immutable);
+        }
     }
 
     public static void Check(FieldErrors errors, Lease lease)
@@ -108,13 +113,23 @@ internal static class ClusterRules
             errors.Invalid(at.Child("key"), taint.Key, NameRules.QualifiedName(taint.Key));
             var complaints = NameRules.LabelValue(taint.Value ?? "");
             if (complaints.Count > 0)
+            {
                 errors.Invalid(at.Child("value"), taint.Value ?? "", string.Join(";", complaints));
+            }
+
             if (taint.Effect.Length == 0)
+            {
                 errors.Required(at.Child("effect"));
+            }
             else
+            {
                 SchedulingRules.CheckEffect(errors, at.Child("effect"), taint.Effect);
+            }
+
             if (!seen.Add((taint.Key, taint.Effect)))
+            {
                 errors.DuplicateJson(at, Shown.Of(taint));
+            }
         }
     }
 }

@@ -22,26 +22,41 @@ internal static class ConfigurationRules
         }
 
         if (map.Data.Values.Sum(Encoding.UTF8.GetByteCount) + map.BinaryData.Values.Sum(BytesOf) > DataBytesMax)
+        {
             errors.TooLong(FieldPath.Root("data"), DataBytesMax);
+        }
     }
 
     public static void CheckUpdate(FieldErrors errors, ConfigMap old, ConfigMap @new)
     {
         if (old.Immutable is not true)
+        {
             return;
+        }
+
         if (@new.Immutable is not true)
+        {
             errors.Forbidden(Freeze, Frozen);
+        }
+
         if (!old.Data.Equals(@new.Data))
+        {
             errors.Forbidden(Data, Frozen);
+        }
+
         if (!old.BinaryData.Equals(@new.BinaryData))
+        {
             errors.Forbidden(FieldPath.Root("binaryData"), Frozen);
+        }
     }
 
     public static void Check(FieldErrors errors, Secret secret)
     {
         CheckKeys(errors, Data, secret.Data);
         if (secret.Data.Values.Sum(BytesOf) > DataBytesMax)
+        {
             errors.TooLong(Data, DataBytesMax);
+        }
 
         switch (secret.Type)
         {
@@ -75,13 +90,24 @@ internal static class ConfigurationRules
     public static void CheckUpdate(FieldErrors errors, Secret old, Secret @new)
     {
         if (old.Type != @new.Type)
+        {
             errors.Invalid(FieldPath.Root("type"), @new.Type ?? "", MetadataRules.Immutable);
+        }
+
         if (old.Immutable is not true)
+        {
             return;
+        }
+
         if (@new.Immutable is not true)
+        {
             errors.Forbidden(Freeze, Frozen);
+        }
+
         if (!old.Data.Equals(@new.Data))
+        {
             errors.Forbidden(Data, Frozen);
+        }
     }
 
     private static void CheckKeys(FieldErrors errors, FieldPath path, ValueMap<string> data)
@@ -95,7 +121,9 @@ internal static class ConfigurationRules
     private static void CheckPresent(FieldErrors errors, Secret secret, string key)
     {
         if (!secret.Data.ContainsKey(key))
+        {
             errors.Required(Data.Key(key));
+        }
     }
 
     /// <summary>The length of what a base64 text stands for.</summary>

@@ -17,7 +17,9 @@ internal static class ContainerRules
     {
         var path = spec.Child("containers");
         if (pod.Spec.Containers.Count == 0)
+        {
             errors.Required(path);
+        }
 
         var names = new HashSet<string>();
         for (var i = 0; i < pod.Spec.Containers.Count; i++)
@@ -27,7 +29,9 @@ internal static class ContainerRules
             CheckName(errors, path.Index(i).Child("name"), container.Name, names);
             CheckHandlers(errors, path.Index(i), container, pod);
             if (container.RestartPolicy is not null)
+            {
                 errors.Forbidden(path.Index(i).Child("restartPolicy"), "may not be set for non-init containers");
+            }
         }
 
         CheckHostPorts(errors, path, pod.Spec.Containers);
@@ -52,24 +56,43 @@ internal static class ContainerRules
             }
 
             if (container.RestartPolicy is not null)
+            {
                 errors.NotSupported(at.Child("restartPolicy"), container.RestartPolicy, "Always");
+            }
+
             if (container.Lifecycle is not null)
+            {
                 errors.Forbidden(at.Child("lifecycle"), OnlySidecars);
+            }
+
             if (container.LivenessProbe is not null)
+            {
                 errors.Forbidden(at.Child("livenessProbe"), OnlySidecars);
+            }
+
             if (container.ReadinessProbe is not null)
+            {
                 errors.Forbidden(at.Child("readinessProbe"), OnlySidecars);
+            }
+
             if (container.StartupProbe is not null)
+            {
                 errors.Forbidden(at.Child("startupProbe"), OnlySidecars);
+            }
         }
     }
 
     private static void Check(FieldErrors errors, FieldPath path, Container container, PodContext pod)
     {
         if (container.Name.Length == 0)
+        {
             errors.Required(path.Child("name"));
+        }
         else
+        {
             errors.Invalid(path.Child("name"), container.Name, NameRules.Label(container.Name));
+        }
+
         CheckImage(errors, path.Child("image"), container.Image);
 
         if (string.IsNullOrEmpty(container.TerminationMessagePolicy))
@@ -104,9 +127,13 @@ internal static class ContainerRules
     public static void CheckImage(FieldErrors errors, FieldPath path, string? image)
     {
         if (string.IsNullOrEmpty(image))
+        {
             errors.Required(path);
+        }
         else if (image.Trim().Length != image.Length)
+        {
             errors.Invalid(path, image, "must not have leading or trailing whitespace");
+        }
     }
 
     private static void CheckHandlers(FieldErrors errors, FieldPath path, Container container, PodContext pod)
@@ -120,7 +147,9 @@ internal static class ContainerRules
     private static void CheckName(FieldErrors errors, FieldPath path, string name, HashSet<string> names)
     {
         if (name.Length > 0 && !names.Add(name))
+        {
             errors.Duplicate(path, name);
+        }
     }
 
     private static void CheckPorts(
@@ -136,15 +165,25 @@ internal static class ContainerRules
                 var complaints = NameRules.PortName(port.Name);
                 errors.Invalid(at.Child("name"), port.Name, complaints);
                 if (complaints.Count == 0 && !names.Add(port.Name))
+                {
                     errors.Duplicate(at.Child("name"), port.Name);
+                }
             }
 
             if (port.Port == 0)
+            {
                 errors.Required(at.Child("containerPort"));
+            }
             else
+            {
                 errors.Invalid(at.Child("containerPort"), port.Port, NameRules.PortNumber(port.Port));
+            }
+
             if (port.HostPort != 0)
+            {
                 errors.Invalid(at.Child("hostPort"), port.HostPort, NameRules.PortNumber(port.HostPort));
+            }
+
             if (hostNetwork && port.HostPort != 0 && port.HostPort != port.Port)
             {
                 errors.Invalid(at.Child("containerPort"), port.Port,
@@ -153,16 +192,22 @@ internal static class ContainerRules
 
             CheckProtocol(errors, at.Child("protocol"), port.Protocol);
             if (!string.IsNullOrEmpty(port.HostIP))
+            {
                 AddressRules.CheckIP(errors, at.Child("hostIP"), port.HostIP);
+            }
         }
     }
 
     public static void CheckProtocol(FieldErrors errors, FieldPath path, string? protocol)
     {
         if (string.IsNullOrEmpty(protocol))
+        {
             errors.Required(path);
+        }
         else if (protocol is not ("TCP" or "UDP" or "SCTP"))
+        {
             errors.NotSupported(path, protocol, "SCTP", "TCP", "UDP");
+        }
     }
 
     private static void CheckHostPorts(
@@ -176,7 +221,9 @@ internal static class ContainerRules
                 var port = containers[i].Ports[j];
                 var key = $"{port.Protocol}/{port.HostIP}/{port.HostPort}";
                 if (port.HostPort != 0 && !taken.Add(key))
+                {
                     errors.Duplicate(path.Index(firstIndex + i).Child("ports").Index(j).Child("hostPort"), key);
+                }
             }
         }
     }

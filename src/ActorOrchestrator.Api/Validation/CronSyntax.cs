@@ -23,18 +23,24 @@ public static class CronSyntax
     public static string? Complaint(string schedule)
     {
         if (schedule.StartsWith('@'))
+        {
             return ComplaintAboutDescriptor(schedule);
+        }
 
         var parts = schedule.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length != Fields.Length)
+        {
             return $"expected exactly 5 fields, found {parts.Length}: [{string.Join(' ', parts)}]";
+        }
 
         for (var i = 0; i < parts.Length; i++)
         {
             foreach (var range in parts[i].Split(','))
             {
                 if (ComplaintAboutRange(range, Fields[i]) is { } complaint)
+                {
                     return complaint;
+                }
             }
         }
 
@@ -44,9 +50,14 @@ public static class CronSyntax
     private static string? ComplaintAboutDescriptor(string schedule)
     {
         if (schedule is "@yearly" or "@annually" or "@monthly" or "@weekly" or "@daily" or "@midnight" or "@hourly")
+        {
             return null;
+        }
+
         if (!schedule.StartsWith("@every "))
+        {
             return $"unrecognized descriptor: {schedule}";
+        }
 
         var duration = schedule["@every ".Length..];
         return IsDuration(duration) ? null : $"failed to parse duration {schedule}: time: invalid duration "
@@ -59,18 +70,28 @@ public static class CronSyntax
         var steps = range.Split('/');
         var bounds = steps[0].Split('-');
         if (bounds.Length > 2)
+        {
             return $"too many hyphens: {range}";
+        }
+
         if (steps.Length > 2)
+        {
             return $"too many slashes: {range}";
+        }
 
         var (low, high) = (field.Min, field.Max);
         if (bounds[0] is not ("*" or "?"))
         {
             if (!TryNumber(bounds[0], field, out low, out var problem))
+            {
                 return problem;
+            }
+
             high = low;
             if (bounds.Length == 2 && !TryNumber(bounds[1], field, out high, out problem))
+            {
                 return problem;
+            }
         }
         else if (bounds.Length == 2)
         {
@@ -80,17 +101,31 @@ public static class CronSyntax
         if (steps.Length == 2)
         {
             if (!TryNumber(steps[1], field with { Names = [] }, out var step, out var problem))
+            {
                 return problem;
+            }
+
             if (step == 0)
+            {
                 return $"step of range should be a positive number: {range}";
+            }
+
             if (bounds.Length == 1)
+            {
                 high = field.Max;
+            }
         }
 
         if (low < field.Min)
+        {
             return $"beginning of range ({low}) below minimum ({field.Min}): {range}";
+        }
+
         if (high > field.Max)
+        {
             return $"end of range ({high}) above maximum ({field.Max}): {range}";
+        }
+
         return low > high ? $"beginning of range ({low}) beyond end of range ({high}): {range}" : null;
     }
 
@@ -100,9 +135,14 @@ public static class CronSyntax
         var index = Array.IndexOf(field.Names, text.ToLowerInvariant());
         number = index + field.Min;
         if (index >= 0)
+        {
             return true;
+        }
+
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) && number >= 0)
+        {
             return true;
+        }
 
         problem = number < 0
             ? $"negative number ({number}) not allowed: {text}"
@@ -118,13 +158,21 @@ public static class CronSyntax
         {
             var start = position;
             while (position < text.Length && (char.IsAsciiDigit(text[position]) || text[position] == '.'))
+            {
                 position++;
+            }
+
             var digits = position - start;
             start = position;
             while (position < text.Length && char.IsAsciiLetter(text[position]))
+            {
                 position++;
+            }
+
             if (digits == 0 || text[start..position] is not ("h" or "m" or "s" or "ms" or "us" or "ns"))
+            {
                 return false;
+            }
         }
 
         return text.Length > 0;

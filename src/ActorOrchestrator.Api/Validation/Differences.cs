@@ -19,7 +19,9 @@ internal static class Differences
     private static void Collect(JsonNode? old, JsonNode? @new, string path, List<string> paths)
     {
         if (JsonNode.DeepEquals(old, @new))
+        {
             return;
+        }
 
         switch (old, @new)
         {

@@ -39,11 +39,18 @@ internal static class EnvironmentRules
             var variable = variables[i];
             var at = path.Index(i);
             if (variable.Name.Length == 0)
+            {
                 errors.Required(at.Child("name"));
+            }
             else
+            {
                 errors.Invalid(at.Child("name"), variable.Name, NameRules.EnvironmentName(variable.Name));
+            }
+
             if (variable.ValueFrom is { } source)
+            {
                 CheckSource(errors, at.Child("valueFrom"), source, !string.IsNullOrEmpty(variable.Value));
+            }
         }
     }
 
@@ -54,11 +61,20 @@ internal static class EnvironmentRules
             var source = sources[i];
             var at = path.Index(i);
             if (!string.IsNullOrEmpty(source.Prefix))
+            {
                 errors.Invalid(at.Child("prefix"), source.Prefix, NameRules.EnvironmentName(source.Prefix));
+            }
+
             if (source.ConfigMapRef is { } map)
+            {
                 CheckReference(errors, at.Child("configMapRef", "name"), map.Name);
+            }
+
             if (source.SecretRef is { } secret)
+            {
                 CheckReference(errors, at.Child("secretRef", "name"), secret.Name);
+            }
+
             switch (source)
             {
                 case { ConfigMapRef: null, SecretRef: null }:
@@ -76,9 +92,13 @@ internal static class EnvironmentRules
     public static void CheckReference(FieldErrors errors, FieldPath path, string? name)
     {
         if (string.IsNullOrEmpty(name))
+        {
             errors.Required(path);
+        }
         else
+        {
             errors.Invalid(path, name, NameRules.Subdomain(name));
+        }
     }
 
     /// <summary>A downward API reference to a field, from a volume: there, whole maps may be named.</summary>
@@ -106,9 +126,13 @@ internal static class EnvironmentRules
             var text = divisor.ToString();
             var resource = selector.Resource[(selector.Resource.IndexOf('.') + 1)..];
             if (resource == "cpu" && text is not ("1" or "1m"))
+            {
                 errors.Invalid(path.Child("divisor"), text, CpuDivisors);
+            }
             else if (resource != "cpu" && !ByteUnits.Contains(text))
+            {
                 errors.Invalid(path.Child("divisor"), text, ByteDivisors.Replace("{0}", resource));
+            }
         }
     }
 
@@ -143,7 +167,9 @@ internal static class EnvironmentRules
         {
             count++;
             if (file.VolumeName.Length == 0)
+            {
                 errors.Required(path.Child("fileKeyRef", "volumeName"));
+            }
         }
 
         if (count == 0)
@@ -153,18 +179,26 @@ internal static class EnvironmentRules
         }
 
         if (hasValue && count > 0)
+        {
             errors.Invalid(path, "", "may not be specified when `value` is not empty");
+        }
         else if (count > 1)
+        {
             errors.Invalid(path, "", "may not have more than one field specified at a time");
+        }
     }
 
     private static void CheckKey(FieldErrors errors, FieldPath path, string? name, string key)
     {
         CheckReference(errors, path.Child("name"), name);
         if (key.Length == 0)
+        {
             errors.Required(path.Child("key"));
+        }
         else
+        {
             errors.Invalid(path.Child("key"), key, NameRules.ConfigKey(key));
+        }
     }
 
     private static void CheckField(FieldErrors errors, FieldPath path, ObjectFieldSelector field, string[] supported)
@@ -206,7 +240,9 @@ internal static class EnvironmentRules
         map = key = "";
         var open = fieldPath.IndexOf("['", StringComparison.Ordinal);
         if (open < 0 || !fieldPath.EndsWith("']", StringComparison.Ordinal) || open + 4 > fieldPath.Length)
+        {
             return false;
+        }
 
         map = fieldPath[..open];
         key = fieldPath[(open + 2)..^2];

@@ -19,7 +19,10 @@ internal static class IngressRules
         }
 
         if (spec.DefaultBackend is { } backend)
+        {
             CheckBackend(errors, path.Child("defaultBackend"), backend);
+        }
+
         for (var i = 0; i < spec.Rules.Count; i++)
         {
             CheckRule(errors, path.Child("rules").Index(i), spec.Rules[i]);
@@ -34,7 +37,9 @@ internal static class IngressRules
         }
 
         if (spec.IngressClassName is { } name)
+        {
             errors.Invalid(path.Child("ingressClassName"), name, NameRules.Subdomain(name));
+        }
     }
 
     public static void Check(FieldErrors errors, IngressClass ingressClass)
@@ -43,7 +48,10 @@ internal static class IngressRules
         var controller = ingressClass.Spec.Controller ?? "";
         var slash = controller.IndexOf('/');
         if (controller.Length > 250)
+        {
             errors.TooLong(path.Child("controller"), 250);
+        }
+
         if (controller.Length == 0)
         {
             errors.Required(path.Child("controller"));
@@ -59,13 +67,24 @@ internal static class IngressRules
         }
 
         if (ingressClass.Spec.Parameters is not { } parameters)
+        {
             return;
+        }
+
         if (parameters.Kind.Length == 0)
+        {
             errors.Required(path.Child("parameters", "kind"), "kind is required");
+        }
+
         if (parameters.Name.Length == 0)
+        {
             errors.Required(path.Child("parameters", "name"), "name is required");
+        }
+
         if (parameters.Scope is not (null or "Cluster" or "Namespace"))
+        {
             errors.NotSupported(path.Child("parameters", "scope"), parameters.Scope, "Cluster", "Namespace");
+        }
     }
 
     private static void CheckRule(FieldErrors errors, FieldPath path, IngressRule rule)
@@ -73,16 +92,26 @@ internal static class IngressRules
         if (!string.IsNullOrEmpty(rule.Host))
         {
             if (AddressRules.TryParse(rule.Host, out _))
+            {
                 errors.Invalid(path.Child("host"), rule.Host, "must be a DNS name, not an IP address");
+            }
             else
+            {
                 CheckHost(errors, path.Child("host"), rule.Host);
+            }
         }
 
         if (rule.Http is not { } http)
+        {
             return;
+        }
+
         var paths = path.Child("http", "paths");
         if (http.Paths.Count == 0)
+        {
             errors.Required(paths);
+        }
+
         for (var i = 0; i < http.Paths.Count; i++)
         {
             CheckPath(errors, paths.Index(i), http.Paths[i]);
@@ -104,7 +133,10 @@ internal static class IngressRules
                 break;
             case "Exact" or "Prefix":
                 if (!value.StartsWith('/'))
+                {
                     errors.Invalid(path, value, "must be an absolute path");
+                }
+
                 foreach (var part in NotWithin.Where(value.Contains))
                 {
                     errors.Invalid(path, value, $"must not contain '{part}'");
@@ -118,7 +150,10 @@ internal static class IngressRules
                 break;
             case "ImplementationSpecific":
                 if (value.Length > 0 && value[0] != '/')
+                {
                     errors.Invalid(path, value, "must be an absolute path");
+                }
+
                 break;
             default:
                 errors.NotSupported(at.Child("pathType"), rule.PathType,
@@ -136,9 +171,15 @@ internal static class IngressRules
                 break;
             case { Resource: { } resource }:
                 if (resource.Kind.Length == 0)
+                {
                     errors.Required(path.Child("resource", "kind"));
+                }
+
                 if (resource.Name.Length == 0)
+                {
                     errors.Required(path.Child("resource", "name"));
+                }
+
                 break;
             case { Service: { } service }:
                 CheckService(errors, path, service);
@@ -152,19 +193,31 @@ internal static class IngressRules
     private static void CheckService(FieldErrors errors, FieldPath path, IngressServiceBackend service)
     {
         if (service.Name.Length == 0)
+        {
             errors.Required(path.Child("service", "name"));
+        }
         else
+        {
             errors.Invalid(path.Child("service", "name"), service.Name, NameRules.Rfc1035Label(service.Name));
+        }
 
         var port = path.Child("service", "port");
         var named = !string.IsNullOrEmpty(service.Port.Name);
         if (named && service.Port.Number != 0)
+        {
             errors.Invalid(path, "", "cannot set both port name & port number");
+        }
         else if (named)
+        {
             errors.Invalid(port.Child("name"), service.Port.Name!, NameRules.PortName(service.Port.Name!));
+        }
         else if (service.Port.Number != 0)
+        {
             errors.Invalid(port.Child("number"), service.Port.Number, NameRules.PortNumber(service.Port.Number));
+        }
         else
+        {
             errors.Required(path, "port name or number is required");
+        }
     }
 }

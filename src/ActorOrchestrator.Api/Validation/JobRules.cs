@@ -40,7 +40,10 @@ internal static class JobRules
         var template = path.Child("jobTemplate", "spec");
         CheckSpec(errors, template, spec.JobTemplate.Spec);
         if (spec.JobTemplate.Spec.ManualSelector is true)
+        {
             errors.NotSupported(template.Child("manualSelector"), "true", "nil", "false");
+        }
+
         MetadataRules.NotNegative(
             errors, path.Child("successfulJobsHistoryLimit"), spec.SuccessfulJobsHistoryLimit);
         MetadataRules.NotNegative(errors, path.Child("failedJobsHistoryLimit"), spec.FailedJobsHistoryLimit);
@@ -61,9 +64,15 @@ internal static class JobRules
 
         // The selector is generated on creation; leaving it out keeps it.
         if (@new.Selector is not null && old.Selector is not null && old.Selector != @new.Selector)
+        {
             errors.InvalidJson(path.Child("selector"), Shown.Of(@new.Selector), MetadataRules.Immutable);
+        }
+
         if (Comparable(old, old.Template) != Comparable(old, @new.Template))
+        {
             errors.InvalidJson(path.Child("template"), Shown.Of(@new.Template), MetadataRules.Immutable);
+        }
+
         CheckKept(errors, path.Child("completionMode"), old.CompletionMode, @new.CompletionMode);
         CheckKept(errors, path.Child("managedBy"), old.ManagedBy, @new.ManagedBy);
         if (old.PodFailurePolicy != @new.PodFailurePolicy)
@@ -82,14 +91,18 @@ internal static class JobRules
     private static void CheckKept(FieldErrors errors, FieldPath path, string? old, string? @new)
     {
         if (old != @new)
+        {
             errors.InvalidJson(path, @new is null ? "null" : FieldError.Quote(@new), MetadataRules.Immutable);
+        }
     }
 
     /// <summary>While a Job is suspended, where its pods may run can still be changed.</summary>
     private static PodTemplateSpec Comparable(JobSpec job, PodTemplateSpec template)
     {
         if (job.Suspend is not true)
+        {
             return template;
+        }
 
         var metadata = template.Metadata with { Annotations = ValueMap<string>.Empty, Labels = ValueMap<string>.Empty };
         var spec = template.Spec with
@@ -146,9 +159,15 @@ internal static class JobRules
     private static void CheckCompletionMode(FieldErrors errors, FieldPath path, JobSpec spec)
     {
         if (spec.CompletionMode is not (null or "Indexed" or "NonIndexed"))
+        {
             errors.NotSupported(path.Child("completionMode"), spec.CompletionMode, "Indexed", "NonIndexed");
+        }
+
         if (spec.CompletionMode == "Indexed" && spec.Completions is null)
+        {
             errors.Required(path.Child("completions"), "when completion mode is Indexed");
+        }
+
         if (spec.CompletionMode == "Indexed" && spec.Parallelism > IndexedParallelismMax)
         {
             errors.Invalid(path.Child("parallelism"), spec.Parallelism.Value,
@@ -156,24 +175,37 @@ internal static class JobRules
         }
 
         if (spec.CompletionMode != "Indexed" && spec.BackoffLimitPerIndex is { } limit)
+        {
             errors.Invalid(path.Child("backoffLimitPerIndex"), limit, "requires indexed completion mode");
+        }
+
         if (spec.CompletionMode != "Indexed" && spec.MaxFailedIndexes is { } indexes)
+        {
             errors.Invalid(path.Child("maxFailedIndexes"), indexes, "requires indexed completion mode");
+        }
     }
 
     private static void CheckFailurePolicy(FieldErrors errors, FieldPath path, JobSpec spec)
     {
         var rules = spec.PodFailurePolicy?.Rules ?? [];
         if (rules.Count > PolicyRulesMax)
+        {
             errors.TooMany(path.Child("rules"), rules.Count, PolicyRulesMax);
+        }
+
         for (var i = 0; i < rules.Count; i++)
         {
             var rule = rules[i];
             var at = path.Child("rules").Index(i);
             if (rule.Action.Length == 0)
+            {
                 errors.Required(at.Child("action"), "valid values: [\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]");
+            }
             else if (rule.Action is not ("Count" or "FailIndex" or "FailJob" or "Ignore"))
+            {
                 errors.NotSupported(at.Child("action"), rule.Action, "Count", "FailIndex", "FailJob", "Ignore");
+            }
+
             if (rule.OnExitCodes is null && rule.OnPodConditions.Count == 0)
             {
                 errors.Invalid(at, "", "specifying one of OnExitCodes and OnPodConditions is required");
@@ -184,7 +216,9 @@ internal static class JobRules
             }
 
             if (rule.OnExitCodes is { } codes)
+            {
                 CheckExitCodes(errors, at.Child("onExitCodes"), codes);
+            }
         }
     }
 
@@ -192,13 +226,21 @@ internal static class JobRules
         FieldErrors errors, FieldPath path, PodFailurePolicyOnExitCodesRequirement codes)
     {
         if (codes.Operator is not ("In" or "NotIn"))
+        {
             errors.NotSupported(path.Child("operator"), codes.Operator, "In", "NotIn");
+        }
+
         if (codes.Values.Count == 0)
+        {
             errors.Required(path.Child("values"), "at least one value is required");
+        }
+
         for (var i = 0; i < codes.Values.Count; i++)
         {
             if (codes.Operator == "In" && codes.Values[i] == 0)
+            {
                 errors.Invalid(path.Child("values").Index(i), 0, "must not be 0 for the In operator");
+            }
         }
     }
 
@@ -221,7 +263,10 @@ internal static class JobRules
         }
 
         if (spec.TimeZone is not { } zone)
+        {
             return;
+        }
+
         if (zone.Length == 0)
         {
             errors.Invalid(path.Child("timeZone"), zone, "timeZone must be nil or non-empty string");

@@ -26,9 +26,13 @@ internal static class MetadataRules
         }
 
         if (!string.IsNullOrEmpty(metadata.Name))
+        {
             errors.Invalid(path.Child("name"), metadata.Name, nameRule(metadata.Name));
+        }
         else if (string.IsNullOrEmpty(metadata.GenerateName))
+        {
             errors.Required(path.Child("name"), "name or generateName is required");
+        }
 
         CheckNamespace(errors, path.Child("namespace"), metadata.Namespace, namespaced);
         CheckCommon(errors, path, metadata);
@@ -40,13 +44,17 @@ internal static class MetadataRules
     {
         var path = FieldPath.Root("metadata");
         if (old.DeletionTimestamp is not null)
+        {
             CheckNoNewFinalizers(errors, path.Child("finalizers"), old.Finalizers, @new.Finalizers);
+        }
 
         for (var i = 0; i < @new.Finalizers.Count; i++)
         {
             // What was stored before there was the rule must not keep the object from being written.
             if (!old.Finalizers.Contains(@new.Finalizers[i]))
+            {
                 CheckDomain(errors, path.Child("finalizers").Index(i), @new.Finalizers[i]);
+            }
         }
 
         CheckSame(errors, path.Child("name"), old.Name, @new.Name);
@@ -57,9 +65,15 @@ internal static class MetadataRules
         CheckSame(errors, path.Child("deletionTimestamp"), Shown.Time(old.DeletionTimestamp),
             Shown.Time(@new.DeletionTimestamp));
         if (@new.DeletionGracePeriodSeconds is { } grace && grace != old.DeletionGracePeriodSeconds)
+        {
             errors.Invalid(path.Child("deletionGracePeriodSeconds"), grace, Immutable);
+        }
+
         if (@new.Generation is { } generation && generation < old.Generation)
+        {
             errors.Invalid(path.Child("generation"), generation, "must not be decremented");
+        }
+
         CheckCommon(errors, path, @new);
     }
 
@@ -83,13 +97,17 @@ internal static class MetadataRules
         }
 
         if (bytes > AnnotationBytesMax)
+        {
             errors.TooLong(path, AnnotationBytesMax);
+        }
     }
 
     public static void NotNegative(FieldErrors errors, FieldPath path, long? value)
     {
         if (value < 0)
+        {
             errors.Invalid(path, value.Value, Negative);
+        }
     }
 
     private static void CheckCommon(FieldErrors errors, FieldPath path, ObjectMeta metadata)
@@ -106,14 +124,21 @@ internal static class MetadataRules
         if (!namespaced)
         {
             if (!string.IsNullOrEmpty(name))
+            {
                 errors.Forbidden(path, "not allowed on this type");
+            }
+
             return;
         }
 
         if (string.IsNullOrEmpty(name))
+        {
             errors.Required(path);
+        }
         else
+        {
             errors.Invalid(path, name, NameRules.Label(name));
+        }
     }
 
     private static void CheckOwners(FieldErrors errors, FieldPath path, ValueList<OwnerReference> owners)
@@ -124,19 +149,38 @@ internal static class MetadataRules
             var owner = owners[i];
             var at = path.Index(i);
             if (owner.ApiVersion.Length == 0)
+            {
                 errors.Required(at.Child("apiVersion"), "must not be empty");
+            }
             else if (owner.ApiVersion.Count(c => c == '/') > 1 || owner.ApiVersion.EndsWith('/'))
+            {
                 errors.Invalid(at.Child("apiVersion"), owner.ApiVersion, "must be <group>/<version> or <version>");
+            }
+
             if (owner.Kind.Length == 0)
+            {
                 errors.Required(at.Child("kind"), "must not be empty");
+            }
+
             if (owner.Name.Length == 0)
+            {
                 errors.Required(at.Child("name"), "must not be empty");
+            }
+
             if (owner.Uid.Length == 0)
+            {
                 errors.Required(at.Child("uid"), "must not be empty");
+            }
+
             if (owner is { ApiVersion: "v1", Kind: "Event" })
+            {
                 errors.InvalidJson(at, Shown.Of(owner), "/v1, Kind=Event is disallowed from being an owner");
+            }
+
             if (owner.Controller is not true)
+            {
                 continue;
+            }
 
             var name = $"{owner.Kind}/{owner.Name}";
             if (controller is not null)
@@ -190,21 +234,36 @@ internal static class MetadataRules
             var entry = entries[i];
             var at = path.Index(i);
             if (string.IsNullOrEmpty(entry.Operation))
+            {
                 errors.Required(at.Child("operation"), "must not be empty");
+            }
             else if (entry.Operation is not ("Apply" or "Update"))
+            {
                 errors.NotSupported(at.Child("operation"), entry.Operation, "Apply", "Update");
+            }
+
             if (!string.IsNullOrEmpty(entry.FieldsType) && entry.FieldsType != "FieldsV1")
+            {
                 errors.Invalid(at.Child("fieldsType"), entry.FieldsType, "must be `FieldsV1`");
+            }
+
             if (entry.Manager?.Length > ManagerLengthMax)
+            {
                 errors.TooLong(at.Child("manager"), ManagerLengthMax);
+            }
+
             if (entry.Subresource?.Length > SubresourceLengthMax)
+            {
                 errors.TooLong(at.Child("subresource"), SubresourceLengthMax);
+            }
         }
     }
 
     private static void CheckSame(FieldErrors errors, FieldPath path, string? old, string? @new)
     {
         if (!string.IsNullOrEmpty(@new) && @new != old)
+        {
             errors.Invalid(path, @new, Immutable);
+        }
     }
 }

@@ -16,15 +16,30 @@ internal static class MountRules
             var mount = spec.VolumeMounts[i];
             var at = container.Child("volumeMounts").Index(i);
             if (mount.Name.Length == 0)
+            {
                 errors.Required(at.Child("name"));
+            }
+
             if (!volumeNames.Contains(mount.Name))
+            {
                 errors.NotFound(at.Child("name"), mount.Name);
+            }
+
             if (mount.MountPath.Length == 0)
+            {
                 errors.Required(at.Child("mountPath"));
+            }
+
             if (!paths.Add(mount.MountPath))
+            {
                 errors.Invalid(at.Child("mountPath"), mount.MountPath, "must be unique");
+            }
+
             if (deviceNames.Contains(mount.Name))
+            {
                 errors.Invalid(at.Child("name"), mount.Name, "must not already exist in volumeDevices");
+            }
+
             if (devicePaths.Contains(mount.MountPath))
             {
                 errors.Invalid(at.Child("mountPath"), mount.MountPath,
@@ -42,22 +57,32 @@ internal static class MountRules
     public static void CheckDescending(FieldErrors errors, FieldPath path, string value)
     {
         if (value.StartsWith('/'))
+        {
             errors.Invalid(path, value, "must be a relative path");
+        }
+
         CheckNoBacksteps(errors, path, value);
     }
 
     public static void CheckNoBacksteps(FieldErrors errors, FieldPath path, string value)
     {
         if (value.Split('/').Contains(".."))
+        {
             errors.Invalid(path, value, "must not contain '..'");
+        }
     }
 
     private static void CheckSubPaths(FieldErrors errors, FieldPath path, VolumeMount mount)
     {
         if (!string.IsNullOrEmpty(mount.SubPath))
+        {
             CheckDescending(errors, path.Child("subPath"), mount.SubPath);
+        }
+
         if (string.IsNullOrEmpty(mount.SubPathExpr))
+        {
             return;
+        }
 
         if (!string.IsNullOrEmpty(mount.SubPath))
         {
@@ -93,15 +118,28 @@ internal static class MountRules
             var device = devices[i];
             var at = path.Index(i);
             if (device.Name.Length == 0)
+            {
                 errors.Required(at.Child("name"));
+            }
             else if (!names.Add(device.Name))
+            {
                 errors.Invalid(at.Child("name"), device.Name, "must be unique");
+            }
+
             if (!volumeNames.Contains(device.Name))
+            {
                 errors.NotFound(at.Child("name"), device.Name);
+            }
+
             if (device.DevicePath.Length == 0)
+            {
                 errors.Required(at.Child("devicePath"));
+            }
             else if (!paths.Add(device.DevicePath))
+            {
                 errors.Invalid(at.Child("devicePath"), device.DevicePath, "must be unique");
+            }
+
             CheckNoBacksteps(errors, at.Child("devicePath"), device.DevicePath);
         }
     }

@@ -23,9 +23,13 @@ internal static class PersistentVolumeRules
         if (spec.NodeAffinity is { } affinity)
         {
             if (affinity.Required is { } required)
+            {
                 SchedulingRules.CheckNodeSelector(errors, Spec.Child("nodeAffinity", "required"), required);
+            }
             else
+            {
                 errors.Required(Spec.Child("nodeAffinity", "required"), "must specify required node constraints");
+            }
         }
 
         if (!string.IsNullOrEmpty(spec.StorageClassName))
@@ -53,7 +57,9 @@ internal static class PersistentVolumeRules
         }
 
         if (old.NodeAffinity is not null && old.NodeAffinity != @new.NodeAffinity)
+        {
             errors.InvalidJson(Spec.Child("nodeAffinity"), Shown.Of(@new.NodeAffinity), MetadataRules.Immutable);
+        }
     }
 
     private static PersistentVolumeSpec SourceOf(PersistentVolumeSpec spec) => spec with
@@ -78,11 +84,16 @@ internal static class PersistentVolumeRules
         }
 
         if (!capacity.ContainsKey("storage") || capacity.Count > 1)
+        {
             errors.NotSupported(path, string.Join(',', capacity.Keys), "storage");
+        }
+
         foreach (var (name, quantity) in capacity)
         {
             if (quantity.Sign <= 0)
+            {
                 errors.Invalid(path.Key(name), quantity.ToString(), "must be greater than zero");
+            }
         }
     }
 
@@ -90,7 +101,10 @@ internal static class PersistentVolumeRules
     {
         var sources = SourcesOf(spec);
         if (sources.Count == 0)
+        {
             errors.Required(Spec, "must specify a volume type");
+        }
+
         foreach (var surplus in sources.Skip(1))
         {
             errors.Forbidden(Spec.Child(surplus), "may not specify more than 1 volume type");
@@ -107,23 +121,38 @@ internal static class PersistentVolumeRules
         }
 
         if (spec.Nfs is { } nfs)
+        {
             VolumeRules.CheckNfs(errors, Spec.Child("nfs"), nfs);
+        }
+
         if (spec.Local is { } local)
         {
             if (local.Path.Length == 0)
+            {
                 errors.Required(Spec.Child("local", "path"));
+            }
             else
+            {
                 MountRules.CheckNoBacksteps(errors, Spec.Child("local", "path"), local.Path);
+            }
+
             if (spec.NodeAffinity?.Required is null)
+            {
                 errors.Required(Spec.Child("nodeAffinity"), "Local volume requires node affinity");
+            }
         }
 
         if (spec.Csi is { } csi)
         {
             if (csi.Driver.Length == 0)
+            {
                 errors.Required(Spec.Child("csi", "driver"));
+            }
+
             if (csi.VolumeHandle.Length == 0)
+            {
                 errors.Required(Spec.Child("csi", "volumeHandle"));
+            }
         }
     }
 
@@ -157,7 +186,9 @@ internal static class PersistentVolumeRules
         void Note(string name, object? source)
         {
             if (source is not null)
+            {
                 sources.Add(name);
+            }
         }
     }
 }

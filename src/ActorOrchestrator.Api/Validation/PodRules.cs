@@ -26,9 +26,14 @@ internal static class PodRules
     {
         CheckSpec(errors, path, pod);
         if (pod.EphemeralContainers.Count > 0)
+        {
             errors.Forbidden(path.Child("ephemeralContainers"), "cannot be set on create");
+        }
+
         if (pod.SchedulingGates.Count > 0 && !string.IsNullOrEmpty(pod.NodeName))
+        {
             errors.Forbidden(path.Child("nodeName"), "cannot be set until all schedulingGates have been cleared");
+        }
     }
 
     public static void CheckSpec(FieldErrors errors, FieldPath path, PodSpec pod)
@@ -38,9 +43,13 @@ internal static class PodRules
         ContainerRules.CheckAll(errors, path, context);
 
         if (string.IsNullOrEmpty(pod.RestartPolicy))
+        {
             errors.Required(path.Child("restartPolicy"));
+        }
         else if (pod.RestartPolicy is not ("Always" or "OnFailure" or "Never"))
+        {
             errors.NotSupported(path.Child("restartPolicy"), pod.RestartPolicy, "Always", "OnFailure", "Never");
+        }
 
         CheckDns(errors, path, pod);
         MetadataRules.CheckLabels(errors, path.Child("nodeSelector"), pod.NodeSelector);
@@ -48,7 +57,9 @@ internal static class PodRules
         for (var i = 0; i < pod.ImagePullSecrets.Count; i++)
         {
             if (string.IsNullOrEmpty(pod.ImagePullSecrets[i].Name))
+            {
                 errors.Required(path.Child("imagePullSecrets").Index(i).Child("name"));
+            }
         }
 
         SchedulingRules.CheckAffinity(errors, path.Child("affinity"), pod.Affinity);
@@ -70,23 +81,35 @@ internal static class PodRules
         CheckName(errors, path.Child("priorityClassName"), pod.PriorityClassName, NameRules.Subdomain);
         CheckName(errors, path.Child("runtimeClassName"), pod.RuntimeClassName, NameRules.Subdomain);
         if (pod.Os is { Name: "" })
+        {
             errors.Required(path.Child("os", "name"), "cannot be empty");
+        }
         else if (pod.Os is { Name: not ("linux" or "windows") } os)
+        {
             errors.NotSupported(path.Child("os", "name"), os.Name, "linux", "windows");
+        }
     }
 
     private static void CheckName(FieldErrors errors, FieldPath path, string? name, MetadataRules.NameRule rule)
     {
         if (!string.IsNullOrEmpty(name))
+        {
             errors.Invalid(path, name, rule(name));
+        }
     }
 
     private static void CheckNumbers(FieldErrors errors, FieldPath path, PodSpec pod)
     {
         if (pod.ActiveDeadlineSeconds is { } deadline)
+        {
             errors.Invalid(path.Child("activeDeadlineSeconds"), deadline, NameRules.InRange(deadline, 1, int.MaxValue));
+        }
+
         if (pod.PreemptionPolicy is not (null or "" or "PreemptLowerPriority" or "Never"))
+        {
             errors.NotSupported(path.Child("preemptionPolicy"), pod.PreemptionPolicy, "Never", "PreemptLowerPriority");
+        }
+
         foreach (var (name, quantity) in pod.Overhead)
         {
             ResourceRules.CheckOne(errors, path.Child("overhead").Key(name), name, quantity);
@@ -109,7 +132,9 @@ internal static class PodRules
             var at = path.Child("schedulingGates").Index(i);
             errors.Invalid(at, name, NameRules.QualifiedName(name));
             if (!names.Add(name))
+            {
                 errors.Duplicate(at, name);
+            }
         }
     }
 
@@ -147,7 +172,10 @@ internal static class PodRules
         }
 
         if (config is null)
+        {
             return;
+        }
+
         if (pod.DnsPolicy == "None" && config.Nameservers.Count == 0)
         {
             errors.Required(at.Child("nameservers"),
@@ -169,7 +197,9 @@ internal static class PodRules
         for (var i = 0; i < config.Options.Count; i++)
         {
             if (string.IsNullOrEmpty(config.Options[i].Name))
+            {
                 errors.Required(at.Child("options").Index(i), "must not be empty");
+            }
         }
     }
 
@@ -191,7 +221,9 @@ internal static class PodRules
         {
             var search = searches[i];
             if (search != ".")
+            {
                 errors.Invalid(path.Index(i), search, NameRules.Subdomain(search.TrimEnd('.')));
+            }
         }
     }
 }

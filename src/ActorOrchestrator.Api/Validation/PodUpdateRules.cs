@@ -18,7 +18,9 @@ internal static class PodUpdateRules
     public static void Check(FieldErrors errors, PodSpec old, PodSpec @new)
     {
         if (old == @new)
+        {
             return;
+        }
 
         if (old.Containers.Count != @new.Containers.Count)
         {
@@ -45,7 +47,9 @@ internal static class PodUpdateRules
 
         var comparable = WithFreeFieldsOf(@new, old);
         if (comparable != old)
+        {
             errors.Forbidden(Spec, $"{OnlyThese}\nchanged: {string.Join(", ", Differences.Between(old, comparable))}");
+        }
     }
 
     private static PodSpec WithFreeFieldsOf(PodSpec spec, PodSpec old) => spec with
@@ -126,7 +130,9 @@ internal static class PodUpdateRules
         {
             errors.Invalid(path, seconds, NameRules.InRange(seconds, 0, int.MaxValue));
             if (seconds > old)
+            {
                 errors.Invalid(path, seconds, "must be less than or equal to previous value");
+            }
         }
         else if (old is not null)
         {
@@ -140,7 +146,10 @@ internal static class PodUpdateRules
         var path = Spec.Child("tolerations");
         var kept = @new.Select(toleration => toleration with { TolerationSeconds = null }).ToHashSet();
         if (!old.All(toleration => kept.Contains(toleration with { TolerationSeconds = null })))
+        {
             errors.Forbidden(path, "existing toleration can not be modified except its tolerationSeconds");
+        }
+
         SchedulingRules.CheckTolerations(errors, path, @new);
     }
 

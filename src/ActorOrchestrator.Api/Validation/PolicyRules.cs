@@ -13,7 +13,10 @@ internal static class PolicyRules
         var path = FieldPath.Root("spec");
         var spec = budget.Spec;
         if (spec.MinAvailable is not null && spec.MaxUnavailable is not null)
+        {
             errors.InvalidJson(path, Shown.Of(spec), "minAvailable and maxUnavailable cannot be both set");
+        }
+
         RolloutRules.CheckAmount(errors, path.Child("minAvailable"), spec.MinAvailable);
         RolloutRules.CheckAtMostAll(errors, path.Child("minAvailable"), spec.MinAvailable);
         RolloutRules.CheckAmount(errors, path.Child("maxUnavailable"), spec.MaxUnavailable);
@@ -37,7 +40,10 @@ internal static class PolicyRules
             var rule = rules[i];
             var path = FieldPath.Root("rules").Index(i);
             if (rule.Verbs.Count == 0)
+            {
                 errors.Required(path.Child("verbs"), "verbs must contain at least one value");
+            }
+
             if (rule.NonResourceURLs.Count > 0)
             {
                 if (namespaced)
@@ -50,9 +56,14 @@ internal static class PolicyRules
             }
 
             if (rule.ApiGroups.Count == 0)
+            {
                 errors.Required(path.Child("apiGroups"), "resource rules must supply at least one api group");
+            }
+
             if (rule.Resources.Count == 0)
+            {
                 errors.Required(path.Child("resources"), "resource rules must supply at least one resource");
+            }
         }
     }
 
@@ -61,13 +72,23 @@ internal static class PolicyRules
     {
         var path = FieldPath.Root("roleRef");
         if (role.ApiGroup != RbacGroup)
+        {
             errors.NotSupported(path.Child("apiGroup"), role.ApiGroup, RbacGroup);
+        }
+
         if (!roleKinds.Contains(role.Kind))
+        {
             errors.NotSupported(path.Child("kind"), role.Kind, roleKinds);
+        }
+
         if (role.Name.Length == 0)
+        {
             errors.Required(path.Child("name"));
+        }
         else
+        {
             errors.Invalid(path.Child("name"), role.Name, NameRules.PathSegment(role.Name));
+        }
 
         // A RoleBinding's own namespace is meant by a service account that names none.
         var isNamespaced = roleKinds.Contains("Role");
@@ -80,26 +101,43 @@ internal static class PolicyRules
     public static void CheckRoleKept(FieldErrors errors, RoleRef old, RoleRef @new)
     {
         if (old != @new)
+        {
             errors.InvalidJson(FieldPath.Root("roleRef"), Shown.Of(@new), "cannot change roleRef");
+        }
     }
 
     private static void CheckSubject(FieldErrors errors, FieldPath path, Subject subject, bool isNamespaced)
     {
         if (subject.Name.Length == 0)
+        {
             errors.Required(path.Child("name"));
+        }
+
         switch (subject.Kind)
         {
             case "ServiceAccount":
                 if (subject.Name.Length > 0)
+                {
                     errors.Invalid(path.Child("name"), subject.Name, NameRules.Subdomain(subject.Name));
+                }
+
                 if (!string.IsNullOrEmpty(subject.ApiGroup))
+                {
                     errors.NotSupported(path.Child("apiGroup"), subject.ApiGroup, "");
+                }
+
                 if (!isNamespaced && string.IsNullOrEmpty(subject.Namespace))
+                {
                     errors.Required(path.Child("namespace"));
+                }
+
                 break;
             case "User" or "Group":
                 if (subject.ApiGroup != RbacGroup)
+                {
                     errors.NotSupported(path.Child("apiGroup"), subject.ApiGroup ?? "", RbacGroup);
+                }
+
                 break;
             default:
                 errors.NotSupported(path.Child("kind"), subject.Kind, "ServiceAccount", "User", "Group");

@@ -12,7 +12,10 @@ internal static class ProbeRules
     {
         Check(errors, path, probe);
         if (probe is not null && probe.SuccessThreshold != 1)
+        {
             errors.Invalid(path.Child("successThreshold"), probe.SuccessThreshold, "must be 1");
+        }
+
         if (probe?.TerminationGracePeriodSeconds <= 0)
         {
             errors.Invalid(path.Child("terminationGracePeriodSeconds"), probe.TerminationGracePeriodSeconds.Value,
@@ -33,32 +36,48 @@ internal static class ProbeRules
     public static void CheckLifecycle(FieldErrors errors, FieldPath path, Lifecycle? lifecycle, long graceSeconds)
     {
         if (lifecycle?.PostStart is { } postStart)
+        {
             CheckHook(errors, path.Child("postStart"), postStart, graceSeconds);
+        }
+
         if (lifecycle?.PreStop is { } preStop)
+        {
             CheckHook(errors, path.Child("preStop"), preStop, graceSeconds);
+        }
     }
 
     public static void CheckPort(FieldErrors errors, FieldPath path, IntOrString port)
     {
         if (port.Text is { } name)
+        {
             errors.Invalid(path, name, NameRules.PortName(name));
+        }
         else
+        {
             errors.Invalid(path, port.Number, NameRules.PortNumber(port.Number));
+        }
     }
 
     private static void Check(FieldErrors errors, FieldPath path, Probe? probe)
     {
         if (probe is null)
+        {
             return;
+        }
 
         var handlers = 0;
         CheckExec(errors, path.Child("exec"), probe.Exec, ref handlers);
         CheckHttp(errors, path.Child("httpGet"), probe.HttpGet, ref handlers);
         CheckTcp(errors, path.Child("tcpSocket"), probe.TcpSocket, ref handlers);
         if (probe.Grpc is { } grpc && IsFirst(errors, path.Child("grpc"), ref handlers))
+        {
             errors.Invalid(path.Child("grpc", "port"), grpc.Port, NameRules.PortNumber(grpc.Port));
+        }
+
         if (handlers == 0)
+        {
             errors.Required(path, "must specify a handler type");
+        }
 
         MetadataRules.NotNegative(errors, path.Child("initialDelaySeconds"), probe.InitialDelaySeconds);
         MetadataRules.NotNegative(errors, path.Child("timeoutSeconds"), probe.TimeoutSeconds);
@@ -81,25 +100,37 @@ internal static class ProbeRules
         }
 
         if (handlers == 0)
+        {
             errors.Required(path, "must specify a handler type");
+        }
     }
 
     private static void CheckExec(FieldErrors errors, FieldPath path, ExecAction? exec, ref int handlers)
     {
         if (exec is not null && IsFirst(errors, path, ref handlers) && exec.Command.Count == 0)
+        {
             errors.Required(path.Child("command"));
+        }
     }
 
     private static void CheckHttp(FieldErrors errors, FieldPath path, HTTPGetAction? http, ref int handlers)
     {
         if (http is null || !IsFirst(errors, path, ref handlers))
+        {
             return;
+        }
 
         if (string.IsNullOrEmpty(http.Path))
+        {
             errors.Required(path.Child("path"));
+        }
+
         CheckPort(errors, path.Child("port"), http.Port);
         if (http.Scheme is not ("HTTP" or "HTTPS"))
+        {
             errors.NotSupported(path.Child("scheme"), http.Scheme ?? "", "HTTP", "HTTPS");
+        }
+
         foreach (var header in http.HttpHeaders)
         {
             errors.Invalid(path.Child("httpHeaders"), header.Name, NameRules.HttpHeaderName(header.Name));
@@ -109,13 +140,18 @@ internal static class ProbeRules
     private static void CheckTcp(FieldErrors errors, FieldPath path, TCPSocketAction? tcp, ref int handlers)
     {
         if (tcp is not null && IsFirst(errors, path, ref handlers))
+        {
             CheckPort(errors, path.Child("port"), tcp.Port);
+        }
     }
 
     private static bool IsFirst(FieldErrors errors, FieldPath path, ref int handlers)
     {
         if (++handlers > 1)
+        {
             errors.Forbidden(path, OneHandler);
+        }
+
         return handlers == 1;
     }
 }

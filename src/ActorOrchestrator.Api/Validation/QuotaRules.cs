@@ -24,9 +24,15 @@ internal static class QuotaRules
             var item = range.Spec.Limits[i];
             var at = path.Index(i);
             if (item.Type is not ("Container" or "Pod" or "PersistentVolumeClaim"))
+            {
                 errors.NotSupported(at.Child("type"), item.Type, "Container", "PersistentVolumeClaim", "Pod");
+            }
+
             if (!types.Add(item.Type))
+            {
                 errors.Duplicate(at.Child("type"), item.Type);
+            }
+
             CheckItem(errors, at, item);
         }
     }
@@ -34,9 +40,14 @@ internal static class QuotaRules
     private static void CheckItem(FieldErrors errors, FieldPath path, LimitRangeItem item)
     {
         if (item.Type == "Pod" && item.Default.Count > 0)
+        {
             errors.Forbidden(path.Child("default"), "may not be specified when `type` is 'Pod'");
+        }
+
         if (item.Type == "Pod" && item.DefaultRequest.Count > 0)
+        {
             errors.Forbidden(path.Child("defaultRequest"), "may not be specified when `type` is 'Pod'");
+        }
 
         AtMost(errors, path.Child("min"), item.Min, "min value", item.Max, "max value");
         AtMost(errors, path.Child("defaultRequest"), item.Min, "min value", item.DefaultRequest,
@@ -70,6 +81,8 @@ internal static class QuotaRules
     private static void NotNegative(FieldErrors errors, FieldPath path, Quantity quantity)
     {
         if (quantity.Sign < 0)
+        {
             errors.Invalid(path, quantity.ToString(), MetadataRules.Negative);
+        }
     }
 }

@@ -23,7 +23,9 @@ internal static class ResourceRules
         var hugePages = resources.Limits.Keys.Concat(resources.Requests.Keys).Any(name => name.StartsWith(HugePages));
         var hasBase = resources.Limits.Keys.Concat(resources.Requests.Keys).Any(name => name is "cpu" or "memory");
         if (hugePages && !hasBase)
+        {
             errors.Forbidden(path, "HugePages require cpu or memory");
+        }
     }
 
     /// <summary>Resources of a container's kind by name, for the pod's overhead.</summary>
@@ -32,7 +34,9 @@ internal static class ResourceRules
         CheckContainerName(errors, path, name);
         CheckQuantity(errors, path, name, quantity);
         if (name.StartsWith(HugePages) && !IsWholePages(name, quantity))
+        {
             errors.Invalid(path, quantity.ToString(), $"{quantity} is not positive integer multiple of {name}");
+        }
     }
 
     private static bool IsWholePages(string name, Quantity quantity) =>
@@ -42,11 +46,16 @@ internal static class ResourceRules
     public static void CheckQuantity(FieldErrors errors, FieldPath path, string name, Quantity quantity)
     {
         if (quantity.Sign < 0)
+        {
             errors.Invalid(path, quantity.ToString(), MetadataRules.Negative);
+        }
+
         // Devices, huge pages and counts come whole; only the native resources have fractions.
         var fractions = name is "cpu" or "memory" or "ephemeral-storage" or "storage";
         if (!fractions && quantity.MilliValue % 1000 != 0)
+        {
             errors.Invalid(path, quantity.ToString(), "must be an integer");
+        }
     }
 
     private static void CheckContainerName(FieldErrors errors, FieldPath path, string name)
@@ -54,7 +63,9 @@ internal static class ResourceRules
         var complaints = NameRules.QualifiedName(name);
         errors.Invalid(path, name, complaints);
         if (complaints.Count > 0)
+        {
             return;
+        }
 
         if (!name.Contains('/'))
         {
@@ -69,7 +80,9 @@ internal static class ResourceRules
         }
 
         if (name.StartsWith("requests."))
+        {
             errors.Invalid(path, name, "doesn't follow extended resource name standard");
+        }
     }
 
     private static void CheckAgainstLimit(
@@ -79,7 +92,10 @@ internal static class ResourceRules
         if (!resources.Limits.TryGetValue(name, out var limit))
         {
             if (!overcommits)
+            {
                 errors.Required(path.Child("limits"), "Limit must be set for non overcommitable resources");
+            }
+
             return;
         }
 

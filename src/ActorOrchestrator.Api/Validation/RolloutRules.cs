@@ -56,7 +56,9 @@ internal static class RolloutRules
     public static void CheckAtMostAll(FieldErrors errors, FieldPath path, IntOrString? amount)
     {
         if (amount is { Text: { } text } && NameRules.IsPercent(text) && (amount.Value.Percent ?? int.MaxValue) > 100)
+        {
             errors.InvalidJson(path, Shown.Amount(amount), "must not be greater than 100%");
+        }
     }
 
     private static bool IsZero(IntOrString? amount) =>

@@ -8,7 +8,10 @@ internal static class SchedulingRules
     public static void CheckAffinity(FieldErrors errors, FieldPath path, Affinity? affinity)
     {
         if (affinity?.NodeAffinity is { } node)
+        {
             CheckNodeAffinity(errors, path.Child("nodeAffinity"), node);
+        }
+
         if (affinity?.PodAffinity is { } pod)
         {
             CheckPodTerms(errors, path.Child("podAffinity"), pod.RequiredDuringSchedulingIgnoredDuringExecution,
@@ -26,7 +29,10 @@ internal static class SchedulingRules
     {
         var terms = path.Child("nodeSelectorTerms");
         if (selector.NodeSelectorTerms.Count == 0)
+        {
             errors.Required(terms, "must have at least one node selector term");
+        }
+
         for (var i = 0; i < selector.NodeSelectorTerms.Count; i++)
         {
             CheckTerm(errors, terms.Index(i), selector.NodeSelectorTerms[i]);
@@ -58,14 +64,18 @@ internal static class SchedulingRules
 
             CheckTolerationValue(errors, at.Child("operator"), toleration, @operator);
             if (!string.IsNullOrEmpty(toleration.Effect))
+            {
                 CheckEffect(errors, at.Child("effect"), toleration.Effect);
+            }
         }
     }
 
     public static void CheckEffect(FieldErrors errors, FieldPath path, string effect)
     {
         if (effect is not ("NoSchedule" or "PreferNoSchedule" or "NoExecute"))
+        {
             errors.NotSupported(path, effect, "NoSchedule", "PreferNoSchedule", "NoExecute");
+        }
     }
 
     public static void CheckSpread(FieldErrors errors, FieldPath path, ValueList<TopologySpreadConstraint> constraints)
@@ -76,7 +86,10 @@ internal static class SchedulingRules
             var constraint = constraints[i];
             var at = path.Index(i);
             if (constraint.MaxSkew <= 0)
+            {
                 errors.Invalid(at.Child("maxSkew"), constraint.MaxSkew, "must be greater than zero");
+            }
+
             CheckTopologyKey(errors, at.Child("topologyKey"), constraint.TopologyKey);
             if (constraint.WhenUnsatisfiable is not ("DoNotSchedule" or "ScheduleAnyway"))
             {
@@ -106,7 +119,9 @@ internal static class SchedulingRules
         {
             var key = constraint.MatchLabelKeys[i];
             if (selector.MatchLabels.ContainsKey(key) || selector.MatchExpressions.Any(each => each.Key == key))
+            {
                 errors.Invalid(path.Index(i), key, "exists in both matchLabelKeys and labelSelector");
+            }
         }
     }
 
@@ -130,7 +145,10 @@ internal static class SchedulingRules
     private static void CheckNodeAffinity(FieldErrors errors, FieldPath path, NodeAffinity affinity)
     {
         if (affinity.RequiredDuringSchedulingIgnoredDuringExecution is { } required)
+        {
             CheckNodeSelector(errors, path.Child("requiredDuringSchedulingIgnoredDuringExecution"), required);
+        }
+
         for (var i = 0; i < affinity.PreferredDuringSchedulingIgnoredDuringExecution.Count; i++)
         {
             var term = affinity.PreferredDuringSchedulingIgnoredDuringExecution[i];
@@ -162,7 +180,9 @@ internal static class SchedulingRules
             }
 
             if (field.Key != "metadata.name")
+            {
                 errors.Invalid(at.Child("key"), field.Key, "not a valid field selector key");
+            }
         }
     }
 
@@ -233,15 +253,21 @@ internal static class SchedulingRules
     private static void CheckTopologyKey(FieldErrors errors, FieldPath path, string key)
     {
         if (key.Length == 0)
+        {
             errors.Required(path, "can not be empty");
+        }
         else
+        {
             errors.Invalid(path, key, NameRules.QualifiedName(key));
+        }
     }
 
     private static void CheckWeight(FieldErrors errors, FieldPath path, int weight)
     {
         if (weight is <= 0 or > 100)
+        {
             errors.Invalid(path, weight, "must be in the range 1-100");
+        }
     }
 
     private static void CheckTolerationValue(
@@ -253,7 +279,10 @@ internal static class SchedulingRules
             case "" or "Equal":
                 var complaints = NameRules.LabelValue(value);
                 if (complaints.Count > 0)
+                {
                     errors.Invalid(path, value, string.Join(";", complaints));
+                }
+
                 break;
             case "Exists" when value.Length > 0:
                 errors.InvalidJson(path, Shown.Of(toleration), "value must be empty when `operator` is 'Exists'");
@@ -269,10 +298,15 @@ internal static class SchedulingRules
     private static void CheckMinDomains(FieldErrors errors, FieldPath path, TopologySpreadConstraint constraint)
     {
         if (constraint.MinDomains is not { } domains)
+        {
             return;
+        }
 
         if (domains <= 0)
+        {
             errors.Invalid(path, domains, "must be greater than zero");
+        }
+
         if (constraint.WhenUnsatisfiable != "DoNotSchedule")
         {
             errors.Invalid(path, domains, "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not "
@@ -283,6 +317,8 @@ internal static class SchedulingRules
     private static void CheckPolicy(FieldErrors errors, FieldPath path, string? policy)
     {
         if (policy is not (null or "Honor" or "Ignore"))
+        {
             errors.NotSupported(path, policy, "Honor", "Ignore");
+        }
     }
 }

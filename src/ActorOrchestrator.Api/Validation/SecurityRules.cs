@@ -21,7 +21,9 @@ internal static class SecurityRules
         }
 
         if (pod.SecurityContext is not { } context)
+        {
             return;
+        }
 
         var path = spec.Child("securityContext");
         CheckId(errors, path.Child("fsGroup"), context.FsGroup);
@@ -33,9 +35,15 @@ internal static class SecurityRules
         }
 
         if (context.FsGroupChangePolicy is { } policy and not ("Always" or "OnRootMismatch"))
+        {
             errors.NotSupported(path.Child("fsGroupChangePolicy"), policy, "Always", "OnRootMismatch");
+        }
+
         if (context.SupplementalGroupsPolicy is { } groups and not ("Merge" or "Strict"))
+        {
             errors.NotSupported(path.Child("supplementalGroupsPolicy"), groups, "Merge", "Strict");
+        }
+
         CheckSysctls(errors, path.Child("sysctls"), context.Sysctls);
         CheckSeccomp(errors, path.Child("seccompProfile"), context.SeccompProfile);
         CheckAppArmor(errors, path.Child("appArmorProfile"), context.AppArmorProfile);
@@ -44,12 +52,17 @@ internal static class SecurityRules
     public static void CheckContainer(FieldErrors errors, FieldPath path, SecurityContext? context)
     {
         if (context is null)
+        {
             return;
+        }
 
         CheckId(errors, path.Child("runAsUser"), context.RunAsUser);
         CheckId(errors, path.Child("runAsGroup"), context.RunAsGroup);
         if (context.ProcMount is { } mount and not ("Default" or "Unmasked"))
+        {
             errors.NotSupported(path.Child("procMount"), mount, "Default", "Unmasked");
+        }
+
         if (context.AllowPrivilegeEscalation is false && context.Privileged is true)
         {
             errors.InvalidJson(path, Shown.Of(context),
@@ -70,13 +83,17 @@ internal static class SecurityRules
     private static void CheckHostUsers(FieldErrors errors, FieldPath path, bool shared)
     {
         if (shared)
+        {
             errors.Forbidden(path, "when `hostUsers` is false");
+        }
     }
 
     private static void CheckId(FieldErrors errors, FieldPath path, long? id)
     {
         if (id is { } value)
+        {
             errors.Invalid(path, value, NameRules.UserOrGroupId(value));
+        }
     }
 
     private static void CheckSysctls(FieldErrors errors, FieldPath path, ValueList<Sysctl> sysctls)
@@ -105,13 +122,17 @@ internal static class SecurityRules
     private static void CheckSeccomp(FieldErrors errors, FieldPath path, SeccompProfile? profile)
     {
         if (profile is not null)
+        {
             CheckProfile(errors, path, profile.Type, profile.LocalhostProfile, "seccomp");
+        }
     }
 
     private static void CheckAppArmor(FieldErrors errors, FieldPath path, AppArmorProfile? profile)
     {
         if (profile is not null)
+        {
             CheckProfile(errors, path, profile.Type, profile.LocalhostProfile, "AppArmor");
+        }
     }
 
     private static void CheckProfile(

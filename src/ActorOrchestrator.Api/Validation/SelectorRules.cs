@@ -6,7 +6,9 @@ internal static class SelectorRules
     public static void Check(FieldErrors errors, FieldPath path, LabelSelector? selector)
     {
         if (selector is null)
+        {
             return;
+        }
 
         MetadataRules.CheckLabels(errors, path.Child("matchLabels"), selector.MatchLabels);
         for (var i = 0; i < selector.MatchExpressions.Count; i++)

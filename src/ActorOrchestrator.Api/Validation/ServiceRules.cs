@@ -14,7 +14,9 @@ internal static class ServiceRules
         var spec = service.Spec;
         var headless = spec.ClusterIP == "None";
         if (spec.Ports.Count == 0 && !headless && spec.Type != "ExternalName")
+        {
             errors.Required(Spec.Child("ports"));
+        }
 
         CheckType(errors, spec, headless);
         CheckPorts(errors, spec);
@@ -28,7 +30,9 @@ internal static class ServiceRules
     {
         var keepsKind = old.Type != "ExternalName" && @new.Type != "ExternalName";
         if (!keepsKind || string.IsNullOrEmpty(old.ClusterIP) || old.ClusterIP == @new.ClusterIP)
+        {
             return;
+        }
 
         var path = Spec.Child("clusterIPs").Index(0);
         errors.InvalidJson(path, Shown.Strings(@new.ClusterIPs), string.IsNullOrEmpty(@new.ClusterIP)
@@ -49,7 +53,10 @@ internal static class ServiceRules
                 break;
             case "ExternalName":
                 if (!string.IsNullOrEmpty(spec.ClusterIP))
+                {
                     errors.Forbidden(Spec.Child("clusterIPs"), "may not be set for ExternalName services");
+                }
+
                 if (string.IsNullOrEmpty(spec.ExternalName))
                 {
                     errors.Required(Spec.Child("externalName"));
@@ -82,24 +89,36 @@ internal static class ServiceRules
             if (string.IsNullOrEmpty(port.Name))
             {
                 if (spec.Ports.Count > 1)
+                {
                     errors.Required(at.Child("name"));
+                }
             }
             else
             {
                 errors.Invalid(at.Child("name"), port.Name, NameRules.Label(port.Name));
                 if (!names.Add(port.Name))
+                {
                     errors.Duplicate(at.Child("name"), port.Name);
+                }
             }
 
             errors.Invalid(at.Child("port"), port.Port, NameRules.PortNumber(port.Port));
             ContainerRules.CheckProtocol(errors, at.Child("protocol"), port.Protocol);
             if (port.TargetPort is { } target)
+            {
                 ProbeRules.CheckPort(errors, at.Child("targetPort"), target);
+            }
+
             if (!string.IsNullOrEmpty(port.AppProtocol))
+            {
                 errors.Invalid(at.Child("appProtocol"), port.AppProtocol, NameRules.QualifiedName(port.AppProtocol));
+            }
+
             CheckNodePort(errors, at.Child("nodePort"), spec, port, nodePorts);
             if (!ports.Add((port.Protocol, port.Port)))
+            {
                 errors.DuplicateJson(at, $"{{\"protocol\":\"{port.Protocol}\",\"port\":{port.Port}}}");
+            }
         }
     }
 
@@ -107,12 +126,20 @@ internal static class ServiceRules
         FieldErrors errors, FieldPath path, ServiceSpec spec, ServicePort port, HashSet<(string?, int)> taken)
     {
         if (port.NodePort == 0)
+        {
             return;
+        }
+
         if (spec.Type == "ClusterIP")
+        {
             errors.Forbidden(path, "may not be used when `type` is 'ClusterIP'");
+        }
+
         errors.Invalid(path, port.NodePort, NameRules.PortNumber(port.NodePort));
         if (!taken.Add((port.Protocol, port.NodePort)))
+        {
             errors.Duplicate(path, port.NodePort);
+        }
     }
 
     private static void CheckAffinity(FieldErrors errors, ServiceSpec spec)
@@ -143,7 +170,10 @@ internal static class ServiceRules
     private static void CheckAddresses(FieldErrors errors, ServiceSpec spec)
     {
         if (!string.IsNullOrEmpty(spec.ClusterIP) && spec.ClusterIP != "None")
+        {
             AddressRules.CheckIP(errors, Spec.Child("clusterIP"), spec.ClusterIP);
+        }
+
         if (spec.ClusterIPs.Count > 0 && spec.ClusterIPs[0] != (spec.ClusterIP ?? ""))
         {
             errors.InvalidJson(Spec.Child("clusterIPs"), Shown.Strings(spec.ClusterIPs),
@@ -216,9 +246,13 @@ internal static class ServiceRules
         {
             var family = spec.IpFamilies[i];
             if (family is not ("IPv4" or "IPv6"))
+            {
                 errors.NotSupported(Spec.Child("ipFamilies").Index(i), family, "IPv4", "IPv6");
+            }
             else if (!families.Add(family))
+            {
                 errors.Duplicate(Spec.Child("ipFamilies").Index(i), family);
+            }
         }
     }
 }

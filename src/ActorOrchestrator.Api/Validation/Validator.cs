@@ -46,9 +46,14 @@ public static class Validator
         var errors = new FieldErrors();
         MetadataRules.CheckUpdate(errors, old.Metadata, @new.Metadata);
         if (old is Pod oldPod && @new is Pod newPod)
+        {
             PodUpdateRules.Check(errors, oldPod.Spec, newPod.Spec);
+        }
         else
+        {
             CheckKind(errors, @new, isNew: false);
+        }
+
         CheckImmutable(errors, old, @new);
         return errors;
     }

@@ -23,32 +23,53 @@ internal static class VolumeRules
             var at = path.Index(i);
             CheckSource(errors, at, volume);
             if (volume.Name.Length == 0)
+            {
                 errors.Required(at.Child("name"));
+            }
             else
+            {
                 errors.Invalid(at.Child("name"), volume.Name, NameRules.Label(volume.Name));
+            }
+
             if (volume.Name.Length > 0 && !names.Add(volume.Name))
+            {
                 errors.Duplicate(at.Child("name"), volume.Name);
+            }
         }
     }
 
     public static void CheckHostPath(FieldErrors errors, FieldPath path, HostPathVolumeSource source)
     {
         if (source.Path.Length == 0)
+        {
             errors.Required(path.Child("path"));
+        }
         else
+        {
             MountRules.CheckNoBacksteps(errors, path.Child("path"), source.Path);
+        }
+
         if (source.Type is { } type && !HostPathTypes.Contains(type))
+        {
             errors.NotSupported(path.Child("type"), type, [.. HostPathTypes]);
+        }
     }
 
     public static void CheckNfs(FieldErrors errors, FieldPath path, NFSVolumeSource source)
     {
         if (source.Server.Length == 0)
+        {
             errors.Required(path.Child("server"));
+        }
+
         if (source.Path.Length == 0)
+        {
             errors.Required(path.Child("path"));
+        }
         else if (source.Path[0] != '/')
+        {
             errors.Invalid(path.Child("path"), source.Path, "must be an absolute path");
+        }
     }
 
     private static void CheckSource(FieldErrors errors, FieldPath path, Volume volume)
@@ -150,14 +171,19 @@ internal static class VolumeRules
         void Note(string name, object? source)
         {
             if (source is not null)
+            {
                 sources.Add(name);
+            }
         }
     }
 
     private static void CheckSecret(FieldErrors errors, FieldPath path, SecretVolumeSource secret)
     {
         if (string.IsNullOrEmpty(secret.SecretName))
+        {
             errors.Required(path.Child("secretName"));
+        }
+
         CheckMode(errors, path.Child("defaultMode"), secret.DefaultMode);
         CheckItems(errors, path.Child("items"), secret.Items);
     }
@@ -198,9 +224,13 @@ internal static class VolumeRules
 
             count += (source.ClusterTrustBundle is null ? 0 : 1) + (source.PodCertificate is null ? 0 : 1);
             if (count == 0)
+            {
                 errors.Required(at, "must specify a source");
+            }
             else if (count > 1)
+            {
                 errors.Forbidden(at, "may not specify more than 1 volume type");
+            }
         }
     }
 
@@ -218,13 +248,17 @@ internal static class VolumeRules
     private static void CheckName(FieldErrors errors, FieldPath path, string? name)
     {
         if (string.IsNullOrEmpty(name))
+        {
             errors.Required(path);
+        }
     }
 
     private static void CheckMode(FieldErrors errors, FieldPath path, int? mode)
     {
         if (mode is < 0 or > FileModeMax)
+        {
             errors.Invalid(path, mode.Value, FileMode);
+        }
     }
 
     private static void CheckItems(FieldErrors errors, FieldPath path, ValueList<KeyToPath> items)
@@ -233,7 +267,10 @@ internal static class VolumeRules
         {
             var at = path.Index(i);
             if (items[i].Key.Length == 0)
+            {
                 errors.Required(at.Child("key"));
+            }
+
             CheckFilePath(errors, at.Child("path"), items[i].Path);
             CheckMode(errors, at.Child("mode"), items[i].Mode);
         }
@@ -280,6 +317,8 @@ internal static class VolumeRules
 
         MountRules.CheckDescending(errors, path, value);
         if (value.StartsWith("..") && !value.Split('/').Contains(".."))
+        {
             errors.Invalid(path, value, "must not start with '..'");
+        }
     }
 }

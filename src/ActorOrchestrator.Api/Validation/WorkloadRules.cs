@@ -112,7 +112,9 @@ internal static class WorkloadRules
     public static void CheckSelectorKept(FieldErrors errors, LabelSelector? old, LabelSelector? @new)
     {
         if (old != @new)
+        {
             errors.InvalidJson(Spec.Child("selector"), Shown.Of(@new), MetadataRules.Immutable);
+        }
     }
 
     private static void CheckSelector(FieldErrors errors, LabelSelector? selector, string owner)
@@ -126,7 +128,9 @@ internal static class WorkloadRules
 
         SelectorRules.Check(errors, path, selector);
         if (SelectorRules.IsEmpty(selector))
+        {
             errors.InvalidJson(path, Shown.Of(selector), $"empty selector is invalid for {owner}");
+        }
     }
 
     private static void CheckTemplate(
@@ -145,7 +149,10 @@ internal static class WorkloadRules
 
         PodRules.CheckTemplate(errors, path, template);
         if (template.Spec.RestartPolicy is "OnFailure" or "Never")
+        {
             errors.NotSupported(path.Child("spec", "restartPolicy"), template.Spec.RestartPolicy, "Always");
+        }
+
         if (template.Spec.ActiveDeadlineSeconds is not null)
         {
             errors.Forbidden(path.Child("spec", "activeDeadlineSeconds"),

@@ -28,10 +28,14 @@ public sealed class AdoptionMatcher : IProjection
     public void OnChange(ObjectChange change, ProjectionContext context)
     {
         if ((change.New ?? change.Old) is Pod or ReplicaSet)
+        {
             OnChild(change);
+        }
 
         if (SelectorOf(change.New ?? change.Old) is { } wanted)
+        {
             OnOwner(change, wanted.ChildResource);
+        }
     }
 
     public void Started(ProjectionContext context)
@@ -40,12 +44,16 @@ public sealed class AdoptionMatcher : IProjection
         foreach (var (place, orphans) in _orphans)
         {
             if (!_selectors.TryGetValue(place, out var selectors))
+            {
                 continue;
+            }
 
             foreach (var (key, orphan) in orphans)
             {
                 foreach (var owner in selectors.Matching(orphan.Metadata.Labels))
+                {
                     Announce(owner, key, orphan);
+                }
             }
         }
     }
@@ -53,7 +61,9 @@ public sealed class AdoptionMatcher : IProjection
     public void OnBatchEnd(ProjectionContext context)
     {
         foreach (var (owner, orphans) in _toTell)
+        {
             context.Tell(owner, new AdoptableFound([.. orphans.Values]));
+        }
 
         _toTell.Clear();
     }
@@ -63,7 +73,9 @@ public sealed class AdoptionMatcher : IProjection
     public IReadOnlyList<KubeObject> Find(string resource, string ns, LabelSelector selector)
     {
         if (!_orphans.TryGetValue((resource, ns), out var orphans))
+        {
             return [];
+        }
 
         return [.. orphans
             .Where(entry => selector.Selects(entry.Value.Metadata.Labels))
@@ -77,13 +89,17 @@ public sealed class AdoptionMatcher : IProjection
         if (!IsOrphan(change.New))
         {
             if (_orphans.TryGetValue(place, out var others) && others.Remove(change.Key) && others.Count == 0)
+            {
                 _orphans.Remove(place);
+            }
 
             return;
         }
 
         if (!_orphans.TryGetValue(place, out var orphans))
+        {
             _orphans.Add(place, orphans = []);
+        }
 
         orphans[change.Key] = change.New!;
         var isNews = !IsOrphan(change.Old) || change.Old!.Metadata.Uid != change.New!.Metadata.Uid
@@ -91,14 +107,18 @@ public sealed class AdoptionMatcher : IProjection
         if (_started && isNews && _selectors.TryGetValue(place, out var selectors))
         {
             foreach (var owner in selectors.Matching(change.New!.Metadata.Labels))
+            {
                 Announce(owner, change.Key, change.New);
+            }
         }
     }
 
     private void Announce(EntityKey owner, EntityKey orphan, KubeObject value)
     {
         if (!_toTell.TryGetValue(owner, out var orphans))
+        {
             _toTell.Add(owner, orphans = new SortedDictionary<EntityKey, KubeObject>(KeyOrder.Instance));
+        }
 
         orphans[orphan] = value;
     }
@@ -111,14 +131,20 @@ public sealed class AdoptionMatcher : IProjection
         {
             selectors.Remove(change.Key);
             if (selectors.IsEmpty)
+            {
                 _selectors.Remove(place);
+            }
         }
 
         if (!isLooking || SelectorOf(change.New) is not { Selector: { } selector })
+        {
             return;
+        }
 
         if (selectors is null)
+        {
             _selectors.Add(place, selectors = new SelectorIndex());
+        }
 
         if (SelectorOf(change.Old)?.Selector != selector)
         {
@@ -132,10 +158,14 @@ public sealed class AdoptionMatcher : IProjection
     private void AnnounceAll((string Resource, string Namespace) place, EntityKey owner, LabelSelector selector)
     {
         if (!_started)
+        {
             return;
+        }
 
         foreach (var orphan in Find(place.Resource, place.Namespace, selector))
+        {
             Announce(owner, EntityKey.Of(orphan), orphan);
+        }
     }
 
     private static bool IsOrphan(KubeObject? value) =>

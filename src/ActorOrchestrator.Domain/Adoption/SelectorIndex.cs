@@ -27,7 +27,9 @@ internal sealed class SelectorIndex
     public void Remove(EntityKey owner)
     {
         if (_filedIn.Remove(owner, out var shelf))
+        {
             shelf.Remove(owner);
+        }
     }
 
     /// <summary>The owners whose selector matches, in no fixed order.</summary>
@@ -36,18 +38,24 @@ internal sealed class SelectorIndex
         foreach (var (owner, selector) in _others)
         {
             if (selector.Selects(labels))
+            {
                 yield return owner;
+            }
         }
 
         foreach (var (key, value) in labels)
         {
             if (!_byLabel.TryGetValue((key, value), out var shelf))
+            {
                 continue;
+            }
 
             foreach (var (owner, selector) in shelf)
             {
                 if (selector.Selects(labels))
+                {
                     yield return owner;
+                }
             }
         }
     }
@@ -58,10 +66,14 @@ internal sealed class SelectorIndex
         foreach (var (key, value) in selector.MatchLabels)
         {
             if (!_byLabel.TryGetValue((key, value), out var shelf))
+            {
                 _byLabel.Add((key, value), shelf = []);
+            }
 
             if (shortest is null || shelf.Count < shortest.Count)
+            {
                 shortest = shelf;
+            }
         }
 
         return shortest ?? _others;

@@ -32,17 +32,23 @@ public sealed class GarbageCollector : IProjection
     public void OnChange(ObjectChange change, ProjectionContext context)
     {
         if (change.Old?.Metadata.Uid is { } old && old != change.New?.Metadata.Uid)
+        {
             OnGone(old);
+        }
 
         if (change.New?.Metadata.Uid is not null)
+        {
             OnPresent(change.Key, change.New);
+        }
     }
 
     public void Started(ProjectionContext context)
     {
         _started = true;
         foreach (var node in _graph.Nodes.Where(NeedsLook).OrderBy(node => node.Key, KeyOrder.Instance))
+        {
             MarkDirty(node.Uid);
+        }
     }
 
     public void OnBatchEnd(ProjectionContext context)
@@ -58,11 +64,15 @@ public sealed class GarbageCollector : IProjection
         {
             _isDirty.Remove(uid);
             if (_graph.Find(uid) is { } node)
+            {
                 Look(node, context);
+            }
         }
 
         if (_again.TryPeek(out var first))
+        {
             context.WakeAt(first.Due);
+        }
     }
 
     private static bool NeedsLook(GraphNode node) =>
@@ -75,7 +85,9 @@ public sealed class GarbageCollector : IProjection
             (before?.Owners, before?.WaitsForDependents ?? false, before?.OrphansDependents ?? false);
         var node = _graph.Set(key, value);
         if (!_started)
+        {
             return;
+        }
 
         var hasNewOwners = owners is null ? node.Owners.Count > 0 : !owners.Equals(node.Owners);
         if (hasNewOwners)
@@ -95,7 +107,9 @@ public sealed class GarbageCollector : IProjection
     private void OnGone(string uid)
     {
         if (_graph.Remove(uid) is not { } node || !_started)
+        {
             return;
+        }
 
         MarkDependentsDirty(uid);
         MarkOwnersDirty(node.Owners);
@@ -104,12 +118,18 @@ public sealed class GarbageCollector : IProjection
     private void Look(GraphNode node, ProjectionContext context)
     {
         if (node.OrphansDependents)
+        {
             Orphan(node, context);
+        }
         else if (node.WaitsForDependents)
+        {
             FinishForeground(node, context);
+        }
 
         if (!node.IsTerminating && node.Owners.Count > 0)
+        {
             JudgeDependent(node, context);
+        }
     }
 
     /// <summary>Every dependent lets go of the owner; then the owner may go.</summary>
@@ -122,7 +142,9 @@ public sealed class GarbageCollector : IProjection
         else
         {
             foreach (var dependent in _graph.Dependents(owner.Uid))
+            {
                 context.Tell(dependent.Key, new Release(dependent.Uid, owner.Uid));
+            }
         }
 
         LookAgainLater(owner, context);
@@ -134,7 +156,9 @@ public sealed class GarbageCollector : IProjection
         var isBlocked = _graph.UnorderedDependents(owner.Uid)
             .Any(dependent => Blocks(dependent, owner.Uid) && !ancestors.Contains(dependent.Uid));
         if (!isBlocked)
+        {
             context.Tell(owner.Key, new FinalizerDone(owner.Uid, Finalizers.Foreground));
+        }
 
         LookAgainLater(owner, context);
     }
@@ -146,12 +170,16 @@ public sealed class GarbageCollector : IProjection
     {
         var verdicts = node.Owners.Select(reference => (reference.Uid, Verdict: Judge(node, reference))).ToList();
         if (verdicts.All(owner => owner.Verdict == OwnerVerdict.Present))
+        {
             return;
+        }
 
         if (verdicts.Any(owner => owner.Verdict == OwnerVerdict.Present))
         {
             foreach (var (uid, _) in verdicts.Where(owner => owner.Verdict != OwnerVerdict.Present))
+            {
                 context.Tell(node.Key, new Release(node.Uid, uid));
+            }
         }
         else
         {
@@ -170,11 +198,15 @@ public sealed class GarbageCollector : IProjection
     {
         // Of a kind that is not served here nobody can say that the owner is gone.
         if (KindRegistry.Find(reference.ApiVersion, reference.Kind) is not { } kind)
+        {
             return OwnerVerdict.Present;
+        }
 
         // An object of the whole cluster cannot refer into a namespace: that owner cannot be looked up.
         if (kind.Namespaced && node.Key.Namespace.Length == 0)
+        {
             return OwnerVerdict.Present;
+        }
 
         if (_graph.Find(reference.Uid) is not { } owner
             || owner.Key != EntityKey.Of(kind, node.Key.Namespace, reference.Name))
@@ -188,7 +220,9 @@ public sealed class GarbageCollector : IProjection
     private void MarkDirty(string uid)
     {
         if (_isDirty.Add(uid))
+        {
             _dirty.Enqueue(uid);
+        }
     }
 
     private void MarkOwnersDirty(ValueList<OwnerReference> owners)
@@ -196,20 +230,26 @@ public sealed class GarbageCollector : IProjection
         foreach (var reference in owners)
         {
             if (_graph.Find(reference.Uid) is { } owner && (owner.WaitsForDependents || owner.OrphansDependents))
+            {
                 MarkDirty(owner.Uid);
+            }
         }
     }
 
     private void MarkDependentsDirty(string uid)
     {
         foreach (var dependent in _graph.Dependents(uid))
+        {
             MarkDirty(dependent.Uid);
+        }
     }
 
     private void LookAgainLater(GraphNode node, ProjectionContext context)
     {
         if (_isAgain.Add(node.Uid))
+        {
             _again.Enqueue((node.Uid, context.Now + LookAgain));
+        }
     }
 
     private enum OwnerVerdict

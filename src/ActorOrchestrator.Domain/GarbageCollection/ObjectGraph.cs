@@ -21,7 +21,9 @@ internal sealed class ObjectGraph
         if (_nodes.TryGetValue(uid, out var node))
         {
             if (!node.Owners.Equals(value.Metadata.OwnerReferences))
+            {
                 Unlink(node);
+            }
 
             node.Take(value);
         }
@@ -34,7 +36,9 @@ internal sealed class ObjectGraph
         foreach (var owner in node.Owners.AsSpan())
         {
             if (!_dependents.TryGetValue(owner.Uid, out var dependents))
+            {
                 _dependents.Add(owner.Uid, dependents = new Dictionary<string, GraphNode>(StringComparer.Ordinal));
+            }
 
             dependents[uid] = node;
         }
@@ -45,7 +49,9 @@ internal sealed class ObjectGraph
     public GraphNode? Remove(string uid)
     {
         if (!_nodes.Remove(uid, out var node))
+        {
             return null;
+        }
 
         Unlink(node);
         return node;
@@ -70,7 +76,9 @@ internal sealed class ObjectGraph
             foreach (var owner in next.Owners)
             {
                 if (found.Add(owner.Uid) && Find(owner.Uid) is { } ancestor)
+                {
                     open.Push(ancestor);
+                }
             }
         }
 
@@ -82,11 +90,15 @@ internal sealed class ObjectGraph
         foreach (var owner in node.Owners.AsSpan())
         {
             if (!_dependents.TryGetValue(owner.Uid, out var dependents))
+            {
                 continue;
+            }
 
             dependents.Remove(node.Uid);
             if (dependents.Count == 0)
+            {
                 _dependents.Remove(owner.Uid);
+            }
         }
     }
 }

@@ -50,7 +50,9 @@ public sealed class NamespaceDecider : ObjectBehavior<ObjectState>
     protected override Decision OnFinalizerDone(EntityKey self, ObjectState state, FinalizerDone done)
     {
         if (done.Finalizer != Finalizer)
+        {
             return base.OnFinalizerDone(self, state, done);
+        }
 
         if (state.Object is not Namespace { Metadata.DeletionTimestamp: not null } current
             || current.Metadata.Uid != done.Uid || !current.Spec.Finalizers.AsSpan().Contains(Finalizer))
@@ -87,7 +89,9 @@ public sealed class NamespaceDecider : ObjectBehavior<ObjectState>
     private static Decision KeepLabel(EntityKey self, ObjectState state)
     {
         if (state.Object is not Namespace current)
+        {
             return new Decision();
+        }
 
         var labelled = DefaultNamespaces.Labelled(current);
         return ReferenceEquals(labelled, current) ? new Decision() : ObjectLifecycle.Write(self, current, labelled);
@@ -98,7 +102,9 @@ public sealed class NamespaceDecider : ObjectBehavior<ObjectState>
     {
         var phased = new Decision();
         foreach (var @event in deletion.Events)
+        {
             phased.Emit(@event);
+        }
 
         foreach (var effect in deletion.Effects)
         {
@@ -106,7 +112,9 @@ public sealed class NamespaceDecider : ObjectBehavior<ObjectState>
             {
                 var status = ns.Status with { Phase = Terminating };
                 if (deletion.Events.Count > 0 && status != ns.Status)
+                {
                     phased.Emit(new StatusChanged(status));
+                }
 
                 phased.Reply(accepted with { Object = ns with { Status = status } });
             }

@@ -42,9 +42,13 @@ public sealed class NamespaceDefaults(string authority) : IProjection
                 break;
             case ConfigMap when change.Key.Name == AuthorityConfigMap:
                 if (change.New is ConfigMap map)
+                {
                     _authorities[change.Key.Namespace] = map;
+                }
                 else
+                {
                     _authorities.Remove(change.Key.Namespace);
+                }
 
                 _toSee.Add(change.Key.Namespace);
                 break;
@@ -56,14 +60,20 @@ public sealed class NamespaceDefaults(string authority) : IProjection
     public void OnBatchEnd(ProjectionContext context)
     {
         if (!_started)
+        {
             return;
+        }
 
         _toSee.RemoveWhere(ns => IsComplete(ns));
         foreach (var ns in _toSee)
+        {
             Ask(ns, context);
+        }
 
         if (_toSee.Count > 0)
+        {
             context.WakeAt(context.Now + AskAgain);
+        }
     }
 
     private bool IsComplete(string ns) =>
@@ -81,13 +91,19 @@ public sealed class NamespaceDefaults(string authority) : IProjection
         }
 
         if (HasAuthority(ns))
+        {
             return;
+        }
 
         var key = new EntityKey(ConfigMaps, ns, AuthorityConfigMap);
         if (_authorities.TryGetValue(ns, out var falsified))
+        {
             context.Tell(key, new Replace(falsified with { Data = _data }));
+        }
         else
+        {
             context.Tell(key, new Create(new ConfigMap { Metadata = Named(ns, AuthorityConfigMap), Data = _data }));
+        }
     }
 
     private static ObjectMeta Named(string ns, string name) => new() { Namespace = ns, Name = name };
@@ -95,8 +111,12 @@ public sealed class NamespaceDefaults(string authority) : IProjection
     private static void Track(HashSet<string> names, string name, bool isMember)
     {
         if (isMember)
+        {
             names.Add(name);
+        }
         else
+        {
             names.Remove(name);
+        }
     }
 }

@@ -21,9 +21,13 @@ public sealed class NamespaceFinalizer : IProjection
     public void OnChange(ObjectChange change, ProjectionContext context)
     {
         if (change.Key.Namespace.Length > 0)
+        {
             OnContent(change.Key, change.New?.Metadata);
+        }
         else if ((change.New ?? change.Old) is Namespace)
+        {
             OnNamespace(change.Key.Name, change.New as Namespace, context.Now);
+        }
     }
 
     public void Started(ProjectionContext context) => _started = true;
@@ -31,15 +35,21 @@ public sealed class NamespaceFinalizer : IProjection
     public void OnBatchEnd(ProjectionContext context)
     {
         if (!_started)
+        {
             return;
+        }
 
         foreach (var (ns, sweep) in _terminating)
         {
             var isNewlyEmpty = !_content.ContainsKey(ns) && !sweep.IsToldEmpty;
             if (sweep.Due <= context.Now || isNewlyEmpty)
+            {
                 Empty(ns, sweep, context);
+            }
             else
+            {
                 DeleteNewcomers(sweep, context);
+            }
 
             context.WakeAt(sweep.Due);
         }
@@ -50,16 +60,22 @@ public sealed class NamespaceFinalizer : IProjection
         if (metadata is null)
         {
             if (_content.TryGetValue(key.Namespace, out var left) && left.Remove(key) && left.Count == 0)
+            {
                 _content.Remove(key.Namespace);
+            }
 
             return;
         }
 
         if (!_content.TryGetValue(key.Namespace, out var content))
+        {
             _content.Add(key.Namespace, content = []);
+        }
 
         if (!content.ContainsKey(key) && _terminating.TryGetValue(key.Namespace, out var sweep))
+        {
             sweep.Newcomers.Add((key, metadata.Uid!));
+        }
 
         content[key] = metadata;
     }
@@ -69,9 +85,13 @@ public sealed class NamespaceFinalizer : IProjection
         var isToBeEmptied = ns?.Metadata.DeletionTimestamp is not null
             && ns.Spec.Finalizers.AsSpan().Contains(NamespaceDecider.Finalizer);
         if (!isToBeEmptied)
+        {
             _terminating.Remove(name);
+        }
         else if (!_terminating.TryGetValue(name, out var sweep) || sweep.Uid != ns!.Metadata.Uid)
+        {
             _terminating[name] = new Sweep(ns!.Metadata.Uid!) { Due = now };
+        }
     }
 
     private void Empty(string ns, Sweep sweep, ProjectionContext context)
@@ -89,7 +109,9 @@ public sealed class NamespaceFinalizer : IProjection
         foreach (var (child, metadata) in content.OrderBy(entry => entry.Key, KeyOrder.Instance))
         {
             if (metadata.DeletionTimestamp is null)
+            {
                 context.Tell(child, Delete.Exactly(metadata.Uid!));
+            }
         }
 
         context.Tell(key, Describe(sweep.Uid, content));
@@ -99,7 +121,9 @@ public sealed class NamespaceFinalizer : IProjection
     private static void DeleteNewcomers(Sweep sweep, ProjectionContext context)
     {
         foreach (var (key, uid) in sweep.Newcomers)
+        {
             context.Tell(key, Delete.Exactly(uid));
+        }
 
         sweep.Newcomers.Clear();
     }

@@ -18,12 +18,16 @@ public static class DefaultTolerations
     {
         var tolerations = pod.Spec.Tolerations;
         if (tolerations.Count == 0)
+        {
             return pod with { Spec = pod.Spec with { Tolerations = Both } };
+        }
 
         foreach (var added in Both.AsSpan())
         {
             if (tolerations.All(toleration => !SpeaksOf(toleration, added.Key!)))
+            {
                 tolerations = tolerations.Add(added);
+            }
         }
 
         return ReferenceEquals(tolerations, pod.Spec.Tolerations)

@@ -21,7 +21,9 @@ internal static class NodeConditions
         foreach (var condition in node.Status.Conditions.AsSpan())
         {
             if (condition.Type == type)
+            {
                 return condition;
+            }
         }
 
         return null;

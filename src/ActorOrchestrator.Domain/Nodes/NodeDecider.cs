@@ -89,11 +89,15 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     private Decision NoticeSilence(EntityKey self, NodeState state, in DecisionContext context)
     {
         if (state.Object is not Node current || state.HeardAt is not { } heard)
+        {
             return new Decision();
+        }
 
         var due = heard + settings.SilenceMax;
         if (due > context.Now)
+        {
             return new Decision().SetTimer(SilenceTimer, due, CheckSilence.Instance);
+        }
 
         // A timer that fires this late tells of our own pause (a stopped process, a starved machine), in which
         // heartbeats could not be heard either; the agent gets its time again.
@@ -111,7 +115,9 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     private Decision Follow(EntityKey self, NodeState state, in DecisionContext context)
     {
         if (state.Object is not Node current)
+        {
             return new Decision().CancelTimer(SilenceTimer);
+        }
 
         var decision = Change(self, current, current, context);
         return state.HeardAt is null && !IsUnknown(current) ? Listen(state, decision, context) : decision;
@@ -121,7 +127,9 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     {
         var tainted = NodeTaints.Apply(changed, ObjectLifecycle.Truncate(context.Now));
         if (tainted == current)
+        {
             return new Decision();
+        }
 
         var isStatusOnly = tainted with { Status = current.Status } == current;
         var decision = isStatusOnly
@@ -135,7 +143,9 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         var before = IsReady(current);
         var after = IsReady(changed);
         if (before == after)
+        {
             return decision;
+        }
 
         var reason = after ? "NodeReady" : "NodeNotReady";
         return decision.RecordEvent(

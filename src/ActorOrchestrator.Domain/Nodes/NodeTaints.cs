@@ -36,7 +36,9 @@ internal static class NodeTaints
         {
             var isManaged = Managed.Contains(taint.Key);
             if (!isManaged || wanted.Remove((taint.Key, taint.Effect)))
+            {
                 taints.Add(taint);
+            }
         }
 
         taints.AddRange(wanted.Select(want => new Taint { Key = want.Key, Effect = want.Effect, TimeAdded = now }));
@@ -57,11 +59,15 @@ internal static class NodeTaints
         foreach (var (condition, key) in Pressures())
         {
             if (NodeConditions.Find(node, condition)?.Status == "True")
+            {
                 yield return (key, NoSchedule);
+            }
         }
 
         if (node.Spec.Unschedulable)
+        {
             yield return (WellKnownTaints.Unschedulable, NoSchedule);
+        }
     }
 
     private static IEnumerable<(string Condition, string Key)> Pressures() =>

@@ -32,14 +32,20 @@ internal sealed class PodsByNode
         {
             left.Remove(key);
             if (left.Count == 0)
+            {
                 _byNode.Remove(before);
+            }
         }
 
         if (node is null)
+        {
             return null;
+        }
 
         if (!_byNode.TryGetValue(node, out var pods))
+        {
             _byNode.Add(node, pods = []);
+        }
 
         pods[key] = pod!;
         return node;

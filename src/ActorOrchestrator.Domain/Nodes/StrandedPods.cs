@@ -26,7 +26,9 @@ public sealed class StrandedPods : IProjection
         {
             case Pod:
                 if (_pods.Observe(change.Key, change.Old as Pod, change.New as Pod) is { } node)
+                {
                     Watch(node, context.Now);
+                }
 
                 break;
             case Node when change.New is not null:
@@ -44,7 +46,9 @@ public sealed class StrandedPods : IProjection
     {
         _started = true;
         foreach (var node in _pods.Nodes)
+        {
             Watch(node, context.Now);
+        }
     }
 
     public void OnBatchEnd(ProjectionContext context)
@@ -64,7 +68,9 @@ public sealed class StrandedPods : IProjection
             }
 
             foreach (var (key, pod) in _pods.On(node))
+            {
                 context.Tell(key, Force(pod.Metadata.Uid!));
+            }
 
             // Until they are seen gone they are told again: a message may be lost.
             _dueByNode[node] = context.Now + Quarantine;
@@ -80,6 +86,8 @@ public sealed class StrandedPods : IProjection
     private void Watch(string node, DateTimeOffset now)
     {
         if (_started && !_nodes.Contains(node) && _pods.Any(node))
+        {
             _dueByNode.TryAdd(node, now + Quarantine);
+        }
     }
 }

@@ -49,7 +49,9 @@ public sealed class TaintEviction : IProjection
     {
         _started = true;
         foreach (var name in _tainted.Keys.Order(StringComparer.Ordinal))
+        {
             JudgeNode(name, context);
+        }
     }
 
     public void OnBatchEnd(ProjectionContext context)
@@ -74,10 +76,14 @@ public sealed class TaintEviction : IProjection
     private void OnPod(EntityKey key, Pod? old, Pod? pod, ProjectionContext context)
     {
         if (_pods.Observe(key, old, pod) is not { } node || !_started)
+        {
             return;
+        }
 
         if (old?.Spec.NodeName != node || !old.Spec.Tolerations.Equals(pod!.Spec.Tolerations))
+        {
             Judge(node, key, pod!, context);
+        }
     }
 
     private void OnNode(string name, Node? node, ProjectionContext context)
@@ -98,25 +104,33 @@ public sealed class TaintEviction : IProjection
 
         _tainted[name] = taints;
         if (_started && (before is null || !before.Keys.ToHashSet().SetEquals(taints.Keys)))
+        {
             JudgeNode(name, context);
+        }
     }
 
     private void JudgeNode(string name, ProjectionContext context)
     {
         foreach (var (key, pod) in _pods.On(name))
+        {
             Judge(name, key, pod, context);
+        }
     }
 
     private void Judge(string node, EntityKey key, Pod pod, ProjectionContext context)
     {
         if (DueFor(node, pod, context.Now) is { } due)
+        {
             LookAt((node, key, pod.Metadata.Uid ?? ""), due);
+        }
     }
 
     private void LookAt((string Node, EntityKey Pod, string Uid) pod, DateTimeOffset due)
     {
         if (_next.TryGetValue(pod, out var before) && before <= due)
+        {
             return;
+        }
 
         _next[pod] = due;
         _due.Enqueue(pod, (due, _order++));
@@ -146,17 +160,23 @@ public sealed class TaintEviction : IProjection
     private DateTimeOffset? DueFor(string node, Pod pod, DateTimeOffset now)
     {
         if (pod.Metadata.DeletionTimestamp is not null || !_tainted.TryGetValue(node, out var tainted))
+        {
             return null;
+        }
 
         DateTimeOffset? due = null;
         foreach (var (taint, since) in tainted)
         {
             var tolerating = pod.Spec.Tolerations.Where(toleration => Taints.Tolerates(toleration, taint)).ToList();
             if (tolerating.Count == 0)
+            {
                 return now;
+            }
 
             if (tolerating.Min(toleration => toleration.TolerationSeconds) is not { } seconds)
+            {
                 continue;
+            }
 
             var start = PodConditions.BoundAt(pod.Status) is { } bound && bound > since ? bound : since;
             var expires = start.AddSeconds(Math.Max(0, seconds));

@@ -46,12 +46,19 @@ public sealed class UnreachablePods : IProjection
     public void OnBatchEnd(ProjectionContext context)
     {
         if (!_started)
+        {
             return;
+        }
 
         foreach (var node in _silent.Where(entry => entry.Value <= context.Now).Select(entry => entry.Key).ToList())
+        {
             MarkPods(node, context);
+        }
+
         foreach (var due in _silent.Values.Where(due => due < DateTimeOffset.MaxValue))
+        {
             context.WakeAt(due);
+        }
     }
 
     /// <summary>What was under way when the node fell silent may say that the pod is ready.</summary>
@@ -70,7 +77,10 @@ public sealed class UnreachablePods : IProjection
     {
         var ready = _pods.On(node).Where(entry => entry.Value.Status.Conditions.Any(SaysReady)).ToList();
         foreach (var (key, pod) in ready)
+        {
             MarkNotReady(key, pod, context);
+        }
+
         _silent[node] = ready.Count > 0 ? context.Now + TellAgain : DateTimeOffset.MaxValue;
     }
 

@@ -10,7 +10,9 @@ public sealed class KeyOrder : IComparer<EntityKey>
     {
         var byResource = string.CompareOrdinal(left.Resource, right.Resource);
         if (byResource != 0)
+        {
             return byResource;
+        }
 
         var byNamespace = string.CompareOrdinal(left.Namespace, right.Namespace);
         return byNamespace != 0 ? byNamespace : string.CompareOrdinal(left.Name, right.Name);

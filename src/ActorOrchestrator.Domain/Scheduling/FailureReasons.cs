@@ -16,12 +16,16 @@ internal sealed class FailureReasons
     public string Describe(int nodeCount)
     {
         if (nodeCount == 0)
+        {
             return NoNodes;
+        }
 
         var text = new StringBuilder().Append("0/").Append(nodeCount).Append(" nodes are available");
         var parts = _counts.Select(entry => $"{entry.Value} {entry.Key}").Order(StringComparer.Ordinal).ToList();
         if (parts.Count > 0)
+        {
             text.Append(": ").AppendJoin(", ", parts);
+        }
 
         return text.Append('.').ToString();
     }

@@ -16,16 +16,22 @@ internal readonly record struct HostPort(string Ip, string Protocol, int Port)
         foreach (var container in spec.InitContainers)
         {
             if (container.RestartPolicy != "Always")
+            {
                 continue;
+            }
 
             foreach (var port in Of(container))
+            {
                 yield return port;
+            }
         }
 
         foreach (var container in spec.Containers)
         {
             foreach (var port in Of(container))
+            {
                 yield return port;
+            }
         }
     }
 
@@ -48,7 +54,9 @@ internal sealed class HostPortUse
     public void Remove(HostPort[] ports)
     {
         foreach (var port in ports)
+        {
             _taken.Remove(port);
+        }
     }
 
     public bool Conflicts(HostPort[] wanted)
@@ -58,7 +66,9 @@ internal sealed class HostPortUse
             foreach (var taken in _taken)
             {
                 if (taken.ConflictsWith(port))
+                {
                     return true;
+                }
             }
         }
 

@@ -51,7 +51,9 @@ internal sealed class NodeChanges
     {
         var length = MinimumLength;
         while (length < nodeCapacity)
+        {
             length *= 2;
+        }
 
         _ring = new int[length];
         Oldest = Head;

@@ -55,7 +55,9 @@ internal sealed class NodeRanking(NodeTable nodes)
         else
         {
             for (; _cursor < changes.Head; _cursor++)
+            {
                 Replay(changes.At(_cursor));
+            }
         }
 
         _cursor = changes.Head;
@@ -64,10 +66,14 @@ internal sealed class NodeRanking(NodeTable nodes)
     private void Replay((int Slot, NodeChangeKind Kind) change)
     {
         if (change.Kind == NodeChangeKind.Spec)
+        {
             EvaluateSpec(change.Slot);
+        }
 
         if (_ordered)
+        {
             Update(change.Slot, KeyOf(change.Slot));
+        }
     }
 
     private void Rebuild()
@@ -81,21 +87,31 @@ internal sealed class NodeRanking(NodeTable nodes)
         }
 
         if (_tree.Length != (_ordered ? 2 * leaves : 0))
+        {
             _tree = new ulong[_ordered ? 2 * leaves : 0];
+        }
 
         for (var slot = 0; slot < nodes.Count; slot++)
+        {
             EvaluateSpec(slot);
+        }
 
         if (!_ordered)
+        {
             return;
+        }
 
         for (var slot = 0; slot < nodes.Count; slot++)
+        {
             _tree[leaves + slot] = KeyOf(slot);
+        }
 
         Array.Clear(_tree, leaves + nodes.Count, leaves - nodes.Count);
 
         for (var place = leaves - 1; place > 0; place--)
+        {
             _tree[place] = Math.Max(_tree[2 * place], _tree[2 * place + 1]);
+        }
     }
 
     private void EvaluateSpec(int slot)
@@ -108,7 +124,9 @@ internal sealed class NodeRanking(NodeTable nodes)
     private ulong KeyOf(int slot)
     {
         if (!_specPasses[slot] || !PodClass.All(_pods.PodsOnNodeFilters, nodes, slot))
+        {
             return 0;
+        }
 
         var score = (ulong)(_specScores[slot] + PodClass.Sum(_pods.LiveScores, nodes, slot) + 1);
         var tie = (ulong)(TieBreak.Of(_tieSeed, slot) >> (32 - TieBits));
@@ -124,7 +142,9 @@ internal sealed class NodeRanking(NodeTable nodes)
             place /= 2;
             var larger = Math.Max(_tree[2 * place], _tree[2 * place + 1]);
             if (_tree[place] == larger)
+            {
                 return;
+            }
 
             _tree[place] = larger;
         }

@@ -14,7 +14,9 @@ public static class NodeSelectors
         foreach (var term in selector.NodeSelectorTerms.AsSpan())
         {
             if (Matches(term, node))
+            {
                 return true;
+            }
         }
 
         return false;
@@ -23,19 +25,25 @@ public static class NodeSelectors
     public static bool Matches(NodeSelectorTerm term, Node node)
     {
         if (term.MatchExpressions.Count == 0 && term.MatchFields.Count == 0)
+        {
             return false;
+        }
 
         foreach (var requirement in term.MatchExpressions.AsSpan())
         {
             var present = node.Metadata.Labels.TryGetValue(requirement.Key, out var value);
             if (!Matches(requirement, present ? value : null))
+            {
                 return false;
+            }
         }
 
         foreach (var requirement in term.MatchFields.AsSpan())
         {
             if (!Matches(requirement, requirement.Key == NameField ? node.Metadata.Name : null))
+            {
                 return false;
+            }
         }
 
         return true;
@@ -46,14 +54,18 @@ public static class NodeSelectors
     public static IReadOnlyList<string>? PinnedNames(NodeSelector? selector)
     {
         if (selector is null || selector.NodeSelectorTerms.Count == 0)
+        {
             return null;
+        }
 
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var term in selector.NodeSelectorTerms)
         {
             var pin = term.MatchFields.FirstOrDefault(field => field is { Key: NameField, Operator: "In" });
             if (pin is null)
+            {
                 return null;
+            }
 
             names.UnionWith(pin.Values);
         }

@@ -40,7 +40,9 @@ internal sealed class NodeTable
     public NodeTable()
     {
         for (var column = 0; column < _columns.Count; column++)
+        {
             _columnOf.Add(_columns[column], column);
+        }
 
         Stride = _columns.Count;
         Grow(64);
@@ -102,12 +104,16 @@ internal sealed class NodeTable
     public int SlotOf(string name)
     {
         if (_slots.TryGetValue(name, out var slot))
+        {
             return slot;
+        }
 
         if (!_free.TryPop(out slot))
         {
             if (Count == _capacity)
+            {
                 Grow(_capacity * 2);
+            }
 
             slot = Count++;
         }
@@ -121,7 +127,9 @@ internal sealed class NodeTable
     public int ColumnOf(string resource)
     {
         if (_columnOf.TryGetValue(resource, out var column))
+        {
             return column;
+        }
 
         column = _columns.Count;
         _columns.Add(resource);
@@ -139,15 +147,21 @@ internal sealed class NodeTable
         var old = Objects[slot];
         Objects[slot] = node;
         if (old is not null && LooksTheSame(old, node))
+        {
             return false;
+        }
 
         AliveCount += old is null ? 1 : 0;
         foreach (var (resource, _) in node.Status.Allocatable)
+        {
             ColumnOf(resource);
+        }
 
         Array.Clear(Allocatable, slot * Stride, Stride);
         foreach (var (resource, quantity) in node.Status.Allocatable)
+        {
             Allocatable[slot * Stride + ColumnOf(resource)] = PodRequests.Amount(resource, quantity);
+        }
 
         Traits[slot] = TraitsOf(node);
         PerCpu[slot] = Inverse(Allocatable[slot * Stride + CpuColumn]);
@@ -160,7 +174,9 @@ internal sealed class NodeTable
     {
         var slot = Find(name);
         if (slot < 0 || Objects[slot] is null)
+        {
             return;
+        }
 
         Objects[slot] = null;
         AliveCount--;
@@ -176,7 +192,9 @@ internal sealed class NodeTable
     {
         var slot = Find(name);
         if (slot < 0 || LoadPermille[slot] == permille)
+        {
             return;
+        }
 
         LoadPermille[slot] = Math.Clamp(permille, 0, 1000);
         Changes.Record(slot, NodeChangeKind.Freed);
@@ -186,14 +204,18 @@ internal sealed class NodeTable
     {
         Book(slot, demand, sign: 1);
         if (demand.HostPorts.Length > 0)
+        {
             (HostPorts[slot] ??= new HostPortUse()).Add(demand.HostPorts);
+        }
     }
 
     public void RemovePod(int slot, PodDemand demand)
     {
         Book(slot, demand, sign: -1);
         if (demand.HostPorts.Length > 0)
+        {
             HostPorts[slot]!.Remove(demand.HostPorts);
+        }
 
         FreeIfUnused(slot);
     }
@@ -203,10 +225,14 @@ internal sealed class NodeTable
     public void Withdraw(Nomination nomination)
     {
         if (Nominations[nomination.Slot] is not { } nominated || !nominated.Remove(nomination))
+        {
             return;
+        }
 
         if (nominated.Count == 0)
+        {
             Nominations[nomination.Slot] = null;
+        }
 
         Changes.Record(nomination.Slot, NodeChangeKind.Freed);
     }
@@ -221,7 +247,9 @@ internal sealed class NodeTable
     {
         var traits = node.Spec.Unschedulable ? NodeTraits.Unschedulable : NodeTraits.None;
         foreach (var taint in node.Spec.Taints)
+        {
             traits |= taint.Effect == "PreferNoSchedule" ? NodeTraits.DiscouragingTaints : NodeTraits.ForbiddingTaints;
+        }
 
         return traits;
     }
@@ -232,7 +260,9 @@ internal sealed class NodeTable
     {
         var wide = new long[rows.Length / from * to];
         for (int source = 0, target = 0; source < rows.Length; source += from, target += to)
+        {
             Array.Copy(rows, source, wide, target, from);
+        }
 
         return wide;
     }
@@ -241,7 +271,9 @@ internal sealed class NodeTable
     {
         var row = slot * Stride;
         for (var i = 0; i < demand.Columns.Length; i++)
+        {
             Requested[row + demand.Columns[i]] += sign * demand.Amounts[i];
+        }
 
         ScoredCpu[slot] += sign * demand.ScoredCpu;
         ScoredMemory[slot] += sign * demand.ScoredMemory;
@@ -251,7 +283,9 @@ internal sealed class NodeTable
     private void FreeIfUnused(int slot)
     {
         if (Objects[slot] is not null || HasPods(slot))
+        {
             return;
+        }
 
         _slots.Remove(Names[slot]);
         HostPorts[slot] = null;

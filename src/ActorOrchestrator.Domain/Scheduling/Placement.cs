@@ -36,12 +36,16 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
         _uses++;
         pods.Choices++;
         if (pods.PinnedNodes is { } pinned)
+        {
             return AmongPinned(pods, pinned);
+        }
 
         var ranking = RankingOf(pods);
         ranking?.CatchUp();
         if (ranking is not null && !pods.Topology.Matters)
+        {
             return ranking.Best();
+        }
 
         Scan(pods, ranking);
         return BestCandidate(pods);
@@ -51,7 +55,9 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
     public void Forget(PodClass pods)
     {
         if (pods.Ranking is not { } ranking)
+        {
             return;
+        }
 
         _spare.Push(ranking);
         pods.Ranking = null;
@@ -61,15 +67,21 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
     private NodeRanking? RankingOf(PodClass pods)
     {
         if (pods.Ranking is null && !IsWorthRanking(pods))
+        {
             return null;
+        }
 
         if (pods.Ranking is null)
         {
             if (_ranked.Count == RankingsMax)
+            {
                 Forget(_ranked.MinBy(ranked => ranked.Ranking!.UsedAt)!);
+            }
 
             if (!_spare.TryPop(out var ranking))
+            {
                 ranking = new NodeRanking(nodes);
+            }
 
             ranking.Assign(pods, (uint)tieBreaks.Next());
             pods.Ranking = ranking;
@@ -92,7 +104,9 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
         {
             var slot = nodes.Find(name);
             if (slot >= 0 && pods.Fits(nodes, slot))
+            {
                 AddCandidate(pods, ranking: null, slot);
+            }
         }
 
         return BestCandidate(pods);
@@ -104,7 +118,9 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
         _count = 0;
         var wanted = CandidatesWanted(nodes.AliveCount);
         if (_scanFrom >= nodes.Count)
+        {
             _scanFrom = 0;
+        }
 
         var slot = _scanFrom;
         for (var looked = 0; looked < nodes.Count && _count < wanted; looked++)
@@ -113,7 +129,9 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
                 ? pods.Fits(nodes, slot)
                 : ranking.PassesSpec(slot) && pods.FitsNow(nodes, slot);
             if (fits)
+            {
                 AddCandidate(pods, ranking, slot);
+            }
 
             slot = slot + 1 == nodes.Count ? 0 : slot + 1;
         }
@@ -135,13 +153,19 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
     private int BestCandidate(PodClass pods)
     {
         if (_count == 0)
+        {
             return -1;
+        }
 
         if (pods.Topology.SpreadScore is { } spread)
+        {
             AddRelative(spread);
+        }
 
         if (pods.Topology.AffinityScore is { } affinity)
+        {
             AddRelative(affinity);
+        }
 
         var seed = (uint)tieBreaks.Next();
         var best = 0;
@@ -165,7 +189,9 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
         {
             _raw[i] = score.Raw(nodes, _slots[i]);
             if (_raw[i] == RelativeScore.Unrated)
+            {
                 continue;
+            }
 
             lowest = Math.Min(lowest, _raw[i]);
             highest = Math.Max(highest, _raw[i]);
@@ -174,14 +200,18 @@ internal sealed class Placement(NodeTable nodes, Random tieBreaks)
         for (var i = 0; i < _count; i++)
         {
             if (_raw[i] != RelativeScore.Unrated)
+            {
                 _points[i] += score.Weight * score.Normalize(_raw[i], lowest, highest);
+            }
         }
     }
 
     private void Reserve(int candidates)
     {
         if (_slots.Length >= candidates)
+        {
             return;
+        }
 
         _slots = new int[candidates];
         _points = new int[candidates];

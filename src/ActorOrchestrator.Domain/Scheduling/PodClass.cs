@@ -85,7 +85,9 @@ internal sealed class PodClass
         foreach (var reference in pod.Metadata.OwnerReferences.AsSpan())
         {
             if (reference.Controller == true)
+            {
                 return reference.Uid;
+            }
         }
 
         return null;
@@ -110,7 +112,9 @@ internal sealed class PodClass
         foreach (var filter in filters)
         {
             if (!filter.Passes(nodes, slot))
+            {
                 return false;
+            }
         }
 
         return true;
@@ -120,7 +124,9 @@ internal sealed class PodClass
     {
         var sum = 0;
         foreach (var score in scores)
+        {
             sum += score.Weight * score.Of(nodes, slot);
+        }
 
         return sum;
     }
@@ -129,9 +135,13 @@ internal sealed class PodClass
     {
         var count = counts.GetValueOrDefault(slot) + pods;
         if (count == 0)
+        {
             counts.Remove(slot);
+        }
         else
+        {
             counts[slot] = count;
+        }
     }
 
     private static T[] Applying<T>(params T?[] candidates) where T : class => [.. candidates.OfType<T>()];

@@ -14,7 +14,9 @@ internal sealed class PodClassComparer : IEqualityComparer<Pod>
     public bool Equals(Pod? left, Pod? right)
     {
         if (ReferenceEquals(left, right))
+        {
             return true;
+        }
 
         return left is not null && right is not null
             && left.Metadata.Namespace == right.Metadata.Namespace
@@ -39,7 +41,9 @@ internal sealed class PodClassComparer : IEqualityComparer<Pod>
         if (hash > 0)
         {
             foreach (var (_, quantity) in containers[0].Resources.Requests)
+            {
                 hash = HashCode.Combine(hash, quantity);
+            }
         }
 
         return hash;
@@ -48,7 +52,9 @@ internal sealed class PodClassComparer : IEqualityComparer<Pod>
     private static int FirstLabel(ValueMap<string> labels)
     {
         foreach (var (key, value) in labels)
+        {
             return HashCode.Combine(key, value);
+        }
 
         return 0;
     }
@@ -70,10 +76,14 @@ internal sealed class PodClassComparer : IEqualityComparer<Pod>
     private static bool SameDemand(ValueList<Container> left, ValueList<Container> right)
     {
         if (ReferenceEquals(left, right))
+        {
             return true;
+        }
 
         if (left.Count != right.Count)
+        {
             return false;
+        }
 
         for (var i = 0; i < left.Count; i++)
         {

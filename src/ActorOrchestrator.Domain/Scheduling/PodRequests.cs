@@ -68,7 +68,9 @@ internal static class PodRequests
     {
         var running = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var container in spec.Containers)
+        {
             Add(running, part(container.Resources), unstatedCpu, unstatedMemory);
+        }
 
         var sidecars = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var peak = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -90,11 +92,15 @@ internal static class PodRequests
         if (spec.Resources is { } podLevel)
         {
             foreach (var (resource, quantity) in part(podLevel))
+            {
                 running[resource] = Amount(resource, quantity);
+            }
         }
 
         foreach (var (resource, quantity) in spec.Overhead)
+        {
             running[resource] = running.GetValueOrDefault(resource) + Amount(resource, quantity);
+        }
 
         return Positive(running);
     }
@@ -103,25 +109,35 @@ internal static class PodRequests
         SortedDictionary<string, long> sum, ValueMap<Quantity> requests, long unstatedCpu, long unstatedMemory)
     {
         foreach (var (resource, quantity) in requests)
+        {
             sum[resource] = sum.GetValueOrDefault(resource) + Amount(resource, quantity);
+        }
 
         if (unstatedCpu > 0 && !requests.ContainsKey(Cpu))
+        {
             sum[Cpu] = sum.GetValueOrDefault(Cpu) + unstatedCpu;
+        }
 
         if (unstatedMemory > 0 && !requests.ContainsKey(Memory))
+        {
             sum[Memory] = sum.GetValueOrDefault(Memory) + unstatedMemory;
+        }
     }
 
     private static void Raise(SortedDictionary<string, long> sum, SortedDictionary<string, long> floor)
     {
         foreach (var (resource, amount) in floor)
+        {
             sum[resource] = Math.Max(sum.GetValueOrDefault(resource), amount);
+        }
     }
 
     private static SortedDictionary<string, long> Positive(SortedDictionary<string, long> sum)
     {
         foreach (var resource in sum.Where(entry => entry.Value <= 0).Select(entry => entry.Key).ToList())
+        {
             sum.Remove(resource);
+        }
 
         return sum;
     }

@@ -32,7 +32,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
             var slot = nodes.Find(name);
             nodes.Remove(name);
             if (slot >= 0)
+            {
                 _topology.NodeChanged(slot);
+            }
         }
         else if (nodes.Set(node))
         {
@@ -60,7 +62,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
             var old = tracked.Pod;
             tracked.Pod = pod;
             if (!ReferenceEquals(old.Spec, pod.Spec) || !ReferenceEquals(old.Metadata, pod.Metadata))
+            {
                 Reclassify(tracked);
+            }
         }
 
         Settle(tracked);
@@ -70,7 +74,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     public void Forget(EntityKey key)
     {
         if (!_pods.Remove(key, out var tracked))
+        {
             return;
+        }
 
         MakeIdle(tracked);
         LeaveClass(tracked.Class);
@@ -95,10 +101,14 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
         foreach (var tracked in _pods.Values)
         {
             if (tracked.Stage != PodStage.Bound || tracked.Slot < 0 || tracked.Class.Priority >= priority)
+            {
                 continue;
+            }
 
             if (!found.TryGetValue(tracked.Slot, out var pods))
+            {
                 found.Add(tracked.Slot, pods = []);
+            }
 
             pods.Add(tracked);
         }
@@ -127,7 +137,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     public void Withdraw(TrackedPod tracked)
     {
         if (tracked.Nomination is not { } nomination)
+        {
             return;
+        }
 
         tracked.Nomination = null;
         nodes.Withdraw(nomination);
@@ -149,7 +161,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
         foreach (var tracked in ordered)
         {
             if (tracked.Pod.Metadata.CreationTimestamp != created)
+            {
                 _round++;
+            }
 
             created = tracked.Pod.Metadata.CreationTimestamp;
             tracked.Round = _round;
@@ -163,11 +177,17 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
         var pod = tracked.Pod;
         var isTerminating = pod.Metadata.DeletionTimestamp is not null;
         if (pod.Status.Phase is "Succeeded" or "Failed")
+        {
             MakeIdle(tracked);
+        }
         else if (!string.IsNullOrEmpty(pod.Spec.NodeName))
+        {
             MakeBound(tracked, pod.Spec.NodeName);
+        }
         else if (isTerminating)
+        {
             MakeIdle(tracked); // A pod being deleted refuses to be bound, so nothing is promised to it any more.
+        }
 
         CountTerminating(tracked);
     }
@@ -176,7 +196,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     {
         var isTerminating = tracked.Pod.Metadata.DeletionTimestamp is not null;
         if (!isTerminating || tracked.Slot < 0 || tracked.CountedTerminating)
+        {
             return;
+        }
 
         tracked.CountedTerminating = true;
         _topology.Terminate(tracked.Class, tracked.Slot, 1);
@@ -198,7 +220,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     {
         Withdraw(tracked);
         if (tracked.Stage == PodStage.Waiting)
+        {
             tracked.Class.Waiting.Remove(tracked, PodStage.Idle);
+        }
 
         Vacate(tracked);
         tracked.Stage = PodStage.Idle;
@@ -215,7 +239,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     private void Vacate(TrackedPod tracked)
     {
         if (tracked.Slot < 0)
+        {
             return;
+        }
 
         if (tracked.CountedTerminating)
         {
@@ -233,16 +259,22 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     {
         var count = _placedByPriority.GetValueOrDefault(priority) + pods;
         if (count == 0)
+        {
             _placedByPriority.Remove(priority);
+        }
         else
+        {
             _placedByPriority[priority] = count;
+        }
     }
 
     /// <summary>Labels, owner or requests changed: the pod belongs elsewhere, in the counts as in the queue.</summary>
     private void Reclassify(TrackedPod tracked)
     {
         if (PodClassComparer.Instance.Equals(tracked.Class.Sample, tracked.Pod))
+        {
             return;
+        }
 
         var (stage, slot, old) = (tracked.Stage, tracked.Slot, tracked.Class);
         MakeIdle(tracked);
@@ -260,7 +292,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     private PodClass ClassOf(Pod pod)
     {
         if (_classes.TryGetValue(pod, out var known))
+        {
             return known;
+        }
 
         var created = new PodClass(pod, nodes, _classOrdinals++);
         _classes.Add(pod, created);
@@ -271,7 +305,9 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
     private void LeaveClass(PodClass pods)
     {
         if (--pods.PodCount > 0)
+        {
             return;
+        }
 
         _classes.Remove(pods.Sample);
         _topology.Remove(pods);

@@ -33,23 +33,33 @@ internal sealed class Preemption(NodeTable nodes, PodTracking tracking)
     {
         var pods = preemptor.Class;
         if (pods.Sample.Spec.PreemptionPolicy == "Never" || !tracking.AnyPlacedBelow(pods.Priority))
+        {
             return null;
+        }
 
         (int Slot, IReadOnlyList<TrackedPod> Victims)? best = null;
         var compared = 0;
         foreach (var (slot, lower) in tracking.PlacedBelow(pods.Priority))
         {
             if (!nodes.IsAlive(slot) || !PodClass.All(pods.SpecFilters, nodes, slot))
+            {
                 continue;
+            }
 
             if (VictimsOn(slot, lower, pods) is not { } victims)
+            {
                 continue;
+            }
 
             if (best is null || Harm(victims).CompareTo(Harm(best.Value.Victims)) < 0)
+            {
                 best = (slot, victims);
+            }
 
             if (++compared == NodesComparedMax || victims.Count == 0)
+            {
                 break;
+            }
         }
 
         return best;
@@ -58,7 +68,9 @@ internal sealed class Preemption(NodeTable nodes, PodTracking tracking)
     private List<TrackedPod>? VictimsOn(int slot, List<TrackedPod> lower, PodClass pods)
     {
         foreach (var pod in lower)
+        {
             tracking.Lift(pod);
+        }
 
         var works = pods.Fits(nodes, slot);
         var victims = new List<TrackedPod>();
@@ -69,14 +81,18 @@ internal sealed class Preemption(NodeTable nodes, PodTracking tracking)
         {
             tracking.PutBack(pod, slot);
             if (!works || pods.Fits(nodes, slot))
+            {
                 continue;
+            }
 
             tracking.Lift(pod);
             victims.Add(pod);
         }
 
         foreach (var pod in victims.Concat(lower.Where(IsGoing)))
+        {
             tracking.PutBack(pod, slot);
+        }
 
         return works ? victims : null;
     }

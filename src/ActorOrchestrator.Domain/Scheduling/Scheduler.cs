@@ -83,7 +83,9 @@ public sealed class Scheduler : IProjection
     {
         _started = true;
         foreach (var pod in _tracking.OldestFirst(_tracking.Pods.Where(IsToBeScheduled)))
+        {
             Enqueue(pod, context);
+        }
     }
 
     public void OnBatchEnd(ProjectionContext context)
@@ -93,10 +95,14 @@ public sealed class Scheduler : IProjection
         WakeParked(context);
         var budget = PlacementsPerBatchMax;
         while (budget > 0 && _queue.TryNext(out var pod))
+        {
             budget -= Place(pod, context);
+        }
 
         if (!_queue.IsEmpty || _isRoomLeft)
+        {
             context.WakeAt(context.Now);
+        }
 
         _isRoomLeft = false;
     }
@@ -119,15 +125,21 @@ public sealed class Scheduler : IProjection
         }
 
         if (_started && IsToBeScheduled(tracked))
+        {
             Enqueue(tracked, context);
+        }
     }
 
     private void Enqueue(TrackedPod tracked, ProjectionContext context)
     {
         if (tracked.Pod.Spec.SchedulingGates.Count == 0)
+        {
             _queue.Add(tracked);
+        }
         else
+        {
             Tell(tracked, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates", context);
+        }
     }
 
     /// <summary>Places one pod, or parks its class; returns how much of the batch's budget that took.</summary>
@@ -168,7 +180,9 @@ public sealed class Scheduler : IProjection
         _isRoomLeft |= tracked.Nomination is not null;
         _tracking.Withdraw(tracked);
         if (_preemption.Plan(tracked) is not { } plan)
+        {
             return;
+        }
 
         var nomination = new Nomination(plan.Slot, tracked.Class, plan.Victims, context.Now);
         _tracking.Nominate(tracked, nomination);
@@ -180,7 +194,9 @@ public sealed class Scheduler : IProjection
         foreach (var victim in nomination.Victims)
         {
             if (victim.Slot != nomination.Slot || victim.Pod.Metadata.DeletionTimestamp is not null)
+            {
                 continue;
+            }
 
             context.Tell(victim.Key, Delete.Exactly(victim.Uid));
             var message = $"Preempted by pod {preemptor.Uid} on node {_nodes.Names[nomination.Slot]}";
@@ -192,7 +208,9 @@ public sealed class Scheduler : IProjection
     {
         var due = context.Now + BindRetry;
         if (_unconfirmed.Count == 0)
+        {
             context.WakeAt(due);
+        }
 
         _unconfirmed.Enqueue((tracked, tracked.Uid, due));
         context.Tell(tracked.Key, new BindPod(tracked.Uid, _nodes.Names[tracked.Slot]));
@@ -212,7 +230,9 @@ public sealed class Scheduler : IProjection
 
             _unconfirmed.Dequeue();
             if (!isSettled)
+            {
                 TellToBind(next.Pod, context);
+            }
         }
     }
 
@@ -225,7 +245,9 @@ public sealed class Scheduler : IProjection
             TellAll(parking.Untold, parking.Message, context);
             parking.Untold.Clear();
             if (!parking.MessageMayDiffer)
+            {
                 continue;
+            }
 
             var due = parking.MessageAt + MessageRefresh;
             if (due > context.Now)
@@ -247,14 +269,18 @@ public sealed class Scheduler : IProjection
     {
         var changes = _nodes.Changes;
         if (parking.Cursor < changes.Oldest || parking.Stamp != pods.Topology.Stamp())
+        {
             return true;
+        }
 
         for (; parking.Cursor < changes.Head; parking.Cursor++)
         {
             var (slot, kind) = changes.At(parking.Cursor);
             parking.MessageMayDiffer = true;
             if (kind != NodeChangeKind.Taken && pods.Fits(_nodes, slot))
+            {
                 return true;
+            }
         }
 
         return false;
@@ -280,7 +306,9 @@ public sealed class Scheduler : IProjection
         foreach (var filter in filters)
         {
             if (filter.Passes(_nodes, slot))
+            {
                 continue;
+            }
 
             filter.Explain(_nodes, slot, reasons);
             return true;
@@ -304,7 +332,9 @@ public sealed class Scheduler : IProjection
     private static void Tell(TrackedPod tracked, string reason, string message, ProjectionContext context)
     {
         if (tracked.Told == message)
+        {
             return;
+        }
 
         tracked.Told = message;
         context.Tell(tracked.Key, new PodUnschedulable(tracked.Uid, reason, message));

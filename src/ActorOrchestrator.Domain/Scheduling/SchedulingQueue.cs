@@ -20,9 +20,13 @@ internal sealed class SchedulingQueue
     {
         pod.Class.Waiting.Add(pod);
         if (pod.Class.Standing is null)
+        {
             Activate(pod.Class);
+        }
         else if (pod.Class.Standing is Parking parking)
+        {
             parking.Untold.Add(pod);
+        }
     }
 
     public bool TryNext([NotNullWhen(true)] out TrackedPod? pod)
@@ -38,7 +42,9 @@ internal sealed class SchedulingQueue
 
             // The head may be another pod than when the class was ranked.
             if (rank == RankOf(pod))
+            {
                 return true;
+            }
 
             _active.DequeueEnqueue(next, RankOf(pod));
         }
@@ -63,11 +69,17 @@ internal sealed class SchedulingQueue
         {
             var pods = _parked[i];
             if (pods.Waiting.Count == 0)
+            {
                 pods.Standing = null;
+            }
             else if (mayFit(pods, (Parking)pods.Standing!))
+            {
                 Activate(pods);
+            }
             else
+            {
                 _parked[kept++] = pods;
+            }
         }
 
         _parked.RemoveRange(kept, _parked.Count - kept);

@@ -12,7 +12,9 @@ public static class Taints
         foreach (var toleration in tolerations.AsSpan())
         {
             if (Tolerates(toleration, taint))
+            {
                 return true;
+            }
         }
 
         return false;
@@ -23,10 +25,14 @@ public static class Taints
     public static bool Tolerates(Toleration toleration, Taint taint)
     {
         if (!string.IsNullOrEmpty(toleration.Effect) && toleration.Effect != taint.Effect)
+        {
             return false;
+        }
 
         if (!string.IsNullOrEmpty(toleration.Key) && toleration.Key != taint.Key)
+        {
             return false;
+        }
 
         return toleration.Operator switch
         {

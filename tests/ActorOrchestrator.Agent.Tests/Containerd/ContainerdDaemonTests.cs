@@ -146,7 +146,10 @@ public sealed class ContainerdDaemonTests(ContainerdFixture containerd) : IAsync
     {
         while (await events.MoveNextAsync())
         {
-            if (events.Current.Kind == kind) return events.Current;
+            if (events.Current.Kind == kind)
+            {
+                return events.Current;
+            }
         }
         throw new InvalidOperationException($"the stream ended before {kind}");
     }

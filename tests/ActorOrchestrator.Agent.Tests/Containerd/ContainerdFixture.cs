@@ -54,7 +54,10 @@ public sealed class ContainerdFixture : IAsyncLifetime
         await _starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            if (_runtime is null) await StartAsync();
+            if (_runtime is null)
+            {
+                await StartAsync();
+            }
         }
         finally
         {
@@ -71,7 +74,10 @@ public sealed class ContainerdFixture : IAsyncLifetime
                 $"These tests run real containers and need {string.Join(", ", missing)}: run scripts/setup as root");
         }
         if (Environment.UserName != "root")
+        {
             throw new InvalidOperationException("These tests run real containers: run as root");
+        }
+
         System.IO.Directory.CreateDirectory(Directory);
         Settings = SettingsFor(Directory);
         _daemon = new ContainerdDaemon(Settings, TimeProvider.System, NullLogger<ContainerdDaemon>.Instance);
@@ -84,8 +90,15 @@ public sealed class ContainerdFixture : IAsyncLifetime
     {
         _runtime?.Dispose();
         _starting.Dispose();
-        if (_daemon is not null) await _daemon.PurgeAsync(CancellationToken.None);
-        if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+        if (_daemon is not null)
+        {
+            await _daemon.PurgeAsync(CancellationToken.None);
+        }
+
+        if (System.IO.Directory.Exists(Directory))
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
     }
 
     public static async Task ImportImagesAsync(ContainerdSettings settings)

@@ -59,7 +59,11 @@ internal static class TestImages
 
         using var tar = new TarWriter(File.Create(path), TarEntryFormat.Ustar);
         Add(tar, "oci-layout", Encoding.UTF8.GetBytes("{\"imageLayoutVersion\":\"1.0.0\"}"));
-        foreach (var blob in (byte[][])[layer, image, manifest]) Add(tar, "blobs/sha256/" + Digest(blob)[7..], blob);
+        foreach (var blob in (byte[][])[layer, image, manifest])
+        {
+            Add(tar, "blobs/sha256/" + Digest(blob)[7..], blob);
+        }
+
         Add(tar, "index.json", index);
     }
 
@@ -79,7 +83,9 @@ internal static class TestImages
                     (UnixFileMode)0x1ED);
             }
             foreach (var applet in applets)
+            {
                 tar.WriteEntry(new UstarTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
+            }
         }
         return bytes.ToArray();
     }

@@ -21,8 +21,15 @@ public sealed class CriEventStreamTests
             {
                 GrpcServer.Begin(context);
                 // Nothing, not even headers, comes before the first event; like a real runtime.
-                if (Interlocked.Increment(ref streams) == 1) await EventsAsync(context);
-                else await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                if (Interlocked.Increment(ref streams) == 1)
+                {
+                    await EventsAsync(context);
+                }
+                else
+                {
+                    await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                }
+
                 return;
             }
             await AnswerAsync(context, "cri-o");
@@ -64,7 +71,11 @@ public sealed class CriEventStreamTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var events = runtime.EventsAsync(stop.Token).GetAsyncEnumerator(stop.Token);
         var first = events.MoveNextAsync().AsTask();
-        while (Volatile.Read(ref refusals) < 3) await Task.Delay(10, cancellation);
+        while (Volatile.Read(ref refusals) < 3)
+        {
+            await Task.Delay(10, cancellation);
+        }
+
         Assert.False(first.IsCompleted, "a refused stream was told as connected");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);

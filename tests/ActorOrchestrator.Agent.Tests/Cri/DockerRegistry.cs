@@ -29,7 +29,10 @@ internal sealed class DockerRegistry : IAsyncDisposable
     public static async Task<DockerRegistry> StartAsync(bool withPassword)
     {
         if (!File.Exists("/usr/bin/docker-registry"))
+        {
             throw new InvalidOperationException("docker-registry is missing: run scripts/setup as root");
+        }
+
         var directory = Directory.CreateTempSubdirectory("registry-").FullName;
         var port = FreePort();
         var auth = withPassword ? $"auth:\n  htpasswd:\n    realm: test\n    path: {directory}/htpasswd\n" : "";

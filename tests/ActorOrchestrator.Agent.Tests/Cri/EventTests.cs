@@ -31,7 +31,10 @@ public sealed class EventTests(ContainerdFixture fixture) : ContainerdTests(fixt
 
         async Task ExpectAsync(RuntimeEvent expected)
         {
-            do Assert.True(await events.MoveNextAsync());
+            do
+            {
+                Assert.True(await events.MoveNextAsync());
+            }
             while (events.Current.Kind == RuntimeEventKind.ContainerDeleted);
             Assert.Equal(expected, events.Current with { At = default });
         }

@@ -66,7 +66,10 @@ internal sealed class GrpcServer : IAsyncDisposable
     public static void End(HttpContext context, int status, string? message = null)
     {
         context.Response.AppendTrailer("grpc-status", status.ToString());
-        if (message is not null) context.Response.AppendTrailer("grpc-message", message);
+        if (message is not null)
+        {
+            context.Response.AppendTrailer("grpc-message", message);
+        }
     }
 
     public static async Task<T> ReadAsync<T>(HttpContext context, MessageParser<T> parser) where T : IMessage<T>

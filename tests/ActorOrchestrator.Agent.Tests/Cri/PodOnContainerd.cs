@@ -39,7 +39,11 @@ internal sealed class PodOnContainerd(
         {
             var status = await runtime.ContainerStatusAsync(containerId, cancellation);
             Assert.NotNull(status);
-            if (status.State == ContainerRuntimeState.Exited) return status;
+            if (status.State == ContainerRuntimeState.Exited)
+            {
+                return status;
+            }
+
             await Task.Delay(10, cancellation);
         }
     }

@@ -170,7 +170,10 @@ public sealed class RuntimeChannelTests
         {
             GrpcServer.Begin(context);
             foreach (var name in (string[])["a", "b"])
+            {
                 await GrpcServer.WriteAsync(context, new ContainerEventResponse { ContainerId = name });
+            }
+
             GrpcServer.End(context, 14, "going down");
         });
         using var channel = new RuntimeChannel(server.SocketPath, TimeProvider.System);
@@ -180,7 +183,9 @@ public sealed class RuntimeChannelTests
             using var call = channel.Runtime(Timeout.InfiniteTimeSpan).GetContainerEvents(
                 new GetEventsRequest(), cancellationToken: cancellation);
             await foreach (var happened in call.ResponseStream.ReadAllAsync(cancellation))
+            {
                 names.Add(happened.ContainerId);
+            }
         });
         Assert.Equal(["a", "b"], names);
         Assert.Equal((StatusCode.Unavailable, "going down"), (failure.StatusCode, failure.Message));

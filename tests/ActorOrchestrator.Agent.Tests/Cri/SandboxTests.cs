@@ -118,7 +118,11 @@ public sealed class SandboxTests(ContainerdFixture fixture) : ContainerdTests(fi
             $"addr add {net}.1/24 dev {name}",
             $"link set {name} up", $"-n {name} addr add {net}.2/24 dev eth0", $"-n {name} link set eth0 up",
         ];
-        foreach (var command in setup) await ContainerdFixture.RunAsync("ip", command.Split(' '));
+        foreach (var command in setup)
+        {
+            await ContainerdFixture.RunAsync("ip", command.Split(' '));
+        }
+
         using var server = System.Diagnostics.Process.Start(
             "ip", $"netns exec {name} busybox httpd -f -p 8080 -h {Fixture.Directory}");
         try

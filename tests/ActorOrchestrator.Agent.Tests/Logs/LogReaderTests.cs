@@ -237,7 +237,10 @@ public sealed class LogReaderTests : IDisposable
     {
         var output = new StringBuilder();
         await foreach (var chunk in _reader.ReadAsync(Log, query, isRunning ?? Ended, cancellation ?? Cancellation))
+        {
             output.Append(Encoding.UTF8.GetString(chunk.Span));
+        }
+
         return output.ToString();
     }
 
@@ -252,7 +255,11 @@ public sealed class LogReaderTests : IDisposable
         {
             while (!_waiting.Contains('\n'))
             {
-                if (!await _chunks.MoveNextAsync()) return null;
+                if (!await _chunks.MoveNextAsync())
+                {
+                    return null;
+                }
+
                 _waiting += Encoding.UTF8.GetString(_chunks.Current.Span);
             }
             var line = _waiting[.._waiting.IndexOf('\n')];

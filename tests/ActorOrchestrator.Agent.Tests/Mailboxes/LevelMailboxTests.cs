@@ -19,7 +19,10 @@ public sealed class LevelMailboxTests() : TestKit(
     {
         var actor = Suspended();
         foreach (var number in Enumerable.Range(1, 10))
+        {
             actor.Tell(new Expendable(number));
+        }
+
         actor.Resume();
 
         ExpectMsg<Expendable>(told => told.Number == 1, cancellationToken: Cancellation);
@@ -54,7 +57,10 @@ public sealed class LevelMailboxTests() : TestKit(
         foreach (var _ in Enumerable.Range(0, 2))
         {
             foreach (var number in Enumerable.Range(1, 3))
+            {
                 actor.Tell(new Expendable(number));
+            }
+
             actor.Resume();
             ReceiveN(2, Cancellation);
             ExpectMsg<MailboxOverflowed>(cancellationToken: Cancellation);

@@ -325,7 +325,10 @@ public sealed class NodeAgentTests : IDisposable
     private void StopAgent()
     {
         if (_agent is null)
+        {
             return;
+        }
+
         _loop.System.Stop(_agent);
         _loop.Settle();
         _agent = null;

@@ -27,7 +27,10 @@ internal sealed class RealCluster : IClusterLink
         try
         {
             while (!_latest.TryGetValue(uid, out var known) || !isMet(known.Status, known.IsStopped))
+            {
                 await _news.Reader.ReadAsync(limit.Token);
+            }
+
             return _latest[uid].Status;
         }
         catch (OperationCanceledException)

@@ -92,7 +92,10 @@ internal sealed class RealNode : IAsyncDisposable
     public async Task SaysAsync(Pod pod, string container, int attempt, string line)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (!Log(pod, container, attempt).Contains(line)) await Task.Delay(10, patience.Token);
+        while (!Log(pod, container, attempt).Contains(line))
+        {
+            await Task.Delay(10, patience.Token);
+        }
     }
 
     public IEnumerable<string> Log(Pod pod, string container, int attempt) =>
@@ -105,7 +108,10 @@ internal sealed class RealNode : IAsyncDisposable
         await _system.Terminate();
         // What a failed test left mounted would keep the fixture from removing its directory.
         foreach (var left in _files.Known())
+        {
             _files.TearDownVolumes(left.Uid);
+        }
+
         _runtime.Dispose();
         _stop.Dispose();
     }

@@ -109,11 +109,16 @@ public sealed class RealPodTests(ContainerdFixture containerd, ITestOutputHelper
         var since = Stopwatch.GetTimestamp();
         pods.ForEach(node.Assign);
         foreach (var pod in pods)
+        {
             await node.StatusAsync(pod, s => s.Conditions.Any(c => c is { Type: "Ready", Status: "True" }), "Ready");
+        }
+
         output.WriteLine($"20 pods to Ready: {Stopwatch.GetElapsedTime(since).TotalMilliseconds:0} ms");
         pods.ForEach(p => node.Delete(p, graceSeconds: 0));
         foreach (var pod in pods)
+        {
             await node.StoppedAsync(pod);
+        }
     }
 
     private static Pod PodWithEveryVolume()

@@ -155,7 +155,10 @@ public sealed class SupervisionTests : IDisposable
         Start(Pod("web"), Pod("db"));
 
         for (var i = 0; i < 3000; i++)
+        {
             _loop.System.ActorSelection(_node.Path / "*").Tell(new NodeMessage.TellAgain("uid-web"));
+        }
+
         _loop.Settle();
         Crash("db", times: 1);
 

@@ -19,7 +19,10 @@ public sealed class ConcurrencyLimitTests
         _loop.Settle();
         Assert.Equal(["out 1", "in 2"], _told[2..]);
         foreach (var end in ends)
+        {
             end.TrySetResult();
+        }
+
         _loop.Finish(() => all);
         Assert.Equal("in 3", _told.Single(told => told.EndsWith('3') && told.StartsWith('i')));
     }

@@ -97,7 +97,10 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         CallAsync($"run sandbox {config.Name}/{config.Attempt}", () =>
         {
             if (SandboxProblem is { } problem)
+            {
                 throw new ContainerRuntimeException(RuntimeErrorKind.Other, problem);
+            }
+
             SandboxConfigs.Add(config);
             var id = $"s{++_next}";
             _sandboxes[id] = new SandboxStatus
@@ -120,7 +123,10 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         CallAsync($"stop sandbox {sandboxId}", () =>
         {
             if (_sandboxes.TryGetValue(sandboxId, out var sandbox))
+            {
                 _sandboxes[sandboxId] = sandbox with { Ready = false };
+            }
+
             return 0;
         });
 
@@ -129,7 +135,10 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         {
             _sandboxes.Remove(sandboxId);
             foreach (var container in _containers.Values.Where(c => c.SandboxId == sandboxId).ToList())
+            {
                 _containers.Remove(container.Id);
+            }
+
             return 0;
         });
 
@@ -188,7 +197,10 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         }
         await CallAsync($"stop {container.Name}/{container.Attempt} {grace.TotalSeconds}s", () => 0);
         if (Deaf.Contains(container.Name))
+        {
             await Task.Delay(grace, time, cancellation);
+        }
+
         if (_containers[containerId].State == ContainerRuntimeState.Running)
         {
             End(containerId, Deaf.Contains(container.Name) ? 137 : 143);
@@ -222,7 +234,10 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         {
             Passwords.Add(auth);
             if (!Pullable.Contains(image))
+            {
                 throw new ContainerRuntimeException(RuntimeErrorKind.ImageNotFound, $"{image}: not found");
+            }
+
             Images.Add(image);
             return $"sha256:{image}";
         });
@@ -242,16 +257,24 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     public IEnumerable<RuntimeEvent> TakeEvents()
     {
         while (_events.Reader.TryRead(out var told))
+        {
             yield return told;
+        }
     }
 
     private async Task<T> CallAsync<T>(string? name, Func<T> act)
     {
         if (name is not null)
+        {
             Calls.Add(name);
+        }
+
         await Task.Yield();
         if (IsDown)
+        {
             throw new ContainerRuntimeException(RuntimeErrorKind.Unavailable, "the runtime is down");
+        }
+
         return act();
     }
 }

@@ -66,7 +66,10 @@ internal sealed class FakeCluster : IClusterLink
     {
         await Task.Yield();
         if (IsDeaf)
+        {
             throw new IOException("the control plane is away");
+        }
+
         Reports.Add(status);
     }
 
@@ -91,7 +94,10 @@ internal sealed class FakeCluster : IClusterLink
     public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component)
     {
         if (reason == EventBug)
+        {
             throw new InvalidOperationException($"no way to tell of {reason}");
+        }
+
         Events.Add($"{type} {reason} {message}");
         OnEvent(Events[^1]);
     }
@@ -202,7 +208,9 @@ internal static class ChannelStreams
         while (await reader.WaitToReadAsync(cancellation))
         {
             while (reader.TryRead(out var item))
+            {
                 yield return item;
+            }
         }
     }
 }

@@ -79,7 +79,9 @@ public sealed class PodPlanTests
         var pod = PodSpecs.Of();
         var state = PodState.Empty;
         foreach (var action in PodPlan.Next(pod, state, s_node, s_now).Actions)
+        {
             state = PodFacts.Begin(state, pod, action, s_now);
+        }
 
         Assert.Empty(PodPlan.Next(pod, state, s_node, s_now).Actions);
     }
@@ -139,7 +141,10 @@ public sealed class PodPlanTests
             Volumes = VolumePhase.Ready,
         };
         foreach (var (name, told) in Words(inits).Concat(Words(mains)).Where(w => w.State != "-"))
+        {
             state = state.WithTrack(new ContainerTrack(name).Observed(Status(name, told)));
+        }
+
         return state;
     }
 

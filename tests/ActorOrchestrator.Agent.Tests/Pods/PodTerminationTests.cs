@@ -51,10 +51,16 @@ public sealed class PodTerminationTests : IDisposable
     {
         var names = Enumerable.Range(0, containers).Select(i => $"c{i}").ToList();
         foreach (var name in names)
+        {
             _world.Files.LastWords[name] = new string('x', length);
+        }
+
         _world.Start(PodSpecs.Of([.. names.Select(name => PodSpecs.App(name))]).Policy("Never"));
         foreach (var name in names)
+        {
             _world.Exit(name, 1);
+        }
+
         Assert.All(_world.Status.ContainerStatuses, c => Assert.Equal(expected, c.State.Terminated!.Message!.Length));
     }
 

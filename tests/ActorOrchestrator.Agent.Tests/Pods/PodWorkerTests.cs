@@ -166,7 +166,9 @@ public sealed class PodWorkerTests : IDisposable
     {
         _world.Start(PodSpecs.Of());
         for (var i = 0; i < 8; i++)
+        {
             _world.Exit("app", 1).Advance(301);
+        }
 
         _world.Exit("app", 1);
 
@@ -178,7 +180,9 @@ public sealed class PodWorkerTests : IDisposable
     {
         _world.Start(PodSpecs.Of());
         for (var i = 0; i < 4; i++)
+        {
             _world.Exit("app", 1).Advance(301);
+        }
 
         Assert.Equal([3u, 4u], _world.Runtime.Containers.Select(c => c.Attempt).Order());
     }
@@ -354,7 +358,10 @@ public sealed class PodWorkerTests : IDisposable
         _world.Runtime.End(_world.Runtime.Newest("app").Id, 1);
 
         for (var i = 0; i < 1000; i++)
+        {
             _world.Post(new PodMessage.Desired(pod));
+        }
+
         _world.Settle();
 
         Assert.Equal(["pod shop/web: its mailbox was full; everything is looked at again"], _world.Log.Of(4006));

@@ -70,7 +70,10 @@ internal sealed class PodWorld : IDisposable
         do
         {
             foreach (var told in Runtime.TakeEvents().ToList())
+            {
                 Post(new PodMessage.RuntimeChanged(told.ContainerId, told.SandboxId));
+            }
+
             _loop.Settle();
         }
         while (Runtime.TakeEvents().Select(Route).Any());
@@ -118,7 +121,10 @@ internal sealed class PodWorld : IDisposable
     {
         Cluster.Store(stored);
         if (_pod is not null && VolumePlan.Uses(_pod, stored.Kind, stored.Metadata.Name!))
+        {
             Post(new PodMessage.ConfigurationChanged());
+        }
+
         return Settle();
     }
 

@@ -161,7 +161,10 @@ public sealed class NetworkProberTests : IDisposable
         var request = new StringBuilder();
         var buffer = new byte[4096];
         while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
             request.Append(Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer)));
+        }
+
         await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
         return request.ToString();
     }

@@ -28,7 +28,10 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         foreach (var sandbox in await _runtime.ListSandboxesAsync(CancellationToken.None))
+        {
             await _runtime.RemoveSandboxAsync(sandbox.Id, CancellationToken.None);
+        }
+
         await _runtime.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
@@ -68,7 +71,10 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
                 (RuntimeEventKind.ContainerExited, exitCode)])
         {
             Assert.Equal((kind, code), (events.Current.Kind, events.Current.ExitCode));
-            if (kind != RuntimeEventKind.ContainerExited) Assert.True(await events.MoveNextAsync());
+            if (kind != RuntimeEventKind.ContainerExited)
+            {
+                Assert.True(await events.MoveNextAsync());
+            }
         }
         var status = await _runtime.ContainerStatusAsync(id, cancellation);
         Assert.Equal((ContainerRuntimeState.Exited, exitCode, reason), (status!.State, status.ExitCode, status.Reason));
@@ -113,10 +119,17 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         var ends = await StartAsync(Shell("sleep 0.3; echo bye; exit 9") with { Name = "ends" });
         var killed = await StartAsync(Shell("sleep 1000") with { Name = "killed" });
         await _runtime.DisposeAsync();
-        while (!File.Exists($"{_directory}/state/containers/{ends}/exit")) await Task.Delay(10, cancellation);
+        while (!File.Exists($"{_directory}/state/containers/{ends}/exit"))
+        {
+            await Task.Delay(10, cancellation);
+        }
+
         var pids = Directory.GetFiles($"{_directory}/state/containers/{killed}", "*")
             .Where(file => Path.GetFileName(file) is "pid" or "supervisor").Select(File.ReadAllText);
-        foreach (var pid in pids) _ = NativeMethods.kill(int.Parse(pid), NativeMethods.SigKill);
+        foreach (var pid in pids)
+        {
+            _ = NativeMethods.kill(int.Parse(pid), NativeMethods.SigKill);
+        }
 
         _runtime = Open();
         Assert.Equal((9, "Error"), await EndAsync(ends));
@@ -128,7 +141,10 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         await foreach (var chunk in reader.ReadAsync(runs, new LogQuery { Follow = true }, cancellation))
         {
             shown += System.Text.Encoding.UTF8.GetString(chunk.Span);
-            if (shown.Contains("after", StringComparison.Ordinal)) break;
+            if (shown.Contains("after", StringComparison.Ordinal))
+            {
+                break;
+            }
         }
         Assert.Equal("before\nafter\n", shown);
         await _runtime.StopContainerAsync(runs, TimeSpan.FromSeconds(10), cancellation);
@@ -179,16 +195,29 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
             Environment = [new("V", new string('v', length))],
         });
         var start = () => _runtime.StartContainerAsync(id, cancellation);
-        if (starts) await start();
-        else await FailsAsync("exec: \"sh\": argument list too long", start);
+        if (starts)
+        {
+            await start();
+        }
+        else
+        {
+            await FailsAsync("exec: \"sh\": argument list too long", start);
+        }
+
         var status = await ExitedAsync(id);
         Assert.Equal(starts ? (7, "Error") : (128, "StartError"), (status.ExitCode, status.Reason));
 
         var runs = await StartAsync(Shell("exec sleep 1000") with { Attempt = 1 });
         string[] command = ["true", new string('a', length + 2)];
         var exec = () => _runtime.ExecAsync(runs, command, Bound, cancellation);
-        if (starts) Assert.Equal(0, (await exec()).ExitCode);
-        else await FailsAsync("exec: \"true\": argument list too long", exec);
+        if (starts)
+        {
+            Assert.Equal(0, (await exec()).ExitCode);
+        }
+        else
+        {
+            await FailsAsync("exec: \"true\": argument list too long", exec);
+        }
     }
 
     [Fact(Timeout = 60_000)]
@@ -241,7 +270,11 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
             WorkingDirectory = _directory,
         });
         var path = (await _runtime.ContainerStatusAsync(id, cancellation))!.LogPath;
-        while (!File.Exists(path) || File.ReadAllLines(path).Length < 3) await Task.Delay(10, cancellation);
+        while (!File.Exists(path) || File.ReadAllLines(path).Length < 3)
+        {
+            await Task.Delay(10, cancellation);
+        }
+
         Assert.Equal(["P 16384", "P 16384", "F 7232"], File.ReadAllLines(path).Select(Shape));
         File.Move(path, path + ".old");
         await _runtime.ReopenLogAsync(id, cancellation);
@@ -259,7 +292,10 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         var cancellation = TestContext.Current.CancellationToken;
         var id = await StartAsync(Shell("while true; do :; done") with { Labels = _pod.Labels });
         ContainerStats? mine;
-        do mine = (await _runtime.StatsAsync(null, cancellation)).FirstOrDefault(stats => stats.ContainerId == id);
+        do
+        {
+            mine = (await _runtime.StatsAsync(null, cancellation)).FirstOrDefault(stats => stats.ContainerId == id);
+        }
         while (mine is not { CpuUsageNanoseconds: > 0, MemoryWorkingSetBytes: > 0, PodUid: "u-1" });
         await _runtime.RemoveContainerAsync(id, cancellation);
         Assert.Null(await _runtime.ContainerStatusAsync(id, cancellation));
@@ -294,7 +330,11 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         while (true)
         {
             var status = await _runtime.ContainerStatusAsync(id, Cancellation);
-            if (status!.State == ContainerRuntimeState.Exited) return status;
+            if (status!.State == ContainerRuntimeState.Exited)
+            {
+                return status;
+            }
+
             await Task.Delay(10, Cancellation);
         }
     }

@@ -19,7 +19,10 @@ public sealed class LocalPodFilesTests : IDisposable
     public void Dispose()
     {
         foreach (var place in _files.Known())
+        {
             _files.RemoveTraces(place);
+        }
+
         Directory.Delete(_home, recursive: true);
     }
 
@@ -196,7 +199,11 @@ public sealed class LocalPodFilesTests : IDisposable
         _files.Prepare(Place, new VolumeWork.Scratch("v", InMemory: false, null), null);
         var empty = _files.StorageOf(pod);
         File.WriteAllBytes(Volume + "/full", new byte[1 << 20]);
-        using (var sparse = File.Create(Volume + "/sparse")) sparse.SetLength(1L << 30);
+        using (var sparse = File.Create(Volume + "/sparse"))
+        {
+            sparse.SetLength(1L << 30);
+        }
+
         File.CreateSymbolicLink(Volume + "/link", "/usr");
         Directory.CreateDirectory(_files.LogDirectory(Place) + "/app");
         File.WriteAllBytes(_files.LogDirectory(Place) + "/app/0.log", new byte[1 << 18]);

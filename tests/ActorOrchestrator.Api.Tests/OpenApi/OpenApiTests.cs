@@ -90,12 +90,20 @@ public sealed class OpenApiTests
         while (open.TryPop(out var schema))
         {
             if (schema.Element is { } element)
+            {
                 open.Push(element);
+            }
+
             if (schema.Kind != NodeKind.Object || !seen.Add(schema))
+            {
                 continue;
+            }
+
             Assert.All(schema.Fields, field => Assert.True(field.Doc.Length > 0, $"{schema.GoName}.{field.WireName}"));
             foreach (var field in schema.Fields)
+            {
                 open.Push(field.Type);
+            }
         }
 
         Assert.All(
@@ -125,11 +133,16 @@ public sealed class OpenApiTests
         if (element.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in element.EnumerateArray())
+            {
                 AssertReferences(item, prefix, definitions);
+            }
         }
 
         if (element.ValueKind != JsonValueKind.Object)
+        {
             return;
+        }
+
         foreach (var property in element.EnumerateObject())
         {
             if (property.Name == "$ref" && property.Value.ValueKind == JsonValueKind.String)

@@ -76,7 +76,10 @@ public sealed class HostileTextTests
             try
             {
                 foreach (var document in KubeYaml.ToJson(yaml))
+                {
                     _ = KubeYaml.FromJson(document);
+                }
+
                 converted++;
             }
             catch (KubeJsonException)

@@ -257,9 +257,13 @@ public sealed class KubeJsonTests
 
         var message = Assert.IsType<DecodeOutcome.Refused>(outcome).Message;
         if (whole)
+        {
             Assert.Equal(error, message);
+        }
         else
+        {
             Assert.Contains(error, message, StringComparison.Ordinal);
+        }
     }
 }
 

@@ -71,7 +71,10 @@ public sealed class KubeYamlTests
     {
         var text = new StringBuilder("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
         for (var i = 1; i < 12; i++)
+        {
             text.Append($"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n");
+        }
+
         var error = Assert.Throws<KubeJsonException>(() => KubeYaml.ToJson(text.ToString()));
         Assert.Contains("excessive aliasing", error.Message, StringComparison.Ordinal);
     }

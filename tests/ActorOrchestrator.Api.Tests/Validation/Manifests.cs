@@ -228,7 +228,10 @@ internal static class Manifests
         var (apiVersion, _) = KubeJson.PeekType(Encoding.UTF8.GetBytes(node.ToJsonString()));
         Assert.True(KindRegistry.TryFindKind(apiVersion, kind, out var registered));
         if (registered.Namespaced)
+        {
             node["metadata"]!["namespace"] = "default";
+        }
+
         var patched = Assert.IsType<PatchResult.Patched>(MergePatch.Apply(node, JsonText.Parse(patch)!));
         return KubeJson.ReadObject(Encoding.UTF8.GetBytes(patched.Node.ToJsonString()));
     }

@@ -80,7 +80,9 @@ public sealed class NodeDeciderTests
     {
         var run = Registered();
         for (var i = 0; i < 100; i++)
+        {
             Beat(run, "True");
+        }
 
         Assert.Single(run.Journal);
         Assert.Equal("True", Ready((Node)run.Object!).Status);
@@ -91,7 +93,9 @@ public sealed class NodeDeciderTests
     {
         var run = Registered();
         for (var i = 0; i < 150; i++)
+        {
             Beat(run, "True");
+        }
 
         Assert.IsType<StatusChanged>(Assert.Single(run.Journal.Skip(1)));
         Assert.Equal(run.Now, Ready((Node)run.Object!).LastHeartbeatTime);

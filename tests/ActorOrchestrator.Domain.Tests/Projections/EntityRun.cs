@@ -87,20 +87,28 @@ internal sealed class EntityRun(IBehavior behavior, EntityKey key)
         {
             _state = behavior.Apply(_state, @event);
             if (@event.Scope != EventScope.Volatile)
+            {
                 Journal.Add(@event);
+            }
         }
 
         foreach (var effect in decision.Effects)
         {
             Effects.Add(effect);
             if (effect is Effect.SetTimer timer)
+            {
                 _timers[timer.Name] = (timer.Due, timer.Message);
+            }
             else if (effect is Effect.CancelTimer cancel)
+            {
                 _timers.Remove(cancel.Name);
+            }
         }
 
         if (decision.Effects.OfType<Effect.Reconcile>().Any())
+        {
             Send(Reconcile.Instance);
+        }
     }
 
     private sealed class CountingIds : IIdSource

@@ -52,7 +52,9 @@ internal sealed class ProjectionRun(IProjection projection)
     {
         var key = EntityKey.Of(value);
         if (_objects.Remove(key, out var old))
+        {
             projection.OnChange(new ObjectChange(key, old, null, ++_sequence), _context);
+        }
 
         return this;
     }

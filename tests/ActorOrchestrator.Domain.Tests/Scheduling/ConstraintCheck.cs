@@ -14,7 +14,9 @@ internal static class ConstraintCheck
     {
         var here = placed.Where(other => other.Spec.NodeName == node.Metadata.Name).ToList();
         if (node.Spec.Unschedulable)
+        {
             return "cordoned";
+        }
 
         if (node.Spec.Taints.Any(taint =>
             taint.Effect == "NoSchedule" && !Taints.IsTolerated(taint, pod.Spec.Tolerations)))
@@ -23,17 +25,23 @@ internal static class ConstraintCheck
         }
 
         if (pod.Spec.NodeSelector.Any(wanted => node.Metadata.Labels.GetValueOrDefault(wanted.Key) != wanted.Value))
+        {
             return "selector";
+        }
 
         foreach (var resource in (string[])["cpu", "memory"])
         {
             var used = here.Append(pod).Sum(other => Request(other, resource));
             if (Request(pod, resource) > 0 && used > PodRequests.Amount(resource, node.Status.Allocatable[resource]))
+            {
                 return resource;
+            }
         }
 
         if (here.Count + 1 > node.Status.Allocatable["pods"].Value)
+        {
             return "pods";
+        }
 
         return Topology(pod, node, placed, nodes);
     }
@@ -45,7 +53,9 @@ internal static class ConstraintCheck
         foreach (var term in affinity?.PodAntiAffinity?.RequiredDuringSchedulingIgnoredDuringExecution ?? [])
         {
             if (placed.Any(other => Selects(term, other) && AreNear(term, node, nodes[other.Spec.NodeName!])))
+            {
                 return "anti-affinity";
+            }
         }
 
         foreach (var other in placed)
@@ -54,7 +64,9 @@ internal static class ConstraintCheck
             foreach (var term in theirs?.RequiredDuringSchedulingIgnoredDuringExecution ?? [])
             {
                 if (Selects(term, pod) && AreNear(term, node, nodes[other.Spec.NodeName!]))
+                {
                     return "anti-affinity of others";
+                }
             }
         }
 
@@ -79,7 +91,9 @@ internal static class ConstraintCheck
         IReadOnlyDictionary<string, Node> nodes)
     {
         if (!node.Metadata.Labels.TryGetValue(constraint.TopologyKey, out var domain))
+        {
             return true;
+        }
 
         var counts = nodes.Values
             .Where(other => other.Metadata.Labels.ContainsKey(constraint.TopologyKey)

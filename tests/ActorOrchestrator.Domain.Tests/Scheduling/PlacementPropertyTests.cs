@@ -123,9 +123,13 @@ public sealed class PlacementPropertyTests
                 foreach (var (to, message) in told)
                 {
                     if (message is BindPod bind)
+                    {
                         Bind((Pod)Run.Log.Get(to)!, bind.Node);
+                    }
                     else if (message is Delete)
+                    {
                         Run.Log.Remove(Run.Log.Get(to)!);
+                    }
                 }
             }
             while (Run.Log.WakesAt <= Run.Log.Now || told.Count > 0);

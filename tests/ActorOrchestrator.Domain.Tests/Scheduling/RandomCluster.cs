@@ -32,13 +32,19 @@ internal sealed class RandomCluster(int seed)
     {
         var node = Node($"n{i}", $"{1 + Next(8)}", $"{1 + Next(16)}Gi", $"{3 + Next(10)}");
         if (Next(10) > 0)
+        {
             node = node.Labelled("zone", Zones[Next(Zones.Length)]);
+        }
 
         if (Next(2) == 0)
+        {
             node = node.Labelled("disk", Next(2) == 0 ? "ssd" : "hdd");
+        }
 
         if (Next(4) == 0)
+        {
             node = node.Tainted("dedicated", "gpu", Next(2) == 0 ? "NoSchedule" : "PreferNoSchedule");
+        }
 
         return Next(8) == 0 ? node.Cordoned() : node;
     }
@@ -47,10 +53,14 @@ internal sealed class RandomCluster(int seed)
     {
         var pod = Pod(name, $"{50 * Next(30)}m", $"{64 * Next(30)}Mi");
         if (Next(4) == 0)
+        {
             pod = pod.Tolerating(new Toleration { Key = "dedicated", Operator = "Exists" });
+        }
 
         if (Next(5) == 0)
+        {
             pod = pod.With(spec => spec with { NodeSelector = Map(("disk", "ssd")) });
+        }
 
         return Next(5) == 0 ? pod.With(spec => spec with { Priority = Next(3) * 100 }) : pod;
     }

@@ -61,11 +61,17 @@ internal sealed class SchedulerRun
             foreach (var (to, message) in told)
             {
                 if (message is PodUnschedulable unschedulable)
+                {
                     _unschedulable[to] = unschedulable.Message;
+                }
                 else if (message is BindPod bind && Log.Get(to) is Pod pod && pod.Metadata.Uid == bind.Uid)
+                {
                     Log.Put(pod.On(bind.Node));
+                }
                 else if (message is Delete && Log.Get(to) is { } victim && !HoldsVictims)
+                {
                     Log.Remove(victim);
+                }
             }
 
             Log.EndBatch();

@@ -47,10 +47,15 @@ internal sealed class LoopRequest
         {
             var read = await _body.Reader.ReadAsync();
             foreach (var piece in read.Buffer)
+            {
                 _text.Append(Encoding.UTF8.GetString(piece.Span));
+            }
+
             _body.Reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
+            {
                 return;
+            }
         }
     }
 

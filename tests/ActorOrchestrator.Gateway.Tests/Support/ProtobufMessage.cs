@@ -29,7 +29,11 @@ internal sealed class ProtobufMessage
     {
         using var bytes = new MemoryStream();
         using var output = new CodedOutputStream(bytes, leaveOpen: true);
-        foreach (var field in _fields) field(output);
+        foreach (var field in _fields)
+        {
+            field(output);
+        }
+
         output.Flush();
         return bytes.ToArray();
     }

@@ -134,7 +134,9 @@ public sealed class CSharpClientTests(SharedCluster shared)
         {
             events.Add((type, pod));
             if (type == WatchEventType.Deleted)
+            {
                 break;
+            }
         }
         return events;
     }

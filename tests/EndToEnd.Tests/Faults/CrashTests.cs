@@ -57,13 +57,23 @@ public sealed class CrashTests
         {
             var name = $"w{worker}-{number}";
             if (await TryAsync(api, HttpMethod.Post, maps, Map(name, "1")))
+            {
                 acknowledged[name] = "1";
+            }
             else
+            {
                 continue;
+            }
+
             if (number % 3 == 1 && await TryAsync(api, HttpMethod.Patch, $"{maps}/{name}", "{\"data\":{\"v\":\"2\"}}"))
+            {
                 acknowledged[name] = "2";
+            }
             else if (number % 3 == 1)
+            {
                 acknowledged[name] = "1 or 2";
+            }
+
             if (number % 3 == 2)
             {
                 acknowledged[name] =

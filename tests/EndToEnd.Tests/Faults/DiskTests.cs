@@ -25,7 +25,10 @@ public sealed class DiskTests
             var output = await kubectl.RunAsync(
                 ["create", "-f", "-"], Manifests.ConfigMap(name, ("blob", new string('x', 500_000))));
             if (output.ExitCode == 0)
+            {
                 acknowledged.Add(name);
+            }
+
             return output;
         }, output => output.ExitCode != 0);
         Assert.Matches("(?i)full|space|storage|disk", refused.Errors);
@@ -37,7 +40,10 @@ public sealed class DiskTests
         await cluster.KillServerAsync();
         await cluster.StartServerAsync();
         foreach (var name in acknowledged.Concat(["before", "after"]))
+        {
             await kubectl.OkAsync("get", "configmap", name);
+        }
+
         (await kubectl.RunAsync("get", "configmap", $"big-{acknowledged.Count}")).Fails("NotFound");
     }
 
@@ -75,14 +81,23 @@ public sealed class DiskTests
         await using var cluster = await Cluster.StartAsync(new() { Containers = false });
         var kubectl = cluster.Kubectl();
         foreach (var number in Enumerable.Range(0, 20))
+        {
             await kubectl.CreateAsync(Manifests.ConfigMap($"m{number}", ("number", $"{number}")));
+        }
+
         await cluster.KillServerAsync();
         var wal = Path.Combine(cluster.DataDirectory, "journal.db-wal");
         if (File.Exists(wal))
+        {
             Append(wal, damage);
+        }
+
         await cluster.StartServerAsync();
         foreach (var number in Enumerable.Range(0, 20))
+        {
             Assert.Equal($"{number}", await kubectl.PathAsync($"configmap/m{number}", ".data.number"));
+        }
+
         await kubectl.CreateAsync(Manifests.ConfigMap("next", ("a", "1")));
     }
 

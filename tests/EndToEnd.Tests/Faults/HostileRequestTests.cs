@@ -72,9 +72,15 @@ public sealed class HostileRequestTests
     private static bool Fits(Hostile hostile, Answer answer)
     {
         if (!hostile.Expected.Contains((int)answer.Code))
+        {
             return false;
+        }
+
         if ((int)answer.Code < 400)
+        {
             return true;
+        }
+
         return answer.Json is { } status && status["kind"]?.GetValue<string>() == "Status"
             && status["code"]?.GetValue<int>() == (int)answer.Code
             && status["status"]?.GetValue<string>() == "Failure"

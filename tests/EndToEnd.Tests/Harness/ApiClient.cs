@@ -48,12 +48,17 @@ internal sealed class ApiClient : IDisposable
     {
         using var request = new HttpRequestMessage(method, path) { Version = _http.DefaultRequestVersion };
         foreach (var (name, value) in headers)
+        {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);
             if (contentType is not null)
+            {
                 request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            }
         }
         using var deadline = new CancellationTokenSource(within ?? RequestTimeout);
         using var response = await _http.SendAsync(request, deadline.Token);
@@ -78,7 +83,9 @@ internal sealed class ApiClient : IDisposable
         }
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
         while (await LineAsync(reader, cancellation) is { } line)
+        {
             yield return JsonNode.Parse(line)!;
+        }
     }
 
     public void Dispose() => _http.Dispose();
@@ -115,7 +122,10 @@ internal sealed class ApiClient : IDisposable
     private static bool IssuedBy(X509Certificate2 authority, X509Certificate? presented)
     {
         if (presented is null)
+        {
             return false;
+        }
+
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(authority);

@@ -63,7 +63,10 @@ internal sealed class Cluster : IAsyncDisposable
         {
             await cluster.StartServerAsync();
             if (cluster._options.Containers)
+            {
                 await cluster.ImportImagesAsync();
+            }
+
             return cluster;
         }
         catch (Exception)
@@ -108,7 +111,10 @@ internal sealed class Cluster : IAsyncDisposable
         await Eventually.HoldsAsync($"the server to be ready\n{LogTail()}", async () =>
         {
             if (_server is null || _server.HasExited)
+            {
                 throw new InvalidOperationException($"the server has ended ({_server?.ExitCode}):\n{LogTail()}");
+            }
+
             return File.Exists(Kubeconfig) && await AnswersReadyAsync();
         }, ReadyBound);
     }
@@ -155,7 +161,10 @@ internal sealed class Cluster : IAsyncDisposable
         _server?.Dispose();
         _server = null;
         if (Directory.Exists(Path.Combine(DataDirectory, "pki")))
+        {
             (await Tool.RunAsync(Places.Script("down"), ["--purge", "--data-dir", DataDirectory])).Ok();
+        }
+
         Directory.Delete(_scratch, recursive: true);
     }
 

@@ -21,9 +21,15 @@ internal static class Eventually
         {
             var value = await read();
             if (accept(value))
+            {
                 return value;
+            }
+
             if (watch.Elapsed > bound)
+            {
                 throw new TimeoutException($"waited {bound.TotalSeconds:0} s for {what}; last seen: {Show(value)}");
+            }
+
             await Task.Delay(Interval);
         }
     }

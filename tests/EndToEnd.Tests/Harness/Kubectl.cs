@@ -25,7 +25,10 @@ internal sealed class Kubectl(string kubeconfig, string version, string home, st
     {
         var all = Environment();
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
             all[name] = value;
+        }
+
         return await Tool.RunAsync(Places.Client($"kubectl-{version}"), Arguments(arguments), all, input, timeout);
     }
 
@@ -83,7 +86,11 @@ internal sealed class Following : IAsyncDisposable
 
     public IReadOnlyList<string> Lines
     {
-        get { lock (_lines) return [.. _lines]; }
+        get { lock (_lines)
+        {
+            return [.. _lines];
+        }
+        }
     }
 
     public bool HasEnded => _process.HasExited;
@@ -94,7 +101,10 @@ internal sealed class Following : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
+        {
             _process.Kill();
+        }
+
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
     }
@@ -102,8 +112,13 @@ internal sealed class Following : IAsyncDisposable
     private void Add(string? line)
     {
         if (line is null)
+        {
             return;
+        }
+
         lock (_lines)
+        {
             _lines.Add(line);
+        }
     }
 }

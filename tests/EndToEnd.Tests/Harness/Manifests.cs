@@ -63,7 +63,10 @@ internal static class Manifests
     {
         var text = new StringBuilder();
         foreach (var line in yaml.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
             text.Append(' ', columns).Append(line).Append('\n');
+        }
+
         return text.ToString();
     }
 }

@@ -38,7 +38,9 @@ internal static class Places
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {
             if (File.Exists(Path.Combine(at.FullName, "ActorOrchestrator.sln")))
+            {
                 return at.FullName;
+            }
         }
         throw new InvalidOperationException($"No ActorOrchestrator.sln above {AppContext.BaseDirectory}");
     }

@@ -53,13 +53,21 @@ internal sealed class PodWatch : IAsyncDisposable
     /// <summary>The pods after each event so far.</summary>
     public IReadOnlyList<IReadOnlyList<PodSeen>> Instants
     {
-        get { lock (_instants) return [.. _instants]; }
+        get { lock (_instants)
+        {
+            return [.. _instants];
+        }
+        }
     }
 
     /// <summary>"TYPE name phase ready", for messages.</summary>
     public string Transcript
     {
-        get { lock (_instants) return string.Join('\n', _events); }
+        get { lock (_instants)
+        {
+            return string.Join('\n', _events);
+        }
+        }
     }
 
     /// <summary>Stops following; what was seen stays. Fails if the watch itself failed.</summary>
@@ -89,9 +97,15 @@ internal sealed class PodWatch : IAsyncDisposable
         {
             var type = change["type"]!.GetValue<string>();
             if (type == "BOOKMARK")
+            {
                 continue;
+            }
+
             if (type == "ERROR")
+            {
                 throw new InvalidOperationException($"the watch ended with {change.ToJsonString()}");
+            }
+
             Take(type, change["object"]!);
         }
         throw new InvalidOperationException("the server ended the watch");
@@ -113,9 +127,14 @@ internal sealed class PodWatch : IAsyncDisposable
         lock (_instants)
         {
             if (type == "DELETED")
+            {
                 _pods.Remove(pod.Uid);
+            }
             else
+            {
                 _pods[pod.Uid] = pod;
+            }
+
             _events.Add($"{type} {pod.Name} {pod.Phase} ready={pod.Ready} terminating={pod.Terminating} {pod.Image}");
             _instants.Add([.. _pods.Values]);
         }

@@ -32,7 +32,11 @@ internal sealed class ResumingWatch : IAsyncDisposable
 
     public IReadOnlyCollection<string> Names
     {
-        get { lock (_names) return [.. _names]; }
+        get { lock (_names)
+        {
+            return [.. _names];
+        }
+        }
     }
 
     public static async Task<ResumingWatch> StartAsync(ApiClient api, string path)
@@ -40,7 +44,10 @@ internal sealed class ResumingWatch : IAsyncDisposable
         var watch = new ResumingWatch(api, path);
         var list = await api.GetAsync(path);
         foreach (var item in list["items"]!.AsArray())
+        {
             watch._names.Add(NameOf(item!));
+        }
+
         watch._version = VersionOf(list);
         watch._following = watch.FollowAsync();
         return watch;
@@ -60,7 +67,10 @@ internal sealed class ResumingWatch : IAsyncDisposable
             try
             {
                 await foreach (var change in _api.WatchAsync(_path, $"{_version}", _stop.Token))
+                {
                     Take(change);
+                }
+
                 Resumptions++;
             }
             catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
@@ -88,10 +98,16 @@ internal sealed class ResumingWatch : IAsyncDisposable
             return;
         }
         if (version < _version || (version == _version && type != "BOOKMARK"))
+        {
             Failure ??= $"after version {_version} came {change.ToJsonString()}";
+        }
+
         _version = version;
         if (type == "BOOKMARK")
+        {
             return;
+        }
+
         var name = NameOf(change["object"]!);
         lock (_names)
         {
@@ -102,7 +118,9 @@ internal sealed class ResumingWatch : IAsyncDisposable
                 _ => _names.Contains(name),
             };
             if (!fits)
+            {
                 Failure ??= $"{type} of {name} at version {version}, against what was seen before";
+            }
         }
     }
 

@@ -19,7 +19,9 @@ public sealed class SharedCluster : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_cluster.IsValueCreated && _cluster.Value.IsCompletedSuccessfully)
+        {
             await (await _cluster.Value).DisposeAsync();
+        }
     }
 
     internal Task<Cluster> GetAsync() => _cluster.Value;

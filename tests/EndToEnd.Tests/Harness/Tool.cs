@@ -44,7 +44,10 @@ internal static class Tool
             UseShellExecute = false,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
             start.Environment[name] = value;
+        }
+
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} could not be started");
     }
 }

@@ -48,7 +48,10 @@ internal sealed class ControlMember(int number, string directory, IReadOnlyList<
     public Task UntilReadyAsync() => Eventually.BecomesAsync($"member {number} to be ready", async () =>
     {
         if (!IsRunning)
+        {
             Launch();
+        }
+
         return await IsReadyAsync() ? "ready" : $"not ready; its log:\n{LogTail()}";
     }, seen => seen == "ready", ReadyBound);
 
@@ -100,7 +103,9 @@ internal sealed class ControlMember(int number, string directory, IReadOnlyList<
         await EndAsync();
         _server?.Dispose();
         if (Directory.Exists(Pki))
+        {
             (await Tool.RunAsync(Places.Script("down"), ["--purge", "--data-dir", DataDirectory])).Ok();
+        }
     }
 
     private async Task EndAsync(string signal)
@@ -113,7 +118,10 @@ internal sealed class ControlMember(int number, string directory, IReadOnlyList<
     private async Task SignalAsync(string signal)
     {
         if (!IsRunning)
+        {
             throw new InvalidOperationException($"member {number} is not running:\n{LogTail()}");
+        }
+
         (await Tool.RunAsync("/bin/kill", [signal, $"{_server!.Id}"])).Ok();
     }
 }

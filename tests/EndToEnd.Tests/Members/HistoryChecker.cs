@@ -30,16 +30,29 @@ internal static class HistoryChecker
         foreach (var (before, row) in rows.Zip(rows.Skip(1)))
         {
             if (row.Ordering == before.Ordering)
+            {
                 yield return $"{key}: two rows have the ordering {row.Ordering}";
+            }
+
             if (row.SequenceNr != before.SequenceNr + 1)
+            {
                 yield return $"{key}: row {before.SequenceNr} is followed by row {row.SequenceNr}";
+            }
+
             if (row.Writer != before.Writer)
+            {
                 finished.Add(before.Writer);
+            }
+
             if (finished.Contains(row.Writer))
+            {
                 yield return $"{key}: {row.Writer} wrote row {row.SequenceNr} after another activation had written";
+            }
         }
         if (rows is [{ SequenceNr: not 1 } first, ..])
+        {
             yield return $"{key}: the first row is number {first.SequenceNr}";
+        }
     }
 
     private static IEnumerable<string> WriteProblems(Write write, List<Row> rows)
@@ -55,16 +68,24 @@ internal static class HistoryChecker
             yield break;
         }
         if (write.Kind == WriteKind.Delete != row.IsDeletion)
+        {
             yield return $"{told}: the journal holds another change at {row.Ordering}";
+        }
+
         if (write.Kind != WriteKind.Delete && row.Value is not null && row.Value != write.Value)
+        {
             yield return $"{told}: the journal holds {row.Value} at {row.Ordering}";
+        }
+
         if (write is { Kind: WriteKind.Update, BasedOn: { } basis } && row.Value is not null
             && (at == 0 || rows[at - 1].Ordering != basis))
         {
             yield return $"{told}: it overwrote {(at == 0 ? "nothing" : rows[at - 1].Ordering)}";
         }
         if (write.Kind == WriteKind.Create && row.Value is not null && at > 0 && !rows[at - 1].IsDeletion)
+        {
             yield return $"{told}: the object was there already";
+        }
     }
 
     /// <summary>Nothing is stored that nobody wrote, and no write is stored twice.</summary>
@@ -75,9 +96,14 @@ internal static class HistoryChecker
             .GroupBy(row => (row.Key, Value: row.Value!)))
         {
             if (!asked.Contains(same.Key))
+            {
                 yield return $"{same.Key.Key}: the journal holds {same.Key.Value}, which nobody wrote";
+            }
+
             if (same.Count() > 1)
+            {
                 yield return $"{same.Key.Key}: {same.Key.Value} was written {same.Count()} times";
+            }
         }
     }
 
@@ -104,7 +130,9 @@ internal static class HistoryChecker
             }
         }
         foreach (var one in seen.Where(one => !byKey.ContainsKey(one.Key)))
+        {
             yield return $"{member} shows {one.Key}, which is not in the journal";
+        }
     }
 
     private static IEnumerable<string> WatchProblems(Watched watch, List<Row> rows)
@@ -112,13 +140,20 @@ internal static class HistoryChecker
         foreach (var (before, version) in watch.Versions.Zip(watch.Versions.Skip(1)))
         {
             if (version <= before)
+            {
                 yield return $"{watch.Name}: after {before} came {version}";
+            }
         }
         var expected = rows.Where(row => row.Ordering > watch.From
             && row.Key.StartsWith(watch.Resource, StringComparison.Ordinal)).Select(row => row.Ordering).ToHashSet();
         foreach (var missed in expected.Except(watch.Versions).Order())
+        {
             yield return $"{watch.Name}: {missed} was not seen";
+        }
+
         foreach (var stray in watch.Versions.Except(expected).Order())
+        {
             yield return $"{watch.Name}: {stray} was seen and is not in the journal";
+        }
     }
 }

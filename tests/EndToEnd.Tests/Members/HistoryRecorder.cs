@@ -38,7 +38,10 @@ internal sealed class HistoryRecorder : IAsyncDisposable
         var recorder = new HistoryRecorder(cluster, seed);
         recorder._apis.AddRange(cluster.Members.Select(one => ApiClient.Of(one.Kubeconfig, multiplexed: true)));
         foreach (var first in Enumerable.Range(0, cluster.Members.Count))
+        {
             recorder._watches.Add(await WanderingWatch.StartAsync(cluster.Members, first, Maps, "configmaps/default/"));
+        }
+
         return recorder;
     }
 
@@ -55,7 +58,10 @@ internal sealed class HistoryRecorder : IAsyncDisposable
         var last = rows.Where(row => row.Key.StartsWith("configmaps/", StringComparison.Ordinal))
             .Max(row => row.Ordering);
         foreach (var watch in _watches)
+        {
             await watch.UntilSeenAsync(last);
+        }
+
         var seen = new Dictionary<string, IReadOnlyList<Seen>>();
         foreach (var (member, api) in _cluster.Members.Zip(_apis))
         {
@@ -69,7 +75,10 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var watch in _watches)
+        {
             await watch.DisposeAsync();
+        }
+
         _apis.ForEach(api => api.Dispose());
     }
 
@@ -91,7 +100,10 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     {
         var (key, path) = ($"configmaps/default/{name}", $"{Maps}/{name}");
         if (await SendAsync(api, HttpMethod.Get, path, null) is not { } read)
+        {
             return;
+        }
+
         if (read.Code == HttpStatusCode.NotFound)
         {
             var value = NewValue();
@@ -217,7 +229,10 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     {
         var metadata = new JsonObject { ["name"] = name };
         if (version is { } based)
+        {
             metadata["resourceVersion"] = $"{based}";
+        }
+
         return new JsonObject
         {
             ["apiVersion"] = "v1",

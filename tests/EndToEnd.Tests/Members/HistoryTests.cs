@@ -94,7 +94,10 @@ public sealed class HistoryTests
         }
         await Task.Delay(length, TestContext.Current.CancellationToken);
         if (fault == Fault.Frozen && victim.IsRunning)
+        {
             await victim.ThawAsync();
+        }
+
         await cluster.Segment.MendAsync(victim.Number);
     }
 }

@@ -77,9 +77,15 @@ internal sealed class MemberCluster : IAsyncDisposable
         TestContext.Current.TestOutputHelper?.WriteLine(Logs());
         await Task.WhenAll(_members.Select(member => member.DisposeAsync().AsTask()));
         if (_postgres is not null)
+        {
             await _postgres.DisposeAsync();
+        }
+
         if (_segment is not null)
+        {
             await _segment.DisposeAsync();
+        }
+
         KeepLogs();
         Directory.Delete(_scratch, recursive: true);
     }
@@ -87,9 +93,14 @@ internal sealed class MemberCluster : IAsyncDisposable
     private void KeepLogs()
     {
         if (MembersRun.Text("LOGS") is not { Length: > 0 } kept)
+        {
             return;
+        }
+
         foreach (var member in _members.Where(each => File.Exists(each.LogFile)))
+        {
             File.Copy(member.LogFile, Path.Combine(kept, $"{Path.GetFileName(_scratch)}-{member.Number}.log"));
+        }
     }
 
     private async Task StartAllAsync()
@@ -97,7 +108,10 @@ internal sealed class MemberCluster : IAsyncDisposable
         _segment = _options.CanBeCut ? await Segment.MakeAsync(_options.Members) : null;
         _postgres = await Postgres.StartAsync(_segment?.Host ?? "127.0.0.1", FreePort());
         foreach (var number in Enumerable.Range(1, _options.Members))
+        {
             _members.Add(await PrepareAsync(number));
+        }
+
         _members[0].Launch();
         await _members[0].UntilReadyAsync();
         foreach (var member in _members.Skip(1))
@@ -105,7 +119,10 @@ internal sealed class MemberCluster : IAsyncDisposable
             Directory.CreateDirectory(
                 member.Pki, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             foreach (var file in new[] { "ca.crt", "ca.key", "secrets.key" })
+            {
                 File.Copy(Path.Combine(_members[0].Pki, file), Path.Combine(member.Pki, file));
+            }
+
             member.Launch();
         }
         await UntilAllReadyAsync();

@@ -21,7 +21,9 @@ public sealed class ThreeMembers : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_cluster is not null)
+        {
             await _cluster.DisposeAsync();
+        }
     }
 }
 
@@ -39,7 +41,10 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
     public async ValueTask InitializeAsync()
     {
         foreach (var member in Cluster.Members)
+        {
             await Cluster.Segment.MendAsync(member.Number);
+        }
+
         await Cluster.UntilAllReadyAsync();
     }
 
@@ -147,7 +152,10 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
         var version = (await Cluster.Members[0].Kubectl().JsonAsync("get", "configmaps"))["items"]!.AsArray().Count;
         await Cluster.Postgres.RestartAsync();
         foreach (var member in Cluster.Members)
+        {
             await Cluster.UntilWritableAsync(member);
+        }
+
         await Cluster.UntilAllReadyAsync();
         Assert.All(Cluster.Members, member => Assert.True(member.IsRunning));
         var after = (await Cluster.Members[1].Kubectl().JsonAsync("get", "configmaps"))["items"]!.AsArray().Count;
@@ -160,7 +168,10 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
         using var first = Cluster.Members[0].Api();
         var from = (await first.GetAsync(Maps))["metadata"]!["resourceVersion"]!.GetValue<string>();
         foreach (var number in Enumerable.Range(0, 10))
+        {
             await Cluster.Members[number % 3].Kubectl().ApplyAsync(Manifests.ConfigMap($"step-{number}", ("a", "1")));
+        }
+
         var seen = new List<string>();
         foreach (var member in Cluster.Members)
         {
@@ -171,9 +182,14 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
             {
                 from = change["object"]!["metadata"]!["resourceVersion"]!.GetValue<string>();
                 if (NameOf(change["object"]).StartsWith("step-", StringComparison.Ordinal))
+                {
                     seen.Add(NameOf(change["object"]));
+                }
+
                 if (seen.Count % 4 == 0 || seen.Count == 10)
+                {
                     break;
+                }
             }
         }
         Assert.Equal(Enumerable.Range(0, 10).Select(number => $"step-{number}"), seen);
@@ -191,7 +207,9 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
         await foreach (var change in api.WatchAsync(Maps, version, TestContext.Current.CancellationToken))
         {
             if (NameOf(change["object"]) == name)
+            {
                 return change;
+            }
         }
         throw new InvalidOperationException("the watch ended");
     }

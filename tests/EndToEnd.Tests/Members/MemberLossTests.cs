@@ -36,7 +36,9 @@ public sealed class MemberLossTests
         }
 
         foreach (var (isOldest, seconds) in losses)
+        {
             MembersRun.Report($"{(isOldest ? "oldest" : "other"),-8}{Figures(seconds)}");
+        }
     }
 
     /// <returns>Of each shard that the member had, the seconds until it answered.</returns>
@@ -51,7 +53,10 @@ public sealed class MemberLossTests
             await using var probes = await ShardProbes.OpenAsync(through);
             await probes.UntilAllAnswerAsync();
             if (!cluster.Members.All(member => member.IsRunning))
+            {
                 continue;
+            }
+
             await victim.KillAsync();
             var answers = await probes.UntilAllAnswerAsync();
             await victim.UntilReadyAsync();
@@ -59,7 +64,9 @@ public sealed class MemberLossTests
                 .Select(answer => answer.After.TotalSeconds).ToList();
             Assert.True(lost.Count > 0 || attempt < 5, $"member {victim.Number} had no shard:\n{cluster.Logs()}");
             if (lost.Count > 0)
+            {
                 return lost;
+            }
         }
     }
 

@@ -22,7 +22,9 @@ internal static class MembersRun
         if (Text("REPORT") is { Length: > 0 } file)
         {
             lock (Writing)
+            {
                 File.AppendAllText(file, line + "\n");
+            }
         }
     }
 }

@@ -60,7 +60,10 @@ internal sealed class Postgres : IAsyncDisposable
         // A server that pg_ctl starts would hold these pipes open, so its words go to its log alone.
         string[] command = ["-c", "exec setpriv --reuid=postgres --regid=postgres --clear-groups \"$@\"", "sh"];
         if (tool == "pg_ctl")
+        {
             command[1] += " >/dev/null 2>&1";
+        }
+
         return (await Tool.RunAsync("/bin/sh", [.. command, Find(tool), .. arguments])).Ok();
     }
 

@@ -64,7 +64,10 @@ internal sealed class Segment : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var member in Enumerable.Range(1, _size))
+        {
             await Tool.RunAsync("ip", ["netns", "del", Name(member)]);
+        }
+
         await Tool.RunAsync("ip", ["link", "del", Bridge]);
     }
 

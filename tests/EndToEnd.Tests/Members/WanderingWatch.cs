@@ -48,7 +48,9 @@ internal sealed class WanderingWatch : IAsyncDisposable
     {
         Assert.True(_failure is null, _failure);
         lock (_versions)
+        {
             return new(_name, _resource, _from, [.. _versions]);
+        }
     }
 
     public Task UntilSeenAsync(long version) => Eventually.BecomesAsync(
@@ -61,7 +63,9 @@ internal sealed class WanderingWatch : IAsyncDisposable
         await _following;
         _stop.Dispose();
         foreach (var api in _apis)
+        {
             api.Dispose();
+        }
     }
 
     private async Task FollowAsync(int at)
@@ -73,7 +77,9 @@ internal sealed class WanderingWatch : IAsyncDisposable
             try
             {
                 await foreach (var change in _apis[at].WatchAsync(_path, $"{_last}", stay.Token))
+                {
                     Take(change);
+                }
             }
             catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
             {
@@ -99,7 +105,9 @@ internal sealed class WanderingWatch : IAsyncDisposable
         lock (_versions)
         {
             if (type != "BOOKMARK")
+            {
                 _versions.Add(VersionOf(change["object"]!));
+            }
         }
         Volatile.Write(ref _last, VersionOf(change["object"]!));
     }

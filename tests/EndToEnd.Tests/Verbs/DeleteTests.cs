@@ -98,7 +98,10 @@ public sealed class DeleteTests(SharedCluster shared)
     {
         await using var space = await shared.NewSpaceAsync(version);
         foreach (var name in new[] { "a", "b", "c" })
+        {
             await space.Kubectl.CreateAsync(Manifests.ConfigMap(name, ("k", "v")));
+        }
+
         await space.Kubectl.OkAsync("label", "configmap", "a", "b", "drop=yes");
         await space.Kubectl.OkAsync("delete", "configmap", "-l", "drop=yes");
         var left = await NamesAsync(space, "configmap");
@@ -150,9 +153,13 @@ public sealed class DeleteTests(SharedCluster shared)
 
         // kubectl 1.20 calls it an error when the object is gone before it looks.
         if (version != "1.20" || gone.ExitCode == 0)
+        {
             gone.Ok();
+        }
         else
+        {
             gone.Fails("no matching resources found");
+        }
     }
 
     private static async Task<IReadOnlyList<string>> NamesAsync(Space space, string resource) =>

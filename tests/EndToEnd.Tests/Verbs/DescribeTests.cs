@@ -99,10 +99,15 @@ public sealed class DescribeTests(SharedCluster shared)
         foreach (var (resource, one, two) in Described)
         {
             if (skip.Contains(resource))
+            {
                 continue;
+            }
+
             var output = await space.Kubectl.RunAsync("describe", resource.Replace("{0}", space.Name));
             if (output.ExitCode != 0 || !output.Text.Contains(one) || !output.Text.Contains(two))
+            {
                 failures.Add($"expected '{one}' and '{two}' of {output}");
+            }
         }
         await newest.OkAsync("delete", $"pv/{space.Name}", $"sc/{space.Name}", $"pc/{space.Name}",
             $"ingressclass/{space.Name}");

@@ -36,16 +36,36 @@ internal static class CallErrors
     public static ContainerRuntimeException Pull(string image, RpcException failure)
     {
         var kind = Kind(failure.StatusCode);
-        if (kind == RuntimeErrorKind.NotFound) kind = RuntimeErrorKind.ImageNotFound;
-        if (kind is RuntimeErrorKind.Other or RuntimeErrorKind.ImageNotFound) kind = FromWords(failure.Message) ?? kind;
+        if (kind == RuntimeErrorKind.NotFound)
+        {
+            kind = RuntimeErrorKind.ImageNotFound;
+        }
+
+        if (kind is RuntimeErrorKind.Other or RuntimeErrorKind.ImageNotFound)
+        {
+            kind = FromWords(failure.Message) ?? kind;
+        }
+
         return new ContainerRuntimeException(kind, $"Failed to pull image \"{image}\": {failure.Message}", failure);
     }
 
     private static RuntimeErrorKind? FromWords(string message)
     {
-        if (Says(message, Malformed)) return RuntimeErrorKind.InvalidArgument;
-        if (Says(message, Unauthorized)) return RuntimeErrorKind.Unauthorized;
-        if (Says(message, Unreachable)) return RuntimeErrorKind.Unavailable;
+        if (Says(message, Malformed))
+        {
+            return RuntimeErrorKind.InvalidArgument;
+        }
+
+        if (Says(message, Unauthorized))
+        {
+            return RuntimeErrorKind.Unauthorized;
+        }
+
+        if (Says(message, Unreachable))
+        {
+            return RuntimeErrorKind.Unavailable;
+        }
+
         return Says(message, Missing) ? RuntimeErrorKind.ImageNotFound : null;
     }
 

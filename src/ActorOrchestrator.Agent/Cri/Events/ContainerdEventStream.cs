@@ -44,7 +44,10 @@ internal sealed class ContainerdEventStream(RuntimeChannel channel, TimeProvider
             {
                 if (each.Current.Topic != MarkTopic)
                 {
-                    if (Read(each.Current) is { } happened) yield return happened;
+                    if (Read(each.Current) is { } happened)
+                    {
+                        yield return happened;
+                    }
                 }
                 else if (active.TrySetResult())
                 {
@@ -87,7 +90,10 @@ internal sealed class ContainerdEventStream(RuntimeChannel channel, TimeProvider
                 await events.PublishAsync(
                     request, new Metadata { { "containerd-namespace", Namespace } }, cancellationToken: stop.Token);
                 if (time.GetElapsedTime(started) > SubscribeTimeout)
+                {
                     throw new TimeoutException("no mark came back on containerd's event stream");
+                }
+
                 await Task.WhenAny(active, Task.Delay(MarkInterval, time, stop.Token));
             }
         }

@@ -23,11 +23,19 @@ internal sealed class CriEventStream(RuntimeChannel channel, TimeProvider time)
         var each = call.ResponseStream;
         var next = each.MoveNext(cancellation);
         await Task.WhenAny(next, Task.Delay(RefusalTime, time, cancellation));
-        if (next.IsFaulted) await next;
+        if (next.IsFaulted)
+        {
+            await next;
+        }
+
         opened();
         while (await next)
         {
-            if (Read(each.Current) is { } happened) yield return happened;
+            if (Read(each.Current) is { } happened)
+            {
+                yield return happened;
+            }
+
             next = each.MoveNext(cancellation);
         }
     }
@@ -41,7 +49,11 @@ internal sealed class CriEventStream(RuntimeChannel channel, TimeProvider time)
             ContainerEventType.ContainerDeletedEvent => RuntimeEventKind.ContainerDeleted,
             _ => null,
         };
-        if (kind is not { } known) return null;
+        if (kind is not { } known)
+        {
+            return null;
+        }
+
         var status = known == RuntimeEventKind.ContainerExited
             ? happened.ContainersStatuses.FirstOrDefault(each => each.Id == happened.ContainerId)
             : null;

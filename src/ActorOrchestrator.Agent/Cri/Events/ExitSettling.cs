@@ -44,7 +44,11 @@ internal sealed class ExitSettling(
         var sandbox = happened.Kind == RuntimeEventKind.ContainerDeleted
             ? runtime.ForgetContainer(happened.Id)
             : await runtime.OwnSandboxOfAsync(happened.Id, cancellation);
-        if (sandbox is null) return;
+        if (sandbox is null)
+        {
+            return;
+        }
+
         await events.WriteAsync(
             new RuntimeEvent(happened.Kind, happened.Id, sandbox, happened.At, happened.ExitCode), cancellation);
     }
@@ -61,7 +65,10 @@ internal sealed class ExitSettling(
         try
         {
             var told = await WhenSettledAsync(exit);
-            if (told is not null) await events.WriteAsync(told, cancellation);
+            if (told is not null)
+            {
+                await events.WriteAsync(told, cancellation);
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -81,8 +88,16 @@ internal sealed class ExitSettling(
         for (var poll = PollMin; ; poll = poll * 2 < PollMax ? poll * 2 : PollMax)
         {
             var seen = await runtime.LookUpAsync(exit.Id, cancellation);
-            if (seen is null) return null;
-            if (!seen.Alive || time.GetElapsedTime(started) > SettleTimeout) return seen.Exited(exit);
+            if (seen is null)
+            {
+                return null;
+            }
+
+            if (!seen.Alive || time.GetElapsedTime(started) > SettleTimeout)
+            {
+                return seen.Exited(exit);
+            }
+
             await Task.Delay(poll, time, cancellation);
         }
     }

@@ -24,7 +24,10 @@ public sealed partial class CriRuntime
         var pump = PumpEventsAsync(events.Writer, stop.Token);
         try
         {
-            await foreach (var happened in events.Reader.ReadAllAsync(cancellation)) yield return happened;
+            await foreach (var happened in events.Reader.ReadAllAsync(cancellation))
+            {
+                yield return happened;
+            }
         }
         finally
         {
@@ -41,10 +44,17 @@ public sealed partial class CriRuntime
         {
             var connected = false;
             var problem = await SubscribeOnceAsync(events, () => connected = true, cancellation);
-            if (problem is null) break;
+            if (problem is null)
+            {
+                break;
+            }
+
             delay = connected ? ReconnectDelayMin : Min(delay * 2, ReconnectDelayMax);
             CriLog.EventStreamBroke(_log, problem.Message, delay.TotalMilliseconds);
-            if (!await DelayAsync(delay, cancellation)) break;
+            if (!await DelayAsync(delay, cancellation))
+            {
+                break;
+            }
         }
         events.TryComplete();
     }
@@ -67,7 +77,11 @@ public sealed partial class CriRuntime
             var raw = version.Name == "containerd"
                 ? new ContainerdEventStream(_channel, _time, _log).ReadAsync(Opened, cancellation)
                 : new CriEventStream(_channel, _time).ReadAsync(Opened, cancellation);
-            await foreach (var happened in raw) await settling.TakeAsync(happened);
+            await foreach (var happened in raw)
+            {
+                await settling.TakeAsync(happened);
+            }
+
             return new IOException("the runtime ended the stream");
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

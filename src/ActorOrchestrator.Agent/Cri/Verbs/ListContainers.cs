@@ -14,7 +14,11 @@ public sealed partial class CriRuntime
         filter.LabelSelector[RuntimeLabels.Owner] = _options.Owner;
         var answer = await CallAsync(Runtime(QueryTimeout).ListContainersAsync(
             new ListContainersRequest { Filter = filter }, cancellationToken: cancellation));
-        foreach (var container in answer.Containers) _sandboxOfContainer[container.Id] = container.PodSandboxId;
+        foreach (var container in answer.Containers)
+        {
+            _sandboxOfContainer[container.Id] = container.PodSandboxId;
+        }
+
         return [.. answer.Containers.Select(container => container.ToRecord())];
     }
 }

@@ -14,7 +14,10 @@ public sealed partial class CriRuntime
             new RemovePodSandboxRequest { PodSandboxId = sandboxId }, cancellationToken: cancellation));
         foreach (var (container, sandbox) in _sandboxOfContainer)
         {
-            if (sandbox == sandboxId) _sandboxOfContainer.TryRemove(container, out _);
+            if (sandbox == sandboxId)
+            {
+                _sandboxOfContainer.TryRemove(container, out _);
+            }
         }
     }
 }

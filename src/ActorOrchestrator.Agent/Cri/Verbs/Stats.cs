@@ -12,7 +12,11 @@ public sealed partial class CriRuntime
     {
         var filter = new ContainerStatsFilter();
         filter.LabelSelector[RuntimeLabels.Owner] = _options.Owner;
-        if (podUid is not null) filter.LabelSelector[RuntimeLabels.PodUid] = podUid;
+        if (podUid is not null)
+        {
+            filter.LabelSelector[RuntimeLabels.PodUid] = podUid;
+        }
+
         var answer = await CallAsync(Runtime(QueryTimeout).ListContainerStatsAsync(
             new ListContainerStatsRequest { Filter = filter }, cancellationToken: cancellation));
         return [.. answer.Stats.Where(stats => stats.Cpu is not null).Select(Figures)];

@@ -22,7 +22,10 @@ internal static class CodecFactory
     {
         var leaf = schema;
         while (leaf.Element is { } element)
+        {
             leaf = element;
+        }
+
         var key = (type, leaf.Scalar, keepsEmptyText);
         return Known.TryGetValue(key, out var known)
             ? known
@@ -33,7 +36,10 @@ internal static class CodecFactory
     private static ValueCodec Make(Type type, TypeSchema schema, bool keepsEmptyText)
     {
         if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
             return Generic(typeof(NullableCodec<>), underlying, For(underlying, schema, keepsEmptyText));
+        }
+
         return schema.Kind switch
         {
             NodeKind.Object => Generic(typeof(ObjectCodec<>), type),

@@ -11,7 +11,10 @@ internal sealed class ListCodec<T>(ValueCodec<T> element) : ValueCodec<ValueList
     public override ValueList<T> Read(ref Utf8JsonReader reader, DecodeState state, string owner)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
+        {
             throw state.Mismatch(DecodeState.Name(ref reader), owner, GoType);
+        }
+
         var items = new List<T>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -29,7 +32,10 @@ internal sealed class ListCodec<T>(ValueCodec<T> element) : ValueCodec<ValueList
     {
         writer.WriteStartArray();
         foreach (var item in value.AsSpan())
+        {
             element.Write(writer, item);
+        }
+
         writer.WriteEndArray();
     }
 
@@ -45,7 +51,10 @@ internal sealed class MapCodec<T>(ValueCodec<T> element) : ValueCodec<ValueMap<T
     public override ValueMap<T> Read(ref Utf8JsonReader reader, DecodeState state, string owner)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
+        {
             throw state.Mismatch(DecodeState.Name(ref reader), owner, GoType);
+        }
+
         var keys = new List<string>();
         var values = new List<T>();
         HashSet<string>? seen = state.CollectsStrictErrors ? new(StringComparer.Ordinal) : null;
@@ -53,7 +62,10 @@ internal sealed class MapCodec<T>(ValueCodec<T> element) : ValueCodec<ValueMap<T
         {
             var key = TextPool.Shared.Get(ref reader);
             if (seen?.Add(key) == false)
+            {
                 state.AddDuplicate(key);
+            }
+
             reader.Read();
             state.EnterField(key);
             keys.Add(key);

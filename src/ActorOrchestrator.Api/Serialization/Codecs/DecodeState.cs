@@ -49,13 +49,17 @@ internal sealed class DecodeState(bool collectsStrictErrors)
     public void AddStrict(string error)
     {
         if (CollectsStrictErrors && _strictErrors.Count < StrictErrorsMax)
+        {
             _strictErrors.Add(error);
+        }
     }
 
     private void AddStrict(string what, string name)
     {
         if (CollectsStrictErrors)
+        {
             AddStrict($"{what} \"{PathTo(name)}\"");
+        }
     }
 
     private string PathTo(string name)
@@ -64,9 +68,13 @@ internal sealed class DecodeState(bool collectsStrictErrors)
         foreach (var (field, index) in _path)
         {
             if (field is null)
+            {
                 text.Append('[').Append(index).Append(']');
+            }
             else
+            {
                 text.Append(text.Length > 0 ? "." : "").Append(field);
+            }
         }
 
         return text.Append(text.Length > 0 ? "." : "").Append(name).ToString();

@@ -14,7 +14,10 @@ internal sealed class FieldNames
         _names = names;
         var size = 4;
         while (size < names.Length * 2)
+        {
             size *= 2;
+        }
+
         _mask = size - 1;
         _slots = new sbyte[size];
         Array.Fill(_slots, (sbyte)-1);
@@ -22,7 +25,10 @@ internal sealed class FieldNames
         {
             var slot = Hash(names[i]) & _mask;
             while (_slots[slot] >= 0)
+            {
                 slot = (slot + 1) & _mask;
+            }
+
             _slots[slot] = i;
         }
     }
@@ -32,14 +38,22 @@ internal sealed class FieldNames
     {
         // A name that is written with escapes or lies across buffers is rare, and compared the slow way.
         if (reader.HasValueSequence || reader.ValueIsEscaped)
+        {
             return IndexOfUnusual(ref reader);
+        }
+
         var name = reader.ValueSpan;
         if (name.IsEmpty)
+        {
             return -1;
+        }
+
         for (var slot = Hash(name) & _mask; _slots[slot] >= 0; slot = (slot + 1) & _mask)
         {
             if (name.SequenceEqual(_names[_slots[slot]]))
+            {
                 return _slots[slot];
+            }
         }
 
         return -1;
@@ -50,7 +64,9 @@ internal sealed class FieldNames
         for (var i = 0; i < _names.Length; i++)
         {
             if (reader.ValueTextEquals(_names[i]))
+            {
                 return i;
+            }
         }
 
         return -1;

@@ -26,7 +26,10 @@ internal sealed class ObjectCodec<T> : ValueCodec<T?>, IObjectCodec where T : cl
         var schema = TypeSchema.Of<T>();
         _fields = [.. schema.Fields.Select(FieldCodec<T>.For)];
         if (_fields.Length > 64)
+        {
             throw new InvalidOperationException($"{typeof(T)} has more fields than the duplicate check has bits");
+        }
+
         _names = new FieldNames([.. _fields.Select(field => field.Utf8Name)]);
     }
 
@@ -37,7 +40,10 @@ internal sealed class ObjectCodec<T> : ValueCodec<T?>, IObjectCodec where T : cl
     public override T Read(ref Utf8JsonReader reader, DecodeState state, string owner)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
+        {
             throw state.Mismatch(DecodeState.Name(ref reader), owner, GoType);
+        }
+
         T? result = null;
         var seen = 0UL;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
@@ -52,11 +58,17 @@ internal sealed class ObjectCodec<T> : ValueCodec<T?>, IObjectCodec where T : cl
 
             var field = _fields[index];
             if ((seen & (1UL << index)) != 0)
+            {
                 state.AddDuplicate(field.Name);
+            }
+
             seen |= 1UL << index;
             reader.Read();
             if (reader.TokenType == JsonTokenType.Null)
+            {
                 continue;
+            }
+
             state.EnterField(field.Name);
             field.Read(ref reader, result ??= new T(), state);
             state.Leave();
@@ -75,7 +87,10 @@ internal sealed class ObjectCodec<T> : ValueCodec<T?>, IObjectCodec where T : cl
 
         writer.WriteStartObject();
         foreach (var field in _fields)
+        {
             field.Write(writer, value);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -141,7 +156,10 @@ internal sealed class FieldCodec<TOwner, TValue> : FieldCodec<TOwner> where TOwn
     {
         var value = _get(source);
         if (!_always && (value is null || Codec.IsEmpty(value)))
+        {
             return;
+        }
+
         writer.WritePropertyName(EncodedName);
         Codec.Write(writer, value);
     }

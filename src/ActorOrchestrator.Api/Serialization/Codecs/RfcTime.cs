@@ -9,7 +9,10 @@ internal static class RfcTime
         ref Utf8JsonReader reader, DecodeState state, string owner, string goType, string layout)
     {
         if (reader.TokenType != JsonTokenType.String)
+        {
             throw state.Mismatch(DecodeState.Name(ref reader), owner, goType);
+        }
+
         var text = reader.GetString()!;
         var complete = text.Length >= 20 && text[10] is 'T' or 't' && (text[^1] is 'Z' or 'z' || text[^3] == ':');
         return complete && reader.TryGetDateTimeOffset(out var time)

@@ -46,11 +46,17 @@ internal sealed class Base64Codec : ValueCodec<string?>
     public override string? Read(ref Utf8JsonReader reader, DecodeState state, string owner)
     {
         if (reader.TokenType != JsonTokenType.String)
+        {
             throw state.Mismatch(DecodeState.Name(ref reader), owner, GoType);
+        }
+
         var text = reader.GetString()!.Replace("\n", "", StringComparison.Ordinal)
             .Replace("\r", "", StringComparison.Ordinal);
         if (text.AsSpan().ContainsAny(' ', '\t') || !Base64.IsValid(text))
+        {
             throw new KubeJsonException($"illegal base64 data at input byte {FirstIllegal(text)}");
+        }
+
         return text;
     }
 
@@ -91,7 +97,10 @@ internal sealed class Int32Codec : ValueCodec<int>
     public override int Read(ref Utf8JsonReader reader, DecodeState state, string owner)
     {
         if (reader.TokenType != JsonTokenType.Number)
+        {
             throw state.Mismatch(DecodeState.Name(ref reader), owner, GoType);
+        }
+
         return reader.TryGetInt32(out var value)
             ? value
             : throw state.Mismatch("number " + Encoding.UTF8.GetString(reader.ValueSpan), owner, GoType);
@@ -109,7 +118,10 @@ internal sealed class Int64Codec : ValueCodec<long>
     public override long Read(ref Utf8JsonReader reader, DecodeState state, string owner)
     {
         if (reader.TokenType != JsonTokenType.Number)
+        {
             throw state.Mismatch(DecodeState.Name(ref reader), owner, GoType);
+        }
+
         return reader.TryGetInt64(out var value)
             ? value
             : throw state.Mismatch("number " + Encoding.UTF8.GetString(reader.ValueSpan), owner, GoType);
@@ -186,9 +198,15 @@ internal sealed class IntOrStringCodec : ValueCodec<IntOrString>
     public override IntOrString Read(ref Utf8JsonReader reader, DecodeState state, string owner)
     {
         if (reader.TokenType == JsonTokenType.String)
+        {
             return new(reader.GetString()!);
+        }
+
         if (reader.TokenType != JsonTokenType.Number)
+        {
             throw state.Mismatch(DecodeState.Name(ref reader), owner, "int32");
+        }
+
         return reader.TryGetInt32(out var number)
             ? new(number)
             : throw state.Mismatch("number " + Encoding.UTF8.GetString(reader.ValueSpan), owner, "int32");
@@ -197,9 +215,13 @@ internal sealed class IntOrStringCodec : ValueCodec<IntOrString>
     public override void Write(Utf8JsonWriter writer, IntOrString value)
     {
         if (value.Text is { } text)
+        {
             writer.WriteStringValue(text);
+        }
         else
+        {
             writer.WriteNumberValue(value.Number);
+        }
     }
 
     public override bool IsEmpty(IntOrString value) => false;
@@ -215,9 +237,13 @@ internal sealed class RawJsonCodec : ValueCodec<RawJson?>
     public override void Write(Utf8JsonWriter writer, RawJson? value)
     {
         if (value is null)
+        {
             writer.WriteNullValue();
+        }
         else
+        {
             writer.WriteRawValue(value.Utf8, skipInputValidation: true);
+        }
     }
 
     public override bool IsEmpty(RawJson? value) => value is null;

@@ -19,12 +19,18 @@ internal sealed class TextPool
     public string Get(ref Utf8JsonReader reader)
     {
         if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length is 0 or > BytesMax)
+        {
             return reader.GetString()!;
+        }
+
         var utf8 = reader.ValueSpan;
         ref var place = ref _texts[Hash(utf8) % Places];
         var known = place;
         if (known is not null && known.Length == utf8.Length && Ascii.Equals(utf8, known))
+        {
             return known;
+        }
+
         var text = reader.GetString()!;
         place = text;
         return text;
@@ -34,7 +40,10 @@ internal sealed class TextPool
     {
         var hash = 2166136261u;
         foreach (var octet in utf8)
+        {
             hash = (hash ^ octet) * 16777619u;
+        }
+
         return hash;
     }
 }

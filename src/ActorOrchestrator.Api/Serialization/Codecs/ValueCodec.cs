@@ -37,9 +37,13 @@ internal sealed class NullableCodec<T>(ValueCodec<T> inner) : ValueCodec<T?> whe
     public override void Write(Utf8JsonWriter writer, T? value)
     {
         if (value is { } present)
+        {
             inner.Write(writer, present);
+        }
         else
+        {
             writer.WriteNullValue();
+        }
     }
 
     public override bool IsEmpty(T? value) => value is null;

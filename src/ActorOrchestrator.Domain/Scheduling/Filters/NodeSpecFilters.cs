@@ -37,7 +37,9 @@ internal sealed class TaintFilter(ValueList<Toleration> tolerations) : NodeFilte
         foreach (var taint in nodes.Objects[slot]!.Spec.Taints.AsSpan())
         {
             if (taint.Effect != "PreferNoSchedule" && !Taints.IsTolerated(taint, tolerations))
+            {
                 return taint;
+            }
         }
 
         return null;
@@ -77,7 +79,9 @@ internal sealed class NodeAffinityFilter : NodeFilter
         foreach (var (key, value) in _nodeSelector)
         {
             if (!node.Metadata.Labels.TryGetValue(key, out var actual) || actual != value)
+            {
                 return false;
+            }
         }
 
         return _required is null || NodeSelectors.Matches(_required, node);

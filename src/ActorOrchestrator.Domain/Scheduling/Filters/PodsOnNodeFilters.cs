@@ -29,7 +29,9 @@ internal sealed class ResourceFilter(PodClass pods) : NodeFilter(FilterScope.Pod
     public override bool Passes(NodeTable nodes, int slot)
     {
         if (nodes.Nominations[slot] is not null)
+        {
             return !Short(nodes, slot).Any();
+        }
 
         var row = slot * nodes.Stride;
         var allocatable = nodes.Allocatable;
@@ -40,7 +42,9 @@ internal sealed class ResourceFilter(PodClass pods) : NodeFilter(FilterScope.Pod
         {
             var cell = row + columns[i];
             if (requested[cell] + amounts[i] > allocatable[cell])
+            {
                 return false;
+            }
         }
 
         return true;
@@ -64,7 +68,9 @@ internal sealed class ResourceFilter(PodClass pods) : NodeFilter(FilterScope.Pod
             var cell = slot * nodes.Stride + column;
             var used = nodes.Requested[cell] + Promised(nodes, slot, column);
             if (used + _demand.Amounts[i] > nodes.Allocatable[cell])
+            {
                 yield return column;
+            }
         }
     }
 
@@ -74,7 +80,9 @@ internal sealed class ResourceFilter(PodClass pods) : NodeFilter(FilterScope.Pod
         foreach (var nomination in nodes.Nominations[slot] ?? [])
         {
             if (nomination.Class != pods && nomination.Class.Priority >= pods.Priority)
+            {
                 sum += nomination.Class.Demand.AmountOf(column);
+            }
         }
 
         return sum;

@@ -20,7 +20,9 @@ internal sealed class SpreadFilter(TopologySpreadConstraint constraint, Topology
     public override bool Passes(NodeTable nodes, int slot)
     {
         if (!counter.HasDomain(slot))
+        {
             return false;
+        }
 
         return counter.PodsNear(slot) + _self - Fewest() <= constraint.MaxSkew;
     }
@@ -33,7 +35,9 @@ internal sealed class SpreadFilter(TopologySpreadConstraint constraint, Topology
     private int Fewest()
     {
         if (_fewestAtVersion == counter.Version)
+        {
             return _fewest;
+        }
 
         _fewest = counter.Domains.Count < constraint.MinDomains ? 0 : counter.FewestPods();
         _fewestAtVersion = counter.Version;
@@ -53,7 +57,9 @@ internal sealed class PodAffinityFilter(TopologyCounter[] counters, bool matches
         foreach (var counter in counters)
         {
             if (!counter.HasDomain(slot))
+            {
                 return false;
+            }
 
             near &= counter.PodsNear(slot) > 0;
             anywhere |= counter.Total > 0;
@@ -75,7 +81,9 @@ internal sealed class PodAntiAffinityFilter(TopologyCounter[] counters) : NodeFi
         foreach (var counter in counters)
         {
             if (counter.PodsNear(slot) > 0)
+            {
                 return false;
+            }
         }
 
         return true;
@@ -94,7 +102,9 @@ internal sealed class ExistingAntiAffinityFilter(List<TopologyCounter> forbiddin
         foreach (var counter in forbidding)
         {
             if (counter.PodsNear(slot) > 0)
+            {
                 return false;
+            }
         }
 
         return true;

@@ -48,7 +48,9 @@ internal sealed class PreferredNodeAffinityScore : NodeScore
     public static NodeScore? For(PodSpec spec)
     {
         if (spec.Affinity?.NodeAffinity?.PreferredDuringSchedulingIgnoredDuringExecution is not { Count: > 0 } terms)
+        {
             return null;
+        }
 
         var total = terms.Sum(term => Math.Max(0, term.Weight));
         return total > 0 ? new PreferredNodeAffinityScore(terms, total) : null;
@@ -60,7 +62,9 @@ internal sealed class PreferredNodeAffinityScore : NodeScore
         foreach (var term in _terms.AsSpan())
         {
             if (NodeSelectors.Matches(term.Preference, nodes.Objects[slot]!))
+            {
                 matched += Math.Max(0, term.Weight);
+            }
         }
 
         return matched * Best / _total;
@@ -74,13 +78,17 @@ internal sealed class TaintPreferenceScore(ValueList<Toleration> tolerations) : 
     public override int Of(NodeTable nodes, int slot)
     {
         if ((nodes.Traits[slot] & NodeTraits.DiscouragingTaints) == 0)
+        {
             return Best;
+        }
 
         var untolerated = 0;
         foreach (var taint in nodes.Objects[slot]!.Spec.Taints.AsSpan())
         {
             if (taint.Effect == "PreferNoSchedule" && !Taints.IsTolerated(taint, tolerations))
+            {
                 untolerated++;
+            }
         }
 
         return Best / (1 + untolerated);

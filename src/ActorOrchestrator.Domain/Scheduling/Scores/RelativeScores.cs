@@ -14,10 +14,14 @@ internal sealed class PodAffinityScore(WeightedCounter[] own, List<WeightedCount
     {
         long sum = 0;
         foreach (var (counter, weight) in own)
+        {
             sum += (long)weight * counter.PodsNear(slot);
+        }
 
         foreach (var (counter, weight) in others)
+        {
             sum += (long)weight * counter.PodsNear(slot);
+        }
 
         return sum;
     }
@@ -39,7 +43,9 @@ internal sealed class SpreadScore((TopologyCounter Counter, int MaxSkew)[] const
         foreach (var (counter, maxSkew) in constraints)
         {
             if (!counter.HasDomain(slot))
+            {
                 return Unrated;
+            }
 
             sum += counter.PodsNear(slot) * Math.Log(counter.Domains.Count + 2) + (maxSkew - 1);
         }

@@ -51,7 +51,9 @@ internal sealed class ClassTopology
         foreach (var filter in Filters)
         {
             if (filter.Passes(nodes, slot))
+            {
                 continue;
+            }
 
             filter.Explain(nodes, slot, reasons);
             return;
@@ -65,10 +67,14 @@ internal sealed class ClassTopology
     {
         long stamp = Forbidding.Count;
         foreach (var counter in Used)
+        {
             stamp += counter.Version;
+        }
 
         foreach (var counter in Forbidding)
+        {
             stamp += counter.Version;
+        }
 
         return stamp;
     }

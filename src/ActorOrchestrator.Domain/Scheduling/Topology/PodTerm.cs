@@ -36,7 +36,9 @@ internal sealed record PodTerm(ValueList<string> Namespaces, LabelSelector? Name
         LabelSelector? selector, ValueList<string> keys, ValueMap<string> labels, string @operator)
     {
         if (selector is null || keys.Count == 0)
+        {
             return selector;
+        }
 
         var added = keys.Where(labels.ContainsKey).Select(key =>
             new LabelSelectorRequirement { Key = key, Operator = @operator, Values = [labels[key]] });

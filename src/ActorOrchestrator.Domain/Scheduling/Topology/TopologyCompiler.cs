@@ -63,11 +63,15 @@ internal sealed class TopologyCompiler(
         var honorsAffinity = constraint.NodeAffinityPolicy is null or "Honor";
         var affinity = honorsAffinity ? NodeAffinityFilter.For(pod.Spec) : null;
         if (affinity is not null)
+        {
             eligibility.Add(affinity);
+        }
 
         var honorsTaints = constraint.NodeTaintsPolicy == "Honor";
         if (honorsTaints)
+        {
             eligibility.Add(new TaintFilter(pod.Spec.Tolerations));
+        }
 
         var domains = new DomainsKey(constraint.TopologyKey)
         {
@@ -82,7 +86,9 @@ internal sealed class TopologyCompiler(
     private void RequireAffinity(ValueList<PodAffinityTerm> terms)
     {
         if (terms.Count == 0)
+        {
             return;
+        }
 
         ValueList<PodTerm> all = [.. terms.Select(term => PodTerm.Of(term, _namespace, Labels))];
         var counters = new List<TopologyCounter>();
@@ -98,7 +104,9 @@ internal sealed class TopologyCompiler(
     private void RequireAntiAffinity(ValueList<PodAffinityTerm> terms)
     {
         if (terms.Count == 0)
+        {
             return;
+        }
 
         var counters = new List<TopologyCounter>();
         foreach (var required in terms)

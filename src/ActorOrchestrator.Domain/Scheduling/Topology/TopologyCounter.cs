@@ -40,7 +40,9 @@ internal sealed class TopologyCounter(CounterKey key, TopologyDomains domains)
         foreach (var (domain, pods) in _podsIn)
         {
             if (!Domains.HasNodes(domain))
+            {
                 continue;
+            }
 
             occupied++;
             fewest = Math.Min(fewest, pods);
@@ -57,13 +59,19 @@ internal sealed class TopologyCounter(CounterKey key, TopologyDomains domains)
     {
         _version++;
         if (domain == TopologyDomains.None)
+        {
             return;
+        }
 
         Total += pods;
         var count = _podsIn.GetValueOrDefault(domain) + pods;
         if (count == 0)
+        {
             _podsIn.Remove(domain);
+        }
         else
+        {
             _podsIn[domain] = count;
+        }
     }
 }

@@ -53,14 +53,20 @@ internal sealed class TopologyDomains(DomainsKey key, NodeFilter[] eligibility)
         var old = _domainOf[slot];
         var current = Find(nodes, slot);
         if (old == current)
+        {
             return old;
+        }
 
         Version++;
         if (old != None && --_nodesIn[old] == 0)
+        {
             Count--;
+        }
 
         if (current != None && _nodesIn[current]++ == 0)
+        {
             Count++;
+        }
 
         _domainOf[slot] = current;
         return old;
@@ -69,10 +75,14 @@ internal sealed class TopologyDomains(DomainsKey key, NodeFilter[] eligibility)
     private int Find(NodeTable nodes, int slot)
     {
         if (nodes.Objects[slot] is not { } node || !IsEligible(nodes, slot, node))
+        {
             return None;
+        }
 
         if (!node.Metadata.Labels.TryGetValue(Key.TopologyKey, out var value))
+        {
             return None;
+        }
 
         if (!_ids.TryGetValue(value, out var id))
         {
@@ -89,7 +99,9 @@ internal sealed class TopologyDomains(DomainsKey key, NodeFilter[] eligibility)
         foreach (var required in Key.RequiredKeys.AsSpan())
         {
             if (!node.Metadata.Labels.ContainsKey(required))
+            {
                 return false;
+            }
         }
 
         return PodClass.All(eligibility, nodes, slot);
@@ -98,7 +110,9 @@ internal sealed class TopologyDomains(DomainsKey key, NodeFilter[] eligibility)
     private void EnsureLength(int length)
     {
         if (length <= _domainOf.Length)
+        {
             return;
+        }
 
         var old = _domainOf.Length;
         var grown = Math.Max(length, Math.Max(64, old * 2));

@@ -22,7 +22,9 @@ internal sealed class TopologyIndex(NodeTable nodes)
         pods.Topology = new TopologyCompiler(pods.Sample, Acquire, LabelsOf).Compile();
         _classes.Add(pods.Ordinal, pods);
         foreach (var counter in _counters.Values)
+        {
             Relate(counter, pods);
+        }
     }
 
     /// <summary>Forgets a class whose last pod is gone.</summary>
@@ -30,20 +32,28 @@ internal sealed class TopologyIndex(NodeTable nodes)
     {
         _classes.Remove(pods.Ordinal);
         foreach (var counter in pods.Topology.Used)
+        {
             Drop(counter);
+        }
 
         foreach (var counter in pods.Topology.Carried)
+        {
             Drop(counter);
+        }
     }
 
     public void Place(PodClass pods, int slot, int count)
     {
         pods.CountPlaced(slot, count);
         foreach (var counter in pods.Topology.Counting)
+        {
             counter.Count(slot, count);
+        }
 
         foreach (var counter in pods.Topology.Carried)
+        {
             counter.Count(slot, count);
+        }
     }
 
     /// <summary>Placed pods began to terminate (or, with a negative count, such pods are gone and will be unplaced
@@ -54,7 +64,9 @@ internal sealed class TopologyIndex(NodeTable nodes)
         foreach (var counter in pods.Topology.Counting)
         {
             if (counter.Key.IgnoresTerminating)
+            {
                 counter.Count(slot, -count);
+            }
         }
     }
 
@@ -65,7 +77,9 @@ internal sealed class TopologyIndex(NodeTable nodes)
         {
             var old = domains.NodeChanged(nodes, slot);
             if (old != domains.Of(slot) && nodes.HasPods(slot))
+            {
                 MovePods(domains, slot, old);
+            }
         }
     }
 
@@ -74,17 +88,25 @@ internal sealed class TopologyIndex(NodeTable nodes)
     {
         var old = LabelsOf(name);
         if (old.Equals(labels ?? ValueMap<string>.Empty))
+        {
             return;
+        }
 
         if (labels is null)
+        {
             _namespaceLabels.Remove(name);
+        }
         else
+        {
             _namespaceLabels[name] = labels;
+        }
 
         foreach (var pods in _classes.Values)
         {
             if (pods.Sample.Metadata.Namespace == name)
+            {
                 RelateAnew(pods);
+            }
         }
     }
 
@@ -93,12 +115,16 @@ internal sealed class TopologyIndex(NodeTable nodes)
         foreach (var pods in _classes.Values)
         {
             if (pods.PlacedOn(slot) == 0)
+            {
                 continue;
+            }
 
             foreach (var counter in pods.Topology.Counting.Concat(pods.Topology.Carried))
             {
                 if (counter.Domains != domains)
+                {
                     continue;
+                }
 
                 var count = Counted(counter, pods, slot);
                 counter.CountIn(old, -count);
@@ -113,13 +139,17 @@ internal sealed class TopologyIndex(NodeTable nodes)
     private void RelateAnew(PodClass pods)
     {
         foreach (var counter in pods.Topology.Counting)
+        {
             CountAll(counter, pods, sign: -1);
+        }
 
         pods.Topology.Counting.Clear();
         pods.Topology.Forbidding.Clear();
         pods.Topology.Weighing.Clear();
         foreach (var counter in _counters.Values)
+        {
             Relate(counter, pods);
+        }
     }
 
     private TopologyCounter Acquire(CounterKey key, NodeFilter[] eligibility)
@@ -133,7 +163,9 @@ internal sealed class TopologyIndex(NodeTable nodes)
         counter = new TopologyCounter(key, AcquireDomains(key.Domains, eligibility)) { Users = 1 };
         _counters.Add(key, counter);
         foreach (var pods in _classes.Values)
+        {
             Relate(counter, pods);
+        }
 
         return counter;
     }
@@ -144,7 +176,9 @@ internal sealed class TopologyIndex(NodeTable nodes)
         {
             _domains.Add(key, domains = new TopologyDomains(key, eligibility));
             for (var slot = 0; slot < nodes.Count; slot++)
+            {
                 domains.NodeChanged(nodes, slot);
+            }
         }
 
         domains.Users++;
@@ -154,11 +188,15 @@ internal sealed class TopologyIndex(NodeTable nodes)
     private void Drop(TopologyCounter counter)
     {
         if (--counter.Users > 0)
+        {
             return;
+        }
 
         _counters.Remove(counter.Key);
         if (--counter.Domains.Users == 0)
+        {
             _domains.Remove(counter.Domains.Key);
+        }
 
         foreach (var pods in _classes.Values)
         {
@@ -182,12 +220,16 @@ internal sealed class TopologyIndex(NodeTable nodes)
                 break;
             case PodInterest.Carrying { Carried: { Kind: CarriedKind.Forbids } carried }:
                 if (Matches(carried.Term, pods))
+                {
                     pods.Topology.Forbidding.Add(counter);
+                }
 
                 break;
             case PodInterest.Carrying { Carried: { Kind: CarriedKind.Weighs } carried }:
                 if (Matches(carried.Term, pods))
+                {
                     pods.Topology.Weighing.Add(new WeightedCounter(counter, carried.Weight));
+                }
 
                 break;
         }
@@ -196,7 +238,9 @@ internal sealed class TopologyIndex(NodeTable nodes)
     private static void CountAll(TopologyCounter counter, PodClass pods, int sign)
     {
         foreach (var (slot, _) in pods.Placed)
+        {
             counter.Count(slot, sign * Counted(counter, pods, slot));
+        }
     }
 
     private bool MatchesAll(ValueList<PodTerm> terms, PodClass pods)
@@ -204,7 +248,9 @@ internal sealed class TopologyIndex(NodeTable nodes)
         foreach (var term in terms.AsSpan())
         {
             if (!Matches(term, pods))
+            {
                 return false;
+            }
         }
 
         return true;
