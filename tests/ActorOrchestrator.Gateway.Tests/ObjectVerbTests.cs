@@ -1,4 +1,6 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Tests.Support;
 using static ActorOrchestrator.Gateway.Tests.Support.Samples;
@@ -139,7 +141,7 @@ public sealed class ObjectVerbTests
     }
 
     [Fact]
-    public async Task A_status_update_touches_the_status_alone()
+    public async Task A_status_update_leaves_the_spec()
     {
         await using var gateway = await RunningGateway.StartAsync();
         var body = (await gateway.SendAsync("POST", Deployments, DeploymentBody("a"))).Json;
@@ -150,6 +152,56 @@ public sealed class ObjectVerbTests
         Assert.Equal("2", answer.At("spec.replicas"));
         Assert.Equal("4", answer.At("status.replicas"));
     }
+
+    /// <summary>Kubernetes' status strategies keep the old spec, a Deployment its labels and a pod its owners; all
+    /// other metadata is written. Uid and generation never are.</summary>
+    [Theory]
+    [InlineData("Deployment", "annotations finalizers ownerReferences")]
+    [InlineData("ReplicaSet", "annotations finalizers labels ownerReferences")]
+    [InlineData("Pod", "annotations finalizers labels")]
+    [InlineData("Node", "annotations finalizers labels ownerReferences")]
+    [InlineData("PersistentVolumeClaim", "annotations finalizers labels ownerReferences")]
+    public async Task A_status_write_takes_the_metadata_too(string kind, string taken)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        KubeObject before = kind switch
+        {
+            "Deployment" => new Deployment { Metadata = Named("a") },
+            "ReplicaSet" => new ReplicaSet { Metadata = Named("a") },
+            "Pod" => Pod("a", "c"),
+            "Node" => new Node { Metadata = Named("a") with { Namespace = null } },
+            _ => new PersistentVolumeClaim { Metadata = Named("a") },
+        };
+        gateway.Cluster.Put(before);
+        var found = KindRegistry.Of(before);
+        var root = found.Group.Length == 0 ? "/api/v1" : $"/apis/{found.ApiVersion}";
+        var path = $"{root}/{(found.Namespaced ? "namespaces/default/" : "")}{found.Plural}/a/status";
+        var answer = await gateway.SendAsync(
+            "PATCH", path,
+            """
+            {"metadata":{"annotations":{"a":"1"},"labels":{"l":"1"},"finalizers":["x.io/f"],"generation":9,
+            "ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"n","uid":"u"}]},"spec":{"replicas":9}}
+            """,
+            "application/merge-patch+json");
+        Assert.Equal((200, "1"), (answer.Code, answer.At("metadata.generation")));
+        string[] fields = ["annotations", "finalizers", "labels", "ownerReferences"];
+        Assert.Equal(taken, string.Join(' ', fields.Where(field => answer.Json["metadata"]![field] is not null)));
+    }
+
+    [Fact]
+    public async Task A_status_write_with_bad_metadata_is_refused_and_changes_nothing()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        gateway.Cluster.Put(Pod("a", "c"));
+        var before = await gateway.GetAsync($"{Pods}/a");
+        var answer = await gateway.SendAsync(
+            "PATCH", $"{Pods}/a/status", """{"metadata":{"labels":{"no good":"1"}},"status":{"phase":"Running"}}""",
+            "application/merge-patch+json");
+        Assert.Equal((422, "metadata.labels"), (answer.Code, answer.At("details.causes.0.field")));
+        Assert.Equal(before.Text, (await gateway.GetAsync($"{Pods}/a")).Text);
+    }
+
+    private static ObjectMeta Named(string name) => new() { Name = name, Namespace = "default" };
 
     [Fact]
     public async Task Deletes_with_options_and_tells_what_went()

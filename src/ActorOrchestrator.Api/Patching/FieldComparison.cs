@@ -19,8 +19,8 @@ internal sealed record FieldComparison(FieldSet Added, FieldSet Modified, FieldS
         return new FieldComparison(walk.Added.Build(), walk.Modified.Build(), walk.Removed.Build());
     }
 
-    public FieldComparison Without(IReadOnlyList<string> branches) => new(
-        Added.WithoutBranches(branches), Modified.WithoutBranches(branches), Removed.WithoutBranches(branches));
+    public FieldComparison Select(Func<FieldSet, FieldSet> choose) =>
+        new(choose(Added), choose(Modified), choose(Removed));
 
     /// <summary>An absent value is <c>Undefined</c>; a null that the type always writes is there, and empty.</summary>
     private sealed class Walk

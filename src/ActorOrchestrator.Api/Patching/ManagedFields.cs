@@ -50,7 +50,8 @@ public static class ManagedFields
     internal static FieldManagers Updated(
         ResourceKind kind, JsonElement live, JsonElement updated, FieldManagers managers, FieldWriter writer)
     {
-        var comparison = FieldComparison.Of(live, updated, TypeOf(kind)).Without(Ignored(kind, writer.Subresource));
+        var comparison = FieldComparison.Of(live, updated, TypeOf(kind))
+            .Select(fields => Taken(kind, writer.Subresource, fields));
         var mine = FieldOwner.Of(writer, applies: false, Stripped(comparison.Changed));
         var rest = managers.LoseFields(comparison.Changed, null).LoseFields(comparison.Removed, null);
         if (mine.Fields.IsEmpty)
@@ -78,12 +79,11 @@ public static class ManagedFields
     internal static JsonElement EmptyObject(ResourceKind kind) => EmptyObjects.GetOrAdd(
         kind, static kind => Element(KubeJson.Encode(Activator.CreateInstance(kind.ClrType)!)));
 
-    /// <summary>The status is written apart: the main resource ignores it, and its subresource the spec.</summary>
-    internal static IReadOnlyList<string> Ignored(ResourceKind kind, string? subresource) => subresource switch
-    {
-        "status" => ["f:spec"],
-        _ => kind.HasStatus ? ["f:status"] : [],
-    };
+    /// <summary>The fields that a write takes: the status is written apart, by its subresource.</summary>
+    internal static FieldSet Taken(ResourceKind kind, string? subresource, FieldSet fields) =>
+        subresource == "status" ? StatusWrite.Taken(kind, fields)
+        : kind.HasStatus ? fields.WithoutBranches(["f:status"])
+        : fields;
 
     /// <summary>What identifies the object: nobody owns it, and no apply removes it.</summary>
     internal static FieldSet Identity { get; } = FieldSet.Empty

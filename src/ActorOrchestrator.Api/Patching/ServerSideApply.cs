@@ -121,8 +121,7 @@ public static class ServerSideApply
     {
         public PatchResult Run(bool force)
         {
-            var ignored = ManagedFields.Ignored(Kind, Writer.Subresource);
-            var fields = ManagedFields.Stripped(AppliedFields.Of(Config, Type).WithoutBranches(ignored));
+            var fields = ManagedFields.Stripped(Taken(AppliedFields.Of(Config, Type)));
             var self = FieldOwner.Of(Writer, applies: true, fields);
             var last = Managers.Find(self);
             var managers = Managers.With(self);
@@ -134,7 +133,7 @@ public static class ServerSideApply
             }
 
             var merged = ManagedFields.Element(json);
-            var comparison = FieldComparison.Of(Live, merged, Type).Without(ignored);
+            var comparison = FieldComparison.Of(Live, merged, Type).Select(Taken);
             var changed = comparison.Changed;
             if (!force)
             {
@@ -191,6 +190,8 @@ public static class ServerSideApply
             var gone = Named(AppliedFields.Of(merged, Type)).Except(Named(AppliedFields.Of(pruned, Type)));
             return AppliedFields.Remove(merged, choose(gone), Type);
         }
+
+        private FieldSet Taken(FieldSet fields) => ManagedFields.Taken(Kind, Writer.Subresource, fields);
 
         private FieldSet Named(FieldSet fields) => fields.WithNamedFields(IsNamed);
 

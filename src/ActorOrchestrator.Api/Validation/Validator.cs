@@ -58,6 +58,14 @@ public static class Validator
         return errors;
     }
 
+    /// <summary>Checks an object whose status is written: of the rest, only metadata can have changed.</summary>
+    public static FieldErrors ValidateStatusUpdate(KubeObject old, KubeObject @new)
+    {
+        var errors = new FieldErrors();
+        MetadataRules.CheckUpdate(errors, old.Metadata, @new.Metadata);
+        return errors;
+    }
+
     private static MetadataRules.NameRule NameRuleOf(KubeObject @object) => @object switch
     {
         Namespace => NameRules.Label,

@@ -16,6 +16,8 @@ namespace ActorOrchestrator.Domain;
 /// </summary>
 public static class ObjectLifecycle
 {
+    private const string StatusSubresource = "status";
+
     public static Decision Create(EntityKey self, ObjectState state, Create command, in DecisionContext context)
     {
         var proposed = command.Object;
@@ -74,12 +76,12 @@ public static class ObjectLifecycle
             return new Decision().Reply(new Reply.Accepted(current));
         }
 
-        if (command.Subresource is null && Validator.ValidateUpdate(current, merged) is { Count: > 0 } errors)
-        {
-            return Reject(errors.ToStatus(KindRegistry.Of(merged), self.Name));
-        }
-
-        return Write(self, current, merged, command.DryRun);
+        var errors = command.Subresource == StatusSubresource
+            ? Validator.ValidateStatusUpdate(current, merged)
+            : Validator.ValidateUpdate(current, merged);
+        return errors.Count > 0
+            ? Reject(errors.ToStatus(KindRegistry.Of(merged), self.Name))
+            : Write(self, current, merged, command.DryRun);
     }
 
     /// <summary>The scale subresource is a replacement of one field.</summary>
@@ -304,19 +306,10 @@ public static class ObjectLifecycle
             : null;
     }
 
-    /// <summary>What a write may change: never identity; the status only by its subresource, and then nothing
-    /// else.</summary>
+    /// <summary>What a write may change: never identity; the status only by its subresource
+    /// (<see cref="StatusWrite"/>).</summary>
     private static KubeObject Merge(KubeObject current, KubeObject proposed, string? subresource)
     {
-        if (subresource == "status")
-        {
-            var withStatus = current.WithStatus(proposed.GetStatus());
-            return withStatus with
-            {
-                Metadata = current.Metadata with { ManagedFields = proposed.Metadata.ManagedFields },
-            };
-        }
-
         var metadata = proposed.Metadata with
         {
             Name = current.Metadata.Name,
@@ -330,7 +323,9 @@ public static class ObjectLifecycle
             DeletionTimestamp = current.Metadata.DeletionTimestamp,
             DeletionGracePeriodSeconds = current.Metadata.DeletionGracePeriodSeconds,
         };
-        return proposed.WithStatus(current.GetStatus()) with { Metadata = metadata };
+        return subresource == StatusSubresource
+            ? StatusWrite.Of(current, proposed with { Metadata = metadata })
+            : proposed.WithStatus(current.GetStatus()) with { Metadata = metadata };
     }
 
     private static bool SameSpec(KubeObject one, KubeObject other) =>

@@ -41,25 +41,13 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
         await ResponseWriter.WriteAsync(request, accepted.Object);
     }
 
-    /// <summary>What the object is to become: for <c>status</c> the status alone, else everything, defaulted. Whether
-    /// it may, the entity decides.</summary>
-    public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource)
+    /// <summary>What the object is to become: by <c>status</c> what that takes, else everything, defaulted. Whether it
+    /// may, the entity decides.</summary>
+    public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource) => subresource switch
     {
-        if (subresource == Status)
-        {
-            return current.WithStatus(given.GetStatus()) with
-            {
-                Metadata = current.Metadata with
-                {
-                    ResourceVersion = given.Metadata.ResourceVersion,
-                    Uid = given.Metadata.Uid,
-                    ManagedFields = given.Metadata.ManagedFields,
-                },
-            };
-        }
-
-        return Defaults.Apply(given.WithStatus(current.GetStatus()));
-    }
+        Status => StatusWrite.Of(current, given),
+        _ => Defaults.Apply(given.WithStatus(current.GetStatus())),
+    };
 
     /// <summary>The part of the object that a write takes; null for all but the status.</summary>
     public static string? SubresourceOf(ApiRequest request) => request.Info.Subresource == Status ? Status : null;

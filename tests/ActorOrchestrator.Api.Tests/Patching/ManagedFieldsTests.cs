@@ -51,6 +51,15 @@ public sealed class ManagedFieldsTests
             "a Update scale 03 {'f:spec':{'f:replicas':{}}}");
     }
 
+    [Theory]
+    [InlineData("apps/v1", "Deployment", "{'f:metadata':{'f:annotations':{'f:a':{}}}}")]
+    [InlineData("v1", "Pod", "{'f:metadata':{'f:annotations':{'f:a':{}},'f:labels':{'f:l':{}}}}")]
+    public void Who_applies_a_status_owns_of_the_metadata_what_that_takes(string version, string kind, string owned) =>
+        new ManagedObject(version, kind).Update("a", "{'metadata':{'name':'d'},'status':{}}")
+            .Apply("b", "{'metadata':{'name':'d','annotations':{'a':'1'},'labels':{'l':'1'}},'spec':{}}",
+                subresource: "status")
+            .AssertOwners($"b Apply status 02 {owned}");
+
     [Fact]
     public void An_update_takes_a_field_from_its_applier_too() =>
         ConfigMap.Apply("a", "{'metadata':{'name':'m'},'data':{'x':'1','y':'1'}}")
