@@ -124,4 +124,28 @@ public sealed class DiscoveryTests
         Assert.Equal("*", rules.At("status.resourceRules.0.verbs.0"));
         Assert.Equal(422, (await gateway.SendAsync("POST", Reviews, "{}")).Code);
     }
+
+    /// <summary>Kubernetes has no columns for what is only posted: as a Table alone it is not to be had, and where JSON
+    /// will do too it is an object.</summary>
+    [Theory]
+    [InlineData("authorization.k8s.io/v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews")]
+    [InlineData("authorization.k8s.io/v1", "SubjectAccessReview", "subjectaccessreviews")]
+    [InlineData("authorization.k8s.io/v1", "LocalSubjectAccessReview", "namespaces/default/localsubjectaccessreviews")]
+    [InlineData("authorization.k8s.io/v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews")]
+    [InlineData("authentication.k8s.io/v1", "SelfSubjectReview", "selfsubjectreviews")]
+    [InlineData("authentication.k8s.io/v1", "TokenReview", "tokenreviews")]
+    public async Task A_review_is_no_table(string version, string kind, string path)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var ask = $$"""
+            {"apiVersion":"{{version}}","kind":"{{kind}}","spec":{"user":"jane","namespace":"default",
+            "resourceAttributes":{"verb":"get","resource":"pods","namespace":"default"} } }
+            """;
+        const string Table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        path = $"/apis/{version}/{path}?fieldValidation=Ignore";
+        var alone = await gateway.SendAsync("POST", path, ask, accept: Table);
+        Assert.Equal((406, "NotAcceptable"), (alone.Code, alone.Reason));
+        var either = await gateway.SendAsync("POST", path, ask, accept: $"{Table},application/json");
+        Assert.Equal((201, kind), (either.Code, either.At("kind")));
+    }
 }

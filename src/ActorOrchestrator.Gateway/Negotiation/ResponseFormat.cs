@@ -32,9 +32,9 @@ internal readonly record struct ResponseFormat(WireEncoding Encoding, Projection
 
     public string ContentType => Encoding == WireEncoding.Yaml ? "application/yaml" : "application/json";
 
-    /// <summary>Picks the first acceptable range. Protobuf is not served: 406 unless JSON or YAML is accepted
-    /// too.</summary>
-    public static ResponseFormat Negotiate(string accept, bool pretty)
+    /// <summary>Picks the first acceptable range. Protobuf is not served, and not every resource as a Table: 406 unless
+    /// JSON or YAML is accepted too.</summary>
+    public static ResponseFormat Negotiate(string accept, bool pretty, bool hasTable)
     {
         foreach (var range in MediaRange.Parse(accept))
         {
@@ -51,7 +51,7 @@ internal readonly record struct ResponseFormat(WireEncoding Encoding, Projection
             var served = range is { Group: "meta.k8s.io", Version: "v1" or "v1beta1" };
             var projection = range.As switch
             {
-                "Table" => Projection.Table,
+                "Table" when hasTable => Projection.Table,
                 "PartialObjectMetadata" or "PartialObjectMetadataList" => Projection.PartialMetadata,
                 _ => Projection.Object,
             };

@@ -39,7 +39,7 @@ internal sealed class ResourceRouter(
         var accept = http.Request.Headers.Accept.ToString();
         var format = info.Subresource == "log"
             ? ResponseFormat.Json
-            : ResponseFormat.Negotiate(accept, IsPretty(http.Request));
+            : ResponseFormat.Negotiate(accept, IsPretty(http.Request), HasTable(entry, info));
         var face = ApiFace.Of(entry.Kind);
         var request = new ApiRequest(
             http, info, face?.Stored ?? entry.Kind, who, format with { Face = face }, time.GetUtcNow());
@@ -95,6 +95,10 @@ internal sealed class ResourceRouter(
             throw Failure.MethodNotAllowed();
         }
     }
+
+    /// <summary>What is only posted for an answer (a review, a binding, an eviction) has no columns to show.</summary>
+    private static bool HasTable(ResourceEntry entry, RequestInfo info) =>
+        entry.Kind.IsListed && info.Subresource is "" or "status" or "scale";
 
     private static bool IsPretty(HttpRequest request)
     {
