@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Gateway.Tests.Support;
 
@@ -16,6 +17,10 @@ public sealed class ServerTests
         Assert.Equal(200, answer.Code);
         Assert.Equal("v1.35.2+actor-orchestrator", answer.At("gitVersion"));
         Assert.Equal("35", answer.At("minor"));
+        var build = typeof(ApiPipeline).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+');
+        Assert.Equal(build.Length == 2 ? build[1] : "", answer.At("gitCommit"));
+        Assert.Contains(answer.At("gitTreeState"), build.Length == 2 ? ["clean", "dirty"] : new[] { "" });
     }
 
     [Theory]
