@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api.ApiExtensions;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Authentication;
 using ActorOrchestrator.Api.Authorization;
@@ -80,6 +81,11 @@ internal static class KindList
 
     private static IEnumerable<ResourceKind> PolicyKinds()
     {
+        yield return Cluster<CustomResourceDefinition>(
+            "apiextensions.k8s.io", "v1", "customresourcedefinitions", "crd", "crds") with
+        {
+            IsReadOnly = true,
+        };
         yield return Namespaced<PodDisruptionBudget>("policy", "v1", "poddisruptionbudgets", "pdb") with
         {
             HasStatus = true,

@@ -21,6 +21,9 @@ public sealed record ResourceKind(
     /// </summary>
     public bool IsStored { get; init; } = true;
 
+    /// <summary>Whether there is no way to make one: it can be listed, and the list is empty.</summary>
+    public bool IsReadOnly { get; init; }
+
     /// <summary>For another group or version of a kind that is stored: that kind's type (<see
     /// cref="ApiFace"/>).</summary>
     public Type? StoredAs { get; init; }
@@ -29,7 +32,7 @@ public sealed record ResourceKind(
     public bool IsListed => IsStored || StoredAs is not null;
 
     /// <summary>Namespaces are deleted one by one.</summary>
-    public bool HasDeleteCollection => IsListed && ClrType != typeof(Core.Namespace);
+    public bool HasDeleteCollection => IsListed && !IsReadOnly && ClrType != typeof(Core.Namespace);
 
     /// <summary>Evictions and scales are reached only as subresources.</summary>
     public bool HasPath => Plural is not ("evictions" or "scales");

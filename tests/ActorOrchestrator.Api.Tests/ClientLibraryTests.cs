@@ -13,6 +13,7 @@ namespace ActorOrchestrator.Api.Tests;
 public sealed class ClientLibraryTests
 {
     private const string Owners = "alpha, AtomicWriteVolumeUserFields: files belong to root or fsGroup";
+    private const string Custom = "custom resources are later work: the list of definitions is empty";
     private const string VolumeHealth = "no volume of the agent's tells of its health";
 
     /// <summary>Fields that the model lacks, by <c>Type.field</c>, each with its reason.</summary>
@@ -27,6 +28,8 @@ public sealed class ClientLibraryTests
         ["ProjectedVolumeSource.defaultUser"] = Owners,
         ["SecretVolumeSource.defaultUser"] = Owners,
         ["ServiceAccountTokenProjection.user"] = Owners,
+        ["CustomResourceDefinition.spec"] = Custom,
+        ["CustomResourceDefinition.status"] = Custom,
         ["EmptyDirVolumeSource.mode"] = "alpha, EmptyDirVolumeMode",
         ["JobSpec.scheduling"] = "alpha, WorkloadWithJob: gangs are not scheduled",
         ["NodeSpec.podPreemptionPolicy"] = "alpha, InPlacePodVerticalScalingSchedulerPreemption",

@@ -125,6 +125,29 @@ public sealed class DiscoveryTests
         Assert.Equal(422, (await gateway.SendAsync("POST", Reviews, "{}")).Code);
     }
 
+    /// <summary>kubectl asks for them before it says that it does not know a kind.</summary>
+    [Fact]
+    public async Task Custom_resource_definitions_can_be_listed_and_there_are_none()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        const string Definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+        var list = await gateway.GetAsync(Definitions);
+        Assert.Equal((200, "CustomResourceDefinitionList"), (list.Code, list.At("kind")));
+        Assert.Empty(list.Json["items"]!.AsArray());
+        Assert.Equal(404, (await gateway.GetAsync($"{Definitions}/a.b.c")).Code);
+        var verbs = (await gateway.GetAsync("/apis/apiextensions.k8s.io/v1")).Json["resources"]![0]!["verbs"]!;
+        Assert.Equal("""["get","list","watch"]""", verbs.ToJsonString());
+        const string Body =
+            """
+            {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"a.b.c"}}
+            """;
+        Assert.Equal(405, (await gateway.SendAsync("POST", Definitions, Body)).Code);
+        Assert.Equal(
+            405, (await gateway.SendAsync("PATCH", $"{Definitions}/a.b.c", Body, "application/apply-patch+yaml")).Code);
+        Assert.Equal(400, (await gateway.SendAsync("POST", "/apply", Body)).Code);
+        Assert.Empty((await gateway.GetAsync(Definitions)).Json["items"]!.AsArray());
+    }
+
     /// <summary>Kubernetes has no columns for what is only posted: as a Table alone it is not to be had, and where JSON
     /// will do too it is an object.</summary>
     [Theory]

@@ -41,12 +41,19 @@ internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
             WritePath($"{Root(kind)}/{kind.Plural}", null, [new(Verb.List, kind, Suffix: "ForAllNamespaces")]);
         }
 
+        var item = Collection(kind) + "/{name}";
+        if (kind.IsReadOnly)
+        {
+            WritePath(Collection(kind), kind, [new(Verb.List, kind)]);
+            WritePath(item, kind, [new(Verb.Get, kind)]);
+            return;
+        }
+
         WritePath(
             Collection(kind), kind,
             kind.HasDeleteCollection
                 ? [new(Verb.List, kind), new(Verb.Create, kind), new(Verb.DeleteCollection, kind)]
                 : [new(Verb.List, kind), new(Verb.Create, kind)]);
-        var item = Collection(kind) + "/{name}";
         WritePath(
             item, kind,
             [new(Verb.Get, kind), new(Verb.Replace, kind), new(Verb.Delete, kind), new(Verb.Patch, kind)]);

@@ -87,7 +87,8 @@ internal sealed class ApplyEndpoint(Applier applier, IAuthorizer authorizer, Tim
     {
         var map = config as JsonObject;
         var (apiVersion, kindName) = (Text(map?["apiVersion"]), Text(map?["kind"]));
-        if (!KindRegistry.TryFindKind(apiVersion, kindName, out var kind) || !kind.IsStored)
+        if (!KindRegistry.TryFindKind(apiVersion, kindName, out var kind)
+            || kind is not { IsStored: true, IsReadOnly: false })
         {
             throw Failure.BadRequest(
                 $"document {index}: no matches for kind \"{kindName}\" in version \"{apiVersion}\"");

@@ -14,6 +14,8 @@ internal sealed record ResourceEntry(
     private static readonly string[] StoredVerbs =
         ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
+    private static readonly string[] ReadVerbs = ["get", "list", "watch"];
+
     private static readonly string[] ReadWrite = ["get", "patch", "update"];
 
     /// <summary>Every resource with a path of its own.</summary>
@@ -40,11 +42,14 @@ internal sealed record ResourceEntry(
 
     public bool HasSubresource(string name) => Subresources.Any(entry => entry.Name == name);
 
-    private static ResourceEntry Of(ResourceKind kind) => kind.IsListed
-        ? new(
-            kind, kind.HasDeleteCollection ? StoredVerbs : [.. StoredVerbs.Where(verb => verb != "deletecollection")],
-            [.. SubresourcesOf(kind)])
-        : new(kind, ["create"], []);
+    private static ResourceEntry Of(ResourceKind kind) => kind switch
+    {
+        { IsListed: false } => new(kind, ["create"], []),
+        { IsReadOnly: true } => new(kind, ReadVerbs, []),
+        { HasDeleteCollection: true } => new(kind, StoredVerbs, [.. SubresourcesOf(kind)]),
+        _ => new(
+            kind, [.. StoredVerbs.Where(verb => verb != "deletecollection")], [.. SubresourcesOf(kind)]),
+    };
 
     private static IEnumerable<SubresourceEntry> SubresourcesOf(ResourceKind kind)
     {
