@@ -43,6 +43,7 @@ internal static class KindList
         yield return Cluster<PersistentVolume>("", "v1", "persistentvolumes", "pv") with { HasStatus = true };
         yield return Namespaced<Pod>("", "v1", "pods", "po") with { HasStatus = true, Categories = ["all"] };
         yield return Namespaced<PodTemplate>("", "v1", "podtemplates");
+        yield return Scalable(Namespaced<ReplicationController>("", "v1", "replicationcontrollers", "rc"));
         yield return Namespaced<ResourceQuota>("", "v1", "resourcequotas", "quota") with { HasStatus = true };
         yield return Namespaced<Secret>("", "v1", "secrets");
         yield return Namespaced<ServiceAccount>("", "v1", "serviceaccounts", "sa");

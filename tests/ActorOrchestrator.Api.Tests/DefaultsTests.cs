@@ -68,6 +68,27 @@ public sealed class DefaultsTests
             {"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{},"spec":{"replicas":1,"selector":{},
             "template":{"metadata":{},"spec":{"containers":[],POD}}},"status":{"replicas":0}}
             """)]
+    // What a ReplicationController lacks it takes from its template's labels.
+    [InlineData(
+        """
+        {"apiVersion":"v1","kind":"ReplicationController","spec":{"template":{"metadata":{"labels":{"a":"b"}},
+        "spec":{"containers":[]}}}}
+        """,
+            """
+            {"apiVersion":"v1","kind":"ReplicationController","metadata":{"labels":{"a":"b"}},"spec":{"replicas":1,
+            "selector":{"a":"b"},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[],POD}}},
+            "status":{"replicas":0}}
+            """)]
+    [InlineData(
+        """
+        {"apiVersion":"v1","kind":"ReplicationController","metadata":{"labels":{"l":"1"}},"spec":{"replicas":0,
+        "selector":{"s":"1"},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[]}}}}
+        """,
+            """
+            {"apiVersion":"v1","kind":"ReplicationController","metadata":{"labels":{"l":"1"}},"spec":{"replicas":0,
+            "selector":{"s":"1"},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[],POD}}},
+            "status":{"replicas":0}}
+            """)]
     [InlineData(
         """{"apiVersion":"v1","kind":"Service","spec":{"ports":[{"port":80}]}}""",
             """

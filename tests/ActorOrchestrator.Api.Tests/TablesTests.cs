@@ -185,6 +185,12 @@ public sealed class TablesTests
         "name":"w","image":"i"}]}}},"status":{"replicas":3,"readyReplicas":2}}
         """,
         "n | 3 | 3 | 2 | 60m | w | i | a=1")]
+    [InlineData("v1", "ReplicationController",
+        """
+        {"spec":{"replicas":3,"selector":{"b":"2","a":"1"},"template":{"spec":{"containers":[{"name":"w",
+        "image":"i"}]}}},"status":{"replicas":3,"readyReplicas":2}}
+        """,
+        "n | 3 | 3 | 2 | 60m | w | i | a=1,b=2")]
     [InlineData("v1", "Service",
         """
         {"spec":{"type":"NodePort","clusterIP":"10.0.0.1","ports":[{"port":80,"nodePort":30080,

@@ -40,7 +40,6 @@ public sealed class ClientPathTests
         ("networking.k8s.io/v1/ipaddresses", "Services have no addresses yet"),
         ("networking.k8s.io/v1/servicecidrs", "Services have no addresses yet"),
         ("/v1/componentstatuses", "deprecated; /readyz and /livez tell"),
-        ("/v1/replicationcontrollers", "ReplicaSets are what took their place"),
         ("/v1/nodes/proxy", "nothing is proxied"),
         ("/v1/services/proxy", "nothing is proxied"),
         ("/v1/pods/proxy", "nothing is proxied"),

@@ -30,6 +30,7 @@ public sealed class Behaviors
         ["pods"] = new PodDecider(),
         ["priorityclasses.scheduling.k8s.io"] = new PriorityClassDecider(),
         ["replicasets.apps"] = new ReplicaSetDecider(),
+        ["replicationcontrollers"] = new ReplicaSetDecider(),
     });
 
     /// <summary>The resources with a behaviour.</summary>

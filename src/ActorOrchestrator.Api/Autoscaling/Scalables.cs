@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Api.Autoscaling;
 
@@ -6,17 +7,11 @@ namespace ActorOrchestrator.Api.Autoscaling;
 public static class Scalables
 {
     /// <summary>The object as autoscaling/v1 Scale shows it.</summary>
-    /// <param name="value">A Deployment, ReplicaSet or StatefulSet.</param>
+    /// <param name="value">An object of a kind that has a Scale.</param>
     /// <param name="showSelector">A selector as text.</param>
     public static Scale ScaleOf(KubeObject value, Func<LabelSelector?, string> showSelector)
     {
-        var (wanted, actual, selector) = value switch
-        {
-            Deployment it => (it.Spec.Replicas, it.Status.Replicas, it.Spec.Selector),
-            ReplicaSet it => (it.Spec.Replicas, it.Status.Replicas, it.Spec.Selector),
-            StatefulSet it => (it.Spec.Replicas, it.Status.Replicas, it.Spec.Selector),
-            _ => throw HasNone(value),
-        };
+        var (wanted, actual, selector) = Seen(value);
         return new Scale
         {
             Metadata = new ObjectMeta
@@ -32,11 +27,24 @@ public static class Scalables
         };
     }
 
+    /// <summary>How many pods are wanted; null where that is left to the default.</summary>
+    public static int? ReplicasOf(KubeObject value) => Seen(value).Wanted;
+
     public static KubeObject WithReplicas(KubeObject value, int replicas) => value switch
     {
         Deployment it => it with { Spec = it.Spec with { Replicas = replicas } },
         ReplicaSet it => it with { Spec = it.Spec with { Replicas = replicas } },
+        ReplicationController it => it with { Spec = it.Spec with { Replicas = replicas } },
         StatefulSet it => it with { Spec = it.Spec with { Replicas = replicas } },
+        _ => throw HasNone(value),
+    };
+
+    private static (int? Wanted, int Actual, LabelSelector? Selector) Seen(KubeObject value) => value switch
+    {
+        Deployment it => (it.Spec.Replicas, it.Status.Replicas, it.Spec.Selector),
+        ReplicaSet it => (it.Spec.Replicas, it.Status.Replicas, it.Spec.Selector),
+        ReplicationController it => Seen(it.AsReplicaSet()),
+        StatefulSet it => (it.Spec.Replicas, it.Status.Replicas, it.Spec.Selector),
         _ => throw HasNone(value),
     };
 

@@ -30,6 +30,7 @@ public static class Defaults
         PodTemplate template => template with { Template = PodDefaults.Fill(template.Template) },
         Deployment deployment => WorkloadDefaults.Fill(deployment),
         ReplicaSet replicaSet => WorkloadDefaults.Fill(replicaSet),
+        ReplicationController controller => WorkloadDefaults.Fill(controller),
         StatefulSet statefulSet => WorkloadDefaults.Fill(statefulSet),
         DaemonSet daemonSet => WorkloadDefaults.Fill(daemonSet),
         Job job => JobDefaults.Fill(job),

@@ -1,8 +1,9 @@
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Api.Defaulting;
 
-/// <summary>Defaults of what keeps pods running (apps/v1).</summary>
+/// <summary>Defaults of what keeps pods running.</summary>
 internal static class WorkloadDefaults
 {
     private const int RevisionHistory = 10;
@@ -30,6 +31,23 @@ internal static class WorkloadDefaults
         return replicaSet with
         {
             Spec = spec with { Replicas = spec.Replicas ?? 1, Template = PodDefaults.Fill(spec.Template) },
+        };
+    }
+
+    /// <summary>The template's labels are the selector, and the controller's own, where it has none.</summary>
+    public static ReplicationController Fill(ReplicationController controller)
+    {
+        var (spec, metadata) = (controller.Spec, controller.Metadata);
+        var labels = spec.Template?.Metadata.Labels ?? ValueMap<string>.Empty;
+        return controller with
+        {
+            Metadata = metadata with { Labels = metadata.Labels.Count > 0 ? metadata.Labels : labels },
+            Spec = spec with
+            {
+                Replicas = spec.Replicas ?? 1,
+                Selector = spec.Selector.Count > 0 ? spec.Selector : labels,
+                Template = spec.Template is null ? null : PodDefaults.Fill(spec.Template),
+            },
         };
     }
 

@@ -48,6 +48,10 @@ public static class SelectableFields
         [typeof(Secret)] = new() { ["type"] = Of<Secret>(secret => secret.Type) },
         [typeof(Job)] = new() { ["status.successful"] = Of<Job>(job => $"{job.Status.Succeeded}") },
         [typeof(ReplicaSet)] = new() { ["status.replicas"] = Of<ReplicaSet>(set => $"{set.Status.Replicas}") },
+        [typeof(ReplicationController)] = new()
+        {
+            ["status.replicas"] = Of<ReplicationController>(controller => $"{controller.Status.Replicas}"),
+        },
         [typeof(Service)] = new()
         {
             ["spec.clusterIP"] = Of<Service>(service => service.Spec.ClusterIP),

@@ -45,7 +45,8 @@ internal static class WorkloadPrinters
                 TableText.Labels(template.Template.Metadata.Labels),
             ]),
         Deployments(),
-        ReplicaSets(),
+        Replicas<ReplicaSet>(static set => set),
+        Replicas<ReplicationController>(static controller => controller.AsReplicaSet()),
         Of<StatefulSet>(
             [Name, Text("Ready", "Pods that are ready, of those wanted."), Age, .. TemplateColumns[..2]],
             static (statefulSet, now) =>
@@ -89,7 +90,7 @@ internal static class WorkloadPrinters
             .. Template(deployment.Spec.Template, deployment.Spec.Selector),
         ]);
 
-    private static (Type, KindPrinter) ReplicaSets() => Of<ReplicaSet>(
+    private static (Type, KindPrinter) Replicas<T>(Func<T, ReplicaSet> view) where T : KubeObject => Of<T>(
         [
             Name,
             Number("Desired", "Pods that are wanted."),
@@ -98,15 +99,19 @@ internal static class WorkloadPrinters
             Age,
             .. TemplateColumns,
         ],
-        static (replicaSet, now) =>
-        [
-            replicaSet.Metadata.Name,
-            replicaSet.Spec.Replicas ?? 0,
-            replicaSet.Status.Replicas,
-            replicaSet.Status.ReadyReplicas,
-            AgeOf(replicaSet, now),
-            .. Template(replicaSet.Spec.Template, replicaSet.Spec.Selector),
-        ]);
+        (value, now) =>
+        {
+            var set = view(value);
+            return
+            [
+                set.Metadata.Name,
+                set.Spec.Replicas ?? 0,
+                set.Status.Replicas,
+                set.Status.ReadyReplicas,
+                AgeOf(set, now),
+                .. Template(set.Spec.Template, set.Spec.Selector),
+            ];
+        });
 
     private static (Type, KindPrinter) Autoscalers() => Of<HorizontalPodAutoscaler>(
         [

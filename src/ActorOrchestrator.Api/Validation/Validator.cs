@@ -91,6 +91,9 @@ public static class Validator
             case ReplicaSet replicaSet:
                 WorkloadRules.Check(errors, replicaSet);
                 break;
+            case ReplicationController controller:
+                WorkloadRules.Check(errors, controller);
+                break;
             case StatefulSet statefulSet:
                 WorkloadRules.Check(errors, statefulSet);
                 break;

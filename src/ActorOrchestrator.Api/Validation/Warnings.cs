@@ -34,6 +34,7 @@ public static class Warnings
             PodTemplate template => (FieldPath.Root("template").Child("spec"), template.Template.Spec),
             Deployment it => (spec.Child("template").Child("spec"), it.Spec.Template.Spec),
             ReplicaSet it => (spec.Child("template").Child("spec"), it.Spec.Template.Spec),
+            ReplicationController { Spec.Template: { } it } => (spec.Child("template").Child("spec"), it.Spec),
             StatefulSet it => (spec.Child("template").Child("spec"), it.Spec.Template.Spec),
             DaemonSet it => (spec.Child("template").Child("spec"), it.Spec.Template.Spec),
             Job it => (spec.Child("template").Child("spec"), it.Spec.Template.Spec),

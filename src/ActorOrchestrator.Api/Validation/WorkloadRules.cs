@@ -4,7 +4,8 @@ using ActorOrchestrator.Api.Selectors;
 
 namespace ActorOrchestrator.Api.Validation;
 
-/// <summary>The rules of the apps group: Deployment, ReplicaSet, StatefulSet and DaemonSet.</summary>
+/// <summary>The rules of what keeps pods running: Deployment, ReplicaSet, ReplicationController, StatefulSet and
+/// DaemonSet.</summary>
 internal static class WorkloadRules
 {
     public const string TemplateMismatch = "`selector` does not match template `labels`";
@@ -35,6 +36,26 @@ internal static class WorkloadRules
         MetadataRules.NotNegative(errors, Spec.Child("minReadySeconds"), spec.MinReadySeconds);
         CheckSelector(errors, spec.Selector, "ReplicaSet");
         CheckTemplate(errors, spec.Template, spec.Selector, "ReplicaSet");
+    }
+
+    public static void Check(FieldErrors errors, ReplicationController controller)
+    {
+        var spec = controller.Spec;
+        MetadataRules.NotNegative(errors, Spec.Child("minReadySeconds"), spec.MinReadySeconds);
+        MetadataRules.NotNegative(errors, Spec.Child("replicas"), spec.Replicas);
+        if (spec.Selector.Count == 0)
+        {
+            errors.Required(Spec.Child("selector"));
+        }
+
+        if (spec.Template is not { } template)
+        {
+            errors.Required(Spec.Child("template"));
+            return;
+        }
+
+        CheckTemplate(
+            errors, template, new LabelSelector { MatchLabels = spec.Selector }, nameof(ReplicationController));
     }
 
     public static void Check(FieldErrors errors, StatefulSet set)

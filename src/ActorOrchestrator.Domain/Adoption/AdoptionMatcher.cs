@@ -175,6 +175,7 @@ public sealed class AdoptionMatcher : IProjection
     private static (string ChildResource, LabelSelector? Selector)? SelectorOf(KubeObject? value) => value switch
     {
         ReplicaSet set => (PodResource, set.Spec.Selector),
+        ReplicationController controller => (PodResource, controller.AsReplicaSet().Spec.Selector),
         StatefulSet set => (PodResource, set.Spec.Selector),
         DaemonSet set => (PodResource, set.Spec.Selector),
         Deployment deployment => (ReplicaSetResource, deployment.Spec.Selector),

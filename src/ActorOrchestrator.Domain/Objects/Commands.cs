@@ -30,8 +30,7 @@ public sealed record Replace(KubeObject Object) : Command
     public override string? ExpectedVersion => Object.Metadata.ResourceVersion;
 }
 
-/// <summary>Sets <c>spec.replicas</c> (the <c>scale</c> subresource) of a Deployment, ReplicaSet or
-/// StatefulSet.</summary>
+/// <summary>Sets <c>spec.replicas</c> (the <c>scale</c> subresource) of an object that has a scale.</summary>
 public sealed record SetScale(int Replicas, string? ResourceVersion = null) : Command
 {
     /// <summary>Who scales, for <c>metadata.managedFields</c>; null leaves the fields to their owners.</summary>

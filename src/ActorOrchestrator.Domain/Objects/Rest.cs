@@ -5,6 +5,7 @@ using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Domain;
 
@@ -14,8 +15,8 @@ namespace ActorOrchestrator.Domain;
 /// in doubt. The entity itself knows more (<see cref="IBehavior.IsAtRest"/>).
 /// <code>
 ///   kind                      at rest
-///   Deployment, ReplicaSet    when the status is of this generation, all pods that are wanted are there, ready,
-///                             available and of the present template, and none is on its way in or out
+///   Deployment, ReplicaSet,   when the status is of this generation, all pods that are wanted are there, ready,
+///   ReplicationController     available and of the present template, and none is on its way in or out
 ///   Node                      once its agent's silence is shown; before, its next heartbeat is waited for
 ///   Namespace                 unless it is terminating
 ///   Pod, and what is stored   always: others act for it
@@ -27,7 +28,7 @@ public static class Rest
     {
         // Without replicas the counts do not tell whether there is a ReplicaSet of the present template.
         Deployment deployment => IsComplete(deployment) && deployment.Spec.Replicas != 0,
-        ReplicaSet set => IsComplete(set),
+        ReplicaSet or ReplicationController => IsComplete(ReplicaOwners.ViewOf(value)),
         Node node => NodeDecider.IsSilent(node),
         Namespace ns => ns.Metadata.DeletionTimestamp is null && ReferenceEquals(DefaultNamespaces.Labelled(ns), ns),
         _ => true,
@@ -35,14 +36,14 @@ public static class Rest
 
     /// <summary>The same of an owner whose children are known too: at rest, and its status shows them as they are. A
     /// report that was lost with the process shows itself by that; nobody would ask for it again.</summary>
-    /// <param name="owner">A Deployment, with its ReplicaSets; a ReplicaSet, with its pods; of other kinds the children
-    /// do not count.</param>
+    /// <param name="owner">A Deployment, with its ReplicaSets; a ReplicaSet or ReplicationController, with its pods; of
+    /// other kinds the children do not count.</param>
     /// <param name="children">All objects that it controls.</param>
     public static bool IsAtRest(KubeObject owner, IReadOnlyCollection<KubeObject> children) =>
         IsAtRest(owner) && owner switch
         {
-            ReplicaSet { Status: { } status } =>
-                Shows(status, children.OfType<Pod>().Select(PodObservation.Of).ToList()),
+            ReplicaSet or ReplicationController => Shows(
+                ReplicaOwners.ViewOf(owner).Status, children.OfType<Pod>().Select(PodObservation.Of).ToList()),
             Deployment { Status: { } status } => Shows(status, children.OfType<ReplicaSet>().ToList()),
             _ => true,
         };

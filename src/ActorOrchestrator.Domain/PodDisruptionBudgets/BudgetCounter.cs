@@ -1,5 +1,4 @@
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Api.Selectors;
@@ -41,7 +40,7 @@ public sealed class BudgetCounter : IProjection
             case PodDisruptionBudget:
                 OnBudget(change.Key, change.New as PodDisruptionBudget);
                 break;
-            case ReplicaSet or Deployment or StatefulSet when _scales.Observe(change):
+            case { } owner when KindRegistry.Of(owner).HasScale && _scales.Observe(change):
                 _toCount.UnionWith(In(change.Key.Namespace).Keys);
                 break;
         }

@@ -1,12 +1,13 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Autoscaling;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.PodDisruptionBudgets;
 
-/// <summary>How many pods the owners of pods want: the scale of a ReplicaSet, or of the Deployment above it, or of a
-/// StatefulSet.</summary>
+/// <summary>How many pods the owners of pods want: their scale, or that of the Deployment above a
+/// ReplicaSet.</summary>
 internal sealed class OwnerScales
 {
     private readonly Dictionary<EntityKey, KubeObject> _owners = [];
@@ -21,7 +22,7 @@ internal sealed class OwnerScales
 
         _owners[change.Key] = change.New;
         return change.Old is null || change.Old.Metadata.Uid != change.New.Metadata.Uid
-            || Replicas(change.Old) != Replicas(change.New)
+            || Scalables.ReplicasOf(change.Old) != Scalables.ReplicasOf(change.New)
             || ObjectLifecycle.ControllerOf(change.Old) != ObjectLifecycle.ControllerOf(change.New);
     }
 
@@ -43,7 +44,7 @@ internal sealed class OwnerScales
                 return (0, Problem(controller, pod));
             }
 
-            scales[owner.Metadata.Uid!] = Replicas(owner) ?? 1;
+            scales[owner.Metadata.Uid!] = Scalables.ReplicasOf(owner) ?? 1;
         }
 
         return (scales.Values.Sum(), null);
@@ -66,18 +67,7 @@ internal sealed class OwnerScales
             : null;
 
     private static string Problem(OwnerReference controller, Pod pod) =>
-        KindRegistry.Find(controller.ApiVersion, controller.Kind) is { } kind && !HasScale(kind.ClrType)
+        KindRegistry.Find(controller.ApiVersion, controller.Kind) is { HasScale: false } kind
             ? $"{kind.Resource} does not implement the scale subresource"
             : $"found no controllers for pod \"{pod.Metadata.Name}\"";
-
-    private static bool HasScale(Type type) =>
-        type == typeof(Deployment) || type == typeof(ReplicaSet) || type == typeof(StatefulSet);
-
-    private static int? Replicas(KubeObject owner) => owner switch
-    {
-        Deployment deployment => deployment.Spec.Replicas,
-        ReplicaSet set => set.Spec.Replicas,
-        StatefulSet set => set.Spec.Replicas,
-        _ => null,
-    };
 }

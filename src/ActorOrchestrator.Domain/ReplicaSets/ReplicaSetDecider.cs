@@ -6,25 +6,24 @@ using ActorOrchestrator.Domain.Ownership;
 namespace ActorOrchestrator.Domain.ReplicaSets;
 
 /// <summary>
-/// A ReplicaSet (apps/v1) keeps <c>spec.replicas</c> pods of its template running. On each <see cref="Reconcile"/> it
-/// recomputes the next step from its claims: see <see cref="Claim"/> for the life of a claim,
-/// <see cref="ReplicaCount"/> for the number, <see cref="PodRanking"/> for who goes first. A finished pod (Succeeded,
-/// Failed) is replaced and stays listed, as Kubernetes leaves it.
+/// A ReplicaSet (apps/v1), or a ReplicationController (v1), keeps <c>spec.replicas</c> pods of its template running. On
+/// each <see cref="Reconcile"/> it recomputes the next step from its claims: see <see cref="Claim"/> for the life of a
+/// claim, <see cref="ReplicaCount"/> for the number, <see cref="PodRanking"/> for who goes first. A finished pod
+/// (Succeeded, Failed) is replaced and stays listed, as Kubernetes leaves it.
 /// </summary>
-public sealed class ReplicaSetDecider : PodOwnerBehavior<ReplicaSetState, ReplicaSet>
+public sealed class ReplicaSetDecider : PodOwnerBehavior<ReplicaSetState, KubeObject>
 {
-    internal const string Component = "replicaset-controller";
-
     protected override ReplicaSetState Initial => ReplicaSetState.Absent;
 
     /// <summary>Every pod has answered, and the status shows what they said.</summary>
     public override bool IsAtRest(ReplicaSetState state) => state.Set is not { } set
         || (Rest.IsComplete(set) && base.IsAtRest(state)
-            && ReplicaSetTally.Of(state, DateTimeOffset.MaxValue).Status(set, failure: null) == set.Status);
+            && ReplicaOwners.WithStatus(state.Object!, ReplicaSetTally.Of(state, DateTimeOffset.MaxValue)
+                .Status(set, failure: null)) == state.Object);
 
-    protected override LabelSelector? SelectorOf(ReplicaSet owner) => owner.Spec.Selector;
+    protected override LabelSelector? SelectorOf(KubeObject owner) => ReplicaOwners.ViewOf(owner).Spec.Selector;
 
-    protected override PodTemplateSpec TemplateOf(ReplicaSet owner) => owner.Spec.Template;
+    protected override PodTemplateSpec TemplateOf(KubeObject owner) => ReplicaOwners.ViewOf(owner).Spec.Template;
 
     protected override ReplicaSetState ApplyOwn(ReplicaSetState state, DomainEvent @event)
     {
@@ -39,25 +38,27 @@ public sealed class ReplicaSetDecider : PodOwnerBehavior<ReplicaSetState, Replic
     }
 
     protected override void Converge(
-        EntityKey self, OwnerDraft<ReplicaSetState, ReplicaSet> draft, in DecisionContext context) =>
+        EntityKey self, OwnerDraft<ReplicaSetState, KubeObject> draft, in DecisionContext context) =>
         ReplicaSetReconciler.Converge(self, draft, context);
 
-    protected override void OnCreated(OwnerDraft<ReplicaSetState, ReplicaSet> draft, PodClaim claim) =>
+    protected override void OnCreated(OwnerDraft<ReplicaSetState, KubeObject> draft, PodClaim claim) =>
         draft.Decision.RecordEvent(
-            draft.Shown, "Normal", "SuccessfulCreate", $"Created pod: {claim.Name}", Component);
+            draft.Shown, "Normal", "SuccessfulCreate", $"Created pod: {claim.Name}",
+            ReplicaOwners.ComponentOf(draft.Shown));
 
     protected override void OnCreationFailed(
-        OwnerDraft<ReplicaSetState, ReplicaSet> draft, PodClaim claim, string message, DateTimeOffset now) =>
+        OwnerDraft<ReplicaSetState, KubeObject> draft, PodClaim claim, string message, DateTimeOffset now) =>
         draft.Decision.RecordEvent(
-            draft.Shown, "Warning", "FailedCreate", $"Error creating: {message}", Component);
+            draft.Shown, "Warning", "FailedCreate", $"Error creating: {message}",
+            ReplicaOwners.ComponentOf(draft.Shown));
 
     protected override Decision OnMessageToAbsent(EntityKey self, Message message) => message is ResizeReplicaSet late
         ? new Decision().Tell(late.Owner, new ChildReport(self, late.Uid, null))
         : base.OnMessageToAbsent(self, message);
 
     protected override Decision OnOtherMessage(
-        EntityKey self, ReplicaSetState state, ReplicaSet owner, Message message, in DecisionContext context) =>
-        message is ResizeReplicaSet resize ? Resize(self, owner, resize) : new Decision();
+        EntityKey self, ReplicaSetState state, KubeObject owner, Message message, in DecisionContext context) =>
+        message is ResizeReplicaSet resize && owner is ReplicaSet set ? Resize(self, set, resize) : new Decision();
 
     private static Decision Resize(EntityKey self, ReplicaSet set, ResizeReplicaSet resize)
     {

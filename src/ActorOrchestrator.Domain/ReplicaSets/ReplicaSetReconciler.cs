@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Domain.Ownership;
 
@@ -18,10 +19,10 @@ internal static class ReplicaSetReconciler
     private static readonly TimeSpan ReportPatience = TimeSpan.FromSeconds(30);
 
     public static void Converge(
-        EntityKey self, OwnerDraft<ReplicaSetState, ReplicaSet> draft, in DecisionContext context)
+        EntityKey self, OwnerDraft<ReplicaSetState, KubeObject> draft, in DecisionContext context)
     {
         var tally = ReplicaSetTally.Of(draft.State, context.Now);
-        var step = NextStep(draft.Shown, draft.State, tally, context);
+        var step = NextStep(ReplicaOwners.ViewOf(draft.Shown), draft.State, tally, context);
         switch (step)
         {
             case ReplicaStep.Create create:
@@ -84,48 +85,50 @@ internal static class ReplicaSetReconciler
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
         one is null || other > one ? other : one;
 
-    private static void CreatePods(OwnerDraft<ReplicaSetState, ReplicaSet> draft, int count, IIdSource ids)
+    private static void CreatePods(OwnerDraft<ReplicaSetState, KubeObject> draft, int count, IIdSource ids)
     {
-        var set = draft.Shown;
+        var owner = draft.Shown;
         var taken = draft.State.Claims.Values.Select(claim => claim.Name).ToHashSet();
         var pods = new PodClaim[count];
         for (var i = 0; i < count; i++)
         {
-            var name = PodFromTemplate.NewName(set.Metadata.Name!, ids);
+            var name = PodFromTemplate.NewName(owner.Metadata.Name!, ids);
             while (!taken.Add(name))
             {
-                name = PodFromTemplate.NewName(set.Metadata.Name!, ids);
+                name = PodFromTemplate.NewName(owner.Metadata.Name!, ids);
             }
 
             pods[i] = new PodClaim(ids.NewUid(), name);
         }
 
-        OwnedPods.Create(draft, set, set.Spec.Template, pods);
+        OwnedPods.Create(draft, owner, ReplicaOwners.ViewOf(owner).Spec.Template, pods);
     }
 
     private static void DeletePods(
-        EntityKey self, OwnerDraft<ReplicaSetState, ReplicaSet> draft, int count, DateTimeOffset now)
+        EntityKey self, OwnerDraft<ReplicaSetState, KubeObject> draft, int count, DateTimeOffset now)
     {
         var wanted = draft.State.Claims.Values.Where(claim => claim.IsWanted).ToList();
-        var deleted = PodRanking.FirstToGo(wanted, count, draft.Shown.Spec.MinReadySeconds, now);
+        var deleted = PodRanking.FirstToGo(
+            wanted, count, ReplicaOwners.ViewOf(draft.Shown).Spec.MinReadySeconds, now);
         OwnedPods.Delete(self, draft, draft.Shown, deleted);
         foreach (var claim in deleted)
         {
             draft.Decision.RecordEvent(
-                draft.Shown, "Normal", "SuccessfulDelete", $"Deleted pod: {claim.Name}", ReplicaSetDecider.Component);
+                draft.Shown, "Normal", "SuccessfulDelete", $"Deleted pod: {claim.Name}",
+                ReplicaOwners.ComponentOf(draft.Shown));
         }
     }
 
     /// <summary>While pods have not reported after a restart, what they were is the best that is known; but new claims
     /// are counted always, for the Deployment counts on it (RollingUpdate).</summary>
     private static void ShowStatus(
-        OwnerDraft<ReplicaSetState, ReplicaSet> draft, ReplicaSetTally tally, ReplicaStep step, DateTimeOffset now)
+        OwnerDraft<ReplicaSetState, KubeObject> draft, ReplicaSetTally tally, ReplicaStep step, DateTimeOffset now)
     {
-        var set = draft.Shown;
+        var set = ReplicaOwners.ViewOf(draft.Shown);
         var isShort = step is ReplicaStep.Create or ReplicaStep.BacksOff or ReplicaStep.WaitsForCreations;
         var status = AwaitsReports(draft.State, tally, now)
             ? set.Status with { Replicas = tally.PodsUpperBound }
             : tally.Status(set, isShort ? draft.State.Failure : null);
-        draft.Shown = set with { Status = status };
+        draft.Shown = ReplicaOwners.WithStatus(draft.Shown, status);
     }
 }

@@ -4,7 +4,8 @@ using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.ReplicaSets;
 
-/// <summary>A ReplicaSet: the object, its durable claims on pods, and what it has heard since activation.</summary>
+/// <summary>A ReplicaSet or ReplicationController: the object, its durable claims on pods, and what it has heard since
+/// activation.</summary>
 public sealed record ReplicaSetState(KubeObject? Object) : OwnerState<PodClaim>(Object)
 {
     public static new readonly ReplicaSetState Absent = new((KubeObject?)null);
@@ -14,5 +15,5 @@ public sealed record ReplicaSetState(KubeObject? Object) : OwnerState<PodClaim>(
     /// counted yet.</summary>
     public int InheritedMax { get; init; }
 
-    public ReplicaSet? Set => (ReplicaSet?)Object;
+    public ReplicaSet? Set => Object is null ? null : ReplicaOwners.ViewOf(Object);
 }

@@ -11,8 +11,7 @@ using ActorOrchestrator.Gateway.Wire;
 
 namespace ActorOrchestrator.Gateway.Verbs;
 
-/// <summary>The <c>scale</c> subresource: a Deployment, ReplicaSet or StatefulSet seen as autoscaling/v1
-/// Scale.</summary>
+/// <summary>The <c>scale</c> subresource: an object that has replicas, seen as autoscaling/v1 Scale.</summary>
 internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
 {
     private static readonly ResourceKind ScaleKind = KindRegistry.Of<Scale>();

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Autoscaling;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Simulator.Runs;
 
@@ -130,12 +130,7 @@ internal sealed class DurabilityCheck : Check
 
     private void HoldScale(Exchange exchange, RequestTarget target, long version, int replicas)
     {
-        var actual = World.History.Version(target.Key, version) switch
-        {
-            Deployment deployment => deployment.Spec.Replicas,
-            ReplicaSet set => set.Spec.Replicas,
-            _ => null,
-        };
+        var actual = World.History.Version(target.Key, version) is { } scaled ? Scalables.ReplicasOf(scaled) : null;
         if (actual != replicas)
         {
             Violate($"{exchange.Describe()} shows {replicas} replicas at version {version}; the log has "

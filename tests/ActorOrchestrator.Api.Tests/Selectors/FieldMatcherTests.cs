@@ -65,6 +65,10 @@ public sealed class FieldMatcherTests
         { new Namespace { Status = new NamespaceStatus { Phase = "Active" } }, "status.phase=Active" },
         { new Secret { Type = "Opaque" }, "type=Opaque" },
         { new Job { Status = new JobStatus { Succeeded = 3 } }, "status.successful=3" },
+        {
+            new ReplicationController { Status = new ReplicationControllerStatus { Replicas = 2 } },
+            "status.replicas=2"
+        },
         { new ReplicaSet { Status = new ReplicaSetStatus { Replicas = 2 } }, "status.replicas=2" },
         { new Service { Spec = new ServiceSpec { Type = "NodePort" } }, "spec.type=NodePort" },
         {

@@ -47,6 +47,16 @@ internal static class Manifests
               }
             }
             """,
+        ["ReplicationController"] =
+            $$"""
+            {
+              "apiVersion": "v1", "kind": "ReplicationController",
+              "spec": {
+                "replicas": 3, "selector": { "app": "x" },
+                "template": { "metadata": { "labels": { "app": "x" } }, "spec": {{PodSpec}} }
+              }
+            }
+            """,
         ["StatefulSet"] =
             $$"""
             {

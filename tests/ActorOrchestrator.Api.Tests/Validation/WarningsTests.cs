@@ -96,6 +96,7 @@ public sealed class WarningsTests
     [InlineData("Pod", "{'spec':{SPEC}}", "spec")]
     [InlineData("Deployment", "{'spec':{'template':{'spec':{SPEC}}}}", "spec.template.spec")]
     [InlineData("ReplicaSet", "{'spec':{'template':{'spec':{SPEC}}}}", "spec.template.spec")]
+    [InlineData("ReplicationController", "{'spec':{'template':{'spec':{SPEC}}}}", "spec.template.spec")]
     [InlineData("StatefulSet", "{'spec':{'template':{'spec':{SPEC}}}}", "spec.template.spec")]
     [InlineData("DaemonSet", "{'spec':{'template':{'spec':{SPEC}}}}", "spec.template.spec")]
     [InlineData("Job", "{'spec':{'template':{'spec':{SPEC}}}}", "spec.template.spec")]

@@ -55,6 +55,32 @@ public sealed class WorkloadTests
     public void A_deployment_is_checked(string spec, string expected) =>
         Manifests.AssertErrors(expected, Validator.Validate(Manifests.Of("Deployment", $"{{'spec':{spec}}}")));
 
+    [Theory]
+    [InlineData("{}", "")]
+    [InlineData("{'replicas':-1,'minReadySeconds':-1}",
+        "spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0\n"
+        + "spec.replicas: Invalid value: -1: must be greater than or equal to 0")]
+    [InlineData("{'selector':null}", "spec.selector: Required value")]
+    [InlineData("{'selector':{'app':'y'}}", "spec.template.metadata.labels: Invalid value: {\"app\":\"x\"}: "
+        + "`selector` does not match template `labels`")]
+    [InlineData("{'template':null}", "spec.template: Required value")]
+    [InlineData("{'template':{'spec':{'restartPolicy':'Never'}}}",
+        "spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\"")]
+    [InlineData("{'template':{'spec':{'activeDeadlineSeconds':5}}}",
+        "spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicationController is not "
+        + "Supported")]
+    public void A_replication_controller_is_checked(string spec, string expected) => Manifests.AssertErrors(
+        expected, Validator.Validate(Manifests.Of("ReplicationController", $"{{'spec':{spec}}}")));
+
+    /// <summary>Other than that of a ReplicaSet.</summary>
+    [Fact]
+    public void The_selector_of_a_replication_controller_may_change() => Manifests.AssertErrors("",
+        Validator.ValidateUpdate(
+            Manifests.Of("ReplicationController"),
+            Manifests.Of(
+                "ReplicationController",
+                "{'spec':{'selector':{'app':'y'},'template':{'metadata':{'labels':{'app':'y'}}}}}")));
+
     [Fact]
     public void A_deployment_without_name_selector_and_labels_is_told_all_of_them()
     {

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Adoption;
 using ActorOrchestrator.Domain.Tests.Projections;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
@@ -108,6 +109,19 @@ public sealed class AdoptionMatcherTests
         run.Put(set with { Metadata = set.Metadata with { Labels = Map(("app", "shop")) } }).EndBatch();
 
         Assert.Equal(new EntityKey("deployments.apps", "default", "web"), Assert.Single(run.TakeTold()).To);
+    }
+
+    [Fact]
+    public void Replication_controllers_hear_of_pods()
+    {
+        var run = Run(new ReplicationController
+        {
+            Metadata = new ObjectMeta { Name = "web", Namespace = "default", Uid = "uid-rc" },
+            Spec = new ReplicationControllerSpec { Selector = Map(("app", "web")) },
+        });
+        run.Put(Pod("p").Labelled("app", "web")).EndBatch();
+
+        Assert.Equal(new EntityKey("replicationcontrollers", "default", "web"), Assert.Single(run.TakeTold()).To);
     }
 
     [Fact]

@@ -407,7 +407,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         public static Entity Of(EntityKey key) => new(key.Resource switch
         {
             "pods" => new PodDecider(),
-            "replicasets.apps" => new ReplicaSetDecider(),
+            "replicasets.apps" or "replicationcontrollers" => new ReplicaSetDecider(),
             "deployments.apps" => new DeploymentDecider(),
             _ => throw new InvalidOperationException($"this world has no {key.Resource}"),
         });

@@ -37,6 +37,19 @@ public sealed class OwnershipTests(SharedCluster shared)
         }
     }
 
+    [Fact]
+    public async Task A_patch_of_the_status_keeps_annotations()
+    {
+        await using var space = await shared.NewSpaceAsync();
+        var kubectl = space.Kubectl;
+        await kubectl.CreateAsync(Manifests.Pod("p", "exec sleep 1000"));
+        await kubectl.OkAsync(
+            "patch", "pod", "p", "--subresource=status", "--type=merge", "-p",
+            """{"metadata":{"annotations":{"checked":"yes"}},"spec":{"nodeName":"other"}}""");
+        await kubectl.WaitAsync("pod/p", "condition=Ready");
+        Assert.Equal("yes", await kubectl.PathAsync("pod/p", ".metadata.annotations.checked"));
+    }
+
     [Theory]
     [MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
     public async Task Who_scales_owns_the_replicas_by_the_scale(string version)

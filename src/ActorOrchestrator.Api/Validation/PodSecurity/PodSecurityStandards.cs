@@ -65,6 +65,7 @@ public static class PodSecurityStandards
         PodTemplate it => Of(it.Template),
         Deployment it => Of(it.Spec.Template),
         ReplicaSet it => Of(it.Spec.Template),
+        ReplicationController { Spec.Template: { } it } => Of(it),
         StatefulSet it => Of(it.Spec.Template),
         DaemonSet it => Of(it.Spec.Template),
         Job it => Of(it.Spec.Template),

@@ -18,7 +18,9 @@ internal static class QuotaUsage
     private const string Storage = "storage";
 
     private static readonly string[] Counted =
-        ["configmaps", "persistentvolumeclaims", "resourcequotas", "secrets", "services"];
+    [
+        "configmaps", "persistentvolumeclaims", "replicationcontrollers", "resourcequotas", "secrets", "services",
+    ];
 
     private static readonly string[] Plain = [PodRequests.Cpu, PodRequests.Memory, PodRequests.EphemeralStorage];
 
