@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Actors.Notes;
@@ -24,6 +25,7 @@ public sealed class EventRecorder(
     private readonly Dictionary<Note, Known> _recent = [];
     private readonly Queue<Note> _recentOrder = new();
     private readonly Dictionary<string, Budget> _budgets = new(StringComparer.Ordinal);
+    private long _lastNanoseconds;
 
     public void Record(KubeObject regarding, string type, string reason, string message, string component) =>
         Record(
@@ -100,8 +102,7 @@ public sealed class EventRecorder(
     {
         Metadata = new ObjectMeta
         {
-            // The suffix is unique in the cluster for as long as Events live.
-            Name = $"{involved.Name}.{ids.NewUid()[..8]}{now.ToUnixTimeSeconds():x8}",
+            Name = NameFor(involved),
             Namespace = string.IsNullOrEmpty(involved.Namespace) ? "default" : involved.Namespace,
         },
         InvolvedObject = involved,
@@ -114,6 +115,18 @@ public sealed class EventRecorder(
         LastTimestamp = now,
         Count = 1,
     };
+
+    /// <summary>The object's name and the time, so that a list of an object's Events is in order; no two of a member's
+    /// have the same time, and the rest is for those of another member. An object whose name does not fit into one gets
+    /// a uid's, as in Kubernetes.</summary>
+    private string NameFor(ObjectReference involved)
+    {
+        _lastNanoseconds = Math.Max(
+            _lastNanoseconds + 1, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+        var uid = ids.NewUid();
+        var name = $"{involved.Name}.{_lastNanoseconds:x16}{uid[..4]}";
+        return NameRules.Subdomain(name).Count == 0 ? name : uid;
+    }
 
     private void Remember(Note note, Known first)
     {

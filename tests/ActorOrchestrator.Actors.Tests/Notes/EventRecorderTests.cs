@@ -1,6 +1,7 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Notes;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Actors.Tests.Notes;
@@ -15,7 +16,7 @@ public sealed class EventRecorderTests
     private readonly EventRecorder _recorder;
 
     public EventRecorderTests() => _recorder = new EventRecorder(
-        TimeProvider.System, new RandomIds(),
+        new ManualTimeProvider(), new RandomIds(),
         first =>
         {
             _stored.Add((first, new TaskCompletionSource<bool>()));
@@ -66,6 +67,32 @@ public sealed class EventRecorderTests
         }
 
         Assert.Equal(25, _stored.Count);
+    }
+
+    [Fact]
+    public void Names_sort_by_time_even_within_one_instant()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            Note($"Reason{i}");
+        }
+
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => $"Reason{i}"),
+            _stored.OrderBy(stored => stored.First.Metadata.Name, StringComparer.Ordinal)
+                .Select(stored => stored.First.Reason));
+        Assert.All(_stored, stored => Assert.Matches("^web\\.[0-9a-f]{20}$", stored.First.Metadata.Name));
+    }
+
+    [Theory]
+    [InlineData(253)]
+    [InlineData(233)]
+    public void The_event_of_an_object_with_a_long_name_has_a_valid_one(int length)
+    {
+        _recorder.Record(
+            Web with { Metadata = Web.Metadata with { Name = new string('a', length) } }, "Normal", "Reason", "message",
+            "test");
+        Assert.Empty(Validator.Validate(_stored[0].First));
     }
 
     private void Note(string reason) => _recorder.Record(Web, "Normal", reason, "message", "test");
