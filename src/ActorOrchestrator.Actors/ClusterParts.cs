@@ -1,6 +1,7 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Admission.Quotas;
+using ActorOrchestrator.Domain.ApiServers;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.GarbageCollection;
 using ActorOrchestrator.Domain.Namespaces;
@@ -20,6 +21,7 @@ public static class ClusterParts
         () => new GarbageCollector(),
         () => new NamespaceFinalizer(),
         () => new NamespaceDefaults(authorityPem),
+        () => new ApiServerObjects(authorityPem),
         () => new TaintEviction(),
         () => new UnreachablePods(),
         () => new StrandedPods(),

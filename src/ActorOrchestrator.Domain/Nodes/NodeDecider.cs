@@ -57,7 +57,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
             var now = ObjectLifecycle.Truncate(context.Now);
             var status = NodeConditions.Merge(NodeStatus.Empty, introduced.Status, now, settings.HeartbeatTimeRefresh);
             var created = NodeTaints.Apply(introduced with { Status = status }, now);
-            return Listen(state, ObjectLifecycle.Create(self, state, new Create(created), context), context);
+            var creation = ObjectLifecycle.Create(self, state, new Create(created), context);
+            return Listen(state, Introduced(creation), context);
         }
 
         return Update(self, state, current, Introduce(current, introduced), introduced.Status, context);
@@ -135,14 +136,27 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         var decision = isStatusOnly
             ? new Decision().Emit(new StatusChanged(tainted.Status))
             : ObjectLifecycle.Write(self, current, tainted);
-        return NoteReadiness(current, tainted, decision);
+        return NoteReadiness(IsReady(current), tainted, decision);
     }
 
-    private static Decision NoteReadiness(Node current, Node changed, Decision decision)
+    /// <summary>Tells of a node that is new, under the uid that it got.</summary>
+    private static Decision Introduced(Decision creation)
     {
-        var before = IsReady(current);
+        foreach (var node in creation.Events.OfType<ObjectCreated>().Select(created => (Node)created.Object).ToList())
+        {
+            creation.RecordEvent(
+                node, "Normal", "RegisteredNode",
+                $"Node {node.Metadata.Name} event: Registered Node {node.Metadata.Name} in Controller", Component);
+            NoteReadiness(wasReady: false, node, creation);
+        }
+
+        return creation;
+    }
+
+    private static Decision NoteReadiness(bool wasReady, Node changed, Decision decision)
+    {
         var after = IsReady(changed);
-        if (before == after)
+        if (wasReady == after)
         {
             return decision;
         }

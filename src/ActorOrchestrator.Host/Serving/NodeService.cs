@@ -63,6 +63,19 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
     /// <summary>Why no containers can be run now; null when they can.</summary>
     public string? Problem => _daemon?.Problem ?? _problem;
 
+    /// <summary>Those that the settings name, or the machine's own: as others see it, the main one first.</summary>
+    public static ValueList<string> AddressesOf(MachineSettings settings)
+    {
+        if (settings.Addresses.Count > 0)
+        {
+            return settings.Addresses.ToValueList();
+        }
+
+        var addresses = MachineAddresses.Read().Where(address => !IPAddress.IsLoopback(address))
+            .Select(address => address.ToString()).ToValueList();
+        return addresses.Count > 0 ? addresses : ["127.0.0.1"];
+    }
+
     /// <summary>Runs runtime and agent until told to stop; failures are told and tried again, with the API up
     /// meanwhile.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -181,7 +194,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
     private NodeSettings AgentSettings() => new()
     {
         NodeName = _settings.Name,
-        HostIps = _settings.Addresses.Count > 0 ? _settings.Addresses.ToValueList() : OwnAddresses(),
+        HostIps = AddressesOf(_settings),
         Labels = ValueMap<string>.From(_settings.Labels),
         Version = $"v{VersionCommand.Version}",
         MaxPods = _settings.PodsMax,
@@ -192,13 +205,6 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         ParallelPulls = _settings.ParallelPulls,
         MachineDns = File.Exists(ResolverFile) ? DnsConfig.Parse(File.ReadAllText(ResolverFile)) : DnsConfig.Empty,
     };
-
-    private static ValueList<string> OwnAddresses()
-    {
-        var addresses = MachineAddresses.Read().Where(address => !IPAddress.IsLoopback(address))
-            .Select(address => address.ToString()).ToValueList();
-        return addresses.Count > 0 ? addresses : ["127.0.0.1"];
-    }
 
     [LoggerMessage(6010, LogLevel.Error, "This machine runs no containers: {Reason}; trying again in {Seconds} s")]
     private partial void LogNodeFailed(string reason, double seconds);

@@ -49,7 +49,8 @@ internal static partial class Server
             .AddSingleton(settings).AddSingleton(directory).AddSingleton<TimeProvider>(time)
             .AddSingleton<GatewayService>().AddSingleton<NodeService>()
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
-            .AddHostedService(services => services.GetRequiredService<NodeService>());
+            .AddHostedService(services => services.GetRequiredService<NodeService>())
+            .AddHostedService<LeaseService>();
         var host = builder.Build();
         await using var disposal = (IAsyncDisposable)host;
         MakeServices(host, settings.Cluster);

@@ -151,9 +151,9 @@ public sealed class NamespaceTests
         var run = new ProjectionRun(new NamespaceDefaults("PEM")).Put(Space("team"), Going("old")).Start();
 
         var created = run.TakeTold().Select(one => Assert.IsType<Create>(one.Message).Object).ToList();
-        Assert.Equal(["default", "kube-root-ca.crt"], created.Select(one => one.Metadata.Name));
+        Assert.Equal(["kube-root-ca.crt", "default"], created.Select(one => one.Metadata.Name));
         Assert.All(created, one => Assert.Equal("team", one.Metadata.Namespace));
-        Assert.Equal("PEM", Assert.IsType<ConfigMap>(created[1]).Data["ca.crt"]);
+        Assert.Equal("PEM", Assert.IsType<ConfigMap>(created[0]).Data["ca.crt"]);
 
         run.Put([.. created]).EndBatch();
         Assert.Empty(run.TakeTold());

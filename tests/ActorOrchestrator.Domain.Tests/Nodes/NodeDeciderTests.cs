@@ -20,6 +20,7 @@ public sealed class NodeDeciderTests
         Assert.Equal("True", Ready(node).Status);
         Assert.Equal(run.Now, Ready(node).LastTransitionTime);
         Assert.Empty(node.Spec.Taints);
+        Assert.Equal(["RegisteredNode", "NodeReady"], run.RecordedEvents);
     }
 
     [Fact]

@@ -16,6 +16,9 @@ internal sealed record ClusterOptions
     /// <summary>Where the data are kept, for tests about disks; otherwise a new directory.</summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>On all of the machine's addresses instead of loopback, for tests of what others see.</summary>
+    public bool ListensEverywhere { get; init; }
+
     /// <summary>The umask that the server is started with.</summary>
     public string Umask { get; init; } = "022";
 
@@ -45,7 +48,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         _options = options;
         DataDirectory = options.DataDirectory ?? Path.Combine(_scratch, "data");
-        _listen = $"127.0.0.1:{FreePort()}";
+        _listen = $"{(options.ListensEverywhere ? "0.0.0.0" : "127.0.0.1")}:{FreePort()}";
     }
 
     public string DataDirectory { get; }
