@@ -47,7 +47,6 @@ public sealed class ClientPathTests
         ("/v1/pods/exec", "later work"),
         ("/v1/pods/portforward", "later work"),
         ("/v1/pods/ephemeralcontainers", "later work"),
-        ("/v1/pods/resize", "later work"),
         ("/v1/serviceaccounts/token", "no tokens are issued"),
     ];
 

@@ -189,6 +189,30 @@ public sealed class ObjectVerbTests
     }
 
     [Fact]
+    public async Task A_resize_writes_resources_and_names_what_it_may_not()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        gateway.Cluster.Put(Pod("a", "c") with { Status = new PodStatus { QosClass = "BestEffort" } });
+        const string Type = "application/strategic-merge-patch+json";
+        var refused = await gateway.SendAsync(
+            "PATCH", $"{Pods}/a/resize",
+            """{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"1"}}}]}}""", Type);
+        Assert.Equal((422, "spec"), (refused.Code, refused.At("details.causes.0.field")));
+        var resized = await gateway.SendAsync(
+            "PATCH", $"{Pods}/a/resize",
+            """
+            {"metadata":{"labels":{"l":"1"}},"spec":{"containers":[{"name":"c","image":"other",
+            "resizePolicy":[{"resourceName":"cpu","restartPolicy":"RestartContainer"}]}]}}
+            """,
+            Type);
+        Assert.Equal((200, "2", "i", "RestartContainer", ""), (
+            resized.Code, resized.At("metadata.generation"), resized.At("spec.containers.0.image"),
+            resized.At("spec.containers.0.resizePolicy.0.restartPolicy"), resized.At("metadata.labels")));
+        Assert.Equal(resized.Text, (await gateway.GetAsync($"{Pods}/a/resize")).Text);
+        Assert.Equal(404, (await gateway.GetAsync($"{Deployments}/a/resize")).Code);
+    }
+
+    [Fact]
     public async Task A_status_write_with_bad_metadata_is_refused_and_changes_nothing()
     {
         await using var gateway = await RunningGateway.StartAsync();

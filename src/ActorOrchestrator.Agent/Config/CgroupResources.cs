@@ -1,6 +1,5 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Agent.Config;
 

@@ -35,6 +35,10 @@ public interface IContainerRuntime
     /// </summary>
     Task StopContainerAsync(string containerId, TimeSpan grace, CancellationToken cancellation);
 
+    /// <summary>Gives a running container other limits and shares; what has none in <paramref name="resources"/> stays
+    /// as it is.</summary>
+    Task UpdateResourcesAsync(string containerId, ResourceConfig resources, CancellationToken cancellation);
+
     Task RemoveContainerAsync(string containerId, CancellationToken cancellation);
 
     Task<ContainerRuntimeStatus?> ContainerStatusAsync(string containerId, CancellationToken cancellation);

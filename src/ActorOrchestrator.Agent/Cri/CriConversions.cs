@@ -78,7 +78,7 @@ internal static class CriConversions
             Tty = config.Tty,
             Linux = new Proto.LinuxContainerConfig
             {
-                Resources = Resources(config.Resources),
+                Resources = config.Resources.ToProto(),
                 SecurityContext = ContainerSecurity(config, sandbox),
             },
         };
@@ -95,7 +95,7 @@ internal static class CriConversions
         return proto;
     }
 
-    private static Proto.LinuxContainerResources Resources(ResourceConfig resources) => new()
+    public static Proto.LinuxContainerResources ToProto(this ResourceConfig resources) => new()
     {
         CpuPeriod = resources.CpuPeriod,
         CpuQuota = resources.CpuQuota,

@@ -20,7 +20,15 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
     public WorkerPorts Ports => ports;
 
     /// <summary>The node as the cluster has it, or as it was introduced; null: every pod is taken.</summary>
-    public Node? Node { get; set; }
+    public Node? Node
+    {
+        get;
+        set
+        {
+            field = value;
+            TryResizesAgain();
+        }
+    }
 
     public IReadOnlyCollection<string> Uids => _slots.Keys;
 
@@ -43,13 +51,15 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
         var uid = pod.Metadata.Uid ?? throw new InvalidOperationException($"pod {pod.Metadata.Name} has no uid");
         if (_slots.TryGetValue(uid, out var known))
         {
-            known.Pod = pod;
-            known.Worker?.Tell(new PodMessage.Desired(pod));
+            Allocate(known, pod, known.Pod.Spec);
+            known.Worker?.Tell(known.Desired);
+            TryResizesAgain();
             return;
         }
 
         var slot = new Slot(pod) { Removed = isRemoved ? new PodMessage.Removed(IsForced: false) : null };
         slot.Rejection = NodeRejection.Of(pod.Status) ?? Refuse(pod, remains, isRemoved);
+        Allocate(slot, pod, PodAllocation.Reported(pod).Spec);
         _slots.Add(uid, slot);
         ports.Instruments.PodTaken();
         Start(uid, slot, remains);
@@ -68,6 +78,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
         }
 
         slot.Worker?.Tell(slot.Removed);
+        TryResizesAgain();
     }
 
     public void Tell(string uid, PodMessage message)
@@ -99,7 +110,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
             return;
         }
 
-        slot.Worker?.Tell(new PodMessage.Desired(slot.Pod));
+        slot.Worker?.Tell(slot.Desired);
         if (slot.Removed is { } removed)
         {
             slot.Worker?.Tell(removed);
@@ -124,6 +135,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
         {
             _slots.Remove(uid);
             ports.Instruments.PodLeft();
+            TryResizesAgain();
             foreach (var sandbox in _uidBySandbox.Where(s => s.Value == uid).Select(s => s.Key).ToList())
             {
                 _uidBySandbox.Remove(sandbox);
@@ -166,8 +178,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
             return null;
         }
 
-        var others = _slots.Values.Where(s => s.IsTaken).Select(s => s.Pod).ToList();
-        var refusal = NodeAdmission.Refusal(pod, Node, others);
+        var refusal = NodeAdmission.Refusal(pod, Node, Others(null));
         if (refusal is not null)
         {
             ports.Record(pod, new PodEvent(PodEvent.Warning, refusal.Reason, refusal.Message));
@@ -176,6 +187,46 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
         return refusal;
     }
 
+    /// <summary>Sets aside what the pod is to have, or leaves it what it has, if it was resized to more than there
+    /// is.</summary>
+    private void Allocate(Slot slot, Pod pod, PodSpec before)
+    {
+        slot.Wanted = pod;
+        slot.Refusal = PodAllocation.Differs(before, pod.Spec) ? ResizeRefusalOf(slot, pod) : null;
+        slot.Pod = slot.Refusal is null ? pod : PodAllocation.With(pod, before);
+    }
+
+    private ResizeRefusal? ResizeRefusalOf(Slot slot, Pod pod)
+    {
+        if (Node is null)
+        {
+            return null;
+        }
+
+        return NodeAdmission.ResizeShortage(pod, Node, []) is { } never
+            ? new ResizeRefusal(ResizeRefusal.Infeasible, never)
+            : NodeAdmission.ResizeShortage(pod, Node, Others(slot)) is { } now
+                ? new ResizeRefusal(ResizeRefusal.Deferred, now)
+                : null;
+    }
+
+    /// <summary>Something may have been given back.</summary>
+    private void TryResizesAgain()
+    {
+        foreach (var slot in _slots.Values.Where(s => s.Refusal is not null))
+        {
+            var before = slot.Refusal;
+            Allocate(slot, slot.Wanted, slot.Pod.Spec);
+            if (slot.Refusal != before)
+            {
+                slot.Worker?.Tell(slot.Desired);
+            }
+        }
+    }
+
+    private List<Pod> Others(Slot? than) =>
+        [.. _slots.Values.Where(s => s.IsTaken && s != than).Select(s => s.Pod)];
+
     private void Start(string uid, Slot slot, PodRemains remains)
     {
         foreach (var sandbox in remains.Sandboxes)
@@ -183,13 +234,22 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
             RememberSandbox(sandbox.Id, uid);
         }
 
-        slot.Worker = context.ActorOf(PodWorker.Props(slot.Pod, remains, slot.Rejection, slot.Removed, ports));
+        slot.Worker = context.ActorOf(PodWorker.Props(slot.Desired, remains, slot.Rejection, slot.Removed, ports));
         context.WatchWith(slot.Worker, new NodeMessage.WorkerEnded(uid));
     }
 
     private sealed class Slot(Pod pod)
     {
+        /// <summary>As it is wanted.</summary>
+        public Pod Wanted { get; set; } = pod;
+
+        /// <summary>The same with what is set aside for it.</summary>
         public Pod Pod { get; set; } = pod;
+
+        /// <summary>Why that is not what is wanted; null when it is.</summary>
+        public ResizeRefusal? Refusal { get; set; }
+
+        public PodMessage.Desired Desired => new(Pod, Refusal);
 
         /// <summary>Set once nobody wants the pod any more.</summary>
         public PodMessage.Removed? Removed { get; set; }

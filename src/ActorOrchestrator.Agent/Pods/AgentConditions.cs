@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Agent.Pods;
 
@@ -14,7 +15,8 @@ internal static class AgentConditions
     private const string Ready = "Ready";
     private const string ContainersReady = "ContainersReady";
 
-    private static readonly string[] s_own = [ReadyToStart, Initialized, Ready, ContainersReady];
+    private static readonly string[] s_own =
+        [ReadyToStart, Initialized, Ready, ContainersReady, .. PodConditions.OfResize];
 
     private sealed record Finding(bool IsTrue, string? Reason = null, string? Message = null);
 
@@ -29,7 +31,24 @@ internal static class AgentConditions
             (ContainersReady, containersReady),
         };
         var before = (draft.State.LastStatus ?? draft.Pod.Status).Conditions;
-        return found.Select(f => Condition(f.Type, f.Finding, before, draft.Now)).ToValueList();
+        return found.Concat(Resizes(draft)).Select(f => Condition(f.Type, f.Finding, before, draft.Now)).ToValueList();
+    }
+
+    /// <summary>These are there only while a resize waits, or is carried out.</summary>
+    private static IEnumerable<(string Type, Finding Finding)> Resizes(PodDraft draft)
+    {
+        if (draft.State.ResizeRefusal is { } refusal)
+        {
+            yield return (PodConditions.ResizePending, new Finding(true, refusal.Reason, refusal.Message));
+        }
+
+        if (draft.Containers.FirstOrDefault(c => draft.Track(c).IsToBeResized(c.Spec)) is { } resized)
+        {
+            var setback = draft.State.Setbacks.GetValueOrDefault(
+                PodAction.ResizeKey(draft.Track(resized).Current!.Id));
+            yield return (PodConditions.ResizeInProgress,
+                new Finding(true, setback is null ? null : "Error", setback?.Message));
+        }
     }
 
     /// <summary>The part of a stored status that the agent itself has reported.</summary>

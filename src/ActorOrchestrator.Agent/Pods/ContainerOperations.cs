@@ -40,6 +40,15 @@ internal sealed class ContainerOperations(WorkerPorts ports)
         return await StartAsync(pod, start, id, cancellation);
     }
 
+    public async Task<PodFact> ResizeAsync(
+        Pod pod, PodAction.ResizeContainer resize, CancellationToken cancellation)
+    {
+        var spec = resize.Container.Spec;
+        await ports.Runtime.UpdateResourcesAsync(
+            resize.ContainerId, CgroupResources.Of(pod, spec, ports.Environment.Resources), cancellation);
+        return new PodFact.ContainerResized(spec.Name, resize.ContainerId, spec.Resources);
+    }
+
     private async Task<PodFact> StartAsync(
         Pod pod, PodAction.StartContainer start, string id, CancellationToken cancellation)
     {

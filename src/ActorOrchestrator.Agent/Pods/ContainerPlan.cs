@@ -81,6 +81,11 @@ internal static class ContainerPlan
         }
         else
         {
+            if (track.IsToBeResized(container.Spec))
+            {
+                draft.Do(new PodAction.ResizeContainer(container, current.Id));
+            }
+
             if (track.PostStart == HookPhase.Due)
             {
                 draft.Do(new PodAction.RunPostStart(container, current.Id));
@@ -102,6 +107,11 @@ internal static class ContainerPlan
         {
             return (KillCause.DefinitionChanged, $"Container {container.Name} definition changed, will be restarted");
         }
+        if (IsToRestartForResize(container.Spec, track))
+        {
+            return (KillCause.Resized, $"Container {container.Name} resize requires restart");
+        }
+
         if (track.Startup.Verdict == ProbeVerdict.Failure)
         {
             return (KillCause.StartupFailed, $"Container {container.Name} failed startup probe, will be restarted");
@@ -119,6 +129,11 @@ internal static class ContainerPlan
 
         return null;
     }
+
+    private static bool IsToRestartForResize(Container spec, ContainerTrack track) =>
+        track.IsToBeResized(spec) && PodAllocation.Changed(track.Applied!, spec.Resources).Any(resource =>
+            spec.ResizePolicy.Any(policy =>
+                policy.ResourceName == resource && policy.RestartPolicy == "RestartContainer"));
 
     private static void Kill(
         PodDraft draft, PodContainer container, ContainerRuntimeStatus current, KillCause cause, string message)

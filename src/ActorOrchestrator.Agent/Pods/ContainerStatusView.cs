@@ -38,6 +38,8 @@ internal static class ContainerStatusView
             Image = ImageName(container.Spec, current),
             ImageID = current.ImageRef,
             ContainerID = $"{draft.Node.RuntimeName}://{current.Id}",
+            AllocatedResources = container.Spec.Resources.Requests,
+            Resources = (track.Applied ?? container.Spec.Resources) with { Claims = [] },
         };
     }
 

@@ -49,7 +49,7 @@ public sealed record StartTrouble(string Reason, string Message, DateTimeOffset 
 public enum HookPhase { None, Due, Running, Done, Failed }
 
 /// <summary>Why the agent ends a container that ought to run.</summary>
-public enum KillCause { PodStops, DefinitionChanged, LivenessFailed, StartupFailed, PostStartFailed, Unknown }
+public enum KillCause { PodStops, DefinitionChanged, Resized, LivenessFailed, StartupFailed, PostStartFailed, Unknown }
 
 /// <summary>
 /// What is known of one container of a pod: the newest incarnation in the runtime, the one before it, and what
@@ -72,6 +72,9 @@ public sealed record ContainerTrack(string Name)
     public BackOff? BackOff { get; init; }
 
     public string BackOffHash { get; init; } = "";
+
+    /// <summary>The resources that the newest incarnation was given last; null before the first.</summary>
+    public ResourceRequirements? Applied { get; init; }
 
     public HookPhase PostStart { get; init; }
 
@@ -106,6 +109,10 @@ public sealed record ContainerTrack(string Name)
     public bool IsStarted(Container spec) =>
         IsRunning && PostStart is (HookPhase.None or HookPhase.Done)
         && (spec.StartupProbe is null || Startup.Verdict == ProbeVerdict.Success);
+
+    /// <summary>Whether it runs with other cpu or memory than it is to have.</summary>
+    public bool IsToBeResized(Container spec) =>
+        IsRunning && Applied is { } applied && PodAllocation.Differs(applied, spec.Resources);
 
     public bool IsReady(Container spec) =>
         IsStarted(spec) && (spec.ReadinessProbe is null || Readiness.Verdict == ProbeVerdict.Success);

@@ -30,6 +30,10 @@ public abstract record PodAction(string Key)
         PodContainer Container, uint Attempt, SandboxView Sandbox, ImageInfo Image)
         : PodAction(StartKey(Container.Name));
 
+    /// <summary>Give a running container other cpu and memory.</summary>
+    public sealed record ResizeContainer(PodContainer Container, string ContainerId)
+        : PodAction(ResizeKey(ContainerId));
+
     public sealed record RunPostStart(PodContainer Container, string ContainerId) : PodAction(HookKey(Container.Name));
 
     /// <summary>preStop, then the stop signal, then SIGKILL, all within <paramref name="Grace"/>.</summary>
@@ -58,6 +62,8 @@ public abstract record PodAction(string Key)
     public sealed record RemoveTraces() : PodAction("remove-traces");
 
     public static string KillKey(string containerId) => $"kill/{containerId}";
+
+    public static string ResizeKey(string containerId) => $"resize/{containerId}";
 
     public static string StartKey(string name) => $"start/{name}";
 

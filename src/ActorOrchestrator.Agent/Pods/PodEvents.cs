@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Validation;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Agent.Pods;
 
@@ -28,6 +29,7 @@ internal static class PodEvents
             OnWaiting(draft, pod, container, Waiting(before, container), Waiting(after, container));
         }
 
+        OnResize(draft, before, after);
         var isNew = verdict?.Reason is not null && before.Reason != verdict.Reason && after.Reason == verdict.Reason;
         if (isNew && verdict is { Reason: "DeadlineExceeded" or StorageLimits.Evicted })
         {
@@ -58,6 +60,25 @@ internal static class PodEvents
                 PodEvent.Normal, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created."));
         }
     }
+
+    private static void OnResize(PodDraft draft, PodStatus before, PodStatus after)
+    {
+        if (Resize(before, PodConditions.ResizeInProgress) is not null
+            && Resize(after, PodConditions.ResizeInProgress) is null)
+        {
+            draft.Events.Add(new PodEvent(PodEvent.Normal, "ResizeCompleted", "Pod resize completed"));
+        }
+
+        if (Resize(after, PodConditions.ResizePending) is { } pending
+            && Resize(before, PodConditions.ResizePending)?.Reason != pending.Reason)
+        {
+            draft.Events.Add(new PodEvent(
+                PodEvent.Warning, $"Resize{pending.Reason}", $"Pod resize {pending.Reason}: {pending.Message}"));
+        }
+    }
+
+    private static PodCondition? Resize(PodStatus status, string type) =>
+        status.Conditions.FirstOrDefault(condition => condition.Type == type);
 
     private static void OnWaiting(
         PodDraft draft, Pod pod, PodContainer container, ContainerStateWaiting? before, ContainerStateWaiting? after)

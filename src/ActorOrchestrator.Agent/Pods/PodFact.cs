@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Probes;
+using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Pods;
 
@@ -50,6 +51,10 @@ public abstract record PodFact
     /// </summary>
     public sealed record StartFailed(
         string Container, string Reason, string Message, ContainerRuntimeStatus? Status) : PodFact;
+
+    /// <summary>The running container has the cpu and memory of these resources.</summary>
+    public sealed record ContainerResized(
+        string Container, string ContainerId, ResourceRequirements Resources) : PodFact;
 
     public sealed record PostStartEnded(string Container, string ContainerId, bool Succeeded) : PodFact;
 

@@ -52,6 +52,7 @@ public static class PodFacts
             state.Track(ready.Container) with { Image = new ImageProgress.Present(ready.Image) }),
         PodFact.ImageFailed failed => state.WithTrack(ImageFailed(state.Track(failed.Container), failed, now)),
         PodFact.StartFailed failed => state.WithTrack(StartFailed(state.Track(failed.Container), failed, now)),
+        PodFact.ContainerResized resized => state.WithTrack(Resized(state.Track(resized.Container), resized)),
         PodFact.PostStartEnded ended => state.WithTrack(PostStartEnded(state.Track(ended.Container), ended)),
         PodFact.ProbeAnswered answered => ProbeAnswered(state, pod, answered),
         _ => throw new InvalidOperationException($"no fold for the pod fact {fact.GetType().Name}"),
@@ -218,6 +219,7 @@ public static class PodFacts
         {
             BackOff = failedAt is { } at ? BackOff.Next(entry, at, now) : entry,
             BackOffHash = hash,
+            Applied = start.Container.Spec.Resources,
         };
     }
 
@@ -236,10 +238,14 @@ public static class PodFacts
             };
         }
 
-        var restarts = kill.Cause == KillCause.DefinitionChanged || kill.Container?.Role == ContainerRole.Sidecar
+        var restarts = kill.Cause is KillCause.DefinitionChanged or KillCause.Resized
+            || kill.Container?.Role == ContainerRole.Sidecar
             || pod.Spec.RestartPolicy != RestartPolicies.Never;
         return state.WithTrack(state.Track(kill.Name) with { RestartAsked = restarts });
     }
+
+    private static ContainerTrack Resized(ContainerTrack track, PodFact.ContainerResized resized) =>
+        track.Current?.Id == resized.ContainerId ? track with { Applied = resized.Resources } : track;
 
     private static ContainerTrack PostStartEnded(ContainerTrack track, PodFact.PostStartEnded ended) =>
         track.Current?.Id == ended.ContainerId

@@ -11,7 +11,10 @@ internal abstract record PodMessage : INoSerializationVerificationNeeded
     {
     }
 
-    public sealed record Desired(Pod Pod) : PodMessage, IExpendable;
+    /// <summary>The pod as it is wanted, with what the node has set aside for it.</summary>
+    /// <param name="Pod">The pod.</param>
+    /// <param name="Refusal">Why it is not given what it was resized to; null when it is.</param>
+    public sealed record Desired(Pod Pod, ResizeRefusal? Refusal = null) : PodMessage, IExpendable;
 
     /// <summary>The object is gone: end whatever is left of the pod.</summary>
     /// <param name="IsForced">It went before its containers had ended, so it was deleted with no grace.</param>

@@ -59,6 +59,8 @@ public sealed class PodOperations
                 return await _images.EnsureAsync(pod, ensure.Container, cancellation);
             case PodAction.StartContainer start:
                 return await _containers.StartAsync(pod, start, cancellation);
+            case PodAction.ResizeContainer resize:
+                return await _containers.ResizeAsync(pod, resize, cancellation);
             case PodAction.RunPostStart hook:
                 return await _hooks.PostStartAsync(pod, hook, podIps, cancellation);
             case PodAction.KillContainer kill:

@@ -35,8 +35,14 @@ public static class PodRecovery
             }
         }
 
-        return state;
+        return PodContainer.Of(pod).Aggregate(state, WithResources);
     }
+
+    /// <summary>A container of which nothing was told has what its spec says: it was resized by nobody.</summary>
+    private static PodState WithResources(PodState state, PodContainer container) =>
+        state.Track(container.Name) is { IsRunning: true, Applied: null } track
+            ? state.WithTrack(track with { Applied = container.Spec.Resources })
+            : state;
 
     /// <summary>A pod that the cluster no longer knows: made up from what its sandbox tells, to be ended.</summary>
     public static Pod Orphan(string podNamespace, string name, string uid, long? graceSeconds) => new()
@@ -84,5 +90,6 @@ public static class PodRecovery
     {
         Startup = told.Started == true ? new ProbeTrack(ProbeVerdict.Success) : track.Startup,
         Readiness = told.Ready ? new ProbeTrack(ProbeVerdict.Success) : track.Readiness,
+        Applied = told.Resources,
     };
 }

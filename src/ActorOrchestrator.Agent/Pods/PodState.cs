@@ -78,6 +78,9 @@ public sealed record PodState
     /// <summary>Why the node does not take the pod: nothing of it runs. Null when it does.</summary>
     public NodeRejection? Rejection { get; init; }
 
+    /// <summary>Why the pod is not given what it was resized to; null when it is.</summary>
+    public ResizeRefusal? ResizeRefusal { get; init; }
+
     /// <summary>When the agent began to end the pod, and by when its containers must have ended.</summary>
     public DateTimeOffset? StopBegan { get; init; }
 

@@ -1,7 +1,6 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Agent.Pods;
 

@@ -37,14 +37,15 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
     private bool _isDecisionQueued;
 
     public PodWorker(
-        Pod pod, PodRemains remains, NodeRejection? rejection, PodMessage.Removed? removed, WorkerPorts ports)
+        PodMessage.Desired desired, PodRemains remains, NodeRejection? rejection, PodMessage.Removed? removed,
+        WorkerPorts ports)
     {
-        _pod = pod;
+        var pod = _pod = desired.Pod;
         _ports = ports;
         _operations = new PodOperations(ports);
         var seen = remains.Containers.Select(c => LastWords.Added(ports.Files, pod, c)).ToList();
         _state = PodRecovery.StateOf(pod, remains with { Containers = seen }, ports.Time.GetUtcNow())
-            with { Rejection = rejection };
+            with { Rejection = rejection, ResizeRefusal = desired.Refusal };
         _reported = pod.Status.Phase is null ? null : AgentConditions.OwnPart(pod.Status);
         _isStartCounted = remains.Containers.Count > 0;
         _takenAt = ports.Time.GetTimestamp();
@@ -54,14 +55,15 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         }
     }
 
-    /// <param name="pod">As it is wanted.</param>
+    /// <param name="desired">The pod as it is wanted.</param>
     /// <param name="remains">What the runtime has of it.</param>
     /// <param name="rejection">Why the node does not take it; null when it does.</param>
     /// <param name="removed">Set when nobody wants it any more.</param>
     /// <param name="ports">What the machine's workers share.</param>
     public static Props Props(
-        Pod pod, PodRemains remains, NodeRejection? rejection, PodMessage.Removed? removed, WorkerPorts ports) =>
-        Akka.Actor.Props.Create(() => new PodWorker(pod, remains, rejection, removed, ports))
+        PodMessage.Desired desired, PodRemains remains, NodeRejection? rejection, PodMessage.Removed? removed,
+        WorkerPorts ports) =>
+        Akka.Actor.Props.Create(() => new PodWorker(desired, remains, rejection, removed, ports))
             .WithDispatcher(Dispatcher).WithMailbox(Mailbox);
 
     protected override void PreStart() => QueueDecision();
@@ -105,6 +107,7 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         switch (message)
         {
             case PodMessage.Desired desired:
+                _state = _state with { ResizeRefusal = desired.Refusal };
                 HearDesired(desired.Pod, now);
                 break;
             case PodMessage.Removed removed:

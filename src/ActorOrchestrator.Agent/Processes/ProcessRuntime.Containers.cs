@@ -73,6 +73,13 @@ public sealed partial class ProcessRuntime
         Task.FromResult<IReadOnlyList<ContainerRuntimeStatus>>(
             [.. _containers.Values.Select(container => container.Status)]);
 
+    /// <summary>Plain processes have no limits to change, as they have none to begin with.</summary>
+    public Task UpdateResourcesAsync(string containerId, ResourceConfig resources, CancellationToken cancellation)
+    {
+        Find(containerId);
+        return Task.CompletedTask;
+    }
+
     public Task ReopenLogAsync(string containerId, CancellationToken cancellation)
     {
         Find(containerId).ReopenLog();

@@ -73,6 +73,9 @@ internal sealed class FieldSet
 
     public bool HasMember(string element) => Find(element) is { IsMember: true };
 
+    /// <summary>The first steps of all paths, in order.</summary>
+    public IEnumerable<string> Steps => _entries.Select(entry => entry.Element);
+
     /// <summary>The set of what lies below a step.</summary>
     public FieldSet Below(string element) => Find(element)?.Below ?? Empty;
 

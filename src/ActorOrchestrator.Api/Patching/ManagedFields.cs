@@ -80,10 +80,12 @@ public static class ManagedFields
         kind, static kind => Element(KubeJson.Encode(Activator.CreateInstance(kind.ClrType)!)));
 
     /// <summary>The fields that a write takes: the status is written apart, by its subresource.</summary>
-    internal static FieldSet Taken(ResourceKind kind, string? subresource, FieldSet fields) =>
-        subresource == "status" ? StatusWrite.Taken(kind, fields)
-        : kind.HasStatus ? fields.WithoutBranches(["f:status"])
-        : fields;
+    internal static FieldSet Taken(ResourceKind kind, string? subresource, FieldSet fields) => subresource switch
+    {
+        "status" => StatusWrite.Taken(kind, fields),
+        "resize" => PodResize.Taken(fields),
+        _ => kind.HasStatus ? fields.WithoutBranches(["f:status"]) : fields,
+    };
 
     /// <summary>What identifies the object: nobody owns it, and no apply removes it.</summary>
     internal static FieldSet Identity { get; } = FieldSet.Empty

@@ -66,6 +66,14 @@ public static class Validator
         return errors;
     }
 
+    /// <summary>Checks a pod whose containers are resized (<see cref="PodResize"/>).</summary>
+    public static FieldErrors ValidateResize(Pod old, Pod @new)
+    {
+        var errors = new FieldErrors();
+        PodResizeRules.Check(errors, old, @new);
+        return errors;
+    }
+
     private static MetadataRules.NameRule NameRuleOf(KubeObject @object) => @object switch
     {
         Namespace => NameRules.Label,

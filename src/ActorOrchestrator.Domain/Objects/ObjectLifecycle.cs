@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Autoscaling;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Domain;
@@ -17,6 +18,7 @@ namespace ActorOrchestrator.Domain;
 public static class ObjectLifecycle
 {
     private const string StatusSubresource = "status";
+    private const string ResizeSubresource = "resize";
 
     public static Decision Create(EntityKey self, ObjectState state, Create command, in DecisionContext context)
     {
@@ -76,9 +78,12 @@ public static class ObjectLifecycle
             return new Decision().Reply(new Reply.Accepted(current));
         }
 
-        var errors = command.Subresource == StatusSubresource
-            ? Validator.ValidateStatusUpdate(current, merged)
-            : Validator.ValidateUpdate(current, merged);
+        var errors = command.Subresource switch
+        {
+            StatusSubresource => Validator.ValidateStatusUpdate(current, merged),
+            ResizeSubresource => Validator.ValidateResize((Pod)current, (Pod)merged),
+            _ => Validator.ValidateUpdate(current, merged),
+        };
         return errors.Count > 0
             ? Reject(errors.ToStatus(KindRegistry.Of(merged), self.Name))
             : Write(self, current, merged, command.DryRun);
@@ -307,7 +312,7 @@ public static class ObjectLifecycle
     }
 
     /// <summary>What a write may change: never identity; the status only by its subresource
-    /// (<see cref="StatusWrite"/>).</summary>
+    /// (<see cref="StatusWrite"/>), and by that of a resize only resources (<see cref="PodResize"/>).</summary>
     private static KubeObject Merge(KubeObject current, KubeObject proposed, string? subresource)
     {
         var metadata = proposed.Metadata with
@@ -323,9 +328,12 @@ public static class ObjectLifecycle
             DeletionTimestamp = current.Metadata.DeletionTimestamp,
             DeletionGracePeriodSeconds = current.Metadata.DeletionGracePeriodSeconds,
         };
-        return subresource == StatusSubresource
-            ? StatusWrite.Of(current, proposed with { Metadata = metadata })
-            : proposed.WithStatus(current.GetStatus()) with { Metadata = metadata };
+        return subresource switch
+        {
+            StatusSubresource => StatusWrite.Of(current, proposed with { Metadata = metadata }),
+            ResizeSubresource => PodResize.Of((Pod)current, (Pod)proposed with { Metadata = metadata }),
+            _ => proposed.WithStatus(current.GetStatus()) with { Metadata = metadata },
+        };
     }
 
     private static bool SameSpec(KubeObject one, KubeObject other) =>

@@ -8,7 +8,13 @@ public static class PodConditions
 {
     public const string Scheduled = "PodScheduled";
 
+    public const string ResizePending = "PodResizePending";
+    public const string ResizeInProgress = "PodResizeInProgress";
+
     private const string Ready = "Ready";
+
+    /// <summary>Of the agent alone, which leaves them out when there is nothing to say.</summary>
+    public static readonly ValueList<string> OfResize = [ResizePending, ResizeInProgress];
 
     public static bool IsReady(PodStatus status)
     {
@@ -62,11 +68,12 @@ public static class PodConditions
     }
 
     /// <summary>The agent's report over the stored status: conditions of types that the agent does not report
-    /// (readiness gates set by others, PodScheduled) stay.</summary>
+    /// (readiness gates set by others, PodScheduled) stay, but for those that are its alone.</summary>
     public static PodStatus Merge(PodStatus stored, PodStatus reported)
     {
         var foreign = stored.Conditions
-            .Where(condition => reported.Conditions.All(other => other.Type != condition.Type)).ToList();
+            .Where(condition => !OfResize.Contains(condition.Type)
+                && reported.Conditions.All(other => other.Type != condition.Type)).ToList();
         return reported with
         {
             QosClass = stored.QosClass ?? reported.QosClass,

@@ -24,6 +24,14 @@ public static class NodeAdmission
     public static NodeRejection? Refusal(Pod pod, Node node, IReadOnlyCollection<Pod> others) =>
         WrongSystem(pod.Spec, node) ?? Shortage(pod.Spec, node, others) ?? Unsuited(pod.Spec, node, others);
 
+    /// <summary>What the node has too little of for the pod as it is to be after a resize; null when it has
+    /// enough.</summary>
+    /// <param name="pod">The pod as it is to be.</param>
+    /// <param name="node">The node, as the cluster has it.</param>
+    /// <param name="others">The other pods of the node that have not ended, each with what is set aside for it.</param>
+    public static string? ResizeShortage(Pod pod, Node node, IReadOnlyCollection<Pod> others) =>
+        Shortage(pod.Spec, node, others)?.Message;
+
     private static NodeRejection? WrongSystem(PodSpec spec, Node node)
     {
         if (spec.Os is { Name: { Length: > 0 } name } && name != Os)

@@ -58,6 +58,7 @@ internal sealed record ResourceEntry(
             yield return new("binding", "", "v1", "Binding", ["create"]);
             yield return new("eviction", "policy", "v1", "Eviction", ["create"]);
             yield return new("log", "", "v1", "Pod", ["get"]);
+            yield return new("resize", "", "v1", "Pod", ReadWrite);
         }
 
         if (kind is { Group: "", Plural: "namespaces" })

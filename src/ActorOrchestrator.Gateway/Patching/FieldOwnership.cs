@@ -13,10 +13,11 @@ internal static class FieldOwnership
     public static KubeObject Updated(ApiRequest request, KubeObject current, KubeObject proposed) =>
         With(proposed, ManagedFields.OfUpdated(current, proposed, WriterOf(request)));
 
-    /// <summary>Who writes, and by which subresource: the status and the scale are owned apart.</summary>
+    /// <summary>Who writes, and by which subresource: what is written by status, scale and resize is owned
+    /// apart.</summary>
     public static FieldWriter WriterOf(ApiRequest request) => new(
         request.FieldManager(), (request.Format.Face?.Shown ?? request.Kind).ApiVersion,
-        request.Info.Subresource is "status" or "scale" ? request.Info.Subresource : null, request.Now);
+        request.Info.Subresource is "status" or "scale" or "resize" ? request.Info.Subresource : null, request.Now);
 
     private static KubeObject With(KubeObject value, ValueList<ManagedFieldsEntry> entries) =>
         value with { Metadata = value.Metadata with { ManagedFields = entries } };

@@ -63,9 +63,9 @@ internal sealed class ResourceRouter(
 
     private Task ServePart(ApiRequest request) => (request.Info.Subresource, request.Info.Verb) switch
     {
-        ("status", "get") => reads.GetAsync(request),
-        ("status", "update") or ("finalize", "update") => updates.UpdateAsync(request),
-        ("status", "patch") => patches.PatchAsync(request),
+        ("status" or "resize", "get") => reads.GetAsync(request),
+        ("status" or "resize" or "finalize", "update") => updates.UpdateAsync(request),
+        ("status" or "resize", "patch") => patches.PatchAsync(request),
         ("scale", "get") => scales.GetAsync(request),
         ("scale", "update") => scales.UpdateAsync(request),
         ("scale", "patch") => scales.PatchAsync(request),
@@ -98,7 +98,7 @@ internal sealed class ResourceRouter(
 
     /// <summary>What is only posted for an answer (a review, a binding, an eviction) has no columns to show.</summary>
     private static bool HasTable(ResourceEntry entry, RequestInfo info) =>
-        entry.Kind.IsListed && info.Subresource is "" or "status" or "scale";
+        entry.Kind.IsListed && info.Subresource is "" or "status" or "scale" or "resize";
 
     private static bool IsPretty(HttpRequest request)
     {

@@ -14,6 +14,7 @@ namespace ActorOrchestrator.Gateway.Verbs;
 internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
 {
     private const string Status = "status";
+    private const string Resize = "resize";
 
     public async Task UpdateAsync(ApiRequest request)
     {
@@ -41,16 +42,18 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
         await ResponseWriter.WriteAsync(request, accepted.Object);
     }
 
-    /// <summary>What the object is to become: by <c>status</c> what that takes, else everything, defaulted. Whether it
-    /// may, the entity decides.</summary>
+    /// <summary>What the object is to become: by <c>status</c> and <c>resize</c> what those take, else everything,
+    /// defaulted. Whether it may, the entity decides.</summary>
     public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource) => subresource switch
     {
         Status => StatusWrite.Of(current, given),
+        Resize => PodResize.Of((Pod)current, (Pod)given),
         _ => Defaults.Apply(given.WithStatus(current.GetStatus())),
     };
 
-    /// <summary>The part of the object that a write takes; null for all but the status.</summary>
-    public static string? SubresourceOf(ApiRequest request) => request.Info.Subresource == Status ? Status : null;
+    /// <summary>The part of the object that a write takes; null for all but its status.</summary>
+    public static string? SubresourceOf(ApiRequest request) =>
+        request.Info.Subresource is Status or Resize ? request.Info.Subresource : null;
 
     /// <summary>A few kinds are created by an update of one that is not there, so that two writers need not agree who
     /// comes first.</summary>

@@ -77,6 +77,10 @@ public sealed class RuntimeClient : IContainerRuntime
         }
     }
 
+    public Task UpdateResourcesAsync(
+        string containerId, ResourceConfig resources, CancellationToken cancellation) =>
+        DoAsync(() => _runtime.UpdateResourcesAsync(containerId), QueryTimeout, cancellation);
+
     public Task ReopenLogAsync(string containerId, CancellationToken cancellation) =>
         DoAsync(() => _runtime.ReopenLogAsync(containerId), QueryTimeout, cancellation);
 

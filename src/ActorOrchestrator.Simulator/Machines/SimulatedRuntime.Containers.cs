@@ -143,7 +143,12 @@ public sealed partial class SimulatedRuntime
                WorkingSetBytes, 0),
     ];
 
-    internal Task ReopenLogAsync(string id) => Find(id).IsRunning
+    internal Task ReopenLogAsync(string id) => WhileRunning(id);
+
+    /// <summary>Simulated containers use nothing, so there is nothing to keep them from.</summary>
+    internal Task UpdateResourcesAsync(string id) => WhileRunning(id);
+
+    private Task WhileRunning(string id) => Find(id).IsRunning
         ? Task.CompletedTask
         : throw new ContainerRuntimeException(RuntimeErrorKind.Other, $"container \"{id}\" is not running");
 

@@ -104,6 +104,52 @@ public sealed class NodeAgentTests : IDisposable
         Assert.Equal(1, _cluster.Reports[^1].ContainerStatuses[0].RestartCount);
     }
 
+    /// <summary>The node has 3500m to give.</summary>
+    [Fact]
+    public void A_resize_to_more_than_there_is_waits_until_another_pod_gives_it_back()
+    {
+        StartAgent();
+        var (web, other) = (Requesting("u1", "web", "1"), Requesting("u2", "other", "2"));
+        Assign(web);
+        Assign(other);
+        Assign(Requesting("u1", "web", "2"));
+        Assert.Equal(("Deferred", "Node didn't have enough resource: cpu, requested: 2000, used: 2000, capacity: 3500"),
+            Pending("web"));
+        Assert.Equal("1", StatusOf("web").ContainerStatuses[0].AllocatedResources["cpu"].ToString());
+
+        Assign(Requesting("u1", "web", "4"));
+        Assert.Equal(("Infeasible", "Node didn't have enough resource: cpu, requested: 4000, used: 0, capacity: 3500"),
+            Pending("web"));
+
+        Assign(Requesting("u1", "web", "2"));
+        _cluster.Assign(new Assignment.Removed("shop", "other", "u2"));
+        _loop.Settle();
+        _loop.Advance(31);
+        Assert.Equal((null, null), Pending("web"));
+        Assert.Equal("2", StatusOf("web").ContainerStatuses[0].AllocatedResources["cpu"].ToString());
+
+        PodStatus StatusOf(string name) => _cluster.StatusOf(name);
+
+        (string?, string?) Pending(string name) => StatusOf(name).Conditions
+            .Where(condition => condition.Type == "PodResizePending")
+            .Select(condition => (condition.Reason, condition.Message)).SingleOrDefault();
+
+        void Assign(Pod pod)
+        {
+            _cluster.Assign(new Assignment.Changed(pod));
+            _loop.Settle();
+        }
+
+        static Pod Requesting(string uid, string name, string cpu)
+        {
+            var pod = PodSpecs.Of(PodSpecs.App("app") with
+            {
+                Resources = new() { Requests = ValueMap<Quantity>.From([new("cpu", Quantity.Parse(cpu))]) },
+            });
+            return pod with { Metadata = pod.Metadata with { Uid = uid, Name = name } };
+        }
+    }
+
     [Fact]
     public void Finds_by_the_regular_list_what_no_event_told()
     {

@@ -208,6 +208,12 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         }
     }
 
+    public Task UpdateResourcesAsync(
+        string containerId, ResourceConfig resources, CancellationToken cancellation) => CallAsync(
+        $"resize {_containers[containerId].Name} {resources.CpuShares} {resources.CpuQuota} "
+            + $"{resources.MemoryLimitBytes}",
+        () => 0);
+
     public Task RemoveContainerAsync(string containerId, CancellationToken cancellation) =>
         CallAsync($"remove {containerId}", () => _containers.Remove(containerId));
 

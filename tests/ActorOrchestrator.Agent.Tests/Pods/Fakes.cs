@@ -19,7 +19,12 @@ internal sealed class FakeCluster : IClusterLink
     private readonly Channel<Assignment> _assignments = Channel.CreateUnbounded<Assignment>();
     private readonly Channel<KubeObject> _changes = Channel.CreateUnbounded<KubeObject>();
 
+    private readonly Dictionary<string, PodStatus> _statuses = new(StringComparer.Ordinal);
+
     public List<PodStatus> Reports { get; } = [];
+
+    /// <summary>The last report of one pod.</summary>
+    public PodStatus StatusOf(string name) => _statuses[name];
 
     public List<string> Stopped { get; } = [];
 
@@ -71,6 +76,7 @@ internal sealed class FakeCluster : IClusterLink
         }
 
         Reports.Add(status);
+        _statuses[name] = status;
     }
 
     public async ValueTask ReportPodStoppedAsync(

@@ -60,7 +60,8 @@ internal sealed class PodWorld : IDisposable
             _limits, _loop.Time, Log, AgentInstruments.Shared, _agent);
         HasEnded = false;
         _pod = pod;
-        _agent.Tell(PodWorker.Props(pod, remains ?? PodRemains.None, null, null, ports));
+        _agent.Tell(PodWorker.Props(
+            new PodMessage.Desired(pod), remains ?? PodRemains.None, null, null, ports));
         return Settle();
     }
 

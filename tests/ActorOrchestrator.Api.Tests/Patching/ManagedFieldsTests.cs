@@ -61,6 +61,14 @@ public sealed class ManagedFieldsTests
             .AssertOwners($"b Apply status 02 {owned}");
 
     [Fact]
+    public void Who_applies_a_resize_owns_resources_alone() =>
+        new ManagedObject("v1", "Pod").Update("a", "{'metadata':{'name':'p'},'spec':{}}")
+            .Apply("b", "{'metadata':{'name':'p','labels':{'l':'1'}},'spec':{'containers':[{'name':'c','image':'i',"
+                + "'resources':{'limits':{'cpu':'1'}}}]}}", subresource: "resize")
+            .AssertOwners("b Apply resize 02 {'f:spec':{'f:containers':{'k:{\\'name\\':\\'c\\'}':{'f:resources':"
+                + "{'f:limits':{'f:cpu':{}}}}}}}");
+
+    [Fact]
     public void An_update_takes_a_field_from_its_applier_too() =>
         ConfigMap.Apply("a", "{'metadata':{'name':'m'},'data':{'x':'1','y':'1'}}")
             .Update("b", "{'data':{'x':'2'}}")

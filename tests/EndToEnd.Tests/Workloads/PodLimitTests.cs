@@ -34,6 +34,35 @@ public sealed class PodLimitTests(SharedCluster shared)
         (await space.Kubectl.OkAsync("get", "events")).Says("Warning", "Evicted", message.Trim());
     }
 
+    [Fact]
+    public async Task A_running_pod_is_resized_and_its_cgroup_with_it()
+    {
+        await using var space = await shared.NewSpaceAsync();
+        var kubectl = space.Kubectl;
+        await kubectl.CreateAsync(Manifests.Pod(
+            "p", "exec sleep 1000",
+            "resources: {requests: {cpu: 100m, memory: 32Mi}, limits: {cpu: 200m, memory: 64Mi}}"));
+        await kubectl.WaitAsync("pod/p", "condition=Ready");
+        (await kubectl.RunAsync(
+            "patch", "pod", "p", "--subresource=resize", "--patch", Patch("requests", "300m", "32Mi"))).Fails(
+            "spec.containers[0].resources.requests: Invalid value: \"300m\": must be less than or equal to cpu limit");
+        await kubectl.OkAsync("patch", "pod", "p", "--subresource=resize", "--patch", Patch("limits", "400m", "128Mi"));
+        await Eventually.BecomesAsync(
+            "the limits to be in force",
+            () => kubectl.PathAsync("pod/p", ".status.containerStatuses[0].resources.limits"),
+            limits => limits == """{"cpu":"400m","memory":"128Mi"}""");
+        var id = (await kubectl.PathAsync("pod/p", ".status.containerStatuses[0].containerID")).Split("://")[1];
+        var info = await space.Cluster.CtrAsync("tasks", "metrics", "--format=json", id);
+        info.Ok().Says("134217728");
+        Assert.Equal("0", await kubectl.PathAsync("pod/p", ".status.containerStatuses[0].restartCount"));
+        (await kubectl.OkAsync("describe", "pod", "p")).Says("ResizeCompleted").DoesNotSay("PodResizeInProgress");
+
+        static string Patch(string part, string cpu, string memory) => $$$$"""
+            {"spec":{"containers":[{"name":"main","resources":{"{{{{part}}}}":
+            {"cpu":"{{{{cpu}}}}","memory":"{{{{memory}}}}"}}}]}}
+            """;
+    }
+
     [Theory]
     [InlineData("process")]
     [InlineData("cri")]

@@ -1,6 +1,5 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Admission.Quotas;
 

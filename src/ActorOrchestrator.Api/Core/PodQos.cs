@@ -1,7 +1,4 @@
-using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Core;
-
-namespace ActorOrchestrator.Domain.Pods;
+namespace ActorOrchestrator.Api.Core;
 
 /// <summary>v1 PodStatus.qosClass, from the requests and limits of all containers.</summary>
 public static class PodQos
@@ -9,6 +6,9 @@ public static class PodQos
     public const string Guaranteed = "Guaranteed";
     public const string Burstable = "Burstable";
     public const string BestEffort = "BestEffort";
+
+    /// <summary>What the pod was given when it was made, and keeps.</summary>
+    public static string Of(Pod pod) => pod.Status.QosClass ?? ClassOf(pod.Spec);
 
     public static string ClassOf(PodSpec spec)
     {
