@@ -45,6 +45,10 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     public bool Equals(ValueList<T>? other) =>
         other is not null && (ReferenceEquals(_items, other._items) || _items.AsSpan().SequenceEqual(other._items));
 
+    public static bool operator ==(ValueList<T>? one, ValueList<T>? other) => Equals(one, other);
+
+    public static bool operator !=(ValueList<T>? one, ValueList<T>? other) => !Equals(one, other);
+
     public override bool Equals(object? obj) => Equals(obj as ValueList<T>);
 
     public override int GetHashCode()

@@ -91,6 +91,10 @@ public sealed class ValueMap<TValue> : IReadOnlyDictionary<string, TValue>, IEqu
         && (ReferenceEquals(this, other)
             || (_keys.AsSpan().SequenceEqual(other._keys) && _values.AsSpan().SequenceEqual(other._values)));
 
+    public static bool operator ==(ValueMap<TValue>? one, ValueMap<TValue>? other) => Equals(one, other);
+
+    public static bool operator !=(ValueMap<TValue>? one, ValueMap<TValue>? other) => !Equals(one, other);
+
     public override bool Equals(object? obj) => Equals(obj as ValueMap<TValue>);
 
     public override int GetHashCode()
