@@ -68,7 +68,7 @@ internal sealed record FieldManagers(ValueList<FieldOwner> Owners)
         .ThenBy(owner => owner.Subresource, StringComparer.Ordinal)
         .Select(owner => new ManagedFieldsEntry
         {
-            Manager = owner.Manager,
+            Manager = owner.Manager.Length == 0 ? null : owner.Manager,
             Operation = owner.Applies ? "Apply" : "Update",
             ApiVersion = owner.ApiVersion,
             Time = owner.Time,

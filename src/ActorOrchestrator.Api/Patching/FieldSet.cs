@@ -41,7 +41,7 @@ internal sealed class FieldSet
 
         try
         {
-            return JsonNode.Parse(fieldsV1.Utf8) is JsonObject map ? FromJson(map) : null;
+            return PatchLimits.Parse(fieldsV1.Utf8) is JsonObject map ? FromJson(map) : null;
         }
         catch (JsonException)
         {

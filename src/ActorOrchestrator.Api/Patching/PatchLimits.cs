@@ -34,21 +34,36 @@ public static class PatchLimits
 
         try
         {
-            var node = JsonNode.Parse(utf8, documentOptions: Options);
+            var node = Parse(utf8);
             if (node is null)
             {
                 failure = PatchFailure.BadRequest("error decoding patch: the patch is null");
                 return null;
             }
 
-            // A JsonNode reads duplicate names lazily; walking it once makes every later step free of surprises.
-            Touch(node);
             return node;
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
+        catch (JsonException exception)
         {
             failure = PatchFailure.BadRequest($"error decoding patch: {exception.Message}");
             return null;
+        }
+    }
+
+    /// <summary>Reads JSON into nodes without surprises: a JsonNode reads names and texts when they are first asked
+    /// for, and then throws what is wrong with them.</summary>
+    /// <exception cref="JsonException">It is not JSON, or has a name twice, or half a surrogate pair.</exception>
+    public static JsonNode? Parse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            var node = JsonNode.Parse(utf8, documentOptions: Options);
+            Touch(node);
+            return node;
+        }
+        catch (Exception late) when (late is ArgumentException or InvalidOperationException)
+        {
+            throw new JsonException(late.Message, late);
         }
     }
 
@@ -69,6 +84,9 @@ public static class PatchLimits
                     Touch(item);
                 }
 
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                value.GetValue<string>();
                 break;
             default:
                 break;

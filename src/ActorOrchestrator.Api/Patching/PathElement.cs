@@ -42,8 +42,8 @@ internal static class PathElement
             return text[0] switch
             {
                 'f' => text,
-                'v' => Value(Canonical(JsonNode.Parse(text[2..]))),
-                'k' when JsonNode.Parse(text[2..]) is JsonObject keys =>
+                'v' => Value(Canonical(PatchLimits.Parse(Encoding.UTF8.GetBytes(text[2..])))),
+                'k' when PatchLimits.Parse(Encoding.UTF8.GetBytes(text[2..])) is JsonObject keys =>
                     Key(keys.Select(key => (key.Key, Canonical(key.Value)))),
                 'i' when int.TryParse(text.AsSpan(2), out _) => text,
                 _ => null,

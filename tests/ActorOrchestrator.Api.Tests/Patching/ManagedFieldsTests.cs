@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Patching;
+using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api.Tests.Patching;
 
@@ -69,6 +70,14 @@ public sealed class ManagedFieldsTests
                 + "{'f:limits':{'f:cpu':{}}}}}}}");
 
     [Fact]
+    public void A_manager_without_a_name_is_the_same_when_it_is_read_again()
+    {
+        var map = ConfigMap.Update("", "{'metadata':{'name':'m'},'data':{'x':'1'}}").Live!;
+        Assert.NotEmpty(map.Metadata.ManagedFields);
+        Assert.Equal(map, KubeJson.ReadObject(KubeJson.Encode(map)));
+    }
+
+    [Fact]
     public void An_update_takes_a_field_from_its_applier_too() =>
         ConfigMap.Apply("a", "{'metadata':{'name':'m'},'data':{'x':'1','y':'1'}}")
             .Update("b", "{'data':{'x':'2'}}")
@@ -128,6 +137,11 @@ public sealed class ManagedFieldsTests
     [InlineData("{'f:a':1}")]
     [InlineData("{'k:[1]':{}}")]
     [InlineData("{'v:{':{}}")]
+    [InlineData("{'f:a':{},'f:a':{}}")]
+    [InlineData("{'f:a':{'f:b':{},'f:b':{}}}")]
+    [InlineData("{'f:\\ud800':{}}")]
+    [InlineData("{'k:{\\'a\\':1,\\'a\\':2}':{}}")]
+    [InlineData("{'v:\\'\\\\ud800\\'':{}}")]
     public void Malformed_field_sets_are_refused(string fields) =>
         Assert.Null(FieldSet.TryParse(RawJson.Parse(fields.Replace('\'', '"'))));
 

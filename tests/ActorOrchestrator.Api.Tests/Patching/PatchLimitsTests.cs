@@ -11,6 +11,9 @@ public sealed class PatchLimitsTests
     [InlineData("null")]
     [InlineData("{\"a\":1}x")]
     [InlineData("{\"a\":1,\"a\":2}")]
+    [InlineData("{\"a\":{\"b\":1,\"b\":2}}")]
+    [InlineData("{\"a\":\"\\ud800\"}")]
+    [InlineData("{\"\\udc00\":1}")]
     [InlineData("\u00ff")]
     public void What_is_not_one_json_document_is_a_bad_request(string text)
     {
