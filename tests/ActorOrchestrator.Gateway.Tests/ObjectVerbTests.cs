@@ -228,6 +228,21 @@ public sealed class ObjectVerbTests
     private static ObjectMeta Named(string name) => new() { Name = name, Namespace = "default" };
 
     [Fact]
+    public async Task A_status_that_is_left_out_gets_its_defaults()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        const string Claims = "/api/v1/namespaces/default/persistentvolumeclaims";
+        const string Body = """
+            {
+              "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": { "name": "a" },
+              "spec": { "accessModes": ["ReadWriteOnce"], "resources": { "requests": { "storage": "1Gi" } } }
+            }
+            """;
+        Assert.Equal(201, (await gateway.SendAsync("POST", Claims, Body)).Code);
+        Assert.Equal("Pending", (await gateway.SendAsync("PUT", $"{Claims}/a/status", Body)).At("status.phase"));
+    }
+
+    [Fact]
     public async Task Deletes_with_options_and_tells_what_went()
     {
         await using var gateway = await RunningGateway.StartAsync();

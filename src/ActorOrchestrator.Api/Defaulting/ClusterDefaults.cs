@@ -40,10 +40,21 @@ internal static class ClusterDefaults
         };
     }
 
-    public static Node Fill(Node node) =>
-        node.Status.Allocatable.Count > 0
-            ? node
-            : node with { Status = node.Status with { Allocatable = node.Status.Capacity } };
+    public static Node Fill(Node node)
+    {
+        var spec = node.Spec;
+        var ranges = spec.PodCIDRs.Count == 0 && !string.IsNullOrEmpty(spec.PodCIDR)
+            ? ValueList.Create<string>([spec.PodCIDR])
+            : spec.PodCIDRs;
+        return node with
+        {
+            // The old field says the first of what the new one says.
+            Spec = spec with { PodCIDRs = ranges, PodCIDR = ranges.Count > 0 ? ranges[0] : spec.PodCIDR },
+            Status = node.Status.Allocatable.Count > 0
+                ? node.Status
+                : node.Status with { Allocatable = node.Status.Capacity },
+        };
+    }
 
     public static LimitRange Fill(LimitRange range) => range with
     {

@@ -22,6 +22,15 @@ public static class Defaults
         return result == @object ? @object : result;
     }
 
+    /// <summary>Fills the next version of an object: what it leaves out, and what it has from the version
+    /// before.</summary>
+    public static KubeObject ApplyUpdate(KubeObject old, KubeObject @new) => Apply((old, @new) switch
+    {
+        (Service before, Service after) => ServiceDefaults.Keep(before, after),
+        (Secret before, Secret after) when string.IsNullOrEmpty(after.Type) => after with { Type = before.Type },
+        _ => @new,
+    });
+
     public static T Apply<T>(T @object) where T : KubeObject => (T)Apply((KubeObject)@object);
 
     private static KubeObject Fill(KubeObject @object) => @object switch

@@ -16,10 +16,10 @@ internal static class PodDefaults
         spec = spec with
         {
             EnableServiceLinks = spec.EnableServiceLinks ?? true,
-            Containers = spec.Containers.Transform(RequestWhatIsLimited),
-            InitContainers = spec.InitContainers.Transform(RequestWhatIsLimited),
-            Resources = spec.Resources is { } whole ? Requested(whole) : null,
+            Containers = spec.Containers.Transform(container => FillForPod(container, spec.HostNetwork)),
+            InitContainers = spec.InitContainers.Transform(container => FillForPod(container, spec.HostNetwork)),
         };
+        spec = spec with { Resources = spec.Resources is { } whole ? Requested(whole, spec) : null };
         return pod with { Spec = spec == pod.Spec ? pod.Spec : spec };
     }
 
@@ -37,8 +37,8 @@ internal static class PodDefaults
             // Two names of one field: the old one is still read and written.
             ServiceAccountName = spec.ServiceAccountName ?? spec.ServiceAccount,
             ServiceAccount = spec.ServiceAccountName ?? spec.ServiceAccount,
-            Containers = spec.Containers.Transform(container => Fill(container, spec.HostNetwork)),
-            InitContainers = spec.InitContainers.Transform(container => Fill(container, spec.HostNetwork)),
+            Containers = spec.Containers.Transform(Fill),
+            InitContainers = spec.InitContainers.Transform(Fill),
             EphemeralContainers = spec.EphemeralContainers.Transform(Fill),
             Volumes = spec.Volumes.Transform(VolumeDefaults.Fill),
             Overhead = AmountDefaults.Fill(spec.Overhead),
@@ -61,12 +61,12 @@ internal static class PodDefaults
         return colon < 0 || name[(colon + 1)..] is "latest" ? "Always" : "IfNotPresent";
     }
 
-    private static Container Fill(Container container, bool hostNetwork) => container with
+    private static Container Fill(Container container) => container with
     {
         ImagePullPolicy = container.ImagePullPolicy ?? PullPolicy(container.Image),
         TerminationMessagePath = container.TerminationMessagePath ?? "/dev/termination-log",
         TerminationMessagePolicy = container.TerminationMessagePolicy ?? "File",
-        Ports = container.Ports.Transform(port => Fill(port, hostNetwork)),
+        Ports = container.Ports.Transform(Fill),
         Resources = AmountDefaults.Fill(container.Resources),
         Env = container.Env.Transform(Fill),
         LivenessProbe = Fill(container.LivenessProbe),
@@ -80,7 +80,7 @@ internal static class PodDefaults
         ImagePullPolicy = container.ImagePullPolicy ?? PullPolicy(container.Image),
         TerminationMessagePath = container.TerminationMessagePath ?? "/dev/termination-log",
         TerminationMessagePolicy = container.TerminationMessagePolicy ?? "File",
-        Ports = container.Ports.Transform(port => Fill(port, hostNetwork: false)),
+        Ports = container.Ports.Transform(Fill),
         Resources = AmountDefaults.Fill(container.Resources),
         Env = container.Env.Transform(Fill),
         LivenessProbe = Fill(container.LivenessProbe),
@@ -89,12 +89,7 @@ internal static class PodDefaults
         Lifecycle = Fill(container.Lifecycle),
     };
 
-    /// <summary>In the host's network a container's port is the host's port.</summary>
-    private static ContainerPort Fill(ContainerPort port, bool hostNetwork) => port with
-    {
-        Protocol = port.Protocol ?? "TCP",
-        HostPort = hostNetwork && port.HostPort == 0 ? port.Port : port.HostPort,
-    };
+    private static ContainerPort Fill(ContainerPort port) => port with { Protocol = port.Protocol ?? "TCP" };
 
     private static EnvVar Fill(EnvVar variable)
     {
@@ -141,10 +136,31 @@ internal static class PodDefaults
         Scheme = get.Scheme ?? "HTTP",
     };
 
-    private static Container RequestWhatIsLimited(Container container)
+    /// <summary>In the host's network a container's port is the host's port.</summary>
+    private static Container FillForPod(Container container, bool hostNetwork)
     {
+        var ports = !hostNetwork ? container.Ports : container.Ports.Transform(
+            port => port.HostPort == 0 ? port with { HostPort = port.Port } : port);
         var requested = Requested(container.Resources);
-        return ReferenceEquals(requested, container.Resources) ? container : container with { Resources = requested };
+        return ReferenceEquals(requested, container.Resources) && ports == container.Ports
+            ? container
+            : container with { Ports = ports, Resources = requested };
+    }
+
+    /// <summary>A pod that is limited as a whole requests what its containers do together, and its limit of what they
+    /// do not speak of.</summary>
+    private static ResourceRequirements Requested(ResourceRequirements whole, PodSpec pod)
+    {
+        if (whole.Limits.Count == 0)
+        {
+            return whole;
+        }
+
+        var missing = ContainerRequests.Of(pod)
+            .Where(sum => sum.Key is "cpu" or "memory" && !whole.Requests.ContainsKey(sum.Key)).ToArray();
+        return Requested(missing.Length == 0
+            ? whole
+            : whole with { Requests = ValueMap<Quantity>.From(whole.Requests.Concat(missing)) });
     }
 
     /// <summary>What is limited and not requested is requested at its limit.</summary>

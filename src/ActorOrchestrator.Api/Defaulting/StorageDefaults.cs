@@ -52,7 +52,7 @@ internal static class StorageDefaults
     public static PersistentVolumeClaim Fill(PersistentVolumeClaim claim) => claim with
     {
         Status = claim.Status with { Phase = claim.Status.Phase ?? "Pending" },
-        Spec = Fill(claim.Spec),
+        Spec = WithBothSources(Fill(claim.Spec)),
     };
 
     public static PersistentVolumeClaimSpec Fill(PersistentVolumeClaimSpec spec) =>
@@ -60,6 +60,21 @@ internal static class StorageDefaults
         {
             VolumeMode = spec.VolumeMode ?? "Filesystem", Resources = AmountDefaults.Fill(spec.Resources),
         };
+
+    /// <summary>Where the volume is filled from stands in an old field and a new one; another namespace fits only into
+    /// the new one.</summary>
+    private static PersistentVolumeClaimSpec WithBothSources(PersistentVolumeClaimSpec spec) => spec switch
+    {
+        { DataSource: { } old, DataSourceRef: null } => spec with
+        {
+            DataSourceRef = new() { ApiGroup = old.ApiGroup, Kind = old.Kind, Name = old.Name },
+        },
+        { DataSource: null, DataSourceRef: { Namespace: null or "" } both } => spec with
+        {
+            DataSource = new() { ApiGroup = both.ApiGroup, Kind = both.Kind, Name = both.Name },
+        },
+        _ => spec,
+    };
 
     public static StorageClass Fill(StorageClass storageClass) => storageClass with
     {

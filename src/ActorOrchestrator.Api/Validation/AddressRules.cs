@@ -16,6 +16,37 @@ internal static class AddressRules
         }
     }
 
+    /// <summary>An address that others can be sent to: not this machine's own, nor that of a link.</summary>
+    public static void CheckOrdinary(FieldErrors errors, FieldPath path, string value)
+    {
+        if (!TryParse(value, out var address))
+        {
+            errors.Invalid(path, value, NotAnAddress);
+            return;
+        }
+
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+        {
+            errors.Invalid(path, value, $"may not be unspecified ({value})");
+        }
+
+        if (IPAddress.IsLoopback(address))
+        {
+            errors.Invalid(path, value, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+        }
+
+        var bytes = address.GetAddressBytes();
+        if (address.IsIPv6LinkLocal || bytes is [169, 254, _, _])
+        {
+            errors.Invalid(path, value, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+        }
+
+        if (bytes is [224, 0, 0, _] or [0xFF, 2, ..])
+        {
+            errors.Invalid(path, value, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+        }
+    }
+
     public static void CheckCidr(FieldErrors errors, FieldPath path, string value)
     {
         var slash = value.IndexOf('/');

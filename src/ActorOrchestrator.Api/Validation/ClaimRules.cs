@@ -8,6 +8,9 @@ internal static class ClaimRules
 {
     private const int ParametersMax = 512;
     private const int ParameterBytesMax = 256 * 1024;
+    private const string Storage = "storage";
+    private const string ClassAnnotation = "volume.beta.kubernetes.io/storage-class";
+
     private static readonly FieldPath Spec = FieldPath.Root("spec");
 
     public static void Check(FieldErrors errors, PersistentVolumeClaim claim) => CheckSpec(errors, Spec, claim.Spec);
@@ -26,44 +29,153 @@ internal static class ClaimRules
             errors.Invalid(storage.Key("storage"), quantity.ToString(), "must be greater than zero");
         }
 
-        if (!string.IsNullOrEmpty(spec.StorageClassName))
+        CheckClass(errors, path.Child("storageClassName"), spec.StorageClassName);
+        CheckVolumeMode(errors, path.Child("volumeMode"), spec.VolumeMode);
+        CheckSources(errors, path, spec);
+        CheckClass(errors, path.Child("volumeAttributesClassName"), spec.VolumeAttributesClassName);
+    }
+
+    /// <summary>The metadata of a claim that is made for a pod: labels and annotations are all that it may have.
+    /// </summary>
+    public static void CheckTemplateMetadata(FieldErrors errors, FieldPath path, ObjectMeta metadata)
+    {
+        MetadataRules.CheckAnnotations(errors, path.Child("annotations"), metadata.Annotations);
+        MetadataRules.CheckLabels(errors, path.Child("labels"), metadata.Labels);
+        var rest = metadata with { Annotations = ValueMap<string>.Empty, Labels = ValueMap<string>.Empty };
+        foreach (var field in Differences.FieldsOf(rest))
         {
-            errors.Invalid(path.Child("storageClassName"), spec.StorageClassName,
-                NameRules.Subdomain(spec.StorageClassName));
+            errors.Forbidden(path.Child(field), "cannot be set");
+        }
+    }
+
+    public static void CheckClass(FieldErrors errors, FieldPath path, string? name)
+    {
+        if (!string.IsNullOrEmpty(name))
+        {
+            errors.Invalid(path, name, NameRules.Subdomain(name));
+        }
+    }
+
+    /// <summary>What the volume is filled from. Two fields say it; the newer one can name other namespaces.</summary>
+    private static void CheckSources(FieldErrors errors, FieldPath path, PersistentVolumeClaimSpec spec)
+    {
+        if (spec.DataSource is { } source)
+        {
+            CheckSource(errors, path.Child("dataSource"), source.ApiGroup, source.Kind, source.Name);
         }
 
-        CheckVolumeMode(errors, path.Child("volumeMode"), spec.VolumeMode);
+        if (spec.DataSourceRef is { } reference)
+        {
+            CheckSource(errors, path.Child("dataSourceRef"), reference.ApiGroup, reference.Kind, reference.Name);
+            if (!string.IsNullOrEmpty(reference.Namespace))
+            {
+                errors.Invalid(path.Child("dataSourceRef", "namespace"), reference.Namespace,
+                    NameRules.Label(reference.Namespace));
+            }
+        }
+
+        if (spec is not { DataSource: { } old, DataSourceRef: { } both })
+        {
+            return;
+        }
+
+        if (!string.IsNullOrEmpty(both.Namespace))
+        {
+            errors.Invalid(path, path.Child("dataSource").ToString(),
+                "may not be specified when dataSourceRef.namespace is specified");
+        }
+        else if ((old.ApiGroup, old.Kind, old.Name) != (both.ApiGroup, both.Kind, both.Name))
+        {
+            errors.Invalid(path, path.Child("dataSource").ToString(), "must match dataSourceRef");
+        }
+    }
+
+    private static void CheckSource(FieldErrors errors, FieldPath path, string? group, string kind, string name)
+    {
+        errors.Need(path.Child("name"), name);
+        errors.Need(path.Child("kind"), kind);
+        if (!string.IsNullOrEmpty(group))
+        {
+            errors.Invalid(path.Child("apiGroup"), group, NameRules.Subdomain(group));
+        }
+        else if (kind != "PersistentVolumeClaim")
+        {
+            errors.Invalid(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
+        }
     }
 
     public static void CheckUpdate(FieldErrors errors, PersistentVolumeClaim old, PersistentVolumeClaim @new)
     {
-        // The binder fills these in, once; growing the request is checked against the capacity below.
         var (before, after) = (old.Spec, @new.Spec);
-        var comparable = after with
+        CheckClassAnnotation(errors, old, @new);
+        if (Comparable(old, after) != before)
+        {
+            errors.Forbidden(Spec, "spec is immutable after creation except resources.requests and "
+                + "volumeAttributesClassName for bound claims");
+        }
+
+        var wanted = after.Resources.Requests.GetValueOrDefault(Storage);
+        if (wanted < before.Resources.Requests.GetValueOrDefault(Storage)
+            && wanted <= old.Status.Capacity.GetValueOrDefault(Storage))
+        {
+            errors.Forbidden(Spec.Child("resources", "requests").Child(Storage),
+                "field can not be less than status.capacity");
+        }
+
+        if (before.VolumeMode != after.VolumeMode)
+        {
+            errors.InvalidJson(FieldPath.Root("volumeMode"),
+                after.VolumeMode is { } mode ? FieldError.Quote(mode) : "null", MetadataRules.Immutable);
+        }
+
+        if (before.VolumeAttributesClassName is not null && string.IsNullOrEmpty(after.VolumeAttributesClassName))
+        {
+            errors.Forbidden(Spec.Child("volumeAttributesClassName"), after.VolumeAttributesClassName is null
+                ? "update from non-nil value to nil is forbidden"
+                : "update from non-nil value to an empty string is forbidden");
+        }
+    }
+
+    /// <summary>The spec with what may change as it was: a volume and a class may be found once, a bound claim may grow
+    /// and get another class of attributes.</summary>
+    private static PersistentVolumeClaimSpec Comparable(PersistentVolumeClaim old, PersistentVolumeClaimSpec after)
+    {
+        var before = old.Spec;
+        var isBound = old.Status.Phase == "Bound";
+        return after with
         {
             VolumeName = string.IsNullOrEmpty(before.VolumeName) ? before.VolumeName : after.VolumeName,
-            StorageClassName = before.StorageClassName ?? (string.IsNullOrEmpty(before.VolumeName) ? null
-                : after.StorageClassName),
-            VolumeAttributesClassName = before.VolumeAttributesClassName,
-            Resources = old.Status.Phase == "Bound"
+            StorageClassName = before.StorageClassName is null && FindsClass(old, after)
+                ? null
+                : after.StorageClassName,
+            VolumeAttributesClassName = isBound && after.VolumeAttributesClassName is not null
+                ? before.VolumeAttributesClassName
+                : after.VolumeAttributesClassName,
+            Resources = isBound
                 ? after.Resources with
                 {
                     Requests = WithStorageOf(after.Resources.Requests, before.Resources.Requests),
                 }
                 : after.Resources,
         };
-        if (comparable != before)
+    }
+
+    /// <summary>A claim without a class gets one; if an annotation named it, it is that one.</summary>
+    private static bool FindsClass(PersistentVolumeClaim old, PersistentVolumeClaimSpec after) =>
+        after.StorageClassName is { } found
+        && (!old.Metadata.Annotations.TryGetValue(ClassAnnotation, out var named) || found == named);
+
+    private static void CheckClassAnnotation(
+        FieldErrors errors, PersistentVolumeClaim old, PersistentVolumeClaim @new)
+    {
+        var before = old.Metadata.Annotations.GetValueOrDefault(ClassAnnotation);
+        var after = @new.Metadata.Annotations.GetValueOrDefault(ClassAnnotation);
+        var becomesField = before is not null && after is null && old.Spec.StorageClassName is null
+            && @new.Spec.StorageClassName == before;
+        if (before != after && !becomesField)
         {
-            errors.Forbidden(Spec, "spec is immutable after creation except resources.requests and "
-                + "volumeAttributesClassName for bound claims");
-        }
-        else if (after.Resources.Requests.TryGetValue("storage", out var wanted)
-                 && before.Resources.Requests.TryGetValue("storage", out var had)
-                 && wanted < had
-                 && (!old.Status.Capacity.TryGetValue("storage", out var capacity) || wanted <= capacity))
-        {
-            errors.Forbidden(Spec.Child("resources", "requests").Child("storage"),
-                "field can not be less than status.capacity");
+            errors.Invalid(FieldPath.Root("metadata").Child("annotations", ClassAnnotation), after ?? "",
+                MetadataRules.Immutable);
         }
     }
 
@@ -158,7 +270,8 @@ internal static class ClaimRules
             }
         }
 
-        if (modes.Contains("ReadWriteOncePod") && modes.Count > 1)
+        var others = modes.Any(mode => mode is "ReadWriteOnce" or "ReadOnlyMany" or "ReadWriteMany");
+        if (others && modes.Contains("ReadWriteOncePod"))
         {
             errors.Forbidden(path, "may not use ReadWriteOncePod with other access modes");
         }

@@ -5,36 +5,10 @@ using ActorOrchestrator.Api.Validation.PodSecurity;
 
 namespace ActorOrchestrator.Api.Validation;
 
-/// <summary>The rules of Node, Namespace, PriorityClass and Lease.</summary>
+/// <summary>The rules of Namespace, PriorityClass and Lease.</summary>
 internal static class ClusterRules
 {
     private const int UserPriorityMax = 1_000_000_000;
-
-    public static void Check(FieldErrors errors, Node node)
-    {
-        var path = FieldPath.Root("spec");
-        CheckTaints(errors, path.Child("taints"), node.Spec.Taints);
-        for (var i = 0; i < node.Spec.PodCIDRs.Count; i++)
-        {
-            AddressRules.CheckCidr(errors, path.Child("podCIDRs").Index(i), node.Spec.PodCIDRs[i]);
-        }
-    }
-
-    public static void CheckUpdate(FieldErrors errors, Node old, Node @new)
-    {
-        var path = FieldPath.Root("spec");
-        if (old.Spec.PodCIDRs.Count > 0 && !old.Spec.PodCIDRs.Equals(@new.Spec.PodCIDRs))
-        {
-            errors.Forbidden(path.Child("podCIDRs"),
-                "node updates may not change podCIDR except from \"\" to valid");
-        }
-
-        if (!string.IsNullOrEmpty(old.Spec.ProviderID) && old.Spec.ProviderID != @new.Spec.ProviderID)
-        {
-            errors.Forbidden(path.Child("providerID"),
-                "node updates may not change providerID except from \"\" to valid");
-        }
-    }
 
     public static void Check(FieldErrors errors, Namespace @namespace)
     {
@@ -100,36 +74,6 @@ internal static class ClusterRules
         {
             errors.Invalid(path.Child("leaseTransitions"), lease.Spec.LeaseTransitions.Value,
                 "must be greater than or equal to 0");
-        }
-    }
-
-    private static void CheckTaints(FieldErrors errors, FieldPath path, ValueList<Taint> taints)
-    {
-        var seen = new HashSet<(string, string)>();
-        for (var i = 0; i < taints.Count; i++)
-        {
-            var taint = taints[i];
-            var at = path.Index(i);
-            errors.Invalid(at.Child("key"), taint.Key, NameRules.QualifiedName(taint.Key));
-            var complaints = NameRules.LabelValue(taint.Value ?? "");
-            if (complaints.Count > 0)
-            {
-                errors.Invalid(at.Child("value"), taint.Value ?? "", string.Join(";", complaints));
-            }
-
-            if (taint.Effect.Length == 0)
-            {
-                errors.Required(at.Child("effect"));
-            }
-            else
-            {
-                SchedulingRules.CheckEffect(errors, at.Child("effect"), taint.Effect);
-            }
-
-            if (!seen.Add((taint.Key, taint.Effect)))
-            {
-                errors.DuplicateJson(at, Shown.Of(taint));
-            }
         }
     }
 }

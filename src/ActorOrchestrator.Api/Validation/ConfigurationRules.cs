@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Api.Validation;
@@ -7,6 +8,7 @@ namespace ActorOrchestrator.Api.Validation;
 internal static class ConfigurationRules
 {
     private const int DataBytesMax = 1024 * 1024;
+    private const string Redacted = "<secret contents redacted>";
     private const string Frozen = "field is immutable when `immutable` is set";
     private const string AccountAnnotation = "kubernetes.io/service-account.name";
     private static readonly FieldPath Data = FieldPath.Root("data");
@@ -65,10 +67,10 @@ internal static class ConfigurationRules
                 errors.Required(FieldPath.Root("metadata").Child("annotations").Key(AccountAnnotation));
                 break;
             case "kubernetes.io/dockercfg":
-                CheckPresent(errors, secret, ".dockercfg");
+                CheckJson(errors, secret, ".dockercfg");
                 break;
             case "kubernetes.io/dockerconfigjson":
-                CheckPresent(errors, secret, ".dockerconfigjson");
+                CheckJson(errors, secret, ".dockerconfigjson");
                 break;
             case "kubernetes.io/basic-auth"
                 when !secret.Data.ContainsKey("username") && !secret.Data.ContainsKey("password"):
@@ -76,7 +78,7 @@ internal static class ConfigurationRules
                 errors.Required(Data.Key("password"));
                 break;
             case "kubernetes.io/ssh-auth":
-                CheckPresent(errors, secret, "ssh-privatekey");
+                errors.Need(Data.Key("ssh-privatekey"), secret.Data.GetValueOrDefault("ssh-privatekey"));
                 break;
             case "kubernetes.io/tls":
                 CheckPresent(errors, secret, "tls.crt");
@@ -126,6 +128,30 @@ internal static class ConfigurationRules
         }
     }
 
+    /// <summary>What logs in to registries is JSON. What it is instead is nobody's business.</summary>
+    private static void CheckJson(FieldErrors errors, Secret secret, string key)
+    {
+        if (!secret.Data.TryGetValue(key, out var base64))
+        {
+            errors.Required(Data.Key(key));
+            return;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(Convert.FromBase64String(base64));
+            if (json.RootElement.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
+            {
+                errors.Invalid(Data.Key(key), Redacted,
+                    "json: cannot unmarshal into Go value of type map[string]interface {}");
+            }
+        }
+        catch (Exception broken) when (broken is JsonException or FormatException)
+        {
+            errors.Invalid(Data.Key(key), Redacted, "invalid JSON");
+        }
+    }
+
     /// <summary>The length of what a base64 text stands for.</summary>
-    private static int BytesOf(string base64) => base64.Length / 4 * 3;
+    private static int BytesOf(string base64) => base64.Length / 4 * 3 - base64.AsSpan().Count('=');
 }

@@ -3,9 +3,15 @@ using ActorOrchestrator.Api.Core;
 namespace ActorOrchestrator.Api.Validation;
 
 /// <summary>What the rules of a container need to know of its pod.</summary>
-internal sealed record PodContext(PodSpec Spec, IReadOnlySet<string> VolumeNames)
+/// <param name="Spec">The pod's.</param>
+/// <param name="Volumes">Those that can be mounted.</param>
+/// <param name="IsPod">Whether it is a pod, and not the template of one.</param>
+internal sealed record PodContext(PodSpec Spec, IReadOnlyDictionary<string, Volume> Volumes, bool IsPod)
 {
     public long GraceSeconds => Spec.TerminationGracePeriodSeconds ?? 30;
+
+    public IReadOnlyCollection<string> Claims { get; } =
+        [.. Spec.ResourceClaims.Select(claim => claim.Name).Where(name => name.Length > 0)];
 }
 
 /// <summary>The rules of containers and init containers (v1 Container).</summary>
@@ -32,10 +38,48 @@ internal static class ContainerRules
             {
                 errors.Forbidden(path.Index(i).Child("restartPolicy"), "may not be set for non-init containers");
             }
+
+            CheckHostPorts(errors, path.Index(i).Child("ports"), container.Ports, pod);
         }
 
         CheckHostPorts(errors, path, pod.Spec.Containers);
         CheckInitContainers(errors, spec.Child("initContainers"), pod, names);
+    }
+
+    public static void CheckImage(FieldErrors errors, FieldPath path, string? image, bool isOfPod)
+    {
+        if (string.IsNullOrEmpty(image))
+        {
+            errors.Required(path);
+        }
+        else if (isOfPod && image.Trim().Length != image.Length)
+        {
+            errors.Invalid(path, image, "must not have leading or trailing whitespace");
+        }
+    }
+
+    public static void CheckPullPolicy(FieldErrors errors, FieldPath path, string? policy)
+    {
+        if (string.IsNullOrEmpty(policy))
+        {
+            errors.Required(path);
+        }
+        else if (policy is not ("Always" or "IfNotPresent" or "Never"))
+        {
+            errors.NotSupported(path, policy, "Always", "IfNotPresent", "Never");
+        }
+    }
+
+    public static void CheckProtocol(FieldErrors errors, FieldPath path, string? protocol)
+    {
+        if (string.IsNullOrEmpty(protocol))
+        {
+            errors.Required(path);
+        }
+        else if (protocol is not ("TCP" or "UDP" or "SCTP"))
+        {
+            errors.NotSupported(path, protocol, "SCTP", "TCP", "UDP");
+        }
     }
 
     private static void CheckInitContainers(
@@ -46,39 +90,33 @@ internal static class ContainerRules
             var container = pod.Spec.InitContainers[i];
             var at = path.Index(i);
             Check(errors, at, container, pod);
+            if (container.RestartPolicy is not (null or "Always"))
+            {
+                errors.NotSupported(at.Child("restartPolicy"), container.RestartPolicy, "Always");
+            }
+
             CheckName(errors, at.Child("name"), container.Name, names);
             // Init containers run one after the other, so only the ports of one of them may conflict.
             CheckHostPorts(errors, path, [container], i);
             if (container.RestartPolicy == "Always")
             {
                 CheckHandlers(errors, at, container, pod);
-                continue;
             }
-
-            if (container.RestartPolicy is not null)
+            else
             {
-                errors.NotSupported(at.Child("restartPolicy"), container.RestartPolicy, "Always");
+                Forbid(errors, at.Child("lifecycle"), container.Lifecycle);
+                Forbid(errors, at.Child("livenessProbe"), container.LivenessProbe);
+                Forbid(errors, at.Child("readinessProbe"), container.ReadinessProbe);
+                Forbid(errors, at.Child("startupProbe"), container.StartupProbe);
             }
+        }
+    }
 
-            if (container.Lifecycle is not null)
-            {
-                errors.Forbidden(at.Child("lifecycle"), OnlySidecars);
-            }
-
-            if (container.LivenessProbe is not null)
-            {
-                errors.Forbidden(at.Child("livenessProbe"), OnlySidecars);
-            }
-
-            if (container.ReadinessProbe is not null)
-            {
-                errors.Forbidden(at.Child("readinessProbe"), OnlySidecars);
-            }
-
-            if (container.StartupProbe is not null)
-            {
-                errors.Forbidden(at.Child("startupProbe"), OnlySidecars);
-            }
+    private static void Forbid(FieldErrors errors, FieldPath path, object? value)
+    {
+        if (value is not null)
+        {
+            errors.Forbidden(path, OnlySidecars);
         }
     }
 
@@ -93,8 +131,7 @@ internal static class ContainerRules
             errors.Invalid(path.Child("name"), container.Name, NameRules.Label(container.Name));
         }
 
-        CheckImage(errors, path.Child("image"), container.Image);
-
+        CheckImage(errors, path.Child("image"), container.Image, pod.IsPod);
         if (string.IsNullOrEmpty(container.TerminationMessagePolicy))
         {
             errors.Required(path.Child("terminationMessagePolicy"));
@@ -102,38 +139,19 @@ internal static class ContainerRules
         else if (container.TerminationMessagePolicy is not ("File" or "FallbackToLogsOnError"))
         {
             errors.NotSupported(path.Child("terminationMessagePolicy"), container.TerminationMessagePolicy,
-                "FallbackToLogsOnError", "File");
+                "File", "FallbackToLogsOnError");
         }
 
-        CheckPorts(errors, path.Child("ports"), container.Ports, pod.Spec.HostNetwork);
-        EnvironmentRules.Check(errors, path.Child("env"), container.Env);
+        CheckPorts(errors, path.Child("ports"), container.Ports);
+        EnvironmentRules.Check(errors, path.Child("env"), container.Env, pod.Volumes);
         EnvironmentRules.CheckFrom(errors, path.Child("envFrom"), container.EnvFrom);
-        MountRules.Check(errors, path, container, pod.VolumeNames);
-
-        if (string.IsNullOrEmpty(container.ImagePullPolicy))
-        {
-            errors.Required(path.Child("imagePullPolicy"));
-        }
-        else if (container.ImagePullPolicy is not ("Always" or "IfNotPresent" or "Never"))
-        {
-            errors.NotSupported(path.Child("imagePullPolicy"), container.ImagePullPolicy,
-                "Always", "IfNotPresent", "Never");
-        }
-
-        ResourceRules.Check(errors, path.Child("resources"), container.Resources);
-        SecurityRules.CheckContainer(errors, path.Child("securityContext"), container.SecurityContext);
-    }
-
-    public static void CheckImage(FieldErrors errors, FieldPath path, string? image)
-    {
-        if (string.IsNullOrEmpty(image))
-        {
-            errors.Required(path);
-        }
-        else if (image.Trim().Length != image.Length)
-        {
-            errors.Invalid(path, image, "must not have leading or trailing whitespace");
-        }
+        MountRules.Check(errors, path, container, pod.Volumes);
+        CheckPullPolicy(errors, path.Child("imagePullPolicy"), container.ImagePullPolicy);
+        ResourceRules.Check(errors, path.Child("resources"), container.Resources, pod.Claims);
+        ResourceRules.CheckResize(
+            errors, path.Child("resizePolicy"), container.ResizePolicy, pod.Spec.RestartPolicy);
+        SecurityRules.CheckContainer(
+            errors, path.Child("securityContext"), container.SecurityContext, pod.Spec.HostUsers ?? true);
     }
 
     private static void CheckHandlers(FieldErrors errors, FieldPath path, Container container, PodContext pod)
@@ -152,8 +170,7 @@ internal static class ContainerRules
         }
     }
 
-    private static void CheckPorts(
-        FieldErrors errors, FieldPath path, ValueList<ContainerPort> ports, bool hostNetwork)
+    private static void CheckPorts(FieldErrors errors, FieldPath path, ValueList<ContainerPort> ports)
     {
         var names = new HashSet<string>();
         for (var i = 0; i < ports.Count; i++)
@@ -184,12 +201,6 @@ internal static class ContainerRules
                 errors.Invalid(at.Child("hostPort"), port.HostPort, NameRules.PortNumber(port.HostPort));
             }
 
-            if (hostNetwork && port.HostPort != 0 && port.HostPort != port.Port)
-            {
-                errors.Invalid(at.Child("containerPort"), port.Port,
-                    "must match `hostPort` when `hostNetwork` is true");
-            }
-
             CheckProtocol(errors, at.Child("protocol"), port.Protocol);
             if (!string.IsNullOrEmpty(port.HostIP))
             {
@@ -198,15 +209,18 @@ internal static class ContainerRules
         }
     }
 
-    public static void CheckProtocol(FieldErrors errors, FieldPath path, string? protocol)
+    /// <summary>In the host's network a container's port is the host's; a template may leave that to pods.</summary>
+    private static void CheckHostPorts(
+        FieldErrors errors, FieldPath path, ValueList<ContainerPort> ports, PodContext pod)
     {
-        if (string.IsNullOrEmpty(protocol))
+        for (var i = 0; pod.Spec.HostNetwork && i < ports.Count; i++)
         {
-            errors.Required(path);
-        }
-        else if (protocol is not ("TCP" or "UDP" or "SCTP"))
-        {
-            errors.NotSupported(path, protocol, "SCTP", "TCP", "UDP");
+            var port = ports[i];
+            if ((pod.IsPod || port.HostPort != 0) && port.HostPort != port.Port)
+            {
+                errors.Invalid(path.Index(i).Child("hostPort"), port.HostPort,
+                    "must match `containerPort` when `hostNetwork` is true");
+            }
         }
     }
 

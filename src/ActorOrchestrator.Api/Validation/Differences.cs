@@ -16,6 +16,10 @@ internal static class Differences
         return paths.Count <= NamedMax ? paths : [.. paths.Take(NamedMax), $"and {paths.Count - NamedMax} more"];
     }
 
+    /// <summary>The fields that are written of a value.</summary>
+    public static IEnumerable<string> FieldsOf(object value) =>
+        JsonNode.Parse(KubeJson.Encode(value))!.AsObject().Select(field => field.Key);
+
     private static void Collect(JsonNode? old, JsonNode? @new, string path, List<string> paths)
     {
         if (JsonNode.DeepEquals(old, @new))

@@ -82,7 +82,7 @@ internal static class EndpointRules
     {
         for (var i = 0; i < addresses.Count; i++)
         {
-            AddressRules.CheckIP(errors, path.Index(i).Child("ip"), addresses[i].Ip);
+            AddressRules.CheckOrdinary(errors, path.Index(i).Child("ip"), addresses[i].Ip);
             if (!string.IsNullOrEmpty(addresses[i].Hostname))
             {
                 errors.Invalid(path.Index(i).Child("hostname"), addresses[i].Hostname!,

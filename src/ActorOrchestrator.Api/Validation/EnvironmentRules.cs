@@ -21,6 +21,9 @@ internal static class EnvironmentRules
         "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
     ];
 
+    /// <summary>Fields that the API knows by a path, and gives neither to containers nor to files.</summary>
+    private static readonly string[] OtherFields = ["spec.restartPolicy", "spec.schedulerName", "status.phase"];
+
     private static readonly string[] Resources =
     [
         "limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu", "requests.ephemeral-storage",
@@ -32,7 +35,8 @@ internal static class EnvironmentRules
         "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
     ];
 
-    public static void Check(FieldErrors errors, FieldPath path, ValueList<EnvVar> variables)
+    public static void Check(
+        FieldErrors errors, FieldPath path, ValueList<EnvVar> variables, IReadOnlyDictionary<string, Volume> volumes)
     {
         for (var i = 0; i < variables.Count; i++)
         {
@@ -50,6 +54,7 @@ internal static class EnvironmentRules
             if (variable.ValueFrom is { } source)
             {
                 CheckSource(errors, at.Child("valueFrom"), source, !string.IsNullOrEmpty(variable.Value));
+                CheckFile(errors, at.Child("valueFrom", "fileKeyRef"), source.FileKeyRef, volumes);
             }
         }
     }
@@ -78,10 +83,10 @@ internal static class EnvironmentRules
             switch (source)
             {
                 case { ConfigMapRef: null, SecretRef: null }:
-                    errors.Invalid(at, "", "must specify one of: `configMapRef` or `secretRef`");
+                    errors.Invalid(path, "", "must specify one of: `configMapRef` or `secretRef`");
                     break;
                 case { ConfigMapRef: not null, SecretRef: not null }:
-                    errors.Invalid(at, "", "may not have more than one field specified at a time");
+                    errors.Invalid(path, "", "may not have more than one field specified at a time");
                     break;
                 default:
                     break;
@@ -97,7 +102,7 @@ internal static class EnvironmentRules
         }
         else
         {
-            errors.Invalid(path, name, NameRules.Subdomain(name));
+            errors.Invalid(path, name, NameRules.Subdomain(NameRules.MaskTrailingDash(name)));
         }
     }
 
@@ -121,18 +126,36 @@ internal static class EnvironmentRules
         {
             errors.NotSupported(path.Child("resource"), selector.Resource, Resources);
         }
-        else if (selector.Divisor is { IsZero: false } divisor)
+
+        CheckDivisor(errors, path.Child("divisor"), selector.Resource, selector.Divisor);
+    }
+
+    private static void CheckDivisor(FieldErrors errors, FieldPath path, string resource, Quantity? divisor)
+    {
+        if (divisor is not { IsZero: false } unit)
         {
-            var text = divisor.ToString();
-            var resource = selector.Resource[(selector.Resource.IndexOf('.') + 1)..];
-            if (resource == "cpu" && text is not ("1" or "1m"))
-            {
-                errors.Invalid(path.Child("divisor"), text, CpuDivisors);
-            }
-            else if (resource != "cpu" && !ByteUnits.Contains(text))
-            {
-                errors.Invalid(path.Child("divisor"), text, ByteDivisors.Replace("{0}", resource));
-            }
+            return;
+        }
+
+        var name = resource[(resource.IndexOf('.') + 1)..];
+        switch (name)
+        {
+            case "cpu" when unit.ToString() is not ("1" or "1m"):
+                errors.Invalid(path, resource, CpuDivisors);
+                break;
+            case "memory" when !ByteUnits.Contains(unit.ToString()):
+                errors.Invalid(path, resource, ByteDivisors.Replace("{0}", "memory"));
+                break;
+            case "ephemeral-storage" when !ByteUnits.Contains(unit.ToString()):
+                errors.Invalid(path, resource, ByteDivisors.Replace("{0}", "local ephemeral storage"));
+                break;
+            default:
+                if (ResourceRules.IsHugePages(name) && !ByteUnits.Contains(unit.ToString()))
+                {
+                    errors.Invalid(path, resource, ByteDivisors.Replace("{0}", "hugepages"));
+                }
+
+                break;
         }
     }
 
@@ -163,15 +186,7 @@ internal static class EnvironmentRules
             CheckKey(errors, path.Child("secretKeyRef"), secret.Name, secret.Key);
         }
 
-        if (source.FileKeyRef is { } file)
-        {
-            count++;
-            if (file.VolumeName.Length == 0)
-            {
-                errors.Required(path.Child("fileKeyRef", "volumeName"));
-            }
-        }
-
+        count += source.FileKeyRef is null ? 0 : 1;
         if (count == 0)
         {
             errors.Invalid(path, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or "
@@ -188,9 +203,38 @@ internal static class EnvironmentRules
         }
     }
 
+    /// <summary>A variable that is read from a file, which a container wrote into a volume of the pod's own.</summary>
+    private static void CheckFile(
+        FieldErrors errors, FieldPath path, FileKeySelector? file, IReadOnlyDictionary<string, Volume> volumes)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        errors.Need(path.Child("volumeName"), file.VolumeName);
+        var volume = volumes.GetValueOrDefault(file.VolumeName);
+        if (file.VolumeName.Length > 0 && volume is null)
+        {
+            errors.NotFound(path.Child("volumeName"), file.VolumeName);
+        }
+        else if (volume is { EmptyDir: null })
+        {
+            errors.Invalid(
+                path.Child("volumeName"), file.VolumeName, "referenced volume must be of type emptyDir");
+        }
+
+        ProjectionRules.CheckFilePath(errors, path.Child("path"), file.Path);
+        errors.Need(path.Child("key"), file.Key);
+        if (file.Key.Length > 0)
+        {
+            errors.Invalid(path.Child("key"), file.Key, NameRules.EnvironmentName(file.Key));
+        }
+    }
+
     private static void CheckKey(FieldErrors errors, FieldPath path, string? name, string key)
     {
-        CheckReference(errors, path.Child("name"), name);
+        errors.Invalid(path.Child("name"), name ?? "", NameRules.Subdomain(name ?? ""));
         if (key.Length == 0)
         {
             errors.Required(path.Child("key"));
@@ -223,7 +267,13 @@ internal static class EnvironmentRules
             return;
         }
 
-        if (!FieldsOfEnvironment.Contains(field.FieldPath) && !FieldsOfVolumes.Contains(field.FieldPath))
+        if (field.ApiVersion != "v1")
+        {
+            errors.Invalid(path.Child("fieldPath"), field.FieldPath,
+                $"error converting fieldPath: unsupported pod version: {field.ApiVersion}");
+        }
+        else if (!FieldsOfEnvironment.Contains(field.FieldPath) && !FieldsOfVolumes.Contains(field.FieldPath)
+            && !OtherFields.Contains(field.FieldPath))
         {
             errors.Invalid(path.Child("fieldPath"), field.FieldPath,
                 $"error converting fieldPath: field label not supported: {field.FieldPath}");

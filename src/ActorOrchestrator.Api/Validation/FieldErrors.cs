@@ -16,6 +16,23 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
 
     public void Required(FieldPath path, string detail = "") => Add(FieldErrorType.Required, path, null, detail);
 
+    /// <summary>A complaint about a text that is not there.</summary>
+    public void Need(FieldPath path, string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            Required(path);
+        }
+    }
+
+    public void NeedAny(FieldPath path, ValueList<string> values)
+    {
+        if (values.Count == 0)
+        {
+            Required(path);
+        }
+    }
+
     public void Forbidden(FieldPath path, string detail) => Add(FieldErrorType.Forbidden, path, null, detail);
 
     public void Invalid(FieldPath path, string value, string detail) =>

@@ -5,8 +5,21 @@ namespace ActorOrchestrator.Api.Validation;
 /// <summary>The rules of Ingresses and IngressClasses.</summary>
 internal static class IngressRules
 {
+    private const int ControllerLengthMax = 250;
+    private const string ClassAnnotation = "kubernetes.io/ingress.class";
+
     private static readonly string[] NotWithin = ["//", "/./", "/../", "%2f", "%2F"];
     private static readonly string[] NotAtEnd = ["/..", "/."];
+
+    public static void CheckNew(FieldErrors errors, Ingress ingress)
+    {
+        if (ingress.Spec.IngressClassName is { } name
+            && ingress.Metadata.Annotations.TryGetValue(ClassAnnotation, out var annotated) && annotated != name)
+        {
+            errors.Invalid(FieldPath.Root("annotations").Child(ClassAnnotation), annotated,
+                "must match `ingressClassName` when both are specified");
+        }
+    }
 
     public static void Check(FieldErrors errors, Ingress ingress)
     {
@@ -34,6 +47,8 @@ internal static class IngressRules
             {
                 CheckHost(errors, path.Child("tls").Index(i).Child("hosts").Index(j), spec.Tls[i].Hosts[j]);
             }
+
+            ClaimRules.CheckClass(errors, path.Child("tls").Index(i).Child("secretName"), spec.Tls[i].SecretName);
         }
 
         if (spec.IngressClassName is { } name)
@@ -46,45 +61,67 @@ internal static class IngressRules
     {
         var path = FieldPath.Root("spec");
         var controller = ingressClass.Spec.Controller ?? "";
-        var slash = controller.IndexOf('/');
-        if (controller.Length > 250)
+        if (controller.Length > ControllerLengthMax)
         {
-            errors.TooLong(path.Child("controller"), 250);
+            errors.TooLong(path.Child("controller"), ControllerLengthMax);
         }
 
-        if (controller.Length == 0)
-        {
-            errors.Required(path.Child("controller"));
-        }
-        else if (slash <= 0 || slash == controller.Length - 1)
-        {
-            errors.Invalid(path.Child("controller"), controller,
-                "must be a domain-prefixed path (such as \"acme.io/foo\")");
-        }
-        else
-        {
-            errors.Invalid(path.Child("controller"), controller[..slash], NameRules.Subdomain(controller[..slash]));
-        }
-
+        MetadataRules.CheckPrefixedPath(errors, path.Child("controller"), controller);
         if (ingressClass.Spec.Parameters is not { } parameters)
         {
             return;
         }
 
-        if (parameters.Kind.Length == 0)
+        var at = path.Child("parameters");
+        CheckReference(errors, at, parameters.ApiGroup, parameters.Kind, parameters.Name);
+        CheckScope(errors, at, parameters.Scope, parameters.Namespace);
+    }
+
+    public static void CheckUpdate(FieldErrors errors, IngressClass old, IngressClass @new)
+    {
+        if (old.Spec.Controller != @new.Spec.Controller)
         {
-            errors.Required(path.Child("parameters", "kind"), "kind is required");
+            errors.Invalid(FieldPath.Root("spec").Child("controller"), @new.Spec.Controller ?? "",
+                MetadataRules.Immutable);
+        }
+    }
+
+    private static void CheckScope(FieldErrors errors, FieldPath path, string? scope, string? @namespace)
+    {
+        switch (scope)
+        {
+            case null:
+                errors.Required(path.Child("scope"));
+                break;
+            case "Namespace" when @namespace is null:
+                errors.Required(path.Child("namespace"), "`parameters.scope` is set to 'Namespace'");
+                break;
+            case "Namespace":
+                errors.Invalid(path.Child("namespace"), @namespace, NameRules.Label(@namespace));
+                break;
+            case "Cluster" when @namespace is not null:
+                errors.Forbidden(path.Child("namespace"), "`parameters.scope` is set to 'Cluster'");
+                break;
+            case "Cluster":
+                break;
+            default:
+                errors.NotSupported(path.Child("scope"), scope, "Cluster", "Namespace");
+                break;
+        }
+    }
+
+    /// <summary>An object of a kind that the API need not know.</summary>
+    private static void CheckReference(FieldErrors errors, FieldPath path, string? group, string kind, string name)
+    {
+        if (group is not null)
+        {
+            errors.Invalid(path.Child("apiGroup"), group, NameRules.Subdomain(group));
         }
 
-        if (parameters.Name.Length == 0)
-        {
-            errors.Required(path.Child("parameters", "name"), "name is required");
-        }
-
-        if (parameters.Scope is not (null or "Cluster" or "Namespace"))
-        {
-            errors.NotSupported(path.Child("parameters", "scope"), parameters.Scope, "Cluster", "Namespace");
-        }
+        errors.Need(path.Child("kind"), kind);
+        errors.Invalid(path.Child("kind"), kind, NameRules.PathSegment(kind));
+        errors.Need(path.Child("name"), name);
+        errors.Invalid(path.Child("name"), name, NameRules.PathSegment(name));
     }
 
     private static void CheckRule(FieldErrors errors, FieldPath path, IngressRule rule)
@@ -95,10 +132,8 @@ internal static class IngressRules
             {
                 errors.Invalid(path.Child("host"), rule.Host, "must be a DNS name, not an IP address");
             }
-            else
-            {
-                CheckHost(errors, path.Child("host"), rule.Host);
-            }
+
+            CheckHost(errors, path.Child("host"), rule.Host);
         }
 
         if (rule.Http is not { } http)
@@ -115,7 +150,10 @@ internal static class IngressRules
         for (var i = 0; i < http.Paths.Count; i++)
         {
             CheckPath(errors, paths.Index(i), http.Paths[i]);
-            CheckBackend(errors, paths.Index(i).Child("backend"), http.Paths[i].Backend);
+            if (http.Paths[i].PathType is not null)
+            {
+                CheckBackend(errors, paths.Index(i).Child("backend"), http.Paths[i].Backend);
+            }
         }
     }
 
@@ -170,22 +208,14 @@ internal static class IngressRules
                 errors.Invalid(path, "", "cannot set both resource and service backends");
                 break;
             case { Resource: { } resource }:
-                if (resource.Kind.Length == 0)
-                {
-                    errors.Required(path.Child("resource", "kind"));
-                }
-
-                if (resource.Name.Length == 0)
-                {
-                    errors.Required(path.Child("resource", "name"));
-                }
-
+                CheckReference(
+                    errors, path.Child("resource"), resource.ApiGroup, resource.Kind, resource.Name);
                 break;
             case { Service: { } service }:
                 CheckService(errors, path, service);
                 break;
             default:
-                errors.Required(path);
+                errors.Invalid(path, "", "resource or service backend is required");
                 break;
         }
     }

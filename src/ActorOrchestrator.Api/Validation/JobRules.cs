@@ -1,158 +1,132 @@
+using System.Globalization;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Selectors;
 
 namespace ActorOrchestrator.Api.Validation;
 
-/// <summary>The rules of Jobs and CronJobs.</summary>
+/// <summary>The rules of Jobs.</summary>
 internal static class JobRules
 {
-    /// <summary>A Job's name is the CronJob's plus a dash and ten digits, and must fit into 63 characters.</summary>
-    public const int CronJobNameLengthMax = 52;
-
     private const int IndexedParallelismMax = 100_000;
-    private const int PolicyRulesMax = 20;
+    private const int FailedIndexesMax = 100_000;
+    private const int ManyCompletions = 100_000;
+    private const int ManyCompletionsMax = 10_000;
+    private const int ManagedByLengthMax = 63;
+    private const string NeedsIndexes = "requires indexed completion mode";
 
-    public static void Check(FieldErrors errors, Job job) => CheckSpec(errors, FieldPath.Root("spec"), job.Spec);
+    private static readonly FieldPath Spec = FieldPath.Root("spec");
 
-    public static void Check(FieldErrors errors, CronJob cronJob, bool checkName)
+    public static void Check(FieldErrors errors, Job job, bool isNew)
     {
-        var path = FieldPath.Root("spec");
-        var spec = cronJob.Spec;
-        if (checkName && cronJob.Metadata.Name?.Length > CronJobNameLengthMax)
+        CheckSelector(errors, job.Spec, isNew);
+        CheckSpec(errors, Spec, job.Spec);
+        if (isNew && job.Spec is { CompletionMode: "Indexed", Completions: > 0 and var completions })
         {
-            errors.Invalid(FieldPath.Root("metadata").Child("name"), cronJob.Metadata.Name,
-                NameRules.CharactersAtMost(CronJobNameLengthMax));
+            var host = $"{job.Metadata.Name}-{completions - 1}";
+            if (NameRules.Label(host).Count > 0)
+            {
+                errors.Invalid(FieldPath.Root("metadata").Child("name"), job.Metadata.Name ?? "",
+                    $"will not able to create pod with invalid DNS label: {host}");
+            }
         }
-
-        CheckSchedule(errors, path, spec);
-        MetadataRules.NotNegative(errors, path.Child("startingDeadlineSeconds"), spec.StartingDeadlineSeconds);
-        if (string.IsNullOrEmpty(spec.ConcurrencyPolicy))
-        {
-            errors.Required(path.Child("concurrencyPolicy"));
-        }
-        else if (spec.ConcurrencyPolicy is not ("Allow" or "Forbid" or "Replace"))
-        {
-            errors.NotSupported(path.Child("concurrencyPolicy"), spec.ConcurrencyPolicy,
-                "Allow", "Forbid", "Replace");
-        }
-
-        var template = path.Child("jobTemplate", "spec");
-        CheckSpec(errors, template, spec.JobTemplate.Spec);
-        if (spec.JobTemplate.Spec.ManualSelector is true)
-        {
-            errors.NotSupported(template.Child("manualSelector"), "true", "nil", "false");
-        }
-
-        MetadataRules.NotNegative(
-            errors, path.Child("successfulJobsHistoryLimit"), spec.SuccessfulJobsHistoryLimit);
-        MetadataRules.NotNegative(errors, path.Child("failedJobsHistoryLimit"), spec.FailedJobsHistoryLimit);
     }
 
-    public static void CheckUpdate(FieldErrors errors, JobSpec old, JobSpec @new)
+    public static void CheckUpdate(FieldErrors errors, Job before, Job after)
     {
-        var path = FieldPath.Root("spec");
-        var elastic = @new.CompletionMode == "Indexed"
-                      && @new.Completions == @new.Parallelism
-                      && @new.Completions is not null
-                      && old.Completions is not null;
-        if (old.Completions != @new.Completions && !elastic)
-        {
-            errors.InvalidJson(path.Child("completions"), @new.Completions?.ToString() ?? "null",
-                MetadataRules.Immutable);
-        }
-
-        // The selector is generated on creation; leaving it out keeps it.
+        var (old, @new) = (before.Spec, after.Spec);
+        CheckCompletions(errors, old, @new);
+        // Leaving the selector out keeps it.
         if (@new.Selector is not null && old.Selector is not null && old.Selector != @new.Selector)
         {
-            errors.InvalidJson(path.Child("selector"), Shown.Of(@new.Selector), MetadataRules.Immutable);
+            errors.InvalidJson(Spec.Child("selector"), Shown.Of(@new.Selector), MetadataRules.Immutable);
         }
 
-        if (Comparable(old, old.Template) != Comparable(old, @new.Template))
+        var isWaiting = old.Suspend is true && before.Status.StartTime is null;
+        if ((isWaiting ? WithFreeFieldsOf(old.Template, @new.Template) : old.Template) != @new.Template)
         {
-            errors.InvalidJson(path.Child("template"), Shown.Of(@new.Template), MetadataRules.Immutable);
+            errors.InvalidJson(Spec.Child("template"), Shown.Of(@new.Template), MetadataRules.Immutable);
         }
 
-        CheckKept(errors, path.Child("completionMode"), old.CompletionMode, @new.CompletionMode);
-        CheckKept(errors, path.Child("managedBy"), old.ManagedBy, @new.ManagedBy);
-        if (old.PodFailurePolicy != @new.PodFailurePolicy)
-        {
-            errors.InvalidJson(
-                path.Child("podFailurePolicy"), Shown.Of(@new.PodFailurePolicy), MetadataRules.Immutable);
-        }
-
-        if (old.BackoffLimitPerIndex != @new.BackoffLimitPerIndex)
-        {
-            errors.InvalidJson(path.Child("backoffLimitPerIndex"), @new.BackoffLimitPerIndex?.ToString() ?? "null",
-                MetadataRules.Immutable);
-        }
+        CheckKept(errors, "completionMode", old.CompletionMode, @new.CompletionMode);
+        CheckKept(errors, "managedBy", old.ManagedBy, @new.ManagedBy);
+        CheckKept(errors, "podFailurePolicy", old.PodFailurePolicy, @new.PodFailurePolicy);
+        CheckKept(errors, "successPolicy", old.SuccessPolicy, @new.SuccessPolicy);
+        CheckKept(errors, "backoffLimitPerIndex", old.BackoffLimitPerIndex, @new.BackoffLimitPerIndex);
     }
 
-    private static void CheckKept(FieldErrors errors, FieldPath path, string? old, string? @new)
-    {
-        if (old != @new)
-        {
-            errors.InvalidJson(path, @new is null ? "null" : FieldError.Quote(@new), MetadataRules.Immutable);
-        }
-    }
-
-    /// <summary>While a Job is suspended, where its pods may run can still be changed.</summary>
-    private static PodTemplateSpec Comparable(JobSpec job, PodTemplateSpec template)
-    {
-        if (job.Suspend is not true)
-        {
-            return template;
-        }
-
-        var metadata = template.Metadata with { Annotations = ValueMap<string>.Empty, Labels = ValueMap<string>.Empty };
-        var spec = template.Spec with
-        {
-            NodeSelector = ValueMap<string>.Empty, Affinity = null, Tolerations = [], SchedulingGates = [],
-        };
-        return template with { Metadata = metadata, Spec = spec };
-    }
-
-    private static void CheckSpec(FieldErrors errors, FieldPath path, JobSpec spec)
+    /// <summary>The rules that a Job's spec and a CronJob's template share.</summary>
+    public static void CheckSpec(FieldErrors errors, FieldPath path, JobSpec spec)
     {
         MetadataRules.NotNegative(errors, path.Child("parallelism"), spec.Parallelism);
         MetadataRules.NotNegative(errors, path.Child("completions"), spec.Completions);
         MetadataRules.NotNegative(errors, path.Child("activeDeadlineSeconds"), spec.ActiveDeadlineSeconds);
         MetadataRules.NotNegative(errors, path.Child("backoffLimit"), spec.BackoffLimit);
+        MetadataRules.NotNegative(errors, path.Child("ttlSecondsAfterFinished"), spec.TtlSecondsAfterFinished);
         MetadataRules.NotNegative(errors, path.Child("backoffLimitPerIndex"), spec.BackoffLimitPerIndex);
         MetadataRules.NotNegative(errors, path.Child("maxFailedIndexes"), spec.MaxFailedIndexes);
-        MetadataRules.NotNegative(errors, path.Child("ttlSecondsAfterFinished"), spec.TtlSecondsAfterFinished);
-        CheckCompletionMode(errors, path, spec);
-        if (spec.PodReplacementPolicy is not (null or "Failed" or "TerminatingOrFailed"))
+        if (spec is { MaxFailedIndexes: not null, BackoffLimitPerIndex: null })
         {
-            errors.NotSupported(path.Child("podReplacementPolicy"), spec.PodReplacementPolicy,
-                "Failed", "TerminatingOrFailed");
+            errors.Required(path.Child("backoffLimitPerIndex"), "when maxFailedIndexes is specified");
         }
 
-        CheckFailurePolicy(errors, path.Child("podFailurePolicy"), spec);
-        SelectorRules.Check(errors, path.Child("selector"), spec.Selector);
-        var matches = spec.Selector is null
-                      || (LabelMatcher.TryFrom(spec.Selector, out var matcher, out _)
-                          && matcher.Matches(spec.Template.Metadata.Labels));
-        if (!matches)
+        if (spec.ManagedBy is { } manager)
         {
-            errors.InvalidJson(path.Child("template", "metadata").Child("labels"),
+            MetadataRules.CheckPrefixedPath(errors, path.Child("managedBy"), manager);
+            if (manager.Length > ManagedByLengthMax)
+            {
+                errors.TooLong(path.Child("managedBy"), ManagedByLengthMax);
+            }
+        }
+
+        CheckCompletionMode(errors, path, spec);
+        JobPolicyRules.CheckFailure(errors, path.Child("podFailurePolicy"), spec);
+        JobPolicyRules.CheckSuccess(errors, path.Child("successPolicy"), spec);
+        JobPolicyRules.CheckReplacement(errors, path.Child("podReplacementPolicy"), spec);
+        PodRules.CheckTemplate(errors, path.Child("template"), spec.Template);
+        CheckRestartPolicy(errors, path.Child("template", "spec").Child("restartPolicy"), spec);
+    }
+
+    /// <summary>Nothing generates a selector here; whoever gives one says that it is theirs.</summary>
+    private static void CheckSelector(FieldErrors errors, JobSpec spec, bool isNew)
+    {
+        if (spec.Selector is not { } selector)
+        {
+            if (spec.ManualSelector is true)
+            {
+                errors.Required(Spec.Child("selector"));
+            }
+
+            return;
+        }
+
+        if (isNew && spec.ManualSelector is not true)
+        {
+            errors.InvalidJson(Spec.Child("selector"), Shown.Of(selector), "`selector` not auto-generated");
+        }
+
+        SelectorRules.Check(errors, Spec.Child("selector"), selector);
+        if (LabelMatcher.TryFrom(selector, out var matcher, out _) && !matcher.Matches(spec.Template.Metadata.Labels))
+        {
+            errors.InvalidJson(Spec.Child("template", "metadata").Child("labels"),
                 Shown.Map(spec.Template.Metadata.Labels), WorkloadRules.TemplateMismatch);
         }
+    }
 
-        PodRules.CheckTemplate(errors, path.Child("template"), spec.Template);
-        var policy = path.Child("template", "spec").Child("restartPolicy");
-        if (spec.Template.Spec.RestartPolicy is "Always" or null or "")
+    private static void CheckRestartPolicy(FieldErrors errors, FieldPath path, JobSpec spec)
+    {
+        var policy = spec.Template.Spec.RestartPolicy;
+        if (policy is "Always" or null or "")
         {
-            errors.Required(policy, "valid values: \"OnFailure\", \"Never\"");
+            errors.Required(path, "valid values: \"OnFailure\", \"Never\"");
         }
-        else if (spec.Template.Spec.RestartPolicy is not ("OnFailure" or "Never"))
+        else if (policy is not ("OnFailure" or "Never"))
         {
-            errors.NotSupported(policy, spec.Template.Spec.RestartPolicy, "OnFailure", "Never");
+            errors.NotSupported(path, policy, "OnFailure", "Never");
         }
-        else if (spec.PodFailurePolicy is not null && spec.Template.Spec.RestartPolicy != "Never")
+        else if (spec.PodFailurePolicy is not null && policy != "Never")
         {
-            errors.Invalid(policy, spec.Template.Spec.RestartPolicy,
-                "only \"Never\" is supported when podFailurePolicy is specified");
+            errors.Invalid(path, policy, "only \"Never\" is supported when podFailurePolicy is specified");
         }
     }
 
@@ -160,125 +134,126 @@ internal static class JobRules
     {
         if (spec.CompletionMode is not (null or "Indexed" or "NonIndexed"))
         {
-            errors.NotSupported(path.Child("completionMode"), spec.CompletionMode, "Indexed", "NonIndexed");
+            errors.NotSupported(path.Child("completionMode"), spec.CompletionMode, "NonIndexed", "Indexed");
         }
 
-        if (spec.CompletionMode == "Indexed" && spec.Completions is null)
+        if (spec.CompletionMode == "Indexed")
+        {
+            CheckIndexes(errors, path, spec);
+        }
+        else if (spec.CompletionMode is null or "NonIndexed")
+        {
+            if (spec.BackoffLimitPerIndex is { } limit)
+            {
+                errors.Invalid(path.Child("backoffLimitPerIndex"), limit, NeedsIndexes);
+            }
+
+            if (spec.MaxFailedIndexes is { } failed)
+            {
+                errors.Invalid(path.Child("maxFailedIndexes"), failed, NeedsIndexes);
+            }
+        }
+
+        if (spec.CompletionMode != "Indexed" && spec.SuccessPolicy is { } policy)
+        {
+            errors.InvalidJson(path.Child("successPolicy"), Shown.Of(policy), NeedsIndexes);
+        }
+    }
+
+    private static void CheckIndexes(FieldErrors errors, FieldPath path, JobSpec spec)
+    {
+        if (spec.Completions is null)
         {
             errors.Required(path.Child("completions"), "when completion mode is Indexed");
         }
 
-        if (spec.CompletionMode == "Indexed" && spec.Parallelism > IndexedParallelismMax)
+        if (spec.Parallelism > IndexedParallelismMax)
         {
             errors.Invalid(path.Child("parallelism"), spec.Parallelism.Value,
                 $"must be less than or equal to {IndexedParallelismMax} when completion mode is Indexed");
         }
 
-        if (spec.CompletionMode != "Indexed" && spec.BackoffLimitPerIndex is { } limit)
+        if (spec.MaxFailedIndexes > spec.Completions)
         {
-            errors.Invalid(path.Child("backoffLimitPerIndex"), limit, "requires indexed completion mode");
+            errors.Invalid(path.Child("maxFailedIndexes"), spec.MaxFailedIndexes.Value,
+                "must be less than or equal to completions");
         }
 
-        if (spec.CompletionMode != "Indexed" && spec.MaxFailedIndexes is { } indexes)
+        if (spec.MaxFailedIndexes > FailedIndexesMax)
         {
-            errors.Invalid(path.Child("maxFailedIndexes"), indexes, "requires indexed completion mode");
-        }
-    }
-
-    private static void CheckFailurePolicy(FieldErrors errors, FieldPath path, JobSpec spec)
-    {
-        var rules = spec.PodFailurePolicy?.Rules ?? [];
-        if (rules.Count > PolicyRulesMax)
-        {
-            errors.TooMany(path.Child("rules"), rules.Count, PolicyRulesMax);
+            errors.Invalid(path.Child("maxFailedIndexes"), spec.MaxFailedIndexes.Value,
+                $"must be less than or equal to {FailedIndexesMax}");
         }
 
-        for (var i = 0; i < rules.Count; i++)
-        {
-            var rule = rules[i];
-            var at = path.Child("rules").Index(i);
-            if (rule.Action.Length == 0)
-            {
-                errors.Required(at.Child("action"), "valid values: [\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]");
-            }
-            else if (rule.Action is not ("Count" or "FailIndex" or "FailJob" or "Ignore"))
-            {
-                errors.NotSupported(at.Child("action"), rule.Action, "Count", "FailIndex", "FailJob", "Ignore");
-            }
-
-            if (rule.OnExitCodes is null && rule.OnPodConditions.Count == 0)
-            {
-                errors.Invalid(at, "", "specifying one of OnExitCodes and OnPodConditions is required");
-            }
-            else if (rule.OnExitCodes is not null && rule.OnPodConditions.Count > 0)
-            {
-                errors.Invalid(at, "", "specifying both OnExitCodes and OnPodConditions is not supported");
-            }
-
-            if (rule.OnExitCodes is { } codes)
-            {
-                CheckExitCodes(errors, at.Child("onExitCodes"), codes);
-            }
-        }
-    }
-
-    private static void CheckExitCodes(
-        FieldErrors errors, FieldPath path, PodFailurePolicyOnExitCodesRequirement codes)
-    {
-        if (codes.Operator is not ("In" or "NotIn"))
-        {
-            errors.NotSupported(path.Child("operator"), codes.Operator, "In", "NotIn");
-        }
-
-        if (codes.Values.Count == 0)
-        {
-            errors.Required(path.Child("values"), "at least one value is required");
-        }
-
-        for (var i = 0; i < codes.Values.Count; i++)
-        {
-            if (codes.Operator == "In" && codes.Values[i] == 0)
-            {
-                errors.Invalid(path.Child("values").Index(i), 0, "must not be 0 for the In operator");
-            }
-        }
-    }
-
-    private static void CheckSchedule(FieldErrors errors, FieldPath path, CronJobSpec spec)
-    {
-        var schedule = path.Child("schedule");
-        if (spec.Schedule.Length == 0)
-        {
-            errors.Required(schedule);
-        }
-        else if (spec.Schedule.Contains("TZ"))
-        {
-            errors.Invalid(schedule, spec.Schedule, spec.TimeZone is null
-                ? "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"
-                : "cannot use both timeZone field and TZ or CRON_TZ in schedule");
-        }
-        else if (CronSyntax.Complaint(spec.Schedule) is { } complaint)
-        {
-            errors.Invalid(schedule, spec.Schedule, complaint);
-        }
-
-        if (spec.TimeZone is not { } zone)
+        if (spec is not { Completions: > ManyCompletions, BackoffLimitPerIndex: not null })
         {
             return;
         }
 
-        if (zone.Length == 0)
+        var bound = $"must be less than or equal to {ManyCompletionsMax} "
+            + $"when completions are above {ManyCompletions} and used with backoff limit per index";
+        if (spec.MaxFailedIndexes is null)
         {
-            errors.Invalid(path.Child("timeZone"), zone, "timeZone must be nil or non-empty string");
+            errors.Required(path.Child("maxFailedIndexes"),
+                $"must be specified when completions is above {ManyCompletions}");
         }
-        else if (zone.Equals("Local", StringComparison.OrdinalIgnoreCase))
+
+        if (spec.Parallelism > ManyCompletionsMax)
         {
-            errors.Invalid(path.Child("timeZone"), zone,
-                "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
+            errors.Invalid(path.Child("parallelism"), spec.Parallelism.Value, bound);
         }
-        else if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+
+        if (spec.MaxFailedIndexes > ManyCompletionsMax)
         {
-            errors.Invalid(path.Child("timeZone"), zone, $"unknown time zone {zone}");
+            errors.Invalid(path.Child("maxFailedIndexes"), spec.MaxFailedIndexes.Value, bound);
         }
+    }
+
+    private static void CheckCompletions(FieldErrors errors, JobSpec old, JobSpec @new)
+    {
+        if (@new.CompletionMode != "Indexed")
+        {
+            CheckKept(errors, "completions", old.Completions, @new.Completions);
+        }
+        else if (@new.Completions is { } completions && old.Completions != completions
+            && completions != @new.Parallelism)
+        {
+            errors.Invalid(
+                Spec.Child("completions"), completions, "can only be modified in tandem with spec.parallelism");
+        }
+    }
+
+    private static void CheckKept<T>(FieldErrors errors, string field, T? old, T? @new)
+    {
+        if (!Equals(old, @new))
+        {
+            var shown = @new switch
+            {
+                null => "null",
+                string text => FieldError.Quote(text),
+                int number => number.ToString(CultureInfo.InvariantCulture),
+                _ => Shown.Of(@new),
+            };
+            errors.InvalidJson(Spec.Child(field), shown, MetadataRules.Immutable);
+        }
+    }
+
+    /// <summary>While a Job is suspended and has not begun, it can still be said where its pods may run.</summary>
+    private static PodTemplateSpec WithFreeFieldsOf(PodTemplateSpec old, PodTemplateSpec @new) => old with
+    {
+        Metadata = old.Metadata with { Annotations = @new.Metadata.Annotations, Labels = @new.Metadata.Labels },
+        Spec = old.Spec with
+        {
+            Affinity = WithNodeAffinityOf(old.Spec.Affinity, @new.Spec.Affinity),
+            NodeSelector = @new.Spec.NodeSelector,
+            Tolerations = @new.Spec.Tolerations,
+            SchedulingGates = @new.Spec.SchedulingGates,
+        },
+    };
+
+    private static Affinity? WithNodeAffinityOf(Affinity? old, Affinity? @new)
+    {
+        var affinity = (old ?? new Affinity()) with { NodeAffinity = @new?.NodeAffinity };
+        return @new is null && affinity == new Affinity() ? null : affinity;
     }
 }

@@ -10,6 +10,7 @@ internal static class MetadataRules
     /// <summary>Kubernetes' own finalizers (v1 FinalizerKubernetes, meta/v1); all others name a domain.</summary>
     private static readonly string[] StandardFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
 
+    private const string PathCharacters = "/-._~%!$&'()*+,;=:";
     private const int ManagerLengthMax = 128;
     private const int SubresourceLengthMax = 256;
 
@@ -99,6 +100,31 @@ internal static class MetadataRules
         if (bytes > AnnotationBytesMax)
         {
             errors.TooLong(path, AnnotationBytesMax);
+        }
+    }
+
+    /// <summary>A name such as <c>example.com/controller</c>.</summary>
+    public static void CheckPrefixedPath(FieldErrors errors, FieldPath path, string value)
+    {
+        if (value.Length == 0)
+        {
+            errors.Required(path);
+            return;
+        }
+
+        var slash = value.IndexOf('/');
+        if (slash <= 0 || slash == value.Length - 1)
+        {
+            errors.Invalid(path, value, "must be a domain-prefixed path (such as \"acme.io/foo\")");
+            return;
+        }
+
+        var (domain, rest) = (value[..slash], value[(slash + 1)..]);
+        errors.Invalid(path, domain, NameRules.Subdomain(domain));
+        if (!rest.All(letter => char.IsAsciiLetterOrDigit(letter) || PathCharacters.Contains(letter)))
+        {
+            errors.Invalid(path, rest, "Invalid path (regex used for validation is "
+                + "'[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')");
         }
     }
 
@@ -245,6 +271,11 @@ internal static class MetadataRules
             if (!string.IsNullOrEmpty(entry.FieldsType) && entry.FieldsType != "FieldsV1")
             {
                 errors.Invalid(at.Child("fieldsType"), entry.FieldsType, "must be `FieldsV1`");
+            }
+
+            if (entry.Manager?.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter)) == true)
+            {
+                errors.Invalid(at.Child("manager"), entry.Manager, "should only contain printable characters");
             }
 
             if (entry.Manager?.Length > ManagerLengthMax)

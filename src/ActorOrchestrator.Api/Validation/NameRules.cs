@@ -24,6 +24,10 @@ public static class NameRules
         + "start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '"
         + SubdomainPattern + "')";
 
+    private const string UnderscoreMessage =
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-', '_' or '.', and must "
+        + "start and end with an alphanumeric character (e.g. 'example.com' or '_dns._tcp.example.com')";
+
     private const string Rfc1035Message =
         "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
         + "character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for "
@@ -85,6 +89,10 @@ public static class NameRules
     /// <summary>RFC 1123 subdomain: the name of most objects.</summary>
     public static IReadOnlyList<string> Subdomain(string value) =>
         Check(value, SubdomainLengthMax, IsSubdomain(value), SubdomainMessage);
+
+    /// <summary>A domain to search names in: underscores are found in such.</summary>
+    public static IReadOnlyList<string> SubdomainWithUnderscores(string value) => Check(
+        value, SubdomainLengthMax, IsSubdomainWithUnderscores(value), UnderscoreMessage);
 
     /// <summary>RFC 1035 label: the name of a Service.</summary>
     public static IReadOnlyList<string> Rfc1035Label(string value) =>
@@ -298,6 +306,9 @@ public static class NameRules
 
         return true;
     }
+
+    private static bool IsSubdomainWithUnderscores(string value) => value.Split('.')
+        .All(part => IsLabel((part.StartsWith('_') ? part[1..] : part).Replace('_', '-')));
 
     private static bool IsKey(string value) =>
         value.Length > 0

@@ -5,15 +5,15 @@ namespace ActorOrchestrator.Api.Validation;
 /// <summary>The rules of a pod's spec, wherever it stands: in a Pod or in a template of one.</summary>
 internal static class PodRules
 {
-    private const int NameserversMax = 3;
-    private const int SearchPathsMax = 32;
-    private const int SearchCharactersMax = 2048;
+    private const int HostnameLengthMax = 64;
 
     public static void CheckTemplate(FieldErrors errors, FieldPath path, PodTemplateSpec template)
     {
         MetadataRules.CheckLabels(errors, path.Child("labels"), template.Metadata.Labels);
         MetadataRules.CheckAnnotations(errors, path.Child("annotations"), template.Metadata.Annotations);
-        CheckSpec(errors, path.Child("spec"), template.Spec);
+        PodAnnotationRules.Check(errors, path.Child("annotations"), template.Metadata.Annotations, template.Spec);
+        CheckSpec(errors, path.Child("spec"), template.Spec, pod: null);
+        PodAnnotationRules.CheckMatch(errors, path.Child("spec"), template.Metadata.Annotations, template.Spec);
         if (template.Spec.EphemeralContainers.Count > 0)
         {
             errors.Forbidden(path.Child("spec", "ephemeralContainers"),
@@ -22,54 +22,62 @@ internal static class PodRules
     }
 
     /// <summary>A pod that is to be created, rather than the template of one.</summary>
-    public static void CheckNew(FieldErrors errors, FieldPath path, PodSpec pod)
+    public static void CheckNew(FieldErrors errors, Pod pod)
     {
-        CheckSpec(errors, path, pod);
-        if (pod.EphemeralContainers.Count > 0)
+        var (path, spec) = (FieldPath.Root("spec"), pod.Spec);
+        PodAnnotationRules.Check(
+            errors, FieldPath.Root("metadata").Child("annotations"), pod.Metadata.Annotations, spec);
+        CheckSpec(errors, path, spec, pod);
+        if (spec.EphemeralContainers.Count > 0)
         {
             errors.Forbidden(path.Child("ephemeralContainers"), "cannot be set on create");
         }
 
-        if (pod.SchedulingGates.Count > 0 && !string.IsNullOrEmpty(pod.NodeName))
+        if (spec.SchedulingGates.Count > 0 && !string.IsNullOrEmpty(spec.NodeName))
         {
             errors.Forbidden(path.Child("nodeName"), "cannot be set until all schedulingGates have been cleared");
         }
+
+        PodAnnotationRules.CheckMatch(errors, path, pod.Metadata.Annotations, spec);
     }
 
-    public static void CheckSpec(FieldErrors errors, FieldPath path, PodSpec pod)
+    /// <param name="errors">What is complained of.</param>
+    /// <param name="path">Of the spec.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="pod">Whose it is; null for a template.</param>
+    private static void CheckSpec(FieldErrors errors, FieldPath path, PodSpec spec, Pod? pod)
     {
-        VolumeRules.Check(errors, path.Child("volumes"), pod.Volumes);
-        var context = new PodContext(pod, pod.Volumes.Select(volume => volume.Name).ToHashSet());
-        ContainerRules.CheckAll(errors, path, context);
+        var volumes = VolumeRules.Check(errors, path.Child("volumes"), spec.Volumes, pod?.Metadata.Name);
+        CheckClaims(errors, path.Child("resourceClaims"), spec.ResourceClaims);
+        ContainerRules.CheckAll(errors, path, new PodContext(spec, volumes, pod is not null));
+        if (spec.Resources is { } whole)
+        {
+            ResourceRules.CheckPod(errors, path.Child("resources"), whole, spec);
+        }
 
-        if (string.IsNullOrEmpty(pod.RestartPolicy))
+        if (string.IsNullOrEmpty(spec.RestartPolicy))
         {
             errors.Required(path.Child("restartPolicy"));
         }
-        else if (pod.RestartPolicy is not ("Always" or "OnFailure" or "Never"))
+        else if (spec.RestartPolicy is not ("Always" or "OnFailure" or "Never"))
         {
-            errors.NotSupported(path.Child("restartPolicy"), pod.RestartPolicy, "Always", "OnFailure", "Never");
+            errors.NotSupported(path.Child("restartPolicy"), spec.RestartPolicy, "Always", "OnFailure", "Never");
         }
 
-        CheckDns(errors, path, pod);
-        MetadataRules.CheckLabels(errors, path.Child("nodeSelector"), pod.NodeSelector);
-        SecurityRules.CheckPod(errors, path, pod);
-        for (var i = 0; i < pod.ImagePullSecrets.Count; i++)
-        {
-            if (string.IsNullOrEmpty(pod.ImagePullSecrets[i].Name))
-            {
-                errors.Required(path.Child("imagePullSecrets").Index(i).Child("name"));
-            }
-        }
-
-        SchedulingRules.CheckAffinity(errors, path.Child("affinity"), pod.Affinity);
-        SchedulingRules.CheckTolerations(errors, path.Child("tolerations"), pod.Tolerations);
+        DnsRules.CheckPolicy(errors, path.Child("dnsPolicy"), spec.DnsPolicy);
+        MetadataRules.CheckLabels(errors, path.Child("nodeSelector"), spec.NodeSelector);
+        SecurityRules.CheckPod(errors, path, spec);
+        SchedulingRules.CheckAffinity(errors, path.Child("affinity"), spec.Affinity);
+        DnsRules.CheckConfig(errors, path.Child("dnsConfig"), spec);
+        CheckGates(errors, path, spec);
         SchedulingRules.CheckSpread(
-            errors, path.Child("topologySpreadConstraints"), pod.TopologySpreadConstraints);
-        CheckGates(errors, path, pod);
-        CheckNames(errors, path, pod);
-        CheckHostAliases(errors, path.Child("hostAliases"), pod.HostAliases);
-        CheckNumbers(errors, path, pod);
+            errors, path.Child("topologySpreadConstraints"), spec.TopologySpreadConstraints);
+        WindowsRules.CheckPod(errors, path, spec);
+        CheckNames(errors, path, spec);
+        CheckHostname(errors, path, spec);
+        SchedulingRules.CheckTolerations(errors, path.Child("tolerations"), spec.Tolerations);
+        CheckHostAliases(errors, path.Child("hostAliases"), spec.HostAliases);
+        CheckNumbers(errors, path, spec);
     }
 
     private static void CheckNames(FieldErrors errors, FieldPath path, PodSpec pod)
@@ -79,14 +87,18 @@ internal static class PodRules
         CheckName(errors, path.Child("hostname"), pod.Hostname, NameRules.Label);
         CheckName(errors, path.Child("subdomain"), pod.Subdomain, NameRules.Label);
         CheckName(errors, path.Child("priorityClassName"), pod.PriorityClassName, NameRules.Subdomain);
-        CheckName(errors, path.Child("runtimeClassName"), pod.RuntimeClassName, NameRules.Subdomain);
+        if (pod.RuntimeClassName is { } runtime)
+        {
+            errors.Invalid(path.Child("runtimeClassName"), runtime, NameRules.Subdomain(runtime));
+        }
+
         if (pod.Os is { Name: "" })
         {
             errors.Required(path.Child("os", "name"), "cannot be empty");
         }
         else if (pod.Os is { Name: not ("linux" or "windows") } os)
         {
-            errors.NotSupported(path.Child("os", "name"), os.Name, "linux", "windows");
+            errors.NotSupported(path.Child("os"), os.Name, "linux", "windows");
         }
     }
 
@@ -98,6 +110,33 @@ internal static class PodRules
         }
     }
 
+    /// <summary>A name that is the pod's own, whatever its hostname and its Service say.</summary>
+    private static void CheckHostname(FieldErrors errors, FieldPath path, PodSpec pod)
+    {
+        if (pod.HostnameOverride is not { } name)
+        {
+            return;
+        }
+
+        var at = path.Child("hostnameOverride");
+        if (pod.HostNetwork)
+        {
+            errors.Invalid(at, name, "may not be specified when `hostNetwork` is true");
+        }
+
+        if (pod.SetHostnameAsFQDN is true)
+        {
+            errors.Invalid(at, name, "may not be specified when `setHostnameAsFQDN` is true");
+        }
+
+        if (name.Length > HostnameLengthMax)
+        {
+            errors.TooLong(at, HostnameLengthMax);
+        }
+
+        errors.Invalid(at, name, NameRules.Subdomain(name));
+    }
+
     private static void CheckNumbers(FieldErrors errors, FieldPath path, PodSpec pod)
     {
         if (pod.ActiveDeadlineSeconds is { } deadline)
@@ -105,15 +144,17 @@ internal static class PodRules
             errors.Invalid(path.Child("activeDeadlineSeconds"), deadline, NameRules.InRange(deadline, 1, int.MaxValue));
         }
 
-        if (pod.PreemptionPolicy is not (null or "" or "PreemptLowerPriority" or "Never"))
+        if (pod.PreemptionPolicy is "")
         {
-            errors.NotSupported(path.Child("preemptionPolicy"), pod.PreemptionPolicy, "Never", "PreemptLowerPriority");
+            errors.Required(path.Child("preemptionPolicy"));
+        }
+        else if (pod.PreemptionPolicy is not (null or "PreemptLowerPriority" or "Never"))
+        {
+            errors.NotSupported(path.Child("preemptionPolicy"), pod.PreemptionPolicy, "PreemptLowerPriority", "Never");
         }
 
-        foreach (var (name, quantity) in pod.Overhead)
-        {
-            ResourceRules.CheckOne(errors, path.Child("overhead").Key(name), name, quantity);
-        }
+        ResourceRules.Check(
+            errors, path.Child("overhead"), ResourceRequirements.Empty with { Limits = pod.Overhead }, claims: []);
     }
 
     private static void CheckGates(FieldErrors errors, FieldPath path, PodSpec pod)
@@ -146,84 +187,53 @@ internal static class PodRules
             for (var j = 0; j < aliases[i].Hostnames.Count; j++)
             {
                 var name = aliases[i].Hostnames[j];
-                errors.Invalid(path.Index(i).Child("hostnames"), name, NameRules.Subdomain(name));
+                errors.Invalid(path.Index(i).Child("hostnames").Index(j), name, NameRules.Subdomain(name));
             }
         }
     }
 
-    private static void CheckDns(FieldErrors errors, FieldPath path, PodSpec pod)
+    private static void CheckClaims(FieldErrors errors, FieldPath path, ValueList<PodResourceClaim> claims)
     {
-        if (string.IsNullOrEmpty(pod.DnsPolicy))
+        var names = new HashSet<string>();
+        for (var i = 0; i < claims.Count; i++)
         {
-            errors.Required(path.Child("dnsPolicy"));
-        }
-        else if (pod.DnsPolicy is not ("ClusterFirstWithHostNet" or "ClusterFirst" or "Default" or "None"))
-        {
-            errors.NotSupported(path.Child("dnsPolicy"), pod.DnsPolicy,
-                "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
-        }
-
-        var config = pod.DnsConfig;
-        var at = path.Child("dnsConfig");
-        if (pod.DnsPolicy == "None" && config is null)
-        {
-            errors.Required(at, "must provide `dnsConfig` when `dnsPolicy` is None");
-            return;
-        }
-
-        if (config is null)
-        {
-            return;
-        }
-
-        if (pod.DnsPolicy == "None" && config.Nameservers.Count == 0)
-        {
-            errors.Required(at.Child("nameservers"),
-                "must provide at least one DNS nameserver when `dnsPolicy` is None");
-        }
-
-        if (config.Nameservers.Count > NameserversMax)
-        {
-            errors.InvalidJson(at.Child("nameservers"), Shown.Strings(config.Nameservers),
-                $"must not have more than {NameserversMax} nameservers");
-        }
-
-        for (var i = 0; i < config.Nameservers.Count; i++)
-        {
-            AddressRules.CheckIP(errors, at.Child("nameservers").Index(i), config.Nameservers[i]);
-        }
-
-        CheckSearches(errors, at.Child("searches"), config.Searches);
-        for (var i = 0; i < config.Options.Count; i++)
-        {
-            if (string.IsNullOrEmpty(config.Options[i].Name))
+            var claim = claims[i];
+            var at = path.Index(i);
+            if (claim.Name.Length == 0)
             {
-                errors.Required(at.Child("options").Index(i), "must not be empty");
+                errors.Required(at.Child("name"));
             }
+            else if (!names.Add(claim.Name))
+            {
+                errors.Duplicate(at.Child("name"), claim.Name);
+            }
+            else
+            {
+                errors.Invalid(at.Child("name"), claim.Name, NameRules.Label(claim.Name));
+            }
+
+            if (claim is { ResourceClaimName: not null, ResourceClaimTemplateName: not null })
+            {
+                errors.InvalidJson(at, Shown.Of(claim),
+                    "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified");
+            }
+
+            if (claim is { ResourceClaimName: null, ResourceClaimTemplateName: null })
+            {
+                errors.InvalidJson(at, Shown.Of(claim),
+                    "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+            }
+
+            CheckObjectName(errors, at.Child("resourceClaimName"), claim.ResourceClaimName);
+            CheckObjectName(errors, at.Child("resourceClaimTemplateName"), claim.ResourceClaimTemplateName);
         }
     }
 
-    private static void CheckSearches(FieldErrors errors, FieldPath path, ValueList<string> searches)
+    private static void CheckObjectName(FieldErrors errors, FieldPath path, string? name)
     {
-        if (searches.Count > SearchPathsMax)
+        if (name is not null)
         {
-            errors.InvalidJson(path, Shown.Strings(searches),
-                $"must not have more than {SearchPathsMax} search paths");
-        }
-
-        if (string.Join(' ', searches).Length > SearchCharactersMax)
-        {
-            errors.InvalidJson(path, Shown.Strings(searches), "must not have more than "
-                + $"{SearchCharactersMax} characters (including spaces) in the search list");
-        }
-
-        for (var i = 0; i < searches.Count; i++)
-        {
-            var search = searches[i];
-            if (search != ".")
-            {
-                errors.Invalid(path.Index(i), search, NameRules.Subdomain(search.TrimEnd('.')));
-            }
+            errors.Invalid(path, name, NameRules.Subdomain(name));
         }
     }
 }

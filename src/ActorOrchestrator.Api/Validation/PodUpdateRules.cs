@@ -15,8 +15,10 @@ internal static class PodUpdateRules
 
     private static readonly FieldPath Spec = FieldPath.Root("spec");
 
-    public static void Check(FieldErrors errors, PodSpec old, PodSpec @new)
+    public static void Check(FieldErrors errors, Pod before, Pod after)
     {
+        PodAnnotationRules.CheckUpdate(errors, FieldPath.Root("metadata").Child("annotations"), before, after);
+        var (old, @new) = (before.Spec, after.Spec);
         if (old == @new)
         {
             return;
@@ -41,6 +43,7 @@ internal static class PodUpdateRules
         CheckGates(errors, old.SchedulingGates, @new.SchedulingGates);
         if (old.SchedulingGates.Count > 0)
         {
+            CheckNodeSelector(errors, Spec.Child("nodeSelector"), old.NodeSelector, @new.NodeSelector);
             CheckNodeAffinity(errors, old.Affinity?.NodeAffinity, @new.Affinity?.NodeAffinity);
             SchedulingRules.CheckAffinity(errors, Spec.Child("affinity"), @new.Affinity);
         }
@@ -65,9 +68,7 @@ internal static class PodUpdateRules
             : spec.TerminationGracePeriodSeconds,
 
         // While gated, a pod has no node to fit to, so where it may run can still be narrowed.
-        NodeSelector = old.SchedulingGates.Count > 0 && Extends(spec.NodeSelector, old.NodeSelector)
-            ? old.NodeSelector
-            : spec.NodeSelector,
+        NodeSelector = old.SchedulingGates.Count > 0 ? old.NodeSelector : spec.NodeSelector,
         Affinity = old.SchedulingGates.Count > 0 ? WithNodeAffinityOf(old.Affinity, spec.Affinity) : spec.Affinity,
     };
 
@@ -112,14 +113,23 @@ internal static class PodUpdateRules
     private static ValueList<Container> WithImagesOf(ValueList<Container> containers, ValueList<Container> old) =>
         containers.Select((container, i) => container with { Image = old[i].Image }).ToValueList();
 
-    private static bool Extends(ValueMap<string> selector, ValueMap<string> old) =>
-        old.All(entry => selector.TryGetValue(entry.Key, out var value) && value == entry.Value);
+    private static void CheckNodeSelector(
+        FieldErrors errors, FieldPath path, ValueMap<string> old, ValueMap<string> selector)
+    {
+        if (!old.All(entry => selector.TryGetValue(entry.Key, out var value) && value == entry.Value))
+        {
+            errors.InvalidJson(path, Shown.Map(selector),
+                "only additions to spec.nodeSelector are allowed (no mutations or deletions)");
+        }
+
+        MetadataRules.CheckLabels(errors, path, selector);
+    }
 
     private static void CheckImages(FieldErrors errors, FieldPath path, ValueList<Container> containers)
     {
         for (var i = 0; i < containers.Count; i++)
         {
-            ContainerRules.CheckImage(errors, path.Index(i).Child("image"), containers[i].Image);
+            ContainerRules.CheckImage(errors, path.Index(i).Child("image"), containers[i].Image, isOfPod: true);
         }
     }
 
@@ -128,7 +138,7 @@ internal static class PodUpdateRules
         var path = Spec.Child("activeDeadlineSeconds");
         if (@new is { } seconds)
         {
-            errors.Invalid(path, seconds, NameRules.InRange(seconds, 0, int.MaxValue));
+            errors.Invalid(path, seconds, NameRules.InRange(seconds, 1, int.MaxValue));
             if (seconds > old)
             {
                 errors.Invalid(path, seconds, "must be less than or equal to previous value");
@@ -158,8 +168,8 @@ internal static class PodUpdateRules
     {
         foreach (var gate in @new.Where(gate => !old.Contains(gate)))
         {
-            errors.Forbidden(Spec.Child("schedulingGates").Index(@new.ToList().IndexOf(gate)),
-                "only deletion is allowed, but found new scheduling gate " + FieldError.Quote(gate.Name));
+            errors.Forbidden(Spec.Child("schedulingGates").Index(@new.ToList().IndexOf(gate)).Child("name"),
+                $"only deletion is allowed, but found new scheduling gate '{gate.Name}'");
         }
     }
 }

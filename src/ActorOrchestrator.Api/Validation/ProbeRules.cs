@@ -15,12 +15,6 @@ internal static class ProbeRules
         {
             errors.Invalid(path.Child("successThreshold"), probe.SuccessThreshold, "must be 1");
         }
-
-        if (probe?.TerminationGracePeriodSeconds <= 0)
-        {
-            errors.Invalid(path.Child("terminationGracePeriodSeconds"), probe.TerminationGracePeriodSeconds.Value,
-                "must be greater than 0");
-        }
     }
 
     public static void CheckReadiness(FieldErrors errors, FieldPath path, Probe? probe)
@@ -84,6 +78,11 @@ internal static class ProbeRules
         MetadataRules.NotNegative(errors, path.Child("periodSeconds"), probe.PeriodSeconds);
         MetadataRules.NotNegative(errors, path.Child("successThreshold"), probe.SuccessThreshold);
         MetadataRules.NotNegative(errors, path.Child("failureThreshold"), probe.FailureThreshold);
+        if (probe.TerminationGracePeriodSeconds <= 0)
+        {
+            errors.Invalid(path.Child("terminationGracePeriodSeconds"), probe.TerminationGracePeriodSeconds.Value,
+                "must be greater than 0");
+        }
     }
 
     private static void CheckHook(FieldErrors errors, FieldPath path, LifecycleHandler hook, long graceSeconds)

@@ -35,7 +35,7 @@ internal static class SchedulingRules
 
         for (var i = 0; i < selector.NodeSelectorTerms.Count; i++)
         {
-            CheckTerm(errors, terms.Index(i), selector.NodeSelectorTerms[i]);
+            CheckTerm(errors, terms.Index(i), selector.NodeSelectorTerms[i], isDemanded: true);
         }
     }
 
@@ -90,7 +90,11 @@ internal static class SchedulingRules
                 errors.Invalid(at.Child("maxSkew"), constraint.MaxSkew, "must be greater than zero");
             }
 
-            CheckTopologyKey(errors, at.Child("topologyKey"), constraint.TopologyKey);
+            if (constraint.TopologyKey.Length == 0)
+            {
+                errors.Required(at.Child("topologyKey"), "can not be empty");
+            }
+
             if (constraint.WhenUnsatisfiable is not ("DoNotSchedule" or "ScheduleAnyway"))
             {
                 errors.NotSupported(at.Child("whenUnsatisfiable"), constraint.WhenUnsatisfiable,
@@ -114,10 +118,15 @@ internal static class SchedulingRules
     private static void CheckSpreadKeys(FieldErrors errors, FieldPath path, TopologySpreadConstraint constraint)
     {
         CheckLabelKeys(errors, path, constraint.MatchLabelKeys, constraint.LabelSelector);
-        var selector = constraint.LabelSelector ?? LabelSelector.Empty;
-        for (var i = 0; i < constraint.MatchLabelKeys.Count; i++)
+        CheckNotSelected(errors, path, constraint.MatchLabelKeys, constraint.LabelSelector);
+    }
+
+    private static void CheckNotSelected(
+        FieldErrors errors, FieldPath path, ValueList<string> keys, LabelSelector? selector)
+    {
+        for (var i = 0; selector is not null && i < keys.Count; i++)
         {
-            var key = constraint.MatchLabelKeys[i];
+            var key = keys[i];
             if (selector.MatchLabels.ContainsKey(key) || selector.MatchExpressions.Any(each => each.Key == key))
             {
                 errors.Invalid(path.Index(i), key, "exists in both matchLabelKeys and labelSelector");
@@ -154,15 +163,16 @@ internal static class SchedulingRules
             var term = affinity.PreferredDuringSchedulingIgnoredDuringExecution[i];
             var at = path.Child("preferredDuringSchedulingIgnoredDuringExecution").Index(i);
             CheckWeight(errors, at.Child("weight"), term.Weight);
-            CheckTerm(errors, at.Child("preference"), term.Preference);
+            CheckTerm(errors, at.Child("preference"), term.Preference, isDemanded: false);
         }
     }
 
-    private static void CheckTerm(FieldErrors errors, FieldPath path, NodeSelectorTerm term)
+    /// <summary>A node that is only preferred need not be one that there can be.</summary>
+    private static void CheckTerm(FieldErrors errors, FieldPath path, NodeSelectorTerm term, bool isDemanded)
     {
         for (var i = 0; i < term.MatchExpressions.Count; i++)
         {
-            CheckExpression(errors, path.Child("matchExpressions").Index(i), term.MatchExpressions[i]);
+            CheckExpression(errors, path.Child("matchExpressions").Index(i), term.MatchExpressions[i], isDemanded);
         }
 
         for (var i = 0; i < term.MatchFields.Count; i++)
@@ -183,10 +193,19 @@ internal static class SchedulingRules
             {
                 errors.Invalid(at.Child("key"), field.Key, "not a valid field selector key");
             }
+            else
+            {
+                for (var j = 0; j < field.Values.Count; j++)
+                {
+                    errors.Invalid(
+                        at.Child("values").Index(j), field.Values[j], NameRules.Subdomain(field.Values[j]));
+                }
+            }
         }
     }
 
-    private static void CheckExpression(FieldErrors errors, FieldPath path, NodeSelectorRequirement requirement)
+    private static void CheckExpression(
+        FieldErrors errors, FieldPath path, NodeSelectorRequirement requirement, bool isDemanded)
     {
         switch (requirement.Operator)
         {
@@ -208,6 +227,11 @@ internal static class SchedulingRules
         }
 
         errors.Invalid(path.Child("key"), requirement.Key, NameRules.QualifiedName(requirement.Key));
+        for (var i = 0; isDemanded && i < requirement.Values.Count; i++)
+        {
+            errors.Invalid(
+                path.Child("values").Index(i), requirement.Values[i], NameRules.LabelValue(requirement.Values[i]));
+        }
     }
 
     private static void CheckPodTerms(
@@ -233,6 +257,7 @@ internal static class SchedulingRules
         SelectorRules.Check(errors, path.Child("namespaceSelector"), term.NamespaceSelector);
         CheckLabelKeys(errors, path.Child("matchLabelKeys"), term.MatchLabelKeys, term.LabelSelector);
         CheckLabelKeys(errors, path.Child("mismatchLabelKeys"), term.MismatchLabelKeys, term.LabelSelector);
+        CheckNotSelected(errors, path, term.MatchLabelKeys, term.LabelSelector);
         for (var i = 0; i < term.MatchLabelKeys.Count; i++)
         {
             if (term.MismatchLabelKeys.Contains(term.MatchLabelKeys[i]))
@@ -244,22 +269,15 @@ internal static class SchedulingRules
 
         foreach (var name in term.Namespaces)
         {
-            errors.Invalid(path.Child("namespaces"), name, NameRules.Label(name));
+            errors.Invalid(path.Child("namespace"), name, NameRules.Label(name));
         }
 
-        CheckTopologyKey(errors, path.Child("topologyKey"), term.TopologyKey);
-    }
+        if (term.TopologyKey.Length == 0)
+        {
+            errors.Required(path.Child("topologyKey"), "can not be empty");
+        }
 
-    private static void CheckTopologyKey(FieldErrors errors, FieldPath path, string key)
-    {
-        if (key.Length == 0)
-        {
-            errors.Required(path, "can not be empty");
-        }
-        else
-        {
-            errors.Invalid(path, key, NameRules.QualifiedName(key));
-        }
+        errors.Invalid(path.Child("topologyKey"), term.TopologyKey, NameRules.QualifiedName(term.TopologyKey));
     }
 
     private static void CheckWeight(FieldErrors errors, FieldPath path, int weight)
@@ -285,7 +303,7 @@ internal static class SchedulingRules
 
                 break;
             case "Exists" when value.Length > 0:
-                errors.InvalidJson(path, Shown.Of(toleration), "value must be empty when `operator` is 'Exists'");
+                errors.Invalid(path, value, "value must be empty when `operator` is 'Exists'");
                 break;
             case "Exists":
                 break;

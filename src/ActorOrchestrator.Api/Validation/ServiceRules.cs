@@ -2,71 +2,81 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Api.Validation;
 
-/// <summary>The rules of Services.</summary>
+/// <summary>The rules of Services but for those of their addresses.</summary>
 internal static class ServiceRules
 {
     private const int AffinitySecondsMax = 86400;
+    private const int NodePortMin = 30000;
+    private const int NodePortMax = 32767;
+    private const string SourceRanges = "service.beta.kubernetes.io/load-balancer-source-ranges";
+    private const string TopologyHints = "service.kubernetes.io/topology-aware-hints";
+    private const string TopologyMode = "service.kubernetes.io/topology-mode";
+    private const string OnlyLoadBalancers = "may only be used when `type` is 'LoadBalancer'";
 
     private static readonly FieldPath Spec = FieldPath.Root("spec");
+    private static readonly FieldPath Annotations = FieldPath.Root("metadata").Child("annotations");
 
     public static void Check(FieldErrors errors, Service service)
     {
         var spec = service.Spec;
-        var headless = spec.ClusterIP == "None";
-        if (spec.Ports.Count == 0 && !headless && spec.Type != "ExternalName")
+        CheckTopology(errors, service.Metadata.Annotations);
+        if (spec.Ports.Count == 0 && !ServiceAddressRules.IsHeadless(spec) && spec.Type != "ExternalName")
         {
             errors.Required(Spec.Child("ports"));
         }
 
-        CheckType(errors, spec, headless);
+        CheckType(errors, spec);
         CheckPorts(errors, spec);
         MetadataRules.CheckLabels(errors, Spec.Child("selector"), spec.Selector);
         CheckAffinity(errors, spec);
-        CheckAddresses(errors, spec);
-        CheckPolicies(errors, spec);
+        ServiceAddressRules.Check(errors, spec);
+        CheckLoadBalancer(errors, service);
+        CheckExternalTraffic(errors, spec);
+        CheckInternalTraffic(errors, spec);
     }
 
     public static void CheckUpdate(FieldErrors errors, ServiceSpec old, ServiceSpec @new)
     {
-        var keepsKind = old.Type != "ExternalName" && @new.Type != "ExternalName";
-        if (!keepsKind || string.IsNullOrEmpty(old.ClusterIP) || old.ClusterIP == @new.ClusterIP)
+        ServiceAddressRules.CheckUpdate(errors, old, @new);
+        if (old.Type == "LoadBalancer" && @new.Type == "LoadBalancer"
+            && old.LoadBalancerClass != @new.LoadBalancerClass)
         {
-            return;
+            errors.InvalidJson(Spec.Child("loadBalancerClass"),
+                @new.LoadBalancerClass is { } name ? FieldError.Quote(name) : "null", "may not change once set");
         }
 
-        var path = Spec.Child("clusterIPs").Index(0);
-        errors.InvalidJson(path, Shown.Strings(@new.ClusterIPs), string.IsNullOrEmpty(@new.ClusterIP)
-            ? "primary clusterIP can not be unset"
-            : "may not change once set");
+        if (NeedsHealthCheck(old) && NeedsHealthCheck(@new) && old.HealthCheckNodePort != @new.HealthCheckNodePort)
+        {
+            errors.Forbidden(Spec.Child("healthCheckNodePort"), MetadataRules.Immutable);
+        }
     }
 
-    private static void CheckType(FieldErrors errors, ServiceSpec spec, bool headless)
+    private static bool NeedsHealthCheck(ServiceSpec spec) =>
+        spec is { Type: "LoadBalancer", ExternalTrafficPolicy: "Local" };
+
+    private static void CheckTopology(FieldErrors errors, ValueMap<string> annotations)
+    {
+        if (annotations.TryGetValue(TopologyMode, out var mode) && annotations.TryGetValue(TopologyHints, out var hints)
+            && mode != hints)
+        {
+            errors.Invalid(Annotations.Key(TopologyMode), mode,
+                $"must match annotations[{TopologyHints}] when both are specified");
+        }
+    }
+
+    private static void CheckType(FieldErrors errors, ServiceSpec spec)
     {
         switch (spec.Type)
         {
             case null or "":
                 errors.Required(Spec.Child("type"));
                 break;
-            case "LoadBalancer" or "NodePort" when headless:
+            case "LoadBalancer" or "NodePort" when ServiceAddressRules.IsHeadless(spec):
                 errors.Invalid(Spec.Child("clusterIPs").Index(0), "None",
                     $"may not be set to 'None' for {spec.Type} services");
                 break;
             case "ExternalName":
-                if (!string.IsNullOrEmpty(spec.ClusterIP))
-                {
-                    errors.Forbidden(Spec.Child("clusterIPs"), "may not be set for ExternalName services");
-                }
-
-                if (string.IsNullOrEmpty(spec.ExternalName))
-                {
-                    errors.Required(Spec.Child("externalName"));
-                }
-                else
-                {
-                    errors.Invalid(Spec.Child("externalName"), spec.ExternalName,
-                        NameRules.Subdomain(spec.ExternalName.TrimEnd('.')));
-                }
-
+                CheckExternalName(errors, spec);
                 break;
             case "ClusterIP" or "LoadBalancer" or "NodePort":
                 break;
@@ -74,6 +84,31 @@ internal static class ServiceRules
                 errors.NotSupported(Spec.Child("type"), spec.Type,
                     "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
                 break;
+        }
+    }
+
+    private static void CheckExternalName(FieldErrors errors, ServiceSpec spec)
+    {
+        ForbidWithName(errors, "clusterIPs", spec.ClusterIPs.Count > 0 || !string.IsNullOrEmpty(spec.ClusterIP));
+        ForbidWithName(errors, "ipFamilies", spec.IpFamilies.Count > 0);
+        ForbidWithName(errors, "ipFamilyPolicy", spec.IpFamilyPolicy is not null);
+        var name = spec.ExternalName ?? "";
+        name = name.EndsWith('.') ? name[..^1] : name;
+        if (name.Length == 0)
+        {
+            errors.Required(Spec.Child("externalName"));
+        }
+        else
+        {
+            errors.Invalid(Spec.Child("externalName"), name, NameRules.Subdomain(name));
+        }
+    }
+
+    private static void ForbidWithName(FieldErrors errors, string field, bool isSet)
+    {
+        if (isSet)
+        {
+            errors.Forbidden(Spec.Child(field), "may not be set for ExternalName services");
         }
     }
 
@@ -86,20 +121,17 @@ internal static class ServiceRules
         {
             var port = spec.Ports[i];
             var at = Spec.Child("ports").Index(i);
-            if (string.IsNullOrEmpty(port.Name))
-            {
-                if (spec.Ports.Count > 1)
-                {
-                    errors.Required(at.Child("name"));
-                }
-            }
-            else
+            if (!string.IsNullOrEmpty(port.Name))
             {
                 errors.Invalid(at.Child("name"), port.Name, NameRules.Label(port.Name));
                 if (!names.Add(port.Name))
                 {
                     errors.Duplicate(at.Child("name"), port.Name);
                 }
+            }
+            else if (spec.Ports.Count > 1)
+            {
+                errors.Required(at.Child("name"));
             }
 
             errors.Invalid(at.Child("port"), port.Port, NameRules.PortNumber(port.Port));
@@ -109,9 +141,9 @@ internal static class ServiceRules
                 ProbeRules.CheckPort(errors, at.Child("targetPort"), target);
             }
 
-            if (!string.IsNullOrEmpty(port.AppProtocol))
+            if (port.AppProtocol is { } protocol)
             {
-                errors.Invalid(at.Child("appProtocol"), port.AppProtocol, NameRules.QualifiedName(port.AppProtocol));
+                errors.Invalid(at.Child("appProtocol"), protocol, NameRules.QualifiedName(protocol));
             }
 
             CheckNodePort(errors, at.Child("nodePort"), spec, port, nodePorts);
@@ -134,8 +166,12 @@ internal static class ServiceRules
         {
             errors.Forbidden(path, "may not be used when `type` is 'ClusterIP'");
         }
+        else if (port.NodePort is < NodePortMin or > NodePortMax)
+        {
+            errors.Invalid(path, port.NodePort, "provided port is not in the valid range. The range of valid ports is "
+                + $"{NodePortMin}-{NodePortMax}");
+        }
 
-        errors.Invalid(path, port.NodePort, NameRules.PortNumber(port.NodePort));
         if (!taken.Add((port.Protocol, port.NodePort)))
         {
             errors.Duplicate(path, port.NodePort);
@@ -145,7 +181,6 @@ internal static class ServiceRules
     private static void CheckAffinity(FieldErrors errors, ServiceSpec spec)
     {
         var path = Spec.Child("sessionAffinity");
-        var seconds = spec.SessionAffinityConfig?.ClientIP?.TimeoutSeconds;
         switch (spec.SessionAffinity)
         {
             case null or "":
@@ -155,11 +190,10 @@ internal static class ServiceRules
                 errors.Forbidden(Spec.Child("sessionAffinityConfig"),
                     "must not be set when session affinity is None");
                 break;
-            case "ClientIP" when seconds is <= 0 or > AffinitySecondsMax:
-                errors.Invalid(Spec.Child("sessionAffinityConfig", "clientIP").Child("timeoutSeconds"), seconds.Value,
-                    $"must be greater than 0 and less than {AffinitySecondsMax}");
+            case "ClientIP":
+                CheckAffinityTimeout(errors, Spec.Child("sessionAffinityConfig"), spec.SessionAffinityConfig);
                 break;
-            case "None" or "ClientIP":
+            case "None":
                 break;
             default:
                 errors.NotSupported(path, spec.SessionAffinity, "ClientIP", "None");
@@ -167,92 +201,113 @@ internal static class ServiceRules
         }
     }
 
-    private static void CheckAddresses(FieldErrors errors, ServiceSpec spec)
+    private static void CheckAffinityTimeout(FieldErrors errors, FieldPath path, SessionAffinityConfig? config)
     {
-        if (!string.IsNullOrEmpty(spec.ClusterIP) && spec.ClusterIP != "None")
+        var at = path.Child("clientIP", "timeoutSeconds");
+        switch (config?.ClientIP?.TimeoutSeconds)
         {
-            AddressRules.CheckIP(errors, Spec.Child("clusterIP"), spec.ClusterIP);
-        }
-
-        if (spec.ClusterIPs.Count > 0 && spec.ClusterIPs[0] != (spec.ClusterIP ?? ""))
-        {
-            errors.InvalidJson(Spec.Child("clusterIPs"), Shown.Strings(spec.ClusterIPs),
-                "first value must match `clusterIP`");
-        }
-
-        for (var i = 0; i < spec.ClusterIPs.Count; i++)
-        {
-            var address = spec.ClusterIPs[i];
-            if (address == "None" && spec.ClusterIPs.Count > 1)
-            {
-                errors.InvalidJson(Spec.Child("clusterIPs"), Shown.Strings(spec.ClusterIPs),
-                    "'None' must be the first and only value");
-            }
-            else if (address != "None")
-            {
-                AddressRules.CheckIP(errors, Spec.Child("clusterIPs").Index(i), address);
-            }
-        }
-
-        for (var i = 0; i < spec.ExternalIPs.Count; i++)
-        {
-            AddressRules.CheckIP(errors, Spec.Child("externalIPs").Index(i), spec.ExternalIPs[i]);
-        }
-
-        for (var i = 0; i < spec.LoadBalancerSourceRanges.Count; i++)
-        {
-            AddressRules.CheckCidr(errors, Spec.Child("loadBalancerSourceRanges").Index(i),
-                spec.LoadBalancerSourceRanges[i].Trim());
-        }
-
-        if (spec.LoadBalancerSourceRanges.Count > 0 && spec.Type != "LoadBalancer")
-        {
-            errors.Forbidden(Spec.Child("loadBalancerSourceRanges"),
-                "may only be used when `type` is 'LoadBalancer'");
+            case null:
+                errors.Required(at, "when session affinity type is ClientIP");
+                break;
+            case <= 0 or > AffinitySecondsMax:
+                errors.Invalid(at, config.ClientIP.TimeoutSeconds.Value,
+                    $"must be greater than 0 and less than {AffinitySecondsMax}");
+                break;
+            default:
+                break;
         }
     }
 
-    private static void CheckPolicies(FieldErrors errors, ServiceSpec spec)
+    private static void CheckLoadBalancer(FieldErrors errors, Service service)
     {
-        var external = Spec.Child("externalTrafficPolicy");
-        var reachable = spec.Type is "NodePort" or "LoadBalancer" || spec.ExternalIPs.Count > 0;
-        if (!string.IsNullOrEmpty(spec.ExternalTrafficPolicy))
+        var spec = service.Spec;
+        var ranges = Spec.Child("LoadBalancerSourceRanges");
+        if (spec.LoadBalancerSourceRanges.Count > 0)
         {
-            if (!reachable)
+            ForbidElsewhere(errors, ranges, spec, isSet: true);
+            for (var i = 0; i < spec.LoadBalancerSourceRanges.Count; i++)
             {
-                errors.Invalid(external, spec.ExternalTrafficPolicy,
-                    "may only be set for externally-accessible services");
+                AddressRules.CheckCidr(errors, ranges.Index(i), spec.LoadBalancerSourceRanges[i].Trim());
             }
-            else if (spec.ExternalTrafficPolicy is not ("Cluster" or "Local"))
+        }
+        else if (service.Metadata.Annotations.TryGetValue(SourceRanges, out var listed))
+        {
+            ForbidElsewhere(errors, Annotations.Key(SourceRanges), spec, isSet: true);
+            foreach (var range in listed.Trim().Length == 0 ? [] : listed.Trim().Split(','))
             {
-                errors.NotSupported(external, spec.ExternalTrafficPolicy, "Cluster", "Local");
+                AddressRules.CheckCidr(errors, Annotations.Key(SourceRanges), range.Trim());
             }
         }
 
-        if (spec.InternalTrafficPolicy is not (null or "Cluster" or "Local"))
+        ForbidElsewhere(
+            errors, Spec.Child("allocateLoadBalancerNodePorts"), spec, spec.AllocateLoadBalancerNodePorts is not null);
+        ForbidElsewhere(errors, Spec.Child("loadBalancerClass"), spec, spec.LoadBalancerClass is not null);
+        if (spec is { Type: "LoadBalancer", LoadBalancerClass: { } name })
         {
-            errors.NotSupported(Spec.Child("internalTrafficPolicy"), spec.InternalTrafficPolicy,
-                "Cluster", "Local");
+            errors.Invalid(Spec.Child("loadBalancerClass"), name, NameRules.QualifiedName(name));
+        }
+    }
+
+    private static void ForbidElsewhere(FieldErrors errors, FieldPath path, ServiceSpec spec, bool isSet)
+    {
+        if (isSet && spec.Type != "LoadBalancer")
+        {
+            errors.Forbidden(path, OnlyLoadBalancers);
+        }
+    }
+
+    private static void CheckExternalTraffic(FieldErrors errors, ServiceSpec spec)
+    {
+        var path = Spec.Child("externalTrafficPolicy");
+        var isReachable = spec.Type is "NodePort" or "LoadBalancer"
+            || (spec.Type == "ClusterIP" && spec.ExternalIPs.Count > 0);
+        switch (spec.ExternalTrafficPolicy)
+        {
+            case null or "":
+                if (isReachable)
+                {
+                    errors.Required(path);
+                }
+
+                break;
+            case { } policy when !isReachable:
+                errors.Invalid(path, policy, "may only be set for externally-accessible services");
+                break;
+            case not ("Cluster" or "Local"):
+                errors.NotSupported(path, spec.ExternalTrafficPolicy, "Cluster", "Local");
+                break;
+            default:
+                break;
         }
 
-        if (spec.IpFamilyPolicy is not (null or "SingleStack" or "PreferDualStack" or "RequireDualStack"))
+        var port = spec.HealthCheckNodePort;
+        if (port != 0 && !NeedsHealthCheck(spec))
         {
-            errors.NotSupported(Spec.Child("ipFamilyPolicy"), spec.IpFamilyPolicy,
-                "PreferDualStack", "RequireDualStack", "SingleStack");
+            errors.Invalid(Spec.Child("healthCheckNodePort"), port,
+                "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
+        }
+        else if (port != 0)
+        {
+            errors.Invalid(Spec.Child("healthCheckNodePort"), port, NameRules.PortNumber(port));
+        }
+    }
+
+    private static void CheckInternalTraffic(FieldErrors errors, ServiceSpec spec)
+    {
+        var path = Spec.Child("internalTrafficPolicy");
+        if (spec is { InternalTrafficPolicy: null, Type: "ClusterIP" or "NodePort" or "LoadBalancer" })
+        {
+            errors.Required(path);
+        }
+        else if (spec.InternalTrafficPolicy is not (null or "Cluster" or "Local"))
+        {
+            errors.NotSupported(path, spec.InternalTrafficPolicy, "Cluster", "Local");
         }
 
-        var families = new HashSet<string>();
-        for (var i = 0; i < spec.IpFamilies.Count; i++)
+        if (spec.TrafficDistribution is not (null or "PreferClose" or "PreferSameNode" or "PreferSameZone"))
         {
-            var family = spec.IpFamilies[i];
-            if (family is not ("IPv4" or "IPv6"))
-            {
-                errors.NotSupported(Spec.Child("ipFamilies").Index(i), family, "IPv4", "IPv6");
-            }
-            else if (!families.Add(family))
-            {
-                errors.Duplicate(Spec.Child("ipFamilies").Index(i), family);
-            }
+            errors.NotSupported(Spec.Child("trafficDistribution"), spec.TrafficDistribution,
+                "PreferClose", "PreferSameNode", "PreferSameZone");
         }
     }
 }

@@ -24,7 +24,12 @@ public static class Validator
         var errors = new FieldErrors();
         var kind = KindRegistry.Of(@object);
         MetadataRules.Check(errors, @object.Metadata, kind.Namespaced, NameRuleOf(@object));
-        CheckKind(errors, @object, isNew: true);
+        CheckKind(errors, @object, old: null);
+        if (@object is Ingress ingress)
+        {
+            IngressRules.CheckNew(errors, ingress);
+        }
+
         return errors;
     }
 
@@ -47,11 +52,11 @@ public static class Validator
         MetadataRules.CheckUpdate(errors, old.Metadata, @new.Metadata);
         if (old is Pod oldPod && @new is Pod newPod)
         {
-            PodUpdateRules.Check(errors, oldPod.Spec, newPod.Spec);
+            PodUpdateRules.Check(errors, oldPod, newPod);
         }
         else
         {
-            CheckKind(errors, @new, isNew: false);
+            CheckKind(errors, @new, old);
         }
 
         CheckImmutable(errors, old, @new);
@@ -83,12 +88,12 @@ public static class Validator
         _ => NameRules.Subdomain,
     };
 
-    private static void CheckKind(FieldErrors errors, KubeObject @object, bool isNew)
+    private static void CheckKind(FieldErrors errors, KubeObject @object, KubeObject? old)
     {
         switch (@object)
         {
             case Pod pod:
-                PodRules.CheckNew(errors, FieldPath.Root("spec"), pod.Spec);
+                PodRules.CheckNew(errors, pod);
                 break;
             case PodTemplate template:
                 PodRules.CheckTemplate(errors, FieldPath.Root("template"), template.Template);
@@ -109,10 +114,10 @@ public static class Validator
                 WorkloadRules.Check(errors, daemonSet);
                 break;
             case Job job:
-                JobRules.Check(errors, job);
+                JobRules.Check(errors, job, isNew: old is null);
                 break;
             case CronJob cronJob:
-                JobRules.Check(errors, cronJob, checkName: isNew);
+                CronJobRules.Check(errors, cronJob, old as CronJob);
                 break;
             case HorizontalPodAutoscaler autoscaler:
                 AutoscalerRules.Check(errors, autoscaler);
@@ -158,7 +163,7 @@ public static class Validator
                 ConfigurationRules.Check(errors, secret);
                 break;
             case Node node:
-                ClusterRules.Check(errors, node);
+                NodeRules.Check(errors, node);
                 break;
             case Namespace @namespace:
                 ClusterRules.Check(errors, @namespace);
@@ -226,7 +231,10 @@ public static class Validator
                 WorkloadRules.CheckUpdate(errors, before.Spec, after.Spec);
                 break;
             case (Job before, Job after):
-                JobRules.CheckUpdate(errors, before.Spec, after.Spec);
+                JobRules.CheckUpdate(errors, before, after);
+                break;
+            case (IngressClass before, IngressClass after):
+                IngressRules.CheckUpdate(errors, before, after);
                 break;
             case (Service before, Service after):
                 ServiceRules.CheckUpdate(errors, before.Spec, after.Spec);
@@ -256,7 +264,7 @@ public static class Validator
                 PolicyRules.CheckRoleKept(errors, before.RoleRef, after.RoleRef);
                 break;
             case (Node before, Node after):
-                ClusterRules.CheckUpdate(errors, before, after);
+                NodeRules.CheckUpdate(errors, before, after);
                 break;
             case (PriorityClass before, PriorityClass after):
                 ClusterRules.CheckUpdate(errors, before, after);

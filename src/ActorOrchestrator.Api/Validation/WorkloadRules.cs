@@ -34,7 +34,7 @@ internal static class WorkloadRules
         var spec = replicaSet.Spec;
         MetadataRules.NotNegative(errors, Spec.Child("replicas"), spec.Replicas);
         MetadataRules.NotNegative(errors, Spec.Child("minReadySeconds"), spec.MinReadySeconds);
-        CheckSelector(errors, spec.Selector, "ReplicaSet");
+        CheckSelector(errors, spec.Selector, "deployment");
         CheckTemplate(errors, spec.Template, spec.Selector, "ReplicaSet");
     }
 
@@ -77,7 +77,7 @@ internal static class WorkloadRules
 
         CheckStatefulStrategy(errors, Spec.Child("updateStrategy"), spec.UpdateStrategy);
         CheckSelector(errors, spec.Selector, "statefulset");
-        CheckTemplate(errors, spec.Template, spec.Selector, "StatefulSet");
+        CheckTemplate(errors, WithClaims(spec), spec.Selector, "StatefulSet");
         for (var i = 0; i < spec.VolumeClaimTemplates.Count; i++)
         {
             var claim = spec.VolumeClaimTemplates[i];
@@ -108,6 +108,27 @@ internal static class WorkloadRules
                 errors.NotSupported(path.Child("type"), spec.UpdateStrategy.Type ?? "", "RollingUpdate", "OnDelete");
                 break;
         }
+    }
+
+    /// <summary>The template as its pods get it: with a volume for each claim of theirs.</summary>
+    private static PodTemplateSpec WithClaims(StatefulSetSpec spec)
+    {
+        var claims = spec.VolumeClaimTemplates.Select(claim => claim.Metadata.Name)
+            .OfType<string>().Where(name => name.Length > 0).ToHashSet();
+        return spec.Template with
+        {
+            Spec = spec.Template.Spec with
+            {
+                Volumes =
+                [
+                    .. spec.Template.Spec.Volumes.Where(volume => !claims.Contains(volume.Name)),
+                    .. claims.Select(name => new Volume
+                    {
+                        Name = name, PersistentVolumeClaim = new() { ClaimName = name },
+                    }),
+                ],
+            },
+        };
     }
 
     public static void CheckUpdate(FieldErrors errors, StatefulSetSpec old, StatefulSetSpec @new)
@@ -169,9 +190,10 @@ internal static class WorkloadRules
         }
 
         PodRules.CheckTemplate(errors, path, template);
-        if (template.Spec.RestartPolicy is "OnFailure" or "Never")
+        if (template.Spec.RestartPolicy != "Always")
         {
-            errors.NotSupported(path.Child("spec", "restartPolicy"), template.Spec.RestartPolicy, "Always");
+            errors.NotSupported(
+                path.Child("spec", "restartPolicy"), template.Spec.RestartPolicy ?? "", "Always");
         }
 
         if (template.Spec.ActiveDeadlineSeconds is not null)

@@ -46,9 +46,9 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
     /// defaulted. Whether it may, the entity decides.</summary>
     public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource) => subresource switch
     {
-        Status => StatusWrite.Of(current, given),
+        Status => StatusWrite.Of(current, Defaults.Apply(given)),
         Resize => PodResize.Of((Pod)current, (Pod)given),
-        _ => Defaults.Apply(given.WithStatus(current.GetStatus())),
+        _ => Defaults.ApplyUpdate(current, given.WithStatus(current.GetStatus())),
     };
 
     /// <summary>The part of the object that a write takes; null for all but its status.</summary>

@@ -48,18 +48,19 @@ public sealed class ContainerTests
     [InlineData("{'name':'A','valueFrom':{'fieldRef':{'apiVersion':'v1','fieldPath':'metadata.name'},"
         + "'secretKeyRef':{'name':'s','key':'k'}}}",
         "env[0].valueFrom: Invalid value: \"\": may not have more than one field specified at a time")]
-    [InlineData("{'name':'A','valueFrom':{'fieldRef':{'fieldPath':'spec.foo'}}}",
+    [InlineData("{'name':'A','valueFrom':{'fieldRef':{'apiVersion':'v1','fieldPath':'spec.foo'}}}",
         "env[0].valueFrom.fieldRef.fieldPath: Invalid value: \"spec.foo\": error converting fieldPath: field label "
         + "not supported: spec.foo")]
-    [InlineData("{'name':'A','valueFrom':{'fieldRef':{'fieldPath':'metadata.labels'}}}",
+    [InlineData("{'name':'A','valueFrom':{'fieldRef':{'apiVersion':'v1','fieldPath':'metadata.labels'}}}",
         "env[0].valueFrom.fieldRef.fieldPath: Unsupported value: \"metadata.labels\": " + EnvironmentFields)]
-    [InlineData("{'name':'A','valueFrom':{'fieldRef':{'fieldPath':'metadata.labels[\\u0027app\\u0027]'}}}", "")]
+    [InlineData("{'name':'A','valueFrom':{'fieldRef':"
+        + "{'apiVersion':'v1','fieldPath':'metadata.labels[\\u0027app\\u0027]'}}}", "")]
     [InlineData("{'name':'A','valueFrom':{'resourceFieldRef':{'resource':'limits.gpu'}}}",
         "env[0].valueFrom.resourceFieldRef.resource: Unsupported value: \"limits.gpu\": supported values: "
         + "\"limits.cpu\", \"limits.ephemeral-storage\", \"limits.memory\", \"requests.cpu\", "
         + "\"requests.ephemeral-storage\", \"requests.memory\"")]
     [InlineData("{'name':'A','valueFrom':{'resourceFieldRef':{'resource':'limits.cpu','divisor':'2'}}}",
-        "env[0].valueFrom.resourceFieldRef.divisor: Invalid value: \"2\": only divisor's values 1m and 1 are "
+        "env[0].valueFrom.resourceFieldRef.divisor: Invalid value: \"limits.cpu\": only divisor's values 1m and 1 are "
         + "supported with the cpu resource")]
     [InlineData("{'name':'A','valueFrom':{'configMapKeyRef':{'name':'m'}}}",
         "env[0].valueFrom.configMapKeyRef.key: Required value")]
@@ -67,7 +68,7 @@ public sealed class ContainerTests
         AssertErrors(expected, $"{{'env':[{variable}]}}");
 
     [Theory]
-    [InlineData("{}", "envFrom[0]: Invalid value: \"\": must specify one of: `configMapRef` or `secretRef`")]
+    [InlineData("{}", "envFrom: Invalid value: \"\": must specify one of: `configMapRef` or `secretRef`")]
     [InlineData("{'configMapRef':{}}", "envFrom[0].configMapRef.name: Required value")]
     [InlineData("{'prefix':'A=','configMapRef':{'name':'m'}}", "envFrom[0].prefix: Invalid value: \"A=\": a valid "
         + "environment variable name must consist only of printable ASCII characters other than '='")]
@@ -81,10 +82,10 @@ public sealed class ContainerTests
     [InlineData("[{'name':'v','mountPath':'/a'},{'name':'v','mountPath':'/a'}]",
         "volumeMounts[1].mountPath: Invalid value: \"/a\": must be unique")]
     [InlineData("[{'name':'v','mountPath':'/a','subPath':'../b'}]",
-        "volumeMounts[0].subPath: Invalid value: \"../b\": must not contain '..'")]
+        "volumeMounts.subPath: Invalid value: \"../b\": must not contain '..'")]
     [InlineData("[{'name':'v','mountPath':'/a','subPath':'b','subPathExpr':'c'}]",
         "volumeMounts[0].subPathExpr: Invalid value: \"c\": subPathExpr and subPath are mutually exclusive")]
-    [InlineData("[{'name':'v','mountPath':'/a','mountPropagation':'Bidirectional'}]", "volumeMounts[0].mountPropagation"
+    [InlineData("[{'name':'v','mountPath':'/a','mountPropagation':'Bidirectional'}]", "volumeMounts.mountPropagation"
         + ": Forbidden: Bidirectional mount propagation is available only to privileged containers")]
     public void Mounts_are_checked(string mounts, string expected) =>
         AssertErrors(expected, $"{{'volumeMounts':{mounts}}}");
@@ -96,7 +97,8 @@ public sealed class ContainerTests
     [InlineData("{'limits':{'memory':'-1Gi'}}",
         "resources.limits[memory]: Invalid value: \"-1Gi\": must be greater than or equal to 0")]
     [InlineData("{'limits':{'foo':'1'}}", "resources.limits[foo]: Invalid value: \"foo\": must be a standard resource "
-        + "type or fully qualified")]
+        + "type or fully qualified\nresources.limits[foo]: Invalid value: \"foo\": must be a standard resource for "
+        + "containers")]
     [InlineData("{'limits':{'storage':'1'}}", "resources.limits[storage]: Invalid value: \"storage\": must be a "
         + "standard resource for containers")]
     [InlineData("{'limits':{'example.com/gpu':'500m'},'requests':{'example.com/gpu':'500m'}}",

@@ -111,6 +111,7 @@ internal static class Manifests
               "apiVersion": "v1", "kind": "Service",
               "spec": {
                 "type": "ClusterIP", "sessionAffinity": "None", "clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"],
+                "internalTrafficPolicy": "Cluster", "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
                 "ports": [{ "port": 80, "targetPort": 8080, "protocol": "TCP" }]
               }
             }

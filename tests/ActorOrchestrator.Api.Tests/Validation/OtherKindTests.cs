@@ -12,7 +12,8 @@ public sealed class OtherKindTests
     [InlineData("Service", "{'spec':{'type':'Magic'}}",
         "spec.type: Unsupported value: \"Magic\": supported values: \"ClusterIP\", \"ExternalName\", "
         + "\"LoadBalancer\", \"NodePort\"")]
-    [InlineData("Service", "{'spec':{'type':'ExternalName','clusterIP':null,'clusterIPs':null}}",
+    [InlineData("Service", "{'spec':{'type':'ExternalName','clusterIP':null,'clusterIPs':null,"
+        + "'ipFamilies':null,'ipFamilyPolicy':null}}",
         "spec.externalName: Required value")]
     [InlineData("Service", "{'spec':{'ports':[{'port':0,'protocol':'TCP'},{'name':'a','port':80,'protocol':'TCP'}]}}",
         "spec.ports[0].name: Required value\n"
@@ -24,8 +25,7 @@ public sealed class OtherKindTests
     [InlineData("Service", "{'spec':{'ports':[{'port':80,'protocol':'TCP','nodePort':30000}]}}",
         "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'")]
     [InlineData("Service", "{'spec':{'clusterIP':'x','clusterIPs':['x']}}",
-        "spec.clusterIP: Invalid value: \"x\": " + NotAnAddress + "\nspec.clusterIPs[0]: Invalid value: \"x\": "
-        + NotAnAddress)]
+        "spec.clusterIPs[0]: Invalid value: \"x\": " + NotAnAddress)]
     [InlineData("Service", "{'spec':{'sessionAffinity':'Cookie'}}",
         "spec.sessionAffinity: Unsupported value: \"Cookie\": supported values: \"ClientIP\", \"None\"")]
     [InlineData("Service", "{'spec':{'externalTrafficPolicy':'Local'}}", "spec.externalTrafficPolicy: Invalid value: "
@@ -71,7 +71,8 @@ public sealed class OtherKindTests
     [InlineData("PersistentVolume", "{'spec':{'hostPath':null}}",
         "spec: Required value: must specify a volume type")]
     [InlineData("PersistentVolume", "{'spec':{'capacity':null,'accessModes':null}}",
-        "spec.accessModes: Required value\nspec.capacity: Required value")]
+        "spec.accessModes: Required value\nspec.capacity: Required value\n"
+        + "spec.capacity: Unsupported value: \"\": supported values: \"storage\"")]
     [InlineData("PersistentVolume", "{'spec':{'hostPath':null,'local':{'path':'/d'}}}",
         "spec.nodeAffinity: Required value: Local volume requires node affinity")]
     [InlineData("PersistentVolume", "{'spec':{'nfs':{'server':'s','path':'/p'}}}",
@@ -90,8 +91,8 @@ public sealed class OtherKindTests
         + "names with 'system-' prefix are reserved for system use only")]
     [InlineData("Node", "{'spec':{'taints':[{'key':'a','effect':'NoSchedule'},{'key':'a','effect':'NoSchedule'},"
         + "{'key':'b'}]}}",
-        "spec.taints[1]: Duplicate value: {\"key\":\"a\",\"effect\":\"NoSchedule\"}\n"
-        + "spec.taints[2].effect: Required value")]
+        "metadata.taints[1]: Duplicate value: {\"key\":\"a\",\"effect\":\"NoSchedule\"}: taints must be "
+        + "unique by key and effect pair\nmetadata.taints[2].effect: Required value")]
     [InlineData("Namespace", "{'metadata':{'name':'a.b'}}",
         "metadata.name: Invalid value: \"a.b\": must not contain dots")]
     [InlineData("ConfigMap", "{'data':{'..x':'v'}}", "data[..x]: Invalid value: \"..x\": must not start with '..'")]
@@ -168,7 +169,8 @@ public sealed class OtherKindTests
     [InlineData("PersistentVolumeClaim", "{}", "{'spec':{'volumeName':'v'}}", "")]
     [InlineData("PersistentVolumeClaim", "{'spec':{'volumeName':'v'},'status':{'phase':'Bound'}}",
         "{'spec':{'volumeName':'v','resources':{'requests':{'storage':'2Gi'}}}}", "")]
-    [InlineData("PersistentVolumeClaim", "{'spec':{'volumeName':'v'},'status':{'phase':'Bound'}}",
+    [InlineData("PersistentVolumeClaim", "{'spec':{'volumeName':'v'},'status':{'phase':'Bound',"
+        + "'capacity':{'storage':'1Gi'}}}",
         "{'spec':{'volumeName':'v','resources':{'requests':{'storage':'1Mi'}}}}",
         "spec.resources.requests.storage: Forbidden: field can not be less than status.capacity")]
     [InlineData("StorageClass", "{}", "{'provisioner':'other'}",
@@ -203,7 +205,7 @@ public sealed class OtherKindTests
         "{'tolerations':[{'key':'a','operator':'Exists'},{'key':'b','operator':'Exists'}]}", "")]
     [InlineData("{'schedulingGates':[{'name':'a'},{'name':'b'}]}", "{'schedulingGates':[{'name':'b'}]}", "")]
     [InlineData("{'schedulingGates':[{'name':'a'}]}", "{'schedulingGates':[{'name':'b'}]}",
-        "spec.schedulingGates[0]: Forbidden: only deletion is allowed, but found new scheduling gate \"b\"")]
+        "spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'b'")]
     [InlineData("{'terminationGracePeriodSeconds':-1}", "{'terminationGracePeriodSeconds':1}", "")]
     public void Little_of_a_pod_may_change(string old, string @new, string expected) => Manifests.AssertErrors(
         expected, Validator.ValidateUpdate(

@@ -11,7 +11,7 @@ public sealed class PodTests
         "spec.restartPolicy: Unsupported value: \"Sometimes\": supported values: \"Always\", \"OnFailure\", \"Never\"")]
     [InlineData("{'restartPolicy':null}", "spec.restartPolicy: Required value")]
     [InlineData("{'dnsPolicy':'x'}",
-        "spec.dnsPolicy: Unsupported value: \"x\": supported values: \"ClusterFirst\", \"ClusterFirstWithHostNet\", "
+        "spec.dnsPolicy: Unsupported value: \"x\": supported values: \"ClusterFirstWithHostNet\", \"ClusterFirst\", "
         + "\"Default\", \"None\"")]
     [InlineData("{'dnsPolicy':'None'}",
         "spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None")]
@@ -23,7 +23,8 @@ public sealed class PodTests
         + "3 nameservers\nspec.dnsConfig.nameservers[1]: Invalid value: \"x\": must be a valid IP address, (e.g. "
         + "10.9.8.7 or 2001:db8::ffff)")]
     [InlineData("{'hostPID':true,'shareProcessNamespace':true}",
-        "spec.shareProcessNamespace: Invalid value: true: ShareProcessNamespace and HostPID cannot both be enabled")]
+        "spec.securityContext.shareProcessNamespace: Invalid value: true: ShareProcessNamespace and "
+        + "HostPID cannot both be enabled")]
     [InlineData("{'activeDeadlineSeconds':0}",
         "spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive")]
     [InlineData("{'hostname':'a.b'}", "spec.hostname: Invalid value: \"a.b\": must not contain dots")]
@@ -39,7 +40,7 @@ public sealed class PodTests
     [InlineData("{'schedulingGates':[{'name':'a'},{'name':'a'}]}",
         "spec.schedulingGates[1]: Duplicate value: \"a\"")]
     [InlineData("{'overhead':{'cpu':'-1'}}",
-        "spec.overhead[cpu]: Invalid value: \"-1\": must be greater than or equal to 0")]
+        "spec.overhead.limits[cpu]: Invalid value: \"-1\": must be greater than or equal to 0")]
     public void The_spec_is_checked(string spec, string expected) =>
         Manifests.AssertErrors(expected, Validator.Validate(Manifests.Of("Pod", $"{{'spec':{spec}}}")));
 
@@ -52,7 +53,7 @@ public sealed class PodTests
         "spec.tolerations[0].effect: Invalid value: \"NoSchedule\": effect must be 'NoExecute' when "
         + "`tolerationSeconds` is set")]
     [InlineData("[{'key':'a','operator':'Exists','value':'b'}]",
-        "spec.tolerations[0].operator: Invalid value: {\"key\":\"a\",\"operator\":\"Exists\",\"value\":\"b\"}: value "
+        "spec.tolerations[0].operator: Invalid value: \"b\": value "
         + "must be empty when `operator` is 'Exists'")]
     [InlineData("[{'key':'a','operator':'Near'}]", "spec.tolerations[0].operator: Unsupported value: \"Near\": "
         + "supported values: \"Equal\", \"Exists\"")]
@@ -99,6 +100,10 @@ public sealed class PodTests
         const string At = "spec.affinity.podAntiAffinity.";
         Manifests.AssertErrors(
             $"{At}requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Required value: can not be empty\n"
+            + $"{At}requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Invalid value: \"\": "
+            + "name part must be non-empty\n"
+            + $"{At}requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Invalid value: \"\": "
+            + NameRules.QualifiedName("")[1] + "\n"
             + $"{At}preferredDuringSchedulingIgnoredDuringExecution[0].weight: Invalid value: 0: must be in the range "
             + "1-100", Validator.Validate(pod));
     }
@@ -141,9 +146,9 @@ public sealed class PodTests
         + "\"CharDevice\", \"Directory\", \"DirectoryOrCreate\", \"File\", \"FileOrCreate\", \"Socket\"")]
     [InlineData("{'name':'v','persistentVolumeClaim':{}}",
         "spec.volumes[0].persistentVolumeClaim.claimName: Required value")]
-    [InlineData("{'name':'v','projected':{'sources':[{}]}}",
-        "spec.volumes[0].projected.sources[0]: Required value: must specify a source")]
-    [InlineData("{'name':'v','downwardAPI':{'items':[{'path':'p','fieldRef':{'fieldPath':'spec.nodeName'}}]}}",
+    [InlineData("{'name':'v','projected':{'sources':[{}]}}", "")]
+    [InlineData("{'name':'v','downwardAPI':{'items':[{'path':'p',"
+        + "'fieldRef':{'apiVersion':'v1','fieldPath':'spec.nodeName'}}]}}",
         "spec.volumes[0].downwardAPI.fieldRef.fieldPath: Unsupported value: \"spec.nodeName\": supported values: "
         + "\"metadata.annotations\", \"metadata.labels\", \"metadata.name\", \"metadata.namespace\", \"metadata.uid\"")]
     [InlineData("{'name':'v','nfs':{'server':'s','path':'p'}}",

@@ -155,6 +155,16 @@ public sealed class WorkloadTests
         Validator.ValidateUpdate(Manifests.Of("StatefulSet"), Manifests.Of("StatefulSet", $"{{'spec':{spec}}}")));
 
     [Theory]
+    [InlineData("data", "")]
+    [InlineData("other", "spec.template.spec.containers[0].volumeMounts[0].name: Not found: \"other\"")]
+    public void Pods_of_a_stateful_set_mount_its_claims(string volume, string expected) =>
+        Manifests.AssertErrors(expected, Validator.Validate(Manifests.Of("StatefulSet",
+            "{'spec':{'template':{'spec':{'containers':[{'name':'c','image':'i','imagePullPolicy':'Always',"
+            + "'terminationMessagePolicy':'File','volumeMounts':[{'name':'" + volume + "','mountPath':'/d'}]}]}},"
+            + "'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{'accessModes':['ReadWriteOnce'],"
+            + "'resources':{'requests':{'storage':'1Gi'}}}}]}}")));
+
+    [Theory]
     [InlineData("{'maxSurge':1,'maxUnavailable':1}",
         "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero")]
     [InlineData("{'maxSurge':0,'maxUnavailable':0}",
