@@ -63,11 +63,12 @@ public static class Validator
         return errors;
     }
 
-    /// <summary>Checks an object whose status is written: of the rest, only metadata can have changed.</summary>
-    public static FieldErrors ValidateStatusUpdate(KubeObject old, KubeObject @new)
+    /// <summary>Checks the next status of an object, when it is written as such.</summary>
+    public static FieldErrors ValidateStatus(KubeObject old, KubeObject @new)
     {
         var errors = new FieldErrors();
         MetadataRules.CheckUpdate(errors, old.Metadata, @new.Metadata);
+        StatusRules.Check(errors, old, @new);
         return errors;
     }
 

@@ -80,7 +80,7 @@ public static class ObjectLifecycle
 
         var errors = command.Subresource switch
         {
-            StatusSubresource => Validator.ValidateStatusUpdate(current, merged),
+            StatusSubresource => Validator.ValidateStatus(current, merged),
             ResizeSubresource => Validator.ValidateResize((Pod)current, (Pod)merged),
             _ => Validator.ValidateUpdate(current, merged),
         };
