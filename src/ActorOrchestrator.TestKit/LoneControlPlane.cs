@@ -6,6 +6,7 @@ using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Network;
 using ActorOrchestrator.Simulator.Sharding;
 using ActorOrchestrator.Simulator.Time;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.TestKit;
@@ -21,7 +22,8 @@ public sealed class LoneControlPlane : IDisposable
     private readonly SimulatedProcess _process;
     private readonly ControlMember _member;
 
-    public LoneControlPlane()
+    /// <param name="loggers">Where the program logs to, if anywhere.</param>
+    public LoneControlPlane(ILoggerFactory? loggers = null)
     {
         var network = new SimulatedNetwork(_loop, new Dice(1, "network"), () => NetworkWeather.Fair);
         var shards = new ShardModel(_loop, network, new Dice(1, "shards"), () => ShardWeather.Fair);
@@ -33,7 +35,8 @@ public sealed class LoneControlPlane : IDisposable
         _process.Enter(() =>
         {
             member = new ControlMember(
-                _process, store, shards, new ControlSettings(new Dice(1, "ids"), 1, NullLoggerFactory.Instance)
+                _process, store, shards, new ControlSettings(
+                    new Dice(1, "ids"), 1, loggers ?? NullLoggerFactory.Instance)
                 {
                     SilenceMax = TimeSpan.FromSeconds(8), WatchWindowEvents = 100_000, SnapshotEvery = 32,
                 });
@@ -75,6 +78,9 @@ public sealed class LoneControlPlane : IDisposable
         await start();
         return true;
     });
+
+    /// <summary>Runs a request through the gateway.</summary>
+    public ApiAnswer Send(ApiCall call) => Finish(() => ApiServing.ServeAsync(_member.Api, call));
 
     public void Pass(TimeSpan span) => RunUntil(_loop.Now + span, null);
 

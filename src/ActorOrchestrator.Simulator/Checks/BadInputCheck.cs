@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Members;
@@ -46,9 +45,9 @@ internal sealed class BadInputCheck : Check
             Violate($"{exchange.Describe()}: bad input was accepted: {exchange.Answer.Text}");
         }
 
-        if (!exchange.Answer.IsOk)
+        if (!exchange.Answer.IsOk && RefusalShape.Problem(exchange.Answer) is { } problem)
         {
-            HoldShape(exchange);
+            Violate($"{exchange.Describe()} {problem}");
         }
     }
 
@@ -57,34 +56,6 @@ internal sealed class BadInputCheck : Check
         if (_refused.Contains(change.Key))
         {
             Violate($"bad input changed {change.Key} at {change.Sequence} ({decided})");
-        }
-    }
-
-    private void HoldShape(Exchange exchange)
-    {
-        Status status;
-        try
-        {
-            status = KubeJson.Read<Status>(exchange.Answer.Body.Span);
-        }
-        catch (KubeJsonException broken)
-        {
-            Violate($"{exchange.Describe()} is no Status ({broken.Message}): {exchange.Answer.Text}");
-            return;
-        }
-
-        var isWhole = status is { Kind: "Status", ApiVersion: "v1", Result: "Failure", Reason.Length: > 0 }
-            && status.Message is { Length: > 0 } && status.Code == exchange.Answer.Code;
-        if (!isWhole)
-        {
-            Violate($"{exchange.Describe()} is no whole Status: {exchange.Answer.Text}");
-        }
-
-        var causes = status.Details?.Causes ?? [];
-        if (status.Code == HttpCode.UnprocessableEntity
-            && (causes.Count == 0 || causes.Any(cause => cause.Field is not { Length: > 0 })))
-        {
-            Violate($"{exchange.Describe()} does not name the field: {exchange.Answer.Text}");
         }
     }
 

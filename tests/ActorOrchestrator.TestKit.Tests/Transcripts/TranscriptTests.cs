@@ -9,7 +9,7 @@ public sealed class TranscriptTests
     private const string RewriteVariable = "ACTOR_ORCHESTRATOR_REWRITE";
     private const int LinesMax = 200;
 
-    private static readonly string Folder = FindFolder();
+    private static readonly string Folder = SourceFolder.Find("Transcripts");
 
     public static TheoryData<string> Files =>
         [.. Directory.EnumerateFiles(Folder, "*.txt").Select(path => Path.GetFileName(path)).Order()];
@@ -49,19 +49,5 @@ public sealed class TranscriptTests
             $ kubectl get pods -o wide
             """;
         Assert.Equal(Transcript.Run(file), Transcript.Run(file));
-    }
-
-    private static string FindFolder()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            var folder = Path.Combine(at.FullName, "tests", "ActorOrchestrator.TestKit.Tests", "Transcripts");
-            if (Directory.Exists(folder))
-            {
-                return folder;
-            }
-        }
-
-        throw new InvalidOperationException($"no tests/ above {AppContext.BaseDirectory}");
     }
 }
