@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Actors.Nodes;
@@ -13,13 +14,13 @@ public sealed class NodeAssignments : IViewListener
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Dictionary<string, Pod>> _podsByNode = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Channel<NodeNews>>> _readers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Channel<Assignment>>> _readers = new(StringComparer.Ordinal);
 
-    /// <summary>The pods of a node now, and from then on every change; dispose to end.</summary>
+    /// <summary>A node's pods and the node as they are now, and from then on every change; dispose to end.</summary>
     public AssignmentSubscription Subscribe(string node)
     {
         // Unbounded: an agent's own pods are few, and the reader only takes note of them.
-        var channel = Channel.CreateUnbounded<NodeNews>(
+        var channel = Channel.CreateUnbounded<Assignment>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         lock (_lock)
         {
@@ -30,7 +31,8 @@ public sealed class NodeAssignments : IViewListener
 
             readers.Add(channel);
             IReadOnlyList<Pod> pods = _podsByNode.TryGetValue(node, out var bound) ? [.. bound.Values] : [];
-            return new AssignmentSubscription(this, node, channel, pods) { Node = _nodes.GetValueOrDefault(node) };
+            channel.Writer.TryWrite(new Assignment.Snapshot(pods) { Node = _nodes.GetValueOrDefault(node) });
+            return new AssignmentSubscription(this, node, channel);
         }
     }
 
@@ -58,7 +60,7 @@ public sealed class NodeAssignments : IViewListener
             }
 
             _nodes[name] = node;
-            Tell(name, new NodeNews.NodeChanged(node));
+            Tell(name, new Assignment.NodeChanged(node));
         }
     }
 
@@ -71,20 +73,21 @@ public sealed class NodeAssignments : IViewListener
                 _podsByNode.Add(node, bound = new Dictionary<string, Pod>(StringComparer.Ordinal));
             }
 
+            var (uid, metadata) = (pod.Metadata.Uid!, pod.Metadata);
             if (isRemoved)
             {
-                bound.Remove(pod.Metadata.Uid!);
+                bound.Remove(uid);
+                Tell(node, new Assignment.Removed(metadata.Namespace!, metadata.Name!, uid));
             }
             else
             {
-                bound[pod.Metadata.Uid!] = pod;
+                bound[uid] = pod;
+                Tell(node, new Assignment.Changed(pod));
             }
-
-            Tell(node, new NodeNews.PodChanged(pod, isRemoved));
         }
     }
 
-    private void Tell(string node, NodeNews told)
+    private void Tell(string node, Assignment told)
     {
         if (_readers.TryGetValue(node, out var readers))
         {
@@ -96,7 +99,7 @@ public sealed class NodeAssignments : IViewListener
     {
     }
 
-    internal void End(string node, Channel<NodeNews> channel)
+    internal void End(string node, Channel<Assignment> channel)
     {
         lock (_lock)
         {
@@ -110,39 +113,21 @@ public sealed class NodeAssignments : IViewListener
     }
 }
 
-/// <summary>What an agent hears of its pods and of its node.</summary>
-public abstract record NodeNews
-{
-    private NodeNews()
-    {
-    }
-
-    public sealed record PodChanged(Pod Pod, bool IsRemoved) : NodeNews;
-
-    public sealed record NodeChanged(Node Node) : NodeNews;
-}
-
 public sealed class AssignmentSubscription : IDisposable
 {
     private readonly NodeAssignments _owner;
     private readonly string _node;
-    private readonly Channel<NodeNews> _channel;
+    private readonly Channel<Assignment> _channel;
 
-    internal AssignmentSubscription(
-        NodeAssignments owner, string node, Channel<NodeNews> channel, IReadOnlyList<Pod> pods)
+    internal AssignmentSubscription(NodeAssignments owner, string node, Channel<Assignment> channel)
     {
         _owner = owner;
         _node = node;
         _channel = channel;
-        Pods = pods;
     }
 
-    public IReadOnlyList<Pod> Pods { get; }
-
-    /// <summary>The node itself; null while there is none.</summary>
-    public Node? Node { get; init; }
-
-    public ChannelReader<NodeNews> Changes => _channel.Reader;
+    /// <summary>First one <see cref="Assignment.Snapshot"/>, then every change in order.</summary>
+    public ChannelReader<Assignment> Assignments => _channel.Reader;
 
     public void Dispose() => _owner.End(_node, _channel);
 }

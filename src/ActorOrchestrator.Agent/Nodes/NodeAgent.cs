@@ -4,6 +4,7 @@ using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Nodes;

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Mailboxes;
+using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Nodes;

@@ -1,5 +1,4 @@
 using ActorOrchestrator.Actors;
-using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
@@ -24,33 +23,38 @@ internal sealed class SimulatedNode(ControlPlane plane, string name, int number,
         plane.Tell(EntityKey.Of(KindRegistry.Of<Node>(), null, name), new RegisterNode(Describe()));
         var heart = BeatAsync(stop);
         using var subscription = plane.Assignments.Subscribe(name);
-        foreach (var pod in subscription.Pods)
-        {
-            Start(pod);
-        }
-
         try
         {
-            await foreach (var news in subscription.Changes.ReadAllAsync(stop))
+            await foreach (var assignment in subscription.Assignments.ReadAllAsync(stop))
             {
-                if (news is not NodeNews.PodChanged { IsRemoved: false, Pod: var pod })
+                foreach (var pod in PodsOf(assignment))
                 {
-                    continue;
-                }
-
-                if (pod.Metadata.DeletionTimestamp is not null)
-                {
-                    Tell(pod, new PodStopped(pod.Metadata.Uid!, pod.Status));
-                }
-                else if (pod.Status.Phase == "Pending")
-                {
-                    Start(pod);
+                    Serve(pod);
                 }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await heart;
+        }
+    }
+
+    private static IReadOnlyList<Pod> PodsOf(Assignment assignment) => assignment switch
+    {
+        Assignment.Snapshot all => all.Pods,
+        Assignment.Changed changed => [changed.Pod],
+        _ => [],
+    };
+
+    private void Serve(Pod pod)
+    {
+        if (pod.Metadata.DeletionTimestamp is not null)
+        {
+            Tell(pod, new PodStopped(pod.Metadata.Uid!, pod.Status));
+        }
+        else if (pod.Status.Phase == "Pending")
+        {
+            Start(pod);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ActorOrchestrator.Actors;
-using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Agent;
 using ActorOrchestrator.Api;
@@ -22,10 +21,9 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
         string nodeName, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var subscription = plane.Assignments.Subscribe(nodeName);
-        yield return new Assignment.Snapshot(subscription.Pods) { Node = subscription.Node };
-        await foreach (var news in subscription.Changes.ReadAllAsync(cancellation))
+        await foreach (var assignment in subscription.Assignments.ReadAllAsync(cancellation))
         {
-            yield return AssignmentOf(news);
+            yield return assignment;
         }
     }
 
@@ -81,15 +79,6 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
 
     public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component) =>
         plane.Events.Record(involved, type, reason, message, component);
-
-    private static Assignment AssignmentOf(NodeNews news) => news switch
-    {
-        NodeNews.PodChanged { IsRemoved: true, Pod.Metadata: var gone } =>
-            new Assignment.Removed(gone.Namespace!, gone.Name!, gone.Uid!),
-        NodeNews.PodChanged { Pod: var pod } => new Assignment.Changed(pod),
-        NodeNews.NodeChanged { Node: var node } => new Assignment.NodeChanged(node),
-        _ => throw new InvalidOperationException($"unknown news {news.GetType().Name}"),
-    };
 
     /// <summary>Forwards a kind's changes; one that falls behind starts again, and the agent then looks anew.</summary>
     private async Task PumpAsync(ResourceKind kind, ChannelWriter<KubeObject> into, CancellationToken cancellation)

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ActorOrchestrator.Actors;
-using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Agent;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
@@ -147,24 +146,14 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
         ControlPlane plane, string nodeName, SimulatedStream<Assignment> into)
     {
         using var subscription = plane.Assignments.Subscribe(nodeName);
-        into.Write(new Assignment.Snapshot(subscription.Pods) { Node = subscription.Node });
-        while (!into.IsBroken && await subscription.Changes.WaitToReadAsync())
+        while (!into.IsBroken && await subscription.Assignments.WaitToReadAsync())
         {
-            while (subscription.Changes.TryRead(out var news))
+            while (subscription.Assignments.TryRead(out var assignment))
             {
-                into.Write(AssignmentOf(news));
+                into.Write(assignment);
             }
         }
     }
-
-    private static Assignment AssignmentOf(NodeNews news) => news switch
-    {
-        NodeNews.PodChanged { IsRemoved: true, Pod.Metadata: var gone } =>
-            new Assignment.Removed(gone.Namespace!, gone.Name!, gone.Uid!),
-        NodeNews.PodChanged { Pod: var pod } => new Assignment.Changed(pod),
-        NodeNews.NodeChanged { Node: var node } => new Assignment.NodeChanged(node),
-        _ => throw new InvalidOperationException($"unknown news {news.GetType().Name}"),
-    };
 
     private static async Task ServeChangesAsync(
         ControlPlane plane, ResourceKind kind, SimulatedStream<KubeObject> into)

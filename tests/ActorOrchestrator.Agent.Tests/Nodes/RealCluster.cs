@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using ActorOrchestrator.Agent.Tests.Pods;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Agent.Tests.Nodes;
 

@@ -5,6 +5,7 @@ using ActorOrchestrator.Agent.Tests.Containerd;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Tests.Pods;
+using ActorOrchestrator.Domain.Pods;
 using Akka.TestKit;
 using Akka.TestKit.Xunit;
 

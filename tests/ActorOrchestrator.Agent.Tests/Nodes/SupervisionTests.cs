@@ -2,6 +2,7 @@ using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Tests.Pods;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Tests.Nodes;

@@ -9,6 +9,7 @@ using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Tests.Pods;

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using ActorOrchestrator.Agent;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Simulator.Tests.Machines;
 
