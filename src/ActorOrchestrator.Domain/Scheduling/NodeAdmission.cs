@@ -7,22 +7,35 @@ namespace ActorOrchestrator.Domain.Scheduling;
 /// <summary>
 /// Whether a node takes a pod that is bound to it (kubelet's admission): whoever binds past the scheduler, by
 /// <c>spec.nodeName</c> or a binding, does not get past this. What the scheduler bound passes, for both look at the
-/// same objects in the same order.
+/// same objects in the same order, and count what a node has by the same table.
 /// </summary>
 public static class NodeAdmission
 {
     private const string OsLabel = "kubernetes.io/os";
     private const string Os = "linux";
 
-    private static readonly string[] Native =
-        [PodRequests.Pods, PodRequests.Cpu, PodRequests.Memory, PodRequests.EphemeralStorage];
-
     /// <summary>Why the node refuses the pod; null when it takes it. Of several reasons the first counts.</summary>
     /// <param name="pod">The pod.</param>
     /// <param name="node">The node, as the cluster has it.</param>
     /// <param name="others">The pods that the node has taken and that have not ended.</param>
-    public static NodeRejection? Refusal(Pod pod, Node node, IReadOnlyCollection<Pod> others) =>
-        WrongSystem(pod.Spec, node) ?? Shortage(pod.Spec, node, others) ?? Unsuited(pod.Spec, node, others);
+    public static NodeRejection? Refusal(Pod pod, Node node, IReadOnlyCollection<Pod> others)
+    {
+        if (WrongSystem(pod.Spec, node) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var table = new NodeTable(capacity: 1);
+        table.Set(node);
+        var slot = table.SlotOf(node.Metadata.Name!);
+        foreach (var other in others)
+        {
+            table.AddPod(slot, PodDemand.Of(other.Spec, table));
+        }
+
+        var demand = PodDemand.Of(pod.Spec, table);
+        return Lacking(table, slot, demand) ?? Unsuited(pod.Spec, table, slot, demand);
+    }
 
     /// <summary>What the node has too little of for the pod as it is to be after a resize; null when it has
     /// enough.</summary>
@@ -47,39 +60,26 @@ public static class NodeAdmission
             : null;
     }
 
-    private static NodeRejection? Shortage(PodSpec spec, Node node, IReadOnlyCollection<Pod> others)
+    private static NodeRejection? Lacking(NodeTable table, int slot, PodDemand demand)
     {
-        var requests = PodRequests.Of(spec);
-        requests[PodRequests.Pods] = 1;
-        var used = new Dictionary<string, long>(StringComparer.Ordinal) { [PodRequests.Pods] = others.Count };
-        foreach (var (resource, amount) in others.SelectMany(other => PodRequests.Of(other.Spec)))
-        {
-            used[resource] = used.GetValueOrDefault(resource) + amount;
-        }
-
-        foreach (var resource in Native.Concat(requests.Keys.Except(Native)))
-        {
-            // What the node knows nothing of (a resource of the whole cluster) it does not count.
-            var isKnown = node.Status.Allocatable.TryGetValue(resource, out var quantity);
-            if (!requests.TryGetValue(resource, out var requested) || (!isKnown && !Native.Contains(resource)))
-            {
-                continue;
-            }
-
-            var (taken, capacity) = (used.GetValueOrDefault(resource), PodRequests.Amount(resource, quantity));
-            if (requested > capacity - taken)
-            {
-                return new NodeRejection($"OutOf{resource}",
-                    $"Node didn't have enough resource: {resource}, requested: {requested}, used: {taken}, "
-                    + $"capacity: {capacity}");
-            }
-        }
-
-        return null;
+        var first = Shortage.Of(table, slot, demand).Where(shortage => IsCounted(table, slot, shortage.Column))
+            .OrderBy(shortage => shortage.Column == NodeTable.PodsColumn ? -1 : shortage.Column)
+            .Select(shortage => (Shortage?)shortage).FirstOrDefault();
+        return first is { } lacking
+            ? new NodeRejection($"OutOf{table.ColumnName(lacking.Column)}",
+                $"Node didn't have enough resource: {table.ColumnName(lacking.Column)}, "
+                + $"requested: {lacking.Requested}, used: {lacking.Used}, capacity: {lacking.Capacity}")
+            : null;
     }
 
-    private static NodeRejection? Unsuited(PodSpec spec, Node node, IReadOnlyCollection<Pod> others)
+    /// <summary>What the node knows nothing of (a resource of the whole cluster) it does not count.</summary>
+    private static bool IsCounted(NodeTable table, int slot, int column) =>
+        column < NodeTable.FixedColumns
+        || table.Objects[slot]!.Status.Allocatable.ContainsKey(table.ColumnName(column));
+
+    private static NodeRejection? Unsuited(PodSpec spec, NodeTable table, int slot, PodDemand demand)
     {
+        var node = table.Objects[slot]!;
         if (!NodeAffinityFilter.Matches(spec, node))
         {
             return Predicate("NodeAffinity", NodeAffinityFilter.Mismatch);
@@ -90,9 +90,7 @@ public static class NodeAdmission
             return Predicate("NodeName", "node(s) didn't match the requested node name");
         }
 
-        var ports = HostPort.Of(spec).ToArray();
-        if (ports.Length > 0 && others.SelectMany(other => HostPort.Of(other.Spec))
-            .Any(taken => ports.Any(taken.ConflictsWith)))
+        if (HostPortFilter.For(demand)?.Passes(table, slot) == false)
         {
             return Predicate("NodePorts", HostPortFilter.Mismatch);
         }

@@ -29,6 +29,11 @@ internal sealed class NodeTable
     public const int EphemeralColumn = 2;
     public const int PodsColumn = 3;
 
+    /// <summary>The columns that every node has, which come first.</summary>
+    public const int FixedColumns = 4;
+
+    private const int CapacityFirst = 64;
+
     private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
     private readonly Stack<int> _free = new();
     private readonly List<string> _columns =
@@ -37,7 +42,7 @@ internal sealed class NodeTable
     private readonly Dictionary<string, int> _columnOf = new(StringComparer.Ordinal);
     private int _capacity;
 
-    public NodeTable()
+    public NodeTable(int capacity = CapacityFirst)
     {
         for (var column = 0; column < _columns.Count; column++)
         {
@@ -45,7 +50,7 @@ internal sealed class NodeTable
         }
 
         Stride = _columns.Count;
-        Grow(64);
+        Grow(capacity);
     }
 
     /// <summary>Slots in use lie below this.</summary>

@@ -52,27 +52,16 @@ internal sealed class ResourceFilter(PodClass pods) : NodeFilter(FilterScope.Pod
 
     public override void Explain(NodeTable nodes, int slot, FailureReasons reasons)
     {
-        foreach (var column in Short(nodes, slot))
+        foreach (var shortage in Short(nodes, slot))
         {
-            reasons.Add(column == NodeTable.PodsColumn
+            reasons.Add(shortage.Column == NodeTable.PodsColumn
                 ? "Too many pods"
-                : $"Insufficient {nodes.ColumnName(column)}");
+                : $"Insufficient {nodes.ColumnName(shortage.Column)}");
         }
     }
 
-    private IEnumerable<int> Short(NodeTable nodes, int slot)
-    {
-        for (var i = 0; i < _demand.Columns.Length; i++)
-        {
-            var column = _demand.Columns[i];
-            var cell = slot * nodes.Stride + column;
-            var used = nodes.Requested[cell] + Promised(nodes, slot, column);
-            if (used + _demand.Amounts[i] > nodes.Allocatable[cell])
-            {
-                yield return column;
-            }
-        }
-    }
+    private IEnumerable<Shortage> Short(NodeTable nodes, int slot) =>
+        Shortage.Of(nodes, slot, _demand, column => Promised(nodes, slot, column));
 
     private long Promised(NodeTable nodes, int slot, int column)
     {
