@@ -18,9 +18,9 @@ internal static class Places
         Required(Path.Combine(Cache, "clients", name), "run scripts/fetch-clients --tests");
 
     /// <summary>A new directory; short, because a Unix socket's path in it has at most 107 bytes.</summary>
-    public static string NewScratch(string purpose)
+    public static string NewScratch(string purpose, string? root = null)
     {
-        var root = Environment.GetEnvironmentVariable("ACTOR_ORCHESTRATOR_TEST_ROOT") ?? Path.GetTempPath();
+        root ??= Environment.GetEnvironmentVariable("ACTOR_ORCHESTRATOR_TEST_ROOT") ?? Path.GetTempPath();
         return Directory.CreateDirectory(Path.Combine(root, $"ao-{purpose}-{Path.GetRandomFileName()[..6]}")).FullName;
     }
 

@@ -105,7 +105,7 @@ internal sealed class MemberCluster : IAsyncDisposable
 
     private async Task StartAllAsync()
     {
-        _segment = _options.CanBeCut ? await Segment.MakeAsync(_options.Members) : null;
+        _segment = _options.CanBeCut ? await Segment.MakeAsync(_options.Members, _scratch) : null;
         _postgres = await Postgres.StartAsync(_segment?.Host ?? "127.0.0.1", FreePort());
         foreach (var number in Enumerable.Range(1, _options.Members))
         {

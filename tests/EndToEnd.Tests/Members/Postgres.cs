@@ -8,10 +8,11 @@ internal sealed class Postgres : IAsyncDisposable
 {
     private const string DatabaseName = "orchestrator";
 
-    private readonly string _directory = Places.NewScratch("pg");
+    private readonly string _directory;
     private readonly string _address;
 
-    private Postgres(string address, int port) => (_address, Port) = (address, port);
+    private Postgres(string address, int port, string? root) =>
+        (_address, Port, _directory) = (address, port, Places.NewScratch("pg", root));
 
     public int Port { get; }
 
@@ -22,9 +23,10 @@ internal sealed class Postgres : IAsyncDisposable
 
     /// <param name="address">Where it listens besides its Unix socket.</param>
     /// <param name="port">Its port there.</param>
-    public static async Task<Postgres> StartAsync(string address, int port)
+    /// <param name="root">Where its directory is made, if not where those of all tests are.</param>
+    public static async Task<Postgres> StartAsync(string address, int port, string? root = null)
     {
-        var server = new Postgres(address, port);
+        var server = new Postgres(address, port, root);
         (await Tool.RunAsync("chown", ["postgres", server._directory])).Ok();
         await RunAsync("initdb", "--no-sync", "-A", "trust", "-D", server.Data);
         var access = Path.Combine(server.Data, "pg_hba.conf");

@@ -12,6 +12,10 @@ namespace ActorOrchestrator.EndToEnd.Tests.Members;
 /// </summary>
 internal sealed class Segment : IAsyncDisposable
 {
+    /// <summary>Names what is to be deleted, for whoever comes after a test that was killed
+    /// (<c>scripts/lib/leftovers.sh</c>).</summary>
+    private const string Note = "segment";
+
     private static int _last = Random.Shared.Next(0, 200);
 
     private readonly int _number = Interlocked.Increment(ref _last) % 250;
@@ -22,11 +26,18 @@ internal sealed class Segment : IAsyncDisposable
     /// <summary>This machine's address in it.</summary>
     public string Host => $"10.77.{_number}.254";
 
+    private IEnumerable<string> Names => Enumerable.Range(1, _size).Select(Name);
+
     private string Bridge => $"aobr{_number}";
 
-    public static async Task<Segment> MakeAsync(int size)
+    /// <param name="size">How many members.</param>
+    /// <param name="directory">The test's own.</param>
+    public static async Task<Segment> MakeAsync(int size, string directory)
     {
         var segment = new Segment(size);
+        await File.WriteAllLinesAsync(
+            Path.Combine(directory, Note),
+            segment.Names.Select(name => $"netns {name}").Append($"link {segment.Bridge}"));
         try
         {
             await segment.BuildAsync();
@@ -63,9 +74,9 @@ internal sealed class Segment : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var member in Enumerable.Range(1, _size))
+        foreach (var name in Names)
         {
-            await Tool.RunAsync("ip", ["netns", "del", Name(member)]);
+            await Tool.RunAsync("ip", ["netns", "del", name]);
         }
 
         await Tool.RunAsync("ip", ["link", "del", Bridge]);
