@@ -29,11 +29,8 @@ internal static class ProcessLauncher
     public static Process Supervised(ProcessSpec spec, string directory)
     {
         Check(spec);
-        var start = new ProcessStartInfo("/usr/bin/setsid")
-        {
-            ArgumentList = { "/bin/sh", "-c", Supervise, "sh", directory, spec.WorkingDirectory },
-            WorkingDirectory = "/",
-        };
+        var start = InSession("/bin/sh", "-c", Supervise, "sh", directory, spec.WorkingDirectory);
+        start.WorkingDirectory = "/";
         return Run(start, spec, spec.Command);
     }
 
@@ -43,16 +40,16 @@ internal static class ProcessLauncher
     public static Process Exec(ProcessSpec spec, IReadOnlyList<string> command)
     {
         Check(spec with { Command = command });
-        var start = new ProcessStartInfo("/usr/bin/setsid")
-        {
-            ArgumentList = { "--wait", "/bin/sh", "-c", $"umask {ContainerUmask.Value}; exec \"$@\"", "sh" },
-            WorkingDirectory = spec.WorkingDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = InSession("--wait", "/bin/sh", "-c", $"umask {ContainerUmask.Value}; exec \"$@\"", "sh");
+        start.WorkingDirectory = spec.WorkingDirectory;
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         return Run(start, spec, command);
     }
+
+    /// <summary>.NET ignores SIGPIPE, and whoever started the agent perhaps more; what is ignored stays so in a program
+    /// that is executed, and a shell cannot undo it. So env(1) gives back every signal's usual effect.</summary>
+    private static ProcessStartInfo InSession(params string[] arguments) =>
+        new("/usr/bin/env", ["--default-signal", "/usr/bin/setsid", .. arguments]);
 
     private static Process Run(ProcessStartInfo start, ProcessSpec spec, IReadOnlyList<string> command)
     {
@@ -70,7 +67,7 @@ internal static class ProcessLauncher
 
         try
         {
-            return Process.Start(start) ?? throw Failure("/usr/bin/setsid could not be started");
+            return Process.Start(start) ?? throw Failure("/usr/bin/env could not be started");
         }
         catch (Win32Exception refused)
         {

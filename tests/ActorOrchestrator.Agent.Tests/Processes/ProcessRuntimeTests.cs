@@ -111,6 +111,28 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         await FailsAsync("no-such: no such file", () => OutputAsync(id, "/no-such"));
     }
 
+    /// <summary>Whoever writes into a pipe that nobody reads ends silently.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_process_ignores_no_signal_that_the_agent_ignores()
+    {
+        const string shown = "grep SigIgn /proc/self/status; yes | head -n 1";
+        var cancellation = TestContext.Current.CancellationToken;
+        Assert.NotEqual(0, IgnoredHere() & (1L << (SigPipe - 1)));
+        var id = await StartAsync(Shell($"{shown}; exec sleep 1000"));
+        var path = (await _runtime.ContainerStatusAsync(id, cancellation))!.LogPath;
+        while (!File.Exists(path) || File.ReadAllLines(path).Length < 2)
+        {
+            await Task.Delay(10, cancellation);
+        }
+
+        string[] expected = ["SigIgn:\t0000000000000000", "y"];
+        Assert.Equal(expected, File.ReadAllLines(path).Select(line => line.Split(' ', 4)[3]));
+        Assert.Equal(string.Join('\n', expected) + "\n", await OutputAsync(id, "sh", "-c", shown));
+
+        static long IgnoredHere() => Convert.ToInt64(
+            File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:")).Split('\t')[1], 16);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task The_next_agent_finds_what_runs_and_how_what_ended_meanwhile_has_ended()
     {
@@ -304,6 +326,8 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         Assert.Empty(Directory.GetDirectories(_directory + "/state/sandboxes"));
         Assert.Empty(Directory.GetDirectories(_directory + "/state/containers"));
     }
+
+    private const int SigPipe = 13;
 
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
