@@ -17,6 +17,19 @@ var root = new RootCommand(
     SimulateCommand.Create(),
 };
 
-// The library would listen for signals too, but only once a command has been started and has come to its first wait.
-var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };
-return await root.Parse(args).InvokeAsync(invocation, signals.Token);
+// The library would listen for signals too, but only once a command has been started and has come to its first wait;
+// and it would show what a command did not foresee without a word about it.
+var invocation = new InvocationConfiguration
+{
+    ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false,
+};
+AppDomain.CurrentDomain.UnhandledException += (_, _) => Failures.ShowUnforeseen("");
+try
+{
+    return await root.Parse(args).InvokeAsync(invocation, signals.Token);
+}
+catch (Exception unforeseen)
+{
+    Failures.ShowUnforeseen(unforeseen.ToString());
+    return 1;
+}

@@ -69,10 +69,30 @@ internal sealed class ProcessStore(string directory)
             }
             else
             {
-                yield return JsonSerializer.Deserialize(File.ReadAllText(path), type)
-                    ?? throw new InvalidDataException($"{path} holds no record");
+                yield return Read(path, type);
             }
         }
+    }
+
+    /// <exception cref="InvalidDataException">It was damaged: a crash leaves none or a whole one.</exception>
+    private static T Read<T>(string path, JsonTypeInfo<T> type)
+    {
+        JsonException? cause = null;
+        try
+        {
+            if (JsonSerializer.Deserialize(File.ReadAllText(path), type) is { } record)
+            {
+                return record;
+            }
+        }
+        catch (JsonException broken)
+        {
+            cause = broken;
+        }
+
+        throw new InvalidDataException(
+            $"{path} is damaged: end the processes of {Path.GetDirectoryName(path)}, if there are any, and remove it",
+            cause);
     }
 
     private static void Save<T>(string path, T record, JsonTypeInfo<T> type)

@@ -38,8 +38,7 @@ internal static class BenchCommand
             }
             catch (Exception failure) when (Server.IsExplained(failure))
             {
-                Console.Error.WriteLine($"orchestrator: {failure.Message}");
-                return 1;
+                return Failures.Show(failure.Message);
             }
         });
         return new Command("bench", "Measure this product on this machine.") 
@@ -97,10 +96,13 @@ internal static class BenchCommand
             await run(client, path);
             return 0;
         }
-        catch (Exception failure) when (Server.IsExplained(failure) || failure is IOException or HttpRequestException)
+        catch (Exception failure) when (Server.IsExplained(failure))
         {
-            Console.Error.WriteLine($"orchestrator: {failure.Message}");
-            return 1;
+            return Failures.Show(failure.Message);
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException)
+        {
+            return Failures.Show($"the server cannot be measured: {failure.Message}");
         }
     }
 }

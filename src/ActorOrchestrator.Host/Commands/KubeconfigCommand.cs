@@ -28,18 +28,20 @@ internal static class KubeconfigCommand
             var file = Path.Combine(settings.DataDirectory, FileName);
             if (!File.Exists(file))
             {
-                Console.Error.WriteLine(
+                return Failures.Show(
                     $"{file} does not exist: the server writes it when it starts ('orchestrator server')");
-                return 1;
             }
 
             Console.Out.Write(File.ReadAllText(file));
             return 0;
         }
-        catch (Exception failure) when (failure is SettingsException or IOException or UnauthorizedAccessException)
+        catch (SettingsException failure)
         {
-            Console.Error.WriteLine(failure.Message);
-            return 1;
+            return Failures.Show(failure.Message);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Failures.Show($"the kubeconfig cannot be read: {failure.Message}");
         }
     }
 }

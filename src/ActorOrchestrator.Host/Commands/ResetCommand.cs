@@ -21,18 +21,23 @@ internal static class ResetCommand
 
     private static async Task<int> RunAsync(string? dataDirectory, CancellationToken cancellation)
     {
+        var path = dataDirectory;
         try
         {
-            var path = ServerSettings.Load(null, ServerCommand.AsSettings(dataDirectory)).DataDirectory;
+            path = ServerSettings.Load(null, ServerCommand.AsSettings(dataDirectory)).DataDirectory;
             await using var serilog = Server.Logger("Information");
             using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
             await MachineReset.RunAsync(path, TimeProvider.System, loggers, cancellation);
             return 0;
         }
-        catch (Exception failure) when (Server.IsExplained(failure) || MachineReset.IsExplained(failure))
+        catch (Exception failure) when (Server.IsExplained(failure))
         {
-            Console.Error.WriteLine($"orchestrator: {failure.Message}");
-            return 1;
+            return Failures.Show(failure.Message);
+        }
+        catch (Exception failure) when (MachineReset.IsExplained(failure))
+        {
+            return Failures.Show($"{path} could not be taken off this machine as a whole: {failure.Message} "
+                + "(what is left is removed when this is run again)");
         }
     }
 }

@@ -100,8 +100,7 @@ internal static class ServerCommand
         }
         catch (Exception failure) when (Server.IsExplained(failure))
         {
-            Console.Error.WriteLine($"orchestrator: {failure.Message}");
-            return 1;
+            return Failures.Show(failure.Message);
         }
     }
 }

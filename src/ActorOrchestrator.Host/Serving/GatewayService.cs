@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Gateway;
 using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Host.Settings;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -33,10 +35,15 @@ internal sealed class GatewayService(
             _server = await GatewayServer.StartAsync(
                 options, Server.ApiPortsOf(plane, node.Logs, time, loggers), cancellationToken);
         }
-        catch (Exception failure) when (failure is IOException or InvalidDataException)
+        catch (Exception failure) when (failure is SocketException or { InnerException: AddressInUseException })
         {
             throw new ServerStartException(
-                $"the API cannot be served: {failure.Message} (--listen names another address)", failure);
+                $"the API cannot be served on {string.Join(", ", settings.Api.Listen)}: {failure.Message} "
+                + "(--listen names another address)", failure);
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new ServerStartException($"the API cannot be served: {failure.Message}", failure);
         }
     }
 

@@ -11,6 +11,8 @@ namespace ActorOrchestrator.Host.Serving;
 /// are.</summary>
 internal static class JournalHost
 {
+    private static readonly TimeSpan DatabaseWait = TimeSpan.FromSeconds(30);
+
     /// <exception cref="JournalException">The file cannot be used.</exception>
     public static SealedJournalStore Open(JournalSettings settings, DataDirectory directory)
     {
@@ -21,6 +23,15 @@ internal static class JournalHost
             tables, settings.SecretsKeyFile ?? directory.SecretsKey, mayMakeKey: settings.SecretsKeyFile is null,
             settings.EncryptSecrets);
     }
+
+    /// <summary>Waits for a database that may be started at the same time: Akka.NET would tell of each attempt with a
+    /// stack.</summary>
+    /// <exception cref="JournalException">It cannot be reached.</exception>
+    public static Task ReachAsync(
+        SealedJournalStore journal, TimeProvider time, Action<string> onWait, CancellationToken cancellation) =>
+        journal.Tables is PostgresJournalStore database
+            ? database.ReachAsync(DatabaseWait, time, onWait, cancellation)
+            : Task.CompletedTask;
 
     public static string Akka(ServerSettings settings, DataDirectory directory, IJournalStore journal)
     {

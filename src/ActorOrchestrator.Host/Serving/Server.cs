@@ -37,7 +37,8 @@ internal static partial class Server
         LogStarting(log, VersionCommand.Version, directory.Root);
 
         using var journal = JournalHost.Open(settings.Journal, directory);
-        using var pki = Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
+        await JournalHost.ReachAsync(journal, machine, problem => LogWaiting(log, problem), stop);
+        using var pki = OpenPki(settings, directory, time, loggers);
         using var writer = new WriterThread();
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(settings: null);
 
@@ -79,12 +80,29 @@ internal static partial class Server
         }
     }
 
+    private static Gateway.Security.Pki OpenPki(
+        ServerSettings settings, DataDirectory directory, TimeProvider time, ILoggerFactory loggers)
+    {
+        try
+        {
+            return Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new ServerStartException($"the cluster's certificates cannot be used: {failure.Message}", failure);
+        }
+    }
+
     /// <summary>With them the actor system, which opens the members' port.</summary>
     private static void MakeServices(IHost host, ClusterSettings cluster)
     {
         try
         {
             _ = host.Services.GetServices<IHostedService>();
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new ServerStartException($"this machine cannot be a node: {failure.Message}", failure);
         }
         catch (AggregateException failure) when (failure.GetBaseException() is RemoteTransportException refused)
         {
@@ -165,6 +183,9 @@ internal static partial class Server
         "Serving the Kubernetes API on {Addresses}; kubectl --kubeconfig {Kubeconfig}")]
     private static partial void LogServing(Microsoft.Extensions.Logging.ILogger log, string addresses,
         string kubeconfig);
+
+    [LoggerMessage(6004, LogLevel.Warning, "Waiting for the journal: {Problem}")]
+    private static partial void LogWaiting(Microsoft.Extensions.Logging.ILogger log, string problem);
 
     [LoggerMessage(6003, LogLevel.Information, "Stopping; containers run on")]
     private static partial void LogStopping(Microsoft.Extensions.Logging.ILogger log);

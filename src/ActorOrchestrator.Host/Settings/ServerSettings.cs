@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using ActorOrchestrator.Agent.Cri;
 using ActorOrchestrator.Agent.Logs;
 using ActorOrchestrator.Host.Hocon;
 
@@ -223,7 +224,7 @@ internal sealed record MachineSettings
         Runtime = reader.Text("node.runtime") is var runtime and ("cri" or "process")
             ? runtime
             : throw new SettingsException("node.runtime: neither cri nor process"),
-        CriEndpoint = reader.Text("node.cri-endpoint"),
+        CriEndpoint = Endpoint(reader.Text("node.cri-endpoint")),
         PauseImage = reader.Text("node.pause-image"),
         Registries = reader.Map("node.registries"),
         PodSubnet = reader.Text("node.pod-subnet"),
@@ -243,4 +244,17 @@ internal sealed record MachineSettings
                 ? files
                 : throw new SettingsException("node.container-log-files-max: fewer than 2")),
     };
+
+    private static string Endpoint(string text)
+    {
+        try
+        {
+            _ = text.Length == 0 ? null : CriRuntimeOptions.FromEndpoint(text, owner: "");
+            return text;
+        }
+        catch (FormatException wrong)
+        {
+            throw new SettingsException($"node.cri-endpoint: {wrong.Message}");
+        }
+    }
 }

@@ -34,16 +34,67 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         RETURNING ordering, persistence_id
         """;
 
+    /// <summary>cannot_connect_now: the database recovers.</summary>
+    private const string StartingUp = "57P03";
+
+    private static readonly TimeSpan ReachPause = TimeSpan.FromSeconds(1);
+
     private readonly NpgsqlDataSource _source;
 
+    /// <exception cref="JournalException">It is no connection string.</exception>
     public PostgresJournalStore(string connectionString)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        try
         {
-            ApplicationName = "actor-orchestrator", Timeout = 5, CommandTimeout = 15, KeepAlive = 10,
-            MaxPoolSize = 16,
-        };
-        _source = NpgsqlDataSource.Create(builder.ConnectionString);
+            var builder = new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                ApplicationName = "actor-orchestrator", Timeout = 5, CommandTimeout = 15, KeepAlive = 10,
+                MaxPoolSize = 16,
+            };
+            _source = NpgsqlDataSource.Create(builder.ConnectionString);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new JournalException("journal.connection says nothing that PostgreSQL's driver knows: "
+                + $"{wrong.Message} (such as Host=10.0.0.9;Username=orchestrator;Database=orchestrator)", wrong);
+        }
+    }
+
+    /// <summary>Waits until the database takes connections: it may be started at the same time.</summary>
+    /// <param name="within">How long.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="onWait">Hears once why it is waited for.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="JournalException">It could not be reached in time, or refuses.</exception>
+    public async Task ReachAsync(
+        TimeSpan within, TimeProvider time, Action<string> onWait, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var isTold = false;
+        while (true)
+        {
+            try
+            {
+                await using var connection = await _source.OpenConnectionAsync(cancellation);
+                return;
+            }
+            catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
+            {
+                var explained = PostgresFailures.Explain(failure);
+                if (failure is PostgresException { SqlState: not StartingUp } || time.GetElapsedTime(began) > within)
+                {
+                    throw explained;
+                }
+
+                if (!isTold)
+                {
+                    onWait(explained.Message);
+                    isTold = true;
+                }
+            }
+
+            await Task.Delay(ReachPause, time, cancellation);
+        }
     }
 
     public bool IsExclusive => false;
