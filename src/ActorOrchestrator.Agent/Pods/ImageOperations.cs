@@ -71,9 +71,33 @@ internal sealed class ImageOperations(WorkerPorts ports)
             var problem = failed.Message.StartsWith("Failed to pull image ", StringComparison.Ordinal)
                 ? failed.Message
                 : prefix + failed.Message;
+            problem += await AdviceAsync(reference, failed, cancellation);
             Record(pod, container, "Failed", problem);
             Record(pod, container, "Failed", $"Error: {WaitingReasons.ErrImagePull}");
             return new PodFact.ImageFailed(container.Name, WaitingReasons.ErrImagePull, problem);
+        }
+    }
+
+    /// <summary>A tag "latest", or none, means that the registry is asked each time: without one, whoever has the image
+    /// already needs another policy.</summary>
+    private async Task<string> AdviceAsync(ImageReference reference, Exception failed, CancellationToken cancellation)
+    {
+        if (failed is not ContainerRuntimeException { Kind: RuntimeErrorKind.Unavailable or RuntimeErrorKind.Timeout })
+        {
+            return "";
+        }
+
+        try
+        {
+            return await ports.Runtime.ImageStatusAsync(reference.ToString(), cancellation) is null
+                ? ""
+                : " (the image is present on this machine, and is used without its registry when imagePullPolicy is "
+                    + "IfNotPresent)";
+        }
+        catch (ContainerRuntimeException)
+        {
+            // It is the runtime that cannot be reached, as was said.
+            return "";
         }
     }
 

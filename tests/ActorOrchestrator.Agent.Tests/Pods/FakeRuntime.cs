@@ -21,6 +21,9 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
     public HashSet<string> Pullable { get; } = [];
 
+    /// <summary>Why the others cannot be pulled.</summary>
+    public RuntimeErrorKind PullFailure { get; set; } = RuntimeErrorKind.ImageNotFound;
+
     public List<RegistryAuth?> Passwords { get; } = [];
 
     /// <summary>By container name: stays deaf to SIGTERM until its grace is over.</summary>
@@ -241,7 +244,7 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
             Passwords.Add(auth);
             if (!Pullable.Contains(image))
             {
-                throw new ContainerRuntimeException(RuntimeErrorKind.ImageNotFound, $"{image}: not found");
+                throw new ContainerRuntimeException(PullFailure, $"{image}: not found");
             }
 
             Images.Add(image);

@@ -48,6 +48,25 @@ public sealed class PodStartTests : IDisposable
         Assert.Equal(waiting, _world.Container("app").State.Waiting?.Reason ?? "");
     }
 
+    [Theory]
+    [InlineData("app:1", RuntimeErrorKind.Unavailable, true)]
+    [InlineData("app:1", RuntimeErrorKind.Timeout, true)]
+    [InlineData("app:1", RuntimeErrorKind.Unauthorized, false)]
+    [InlineData("other:1", RuntimeErrorKind.Unavailable, false)]
+    public void Without_a_registry_an_image_that_is_here_needs_another_policy(
+        string image, RuntimeErrorKind failure, bool isAdvised)
+    {
+        _world.Runtime.PullFailure = failure;
+        _world.Start(PodSpecs.Of(PodSpecs.App("app", image) with { ImagePullPolicy = "Always" }));
+
+        const string advice = " (the image is present on this machine, and is used without its registry when "
+            + "imagePullPolicy is IfNotPresent)";
+        var problem = $"Failed to pull image \"{image}\": docker.io/library/{image}: not found"
+            + (isAdvised ? advice : "");
+        Assert.Equal(problem, Waiting.Message);
+        Assert.Contains($"Warning Failed {problem}", _world.Cluster.Events);
+    }
+
     [Fact]
     public void Pull_secrets_that_fit_the_registry_are_offered_in_turn()
     {
