@@ -21,8 +21,11 @@ public sealed class QuickStartTests
                 "--no-setup", "--data-dir", data,
                 "--", "--listen", FreeEndpoint(), "--set", "node.pod-subnet=\"10.251.0.0/24\"",
             ];
+            File.Delete(Path.Combine(Path.GetDirectoryName(Places.Orchestrator)!, ".built-by-up"));
             var first = (await Tool.RunAsync(Places.Script("up"), arguments, timeout: UpBound)).Ok();
             Assert.Equal(3, first.Lines.Count(line => line.Contains("nginx-deploy-") && line.Contains("Running")));
+            first.Says("up: building (", "minutes", "built ActorOrchestrator.Host (7 of 7, after ");
+            first.Says("Images that are here without a registry: ", "busybox:1.35", "--image-pull-policy=IfNotPresent");
             first.Says("export KUBECONFIG=", $"export ACTOR_ORCHESTRATOR_DATA={data}", "scripts/kubectl get");
 
             await ScriptKubectlAsync(data, "scale", "deployment/nginx-deploy", "--replicas=2");
@@ -35,6 +38,8 @@ public sealed class QuickStartTests
             (await Tool.RunAsync(Places.Script("down"), ["--data-dir", data])).Ok().Says("stopping the server");
             (await Tool.RunAsync(Places.Script("down"), ["--data-dir", data])).Ok().Says("no server runs");
             Assert.True(Directory.Exists(data));
+            var third = (await Tool.RunAsync(Places.Script("up"), arguments, timeout: UpBound)).Ok();
+            third.Says("built already", "left as it is").DoesNotSay("building (");
         }
         finally
         {
