@@ -73,6 +73,11 @@ public static class AtomicFiles
 
             path = Path.Combine(home, file.Path);
             File.WriteAllBytes(path, file.Content.Span);
+            if (file.Owner is { } owner)
+            {
+                mounts.SetOwner(path, owner);
+            }
+
             var mode = (UnixFileMode)file.Mode;
             if (group is { } shared)
             {

@@ -5,13 +5,17 @@ namespace ActorOrchestrator.Agent.Volumes;
 /// </summary>
 public interface IHostMounts
 {
-    /// <summary>Mounts a tmpfs over a directory unless it is mounted there already; null size: no own limit.</summary>
+    /// <summary>Mounts a tmpfs over a directory unless it is mounted there already; null size: no own limit. Everybody
+    /// may write into it, and what is in it is swapped to no disk where the kernel can see to that.</summary>
     void MountTmpfs(string path, long? sizeBytes);
 
     bool IsMountPoint(string path);
 
     /// <summary>Unmounts lazily; what is not mounted is left as it is.</summary>
     void Unmount(string path);
+
+    /// <summary>Changes the owner of a file.</summary>
+    void SetOwner(string path, long user);
 
     /// <summary>Changes the group of a file, a directory or a symlink itself.</summary>
     void SetGroup(string path, long group);

@@ -28,8 +28,12 @@ public sealed class LinuxMounts : IHostMounts
             return;
         }
 
-        var options = sizeBytes is { } size ? $"size={size},mode=0777" : "mode=0777";
-        Check(mount("tmpfs", path, "tmpfs", MsNoSuid | MsNoDev, options), $"mount tmpfs on {path}");
+        var options = sizeBytes is { } size ? $"size={size},mode=1777" : "mode=1777";
+        if (mount("tmpfs", path, "tmpfs", MsNoSuid | MsNoDev, options + ",noswap") != 0)
+        {
+            // Linux before 6.4 does not know noswap.
+            Check(mount("tmpfs", path, "tmpfs", MsNoSuid | MsNoDev, options), $"mount tmpfs on {path}");
+        }
     }
 
     public bool IsMountPoint(string path)
@@ -45,6 +49,9 @@ public sealed class LinuxMounts : IHostMounts
             Check(umount2(path, MntDetach), $"unmount {path}");
         }
     }
+
+    public void SetOwner(string path, long user) =>
+        Check(lchown(path, checked((uint)user), uint.MaxValue), $"chown of {path} to user {user}");
 
     public void SetGroup(string path, long group) =>
         Check(lchown(path, uint.MaxValue, checked((uint)group)), $"chown of {path} to group {group}");

@@ -19,9 +19,6 @@ namespace ActorOrchestrator.Agent.Volumes;
 public sealed class LocalPodFiles(
     string podsDirectory, string logsDirectory, string clusterDomain, IHostMounts mounts, TimeProvider time) : IPodFiles
 {
-    private const UnixFileMode PrivateDirectory =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private const UnixFileMode WritableByAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
@@ -33,19 +30,29 @@ public sealed class LocalPodFiles(
     public string LogDirectory(PodPlace place) =>
         Path.Combine(logsDirectory, $"{place.Namespace}_{place.Name}_{place.Uid}");
 
-    public void Prepare(PodPlace place, VolumeWork work, long? fsGroup)
-    {
-        Directory.CreateDirectory(PodDirectory(place.Uid), PrivateDirectory);
-        _volumes.Prepare(VolumePath(place.Uid, work), work, fsGroup);
-    }
+    public void Prepare(PodPlace place, VolumeWork work, long? fsGroup) =>
+        _volumes.Prepare(PodDirectory(place.Uid), VolumePath(place.Uid, work), work, fsGroup);
 
     public IReadOnlyList<MountConfig> Mounts(ContainerMounts wanted)
+    {
+        try
+        {
+            return MakeMounts(wanted);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new VolumeException(
+                $"failed to write the files of container \"{wanted.Container.Name}\": {failed.Message}", failed);
+        }
+    }
+
+    private List<MountConfig> MakeMounts(ContainerMounts wanted)
     {
         var result = new List<MountConfig>();
         var place = PodPlace.Of(wanted.Pod);
         // A runtime that makes it would let everybody look into it.
         Directory.CreateDirectory(
-            Path.Combine(LogDirectory(place), wanted.Container.Name), PrivateDirectory);
+            Path.Combine(LogDirectory(place), wanted.Container.Name), OpenPaths.Private);
         var index = 0;
         foreach (var mount in wanted.Container.VolumeMounts)
         {
@@ -183,7 +190,7 @@ public sealed class LocalPodFiles(
         var path = Path.Combine(PodDirectory(place.Uid), "etc-hosts");
         var machine = wanted.Pod.Spec.HostNetwork ? File.ReadAllText(MachineHosts) : "";
         var text = HostsFile.Of(wanted.Pod, wanted.PodIps, clusterDomain, machine);
-        Directory.CreateDirectory(PodDirectory(place.Uid), PrivateDirectory);
+        Directory.CreateDirectory(PodDirectory(place.Uid), OpenPaths.Private);
         if (!File.Exists(path) || File.ReadAllText(path) != text)
         {
             File.WriteAllText(path, text);
@@ -196,7 +203,7 @@ public sealed class LocalPodFiles(
     private string NewMessageFile(ContainerMounts wanted, PodPlace place)
     {
         var path = MessageFile(place.Uid, wanted.Container.Name, wanted.Attempt);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, PrivateDirectory);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OpenPaths.Private);
         File.WriteAllText(path, "");
         File.SetUnixFileMode(path, WritableByAll);
         return path;

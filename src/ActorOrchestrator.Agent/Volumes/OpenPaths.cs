@@ -4,6 +4,9 @@ namespace ActorOrchestrator.Agent.Volumes;
 /// everything else private.</summary>
 internal static class OpenPaths
 {
+    public const UnixFileMode Private =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     public const UnixFileMode OpenToAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute

@@ -17,6 +17,11 @@ public sealed class PlainDirectories : IHostMounts
         // Nothing is ever mounted, so there is nothing to undo.
     }
 
+    public void SetOwner(string path, long user)
+    {
+        // The process runtime runs nothing as another user.
+    }
+
     public void SetGroup(string path, long group)
     {
         // Without privilege every file belongs to the one user that runs agent and processes alike.

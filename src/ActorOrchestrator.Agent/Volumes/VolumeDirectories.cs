@@ -20,10 +20,16 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
         volume.ConfigMap is not null || volume.Secret is not null || volume.DownwardAPI is not null
         || volume.Projected is not null;
 
-    public void Prepare(string path, VolumeWork work, long? fsGroup)
+    /// <param name="podDirectory">The pod's own, which nobody else can enter; made if it is not there.</param>
+    /// <param name="path">Where the volume is, below it.</param>
+    /// <param name="work">What it must be.</param>
+    /// <param name="fsGroup">The group that owns it.</param>
+    /// <exception cref="VolumeException">It cannot be had.</exception>
+    public void Prepare(string podDirectory, string path, VolumeWork work, long? fsGroup)
     {
         try
         {
+            Directory.CreateDirectory(podDirectory, OpenPaths.Private);
             switch (work)
             {
                 case VolumeWork.Host host:
@@ -66,7 +72,8 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
 
     private void PrepareScratch(string path, VolumeWork.Scratch scratch, long? fsGroup)
     {
-        var isNew = !Directory.Exists(path);
+        // A boot takes a tmpfs, and leaves the directory below it.
+        var isNew = !Directory.Exists(path) || (scratch.InMemory && !mounts.IsMountPoint(path));
         Directory.CreateDirectory(path);
         if (scratch.InMemory)
         {
@@ -78,12 +85,7 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
             return;
         }
 
-        if (fsGroup is { } group)
-        {
-            mounts.SetGroup(path, group);
-        }
-
-        Open(path, fsGroup);
+        Open(path, scratch.InMemory, fsGroup);
     }
 
     private void PrepareFiles(string path, VolumeWork.Files files, long? fsGroup)
@@ -94,22 +96,23 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
             mounts.MountTmpfs(path, null);
         }
 
-        if (fsGroup is { } group)
-        {
-            mounts.SetGroup(path, group);
-        }
-
-        if (!files.InMemory)
-        {
-            Open(path, fsGroup);
-        }
-
+        Open(path, files.InMemory, fsGroup);
         AtomicFiles.Write(path, files.Content, mounts, fsGroup, time.GetUtcNow());
     }
 
-    /// <summary>As kubelet does for every volume that it makes: what is inside has modes of its own.</summary>
-    private static void Open(string path, long? fsGroup) => File.SetUnixFileMode(
-        path, fsGroup is null ? OpenPaths.OpenToAll : OpenPaths.OpenToAll | UnixFileMode.SetGroup);
+    /// <summary>As kubelet does for every volume that it makes: what is inside has modes of its own. A tmpfs has its
+    /// mode by its mount.</summary>
+    private void Open(string path, bool inMemory, long? fsGroup)
+    {
+        var mode = inMemory ? File.GetUnixFileMode(path) : OpenPaths.OpenToAll;
+        if (fsGroup is { } group)
+        {
+            mounts.SetGroup(path, group);
+            mode |= UnixFileMode.SetGroup;
+        }
+
+        File.SetUnixFileMode(path, mode);
+    }
 
     /// <summary>Deepest first. A pod's subtree is small: volumes lie at most four levels below.</summary>
     private IEnumerable<string> MountsUnder(string directory)

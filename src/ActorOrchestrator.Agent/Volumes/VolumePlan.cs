@@ -17,6 +17,8 @@ public static class VolumePlan
 {
     private static readonly int DefaultMode = Convert.ToInt32("644", 8);
 
+    private static readonly int PrivateMode = Convert.ToInt32("600", 8);
+
     public static VolumePlanOutcome Of(VolumeScope scope)
     {
         var works = new List<VolumeWork>();
@@ -130,7 +132,7 @@ public static class VolumePlan
 
         if (scope.Tokens.TryGetValue(Order(scope.Pod, token), out var issued))
         {
-            return [File(token.Path, Encoding.UTF8.GetBytes(issued.Token), TokenMode(scope.Pod, mode))];
+            return [TokenFile(scope.Pod, token.Path, issued.Token, mode)];
         }
 
         warnings.Add($"volume \"{volume.Name}\" is mounted without {token.Path}: "
@@ -138,17 +140,16 @@ public static class VolumePlan
         return [];
     }
 
-    /// <summary>A token is for its pod's user alone, unless a group shares the volume.</summary>
-    private static int TokenMode(Pod pod, int mode)
+    /// <summary>A token is for its pod's user alone where all containers have the same one, and for the pod's group
+    /// where there is one.</summary>
+    private static VolumeFile TokenFile(Pod pod, string path, string token, int mode)
     {
-        if (pod.Spec.SecurityContext?.FsGroup is not null)
-        {
-            return Convert.ToInt32("600", 8);
-        }
-
+        var context = pod.Spec.SecurityContext;
         var users = pod.Spec.Containers.Concat(pod.Spec.InitContainers)
-            .Select(c => c.SecurityContext?.RunAsUser ?? pod.Spec.SecurityContext?.RunAsUser).Distinct().ToList();
-        return users.Count == 1 && users[0] is null ? mode : DefaultMode;
+            .Select(c => c.SecurityContext?.RunAsUser ?? context?.RunAsUser).Distinct().ToList();
+        var user = users is [{ } only] ? only : (long?)null;
+        var isPrivate = user is not null || context?.FsGroup is not null;
+        return File(path, Encoding.UTF8.GetBytes(token), isPrivate ? PrivateMode : mode) with { Owner = user };
     }
 
     private static IEnumerable<VolumeFile> OfConfigMap(

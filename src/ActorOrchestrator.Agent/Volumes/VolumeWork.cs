@@ -3,7 +3,11 @@ using ActorOrchestrator.Api;
 namespace ActorOrchestrator.Agent.Volumes;
 
 /// <summary>A file of a volume: a relative path without <c>..</c>, its bytes, its permission bits.</summary>
-public sealed record VolumeFile(string Path, ReadOnlyMemory<byte> Content, int Mode);
+public sealed record VolumeFile(string Path, ReadOnlyMemory<byte> Content, int Mode)
+{
+    /// <summary>The user that owns it; null for root.</summary>
+    public long? Owner { get; init; }
+}
 
 /// <summary>
 /// What a volume of a pod must be on this machine. <c>Plugin</c> is kubelet's directory name of the kind.

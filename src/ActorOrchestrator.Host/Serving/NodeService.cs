@@ -150,7 +150,9 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         }
     }
 
-    private LocalPodFiles Files() => new(_directory.Pods, _directory.PodLogs, ClusterDomain, new LinuxMounts(), _time);
+    private LocalPodFiles Files() => new(
+        _directory.Pods, _directory.PodLogs, ClusterDomain,
+        Environment.IsPrivilegedProcess ? new LinuxMounts() : new PlainDirectories(), _time);
 
     private (ContainerdDaemon? Daemon, IContainerRuntime Runtime) MakeRuntime()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Tests.Pods;
@@ -34,6 +35,10 @@ public sealed class LocalPodFilesTests : IDisposable
         var path = $"{_home}/pods/u1/volumes/kubernetes.io~empty-dir/m";
         Assert.True(_mounts.IsMountPoint(path));
         Assert.Equal(1 << 20, new DriveInfo(path).TotalSize);
+        Assert.Equal("1777", Convert.ToString((int)File.GetUnixFileMode(path), 8));
+        var isSwapKnown = Environment.OSVersion.Version >= new Version(6, 4);
+        Assert.Equal(isSwapKnown, File.ReadLines("/proc/self/mounts").Single(line => line.Split(' ')[1] == path)
+            .Contains("noswap", StringComparison.Ordinal));
 
         _files.TearDownVolumes("u1");
 
@@ -217,6 +222,20 @@ public sealed class LocalPodFilesTests : IDisposable
     private static string LogLine(string text) => $"2026-01-02T03:04:05.123456789Z {text}\n";
 
     [Fact]
+    public void What_cannot_be_written_is_told_with_what_it_was_for()
+    {
+        File.WriteAllText(_home + "/pods", "in the way");
+        var volume = Assert.Throws<VolumeException>(() =>
+            _files.Prepare(Place, new VolumeWork.Scratch("v", InMemory: false, null), null));
+        Assert.StartsWith("MountVolume.SetUp failed for volume \"v\" : ", volume.Message);
+        var app = PodSpecs.App("app");
+        var container = Assert.Throws<VolumeException>(() =>
+            _files.Mounts(new ContainerMounts(PodSpecs.Of(app), app, 0, [], _ => null)));
+        Assert.StartsWith("failed to write the files of container \"app\": ", container.Message);
+        File.Delete(_home + "/pods");
+    }
+
+    [Fact]
     public void A_group_shares_what_the_volume_holds()
     {
         var file = new VolumeFile("key", "k"u8.ToArray(), Convert.ToInt32("400", 8));
@@ -224,6 +243,20 @@ public sealed class LocalPodFilesTests : IDisposable
 
         var path = _home + "/pods/u1/volumes/kubernetes.io~secret/f/..data/key";
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead, File.GetUnixFileMode(path));
+        Assert.Equal("3777", Convert.ToString((int)File.GetUnixFileMode(Path.GetFullPath(path + "/../..")), 8));
+    }
+
+    [Theory]
+    [InlineData(null, "0 0 400")]
+    [InlineData(77L, "77 0 400")]
+    public void A_file_may_be_a_users_own(long? owner, string expected)
+    {
+        var file = new VolumeFile("key", "k"u8.ToArray(), Convert.ToInt32("400", 8)) { Owner = owner };
+        _files.Prepare(Place, new VolumeWork.Files("f", "kubernetes.io~projected", [file], InMemory: true), null);
+        var path = _home + "/pods/u1/volumes/kubernetes.io~projected/f/..data/key";
+        using var stat = Process.Start(
+            new ProcessStartInfo("stat", ["-c", "%u %g %a", path]) { RedirectStandardOutput = true });
+        Assert.Equal(expected, stat!.StandardOutput.ReadToEnd().Trim());
     }
 
     private static PodPlace Place => new("shop", "web", "u1");

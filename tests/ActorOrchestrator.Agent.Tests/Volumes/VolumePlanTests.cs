@@ -73,6 +73,60 @@ public sealed class VolumePlanTests : IPodConfiguration
         Assert.Equal(failure is null ? [] : [failure], failures);
     }
 
+    /// <summary>Users of the pod and of its container; the group; then the token's mode and owner.</summary>
+    [Theory]
+    [InlineData(null, null, null, "644", null)]
+    [InlineData(1000L, null, null, "600", 1000L)]
+    [InlineData(1000L, 1000L, null, "600", 1000L)]
+    [InlineData(null, 1000L, null, "600", 1000L)]
+    [InlineData(1000L, 2000L, null, "600", 2000L)]
+    [InlineData(null, null, 3000L, "600", null)]
+    public void A_token_is_for_the_one_user_or_the_group_of_its_pod(
+        long? ofPod, long? ofContainer, long? group, string mode, long? owner)
+    {
+        var volume = Projected(new VolumeProjection
+        {
+            ServiceAccountToken = new ServiceAccountTokenProjection { Path = "token" },
+        });
+        var scope = Scope(volume, hasToken: true);
+        var file = TokenOf(scope with
+        {
+            Pod = scope.Pod.With(spec => spec with
+            {
+                SecurityContext = new PodSecurityContext { RunAsUser = ofPod, FsGroup = group },
+                Containers = [spec.Containers[0] with
+                {
+                    SecurityContext = new SecurityContext { RunAsUser = ofContainer },
+                }],
+            }),
+        });
+        Assert.Equal((mode, owner), (Convert.ToString(file.Mode, 8), file.Owner));
+    }
+
+    [Fact]
+    public void A_token_of_a_pod_with_several_users_is_for_all_of_them()
+    {
+        var volume = Projected(new VolumeProjection
+        {
+            ServiceAccountToken = new ServiceAccountTokenProjection { Path = "token" },
+        });
+        var scope = Scope(volume, hasToken: true);
+        var file = TokenOf(scope with
+        {
+            Pod = scope.Pod.With(spec => spec with
+            {
+                Containers = [spec.Containers[0], PodSpecs.App("other") with
+                {
+                    SecurityContext = new SecurityContext { RunAsUser = 1 },
+                }],
+            }),
+        });
+        Assert.Equal(("644", null), (Convert.ToString(file.Mode, 8), file.Owner));
+    }
+
+    private static VolumeFile TokenOf(VolumeScope scope) =>
+        ((VolumeWork.Files)VolumePlan.Of(scope).Works.Single()).Content.Single();
+
     [Fact]
     public void A_token_that_cannot_be_had_is_left_out_and_told()
     {
