@@ -16,13 +16,16 @@ internal sealed record ClusterOptions
     /// <summary>Where the data are kept, for tests about disks; otherwise a new directory.</summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>On all of the machine's addresses instead of loopback, for tests of what others see.</summary>
-    public bool ListensEverywhere { get; init; }
-
     /// <summary>The umask that the server is started with.</summary>
     public string Umask { get; init; } = "022";
 
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
+
+    /// <summary>Where the API listens.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>The command that runs another one where the server is to run; empty: here.</summary>
+    public IReadOnlyList<string> Inside { get; init; } = [];
 
     /// <summary>Variables of the server's process.</summary>
     public IReadOnlyDictionary<string, string?>? Environment { get; init; }
@@ -48,7 +51,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         _options = options;
         DataDirectory = options.DataDirectory ?? Path.Combine(_scratch, "data");
-        _listen = $"{(options.ListensEverywhere ? "0.0.0.0" : "127.0.0.1")}:{FreePort()}";
+        _listen = $"{options.Address}:{FreePort()}";
     }
 
     public string DataDirectory { get; }
@@ -103,7 +106,8 @@ internal sealed class Cluster : IAsyncDisposable
         // The shell only sends the output to a file that outlives this process' pipes, and becomes the server.
         const string script = "log=$1; umask $2; shift 2; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
         _server = Tool.Start(
-            "/bin/sh", ["-c", script, "sh", LogFile, _options.Umask, Places.Orchestrator, .. Arguments()],
+            "/bin/sh",
+            ["-c", script, "sh", LogFile, _options.Umask, .. _options.Inside, Places.Orchestrator, .. Arguments()],
             _options.Environment);
         _server.StandardInput.Close();
         return _server;
@@ -165,7 +169,8 @@ internal sealed class Cluster : IAsyncDisposable
         _server = null;
         if (Directory.Exists(Path.Combine(DataDirectory, "pki")))
         {
-            (await Tool.RunAsync(Places.Script("down"), ["--purge", "--data-dir", DataDirectory])).Ok();
+            string[] down = [.. _options.Inside, Places.Script("down"), "--purge", "--data-dir", DataDirectory];
+            (await Tool.RunAsync(down[0], down.Skip(1))).Ok();
         }
 
         Directory.Delete(_scratch, recursive: true);

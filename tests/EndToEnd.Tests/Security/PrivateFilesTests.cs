@@ -3,12 +3,9 @@ using ActorOrchestrator.EndToEnd.Tests.Harness;
 namespace ActorOrchestrator.EndToEnd.Tests.Security;
 
 /// <summary>What a running server writes is its user's alone, however it was started.</summary>
-public sealed class PrivateFilesTests
+[Collection(LayeredCluster.Collection)]
+public sealed class PrivateFilesTests(LayeredCluster layered)
 {
-    private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     /// <summary>What is run beside the process has its umask too.</summary>
     private const string Probe = """
         readinessProbe: {exec: {command: [sh, -c, "test $(umask) = 0022"]}, periodSeconds: 1}
@@ -26,13 +23,10 @@ public sealed class PrivateFilesTests
     {
         await using var cluster = await Cluster.StartAsync(new() { Containers = false, Umask = "000" });
         var kubectl = cluster.Kubectl();
-        await kubectl.OkAsync("create", "secret", "generic", "s", "--from-literal=password=hidden");
-        await kubectl.OkAsync("create", "configmap", "c", "--from-literal=key=value");
-        await kubectl.CreateAsync(Manifests.Pod("p", "umask; exec sleep 1000", Probe, Volumes));
-        await kubectl.WaitAsync("pod/p", "condition=Ready");
+        await MakePodAsync(kubectl);
         await Eventually.HoldsAsync("the process to have the usual umask", async () =>
             (await kubectl.OkAsync("logs", "p")).Text.Trim() == "0022");
-        Assert.Equal([], Open(cluster.DataDirectory));
+        Assert.Empty(await OpenBelowAsync(cluster.DataDirectory));
         Assert.NotEmpty(Directory.EnumerateFiles(cluster.DataDirectory, "0.log", SearchOption.AllDirectories));
         var volumes = Path.Combine(Assert.Single(Directory.GetDirectories(cluster.DataDirectory + "/pods")), "volumes");
         Assert.Equal("644", Octal(Path.Combine(volumes, "../etc-hosts")));
@@ -47,23 +41,40 @@ public sealed class PrivateFilesTests
             File.SetUnixFileMode(full, File.GetUnixFileMode(full) | UnixFileMode.OtherRead | UnixFileMode.GroupRead);
         }
         await cluster.StartServerAsync();
-        Assert.Equal([], Open(cluster.DataDirectory));
+        Assert.Empty(await OpenBelowAsync(cluster.DataDirectory));
     }
 
-    /// <summary>What others could read, write or enter, were the directory above it open to them.</summary>
-    private static List<string> Open(string root)
+    [Fact]
+    public async Task With_containers_too_and_outside_of_the_data_directory()
     {
-        return [.. new DirectoryInfo(root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-            .Prepend(new DirectoryInfo(root))
-            .Where(entry => entry.LinkTarget is null && (entry.UnixFileMode & Others) != 0)
-            .Where(entry => !IsForContainers(Path.GetRelativePath(root, entry.FullName)))
-            .Select(entry => $"{entry.FullName} {entry.UnixFileMode}")];
+        var (cluster, layers) = (layered.Cluster, layered.Layers);
+        await MakePodAsync(cluster.Kubectl());
+        var inside = await layers.ListAsync(cluster.DataDirectory);
+        var outside = await layers.OutsideAsync();
+        Assert.Contains(inside, entry => entry.Path.EndsWith("/p/0.log", StringComparison.Ordinal));
+        Assert.Contains(outside, entry => entry.Path.EndsWith("/before.json", StringComparison.Ordinal));
+        Assert.Empty(OpenFiles.Unexplained(cluster.DataDirectory, inside.Concat(outside)));
+        Assert.All(inside.Concat(outside), entry => Assert.True(
+            entry.Owner == 0 || IsImagesOwn(cluster, entry), entry.ToString()));
     }
 
-    /// <summary>Below the pod's directory, which is private itself.</summary>
-    private static bool IsForContainers(string path) =>
-        path.Split('/') is ["pods", _, "volumes", _, _, ..] or ["pods", _, "etc-hosts"]
-            or ["pods", _, "containers", _, _];
+    /// <summary>An image's files have the owners that the image gives them.</summary>
+    private static bool IsImagesOwn(Cluster cluster, WrittenEntry entry) => entry.Path.StartsWith(
+        $"{cluster.DataDirectory}/containerd/root/io.containerd.snapshotter.v1.overlayfs/snapshots/",
+        StringComparison.Ordinal);
+
+    private static async Task MakePodAsync(Kubectl kubectl)
+    {
+        await kubectl.OkAsync("create", "secret", "generic", "s", "--from-literal=password=hidden");
+        await kubectl.OkAsync("create", "configmap", "c", "--from-literal=key=value");
+        const string ports = "ports: [{containerPort: 80, hostPort: 18090}]";
+        await kubectl.CreateAsync(Manifests.Pod("p", "umask; exec sleep 1000", $"{Probe}\n{ports}", Volumes));
+        await kubectl.WaitAsync("pod/p", "condition=Ready");
+    }
+
+    private static async Task<IReadOnlyList<string>> OpenBelowAsync(string root) =>
+        OpenFiles.Unexplained(root, WrittenEntry.Parse(
+            await Tool.RunAsync("find", [root, "-xdev", "-printf", WrittenEntry.Format])));
 
     private static string Octal(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 }

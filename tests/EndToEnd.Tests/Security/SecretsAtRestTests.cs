@@ -50,26 +50,8 @@ public sealed class SecretsAtRestTests
         Assert.Equal(last, await kubectl.PathAsync("secret/s", ".data.password"));
     }
 
-    /// <summary>The files with a text in them, as it is or in base64 (whose first letters do not depend on what
-    /// follows). The lock is the server's alone to open.</summary>
-    private static List<string> Telling(Cluster cluster, string text)
-    {
-        var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=')[..^1];
-        return [.. Directory.EnumerateFiles(cluster.DataDirectory, "*", SearchOption.AllDirectories)
-            .Append(cluster.LogFile)
-            .Where(file => Path.GetFileName(file) != "lock")
-            .Where(file =>
-            {
-                var content = Read(file);
-                return content.Contains(text, StringComparison.Ordinal)
-                    || content.Contains(encoded, StringComparison.Ordinal);
-            })];
-    }
-
-    private static string Read(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream, Encoding.Latin1);
-        return reader.ReadToEnd();
-    }
+    /// <summary>The files with a text in them. The lock is the server's alone to open.</summary>
+    private static IReadOnlyList<string> Telling(Cluster cluster, string text) => new SecretSearch(text).In(
+        Directory.EnumerateFiles(cluster.DataDirectory, "*", SearchOption.AllDirectories)
+            .Append(cluster.LogFile).Where(file => Path.GetFileName(file) != "lock"));
 }

@@ -8,7 +8,7 @@ public sealed class FreshClusterTests
     [Fact]
     public async Task What_clients_expect_is_there_and_stays()
     {
-        await using var cluster = await Cluster.StartAsync(new() { Containers = false, ListensEverywhere = true });
+        await using var cluster = await Cluster.StartAsync(new() { Containers = false, Address = "0.0.0.0" });
         var kubectl = cluster.Kubectl();
         var node = (await kubectl.OkAsync("get", "nodes", "-o", "name")).Text.Trim().Replace("node/", "");
         var port = cluster.Listen.Split(':')[1];
