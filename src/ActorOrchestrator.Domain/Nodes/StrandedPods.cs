@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.Nodes;
@@ -81,7 +82,8 @@ public sealed class StrandedPods : IProjection
     private static Delete Force(string uid) => new(new DeleteOptions
     {
         GracePeriodSeconds = 0, Preconditions = new Preconditions { Uid = uid },
-    });
+    })
+    { Disruption = PodDisruption.Stranded };
 
     private void Watch(string node, DateTimeOffset now)
     {

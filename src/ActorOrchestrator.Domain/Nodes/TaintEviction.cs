@@ -152,7 +152,7 @@ public sealed class TaintEviction : IProjection
 
         context.RecordEvent(pod, "Normal", "TaintManagerEviction",
             $"Marking for deletion Pod {key.Namespace}/{key.Name}", Component);
-        context.Tell(key, Delete.Exactly(uid));
+        context.Tell(key, Delete.Exactly(uid) with { Disruption = PodDisruption.Tainted });
         LookAt((node, key, uid), context.Now + TellAgain);
     }
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Patching;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain;
 
@@ -52,6 +53,10 @@ public sealed record Delete(DeleteOptions Options) : Command
     public override string? ExpectedVersion => Options.Preconditions?.ResourceVersion;
 
     public static readonly Delete Background = new(new DeleteOptions());
+
+    /// <summary>Why the cluster itself deletes a pod (its condition <c>DisruptionTarget</c>); null when somebody asked
+    /// for it.</summary>
+    public PodDisruption? Disruption { get; init; }
 
     public static Delete Exactly(string uid) => new(new DeleteOptions { Preconditions = new() { Uid = uid } });
 }

@@ -60,6 +60,6 @@ public sealed record EvictionPlan(Delete Deletion)
                 ResourceVersion = wanted.ResourceVersion ?? (ofThisVersion ? pod.Metadata.ResourceVersion : null),
             },
         })
-        { DryRun = dryRun };
+        { DryRun = dryRun, Disruption = PodDisruption.Evicted };
     }
 }

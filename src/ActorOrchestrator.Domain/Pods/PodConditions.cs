@@ -10,6 +10,7 @@ public static class PodConditions
 
     public const string ResizePending = "PodResizePending";
     public const string ResizeInProgress = "PodResizeInProgress";
+    public const string DisruptionTarget = "DisruptionTarget";
 
     private const string Ready = "Ready";
 
@@ -66,6 +67,16 @@ public static class PodConditions
             LastTransitionTime = before?.Status == "False" ? before.LastTransitionTime : ObjectLifecycle.Truncate(now),
         });
     }
+
+    public static PodStatus Disrupted(PodStatus status, PodDisruption why, DateTimeOffset now) =>
+        Set(status, new PodCondition
+        {
+            Type = DisruptionTarget,
+            Status = "True",
+            Reason = why.Reason,
+            Message = why.Message,
+            LastTransitionTime = ObjectLifecycle.Truncate(now),
+        });
 
     /// <summary>The agent's report over the stored status: conditions of types that the agent does not report
     /// (readiness gates set by others, PodScheduled) stay, but for those that are its alone.</summary>

@@ -33,8 +33,23 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
     protected override Decision OnDelete(
         EntityKey self, ObjectState state, Delete delete, in DecisionContext context)
     {
-        var grace = state.Object is Pod pod ? GraceSeconds(pod, delete.Options) : 0;
-        return ObjectLifecycle.Delete(self, state, delete, grace, context);
+        if (state.Object is not Pod pod)
+        {
+            return ObjectLifecycle.Delete(self, state, delete, graceSeconds: 0, context);
+        }
+
+        var grace = GraceSeconds(pod, delete.Options);
+        var isFirst = pod.Metadata.DeletionTimestamp is null && !delete.DryRun;
+        if (delete.Disruption is not { } why || !isFirst)
+        {
+            return ObjectLifecycle.Delete(self, state, delete, grace, context);
+        }
+
+        // Who goes already does not go because of this.
+        var marked = new StatusChanged(PodConditions.Disrupted(pod.Status, why, context.Now));
+        var deletion = ObjectLifecycle.Delete(
+            self, state with { Object = ObjectFold.Apply(pod, marked) }, delete, grace, context);
+        return deletion.Events.Count == 0 ? deletion : new Decision().Emit(marked).Then(deletion);
     }
 
     protected override Decision OnMessage(

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Pods;
 
@@ -35,6 +36,7 @@ public sealed class Scheduler : IProjection
 
     private readonly NodeTable _nodes = new();
     private readonly SchedulingQueue _queue = new();
+    private readonly DisruptionAllowances _budgets = new();
     private readonly Placement _placement;
     private readonly PodTracking _tracking;
     private readonly Preemption _preemption;
@@ -49,7 +51,7 @@ public sealed class Scheduler : IProjection
     {
         _placement = new Placement(_nodes, new Random(seed));
         _tracking = new PodTracking(_nodes, _placement);
-        _preemption = new Preemption(_nodes, _tracking);
+        _preemption = new Preemption(_nodes, _tracking, _budgets);
     }
 
     public string Name => "scheduler";
@@ -72,6 +74,9 @@ public sealed class Scheduler : IProjection
                 break;
             case Node:
                 _tracking.NodeChanged(change.Old as Node, change.New as Node);
+                break;
+            case PodDisruptionBudget:
+                _budgets.Observe(change.Key, change.New as PodDisruptionBudget);
                 break;
             case Namespace:
                 _tracking.Topology.NamespaceChanged(change.Key.Name, change.New?.Metadata.Labels);
@@ -184,7 +189,7 @@ public sealed class Scheduler : IProjection
             return;
         }
 
-        var nomination = new Nomination(plan.Slot, tracked.Class, plan.Victims, context.Now);
+        var nomination = new Nomination(plan.Slot, tracked.Class, plan.Pods, context.Now);
         _tracking.Nominate(tracked, nomination);
         TellToGo(tracked, nomination, context);
     }
@@ -198,7 +203,11 @@ public sealed class Scheduler : IProjection
                 continue;
             }
 
-            context.Tell(victim.Key, Delete.Exactly(victim.Uid));
+            var scheduler = preemptor.Pod.Spec.SchedulerName is { Length: > 0 } name ? name : Component;
+            context.Tell(victim.Key, Delete.Exactly(victim.Uid) with
+            {
+                Disruption = PodDisruption.Preempted(scheduler),
+            });
             var message = $"Preempted by pod {preemptor.Uid} on node {_nodes.Names[nomination.Slot]}";
             context.RecordEvent(victim.Pod, "Normal", "Preempted", message, Component);
         }

@@ -116,6 +116,19 @@ public sealed class MessageFormatTests
         AssertSame(sample, format.Decode(File.ReadAllBytes(Golden(manifest))));
     }
 
+    /// <summary>Members of a release before it read the deletion without its reason.</summary>
+    [Fact]
+    public void A_deletion_carries_its_reason_beside_what_it_was()
+    {
+        var format = MessageFormats.For("delete.v1");
+        var deletion = Delete.Exactly("u-1") with { Disruption = PodDisruption.Evicted };
+        var written = Encoding.UTF8.GetString(format.Encode(deletion));
+        Assert.Equal(deletion, format.Decode(Encoding.UTF8.GetBytes(written)));
+        Assert.Contains(
+            "\"disruption\":{\"reason\":\"EvictionByEvictionAPI\",\"message\":\"Eviction API: evicting\"}", written,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_crosses_the_network_comes_back_the_same()
     {

@@ -15,7 +15,9 @@ public sealed class TaintEvictionTests
         var run = Run(Node("n"), Pod("p").On("n"), Pod("elsewhere").On("m"));
         run.Put(Dead(run, "n")).EndBatch();
 
-        Assert.Equal((Key("p"), Delete.Exactly("uid-p")), Assert.Single(run.TakeTold()));
+        Assert.Equal(
+            (Key("p"), Delete.Exactly("uid-p") with { Disruption = PodDisruption.Tainted }),
+            Assert.Single(run.TakeTold()));
         Assert.Equal("TaintManagerEviction", Assert.Single(run.RecordedEvents).Reason);
     }
 
@@ -159,7 +161,9 @@ public sealed class TaintEvictionTests
         run.SleepUntilWoken();
         var (to, message) = Assert.Single(run.TakeTold());
         Assert.Equal(Key("stranded"), to);
-        Assert.Equal(0, Assert.IsType<Delete>(message).Options.GracePeriodSeconds);
+        var deletion = Assert.IsType<Delete>(message);
+        Assert.Equal(0, deletion.Options.GracePeriodSeconds);
+        Assert.Equal(PodDisruption.Stranded, deletion.Disruption);
 
         run.Remove(Pod("stranded")).Remove(Node("n")).EndBatch().SleepUntilWoken();
         Assert.Equal(Key("here"), Assert.Single(run.TakeTold()).To);

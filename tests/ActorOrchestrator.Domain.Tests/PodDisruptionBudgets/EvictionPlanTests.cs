@@ -22,6 +22,7 @@ public sealed class EvictionPlanTests
         var plan = Plan(Pod(phase, isReady, isGoing), budgets);
         Assert.Null(plan.Refusal);
         Assert.Equal(asks, plan.Budget is not null);
+        Assert.Equal("EvictionByEvictionAPI", plan.Deletion.Disruption?.Reason);
         Assert.Equal(("u-1", version), (
             plan.Deletion.Options.Preconditions!.Uid, plan.Deletion.Options.Preconditions.ResourceVersion));
         if (plan.Budget is { } budget)

@@ -55,6 +55,46 @@ public sealed class PodDeciderTests
         Assert.Single(run.Journal.OfType<StatusChanged>());
     }
 
+    public static TheoryData<string, PodDisruption> Disruptions => new()
+    {
+        { "EvictionByEvictionAPI: Eviction API: evicting", PodDisruption.Evicted },
+        { "DeletionByTaintManager: Taint manager: deleting due to NoExecute taint", PodDisruption.Tainted },
+        { "DeletionByPodGC: PodGC: node no longer exists", PodDisruption.Stranded },
+        {
+            "PreemptionByScheduler: mine: preempting to accommodate a higher priority pod",
+            PodDisruption.Preempted("mine")
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Disruptions))]
+    public void A_pod_that_the_cluster_ends_says_why(string expected, PodDisruption why)
+    {
+        var run = Bound("n1");
+        run.Send(Delete.Exactly(Uid(run)) with { Disruption = why });
+        var condition = Disruption(run)!;
+        Assert.Equal(("True", expected), (condition.Status, $"{condition.Reason}: {condition.Message}"));
+        Assert.NotNull(Now(run).Metadata.DeletionTimestamp);
+        Assert.Equal(condition, Disruption(run.Send(new PodStatusReported(
+            Uid(run), new PodStatus { Phase = "Running" }))));
+    }
+
+    [Fact]
+    public void A_pod_that_goes_already_or_stays_does_not_say_so()
+    {
+        var run = Bound("n1");
+        var disruption = Delete.Exactly(Uid(run)) with { Disruption = PodDisruption.Evicted };
+        run.Send(disruption with { DryRun = true });
+        run.Send(Delete.Exactly("another") with { Disruption = PodDisruption.Evicted });
+        Assert.IsType<Reply.Rejected>(run.LastReply);
+        Assert.Null(Disruption(run));
+        Assert.Null(Disruption(run.Send(Delete.Background)));
+        Assert.Null(Disruption(run.Send(disruption)));
+    }
+
+    private static PodCondition? Disruption(EntityRun run) =>
+        Now(run).Status.Conditions.FirstOrDefault(condition => condition.Type == "DisruptionTarget");
+
     [Fact]
     public void A_report_about_another_uid_is_ignored()
     {

@@ -1,4 +1,7 @@
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Policy;
+using ActorOrchestrator.Domain.Pods;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 
 namespace ActorOrchestrator.Domain.Tests.Scheduling;
@@ -47,6 +50,82 @@ public sealed class PreemptionTests
             Urgent("high", "1"));
 
         Assert.Equal("b", run.NodeOf("high"));
+    }
+
+    /// <summary>Three nodes, each with a pod in the way: its priority, its label and since when it runs. What the
+    /// budgets of the labels a and b allow comes first, then Kubernetes' other rules in their order.</summary>
+    [Theory]
+    //          budgets    n1            n2            n3            who goes
+    [InlineData("a=0 b=1", "5 a 1", "9 b 1", "7 a 1", "n2")]
+    [InlineData("a=0 b=0", "5 a 1", "9 b 1", "3 a 1", "n3")]
+    [InlineData("a=1 b=1", "5 a 1", "2 b 1", "7 a 1", "n2")]
+    [InlineData("", "5 a 1", "2 b 1", "2 a 3", "n3")]
+    [InlineData("", "5 a 1", "2 b 3", "2 a 1", "n2")]
+    [InlineData("a=0 other/b=0", "5 a 1", "9 b 1", "7 a 1", "n2")]
+    public void The_node_is_taken_where_least_harm_is_done(
+        string budgets, string first, string second, string third, string expected)
+    {
+        string[] pods = [first, second, third];
+        var run = SchedulerRun.With([
+            .. budgets.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Budget),
+            .. pods.Select((_, i) => Node($"n{i + 1}", cpu: "1")),
+            .. pods.Select((pod, i) => Placed($"on-n{i + 1}", pod).On($"n{i + 1}")),
+            Urgent("high", "1"),
+        ]);
+
+        Assert.Equal(expected, run.NodeOf("high"));
+        Assert.DoesNotContain(run.Pods, pod => pod.Metadata.Name == $"on-{expected}");
+    }
+
+    /// <summary>On one node: those are put back first whose budget is used up, even if others matter more.</summary>
+    [Theory]
+    [InlineData("a=0", "high one three")]
+    [InlineData("a=1", "high three two")]
+    [InlineData("a=2", "high three two")]
+    [InlineData("", "high three two")]
+    public void Of_a_nodes_pods_those_stay_whose_budget_is_used_up(string budget, string stay)
+    {
+        var run = SchedulerRun.With([
+            .. budget.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Budget),
+            Node("n", cpu: "3"),
+            Placed("one", "1 a 1").On("n"), Placed("two", "2 b 1").On("n"), Placed("three", "3 b 1").On("n"),
+            Urgent("high", "1"),
+        ]);
+
+        Assert.Equal(stay.Split(' '), run.Pods.Select(pod => pod.Metadata.Name!).Order());
+    }
+
+    [Fact]
+    public void A_pod_that_its_budget_has_let_go_already_is_no_further_harm()
+    {
+        var budget = Budget("a=0");
+        var noted = budget with
+        {
+            Status = budget.Status with
+            {
+                DisruptedPods = ValueMap<DateTimeOffset>.From([new("on-n1", DateTimeOffset.UnixEpoch)]),
+            },
+        };
+        KubeObject[] rest =
+        [
+            Node("n1", cpu: "1"), Node("n2", cpu: "1"),
+            Placed("on-n1", "1 a 1").On("n1"), Placed("on-n2", "5 b 1").On("n2"), Urgent("high", "1"),
+        ];
+        Assert.Equal("n2", SchedulerRun.With([budget, .. rest]).NodeOf("high"));
+        Assert.Equal("n1", SchedulerRun.With([noted, .. rest]).NodeOf("high"));
+        var without = new SchedulerRun();
+        without.Log.Put([budget, .. rest[..4]]).Start();
+        without.Settle().Remove(budget).Put(rest[4]);
+        Assert.Equal("n1", without.NodeOf("high"));
+    }
+
+    [Fact]
+    public void Who_makes_room_is_told_why()
+    {
+        var run = new SchedulerRun { HoldsVictims = true };
+        run.Log.Put(Node("n", cpu: "1"), Pod("low", "1").On("n"), Urgent("high", "1")).Start();
+        var told = Assert.IsType<Delete>(run.Log.TakeTold().Single(each => each.To.Name == "low").Message);
+        Assert.Equal(PodDisruption.Preempted("default-scheduler"), told.Disruption);
     }
 
     [Fact]
@@ -101,6 +180,35 @@ public sealed class PreemptionTests
         run.Remove(Pod("going"));
         Assert.Equal("a", run.NodeOf("high"));
         Assert.Equal("b", run.NodeOf("low"));
+    }
+
+    /// <summary>"a=1": the budget of the label a lets one pod go.</summary>
+    private static PodDisruptionBudget Budget(string text)
+    {
+        var (label, allowed) = (text.Split('=')[0].Split('/')[^1], int.Parse(text.Split('=')[1]));
+        return new PodDisruptionBudget
+        {
+            Metadata = new ObjectMeta
+            {
+                Name = label, Namespace = text.Contains('/') ? text.Split('/')[0] : "default", Uid = $"uid-{text}",
+            },
+            Spec = new PodDisruptionBudgetSpec
+            {
+                Selector = new LabelSelector { MatchLabels = ValueMap<string>.From([new("app", label)]) },
+            },
+            Status = new PodDisruptionBudgetStatus { DisruptionsAllowed = allowed },
+        };
+    }
+
+    /// <summary>"5 a 1": priority 5, label a, running since second 1.</summary>
+    private static Pod Placed(string name, string text)
+    {
+        var parts = text.Split(' ');
+        var pod = Urgent(name, "1", int.Parse(parts[0])).Labelled("app", parts[1]);
+        return pod with
+        {
+            Status = pod.Status with { StartTime = DateTimeOffset.UnixEpoch.AddSeconds(int.Parse(parts[2])) },
+        };
     }
 
     private static Pod Urgent(string name, string cpu, int priority = 100) =>
