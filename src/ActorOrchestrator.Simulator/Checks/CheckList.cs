@@ -22,6 +22,7 @@ internal static class CheckList
         new FreshnessCheck(),
         new RestartCheck(),
         new SilenceCheck(),
+        new BudgetCheck(),
         new ReplayCheck(),
         new LeakCheck(),
     ];

@@ -53,9 +53,7 @@ internal static class NodeOperations
         var pods = user.World.Truth.All<Pod>().Where(pod => pod.Spec.NodeName == node.Metadata.Name).ToList();
         foreach (var pod in pods)
         {
-            await user.PostAsync(
-                $"{WorkloadContext.PathOf(pod)}/eviction",
-                $$$"""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"{{{pod.Metadata.Name}}}"}}""");
+            await BudgetOperations.EvictAsync(user, pod);
         }
     }
 

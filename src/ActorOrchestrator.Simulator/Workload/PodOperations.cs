@@ -83,9 +83,7 @@ internal static class PodOperations
     {
         if (user.Pick<Pod>() is { } pod)
         {
-            await user.PostAsync(
-                $"{WorkloadContext.PathOf(pod)}/eviction",
-                $$$"""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"{{{pod.Metadata.Name}}}"}}""");
+            await BudgetOperations.EvictAsync(user, pod);
         }
     }
 

@@ -107,6 +107,7 @@ internal sealed class WorkloadDriver
         [
             "/apis/apps/v1/namespaces/{0}/deployments", "/apis/apps/v1/namespaces/{0}/replicasets",
             "/api/v1/namespaces/{0}/pods", "/api/v1/namespaces/{0}/configmaps",
+            "/apis/policy/v1/namespaces/{0}/poddisruptionbudgets",
         ];
         foreach (var @namespace in WorkloadContext.Namespaces)
         {

@@ -15,7 +15,7 @@ internal static class WorkloadOperations
     public static readonly IReadOnlyList<Operation> All =
     [
         .. DeploymentOperations.All, .. PodOperations.All, .. NodeOperations.All, .. ObjectOperations.All,
-        .. EdgeOperations.All,
+        .. EdgeOperations.All, .. BudgetOperations.All,
     ];
 
     public static Operation Named(string name) => All.First(operation => operation.Name == name);
