@@ -24,12 +24,20 @@ public sealed class RawJson : IEquatable<RawJson>
         return From(document.RootElement);
     }
 
+    /// <exception cref="JsonException">It has text that is none: half of a character.</exception>
     public static RawJson From(JsonElement element)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, Serialization.KubeJson.WriterOptions))
         {
-            element.WriteTo(writer);
+            try
+            {
+                element.WriteTo(writer);
+            }
+            catch (InvalidOperationException half)
+            {
+                throw new JsonException("text must be whole characters", half);
+            }
         }
 
         return new RawJson(stream.ToArray());

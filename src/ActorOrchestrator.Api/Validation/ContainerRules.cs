@@ -10,8 +10,11 @@ internal sealed record PodContext(PodSpec Spec, IReadOnlyDictionary<string, Volu
 {
     public long GraceSeconds => Spec.TerminationGracePeriodSeconds ?? 30;
 
-    public IReadOnlyCollection<string> Claims { get; } =
-        [.. Spec.ResourceClaims.Select(claim => claim.Name).Where(name => name.Length > 0)];
+    public IReadOnlyCollection<string> Claims { get; } = ClaimsOf(Spec);
+
+    /// <summary>The names of the claims that a container may ask for.</summary>
+    public static IReadOnlyCollection<string> ClaimsOf(PodSpec spec) =>
+        [.. spec.ResourceClaims.Select(claim => claim.Name).Where(name => name.Length > 0)];
 }
 
 /// <summary>The rules of containers and init containers (v1 Container).</summary>

@@ -41,11 +41,14 @@ internal static class PodResizeRules
             return;
         }
 
+        var claims = PodContext.ClaimsOf(@new.Spec);
         foreach (var (list, of) in Lists)
         {
             for (var i = 0; i < of(old.Spec).Count; i++)
             {
-                CheckContainer(errors, Spec.Child(list).Index(i), of(old.Spec)[i], of(@new.Spec)[i], list);
+                var path = Spec.Child(list).Index(i);
+                ResourceRules.Check(errors, path.Child("resources"), of(@new.Spec)[i].Resources, claims);
+                CheckContainer(errors, path, of(old.Spec)[i], of(@new.Spec)[i], list);
             }
         }
     }
@@ -80,7 +83,6 @@ internal static class PodResizeRules
         FieldErrors errors, FieldPath path, Container old, Container @new, string list)
     {
         var (before, after) = (old.Resources, @new.Resources);
-        ResourceRules.Check(errors, path.Child("resources"), after);
         if (list != Containers && old.RestartPolicy != "Always")
         {
             if (old != @new)

@@ -25,14 +25,7 @@ public static class NodeAdmission
             return wrong;
         }
 
-        var table = new NodeTable(capacity: 1);
-        table.Set(node);
-        var slot = table.SlotOf(node.Metadata.Name!);
-        foreach (var other in others)
-        {
-            table.AddPod(slot, PodDemand.Of(other.Spec, table));
-        }
-
+        var (table, slot) = TableOf(node, others);
         var demand = PodDemand.Of(pod.Spec, table);
         return Lacking(table, slot, demand) ?? Unsuited(pod.Spec, table, slot, demand);
     }
@@ -42,8 +35,24 @@ public static class NodeAdmission
     /// <param name="pod">The pod as it is to be.</param>
     /// <param name="node">The node, as the cluster has it.</param>
     /// <param name="others">The other pods of the node that have not ended, each with what is set aside for it.</param>
-    public static string? ResizeShortage(Pod pod, Node node, IReadOnlyCollection<Pod> others) =>
-        Shortage(pod.Spec, node, others)?.Message;
+    public static string? ResizeShortage(Pod pod, Node node, IReadOnlyCollection<Pod> others)
+    {
+        var (table, slot) = TableOf(node, others);
+        return Lacking(table, slot, PodDemand.Of(pod.Spec, table))?.Message;
+    }
+
+    private static (NodeTable Table, int Slot) TableOf(Node node, IReadOnlyCollection<Pod> pods)
+    {
+        var table = new NodeTable(capacity: 1);
+        table.Set(node);
+        var slot = table.SlotOf(node.Metadata.Name!);
+        foreach (var pod in pods)
+        {
+            table.AddPod(slot, PodDemand.Of(pod.Spec, table));
+        }
+
+        return (table, slot);
+    }
 
     private static NodeRejection? WrongSystem(PodSpec spec, Node node)
     {

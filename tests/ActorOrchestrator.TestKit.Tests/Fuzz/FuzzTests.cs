@@ -24,8 +24,8 @@ public sealed class FuzzTests
     ];
 
     [Fact]
-    public void There_is_a_manifest_of_every_kind_that_is_served() => Assert.Equal(
-        KindRegistry.All.Select(kind => $"{kind.ApiVersion} {kind.Kind}").Order(),
+    public void There_is_a_manifest_of_every_kind_that_can_be_written() => Assert.Equal(
+        KindRegistry.All.Where(kind => !kind.IsReadOnly).Select(kind => $"{kind.ApiVersion} {kind.Kind}").Order(),
         Manifests.Select(each => $"{each["apiVersion"]} {each["kind"]}").Order());
 
     [Fact]

@@ -49,7 +49,7 @@ internal sealed record Place(
     {
         switch (node)
         {
-            case JsonObject holder:
+            case JsonObject holder when !HasNameTwice(holder):
                 foreach (var (name, value) in holder)
                 {
                     var field = Field(type, name);
@@ -69,6 +69,20 @@ internal sealed record Place(
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>Whether it is a value that is kept as it was sent (<c>ControllerRevision.data</c>), with a name more
+    /// than once: then it cannot be looked into, and is left as it is.</summary>
+    public static bool HasNameTwice(JsonObject holder)
+    {
+        try
+        {
+            return holder.Count < 0;
+        }
+        catch (ArgumentException)
+        {
+            return true;
         }
     }
 

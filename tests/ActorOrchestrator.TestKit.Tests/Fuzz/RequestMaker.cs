@@ -118,7 +118,7 @@ internal sealed class RequestMaker(Dice dice)
 
     private void Prune(JsonNode? node, double keep)
     {
-        if (node is not JsonObject holder)
+        if (node is not JsonObject holder || Place.HasNameTwice(holder))
         {
             return;
         }
