@@ -197,7 +197,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         LogRegistered(_ports.Log, _settings.NodeName, _heart.Version.Name, _heart.Version.Version);
         _workers = new WorkerSet(Context, new WorkerPorts(
             _ports.Runtime, _ports.Cluster, _ports.Files, _ports.Prober,
-            new NodeView(_settings.NodeName, _settings.HostIps, _heart.Version.Name),
+            new NodeView(_settings.NodeName, NodeView.OnePerFamily(_settings.HostIps), _heart.Version.Name),
             new PodEnvironment(_settings.Dns, _settings.MachineDns, NodeReport.Allocatable(_settings, _heart.Facts)),
             new WorkerLimits(_settings.ParallelSandboxes, _settings.ParallelPulls),
             _ports.Time, _ports.Log, _ports.Instruments, Self))

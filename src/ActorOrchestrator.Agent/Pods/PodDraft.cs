@@ -1,10 +1,16 @@
+using System.Net;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Pods;
 
 /// <summary>What a pod's status says of the machine it runs on.</summary>
-public sealed record NodeView(string NodeName, ValueList<string> HostIps, string RuntimeName);
+public sealed record NodeView(string NodeName, ValueList<string> HostIps, string RuntimeName)
+{
+    /// <summary>What a pod shows of its machine's addresses: the first of IPv4 and the first of IPv6.</summary>
+    public static ValueList<string> OnePerFamily(ValueList<string> addresses) =>
+        addresses.DistinctBy(address => IPAddress.Parse(address).AddressFamily).ToValueList();
+}
 
 /// <summary>
 /// One decision while it is being made: what is known, and the actions, events and waits found so far. Lives for one

@@ -53,13 +53,22 @@ public static class KubeJson
                 return new DecodeOutcome.Refused(mismatch);
             }
 
+            // A name that comes again counts the last time, and what was looked at is the first.
             var @object = (KubeObject)Read(utf8, kind.ClrType, state);
+            if (new TypeInBody(@object.ApiVersion, @object.Kind).MismatchWith(kind) is { } other)
+            {
+                return new DecodeOutcome.Refused(other);
+            }
+
             if (validation == FieldValidation.Strict && state.StrictErrors.Count > 0)
             {
                 throw new KubeJsonException("strict decoding error: " + string.Join(", ", state.StrictErrors));
             }
 
-            return new DecodeOutcome.Decoded(@object, state.StrictErrors.ToValueList());
+            var named = @object.ApiVersion.Length > 0 && @object.Kind.Length > 0
+                ? @object
+                : @object with { ApiVersion = kind.ApiVersion, Kind = kind.Kind };
+            return new DecodeOutcome.Decoded(named, state.StrictErrors.ToValueList());
         }
         catch (KubeJsonException error)
         {

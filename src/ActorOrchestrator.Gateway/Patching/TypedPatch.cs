@@ -17,15 +17,27 @@ internal static class TypedPatch
 {
     private const int ShownLengthMax = 1_000;
 
-    /// <summary>A JSON, merge or strategic merge patch.</summary>
-    public static KubeObject Apply(ApiRequest request, ResourceKind kind, KubeObject current, PatchDocument patch)
-    {
-        if (FaceOf(request, kind) is { } face)
-        {
-            return face.ToStored(ApplyShown(request, face.Shown, face.FromStored(current), patch));
-        }
+    /// <summary>What System.Text.Json writes at most of its documents.</summary>
+    private const int DepthMax = 64;
 
-        return ApplyShown(request, kind, current, patch);
+    /// <summary>A JSON, merge or strategic merge patch.</summary>
+    public static KubeObject Apply(
+        ApiRequest request, ResourceKind kind, KubeObject current, PatchDocument patch) => Bounded(() =>
+        FaceOf(request, kind) is { } face
+            ? face.ToStored(ApplyShown(request, face.Shown, face.FromStored(current), patch))
+            : ApplyShown(request, kind, current, patch));
+
+    /// <summary>A patch that is not too deep can make a document that is: into a deep place, or by copies.</summary>
+    private static KubeObject Bounded(Func<KubeObject> patched)
+    {
+        try
+        {
+            return patched();
+        }
+        catch (JsonException)
+        {
+            throw Failure.BadRequest($"the patch makes the object too deep: more than {DepthMax} values in each other");
+        }
     }
 
     private static KubeObject ApplyShown(
@@ -44,16 +56,12 @@ internal static class TypedPatch
 
     /// <summary>A server-side apply. Without a current object it is a new one.</summary>
     public static KubeObject Merged(
-        ApiRequest request, ResourceKind kind, KubeObject? current, JsonNode config, FieldWriter writer, bool force)
-    {
-        if (FaceOf(request, kind) is { } face)
-        {
-            var live = current is null ? null : face.FromStored(current);
-            return face.ToStored(MergedShown(request, face.Shown, live, config, writer, force));
-        }
-
-        return MergedShown(request, kind, current, config, writer, force);
-    }
+        ApiRequest request, ResourceKind kind, KubeObject? current, JsonNode config, FieldWriter writer,
+        bool force) => Bounded(() =>
+        FaceOf(request, kind) is { } face
+            ? face.ToStored(MergedShown(
+                request, face.Shown, current is null ? null : face.FromStored(current), config, writer, force))
+            : MergedShown(request, kind, current, config, writer, force));
 
     /// <summary>What a patch of the resource itself is applied to, where that has another face.</summary>
     private static ApiFace? FaceOf(ApiRequest request, ResourceKind kind) =>

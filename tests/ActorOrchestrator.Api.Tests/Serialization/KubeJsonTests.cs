@@ -214,8 +214,22 @@ public sealed class KubeJsonTests
     [InlineData("""{"kind":"Foo"}""",
         "Foo in version \"v1\" cannot be handled as a Deployment: no kind \"Foo\" is registered for version "
         + "\"apps/v1\"")]
+    [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","kind":"ReplicaSet"}""",
+        "ReplicaSet in version \"v1\" cannot be handled as a Deployment: it is a ReplicaSet, not a Deployment")]
+    [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","apiVersion":"v1"}""",
+        "the API version in the data (v1) does not match the expected API version (apps/v1)")]
     public void Another_type_than_the_one_addressed_is_refused(string json, string message) =>
         AssertDecodes<Deployment>(json, message, whole: true);
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"apiVersion":"","kind":""}""")]
+    [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","kind":""}""")]
+    public void Without_a_type_it_is_of_the_one_addressed(string json)
+    {
+        var decoded = Assert.IsType<DecodeOutcome.Decoded>(Decode<Deployment>(json, FieldValidation.Ignore));
+        Assert.Equal(new Deployment(), decoded.Object);
+    }
 
     [Fact]
     public void Nesting_is_bounded()

@@ -51,7 +51,7 @@ public sealed class PrivateFilesTests(LayeredCluster layered)
         await MakePodAsync(cluster.Kubectl());
         var inside = await layers.ListAsync(cluster.DataDirectory);
         var outside = await layers.OutsideAsync();
-        Assert.Contains(inside, entry => entry.Path.EndsWith("/p/0.log", StringComparison.Ordinal));
+        Assert.Contains(inside, entry => entry.Path.EndsWith("/main/0.log", StringComparison.Ordinal));
         Assert.Contains(outside, entry => entry.Path.EndsWith("/before.json", StringComparison.Ordinal));
         Assert.Empty(OpenFiles.Unexplained(cluster.DataDirectory, inside.Concat(outside)));
         Assert.All(inside.Concat(outside), entry => Assert.True(
