@@ -128,7 +128,7 @@ public sealed class SecretsOnDiskTests(LayeredCluster layered)
     private async Task<IReadOnlyList<string>> FilesAsync()
     {
         var inside = await layered.Layers.ListAsync(layered.Cluster.DataDirectory);
-        Assert.Contains(inside, entry => entry.Path.EndsWith("/journal.db-wal", StringComparison.Ordinal));
+        Assert.Contains(inside, entry => entry.Path.EndsWith("/journal.db", StringComparison.Ordinal));
         var outside = await layered.Layers.OutsideAsync();
         return
         [
