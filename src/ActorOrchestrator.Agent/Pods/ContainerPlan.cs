@@ -107,6 +107,7 @@ internal static class ContainerPlan
         {
             return (KillCause.DefinitionChanged, $"Container {container.Name} definition changed, will be restarted");
         }
+
         if (IsToRestartForResize(container.Spec, track))
         {
             return (KillCause.Resized, $"Container {container.Name} resize requires restart");

@@ -41,17 +41,26 @@ internal sealed class LeaseService(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _server = ServerLease();
-        while (!stoppingToken.IsCancellationRequested)
+        var server = _server = ServerLease();
+        return Task.WhenAll(
+            KeepAsync(() => server, ApiServerLeases.RenewEvery, stoppingToken),
+            KeepAsync(NodeLease, NodeLeases.RenewEvery, stoppingToken));
+    }
+
+    /// <summary>Renews a Lease as long as there is one to be held.</summary>
+    private async Task KeepAsync(Func<Lease?> wanted, TimeSpan every, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
         {
-            var ofNode = NodeLease();
-            await Task.WhenAll(
-                _keeper.RenewAsync(_server, stoppingToken),
-                ofNode is null ? Task.CompletedTask : _keeper.RenewAsync(ofNode, stoppingToken))
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.Delay(ofNode is null ? NodePause : NodeLeases.RenewEvery, time, stoppingToken)
+            var lease = wanted();
+            if (lease is not null)
+            {
+                await _keeper.RenewAsync(lease, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await Task.Delay(lease is null ? NodePause : every, time, cancellation)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
