@@ -68,16 +68,20 @@ internal sealed partial class EntityActor
         ? accepted with { Object = Stamp.Version(accepted.Object, _version) }
         : reply;
 
-    /// <summary>An entity at rest leaves memory when nobody has talked to it for a while; the others stay. One alarm
-    /// serves many messages: setting it anew for each would cost more than most of them do.</summary>
+    /// <summary>An entity at rest leaves memory when nobody has talked to it for a while; the others stay, but where
+    /// there may be another activation they look now and then whether they were overtaken: whom nobody talks to would
+    /// never hear of it. One alarm serves many messages: setting it anew for each would cost more than most of them
+    /// do.</summary>
     private void LeaveMemoryWhenIdle()
     {
         _decisions++;
-        if (_idleAlarm is null && IsIdle)
+        if (_idleAlarm is null && MayHaveToLeave)
         {
             SetIdleAlarm();
         }
     }
+
+    private bool MayHaveToLeave => IsIdle || !_services.Tail.KnowsAll;
 
     /// <summary>One that is gone has nothing to wait for, whatever timers it left.</summary>
     private bool IsIdle => !_reconcileQueued
@@ -91,16 +95,11 @@ internal sealed partial class EntityActor
     private void OnIdleAlarm(IdleAlarm alarm)
     {
         _idleAlarm = null;
-        if (!IsIdle)
-        {
-            return;
-        }
-
-        if (alarm.Decisions == _decisions)
+        if (IsOvertaken || (IsIdle && alarm.Decisions == _decisions))
         {
             Context.Parent.Tell(new Passivate(StopEntity.Instance), Self);
         }
-        else
+        else if (MayHaveToLeave)
         {
             SetIdleAlarm();
         }

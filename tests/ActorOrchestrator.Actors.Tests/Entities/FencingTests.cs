@@ -67,6 +67,20 @@ public sealed class FencingTests() : EntityTestKit(isExclusive: false)
     }
 
     [Fact]
+    public async Task One_that_was_overtaken_leaves_though_it_is_not_at_rest_and_nobody_talks_to_it()
+    {
+        Behavior.Rests = _ => false;
+        Answer(new Create(Map("1")));
+        Store.StoreByAnother(A.ToString(), 2, new ObjectDeleted());
+        Idle(PassivateAfter);
+        Assert.False(Shards.HasMessages);
+        await Parts.Tail.CatchUpAsync();
+        Idle(PassivateAfter);
+        LetLeave();
+        Waker.ExpectMsg(new EntityStopped(A), cancellationToken: Cancellation);
+    }
+
+    [Fact]
     public void It_reads_rows_that_its_member_has_not_folded_yet()
     {
         Store.StoreByAnother(A.ToString(), 1, new ObjectCreated(Map("theirs")));

@@ -69,7 +69,7 @@ internal sealed class SecretSearch
             stream.CopyTo(content);
             return content.ToArray();
         }
-        catch (FileNotFoundException)
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
             // Renamed or removed since it was listed.
             return [];
