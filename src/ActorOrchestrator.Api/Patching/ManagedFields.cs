@@ -82,8 +82,8 @@ public static class ManagedFields
     /// <summary>The fields that a write takes: the status is written apart, by its subresource.</summary>
     internal static FieldSet Taken(ResourceKind kind, string? subresource, FieldSet fields) => subresource switch
     {
-        "status" => StatusWrite.Taken(kind, fields),
-        "resize" => PodResize.Taken(fields),
+        Subresources.Status => StatusWrite.Taken(kind, fields),
+        Subresources.Resize => PodResize.Taken(fields),
         _ => kind.HasStatus ? fields.WithoutBranches(["f:status"]) : fields,
     };
 

@@ -10,7 +10,6 @@ namespace ActorOrchestrator.Api.Patching;
 /// </summary>
 public static class SystemFields
 {
-    private const string StatusSubresource = "status";
 
     /// <summary>The object with the owners that it has after the cluster wrote it; null where none are kept.</summary>
     public static KubeObject? Written(KubeObject before, KubeObject after, DateTimeOffset now)
@@ -37,7 +36,7 @@ public static class SystemFields
     internal static FieldManagers Claim(
         ResourceKind kind, FieldType type, JsonElement live, FieldManagers managers, FieldWriter applier)
     {
-        var branch = applier.Subresource == StatusSubresource ? "f:status" : "f:metadata";
+        var branch = applier.Subresource == Subresources.Status ? "f:status" : "f:metadata";
         var all = AppliedFields.Of(JsonNode.Parse(live.GetRawText())!.AsObject(), type);
         var mine = ManagedFields.Stripped(FieldSet.Empty.WithBelow(branch, all.Below(branch)));
         foreach (var owner in managers.Owners)
@@ -60,7 +59,7 @@ public static class SystemFields
     {
         foreach (var entry in value.Metadata.ManagedFields.AsSpan())
         {
-            if (entry.Operation == "Apply" || entry.Subresource == StatusSubresource || entry.Manager == NameOf(kind))
+            if (entry.Operation == "Apply" || entry.Subresource == Subresources.Status || entry.Manager == NameOf(kind))
             {
                 return true;
             }
@@ -70,7 +69,7 @@ public static class SystemFields
     }
 
     private static FieldWriter WriterOf(ResourceKind kind, DateTimeOffset now) =>
-        new(NameOf(kind), kind.ApiVersion, kind.HasStatus ? StatusSubresource : null, now);
+        new(NameOf(kind), kind.ApiVersion, kind.HasStatus ? Subresources.Status : null, now);
 
     /// <summary>As Kubernetes' programs call themselves.</summary>
     private static string NameOf(ResourceKind kind) =>

@@ -3,9 +3,9 @@ using ActorOrchestrator.Api;
 namespace ActorOrchestrator.Domain.Admission;
 
 /// <summary>
-/// Kubernetes' admission plugins in their order. They judge every new object in its own entity, whoever asks for it: a
-/// client through the API, or a controller. (That its namespace exists and is not going is asked before the object's
-/// entity is.)
+/// Kubernetes' admission plugins in their order. They judge every object that is new or changed in its own entity,
+/// whoever asks for it: a client through the API, or a controller. (That its namespace exists and is not going is asked
+/// before the object's entity is.)
 /// </summary>
 internal static class AdmissionChain
 {
@@ -24,6 +24,11 @@ internal static class AdmissionChain
     {
         foreach (var step in Steps)
         {
+            if (!step.Handles(context))
+            {
+                continue;
+            }
+
             var (admitted, refusal) = step.Admit(proposed, context);
             if (refusal is not null)
             {

@@ -1,11 +1,14 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Domain.Admission;
 
-/// <summary>One admission plugin of Kubernetes, for objects that are created: it completes the object, refuses it, or
-/// leaves it as it is.</summary>
+/// <summary>One admission plugin of Kubernetes: it completes the object, refuses it, or leaves it as it is.</summary>
 internal interface IAdmissionStep
 {
+    /// <summary>Most are about objects that are created.</summary>
+    bool Handles(in AdmissionContext context) => context.Current is null;
+
     Admission Admit(KubeObject proposed, in AdmissionContext context);
 }
 
@@ -15,6 +18,16 @@ internal interface IAdmissionStep
 /// <param name="Now">The time of the decision.</param>
 internal readonly record struct AdmissionContext(EntityKey Self, ClusterFacts Facts, bool IsDryRun, DateTimeOffset Now)
 {
+    /// <summary>What is to be changed; null for what is to be created.</summary>
+    public KubeObject? Current { get; init; }
+
+    /// <summary>The subresource that is written; null for the object itself.</summary>
+    public string? Subresource { get; init; }
+
+    /// <summary>A pod asks for other resources, or what asks for none by subresources is changed.</summary>
+    public bool IsChangeOfAmounts => (Current, Subresource) is (Pod, Subresources.Resize)
+        or (PersistentVolumeClaim or Service, null);
+
     public NamespaceFacts Namespace => Facts.In(Self.Namespace);
 }
 

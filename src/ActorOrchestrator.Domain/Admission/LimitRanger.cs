@@ -6,10 +6,13 @@ using ActorOrchestrator.Domain.Scheduling;
 namespace ActorOrchestrator.Domain.Admission;
 
 /// <summary>Kubernetes' plugin LimitRanger: containers get the requests and limits that the namespace's LimitRanges
-/// have for those that set none, and pods and claims must keep to what the ranges allow.</summary>
+/// have for those that set none, and pods and claims must keep to what the ranges allow, also when they
+/// change.</summary>
 internal sealed class LimitRanger : IAdmissionStep
 {
     private const string Annotation = "kubernetes.io/limit-ranger";
+
+    public bool Handles(in AdmissionContext context) => context.Current is null || context.IsChangeOfAmounts;
 
     public Admission Admit(KubeObject proposed, in AdmissionContext context)
     {

@@ -5,12 +5,14 @@ using ActorOrchestrator.Api.Validation.PodSecurity;
 namespace ActorOrchestrator.Domain.Admission;
 
 /// <summary>Kubernetes' plugin PodSecurity: a pod must keep to the standard that its namespace enforces by its
-/// labels.</summary>
+/// labels, also when its images change.</summary>
 internal sealed class PodSecurityAdmission : IAdmissionStep
 {
+    public bool Handles(in AdmissionContext context) => context.Current is null or Pod;
+
     public Admission Admit(KubeObject proposed, in AdmissionContext context)
     {
-        if (proposed is not Pod pod)
+        if (proposed is not Pod pod || (context.Current is Pod current && SameImages(current.Spec, pod.Spec)))
         {
             return new Admission(proposed);
         }
@@ -20,4 +22,8 @@ internal sealed class PodSecurityAdmission : IAdmissionStep
             ? violation.Replace("violate ", "violates ", StringComparison.Ordinal)
             : null);
     }
+
+    private static bool SameImages(PodSpec one, PodSpec other) =>
+        one.InitContainers.Concat(one.Containers).Select(container => container.Image).SequenceEqual(
+            other.InitContainers.Concat(other.Containers).Select(container => container.Image));
 }

@@ -2,6 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Autoscaling;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Validation;
+using ActorOrchestrator.Domain.Admission;
 
 namespace ActorOrchestrator.Domain;
 
@@ -17,9 +18,6 @@ namespace ActorOrchestrator.Domain;
 /// </summary>
 public static class ObjectLifecycle
 {
-    private const string StatusSubresource = "status";
-    private const string ResizeSubresource = "resize";
-
     public static Decision Create(EntityKey self, ObjectState state, Create command, in DecisionContext context)
     {
         var proposed = command.Object;
@@ -80,13 +78,23 @@ public static class ObjectLifecycle
 
         var errors = command.Subresource switch
         {
-            StatusSubresource => Validator.ValidateStatus(current, merged),
-            ResizeSubresource => Validator.ValidateResize((Pod)current, (Pod)merged),
+            Subresources.Status => Validator.ValidateStatus(current, merged),
+            Subresources.Resize => Validator.ValidateResize((Pod)current, (Pod)merged),
             _ => Validator.ValidateUpdate(current, merged),
         };
-        return errors.Count > 0
-            ? Reject(errors.ToStatus(KindRegistry.Of(merged), self.Name))
-            : Write(self, current, merged, command.DryRun);
+        if (errors.Count > 0)
+        {
+            return Reject(errors.ToStatus(KindRegistry.Of(merged), self.Name));
+        }
+
+        var (admitted, refusal) = AdmissionChain.Admit(
+            new AdmissionContext(self, context.Facts, command.DryRun, context.Now)
+            {
+                Current = current,
+                Subresource = command.Subresource,
+            },
+            merged);
+        return refusal is null ? Write(self, current, admitted, command.DryRun) : Reject(refusal);
     }
 
     /// <summary>The scale subresource is a replacement of one field.</summary>
@@ -330,8 +338,8 @@ public static class ObjectLifecycle
         };
         return subresource switch
         {
-            StatusSubresource => StatusWrite.Of(current, proposed with { Metadata = metadata }),
-            ResizeSubresource => PodResize.Of((Pod)current, (Pod)proposed with { Metadata = metadata }),
+            Subresources.Status => StatusWrite.Of(current, proposed with { Metadata = metadata }),
+            Subresources.Resize => PodResize.Of((Pod)current, (Pod)proposed with { Metadata = metadata }),
             _ => proposed.WithStatus(current.GetStatus()) with { Metadata = metadata },
         };
     }

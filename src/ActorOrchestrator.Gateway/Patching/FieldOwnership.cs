@@ -17,7 +17,10 @@ internal static class FieldOwnership
     /// apart.</summary>
     public static FieldWriter WriterOf(ApiRequest request) => new(
         request.FieldManager(), (request.Format.Face?.Shown ?? request.Kind).ApiVersion,
-        request.Info.Subresource is "status" or "scale" or "resize" ? request.Info.Subresource : null, request.Now);
+        request.Info.Subresource is Subresources.Status or Subresources.Scale or Subresources.Resize
+            ? request.Info.Subresource
+            : null,
+        request.Now);
 
     private static KubeObject With(KubeObject value, ValueList<ManagedFieldsEntry> entries) =>
         value with { Metadata = value.Metadata with { ManagedFields = entries } };

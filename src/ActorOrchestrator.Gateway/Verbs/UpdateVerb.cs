@@ -13,9 +13,6 @@ namespace ActorOrchestrator.Gateway.Verbs;
 /// <summary>update (PUT) of an object or of its status.</summary>
 internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
 {
-    private const string Status = "status";
-    private const string Resize = "resize";
-
     public async Task UpdateAsync(ApiRequest request)
     {
         var given = Addressed(request, await BodyDecoder.ReadAsync(request, request.Kind));
@@ -46,14 +43,14 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
     /// defaulted. Whether it may, the entity decides.</summary>
     public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource) => subresource switch
     {
-        Status => StatusWrite.Of(current, Defaults.Apply(given)),
-        Resize => PodResize.Of((Pod)current, (Pod)given),
+        Subresources.Status => StatusWrite.Of(current, Defaults.Apply(given)),
+        Subresources.Resize => PodResize.Of((Pod)current, (Pod)given),
         _ => Defaults.ApplyUpdate(current, given.WithStatus(current.GetStatus())),
     };
 
     /// <summary>The part of the object that a write takes; null for all but its status.</summary>
     public static string? SubresourceOf(ApiRequest request) =>
-        request.Info.Subresource is Status or Resize ? request.Info.Subresource : null;
+        request.Info.Subresource is Subresources.Status or Subresources.Resize ? request.Info.Subresource : null;
 
     /// <summary>A few kinds are created by an update of one that is not there, so that two writers need not agree who
     /// comes first.</summary>

@@ -32,6 +32,22 @@ internal static class AdmissionRun
         return (run.Object, (run.LastReply as Reply.Rejected)?.Status);
     }
 
+    /// <summary>What is said when a pod that was there before these facts gets another one's labels and
+    /// containers.</summary>
+    public static Status? ChangePod(string before, string after, string? subresource, params string[] facts)
+    {
+        var (current, changed) = ((Pod)Read(before), (Pod)Read(after));
+        var run = new EntityRun(new PodDecider(), EntityKey.Of(current)).Send(new Create(current));
+        run.Facts = FactsOf(facts);
+        var stored = (Pod)run.Object!;
+        var proposed = stored with
+        {
+            Metadata = stored.Metadata with { Labels = changed.Metadata.Labels },
+            Spec = stored.Spec with { Containers = changed.Spec.Containers },
+        };
+        return (run.Send(new Replace(proposed) { Subresource = subresource }).LastReply as Reply.Rejected)?.Status;
+    }
+
     public static ClusterFacts FactsOf(params string[] facts) => facts.Select(Read).Aggregate(
         ClusterFacts.None,
         (known, value) => known.Observe(new ObjectChange(EntityKey.Of(value), null, value, 1)));

@@ -63,6 +63,22 @@ public sealed class LimitRangerTests
             complaint is null ? null : $"persistentvolumeclaims \"c\" is forbidden: {complaint}", refusal?.Message);
     }
 
+    [Theory]
+    [InlineData("resize", "'cpu':'2'", "pods \"p\" is forbidden: maximum cpu usage per Container is 1, but limit is 2")]
+    [InlineData("resize", "'cpu':'900m'", null)]
+    [InlineData(null, "'cpu':'800m'", null)]
+    public void A_pod_that_is_resized_keeps_to_the_range_and_any_other_change_is_let_be(
+        string? subresource, string limits, string? complaint)
+    {
+        var label = subresource is null ? "{'a':'b'}" : "{}";
+        Assert.Equal(complaint, AdmissionRun.ChangePod(
+            Pod("{}", "'cpu':'800m'"), Pod(label, limits), subresource,
+            Range("'type':'Container','max':{'cpu':'1'},'min':{'cpu':'850m'}"))?.Message);
+    }
+
+    private static string Pod(string labels, string limits) =>
+        $"{{'apiVersion':'v1','kind':'Pod','metadata':{{'name':'p','labels':{labels}}},'spec':{Spec("", limits)}}}";
+
     private static string Range(string item) =>
         "{'apiVersion':'v1','kind':'LimitRange','metadata':{'name':'l'},'spec':{'limits':[{" + item + "}]}}";
 

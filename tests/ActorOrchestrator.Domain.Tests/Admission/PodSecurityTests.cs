@@ -42,6 +42,20 @@ public sealed class PodSecurityTests
         Check("baseline", pod, container, said);
 
     [Theory]
+    [InlineData("i", null)]
+    [InlineData("j", "pods \"p\" is forbidden: violates PodSecurity \"baseline:latest\": "
+        + "host namespaces (hostNetwork=true)")]
+    public void A_pod_that_was_there_before_the_labels_may_change_but_for_its_images(string image, string? complaint) =>
+        Assert.Equal(complaint, AdmissionRun.ChangePod(
+            OnHost("i", "{}"), OnHost(image, "{'a':'b'}"), subresource: null,
+            "{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'team','labels':"
+            + "{'pod-security.kubernetes.io/enforce':'baseline'}}}")?.Message);
+
+    private static string OnHost(string image, string labels) =>
+        $"{{'apiVersion':'v1','kind':'Pod','metadata':{{'name':'p','labels':{labels}}},'spec':"
+        + $"{{'hostNetwork':true,'containers':[{{'name':'c','image':'{image}'}}]}}}}";
+
+    [Theory]
     [InlineData("", Strict, null)]
     [InlineData("'securityContext':{'runAsNonRoot':true,'seccompProfile':{'type':'Localhost','localhostProfile':'p'}}",
         "'securityContext':{'allowPrivilegeEscalation':false,'capabilities':{'drop':['ALL'],"

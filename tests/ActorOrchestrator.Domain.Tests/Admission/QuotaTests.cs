@@ -108,6 +108,29 @@ public sealed class QuotaTests
             + "'ports':[{'port':1},{'port':2}]}}"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("'requests':{'cpu':'2'}", null)]
+    [InlineData("'requests':{'cpu':'500m'}", null)]
+    [InlineData("'requests':{'cpu':'2100m'}",
+        "exceeded quota: q, requested: requests.cpu=1100m, used: requests.cpu=2, limited: requests.cpu=3")]
+    public void A_pod_that_asks_for_more_is_charged_with_the_difference(string resources, string? complaint)
+    {
+        Store(Pod("other", "'requests':{'cpu':'1'}"));
+        Store(Quota("q", "'requests.cpu':'3'"));
+        Assert.Equal(complaint, Resize("'requests':{'cpu':'1'}", resources));
+    }
+
+    [Fact]
+    public void A_change_that_was_admitted_and_never_stored_counts_no_more_after_a_while()
+    {
+        Store(Quota("q", "'requests.cpu':'3'"));
+        Assert.Null(Resize("'requests':{'cpu':'1'}", "'requests':{'cpu':'3'}"));
+        Assert.NotNull(Charge("b", "'requests':{'cpu':'2'}"));
+        _now += TimeSpan.FromSeconds(11);
+        Assert.Null(Charge("b", "'requests':{'cpu':'2'}"));
+        Assert.NotNull(Charge("c", "'requests':{'cpu':'1'}"));
+    }
+
     [Fact]
     public void The_status_follows_and_is_told_again_when_it_does_not_show()
     {
@@ -151,12 +174,19 @@ public sealed class QuotaTests
     private string? Charge(string name, string resources, bool isDryRun = false)
     {
         var pod = Pod(name, resources);
-        return _ledger.Charge(EntityKey.Of(pod), pod, isDryRun, _now);
+        return _ledger.Charge(EntityKey.Of(pod), null, pod, isDryRun, _now);
+    }
+
+    private string? Resize(string from, string to)
+    {
+        var (current, resized) = (Pod("a", from), Pod("a", to));
+        Store(current);
+        return _ledger.Charge(EntityKey.Of(current), current, resized, isDryRun: false, _now);
     }
 
     private string? Charge(string json)
     {
         var value = AdmissionRun.Read(json);
-        return _ledger.Charge(EntityKey.Of(value), value, isDryRun: false, _now);
+        return _ledger.Charge(EntityKey.Of(value), null, value, isDryRun: false, _now);
     }
 }

@@ -47,9 +47,9 @@ internal sealed class NamespaceUsage
         return isChange;
     }
 
-    /// <summary>Why a new object does not fit; null when it does.</summary>
-    public string? Refusal(KubeObject proposed) =>
-        _quotas.Values.Select(counted => counted.Refusal(proposed)).FirstOrDefault(refusal => refusal is not null);
+    /// <summary>Why an object does not fit that is new or grows; null when it does.</summary>
+    public string? Refusal(EntityKey key, KubeObject proposed) => _quotas.Values
+        .Select(counted => counted.Refusal(key, proposed)).FirstOrDefault(refusal => refusal is not null);
 
     public ResourceQuotaStatus StatusOf(ResourceQuota quota) => _quotas[quota.Metadata.Name!].Status();
 
@@ -97,7 +97,7 @@ internal sealed class NamespaceUsage
             return true;
         }
 
-        public string? Refusal(KubeObject proposed)
+        public string? Refusal(EntityKey key, KubeObject proposed)
         {
             if (!QuotaScope.Includes(Quota.Spec, proposed))
             {
@@ -109,9 +109,14 @@ internal sealed class NamespaceUsage
                 return $"failed quota: {Quota.Metadata.Name}: must specify {missing}";
             }
 
+            var before = _usage.GetValueOrDefault(key) ?? new Dictionary<string, Quantity>();
             var wanted = Relevant(proposed) ?? new Dictionary<string, Quantity>();
-            var over = wanted.Where(entry =>
-                entry.Value.Sign > 0 && Used(entry.Key).Add(entry.Value) > Quota.Spec.Hard[entry.Key]).ToList();
+            var over = wanted
+                .Select(entry => KeyValuePair.Create(
+                    entry.Key, entry.Value.Subtract(before.GetValueOrDefault(entry.Key))))
+                .Where(entry =>
+                    entry.Value.Sign > 0 && Used(entry.Key).Add(entry.Value) > Quota.Spec.Hard[entry.Key])
+                .ToList();
             return over.Count == 0 ? null
                 : $"exceeded quota: {Quota.Metadata.Name}, requested: {Show(over, entry => entry.Value)}, "
                     + $"used: {Show(over, entry => Used(entry.Key))}, "

@@ -92,7 +92,7 @@ public sealed class QuotaCounter : IProjection
             }
 
             _told[key] = (version, context.Now);
-            context.Tell(key, new Replace(quota with { Status = status }) { Subresource = "status" });
+            context.Tell(key, new Replace(quota with { Status = status }) { Subresource = Subresources.Status });
         }
 
         return isShown;

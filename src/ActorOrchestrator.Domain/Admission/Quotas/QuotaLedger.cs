@@ -18,7 +18,7 @@ public sealed class QuotaLedger(Func<string, IEnumerable<KubeObject>> all)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, NamespaceUsage> _namespaces = new(StringComparer.Ordinal);
-    private readonly Dictionary<EntityKey, DateTimeOffset> _charged = [];
+    private readonly Dictionary<EntityKey, Charged> _charged = [];
 
     public void Observe(ObjectChange change)
     {
@@ -29,8 +29,15 @@ public sealed class QuotaLedger(Func<string, IEnumerable<KubeObject>> all)
         }
     }
 
-    /// <summary>Why a new object exceeds a quota; null when it does not, and then it counts.</summary>
-    public string? Charge(EntityKey key, KubeObject proposed, bool isDryRun, DateTimeOffset now)
+    /// <summary>Why an object that is new or grows exceeds a quota; null when it does not, and then it
+    /// counts.</summary>
+    /// <param name="key">The object.</param>
+    /// <param name="current">As it is stored; null when it is new.</param>
+    /// <param name="proposed">As it is to be.</param>
+    /// <param name="isDryRun">It is not going to be.</param>
+    /// <param name="now">The time of the decision.</param>
+    public string? Charge(
+        EntityKey key, KubeObject? current, KubeObject proposed, bool isDryRun, DateTimeOffset now)
     {
         lock (_lock)
         {
@@ -42,17 +49,17 @@ public sealed class QuotaLedger(Func<string, IEnumerable<KubeObject>> all)
             Expire(now);
             if (_charged.Remove(key))
             {
-                usage.Observe(key, null);
+                usage.Observe(key, current);
             }
 
-            if (usage.Refusal(proposed) is { } refusal)
+            if (usage.Refusal(key, proposed) is { } refusal)
             {
                 return refusal;
             }
 
             if (!isDryRun && usage.Observe(key, proposed))
             {
-                _charged[key] = now;
+                _charged[key] = new Charged(current, now);
             }
 
             return null;
@@ -61,12 +68,15 @@ public sealed class QuotaLedger(Func<string, IEnumerable<KubeObject>> all)
 
     private void Expire(DateTimeOffset now)
     {
-        foreach (var (key, _) in _charged.Where(charge => charge.Value + StoredWithin < now).ToList())
+        foreach (var (key, charged) in _charged.Where(entry => entry.Value.At + StoredWithin < now).ToList())
         {
             _charged.Remove(key);
-            _namespaces.GetValueOrDefault(key.Namespace)?.Observe(key, null);
+            _namespaces.GetValueOrDefault(key.Namespace)?.Observe(key, charged.Before);
         }
     }
+
+    /// <summary>Counts as it is to be, since then; before, it was stored so.</summary>
+    private readonly record struct Charged(KubeObject? Before, DateTimeOffset At);
 }
 
 internal static class NamespaceUsages
