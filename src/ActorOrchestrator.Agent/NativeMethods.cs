@@ -22,6 +22,11 @@ internal static class NativeMethods
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int umount2(string target, int flags);
 
+    [DllImport(
+        "libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int mount(string? source, string target, string? type, ulong flags, string? data);
+
     /// <summary>FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE (fallocate(2)).</summary>
     public const int PunchHoleKeepSize = 3;
 

@@ -101,6 +101,56 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(shared));
     }
 
+    [Theory]
+    [InlineData("tool,pub/f")]
+    [InlineData("pki/ca-trust,passwd")]
+    [InlineData("server.log,other")]
+    public void A_directory_with_files_of_others_is_refused_and_left_as_it_is(string files)
+    {
+        Make(files.Split(','));
+        var before = Directory.GetFileSystemEntries(_root);
+        var modes = before.Select(Mode).ToList();
+        var refused = Assert.Throws<ServerStartException>(() => DataDirectory.Open(_root));
+        Assert.Contains("holds files that are no cluster's", refused.Message, StringComparison.Ordinal);
+        refused = Assert.Throws<ServerStartException>(() => DataDirectory.OpenToRemove(_root));
+        Assert.Equal($"{_root} holds no cluster: nothing was removed", refused.Message);
+        Assert.Equal(before, Directory.GetFileSystemEntries(_root));
+        Assert.Equal(modes, before.Select(Mode));
+    }
+
+    [Theory]
+    [InlineData("pki/ca.crt,pki/ca.key")]
+    [InlineData("server.log")]
+    [InlineData("pki/ca.crt,journal.db,notes")]
+    public void Keys_of_another_member_the_log_of_scripts_up_and_an_older_cluster_are_taken_over(string files)
+    {
+        Make(files.Split(','));
+        DataDirectory.Open(_root).Dispose();
+        DataDirectory.OpenToRemove(_root).Dispose();
+    }
+
+    [Fact]
+    public void What_no_server_wrote_is_neither_closed_nor_removed()
+    {
+        DataDirectory.Open(_root).Dispose();
+        Make("pki/ca.key", "journal.db", "pods/1/f", "mine/f", "notes");
+        DataDirectory.Open(_root).Dispose();
+        Assert.Equal(OpenToAll, Mode("notes"));
+        Assert.Equal("mine, notes", ClusterFiles.Remove(_root));
+        Assert.Equal(
+            ["mine", "notes"], Directory.GetFileSystemEntries(_root).Select(Path.GetFileName).Order());
+        Assert.True(File.Exists(Path.Combine(_root, "mine/f")));
+    }
+
+    [Fact]
+    public void A_cluster_is_removed_with_its_directory()
+    {
+        var path = Path.Combine(_root, "data");
+        DataDirectory.Open(path).Dispose();
+        Assert.Null(ClusterFiles.Remove(path));
+        Assert.False(Directory.Exists(path));
+    }
+
     [Fact]
     public void A_path_that_is_no_directory_is_refused_with_its_name()
     {
@@ -108,6 +158,16 @@ public sealed class DataDirectoryTests : IDisposable
         File.WriteAllText(file, "");
         var refused = Assert.Throws<ServerStartException>(() => DataDirectory.Open(file));
         Assert.Contains($"the data directory {file} cannot be used", refused.Message, StringComparison.Ordinal);
+    }
+
+    private void Make(params string[] files)
+    {
+        foreach (var path in files.Select(file => Path.Combine(_root, file)))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "");
+            File.SetUnixFileMode(path, OpenToAll);
+        }
     }
 
     private UnixFileMode Mode(string path) => File.GetUnixFileMode(Path.Combine(_root, path));

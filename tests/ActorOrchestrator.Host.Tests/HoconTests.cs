@@ -116,7 +116,11 @@ public sealed class HoconTests
     [Theory]
     [InlineData("cluster.strategy = lease-majority", "keeps its lease in PostgreSQL")]
     [InlineData("cluster.strategy = keep-oldest", "neither keep-majority nor lease-majority")]
-    public void A_strategy_that_cannot_be_is_refused(string given, string problem)
+    [InlineData("data-dir = \"\"", "data-dir: \"\" names no directory")]
+    [InlineData("node.name = UPPER_x", "node.name: \"UPPER_x\" is no name of a node: a lowercase RFC 1123 subdomain")]
+    [InlineData("node.labels { \"a b\" = c }", "node.labels: a b=c: name part must consist of")]
+    [InlineData("node.labels { a = \"-\" }", "node.labels: a=-: a valid label must be")]
+    public void A_value_that_cannot_be_is_refused(string given, string problem)
     {
         var reader = HoconReader.Load(ServerSettings.ReferenceText(), [("given", given)], _ => null);
         var refused = Assert.Throws<SettingsException>(() => ServerSettings.From(reader));

@@ -159,9 +159,16 @@ public sealed class ContainerdDaemon
         if (File.Exists(_settings.ConfigPath))
         {
             await StartForPurgeAsync(cancellation);
-            await _socket.RemoveAllSandboxesAsync(cancellation);
-            await StopAsync(cancellation);
+            try
+            {
+                await _socket.RemoveAllSandboxesAsync(cancellation);
+            }
+            finally
+            {
+                await StopAsync(cancellation);
+            }
         }
+
         await ContainerdShims.EndAsync(_settings.SocketPath, _time, cancellation);
         await ContainerdFiles.RemoveAsync(_settings, cancellation);
         await new MachineRecord(_time).LeaveAsync(_settings.Network.BridgeName, cancellation);

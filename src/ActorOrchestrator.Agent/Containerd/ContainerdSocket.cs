@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri.Calls;
@@ -41,7 +42,7 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
         }
     }
 
-    /// <exception cref="ContainerRuntimeException">One of them could not be removed.</exception>
+    /// <exception cref="ContainerRuntimeException">Some could not be removed; all of the others were.</exception>
     public async Task RemoveAllSandboxesAsync(CancellationToken cancellation)
     {
         using var channel = new RuntimeChannel(path, time);
@@ -59,6 +60,7 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
     {
         var runtime = channel.Runtime(RemoveTimeout);
         var list = await runtime.ListPodSandboxAsync(new ListPodSandboxRequest(), cancellationToken: cancellation);
+        var failures = new ConcurrentQueue<RpcException>();
         await Parallel.ForEachAsync(
             list.Items,
             new ParallelOptions { MaxDegreeOfParallelism = RemovedAtATime, CancellationToken = cancellation },
@@ -75,7 +77,19 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
                 {
                     // Somebody else has removed it since the list was made.
                 }
+                catch (RpcException failure)
+                {
+                    failures.Enqueue(failure);
+                }
             });
+        if (failures.TryPeek(out var first))
+        {
+            throw new ContainerRuntimeException(
+                CallErrors.Runtime(first).Kind,
+                $"{failures.Count} of {list.Items.Count} sandboxes cannot be removed, the first because of: "
+                + first.Status.Detail,
+                first);
+        }
     }
 
     private async Task<ProcessIdentity?> PeerAsync(CancellationToken cancellation)

@@ -48,6 +48,7 @@ internal sealed class MachineRecord
                 BeforePath + ".new", JsonSerializer.Serialize(before, MachineJson.Default.MachineBefore), cancellation);
             File.Move(BeforePath + ".new", BeforePath, overwrite: true);
         }
+        NamespaceMounts.Share();
         Directory.CreateDirectory(UsersPath);
         await File.WriteAllTextAsync(Path.Combine(UsersPath, bridge), agentDirectory, cancellation);
     }
@@ -133,15 +134,17 @@ internal sealed class MachineRecord
 /// <param name="AbsentDirectories">Those that runtimes and CNI plugins make, and that were not there.</param>
 /// <param name="AbsentTables">Those of nftables that iptables makes, and that were not there.</param>
 /// <param name="HasPortChains">Others have published ports of pods already.</param>
+/// <param name="MountsNamespaces">The directory of network namespaces was no mount of its own.</param>
 internal sealed record MachineBefore(
-    string IpForward, IReadOnlyList<string> AbsentDirectories, IReadOnlyList<string> AbsentTables, bool HasPortChains)
+    string IpForward, IReadOnlyList<string> AbsentDirectories, IReadOnlyList<string> AbsentTables, bool HasPortChains,
+    bool MountsNamespaces)
 {
     /// <summary>libcni's results, containerd's network namespaces, its shims' sockets and runc's state. A directory
     /// stands behind what is in it.</summary>
     private static readonly string[] s_directories =
     [
-        "/var/lib/cni/results", "/var/lib/cni", "/run/netns", "/run/containerd/runc/k8s.io", "/run/containerd/runc",
-        ContainerdShims.SocketDirectory, "/run/containerd/fifo", "/run/containerd",
+        "/var/lib/cni/results", "/var/lib/cni", NamespaceMounts.Place, "/run/containerd/runc/k8s.io",
+        "/run/containerd/runc", ContainerdShims.SocketDirectory, "/run/containerd/fifo", "/run/containerd",
     ];
 
     private const string ControlGroups = "/sys/fs/cgroup";
@@ -153,7 +156,8 @@ internal sealed record MachineBefore(
             (await File.ReadAllTextAsync(HostNetwork.IpForward, cancellation)).Trim(),
             [.. s_directories.Concat(ContainerGroups()).Where(directory => !Directory.Exists(directory))],
             [.. PortChains.Tables.Where(table => !tables.Contains(table))],
-            await PortChains.ExistAsync(cancellation));
+            await PortChains.ExistAsync(cancellation),
+            MountsNamespaces: !NamespaceMounts.IsMount);
     }
 
     /// <summary>What others have put into the same places meanwhile stays, and so do the places.</summary>
@@ -172,6 +176,11 @@ internal sealed record MachineBefore(
         if (AbsentDirectories.Contains(ContainerdShims.SocketDirectory))
         {
             ContainerdShims.RemoveDeadSockets();
+        }
+
+        if (MountsNamespaces)
+        {
+            NamespaceMounts.Unshare();
         }
 
         foreach (var directory in AbsentDirectories)

@@ -19,7 +19,7 @@ public static class MountedTree
             throw new IOException($"{kept} cannot be unmounted, so nothing in {directory} is deleted");
         }
 
-        if (!MountPoints().Contains(Path.TrimEndingDirectorySeparator(directory)))
+        if (!IsMount(directory))
         {
             Directory.Delete(directory, recursive: true);
             return;
@@ -36,6 +36,9 @@ public static class MountedTree
             }
         }
     }
+
+    public static bool IsMount(string directory) =>
+        MountPoints().Contains(Path.TrimEndingDirectorySeparator(directory));
 
     private static IEnumerable<string> MountsBelow(string directory)
     {

@@ -27,7 +27,8 @@ internal static class ResetCommand
             path = ServerSettings.Load(null, ServerCommand.AsSettings(dataDirectory)).DataDirectory;
             await using var serilog = Server.Logger("Information");
             using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
-            await MachineReset.RunAsync(path, TimeProvider.System, loggers, cancellation);
+            var left = await MachineReset.RunAsync(path, TimeProvider.System, loggers, cancellation);
+            Console.WriteLine(left is null ? $"removed {path}" : $"kept {path} for what no server wrote: {left}");
             return 0;
         }
         catch (Exception failure) when (Server.IsExplained(failure))
@@ -37,7 +38,7 @@ internal static class ResetCommand
         catch (Exception failure) when (MachineReset.IsExplained(failure))
         {
             return Failures.Show($"{path} could not be taken off this machine as a whole: {failure.Message} "
-                + "(what is left is removed when this is run again)");
+                + "(what is left is removed when this is run again and that no longer stands in the way)");
         }
     }
 }

@@ -10,16 +10,12 @@ namespace ActorOrchestrator.Host.Serving;
 ///   journal.db         the journal (SQLite)                containerd/    ours: config, root, state, socket, cni
 ///   pods/UID/          volumes                              logs/pods/     container logs
 ///   processes/         what the process runtime runs        cri-endpoint   another's runtime, and our name in it
+///   server.log         what scripts/up has it log           actor-orchestrator   says that this is a cluster's
 /// </code>
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
-    /// <summary>The log of releases before Akka.NET.</summary>
-    private const string OldLog = "log.db";
-
-    private static readonly string[] Signs = ["pki", "journal.db", OldLog, "server.log"];
 
     private readonly FileStream _lock;
 
@@ -59,18 +55,20 @@ internal sealed class DataDirectory : IDisposable
     public static DataDirectory Open(string path)
     {
         FileStream? held = null;
-        if (File.Exists(Path.Combine(path, OldLog)))
+        if (File.Exists(Path.Combine(path, ClusterFiles.OldLog)))
         {
             throw new ServerStartException(
-                $"the data directory {path} holds the log ({OldLog}) of an older release, which this one cannot read: "
-                + "use that release, or move the directory away and start with an empty one");
+                $"the data directory {path} holds the log ({ClusterFiles.OldLog}) of an older release, which this one "
+                + "cannot read: use that release, or move the directory away and start with an empty one");
         }
 
         try
         {
             Directory.CreateDirectory(path, OwnerOnly);
             PrivateFiles.RefuseShared(path);
+            ClusterFiles.RefuseForeign(path);
             held = Lock(path);
+            ClusterFiles.Claim(path);
             PrivateFiles.Mend(path);
             var directory = new DataDirectory(path, held);
             File.WriteAllText(
@@ -89,19 +87,18 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Of a directory that is to be removed: only one that a server wrote, lest a mistyped name cost anyone
-    /// a home directory.</summary>
+    /// <summary>Of a directory whose cluster is to be removed: only one that a server wrote, lest a mistyped name cost
+    /// anyone a home directory.</summary>
     /// <exception cref="ServerStartException">It holds no cluster, or a server uses it.</exception>
     public static DataDirectory OpenToRemove(string path)
     {
-        if (!Signs.Any(sign => Path.Exists(Path.Combine(path, sign))))
-        {
-            throw new ServerStartException(
-                $"{path} holds no cluster (none of {string.Join(", ", Signs)} is in it): nothing was removed");
-        }
-
         try
         {
+            if (!Directory.Exists(path) || !ClusterFiles.IsCluster(path))
+            {
+                throw new ServerStartException($"{path} holds no cluster: nothing was removed");
+            }
+
             return new DataDirectory(path, Lock(path));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

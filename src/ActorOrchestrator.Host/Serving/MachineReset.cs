@@ -3,7 +3,6 @@ using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri;
 using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Processes;
-using ActorOrchestrator.Agent.Volumes;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Host.Serving;
@@ -17,8 +16,9 @@ internal static class MachineReset
     public static bool IsExplained(Exception failure) =>
         failure is ContainerRuntimeException or NetworkSetupException or IOException or UnauthorizedAccessException;
 
+    /// <returns>What is left in the directory because no server wrote it, for people; null when nothing is.</returns>
     /// <exception cref="ServerStartException">It is no data directory, or a server runs on it.</exception>
-    public static async Task RunAsync(
+    public static async Task<string?> RunAsync(
         string path, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
     {
         using var directory = DataDirectory.OpenToRemove(path);
@@ -42,20 +42,42 @@ internal static class MachineReset
 
         await new ContainerdDaemon(
             ContainerdOf(directory), time, loggers.CreateLogger<ContainerdDaemon>()).PurgeAsync(cancellation);
-        MountedTree.Delete(directory.Root);
+        return ClusterFiles.Remove(directory.Root);
     }
 
+    /// <summary>One that cannot be removed does not keep the others.</summary>
     private static async Task RemoveAllAsync(IContainerRuntime runtime, CancellationToken cancellation)
     {
+        var failures = new List<ContainerRuntimeException>();
         foreach (var sandbox in await runtime.ListSandboxesAsync(cancellation))
         {
-            await runtime.RemoveSandboxAsync(sandbox.Id, cancellation);
+            await TryAsync(() => runtime.RemoveSandboxAsync(sandbox.Id, cancellation));
         }
 
         // Those whose sandbox's record did not outlive a crash.
         foreach (var container in await runtime.ListContainersAsync(cancellation))
         {
-            await runtime.RemoveContainerAsync(container.Id, cancellation);
+            await TryAsync(() => runtime.RemoveContainerAsync(container.Id, cancellation));
+        }
+
+        if (failures is [var first, ..])
+        {
+            throw new ContainerRuntimeException(
+                first.Kind,
+                $"{failures.Count} sandboxes and containers cannot be removed, the first because of: {first.Message}",
+                first);
+        }
+
+        async Task TryAsync(Func<Task> remove)
+        {
+            try
+            {
+                await remove();
+            }
+            catch (ContainerRuntimeException failure)
+            {
+                failures.Add(failure);
+            }
         }
     }
 

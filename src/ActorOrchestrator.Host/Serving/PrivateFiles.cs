@@ -30,14 +30,14 @@ internal static class PrivateFiles
     /// (volumes, hosts files, termination messages), and what containerd makes for them; both lie below directories
     /// that only the server's user can enter:
     /// <code>
-    ///   *, pki/**, processes/**          everything        pods/*                 the directories
+    ///   ours, pki/**, processes/**       everything        pods/*                 the directories
     ///   containerd/*, cni, registries     ours, no socket   logs/**                the directories
     /// </code>
     /// </summary>
     public static void Mend(string root)
     {
         Close(new DirectoryInfo(root));
-        foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos())
+        foreach (var entry in ClusterFiles.In(root))
         {
             Close(entry);
             if (entry is DirectoryInfo { LinkTarget: null } directory)

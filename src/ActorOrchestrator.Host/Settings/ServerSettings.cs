@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using ActorOrchestrator.Agent.Cri;
 using ActorOrchestrator.Agent.Logs;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Host.Hocon;
 
 namespace ActorOrchestrator.Host.Settings;
@@ -48,7 +49,7 @@ internal sealed record ServerSettings
 
     public static ServerSettings From(HoconReader reader) => new()
     {
-        DataDirectory = Path.GetFullPath(reader.Text("data-dir")),
+        DataDirectory = DirectoryOf(reader.Text("data-dir")),
         Api = ApiSettings.From(reader),
         Entities = EntitySettings.From(reader),
         Journal = JournalSettings.From(reader),
@@ -61,10 +62,19 @@ internal sealed record ServerSettings
             : throw new SettingsException($"logging.level: \"{level}\" is none of {string.Join(", ", Levels)}"),
     };
 
+    private static string DirectoryOf(string path) => path.Length == 0 || path.Contains('\0')
+        ? throw new SettingsException($"data-dir: \"{path}\" names no directory")
+        : Path.GetFullPath(path);
+
     private static readonly string[] Levels = ["Verbose", "Debug", "Information", "Warning", "Error"];
 
     private static string ReadFile(string file)
     {
+        if (Directory.Exists(file))
+        {
+            throw new SettingsException($"--config {file}: is a directory");
+        }
+
         try
         {
             return File.ReadAllText(file);
@@ -218,9 +228,9 @@ internal sealed record MachineSettings
 
     public static MachineSettings From(HoconReader reader) => new()
     {
-        Name = reader.Text("node.name") is { Length: > 0 } name
+        Name = NameOf(reader.Text("node.name") is { Length: > 0 } name
             ? name
-            : Environment.MachineName.ToLower(CultureInfo.InvariantCulture),
+            : Environment.MachineName.ToLower(CultureInfo.InvariantCulture)),
         Runtime = reader.Text("node.runtime") is var runtime and ("cri" or "process")
             ? runtime
             : throw new SettingsException("node.runtime: neither cri nor process"),
@@ -230,7 +240,7 @@ internal sealed record MachineSettings
         PodSubnet = reader.Text("node.pod-subnet"),
         CniPlugins = reader.Text("node.cni-plugins"),
         Addresses = reader.Texts("node.addresses"),
-        Labels = reader.Map("node.labels"),
+        Labels = LabelsOf(reader.Map("node.labels")),
         PodsMax = reader.Int("node.pods-max"),
         ReservedMilliCpu = reader.Int("node.reserved-milli-cpu"),
         ReservedMemoryBytes = reader.Size("node.reserved-memory"),
@@ -244,6 +254,24 @@ internal sealed record MachineSettings
                 ? files
                 : throw new SettingsException("node.container-log-files-max: fewer than 2")),
     };
+
+    /// <summary>Of a Node object (metadata.name).</summary>
+    private static string NameOf(string name) => NameRules.Subdomain(name) is [var problem, ..]
+        ? throw new SettingsException($"node.name: \"{name}\" is no name of a node: {problem}")
+        : name;
+
+    private static IReadOnlyDictionary<string, string> LabelsOf(IReadOnlyDictionary<string, string> labels)
+    {
+        foreach (var (key, value) in labels)
+        {
+            if (NameRules.QualifiedName(key).Concat(NameRules.LabelValue(value)).FirstOrDefault() is { } problem)
+            {
+                throw new SettingsException($"node.labels: {key}={value}: {problem}");
+            }
+        }
+
+        return labels;
+    }
 
     private static string Endpoint(string text)
     {

@@ -136,6 +136,9 @@ echo precious >"$scratch/host/file"
 look >"$scratch/before"
 "$repository/scripts/up" --no-setup --no-example -- --listen 127.0.0.1:6443 --set 'node.pod-subnet="10.252.0.0/24"'
 apply_workloads
+# The first one that others add here since the machine was started, while pods have theirs.
+ip netns add others
+ip netns delete others
 look >"$scratch/during"
 [ "$end" = orderly ] || kill_at_random
 "$repository/scripts/down" --purge
