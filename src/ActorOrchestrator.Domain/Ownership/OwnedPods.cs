@@ -13,12 +13,19 @@ public static class OwnedPods
         Draft<TState> draft, KubeObject owner, PodTemplateSpec template, IReadOnlyList<PodClaim> claims)
         where TState : class
     {
-        draft.Emit(new PodsClaimed(
-            claims.Select(claim => new ClaimedPod(claim.Uid, claim.Name)).ToValueList(), IsAdoption: false));
-        foreach (var claim in claims)
+        var claimed = new PodsClaimed(
+            claims.Select(claim => new ClaimedPod(claim.Uid, claim.Name)).ToValueList(), IsAdoption: false);
+        Create(draft, claimed, claims.Select(claim => PodFromTemplate.Create(owner, template, claim)));
+    }
+
+    /// <summary>Claims pods and asks for them, for owners whose pods differ from each other.</summary>
+    public static void Create<TState>(Draft<TState> draft, DomainEvent claimed, IEnumerable<Pod> pods)
+        where TState : class
+    {
+        draft.Emit(claimed);
+        foreach (var pod in pods)
         {
-            var create = new Create(PodFromTemplate.Create(owner, template, claim));
-            draft.Decision.Tell(KeyOf(owner, claim), create);
+            draft.Decision.Tell(EntityKey.Of(pod), new Create(pod));
         }
     }
 
@@ -37,7 +44,7 @@ public static class OwnedPods
     {
         if (claim is { IsDeletionRequested: true, Observation: null or { IsTerminating: false } })
         {
-            decision.Tell(pod, Domain.Delete.Exactly(claim.Uid));
+            decision.Tell(pod, claim.Deletion);
         }
 
         decision.Tell(pod, new ReportToOwner(self, claim.Uid));
@@ -45,7 +52,7 @@ public static class OwnedPods
 
     private static void AskToDelete(EntityKey self, EntityKey pod, PodClaim claim, Decision decision)
     {
-        decision.Tell(pod, Domain.Delete.Exactly(claim.Uid));
+        decision.Tell(pod, claim.Deletion);
         if (!claim.IsConfirmed)
         {
             // Perhaps it was never created; then nobody would report its end.

@@ -50,6 +50,9 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
     /// <summary>Whether the kind takes such an object, provided that it has no controller and matches.</summary>
     protected virtual bool IsWorthAdopting(KubeObject candidate) => candidate.Metadata.DeletionTimestamp is null;
 
+    /// <summary>Whether a child that says it is ours, which we do not know, is claimed.</summary>
+    protected virtual bool IsWorthTaking(KubeObject stray) => true;
+
     protected abstract IEnumerable<DomainEvent> Claimed(IReadOnlyList<TClaim> claims);
 
     protected abstract IEnumerable<DomainEvent> Confirmed(ValueList<string> uids);
@@ -138,6 +141,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
         if (!state.Claims.TryGetValue(report.Uid, out var claim))
         {
             return report.Object is { } child && ObjectLifecycle.ControllerOf(child)?.Uid == owner.Metadata.Uid
+                && IsWorthTaking(child)
                 ? TakeStray(self, owner, report)
                 : new Decision();
         }

@@ -3,8 +3,8 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Domain.Ownership;
 
-/// <summary>A claim on a pod.</summary>
-public sealed record PodClaim(string Uid, string Name) : Claim(Uid, Name)
+/// <summary>A claim on a pod; kinds whose pods differ from each other add what theirs is made of.</summary>
+public record PodClaim(string Uid, string Name) : Claim(Uid, Name)
 {
     /// <summary>The last report since activation; null before the first.</summary>
     public PodObservation? Observation { get; init; }
@@ -15,6 +15,9 @@ public sealed record PodClaim(string Uid, string Name) : Claim(Uid, Name)
 
     /// <summary>A replica that is to stay.</summary>
     public bool IsWanted => MayBeActive && !IsDeletionRequested;
+
+    /// <summary>How it is told to go.</summary>
+    public virtual Delete Deletion => Delete.Exactly(Uid);
 
     public override bool IsObserved => Observation is not null;
 

@@ -17,6 +17,20 @@ public static class PodFromTemplate
         return (prefix.Length > PrefixLengthMax ? prefix[..PrefixLengthMax] : prefix) + ids.NewNameSuffix();
     }
 
+    /// <param name="owner">The owner's name.</param>
+    /// <param name="taken">Names that do not do; the new one is added to them.</param>
+    /// <param name="ids">Where the random characters come from.</param>
+    public static string NewName(string owner, HashSet<string> taken, IIdSource ids)
+    {
+        var name = NewName(owner, ids);
+        while (!taken.Add(name))
+        {
+            name = NewName(owner, ids);
+        }
+
+        return name;
+    }
+
     /// <summary>With the defaults that pods have beyond templates: a later write of the pod comes with them, and must
     /// not look like a change.</summary>
     public static Pod Create(KubeObject owner, PodTemplateSpec template, PodClaim claim) => Defaults.Apply(new Pod

@@ -92,12 +92,7 @@ internal static class ReplicaSetReconciler
         var pods = new PodClaim[count];
         for (var i = 0; i < count; i++)
         {
-            var name = PodFromTemplate.NewName(owner.Metadata.Name!, ids);
-            while (!taken.Add(name))
-            {
-                name = PodFromTemplate.NewName(owner.Metadata.Name!, ids);
-            }
-
+            var name = PodFromTemplate.NewName(owner.Metadata.Name!, taken, ids);
             pods[i] = new PodClaim(ids.NewUid(), name);
         }
 
