@@ -58,6 +58,10 @@ public sealed record Delete(DeleteOptions Options) : Command
     /// for it.</summary>
     public PodDisruption? Disruption { get; init; }
 
+    /// <summary>A pod that has ended stays; its controller hears how it stands instead. Who decides on an older report
+    /// takes nothing from a pod that has succeeded since.</summary>
+    public bool UnlessFinished { get; init; }
+
     public static Delete Exactly(string uid) => new(new DeleteOptions { Preconditions = new() { Uid = uid } });
 }
 

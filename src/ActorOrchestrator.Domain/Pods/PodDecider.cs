@@ -38,6 +38,12 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
             return ObjectLifecycle.Delete(self, state, delete, graceSeconds: 0, context);
         }
 
+        var wanted = delete.Options.Preconditions?.Uid;
+        if (delete.UnlessFinished && wanted == pod.Metadata.Uid && (pod.Status.Phase is "Succeeded" or "Failed"))
+        {
+            return ObjectLifecycle.ReportToController(self, pod, new Decision().Reply(new Reply.Accepted(pod)));
+        }
+
         var grace = GraceSeconds(pod, delete.Options);
         var isFirst = pod.Metadata.DeletionTimestamp is null && !delete.DryRun;
         if (delete.Disruption is not { } why || !isFirst)

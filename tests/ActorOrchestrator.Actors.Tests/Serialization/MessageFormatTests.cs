@@ -129,6 +129,15 @@ public sealed class MessageFormatTests
             StringComparison.Ordinal);
     }
 
+    /// <summary>One of a release before it deletes a pod that has ended, too.</summary>
+    [Fact]
+    public void A_deletion_carries_that_what_has_ended_is_to_stay()
+    {
+        var format = MessageFormats.For("delete.v1");
+        var deletion = Delete.Exactly("u-1") with { UnlessFinished = true };
+        Assert.Equal(deletion, format.Decode(format.Encode(deletion)));
+    }
+
     [Fact]
     public async Task What_crosses_the_network_comes_back_the_same()
     {

@@ -96,6 +96,20 @@ public sealed class PodDeciderTests
         Now(run).Status.Conditions.FirstOrDefault(condition => condition.Type == "DisruptionTarget");
 
     [Fact]
+    public void A_pod_that_has_ended_is_spared_by_who_decided_before_it_had()
+    {
+        var run = Bound("n1");
+        var deletion = Delete.Exactly(Uid(run)) with { UnlessFinished = true };
+        run.Send(new PodStatusReported(Uid(run), new PodStatus { Phase = "Succeeded" })).Send(deletion);
+        Assert.Null(Now(run).Metadata.DeletionTimestamp);
+        Assert.IsType<Reply.Accepted>(run.LastReply);
+
+        var running = Bound("n1");
+        running.Send(Delete.Exactly(Uid(running)) with { UnlessFinished = true });
+        Assert.NotNull(Now(running).Metadata.DeletionTimestamp);
+    }
+
+    [Fact]
     public void A_report_about_another_uid_is_ignored()
     {
         var run = Bound("n1");
