@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
@@ -24,6 +25,7 @@ public sealed class Behaviors
     public static Behaviors Standard(NodeSettings nodes) => new(new Dictionary<string, IBehavior>
     {
         ["deployments.apps"] = new DeploymentDecider(),
+        ["jobs.batch"] = new JobDecider(),
         ["namespaces"] = new NamespaceDecider(),
         ["nodes"] = new NodeDecider(nodes),
         ["poddisruptionbudgets.policy"] = new PodDisruptionBudgetDecider(),

@@ -6,6 +6,7 @@ using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Actors.Serialization;
@@ -27,6 +28,8 @@ public static class EventFormats
         new RecordFormat<PodsConfirmed>("pods-confirmed.v1"),
         new RecordFormat<PodsDeletionRequested>("pods-let-go.v1"),
         new RecordFormat<PodsUnclaimed>("pods-unclaimed.v1"),
+        new RecordFormat<JobPodsClaimed>("job-pods-claimed.v1"),
+        new RecordFormat<JobPodsSettled>("job-pods-settled.v1"),
         new ReplicaSetClaimedFormat("replica-set-claimed.v1"),
         new RecordFormat<ReplicaSetConfirmed>("replica-set-confirmed.v1"),
         new RecordFormat<ReplicaSetUnclaimed>("replica-set-unclaimed.v1"),

@@ -6,6 +6,7 @@ using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Actors.Serialization;
@@ -16,6 +17,7 @@ namespace ActorOrchestrator.Actors.Serialization;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     IgnoreReadOnlyProperties = true,
     Converters = [typeof(ValueListConverter<string>), typeof(ValueListConverter<ClaimedPod>),
+        typeof(ValueListConverter<ClaimedJobPod>),
         typeof(KubeValueConverter<ValueMap<string>>)])]
 [JsonSerializable(typeof(DeletionRequested))]
 [JsonSerializable(typeof(ObjectDeleted))]
@@ -24,11 +26,14 @@ namespace ActorOrchestrator.Actors.Serialization;
 [JsonSerializable(typeof(PodsConfirmed))]
 [JsonSerializable(typeof(PodsDeletionRequested))]
 [JsonSerializable(typeof(PodsUnclaimed))]
+[JsonSerializable(typeof(JobPodsClaimed))]
+[JsonSerializable(typeof(JobPodsSettled))]
 [JsonSerializable(typeof(ReplicaSetManifest))]
 [JsonSerializable(typeof(ReplicaSetConfirmed))]
 [JsonSerializable(typeof(ReplicaSetUnclaimed))]
 [JsonSerializable(typeof(ResizeRequested))]
 [JsonSerializable(typeof(ClaimedPod[]))]
+[JsonSerializable(typeof(ClaimedJobPod[]))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class EventJson : JsonSerializerContext
 {

@@ -87,7 +87,7 @@ internal static class JobRules
         CheckRestartPolicy(errors, path.Child("template", "spec").Child("restartPolicy"), spec);
     }
 
-    /// <summary>Nothing generates a selector here; whoever gives one says that it is theirs.</summary>
+    /// <summary>A selector is generated when the Job is made; whoever gives one says that it is theirs.</summary>
     private static void CheckSelector(FieldErrors errors, JobSpec spec, bool isNew)
     {
         if (spec.Selector is not { } selector)

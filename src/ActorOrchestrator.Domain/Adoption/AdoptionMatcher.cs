@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Projections;
 
@@ -178,6 +179,7 @@ public sealed class AdoptionMatcher : IProjection
         ReplicationController controller => (PodResource, controller.AsReplicaSet().Spec.Selector),
         StatefulSet set => (PodResource, set.Spec.Selector),
         DaemonSet set => (PodResource, set.Spec.Selector),
+        Job job => (PodResource, job.Spec.Selector),
         Deployment deployment => (ReplicaSetResource, deployment.Spec.Selector),
         _ => null,
     };

@@ -12,6 +12,8 @@ namespace ActorOrchestrator.Domain.GarbageCollection;
 /// gone;</item>
 /// <item>orphan (finalizer <c>orphan</c>): the owner stays until no dependent refers to it any more.</item>
 /// </list>
+/// A pod that is kept for a Job to count it (finalizer <c>batch.kubernetes.io/job-tracking</c>) and has no Job is let
+/// go.
 /// An owner is absent when no object has its uid: the log is followed completely and in order, so there is no doubt
 /// about that. Circles of owners are deleted like lines: nobody waits for its own ancestor.
 /// </summary>
@@ -76,13 +78,14 @@ public sealed class GarbageCollector : IProjection
     }
 
     private static bool NeedsLook(GraphNode node) =>
-        node.Owners.Count > 0 || node.WaitsForDependents || node.OrphansDependents;
+        node.Owners.Count > 0 || node.WaitsForDependents || node.OrphansDependents || node.IsKeptForJob;
 
     private void OnPresent(EntityKey key, KubeObject value)
     {
         var before = _graph.Find(value.Metadata.Uid!);
-        var (owners, wasWaiting, wasOrphaning) =
-            (before?.Owners, before?.WaitsForDependents ?? false, before?.OrphansDependents ?? false);
+        var (owners, wasWaiting, wasOrphaning, wasKept) = (
+            before?.Owners, before?.WaitsForDependents ?? false, before?.OrphansDependents ?? false,
+            before?.IsKeptForJob ?? false);
         var node = _graph.Set(key, value);
         if (!_started)
         {
@@ -95,6 +98,11 @@ public sealed class GarbageCollector : IProjection
             MarkDirty(node.Uid);
             MarkOwnersDirty(owners ?? []);
             MarkOwnersDirty(node.Owners);
+        }
+
+        if (node.IsKeptForJob && !wasKept)
+        {
+            MarkDirty(node.Uid);
         }
 
         if (wasWaiting != node.WaitsForDependents || wasOrphaning != node.OrphansDependents)
@@ -124,6 +132,12 @@ public sealed class GarbageCollector : IProjection
         else if (node.WaitsForDependents)
         {
             FinishForeground(node, context);
+        }
+
+        if (node.IsKeptForJob && !node.Owners.Any(reference => IsJobOf(node, reference)))
+        {
+            context.Tell(node.Key, new FinalizerDone(node.Uid, Finalizers.JobTracking));
+            LookAgainLater(node, context);
         }
 
         if (!node.IsTerminating && node.Owners.Count > 0)
@@ -193,6 +207,9 @@ public sealed class GarbageCollector : IProjection
 
         LookAgainLater(node, context);
     }
+
+    private bool IsJobOf(GraphNode node, OwnerReference reference) =>
+        reference is { Controller: true, Kind: "Job" } && Judge(node, reference) != OwnerVerdict.Absent;
 
     private OwnerVerdict Judge(GraphNode node, OwnerReference reference)
     {

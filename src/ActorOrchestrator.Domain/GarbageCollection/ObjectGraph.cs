@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.GarbageCollection;
@@ -127,12 +128,16 @@ internal sealed class GraphNode
     /// <summary>Being deleted, once its dependents no longer refer to it.</summary>
     public bool OrphansDependents { get; private set; }
 
+    /// <summary>A pod that stays until its Job has counted it.</summary>
+    public bool IsKeptForJob { get; private set; }
+
     public void Take(KubeObject value)
     {
         var metadata = value.Metadata;
         Owners = metadata.OwnerReferences;
         IsTerminating = metadata.DeletionTimestamp is not null;
         WaitsForDependents = IsTerminating && metadata.Finalizers.AsSpan().Contains(Finalizers.Foreground);
+        IsKeptForJob = value is Pod && metadata.Finalizers.AsSpan().Contains(Finalizers.JobTracking);
         OrphansDependents = IsTerminating && metadata.Finalizers.AsSpan().Contains(Finalizers.Orphan);
     }
 }

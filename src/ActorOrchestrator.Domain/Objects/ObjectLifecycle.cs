@@ -354,4 +354,7 @@ public static class Finalizers
 {
     public const string Foreground = "foregroundDeletion";
     public const string Orphan = "orphan";
+
+    /// <summary>Of a Job's pods (batch/v1): a pod stays until its Job has counted it.</summary>
+    public const string JobTracking = "batch.kubernetes.io/job-tracking";
 }

@@ -1,7 +1,9 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Ownership;
@@ -17,6 +19,7 @@ namespace ActorOrchestrator.Domain;
 ///   kind                      at rest
 ///   Deployment, ReplicaSet,   when the status is of this generation, all pods that are wanted are there, ready,
 ///   ReplicationController     available and of the present template, and none is on its way in or out
+///   Job                       once it has ended and is to stay, or where others run it
 ///   Node                      once its agent's silence is shown; before, its next heartbeat is waited for
 ///   Namespace                 unless it is terminating
 ///   Pod, and what is stored   always: others act for it
@@ -29,6 +32,7 @@ public static class Rest
         // Without replicas the counts do not tell whether there is a ReplicaSet of the present template.
         Deployment deployment => IsComplete(deployment) && deployment.Spec.Replicas != 0,
         ReplicaSet or ReplicationController => IsComplete(ReplicaOwners.ViewOf(value)),
+        Job job => IsAtRest(job),
         Node node => NodeDecider.IsSilent(node),
         Namespace ns => ns.Metadata.DeletionTimestamp is null && ReferenceEquals(DefaultNamespaces.Labelled(ns), ns),
         _ => true,
@@ -47,6 +51,9 @@ public static class Rest
             Deployment { Status: { } status } => Shows(status, children.OfType<ReplicaSet>().ToList()),
             _ => true,
         };
+
+    private static bool IsAtRest(Job job) => !JobDecider.IsOurs(job)
+        || (JobConditions.IsFinished(job.Status) && job.Spec.TtlSecondsAfterFinished is null);
 
     private static bool Shows(ReplicaSetStatus status, List<PodObservation> pods) =>
         pods.Count(pod => pod.IsActive) == status.Replicas

@@ -3,6 +3,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Admission;
@@ -55,6 +56,9 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
     public List<string> RecordedEvents { get; } = [];
 
     public bool IsKind { get; set; }
+
+    /// <summary>The phase that a running pod ends in; null while it goes on.</summary>
+    public Func<Pod, string?> EndOf { get; set; } = _ => null;
 
     public PriorityClasses Priorities { get; set; } = PriorityClasses.None;
 
@@ -355,16 +359,18 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         {
             { Metadata.DeletionTimestamp: not null } => new PodStopped(uid, pod.Status),
             { Spec.NodeName: null } => new BindPod(uid, $"n{_order.Next(3)}"),
+            { Status.Phase: "Running" } when EndOf(pod) is { } end =>
+                new PodStatusReported(uid, pod.Status with { Phase = end, Conditions = [] }),
             _ => new PodStatusReported(uid, Running(pod, isReady: !IsBroken(pod))),
         });
         return true;
     }
 
-    private static bool NeedsMachine(Pod pod) => pod switch
+    private bool NeedsMachine(Pod pod) => pod switch
     {
         { Metadata.DeletionTimestamp: not null } => pod.Metadata.DeletionGracePeriodSeconds > 0,
         { Spec.NodeName: null } or { Status.Phase: null or "Pending" } => true,
-        _ => pod.Status.Phase == "Running" && !IsBroken(pod) && !IsReady(pod),
+        _ => pod.Status.Phase == "Running" && ((!IsBroken(pod) && !IsReady(pod)) || EndOf(pod) is not null),
     };
 
     private bool FailSomePod()
@@ -406,6 +412,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
 
         public static Entity Of(EntityKey key) => new(key.Resource switch
         {
+            "jobs.batch" => new JobDecider(),
             "pods" => new PodDecider(),
             "replicasets.apps" or "replicationcontrollers" => new ReplicaSetDecider(),
             "deployments.apps" => new DeploymentDecider(),

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.GarbageCollection;
 using ActorOrchestrator.Domain.Tests.Projections;
@@ -81,6 +82,44 @@ public sealed class GarbageCollectorTests
         run.Remove(set).EndBatch();
 
         Assert.Equal(new EntityKey("pods", "default", "web-1"), Assert.Single(run.TakeTold()).To);
+    }
+
+    [Fact]
+    public void A_pod_that_is_kept_for_a_job_is_let_go_once_there_is_no_job()
+    {
+        var job = new Job { Metadata = Meta("work") };
+        var pod = new Pod
+        {
+            Metadata = Meta("work-1", new OwnerReference
+            {
+                ApiVersion = "batch/v1", Kind = "Job", Name = "work", Uid = "uid-work", Controller = true,
+            }) with { Finalizers = [Finalizers.JobTracking] },
+        };
+        var stranger = new Pod { Metadata = Meta("alone") with { Finalizers = [Finalizers.JobTracking] } };
+        var run = Run(job, pod, stranger);
+        Assert.Equal(
+            new FinalizerDone("uid-alone", Finalizers.JobTracking), Assert.Single(run.TakeTold()).Message);
+
+        run.Remove(job).EndBatch();
+        Assert.Equal(
+            [typeof(FinalizerDone), typeof(Delete)], run.TakeTold().Select(told => told.Message.GetType()));
+    }
+
+    [Fact]
+    public void A_pod_that_lost_its_job_is_let_go()
+    {
+        var job = new Job { Metadata = Meta("work") };
+        var reference = new OwnerReference
+        {
+            ApiVersion = "batch/v1", Kind = "Job", Name = "work", Uid = "uid-work", Controller = true,
+        };
+        var pod = new Pod { Metadata = Meta("work-1", reference) with { Finalizers = [Finalizers.JobTracking] } };
+        var run = Run(job, pod);
+        Assert.Empty(run.TakeTold());
+
+        run.Put(pod with { Metadata = pod.Metadata with { OwnerReferences = [] } }).EndBatch();
+        Assert.Equal(
+            new FinalizerDone("uid-work-1", Finalizers.JobTracking), Assert.Single(run.TakeTold()).Message);
     }
 
     [Fact]

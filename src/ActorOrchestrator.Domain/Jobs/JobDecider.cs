@@ -1,0 +1,113 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Batch;
+using ActorOrchestrator.Domain.Ownership;
+
+namespace ActorOrchestrator.Domain.Jobs;
+
+/// <summary>
+/// A Job (batch/v1) runs pods until so many have succeeded. On each <see cref="Reconcile"/> it takes its pods' ends
+/// into account (<see cref="JobLedger"/>), judges what becomes of it (<see cref="JobVerdict"/>) and takes the next step
+/// (<see cref="JobReconciler"/>).
+/// <code>
+///              first reconciliation          criteria met, or failed           all pods ended
+///   (created) ─────────────────────► running ───────────────────────► ending ────────────────► Complete | Failed
+///                    │                │    ▲                                                        │ ttl
+///                    └─► Suspended ◄──┘    └── resumed: a new startTime                             ▼
+///                            └─────────────────┘                                                 deleted
+/// </code>
+/// One that others run (spec.managedBy) is left to them.
+/// </summary>
+public sealed class JobDecider : PodOwnerBehavior<JobState, Job, JobPodClaim>
+{
+    protected override JobState Initial => JobState.Absent;
+
+    public override bool IsAtRest(JobState state) => state.Job is not { } job
+        || (Rest.IsAtRest(job) && base.IsAtRest(state) && (state.Claims.IsEmpty || !IsOurs(job)));
+
+    /// <summary>Whether it is ours to run.</summary>
+    public static bool IsOurs(Job job) => job.Spec.ManagedBy is null or JobNames.Controller;
+
+    /// <summary>One that was stored before Jobs were run here has none.</summary>
+    protected override LabelSelector? SelectorOf(Job owner) =>
+        IsOurs(owner) ? owner.Spec.Selector ?? GeneratedSelector.Of(owner.Metadata.Uid!) : null;
+
+    protected override KubeObject ManifestOf(Job owner, JobPodClaim claim) => JobPods.Manifest(owner, claim);
+
+    protected override JobPodClaim Adoption(string uid, string name) => new(uid, name) { IsAdoption = true };
+
+    protected override IEnumerable<DomainEvent> Claimed(IReadOnlyList<JobPodClaim> claims) =>
+        from claim in claims
+        group new ClaimedJobPod(claim.Uid, claim.Name) by claim.IsAdoption into pods
+        orderby pods.Key
+        select new JobPodsClaimed(pods.ToValueList(), pods.Key);
+
+    /// <summary>One that has ended without our finalizer has been counted before, or never was ours to count.</summary>
+    protected override bool IsWorthTaking(KubeObject stray) => stray is Api.Core.Pod pod
+        && (PodRun.Of(pod).IsTracked || PodObservation.Of(pod).IsActive);
+
+    protected override Decision OnCreate(EntityKey self, JobState state, Create create, in DecisionContext context)
+    {
+        if (state.Object is not null || create.Object is not Job job)
+        {
+            return base.OnCreate(self, state, create, context);
+        }
+
+        var (completed, refusal) = GeneratedSelector.Complete(job, job.Metadata.Uid ?? context.Ids.NewUid());
+        return refusal is null
+            ? base.OnCreate(self, state, create with { Object = completed }, context)
+            : ObjectLifecycle.RefuseCreation(self, job, refusal);
+    }
+
+    protected override Decision OnReplace(
+        EntityKey self, JobState state, Replace replace, in DecisionContext context) =>
+        state.Job is { } current && replace.Object is Job written
+            ? base.OnReplace(self, state, replace with { Object = GeneratedSelector.Keep(current, written) }, context)
+            : base.OnReplace(self, state, replace, context);
+
+    protected override void Ask(EntityKey self, Job owner, JobPodClaim claim, Decision decision)
+    {
+        if (claim.IsSettled)
+        {
+            decision.Tell(KeyOf(self, claim), new FinalizerDone(claim.Uid, Finalizers.JobTracking));
+        }
+
+        base.Ask(self, owner, claim, decision);
+    }
+
+    protected override void Converge(
+        EntityKey self, OwnerDraft<JobState, Job> draft, in DecisionContext context)
+    {
+        if (IsOurs(draft.Shown))
+        {
+            JobReconciler.Converge(self, draft, context);
+        }
+    }
+
+    protected override void OnCreated(OwnerDraft<JobState, Job> draft, JobPodClaim claim) =>
+        draft.Decision.RecordEvent(
+            draft.Shown, "Normal", "SuccessfulCreate", $"Created pod: {claim.Name}", JobNames.Component);
+
+    protected override void OnCreationFailed(
+        OwnerDraft<JobState, Job> draft, JobPodClaim claim, string message, DateTimeOffset now) =>
+        draft.Decision.RecordEvent(
+            draft.Shown, "Warning", "FailedCreate", $"Error creating: {message}", JobNames.Component);
+
+    protected override JobState ApplyOwn(JobState state, DomainEvent @event) => @event is JobPodsSettled settled
+        ? state with
+        {
+            Claims = state.Claims.Change(settled.Uids, claim => claim with { IsSettled = true }),
+            BackOff = new JobBackOff(settled.FailuresInARow, settled.LastFailedAt),
+        }
+        : base.ApplyOwn(state, @event);
+
+    protected override IEnumerable<DomainEvent> OwnHistory(JobState state)
+    {
+        var settled = state.Claims.Values.Where(claim => claim.IsSettled).Uids();
+        return settled.Count == 0 && state.BackOff == default
+            ? base.OwnHistory(state)
+            : [
+                .. base.OwnHistory(state),
+                new JobPodsSettled(settled, state.BackOff.FailuresInARow, state.BackOff.LastFailedAt),
+            ];
+    }
+}

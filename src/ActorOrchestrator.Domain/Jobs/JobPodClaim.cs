@@ -1,0 +1,108 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Ownership;
+
+namespace ActorOrchestrator.Domain.Jobs;
+
+/// <summary>
+/// A Job's claim on a pod. When the pod has ended, one row holds both the count in the Job's status and that the pod is
+/// settled, so it counts exactly once whatever dies when. Until then the finalizer
+/// <see cref="Finalizers.JobTracking"/> keeps the pod, whoever deletes it.
+/// <code>
+///   claimed ──► runs ──ended──► settled, counted ─────┐ finalizer gone, and stopped
+///                 │                                   ├─────────────────────────────► (none)
+///                 └──told to go──► settled, uncounted ┘
+/// </code>
+/// </summary>
+public sealed record JobPodClaim(string Uid, string Name) : PodClaim(Uid, Name)
+{
+    /// <summary>What a Job needs to know of it by its last report; null before the first.</summary>
+    public PodRun? Run { get; init; }
+
+    /// <summary>Its end is in the Job's status, or is not counted; durable.</summary>
+    public bool IsSettled { get; init; }
+
+    /// <summary>It may be running, for all we know, and its end will count.</summary>
+    public bool IsActive => !IsSettled && MayBeActive;
+
+    /// <summary>It shuts down, and may be running.</summary>
+    public bool IsLeaving =>
+        !IsGone && Observation is { IsTerminating: true, IsFinished: false } && Run is { IsStopped: false };
+
+    /// <summary>Nothing of it runs, and nothing keeps it any more for this Job.</summary>
+    public bool IsResolved => IsSettled && Run is { IsTracked: false } && !IsLeaving;
+
+    /// <summary>A pod that has ended meanwhile is counted.</summary>
+    public override Delete Deletion => base.Deletion with { UnlessFinished = true };
+
+    /// <summary>Also until its finalizer is gone, once it is settled.</summary>
+    public override bool OwesAnswer => base.OwesAnswer || IsSettled;
+
+    public override Claim Observe(KubeObject? report)
+    {
+        var learned = (JobPodClaim)base.Observe(report);
+        return ReferenceEquals(learned, this) || report is not Pod pod
+            ? learned
+            : learned with { Run = PodRun.Of(pod) };
+    }
+
+    public override Claim Forget() => (JobPodClaim)base.Forget() with { Run = null };
+}
+
+/// <summary>What a Job remembers of a pod's last report, beyond what every owner does.</summary>
+public sealed record PodRun
+{
+    /// <summary>It has the finalizer that keeps it for its Job.</summary>
+    public bool IsTracked { get; init; }
+
+    /// <summary>It was deleted, and its machine has nothing left to stop, or nobody waits for that.</summary>
+    public bool IsStopped { get; init; }
+
+    /// <summary>How often its containers were started again, but for sidecars, which work for nobody's
+    /// completion.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>When the last of its containers ended; null while one runs, or none has run.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public static PodRun Of(Pod pod)
+    {
+        var sidecars = pod.Spec.InitContainers
+            .Where(container => container.RestartPolicy == "Always").Select(container => container.Name).ToHashSet();
+        var ends = pod.Status.ContainerStatuses.Select(status => status.State?.Terminated?.FinishedAt).ToList();
+        return new PodRun
+        {
+            IsTracked = pod.Metadata.Finalizers.Contains(Finalizers.JobTracking),
+            IsStopped = pod.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: null or 0 },
+            Restarts = pod.Status.ContainerStatuses
+                .Concat(pod.Status.InitContainerStatuses.Where(status => !sidecars.Contains(status.Name)))
+                .Sum(status => status.RestartCount),
+            FinishedAt = ends.Contains(null) ? null : ends.Max(),
+        };
+    }
+}
+
+/// <summary>A Job's pod to be, or one without a controller to be the Job's.</summary>
+/// <param name="Uid">Its uid.</param>
+/// <param name="Name">Its name.</param>
+public readonly record struct ClaimedJobPod(string Uid, string Name);
+
+public sealed record JobPodsClaimed(ValueList<ClaimedJobPod> Pods, bool IsAdoption)
+    : DomainEvent, IChildrenClaimed<JobPodClaim>
+{
+    public override EventScope Scope => EventScope.Private;
+
+    IEnumerable<JobPodClaim> IChildrenClaimed<JobPodClaim>.NewClaims() =>
+        Pods.Select(pod => new JobPodClaim(pod.Uid, pod.Name) { IsAdoption = IsAdoption });
+}
+
+/// <summary>The pods' ends are in the status that is written with this, or are not counted; what keeps the pods for the
+/// Job may go.</summary>
+/// <param name="Uids">The pods.</param>
+/// <param name="FailuresInARow">How many pods have failed since the last success.</param>
+/// <param name="LastFailedAt">When the last of them did.</param>
+public sealed record JobPodsSettled(ValueList<string> Uids, int FailuresInARow, DateTimeOffset? LastFailedAt)
+    : DomainEvent
+{
+    public override EventScope Scope => EventScope.Private;
+}

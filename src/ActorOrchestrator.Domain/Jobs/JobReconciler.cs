@@ -1,0 +1,243 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Batch;
+using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.ReplicaSets;
+
+namespace ActorOrchestrator.Domain.Jobs;
+
+/// <summary>A Job's reconciliation: count what has ended, judge, take the next step, show how it stands.</summary>
+internal static class JobReconciler
+{
+    private const string BackOffTimer = "back-off";
+    private const string DeadlineTimer = "deadline";
+    private const string ExpiryTimer = "expiry";
+
+    /// <summary>How long after a restart pods are waited for before those that stay silent count as not
+    /// ready.</summary>
+    private static readonly TimeSpan ReportPatience = TimeSpan.FromSeconds(30);
+
+    public static void Converge(EntityKey self, OwnerDraft<JobState, Job> draft, in DecisionContext context)
+    {
+        draft.Shown = GeneratedSelector.Keep(draft.Shown, draft.Shown);
+        var wasFinished = JobConditions.IsFinished(draft.Shown.Status);
+        JobLedger.Settle(draft, context.Now);
+        JobLedger.Forget(draft);
+        if (!wasFinished)
+        {
+            Begin(draft, context.Now);
+            Judge(draft, context.Now);
+        }
+
+        TakeStep(self, draft, context);
+        ShowPods(draft, context.Now);
+        if (!wasFinished)
+        {
+            Finish(draft, context.Now);
+        }
+
+        Expire(self, draft, context.Now);
+    }
+
+    /// <summary>The start, or that there is none for now. A Job that is resumed starts anew, or its deadline would have
+    /// gone on while nothing ran.</summary>
+    private static void Begin(OwnerDraft<JobState, Job> draft, DateTimeOffset now)
+    {
+        var job = draft.Shown;
+        var (status, isSuspended) = (job.Status, job.Spec.Suspend is true);
+        var shown = JobConditions.Find(status, JobConditions.Suspended)?.Status;
+        if (isSuspended && shown != "True")
+        {
+            status = status.With(JobConditions.Suspended, holds: true, "JobSuspended", "Job suspended", now);
+            draft.Decision.RecordEvent(job, "Normal", "Suspended", "Job suspended", JobNames.Component);
+        }
+        else if (!isSuspended && shown == "True")
+        {
+            status = status.With(JobConditions.Suspended, holds: false, "JobResumed", "Job resumed", now)
+                with { StartTime = ObjectLifecycle.Truncate(now) };
+            draft.Decision.RecordEvent(job, "Normal", "Resumed", "Job resumed", JobNames.Component);
+        }
+        else if (!isSuspended)
+        {
+            status = status with { StartTime = status.StartTime ?? ObjectLifecycle.Truncate(now) };
+        }
+
+        draft.Shown = job with { Status = status };
+    }
+
+    private static void Judge(OwnerDraft<JobState, Job> draft, DateTimeOffset now)
+    {
+        var job = draft.Shown;
+        if (JobConditions.IsFailing(job.Status) || JobConditions.IsSucceeding(job.Status))
+        {
+            return;
+        }
+
+        var active = draft.State.Claims.Values.Where(claim => claim.IsActive).ToList();
+        var standing = new JobStanding
+        {
+            Succeeded = job.Status.Succeeded,
+            Failed = job.Status.Failed,
+            Active = active.Count,
+            Restarts = active.Sum(claim => claim.Run?.Restarts ?? 0),
+        };
+        if (JobVerdict.Of(job, standing, now) is { } verdict)
+        {
+            draft.Shown = job with
+            {
+                Status = job.Status.With(verdict.Condition, holds: true, verdict.Reason, verdict.Message, now),
+            };
+        }
+        else if (JobVerdict.Deadline(job) is { } deadline)
+        {
+            draft.Decision.SetTimer(DeadlineTimer, deadline, Reconcile.Instance);
+        }
+    }
+
+    private static void TakeStep(EntityKey self, OwnerDraft<JobState, Job> draft, in DecisionContext context)
+    {
+        var job = draft.Shown;
+        var isDecided = JobConditions.IsFailing(job.Status) || JobConditions.IsSucceeding(job.Status);
+        if (!draft.State.IsTerminating && (isDecided || job.Spec.Suspend is true))
+        {
+            JobPods.DeleteAll(self, draft);
+            return;
+        }
+
+        // A Job that is itself deleted leaves its pods to garbage collection.
+        var step = ReplicaCount.Next(CountOf(draft.State, job), context.Now);
+        switch (step)
+        {
+            case ReplicaStep.Create create:
+                JobPods.Create(draft, create.Count, context.Ids);
+                break;
+            case ReplicaStep.Delete delete:
+                JobPods.Delete(self, draft, delete.Count, context.Now);
+                break;
+            case ReplicaStep.BacksOff backsOff:
+                draft.Decision.SetTimer(BackOffTimer, backsOff.Until, Reconcile.Instance);
+                break;
+            case ReplicaStep.Settled when draft.State.Failure is not null:
+                draft.Emit(new CreationFailed(null));
+                break;
+        }
+    }
+
+    private static ReplicaCountInput CountOf(JobState state, Job job)
+    {
+        var claims = state.Claims.Values;
+        var active = claims.Count(claim => claim.IsActive);
+        var holdsPlace = job.Spec.PodReplacementPolicy == "Failed" ? claims.Count(claim => claim.IsLeaving) : 0;
+        return new ReplicaCountInput
+        {
+            Desired = PodsWanted(job, active),
+            Active = active + holdsPlace,
+            Wanted = claims.Count(JobPods.IsWanted),
+            Unconfirmed = claims.Count(claim => claim is { IsActive: true, IsConfirmed: false }),
+            Unobserved = claims.Count(claim => claim is { IsActive: true, IsObserved: false, IsConfirmed: true }),
+            AdoptableKnown = state.AdoptableKnown,
+            IsTerminating = state.IsTerminating,
+            RetryAt = Later(state.Failure?.RetryAt, state.BackOff.Until),
+        };
+    }
+
+    /// <summary>
+    /// As many pods as parallelism allows, and as successes are missing. Without a number of completions the pods know
+    /// among themselves when the work is done: after the first success no more are made.
+    /// <code>
+    ///   completions 6, parallelism 2: succeeded 0    2
+    ///   completions 6, parallelism 2: succeeded 5    1
+    ///   parallelism 3: succeeded 0                   3
+    ///   parallelism 3: succeeded 1, active 2         2
+    /// </code>
+    /// </summary>
+    private static int PodsWanted(Job job, int active)
+    {
+        var parallelism = job.Spec.Parallelism ?? 1;
+        if (job.Spec.Completions is { } completions)
+        {
+            return Math.Clamp(completions - job.Status.Succeeded, 0, parallelism);
+        }
+
+        return job.Status.Succeeded > 0 ? Math.Min(active, parallelism) : parallelism;
+    }
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other > one ? other : one;
+
+    /// <summary>While pods have not reported after a restart, what was shown of them is the best that is
+    /// known.</summary>
+    private static void ShowPods(OwnerDraft<JobState, Job> draft, DateTimeOffset now)
+    {
+        var (job, claims) = (draft.Shown, draft.State.Claims.Values);
+        var awaitsReports = draft.State.ActiveSince + ReportPatience > now
+            && claims.Any(claim => claim is { IsObserved: false, IsConfirmed: true });
+        var active = claims.Count(claim => claim.IsActive);
+        var ready = claims.Count(claim => claim is { IsActive: true, Observation.IsReady: true });
+        draft.Shown = job with
+        {
+            Status = job.Status with
+            {
+                Active = active,
+                Ready = awaitsReports ? Math.Min(job.Status.Ready ?? 0, active) : ready,
+                Terminating = awaitsReports ? job.Status.Terminating : claims.Count(claim => claim.IsLeaving),
+                UncountedTerminatedPods = job.Status.UncountedTerminatedPods ?? new UncountedTerminatedPods(),
+            },
+        };
+    }
+
+    /// <summary>What was decided is the end once every pod has ended and is let go.</summary>
+    private static void Finish(OwnerDraft<JobState, Job> draft, DateTimeOffset now)
+    {
+        var job = draft.Shown;
+        var decided = JobConditions.Find(job.Status, JobConditions.FailureTarget)
+            ?? JobConditions.Find(job.Status, JobConditions.SuccessCriteriaMet);
+        if (decided is not { Status: "True", Reason: { } reason, Message: { } message }
+            || !draft.State.Claims.IsEmpty)
+        {
+            return;
+        }
+
+        if (decided.Type == JobConditions.FailureTarget)
+        {
+            draft.Decision.RecordEvent(job, "Warning", reason, message, JobNames.Component);
+            draft.Shown = job with
+            {
+                Status = job.Status.With(JobConditions.Failed, holds: true, reason, message, now),
+            };
+        }
+        else
+        {
+            draft.Decision.RecordEvent(job, "Normal", "Completed", "Job completed", JobNames.Component);
+            draft.Shown = job with
+            {
+                Status = job.Status.With(JobConditions.Complete, holds: true, reason, message, now) with
+                {
+                    CompletionTime = ObjectLifecycle.Truncate(now),
+                },
+            };
+        }
+    }
+
+    /// <summary>spec.ttlSecondsAfterFinished after its end it is deleted, its pods before it.</summary>
+    private static void Expire(EntityKey self, OwnerDraft<JobState, Job> draft, DateTimeOffset now)
+    {
+        var job = draft.Shown;
+        if (draft.State.IsTerminating || job.Spec.TtlSecondsAfterFinished is not { } seconds
+            || JobConditions.FinishedAt(job.Status) is not { } finished)
+        {
+            return;
+        }
+
+        var due = finished.AddSeconds(seconds);
+        if (due <= now)
+        {
+            draft.Decision.Tell(self, new Delete(new DeleteOptions
+            {
+                PropagationPolicy = "Foreground", Preconditions = new Preconditions { Uid = job.Metadata.Uid },
+            }));
+            due = now + ReportPatience;
+        }
+
+        draft.Decision.SetTimer(ExpiryTimer, due, Reconcile.Instance);
+    }
+}

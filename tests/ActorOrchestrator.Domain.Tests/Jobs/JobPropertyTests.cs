@@ -1,0 +1,178 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Batch;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Jobs;
+using ActorOrchestrator.Domain.Tests.Deployments;
+
+namespace ActorOrchestrator.Domain.Tests.Jobs;
+
+/// <summary>Plays Jobs and pods against each other and checks G8 at every committed event, and that every Job ends. The
+/// seed is in every failure: run it alone by its number.</summary>
+public sealed class JobPropertyTests
+{
+    private static readonly Unkindness Calm = new();
+    private static readonly Unkindness Rough = new() { LostPercent = 10, DoubledPercent = 10, RestartPermille = 15 };
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Counts_each_end_once_and_ends_when_nothing_fails(int block) => Play(1000 * block, 250, Calm);
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(11)]
+    public void Counts_each_end_once_although_messages_are_lost_and_doubled_and_actors_restart(int block) =>
+        Play(1000 * block, 250, Rough);
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(21)]
+    public void Counts_each_end_once_although_pods_fail_and_are_deleted(int block) =>
+        Play(1000 * block, 250, Rough with { PodFailurePermille = 20 });
+
+    private static void Play(int firstSeed, int count, Unkindness unkindness)
+    {
+        for (var seed = firstSeed; seed < firstSeed + count; seed++)
+        {
+            var play = new JobPlay(seed, unkindness);
+            var trouble = play.Run();
+            Assert.True(trouble is null, $"seed {seed}: {trouble}\n{string.Join('\n', play.Script)}");
+        }
+    }
+}
+
+/// <summary>One random story: a user makes a Job, changes its parallelism and suspends it now and then, until it
+/// ends.</summary>
+internal sealed class JobPlay
+{
+    private const int StepsMax = 50_000;
+
+    private readonly World _world;
+    private readonly Random _user;
+    private readonly HashSet<string> _succeeded = [];
+    private readonly HashSet<string> _settled = [];
+    private readonly Job _job;
+    private int _parallelismMax;
+    private string? _trouble;
+
+    public JobPlay(int seed, Unkindness unkindness)
+    {
+        _user = new Random(seed + 3);
+        _job = JobBuilder.Make(new JobSpec
+        {
+            Completions = _user.Next(4) == 0 ? null : _user.Next(1, 7),
+            Parallelism = _user.Next(1, 4),
+            BackoffLimit = _user.Next(8),
+            PodReplacementPolicy = _user.Next(3) == 0 ? "Failed" : null,
+        });
+        _parallelismMax = _job.Spec.Parallelism!.Value;
+        var failures = _user.Next(3) == 0 ? _user.Next(60) : 0;
+        _world = new World(seed, unkindness)
+        {
+            // How a pod ends is in its uid: the same however often it is asked.
+            EndOf = pod => Convert.ToInt32(pod.Metadata.Uid![..4], 16) % 100 < failures ? "Failed" : "Succeeded",
+        };
+        _world.Committed += OnCommitted;
+    }
+
+    public List<string> Script { get; } = [];
+
+    private Job? Work => _world.Find<Job>(JobBuilder.Key);
+
+    public string? Run()
+    {
+        Tell(_job.Spec, new Create(_job));
+        var changes = _user.Next(4);
+        for (var step = 0; step < StepsMax && _trouble is null; step++)
+        {
+            if (Work is { } job && JobConditions.IsFinished(job.Status))
+            {
+                break;
+            }
+
+            if (changes > 0 && _user.Next(60) == 0)
+            {
+                changes--;
+                Change();
+            }
+            else if (!_world.Step() && !_world.Wait() && !Resume())
+            {
+                _world.ResyncAll();
+            }
+        }
+
+        return _trouble ?? Judge();
+    }
+
+    private string? Judge()
+    {
+        _world.IsKind = true;
+        _world.RunFor(TimeSpan.FromMinutes(30));
+        var status = Work!.Status;
+        return status switch
+        {
+            _ when !JobConditions.IsFinished(status) => $"does not end: {status}",
+            _ when status.Succeeded != _succeeded.Count =>
+                $"{_succeeded.Count} pods have succeeded, counted are {status.Succeeded}",
+            _ when status.Failed > _settled.Count - status.Succeeded =>
+                $"{_settled.Count} pods have ended, counted are {status.Succeeded} and {status.Failed}",
+            _ when JobConditions.Holds(status, "Failed") && status.Failed <= Work.Spec.BackoffLimit =>
+                $"has failed after {status.Failed} failures",
+            _ when JobConditions.Holds(status, "Complete") && status.Succeeded < (Work.Spec.Completions ?? 1) =>
+                $"is complete after {status.Succeeded} successes",
+            _ when _world.All<Pod>().Any(pod => pod.Metadata.Finalizers.Count > 0) => "a pod is not let go",
+            _ when _world.Restless().Any() => "not at rest",
+            _ => null,
+        };
+    }
+
+    private void OnCommitted(EntityKey key, KubeObject? before, DomainEvent @event)
+    {
+        switch (@event)
+        {
+            case JobPodsSettled settled when settled.Uids.FirstOrDefault(uid => !_settled.Add(uid)) is { } twice:
+                _trouble = $"{twice} is counted twice";
+                break;
+            case StatusChanged { Status: PodStatus { Phase: "Succeeded" } }:
+                _succeeded.Add(before!.Metadata.Uid!);
+                break;
+        }
+
+        var active = _world.All<Pod>().Count(pod =>
+            pod is { Metadata.DeletionTimestamp: null, Status.Phase: not ("Succeeded" or "Failed") });
+        if (active > _parallelismMax)
+        {
+            _trouble = $"{active} pods at once, {_parallelismMax} at most are wanted";
+        }
+    }
+
+    private void Change()
+    {
+        var job = Work!;
+        var isSuspended = job.Spec.Suspend is true;
+        var spec = _user.Next(2) == 0
+            ? job.Spec with { Suspend = !isSuspended }
+            : job.Spec with { Parallelism = _user.Next(1, 4) };
+        _parallelismMax = Math.Max(_parallelismMax, spec.Parallelism!.Value);
+        Tell(spec, new Replace(job with { Spec = spec }));
+    }
+
+    private bool Resume()
+    {
+        if (Work is not { Spec.Suspend: true } job)
+        {
+            return false;
+        }
+
+        var spec = job.Spec with { Suspend = false };
+        Tell(spec, new Replace(job with { Spec = spec }));
+        return true;
+    }
+
+    private void Tell(JobSpec spec, Message message)
+    {
+        Script.Add($"{spec.Completions} by {spec.Parallelism}, limit {spec.BackoffLimit}, suspended {spec.Suspend}, "
+            + $"replaced when {spec.PodReplacementPolicy}");
+        _world.Ask(JobBuilder.Key, message);
+    }
+}
