@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api;
 
@@ -18,17 +19,13 @@ public sealed class RawJson : IEquatable<RawJson>
     public static RawJson Parse(string json) => Parse(Encoding.UTF8.GetBytes(json));
 
     /// <exception cref="JsonException">The text is not one JSON value.</exception>
-    public static RawJson Parse(ReadOnlyMemory<byte> utf8)
-    {
-        using var document = JsonDocument.Parse(utf8);
-        return From(document.RootElement);
-    }
+    public static RawJson Parse(ReadOnlyMemory<byte> utf8) => From(JsonTree.Element(utf8.Span));
 
     /// <exception cref="JsonException">It has text that is none: half of a character.</exception>
     public static RawJson From(JsonElement element)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, Serialization.KubeJson.WriterOptions))
+        using (var writer = new Utf8JsonWriter(stream, KubeJson.WriterOptions))
         {
             try
             {
@@ -48,12 +45,6 @@ public sealed class RawJson : IEquatable<RawJson>
     {
         using var document = JsonDocument.ParseValue(ref reader);
         return From(document.RootElement);
-    }
-
-    public JsonElement ToElement()
-    {
-        using var document = JsonDocument.Parse(_utf8);
-        return document.RootElement.Clone();
     }
 
     public bool Equals(RawJson? other) => other is not null && _utf8.AsSpan().SequenceEqual(other._utf8);

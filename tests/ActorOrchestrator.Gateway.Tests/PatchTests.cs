@@ -44,24 +44,6 @@ public sealed class PatchTests
         Assert.Equal(before.Text, (await gateway.GetAsync($"{ConfigMaps}/a")).Text);
     }
 
-    [Theory]
-    [InlineData(Merge)]
-    [InlineData("application/strategic-merge-patch+json")]
-    [InlineData(Apply)]
-    public async Task A_patch_that_makes_the_object_too_deep_is_refused(string type)
-    {
-        await using var gateway = await RunningGateway.StartAsync();
-        var before = await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
-        var deep = $"{new string('[', 70)}1{new string(']', 70)}";
-        var patch = type == Apply
-            ? $"{{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{{\"key\":{deep}}}}}"
-            : $"{{\"data\":{{\"key\":{deep}}}}}";
-        var answer = await gateway.SendAsync(
-            "PATCH", $"{ConfigMaps}/a{(type == Apply ? "?fieldManager=me" : "")}", patch, type);
-        Assert.Equal((400, "Failure"), (answer.Code, answer.At("status")));
-        Assert.Equal(before.Text, (await gateway.GetAsync($"{ConfigMaps}/a")).Text);
-    }
-
     /// <summary>What a patch or an apply that names who or which version it means is answered.</summary>
     [Theory]
     [InlineData("a", Merge, """{"metadata":{"uid":"other"}}""", 422,

@@ -15,6 +15,7 @@ internal static class MessageJson
 {
     private static readonly JsonSerializerOptions Options = new()
     {
+        MaxDepth = KubeJson.SentDepthMax,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
         IgnoreReadOnlyProperties = true,

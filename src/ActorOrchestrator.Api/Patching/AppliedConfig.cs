@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Api.Schema;
+using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api.Patching;
 
@@ -123,6 +124,6 @@ internal static class AppliedConfig
     {
         JsonObject => "map",
         JsonArray => "list",
-        _ => value.ToJsonString(),
+        _ => JsonTree.Text(value),
     };
 }

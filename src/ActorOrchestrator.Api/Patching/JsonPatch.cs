@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api.Patching;
 
@@ -45,7 +46,7 @@ public static class JsonPatch
         {
             if (operation.Name == "copy" && operation.From!.TryFind(document, out var source))
             {
-                copiedBytes += source?.ToJsonString().Length ?? 4;
+                copiedBytes += JsonTree.Encode(source).Length;
                 if (copiedBytes > PatchLimits.CopiedBytesMax)
                 {
                     return Refuse(PatchFailure.TooLarge(
@@ -54,16 +55,28 @@ public static class JsonPatch
                 }
             }
 
+            if (IsTooDeep(document, operation))
+            {
+                return Refuse(PatchFailure.BadRequest(
+                    $"the patch makes the object too deep: more than {PatchLimits.DepthMax} values in each other"));
+            }
+
             if (ApplyOne(ref document, operation) is { } problem)
             {
-                return Refuse(PatchFailure.Unprocessable(
-                    $"the server rejected our request due to an error in our request: {problem}"));
+                return Refuse(PatchFailure.Unprocessable(problem));
             }
         }
 
-        return document is null
-            ? Refuse(PatchFailure.Unprocessable("the patch removes the whole object"))
-            : new PatchResult.Patched(document);
+        return new PatchResult.Patched(document);
+    }
+
+    /// <summary>What is not too deep itself can be put into a deep place: then the document would be.</summary>
+    private static bool IsTooDeep(JsonNode document, Operation operation)
+    {
+        var put = operation.Value;
+        var isThere = operation.From?.TryFind(document, out put) ?? true;
+        return isThere && operation.Name is not ("remove" or "test")
+            && operation.Path.Steps.Count + JsonTree.DepthOf(put) > PatchLimits.DepthMax;
     }
 
     private static Operation? TryDecode(JsonNode? node, out string problem)
@@ -110,20 +123,20 @@ public static class JsonPatch
     }
 
     /// <summary>Returns the problem, or null if the operation was done.</summary>
-    private static string? ApplyOne(ref JsonNode? document, Operation operation)
+    private static string? ApplyOne(ref JsonNode document, Operation operation)
     {
         switch (operation.Name)
         {
             case "add":
                 return Add(ref document, operation.Path, operation.Value?.DeepClone(), "add");
             case "remove":
-                return Remove(ref document, operation.Path, "remove", out _);
+                return Remove(document, operation.Path, "remove", out _);
             case "replace":
                 return Replace(ref document, operation.Path, operation.Value?.DeepClone());
             case "move" when operation.From!.IsPrefixOf(operation.Path):
                 return $"move operation: \"{operation.From.Text}\" cannot be moved into itself";
             case "move":
-                return Remove(ref document, operation.From!, "move", out var moved)
+                return Remove(document, operation.From!, "move", out var moved)
                        ?? Add(ref document, operation.Path, moved, "move");
             case "copy":
                 return operation.From!.TryFind(document, out var source)
@@ -136,7 +149,7 @@ public static class JsonPatch
         }
     }
 
-    private static string? Test(JsonNode? document, JsonPointer path, JsonNode? expected)
+    private static string? Test(JsonNode document, JsonPointer path, JsonNode? expected)
     {
         // Kubernetes lets "test" against null pass where the path does not exist.
         if (!path.TryFind(document, out var actual))
@@ -147,12 +160,11 @@ public static class JsonPatch
         return JsonNode.DeepEquals(actual, expected) ? null : $"testing value {path.Text} failed: test failed";
     }
 
-    private static string? Replace(ref JsonNode? document, JsonPointer path, JsonNode? value)
+    private static string? Replace(ref JsonNode document, JsonPointer path, JsonNode? value)
     {
         if (path.IsRoot)
         {
-            document = value;
-            return null;
+            return ReplaceRoot(ref document, value, "replace");
         }
 
         if (path.FindParent(document) is not { } parent || !JsonPointer.TryGetChild(parent, path.Last, out _))
@@ -172,12 +184,22 @@ public static class JsonPatch
         return null;
     }
 
-    private static string? Add(ref JsonNode? document, JsonPointer path, JsonNode? value, string verb)
+    private static string? ReplaceRoot(ref JsonNode document, JsonNode? value, string verb)
+    {
+        if (value is not (JsonObject or JsonArray))
+        {
+            return $"{verb} operation value must be object or array";
+        }
+
+        document = value;
+        return null;
+    }
+
+    private static string? Add(ref JsonNode document, JsonPointer path, JsonNode? value, string verb)
     {
         if (path.IsRoot)
         {
-            document = value;
-            return null;
+            return ReplaceRoot(ref document, value, verb);
         }
 
         switch (path.FindParent(document))
@@ -198,16 +220,12 @@ public static class JsonPatch
         }
     }
 
-    private static string? Remove(ref JsonNode? document, JsonPointer path, string verb, out JsonNode? removed)
+    /// <summary>The whole document cannot be removed, as in Kubernetes.</summary>
+    private static string? Remove(JsonNode document, JsonPointer path, string verb, out JsonNode? removed)
     {
         removed = null;
-        if (path.IsRoot)
-        {
-            (removed, document) = (document, null);
-            return null;
-        }
-
-        if (path.FindParent(document) is not { } parent || !JsonPointer.TryGetChild(parent, path.Last, out removed))
+        if (path.IsRoot || path.FindParent(document) is not { } parent
+            || !JsonPointer.TryGetChild(parent, path.Last, out removed))
         {
             return Missing(verb, path);
         }
@@ -224,8 +242,9 @@ public static class JsonPatch
         return null;
     }
 
-    private static string Missing(string verb, JsonPointer path) =>
-        $"{verb} operation does not apply: doc is missing key: {path.Text}: missing value";
+    private static string Missing(string verb, JsonPointer path) => path.IsRoot
+        ? $"{verb} operation does not apply: doc is missing path: \"\": missing value"
+        : $"{verb} operation does not apply: doc is missing key: {path.Text}: missing value";
 
     private static string? Text(JsonObject map, string name) =>
         map[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Api.Patching;
@@ -13,11 +13,6 @@ namespace ActorOrchestrator.Api.Patching;
 internal static class LastAppliedConfig
 {
     private const string Annotation = "kubectl.kubernetes.io/last-applied-configuration";
-
-    private static readonly JsonSerializerOptions Relaxed = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     /// <summary>
     /// The fields that client-side apply set and nobody has changed since; they are kubectl's to change. Empty if the
@@ -34,7 +29,7 @@ internal static class LastAppliedConfig
             return FieldSet.Empty;
         }
 
-        var comparison = FieldComparison.Of(JsonSerializer.SerializeToElement(config), liveElement, type);
+        var comparison = FieldComparison.Of(JsonTree.Element(JsonTree.Encode(config)), liveElement, type);
         return AppliedFields.Of(config, type)
             .Except(comparison.Modified).Except(comparison.Added).Except(comparison.Removed);
     }
@@ -49,7 +44,7 @@ internal static class LastAppliedConfig
 
         var applied = config.DeepClone().AsObject();
         Annotations(applied)?.Remove(Annotation);
-        var text = applied.ToJsonString(Relaxed) + "\n";
+        var text = JsonTree.Text(applied) + "\n";
         if (Encoding.UTF8.GetByteCount(text) < MetadataRules.AnnotationBytesMax)
         {
             annotations[Annotation] = text;

@@ -71,13 +71,11 @@ public static class ManagedFields
         Metadata = @object.Metadata with { ManagedFields = [] },
     });
 
-    internal static JsonElement Element(KubeObject @object) => Element(Encode(@object));
-
-    internal static JsonElement Element(ReadOnlyMemory<byte> utf8) => JsonElement.Parse(utf8.Span);
+    internal static JsonElement Element(KubeObject @object) => JsonTree.Element(Encode(@object));
 
     /// <summary>An object of the kind that says nothing: what is always written is there, and empty.</summary>
     internal static JsonElement EmptyObject(ResourceKind kind) => EmptyObjects.GetOrAdd(
-        kind, static kind => Element(KubeJson.Encode(Activator.CreateInstance(kind.ClrType)!)));
+        kind, static kind => JsonTree.Element(KubeJson.Encode(Activator.CreateInstance(kind.ClrType)!)));
 
     /// <summary>The fields that a write takes: the status is written apart, by its subresource.</summary>
     internal static FieldSet Taken(ResourceKind kind, string? subresource, FieldSet fields) => subresource switch

@@ -17,11 +17,6 @@ public static class PatchLimits
 
     public const int PatchBytesMax = KubeJson.BodyBytesMax;
 
-    private static readonly JsonDocumentOptions Options = new()
-    {
-        MaxDepth = DepthMax, AllowDuplicateProperties = false,
-    };
-
     /// <summary>Reads UTF-8 JSON. Null with a failure if it is too large, too deep or not JSON.</summary>
     public static JsonNode? Read(ReadOnlySpan<byte> utf8, out PatchFailure? failure)
     {
@@ -57,7 +52,7 @@ public static class PatchLimits
     {
         try
         {
-            var node = JsonNode.Parse(utf8, documentOptions: Options);
+            var node = JsonTree.NodeOfDistinct(utf8);
             Touch(node);
             return node;
         }

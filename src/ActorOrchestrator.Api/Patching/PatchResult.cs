@@ -24,8 +24,9 @@ public sealed record PatchFailure(int Code, string Reason, string Message)
         new(HttpCode.BadRequest, StatusReasons.BadRequest, message);
 
     /// <summary>The patch is well-formed but does not fit the object.</summary>
-    public static PatchFailure Unprocessable(string message) =>
-        new(HttpCode.UnprocessableEntity, StatusReasons.Invalid, message);
+    public static PatchFailure Unprocessable(string message) => new(
+        HttpCode.UnprocessableEntity, StatusReasons.Invalid,
+        "the server rejected our request due to an error in our request: " + message);
 
     public static PatchFailure TooLarge(string message) => new(
         HttpCode.RequestEntityTooLarge, StatusReasons.RequestEntityTooLarge, "Request entity too large: " + message);

@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Api.Patching;
@@ -13,11 +13,6 @@ namespace ActorOrchestrator.Api.Patching;
 /// </summary>
 internal static class PathElement
 {
-    private static readonly JsonSerializerOptions Relaxed = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static string Field(string name) => "f:" + name;
 
     /// <summary>Of the value's canonical text.</summary>
@@ -71,7 +66,7 @@ internal static class PathElement
                     text.Append('.').Append(element, 2, element.Length - 2);
                     break;
                 case 'k':
-                    var keys = JsonNode.Parse(element[2..])!.AsObject();
+                    var keys = JsonTree.Node(Encoding.UTF8.GetBytes(element[2..]))!.AsObject();
                     text.Append('[')
                         .AppendJoin(',', keys.Select(key => $"{key.Key}={Canonical(key.Value)}"))
                         .Append(']');
@@ -88,7 +83,7 @@ internal static class PathElement
         return text.ToString();
     }
 
-    public static string Canonical(JsonNode? value) => value?.ToJsonString(Relaxed) ?? "null";
+    public static string Canonical(JsonNode? value) => JsonTree.Text(value);
 
     public static string Canonical(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? FieldError.Quote(value.GetString()!) : value.GetRawText();

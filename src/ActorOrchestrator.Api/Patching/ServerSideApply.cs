@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -125,14 +126,14 @@ public static class ServerSideApply
             var self = FieldOwner.Of(Writer, applies: true, fields);
             var last = Managers.Find(self);
             var managers = Managers.With(self);
-            var live = JsonNode.Parse(Live.GetRawText())!.AsObject();
+            var live = JsonTree.Node(JsonMarshal.GetRawUtf8Value(Live))!.AsObject();
             var pruned = Prune(AppliedFields.Merge(live, Config, Type), managers, last?.Fields ?? FieldSet.Empty);
             if (Canonical(pruned, out var refusal) is not { } json)
             {
                 return new PatchResult.Refused(refusal);
             }
 
-            var merged = ManagedFields.Element(json);
+            var merged = JsonTree.Element(json);
             var comparison = FieldComparison.Of(Live, merged, Type).Select(Taken);
             var changed = comparison.Changed;
             if (!force)
@@ -157,7 +158,7 @@ public static class ServerSideApply
                 managers = Known.With(self with { Time = last.Time, ApiVersion = last.ApiVersion });
             }
 
-            var result = JsonNode.Parse(json)!.AsObject();
+            var result = JsonTree.Node(json)!.AsObject();
             if (Writer.Manager == "kubectl")
             {
                 LastAppliedConfig.Refresh(result, Config);
@@ -217,7 +218,7 @@ public static class ServerSideApply
         /// <summary>The document as the model writes it, so that equal objects compare equal.</summary>
         private byte[]? Canonical(JsonObject document, out PatchFailure refusal)
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(document);
+            var json = JsonTree.Encode(document);
             var outcome = KubeJson.Decode(json, Kind, FieldValidation.Ignore);
             refusal = PatchFailure.BadRequest(outcome is DecodeOutcome.Refused refused ? refused.Message : "");
             return outcome is DecodeOutcome.Decoded decoded ? ManagedFields.Encode(decoded.Object) : null;
@@ -228,7 +229,7 @@ public static class ServerSideApply
             var list = new JsonArray();
             foreach (var entry in managers.ToEntries())
             {
-                list.Add(JsonNode.Parse(KubeJson.Encode(entry)));
+                list.Add(JsonTree.Node(KubeJson.Encode(entry)));
             }
 
             if (document["metadata"] is not JsonObject)

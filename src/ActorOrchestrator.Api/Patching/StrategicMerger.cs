@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api.Patching;
 
@@ -293,5 +294,5 @@ internal sealed class StrategicMerger
 
     private void Fail(PatchFailure failure) => Failure ??= failure;
 
-    private static string Show(JsonNode? node) => node?.ToJsonString() ?? "null";
+    private static string Show(JsonNode? node) => JsonTree.Text(node);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api.Patching;
 
@@ -19,7 +20,7 @@ internal static class StrategicOrder
         var seen = new HashSet<string>();
         foreach (var item in items)
         {
-            if (seen.Add(item?.ToJsonString() ?? "null"))
+            if (seen.Add(JsonTree.Text(item)))
             {
                 distinct.Add(item);
             }
@@ -83,5 +84,5 @@ internal static class StrategicOrder
     }
 
     private static string Identity(JsonNode? item, string? key) =>
-        (key is not null && item is JsonObject map ? map[key] : item)?.ToJsonString() ?? "null";
+        JsonTree.Text(key is not null && item is JsonObject map ? map[key] : item);
 }

@@ -1,5 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api.Patching;
 
@@ -37,7 +38,7 @@ public static class SystemFields
         ResourceKind kind, FieldType type, JsonElement live, FieldManagers managers, FieldWriter applier)
     {
         var branch = applier.Subresource == Subresources.Status ? "f:status" : "f:metadata";
-        var all = AppliedFields.Of(JsonNode.Parse(live.GetRawText())!.AsObject(), type);
+        var all = AppliedFields.Of(JsonTree.Node(JsonMarshal.GetRawUtf8Value(live))!.AsObject(), type);
         var mine = ManagedFields.Stripped(FieldSet.Empty.WithBelow(branch, all.Below(branch)));
         foreach (var owner in managers.Owners)
         {

@@ -18,6 +18,9 @@ public static class KubeJson
     /// <summary>Nesting beyond this is refused: the deepest field of any kind is less than a third as deep.</summary>
     public const int DepthMax = 100;
 
+    /// <summary>What objects are sent in (a list, a table, a message) is that much deeper.</summary>
+    public const int SentDepthMax = DepthMax + 10;
+
     /// <summary>Compact, and without escapes that JSON does not ask for.</summary>
     public static readonly JsonWriterOptions WriterOptions = new()
     {

@@ -47,7 +47,7 @@ public static class KubeYaml
     /// <exception cref="JsonException">The text is not one JSON value.</exception>
     public static string FromJson(ReadOnlyMemory<byte> json)
     {
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = KubeJson.DepthMax });
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = KubeJson.SentDepthMax });
         using var text = new StringWriter { NewLine = "\n" };
         new YamlWriter(text).WriteDocument(document.RootElement);
         return text.ToString();

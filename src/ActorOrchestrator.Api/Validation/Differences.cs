@@ -12,13 +12,13 @@ internal static class Differences
     public static IEnumerable<string> Between(object old, object @new)
     {
         var paths = new List<string>();
-        Collect(JsonNode.Parse(KubeJson.Encode(old)), JsonNode.Parse(KubeJson.Encode(@new)), "spec", paths);
+        Collect(JsonTree.Node(KubeJson.Encode(old)), JsonTree.Node(KubeJson.Encode(@new)), "spec", paths);
         return paths.Count <= NamedMax ? paths : [.. paths.Take(NamedMax), $"and {paths.Count - NamedMax} more"];
     }
 
     /// <summary>The fields that are written of a value.</summary>
     public static IEnumerable<string> FieldsOf(object value) =>
-        JsonNode.Parse(KubeJson.Encode(value))!.AsObject().Select(field => field.Key);
+        JsonTree.Node(KubeJson.Encode(value))!.AsObject().Select(field => field.Key);
 
     private static void Collect(JsonNode? old, JsonNode? @new, string path, List<string> paths)
     {

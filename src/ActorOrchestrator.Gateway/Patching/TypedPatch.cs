@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Patching;
@@ -17,33 +16,17 @@ internal static class TypedPatch
 {
     private const int ShownLengthMax = 1_000;
 
-    /// <summary>What System.Text.Json writes at most of its documents.</summary>
-    private const int DepthMax = 64;
-
     /// <summary>A JSON, merge or strategic merge patch.</summary>
     public static KubeObject Apply(
-        ApiRequest request, ResourceKind kind, KubeObject current, PatchDocument patch) => Bounded(() =>
+        ApiRequest request, ResourceKind kind, KubeObject current, PatchDocument patch) =>
         FaceOf(request, kind) is { } face
             ? face.ToStored(ApplyShown(request, face.Shown, face.FromStored(current), patch))
-            : ApplyShown(request, kind, current, patch));
-
-    /// <summary>A patch that is not too deep can make a document that is: into a deep place, or by copies.</summary>
-    private static KubeObject Bounded(Func<KubeObject> patched)
-    {
-        try
-        {
-            return patched();
-        }
-        catch (JsonException)
-        {
-            throw Failure.BadRequest($"the patch makes the object too deep: more than {DepthMax} values in each other");
-        }
-    }
+            : ApplyShown(request, kind, current, patch);
 
     private static KubeObject ApplyShown(
         ApiRequest request, ResourceKind kind, KubeObject current, PatchDocument patch)
     {
-        var document = JsonNode.Parse(KubeJson.Encode(current))!.AsObject();
+        var document = JsonTree.Of(current);
         var result = patch.Type switch
         {
             PatchType.Json => JsonPatch.Apply(document, patch.Node),
@@ -57,11 +40,11 @@ internal static class TypedPatch
     /// <summary>A server-side apply. Without a current object it is a new one.</summary>
     public static KubeObject Merged(
         ApiRequest request, ResourceKind kind, KubeObject? current, JsonNode config, FieldWriter writer,
-        bool force) => Bounded(() =>
+        bool force) =>
         FaceOf(request, kind) is { } face
             ? face.ToStored(MergedShown(
                 request, face.Shown, current is null ? null : face.FromStored(current), config, writer, force))
-            : MergedShown(request, kind, current, config, writer, force));
+            : MergedShown(request, kind, current, config, writer, force);
 
     /// <summary>What a patch of the resource itself is applied to, where that has another face.</summary>
     private static ApiFace? FaceOf(ApiRequest request, ResourceKind kind) =>
@@ -94,7 +77,7 @@ internal static class TypedPatch
     /// <summary>The document as an object of its kind; 422 when it is none, as kube-apiserver answers.</summary>
     public static KubeObject Decode(ApiRequest request, ResourceKind kind, JsonNode node)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(node);
+        var json = JsonTree.Encode(node);
         switch (KubeJson.Decode(json, kind, BodyDecoder.Validation(request)))
         {
             case DecodeOutcome.Decoded decoded:
@@ -108,7 +91,7 @@ internal static class TypedPatch
                 when why.Contains("strict decoding", StringComparison.Ordinal):
                 throw Failure.BadRequest(why);
             case DecodeOutcome.Refused refused:
-                var shown = node.ToJsonString();
+                var shown = JsonTree.Text(node);
                 throw Failure.Invalid("", "", [new FieldError(
                     FieldErrorType.Invalid, "patch",
                     FieldError.Quote(shown[..Math.Min(shown.Length, ShownLengthMax)]), refused.Message)]);

@@ -7,7 +7,7 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// <summary>What every refusal looks like: a Kubernetes Status that says why, and which field is at fault.</summary>
 internal static class RefusalShape
 {
-    /// <summary>A JSON patch that does not fit names the place in its message, as in Kubernetes.</summary>
+    /// <summary>A patch that does not fit names the place in its message.</summary>
     private const string PatchFailure = "the server rejected our request due to an error in our request: ";
 
     /// <returns>What is wrong with it; null when nothing is.</returns>

@@ -4,9 +4,11 @@ using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Patching;
 using ActorOrchestrator.Api.Policy;
+using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
@@ -136,6 +138,16 @@ public sealed class MessageFormatTests
         var format = MessageFormats.For("delete.v1");
         var deletion = Delete.Exactly("u-1") with { UnlessFinished = true };
         Assert.Equal(deletion, format.Decode(format.Encode(deletion)));
+    }
+
+    /// <summary>As deep as an object may be.</summary>
+    [Fact]
+    public void A_message_holds_a_deep_object()
+    {
+        var deep = RawJson.Parse($"{new string('[', KubeJson.DepthMax - 1)}{new string(']', KubeJson.DepthMax - 1)}");
+        var create = new Create(new ControllerRevision { Metadata = new ObjectMeta { Name = "r" }, Data = deep });
+        var format = MessageFormats.For("create.v1");
+        AssertSame(create, format.Decode(format.Encode(create)));
     }
 
     [Fact]

@@ -50,7 +50,9 @@ public sealed class JsonPatchTests
     [InlineData("[{'op':'remove','path':'/l/2'}]", "doc is missing key: /l/2")]
     [InlineData("[{'op':'copy','from':'/z','path':'/y'}]", "copy operation does not apply: doc is missing key: /z")]
     [InlineData("[{'op':'move','from':'/o','path':'/o/p'}]", "cannot be moved into itself")]
-    [InlineData("[{'op':'remove','path':''}]", "removes the whole object")]
+    [InlineData("[{'op':'remove','path':''}]", "remove operation does not apply: doc is missing path: \"\"")]
+    [InlineData("[{'op':'replace','path':'','value':null}]", "replace operation value must be object or array")]
+    [InlineData("[{'op':'add','path':'','value':'x'}]", "add operation value must be object or array")]
     [InlineData("[{'op':'add','path':'/a','value':2},{'op':'test','path':'/a','value':1}]", "testing value /a failed")]
     public void Refuses_what_does_not_fit_the_object(string patch, string expected)
     {
