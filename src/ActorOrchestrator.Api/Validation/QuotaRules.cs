@@ -49,6 +49,11 @@ internal static class QuotaRules
             errors.Forbidden(path.Child("defaultRequest"), "may not be specified when `type` is 'Pod'");
         }
 
+        CheckNames(errors, path.Child("max"), item.Type, item.Max);
+        CheckNames(errors, path.Child("min"), item.Type, item.Min);
+        CheckNames(errors, path.Child("default"), item.Type, item.Default);
+        CheckNames(errors, path.Child("defaultRequest"), item.Type, item.DefaultRequest);
+        CheckNames(errors, path.Child("maxLimitRequestRatio"), item.Type, item.MaxLimitRequestRatio);
         AtMost(errors, path.Child("min"), item.Min, "min value", item.Max, "max value");
         AtMost(errors, path.Child("defaultRequest"), item.Min, "min value", item.DefaultRequest,
             "default request value");
@@ -61,6 +66,15 @@ internal static class QuotaRules
         foreach (var (name, quantity) in item.Min.Concat(item.Max).Concat(item.Default).Concat(item.DefaultRequest))
         {
             NotNegative(errors, path.Key(name), quantity);
+        }
+    }
+
+    private static void CheckNames(
+        FieldErrors errors, FieldPath path, string type, ValueMap<Quantity> amounts)
+    {
+        foreach (var name in amounts.Keys)
+        {
+            ResourceRules.CheckRangedName(errors, path.Key(name), type, name);
         }
     }
 

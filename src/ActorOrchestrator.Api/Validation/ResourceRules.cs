@@ -68,6 +68,19 @@ internal static class ResourceRules
         }
     }
 
+    /// <summary>The name of what a LimitRange bounds.</summary>
+    public static void CheckRangedName(FieldErrors errors, FieldPath path, string type, string name)
+    {
+        if (type is "Container" or "Pod")
+        {
+            CheckContainerName(errors, path, name);
+        }
+        else
+        {
+            IsNamed(errors, path, name);
+        }
+    }
+
     /// <summary>How often a size of a container is to be changed with or without a restart.</summary>
     public static void CheckResize(
         FieldErrors errors, FieldPath path, ValueList<ContainerResizePolicy> policies, string? podPolicy)

@@ -76,6 +76,7 @@ public static class Validator
     public static FieldErrors ValidateResize(Pod old, Pod @new)
     {
         var errors = new FieldErrors();
+        MetadataRules.CheckUpdate(errors, old.Metadata, @new.Metadata);
         PodResizeRules.Check(errors, old, @new);
         return errors;
     }

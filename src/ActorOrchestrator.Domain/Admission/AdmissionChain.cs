@@ -3,18 +3,19 @@ using ActorOrchestrator.Api;
 namespace ActorOrchestrator.Domain.Admission;
 
 /// <summary>
-/// Kubernetes' admission plugins in their order. They judge every object that is new or changed in its own entity,
-/// whoever asks for it: a client through the API, or a controller. (That its namespace exists and is not going is asked
-/// before the object's entity is.)
+/// Kubernetes' admission plugins in their order: first those that complete an object, then those that judge it. This
+/// happens to every object that is new or changed in its own entity, whoever asks for it: a client through the API, or a
+/// controller. (That its namespace exists and is not going is asked before the object's entity is.)
 /// </summary>
 internal static class AdmissionChain
 {
     private static readonly IAdmissionStep[] Steps =
     [
-        new LimitRanger(),
+        new LimitRangeDefaults(),
         new ServiceAccountAdmission(),
         new PriorityAdmission(),
         new DefaultTolerationSeconds(),
+        new LimitRanger(),
         new PodSecurityAdmission(),
         new ResourceQuotaAdmission(),
     ];
@@ -29,16 +30,20 @@ internal static class AdmissionChain
                 continue;
             }
 
-            var (admitted, refusal) = step.Admit(proposed, context);
-            if (refusal is not null)
+            var admission = step.Admit(proposed, context);
+            if (RefusalOf(admission, context.Self) is { } refusal)
             {
-                return (proposed, Statuses.Forbidden(
-                    context.Self.Resource, context.Self.Name, refusal));
+                return (proposed, refusal);
             }
 
-            proposed = admitted;
+            proposed = admission.Object;
         }
 
         return (proposed, null);
     }
+
+    private static Status? RefusalOf(in Admission admission, EntityKey self) =>
+        admission.Errors is { Count: > 0 } errors ? errors.ToStatus(KindRegistry.Of(admission.Object), self.Name)
+        : admission.Refusal is { } refusal ? Statuses.Forbidden(self.Resource, self.Name, refusal)
+        : null;
 }

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Domain.Admission;
 
@@ -34,6 +35,9 @@ internal readonly record struct AdmissionContext(EntityKey Self, ClusterFacts Fa
 /// <summary>The outcome: the object as it goes on, or why it does not (the part after <c>is forbidden:</c>).</summary>
 internal readonly record struct Admission(KubeObject Object, string? Refusal = null)
 {
+    /// <summary>What is wrong with the object as it was completed; it does not go on.</summary>
+    public FieldErrors? Errors { get; init; }
+
     /// <summary>Several complaints as Kubernetes shows them together; none lets the object pass.</summary>
     public static Admission Of(KubeObject proposed, IReadOnlyList<string> complaints) => new(
         proposed,

@@ -1,42 +1,38 @@
 using System.Globalization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain.Scheduling;
 
 namespace ActorOrchestrator.Domain.Admission;
 
-/// <summary>Kubernetes' plugin LimitRanger: containers get the requests and limits that the namespace's LimitRanges
-/// have for those that set none, and pods and claims must keep to what the ranges allow, also when they
-/// change.</summary>
-internal sealed class LimitRanger : IAdmissionStep
+/// <summary>Kubernetes' plugin LimitRanger, its first half: containers get the requests and limits that the namespace's
+/// LimitRanges have for those that set none, also when they change.</summary>
+internal sealed class LimitRangeDefaults : IAdmissionStep
 {
     private const string Annotation = "kubernetes.io/limit-ranger";
 
-    public bool Handles(in AdmissionContext context) => context.Current is null || context.IsChangeOfAmounts;
+    public bool Handles(in AdmissionContext context) => LimitRanger.IsAsked(context);
 
+    /// <summary>What was valid may be so no more: a request over the limit that it gets, or too long an
+    /// annotation.</summary>
     public Admission Admit(KubeObject proposed, in AdmissionContext context)
     {
-        var ranges = context.Namespace.Ranges;
-        if (ranges.IsEmpty)
+        if (proposed is not Pod pod)
         {
             return new Admission(proposed);
         }
 
-        var items = ranges.Values.SelectMany(range => range.Spec.Limits).ToList();
-        switch (proposed)
-        {
-            case Pod pod:
-                foreach (var range in ranges.Values)
-                {
-                    pod = Completed(pod, range.Spec.Limits);
-                }
-
-                return Admission.Of(pod, [.. items.SelectMany(item => Complaints(pod.Spec, item))]);
-            case PersistentVolumeClaim claim:
-                return Admission.Of(claim, [.. items.SelectMany(item => Complaints(claim.Spec, item))]);
-            default:
-                return new Admission(proposed);
-        }
+        var completed = context.Namespace.Ranges.Values.Aggregate(
+            pod, (so, range) => Completed(so, range.Spec.Limits));
+        return ReferenceEquals(completed, pod)
+            ? new Admission(pod)
+            : new Admission(completed)
+            {
+                Errors = context.Current is Pod current
+                    ? Validator.ValidateResize(current, completed)
+                    : Validator.Validate(completed),
+            };
     }
 
     private static Pod Completed(Pod pod, ValueList<LimitRangeItem> items)
@@ -82,6 +78,27 @@ internal sealed class LimitRanger : IAdmissionStep
                 notes.Add($"{names} {what} for {title} {container.Name}");
             }
         }
+    }
+}
+
+/// <summary>Kubernetes' plugin LimitRanger, its second half: pods and claims must keep to what the ranges allow, also
+/// when they change.</summary>
+internal sealed class LimitRanger : IAdmissionStep
+{
+    public static bool IsAsked(in AdmissionContext context) => context.Current is null || context.IsChangeOfAmounts;
+
+    public bool Handles(in AdmissionContext context) => IsAsked(context);
+
+    public Admission Admit(KubeObject proposed, in AdmissionContext context)
+    {
+        var items = context.Namespace.Ranges.Values.SelectMany(range => range.Spec.Limits);
+        return proposed switch
+        {
+            Pod pod => Admission.Of(pod, [.. items.SelectMany(item => Complaints(pod.Spec, item))]),
+            PersistentVolumeClaim claim =>
+                Admission.Of(claim, [.. items.SelectMany(item => Complaints(claim.Spec, item))]),
+            _ => new Admission(proposed),
+        };
     }
 
     private static IEnumerable<string> Complaints(PodSpec spec, LimitRangeItem item) => item.Type switch

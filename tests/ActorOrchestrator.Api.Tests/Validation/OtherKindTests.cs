@@ -118,6 +118,13 @@ public sealed class OtherKindTests
         + "spec.limits[1].type: Duplicate value: \"Pod\"\n"
         + "spec.limits[2].type: Unsupported value: \"Node\": supported values: \"Container\", "
         + "\"PersistentVolumeClaim\", \"Pod\"")]
+    [InlineData("LimitRange", "{'spec':{'limits':[{'type':'Container','max':{'storage':'1'}},"
+        + "{'type':'Pod','maxLimitRequestRatio':{'example.com/gpu':'1','pods':'2'}},"
+        + "{'type':'PersistentVolumeClaim','max':{'gpu':'1'},'min':{'storage':'1'}}]}}",
+        "spec.limits[0].max[storage]: Invalid value: \"storage\": must be a standard resource for containers\n"
+        + "spec.limits[1].maxLimitRequestRatio[pods]: Invalid value: \"pods\": must be a standard resource for "
+        + "containers\nspec.limits[2].max[gpu]: Invalid value: \"gpu\": must be a standard resource type or fully "
+        + "qualified")]
     [InlineData("PodDisruptionBudget", "{'spec':{'maxUnavailable':'150%'}}",
         "spec: Invalid value: {\"minAvailable\":1,\"maxUnavailable\":\"150%\"}: minAvailable and maxUnavailable cannot "
         + "be both set\nspec.maxUnavailable: Invalid value: \"150%\": must not be greater than 100%")]

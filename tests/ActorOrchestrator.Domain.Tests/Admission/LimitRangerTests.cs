@@ -25,6 +25,23 @@ public sealed class LimitRangerTests
     }
 
     [Theory]
+    // what a container without limits, which requests a cpu, gets by default, and what is then wrong with the pod
+    [InlineData("'default':{'cpu':'2'},'defaultRequest':{'cpu':'1'}", null)]
+    [InlineData("'default':{'cpu':'500m'},'defaultRequest':{'cpu':'100m'}", "spec.containers[0].resources.requests: "
+        + "Invalid value: \"1\": must be less than or equal to cpu limit of 500m")]
+    [InlineData("'default':{'LONG':'1'},'defaultRequest':{'LONG':'1'}",
+        "metadata.annotations: Too long: may not be more than 262144 bytes")]
+    public void A_pod_is_valid_after_it_is_completed(string item, string? complaint)
+    {
+        var name = "example.com/" + new string('a', 150_000);
+        var range = Range($"'type':'Container',{item.Replace("LONG", name, StringComparison.Ordinal)}");
+        var (pod, refusal) = AdmissionRun.CreatePod(Spec("'cpu':'1'", ""), range);
+        Assert.Equal(complaint is null, pod is not null);
+        Assert.Equal(complaint is null ? null : 422, refusal?.Code);
+        Assert.Contains(complaint ?? "", refusal?.Message ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("'type':'Container','max':{'cpu':'1'}", "", "'cpu':'1'", null)]
     [InlineData("'type':'Container','max':{'cpu':'1'}", "", "'cpu':'1500m'",
         "maximum cpu usage per Container is 1, but limit is 1500m")]
