@@ -153,6 +153,42 @@ public sealed class ObjectVerbTests
         Assert.Equal("4", answer.At("status.replicas"));
     }
 
+    [Fact]
+    public async Task A_status_write_without_the_spec_leaves_the_defaults()
+    {
+        const string controllers = "/api/v1/namespaces/default/replicationcontrollers";
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", controllers, """
+            {"metadata":{"name":"a"},"spec":{"template":{"metadata":{"labels":{"app":"x"}},
+            "spec":{"containers":[{"name":"c","image":"i"}]}}}}
+            """);
+        var answer = await gateway.SendAsync(
+            "PUT", $"{controllers}/a/status", """{"metadata":{"name":"a"},"status":{"replicas":1}}""");
+        Assert.Equal((200, "1", "x"), (answer.Code, answer.At("status.replicas"), answer.At("metadata.labels.app")));
+    }
+
+    /// <summary>Nor does what they say decide by which defaults the object is filled in.</summary>
+    [Theory]
+    [InlineData("PUT", "application/json")]
+    [InlineData("PATCH", "application/merge-patch+json")]
+    [InlineData("PATCH", ApplyType)]
+    public async Task Updates_do_not_say_whether_an_object_is_on_its_way_out(string method, string type)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        const string created = """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a"}}""";
+        await gateway.SendAsync("POST", "/api/v1/namespaces", created);
+        const string body = """
+            {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a","deletionTimestamp":"2026-01-01T00:00:00Z",
+            "generation":7,"labels":{"b":"c"}},"spec":{"finalizers":null}}
+            """;
+        var query = type == ApplyType ? "?fieldManager=me" : "";
+        var answer = await gateway.SendAsync(method, $"/api/v1/namespaces/a{query}", body, type);
+        Assert.Equal(200, answer.Code);
+        Assert.Equal(
+            ("c", "", "kubernetes"),
+            (answer.At("metadata.labels.b"), answer.At("metadata.deletionTimestamp"), answer.At("spec.finalizers.0")));
+    }
+
     /// <summary>Kubernetes' status strategies keep the old spec, a Deployment its labels and a pod its owners; all
     /// other metadata is written. Uid and generation never are.</summary>
     [Theory]

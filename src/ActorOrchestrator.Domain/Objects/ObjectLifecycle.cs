@@ -319,22 +319,14 @@ public static class ObjectLifecycle
             : null;
     }
 
-    /// <summary>What a write may change: never identity; the status only by its subresource
-    /// (<see cref="StatusWrite"/>), and by that of a resize only resources (<see cref="PodResize"/>).</summary>
+    /// <summary>What a write may change: never identity (<see cref="MetadataWrite"/>); the status only by its
+    /// subresource (<see cref="StatusWrite"/>), and by that of a resize only resources (<see
+    /// cref="PodResize"/>).</summary>
     private static KubeObject Merge(KubeObject current, KubeObject proposed, string? subresource)
     {
-        var metadata = proposed.Metadata with
+        var metadata = MetadataWrite.Of(current.Metadata, proposed.Metadata) with
         {
-            Name = current.Metadata.Name,
-            Namespace = current.Metadata.Namespace,
-            Uid = current.Metadata.Uid,
-            GenerateName = current.Metadata.GenerateName,
-            ResourceVersion = null,
-            SelfLink = null,
-            Generation = current.Metadata.Generation,
-            CreationTimestamp = current.Metadata.CreationTimestamp,
-            DeletionTimestamp = current.Metadata.DeletionTimestamp,
-            DeletionGracePeriodSeconds = current.Metadata.DeletionGracePeriodSeconds,
+            Uid = current.Metadata.Uid, ResourceVersion = null,
         };
         return subresource switch
         {

@@ -39,14 +39,18 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
         await ResponseWriter.WriteAsync(request, accepted.Object);
     }
 
-    /// <summary>What the object is to become: by <c>status</c> and <c>resize</c> what those take, else everything,
-    /// defaulted. Whether it may, the entity decides.</summary>
-    public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource) => subresource switch
+    /// <summary>What the object is to become, defaulted: by <c>status</c> and <c>resize</c> what those take, else
+    /// everything. Whether it may, the entity decides.</summary>
+    public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource)
     {
-        Subresources.Status => StatusWrite.Of(current, Defaults.Apply(given)),
-        Subresources.Resize => PodResize.Of((Pod)current, (Pod)given),
-        _ => Defaults.ApplyUpdate(current, given.WithStatus(current.GetStatus())),
-    };
+        given = given with { Metadata = MetadataWrite.Of(current.Metadata, given.Metadata) };
+        return subresource switch
+        {
+            Subresources.Status => Defaults.Apply(StatusWrite.Of(current, given)),
+            Subresources.Resize => PodResize.Of((Pod)current, (Pod)given),
+            _ => Defaults.ApplyUpdate(current, given.WithStatus(current.GetStatus())),
+        };
+    }
 
     /// <summary>The part of the object that a write takes; null for all but its status.</summary>
     public static string? SubresourceOf(ApiRequest request) =>
