@@ -45,7 +45,7 @@ internal static class LastAppliedConfig
         var applied = config.DeepClone().AsObject();
         Annotations(applied)?.Remove(Annotation);
         var text = JsonTree.Text(applied) + "\n";
-        if (Encoding.UTF8.GetByteCount(text) < MetadataRules.AnnotationBytesMax)
+        if (Encoding.UTF8.GetByteCount(text) < AnnotationSize.BytesMax)
         {
             annotations[Annotation] = text;
         }

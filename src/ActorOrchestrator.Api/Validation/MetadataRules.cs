@@ -3,7 +3,6 @@ namespace ActorOrchestrator.Api.Validation;
 /// <summary>The rules of <c>metadata</c>, which all kinds share but for the syntax of their names.</summary>
 internal static class MetadataRules
 {
-    public const int AnnotationBytesMax = 256 * 1024;
     public const string Immutable = "field is immutable";
     public const string Negative = "must be greater than or equal to 0";
 
@@ -89,17 +88,15 @@ internal static class MetadataRules
 
     public static void CheckAnnotations(FieldErrors errors, FieldPath path, ValueMap<string> annotations)
     {
-        long bytes = 0;
-        foreach (var (key, value) in annotations)
+        foreach (var key in annotations.Keys)
         {
             // Annotation keys are label keys except that the case of the prefix does not matter.
             errors.Invalid(path, key, NameRules.QualifiedName(key.ToLowerInvariant()));
-            bytes += System.Text.Encoding.UTF8.GetByteCount(key) + System.Text.Encoding.UTF8.GetByteCount(value);
         }
 
-        if (bytes > AnnotationBytesMax)
+        if (!AnnotationSize.Fits(annotations))
         {
-            errors.TooLong(path, AnnotationBytesMax);
+            errors.TooLong(path, AnnotationSize.BytesMax);
         }
     }
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Deployments;
@@ -79,12 +80,13 @@ public sealed record ResizeRequested(
 {
     public override EventScope Scope => EventScope.Private;
 
-    /// <summary>Obeyed, or refused because somebody else was faster or more pods came up.</summary>
+    /// <summary>Obeyed (but for annotations that do not fit), or refused because somebody else was faster or more pods
+    /// came up.</summary>
     public bool IsAnsweredBy(ReplicaSet report) =>
         report.Metadata.Generation > Generation
         || (Replicas < report.Spec.Replicas && report.Status.AvailableReplicas > Available)
         || (report.Metadata.Generation == Generation
             && report.Spec.Replicas == Replicas
             && report.Spec.MinReadySeconds == MinReadySeconds
-            && Annotations.All(entry => report.Metadata.Annotations.GetValueOrDefault(entry.Key) == entry.Value));
+            && AnnotationSize.Merged(report.Metadata.Annotations, Annotations) == report.Metadata.Annotations);
 }

@@ -1,13 +1,14 @@
 using System.Globalization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
 /// <summary>
 /// Numbers the templates that a Deployment has had, in annotations of their ReplicaSets (kubectl rollout history). The
 /// newest has the highest number: going back to an old template gives its ReplicaSet a new number, and what it was
-/// before goes to its <c>revision-history</c>.
+/// before goes to its <c>revision-history</c>. What does not fit among the annotations is left out.
 /// <code>
 ///   A(1)                     template B    A(1) B(2)
 ///   A(1) B(2)                undo to A     A(3, history "1") B(2)
@@ -22,6 +23,9 @@ public static class Revisions
 
     /// <summary>Of old numbers, the oldest are forgotten beyond this length in characters.</summary>
     private const int HistoryLengthMax = 2000;
+
+    /// <summary>Room for the four above, with their names.</summary>
+    private const int OwnBytesMax = 4096;
 
     private static readonly string[] NeverCopied =
     [
@@ -50,15 +54,19 @@ public static class Revisions
         {
             return had >= revision
                 ? annotations
-                : annotations.With(Revision, Text(revision)).With(History, Remember(annotations, text));
+                : With(annotations, (Revision, Text(revision)), (History, Remember(annotations, text)));
         }
 
-        return annotations.With(Revision, Text(revision));
+        return With(annotations, (Revision, Text(revision)));
     }
+
+    /// <summary>The Deployment's own annotations: the number of its newest template.</summary>
+    public static ValueMap<string> Show(ValueMap<string> annotations, long revision) =>
+        With(annotations, (Revision, Text(revision)));
 
     /// <summary>Marks a ReplicaSet as sized for the Deployment's present number (see ProportionalScaling).</summary>
     public static ValueMap<string> AnnotateSize(ValueMap<string> annotations, RolloutBounds bounds) =>
-        annotations.With(DesiredReplicas, Text(bounds.Desired)).With(MaxReplicas, Text(bounds.PodsMax));
+        With(annotations, (DesiredReplicas, Text(bounds.Desired)), (MaxReplicas, Text(bounds.PodsMax)));
 
     public static int? SizeAnnotation(ReplicaSet set, string annotation) =>
         int.TryParse(set.Metadata.Annotations.GetValueOrDefault(annotation), NumberStyles.None,
@@ -72,8 +80,12 @@ public static class Revisions
             .Where(annotation => !NeverCopied.Contains(annotation.Key)).ToList();
         return copied.All(annotation => current.GetValueOrDefault(annotation.Key) == annotation.Value)
             ? current
-            : ValueMap<string>.From(current.Concat(copied));
+            : AnnotationSize.Merged(current, copied, OwnBytesMax);
     }
+
+    private static ValueMap<string> With(
+        ValueMap<string> annotations, params IEnumerable<(string Key, string Value)> own) =>
+        AnnotationSize.Merged(annotations, own.Select(entry => KeyValuePair.Create(entry.Key, entry.Value)));
 
     private static string Remember(ValueMap<string> annotations, string former)
     {

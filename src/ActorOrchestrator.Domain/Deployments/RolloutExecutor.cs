@@ -63,7 +63,7 @@ internal sealed class RolloutExecutor(
         {
             Metadata = deployment.Metadata with
             {
-                Annotations = deployment.Metadata.Annotations.With(Revisions.Revision, $"{revision}"),
+                Annotations = Revisions.Show(deployment.Metadata.Annotations, revision),
             },
         };
     }

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Domain.Nodes;
 
@@ -178,7 +179,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         Metadata = current.Metadata with
         {
             Labels = Overlay(current.Metadata.Labels, introduced.Metadata.Labels),
-            Annotations = Overlay(current.Metadata.Annotations, introduced.Metadata.Annotations),
+            Annotations = AnnotationSize.Merged(
+                current.Metadata.Annotations, introduced.Metadata.Annotations),
         },
         Spec = current.Spec with
         {

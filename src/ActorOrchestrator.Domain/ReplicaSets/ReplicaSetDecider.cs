@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.ReplicaSets;
@@ -70,7 +71,7 @@ public sealed class ReplicaSetDecider : PodOwnerBehavior<ReplicaSetState, KubeOb
         {
             Metadata = set.Metadata with
             {
-                Annotations = ValueMap<string>.From(set.Metadata.Annotations.Concat(resize.Annotations)),
+                Annotations = AnnotationSize.Merged(set.Metadata.Annotations, resize.Annotations),
             },
             Spec = set.Spec with { Replicas = resize.Replicas, MinReadySeconds = resize.MinReadySeconds },
         };

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain.Deployments;
 
 namespace ActorOrchestrator.Domain.Tests.Deployments;
@@ -51,6 +52,34 @@ public sealed class RevisionsTests
             ["deployment.kubernetes.io/revision=2", "kubernetes.io/change-cause=kubectl set image", "mine=kept"],
             annotations.Select(entry => $"{entry.Key}={entry.Value}"));
     }
+
+    /// <summary>An object with more annotations than there may be could not be written again.</summary>
+    [Theory]
+    //          kibibytes: Deployment, ReplicaSet   copied  numbered
+    [InlineData(100,                   0,           true,   true)]
+    [InlineData(100,                   100,         true,   true)]
+    [InlineData(200,                   100,         false,  true)]
+    [InlineData(255,                   0,           false,  true)]
+    [InlineData(1,                     256,         false,  false)]
+    public void Only_annotations_that_fit_are_set(int ofDeployment, int ofSet, bool isCopied, bool isNumbered)
+    {
+        var deployment = DeploymentBuilder.Make(1);
+        deployment = deployment with
+        {
+            Metadata = deployment.Metadata with { Annotations = OfKibibytes("theirs", ofDeployment) },
+        };
+        var current = ofSet == 0 ? ValueMap<string>.Empty : OfKibibytes("mine", ofSet);
+        var annotations = Revisions.AnnotateSize(
+            Revisions.Annotate(deployment, current, 2), RolloutBounds.Of(deployment.Spec));
+        Assert.True(AnnotationSize.Fits(annotations));
+        Assert.Equal(isCopied, annotations.ContainsKey("theirs"));
+        Assert.Equal(isNumbered, annotations.ContainsKey(Revisions.Revision));
+        Assert.Equal(isNumbered, annotations.ContainsKey(Revisions.DesiredReplicas));
+        Assert.True(AnnotationSize.Fits(Revisions.Show(current, 2)));
+    }
+
+    private static ValueMap<string> OfKibibytes(string key, int kibibytes) =>
+        ValueMap<string>.Empty.With(key, new string('x', kibibytes * 1024 - key.Length));
 
     [Fact]
     public void A_history_that_grows_too_long_forgets_its_oldest_numbers()
