@@ -145,7 +145,7 @@ internal static class ContainerPlan
             KillCause.LivenessFailed => container.Spec.LivenessProbe?.TerminationGracePeriodSeconds,
             _ => null,
         };
-        var grace = seconds is { } own ? EndPlan.AtLeastMinimum(TimeSpan.FromSeconds(own)) : EndPlan.GraceOf(draft.Pod);
+        var grace = seconds is { } own ? EndPlan.GraceOf(own) : EndPlan.GraceOf(draft.Pod);
         draft.Do(new PodAction.KillContainer(container.Name, container, current.Id, grace, cause, message));
     }
 

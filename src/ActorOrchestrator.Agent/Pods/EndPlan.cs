@@ -16,6 +16,9 @@ internal static class EndPlan
 
     private const long DefaultGraceSeconds = 30;
 
+    /// <summary>Three weeks: waits of the runtime and of timers are counted in milliseconds, in 32 bits.</summary>
+    private const long GraceSecondsMax = 21 * 24 * 3600;
+
     /// <summary>
     /// An object with finalizers may stay for long, so the report is not made often; a lost one costs this much.
     /// </summary>
@@ -23,7 +26,11 @@ internal static class EndPlan
 
     /// <summary>The grace for ending a container that is not ended because of the pod's deletion.</summary>
     public static TimeSpan GraceOf(Pod pod) =>
-        AtLeastMinimum(TimeSpan.FromSeconds(pod.Spec.TerminationGracePeriodSeconds ?? DefaultGraceSeconds));
+        GraceOf(pod.Spec.TerminationGracePeriodSeconds ?? DefaultGraceSeconds);
+
+    /// <summary>As asked for, within bounds.</summary>
+    public static TimeSpan GraceOf(long seconds) =>
+        AtLeastMinimum(TimeSpan.FromSeconds(Math.Clamp(seconds, 0, GraceSecondsMax)));
 
     public static TimeSpan AtLeastMinimum(TimeSpan grace) => grace < MinimumGrace ? MinimumGrace : grace;
 
@@ -78,7 +85,7 @@ internal static class EndPlan
 
     private static TimeSpan DeletionGrace(Pod pod) =>
         pod.Metadata.DeletionGracePeriodSeconds is { } seconds
-            ? AtLeastMinimum(TimeSpan.FromSeconds(seconds))
+            ? GraceOf(seconds)
             : GraceOf(pod);
 
     private static void CancelPreparations(PodDraft draft)

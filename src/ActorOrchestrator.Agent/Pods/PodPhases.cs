@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Agent.Pods;
 
@@ -112,7 +113,7 @@ internal static class PodPhases
     {
         var startedAt = draft.Pod.Status.StartTime ?? draft.State.StartTime;
         return draft.Pod.Spec.ActiveDeadlineSeconds is { } seconds && startedAt is { } at
-            ? at + TimeSpan.FromSeconds(seconds)
+            ? at.Later(seconds)
             : null;
     }
 }

@@ -101,7 +101,7 @@ public sealed class ApiServerObjects(string authority) : IProjection
     {
         var renewed = lease.Spec.RenewTime?.Value ?? startedAt;
         return (renewed > startedAt ? renewed : startedAt)
-            + TimeSpan.FromSeconds(lease.Spec.LeaseDurationSeconds ?? ApiServerLeases.DurationSeconds);
+            .Later(lease.Spec.LeaseDurationSeconds ?? ApiServerLeases.DurationSeconds);
     }
 
     /// <summary>If it is renewed meanwhile, its version is another one, and it stays.</summary>

@@ -117,7 +117,7 @@ public static class RolloutStatus
             && !IsComplete(deployment, status)
             && current?.Reason is not (null or DeploymentConditions.ProgressDeadlineExceeded
                 or DeploymentConditions.NewReplicaSetAvailable)
-            ? current.LastUpdateTime?.AddSeconds(deployment.Spec.ProgressDeadlineSeconds!.Value + 1)
+            ? current.LastUpdateTime?.Later(deployment.Spec.ProgressDeadlineSeconds!.Value + 1L)
             : null;
     }
 
@@ -132,6 +132,6 @@ public static class RolloutStatus
         {
             null or DeploymentConditions.NewReplicaSetAvailable => false,
             DeploymentConditions.ProgressDeadlineExceeded => true,
-            _ => current.LastUpdateTime?.AddSeconds(spec.ProgressDeadlineSeconds!.Value) < now,
+            _ => current.LastUpdateTime?.Later(spec.ProgressDeadlineSeconds!.Value) < now,
         };
 }

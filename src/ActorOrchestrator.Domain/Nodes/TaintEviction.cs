@@ -179,7 +179,7 @@ public sealed class TaintEviction : IProjection
             }
 
             var start = PodConditions.BoundAt(pod.Status) is { } bound && bound > since ? bound : since;
-            var expires = start.AddSeconds(Math.Max(0, seconds));
+            var expires = start.Later(Math.Max(0, seconds));
             due = due is null || expires < due ? expires : due;
         }
 

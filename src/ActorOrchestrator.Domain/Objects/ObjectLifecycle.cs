@@ -160,7 +160,7 @@ public static class ObjectLifecycle
             return Remove(self, current, command.DryRun);
         }
 
-        var at = Truncate(context.Now).AddSeconds(graceSeconds);
+        var at = Truncate(context.Now).Later(graceSeconds);
         var already = current.Metadata.DeletionTimestamp;
         if (already is not null && already <= at && finalizers == current.Metadata.Finalizers)
         {

@@ -66,7 +66,7 @@ public sealed record PodObservation
             return null;
         }
 
-        return minReadySeconds == 0 ? DateTimeOffset.MinValue : ReadySince?.AddSeconds(minReadySeconds);
+        return minReadySeconds == 0 ? DateTimeOffset.MinValue : ReadySince?.Later(minReadySeconds);
     }
 
     public bool IsAvailable(int minReadySeconds, DateTimeOffset now) => AvailableAt(minReadySeconds) <= now;
