@@ -153,6 +153,34 @@ public sealed class ObjectVerbTests
         Assert.Equal("4", answer.At("status.replicas"));
     }
 
+    [Theory]
+    [InlineData("%F0%9F%98%80", 201, "")]
+    [InlineData("a%01", 422, "fieldManager: Invalid value: \"a\\u0001\": should only contain printable characters")]
+    [InlineData("%E2%80%8B", 422, "should only contain printable characters")]
+    [InlineData("M128", 201, "")]
+    [InlineData("M129", 422, "fieldManager: Too long: may not be more than 128 bytes")]
+    public async Task A_field_manager_has_a_printable_name(string name, int code, string complaint)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var manager = name[0] == 'M' ? new string('m', int.Parse(name[1..])) : name;
+        var answer = await gateway.SendAsync("POST", $"{ConfigMaps}?fieldManager={manager}", ConfigMapBody("a"));
+        Assert.Equal(code, answer.Code);
+        Assert.Contains(complaint, answer.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("agent/1.0", "agent")]
+    [InlineData("an\tagent/1.0", "anagent")]
+    [InlineData("/1.0", "unknown")]
+    public async Task Without_a_name_what_is_printable_of_the_agent_stands_for_it(string agent, string expected)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        using var client = gateway.NewClient(RunningGateway.AdminToken);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", agent);
+        var answer = await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"), client: client);
+        Assert.Equal(expected, answer.At("metadata.managedFields.0.manager"));
+    }
+
     [Fact]
     public async Task A_status_write_without_the_spec_leaves_the_defaults()
     {

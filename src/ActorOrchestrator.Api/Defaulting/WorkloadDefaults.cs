@@ -66,8 +66,12 @@ internal static class WorkloadDefaults
                 VolumeClaimTemplates = spec.VolumeClaimTemplates.Transform(StorageDefaults.Fill),
                 PersistentVolumeClaimRetentionPolicy = new()
                 {
-                    WhenDeleted = spec.PersistentVolumeClaimRetentionPolicy?.WhenDeleted ?? "Retain",
-                    WhenScaled = spec.PersistentVolumeClaimRetentionPolicy?.WhenScaled ?? "Retain",
+                    WhenDeleted = spec.PersistentVolumeClaimRetentionPolicy?.WhenDeleted is { Length: > 0 } deleted
+                        ? deleted
+                        : "Retain",
+                    WhenScaled = spec.PersistentVolumeClaimRetentionPolicy?.WhenScaled is { Length: > 0 } scaled
+                        ? scaled
+                        : "Retain",
                 },
             },
         };

@@ -10,7 +10,6 @@ internal static class MetadataRules
     private static readonly string[] StandardFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
 
     private const string PathCharacters = "/-._~%!$&'()*+,;=:";
-    private const int ManagerLengthMax = 128;
     private const int SubresourceLengthMax = 256;
 
     /// <summary>A rule for names; it says what is wrong with one.</summary>
@@ -270,15 +269,7 @@ internal static class MetadataRules
                 errors.Invalid(at.Child("fieldsType"), entry.FieldsType, "must be `FieldsV1`");
             }
 
-            if (entry.Manager?.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter)) == true)
-            {
-                errors.Invalid(at.Child("manager"), entry.Manager, "should only contain printable characters");
-            }
-
-            if (entry.Manager?.Length > ManagerLengthMax)
-            {
-                errors.TooLong(at.Child("manager"), ManagerLengthMax);
-            }
+            ManagerName.Check(errors, at.Child("manager"), entry.Manager ?? "");
 
             if (entry.Subresource?.Length > SubresourceLengthMax)
             {

@@ -76,12 +76,27 @@ internal static class WorkloadRules
         }
 
         CheckStatefulStrategy(errors, Spec.Child("updateStrategy"), spec.UpdateStrategy);
+        if (spec.PersistentVolumeClaimRetentionPolicy is { } retention)
+        {
+            var path = Spec.Child("persistentVolumeClaimRetentionPolicy");
+            CheckRetention(errors, path.Child("whenDeleted"), retention.WhenDeleted);
+            CheckRetention(errors, path.Child("whenScaled"), retention.WhenScaled);
+        }
+
         CheckSelector(errors, spec.Selector, "statefulset");
         CheckTemplate(errors, WithClaims(spec), spec.Selector, "StatefulSet");
         for (var i = 0; i < spec.VolumeClaimTemplates.Count; i++)
         {
             var claim = spec.VolumeClaimTemplates[i];
             ClaimRules.CheckSpec(errors, Spec.Child("volumeClaimTemplates").Index(i).Child("spec"), claim.Spec);
+        }
+    }
+
+    private static void CheckRetention(FieldErrors errors, FieldPath path, string? policy)
+    {
+        if (policy is not ("Retain" or "Delete"))
+        {
+            errors.NotSupported(path, policy ?? "", "Retain", "Delete");
         }
     }
 

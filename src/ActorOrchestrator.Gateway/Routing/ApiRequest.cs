@@ -12,9 +12,6 @@ namespace ActorOrchestrator.Gateway.Routing;
 internal sealed class ApiRequest(
     HttpContext http, RequestInfo info, ResourceKind kind, Identity who, ResponseFormat format, DateTimeOffset now)
 {
-    /// <summary>Kubernetes' bound on the name of a field manager.</summary>
-    private const int FieldManagerLengthMax = 128;
-
     public HttpContext Http => http;
 
     public RequestInfo Info => info;
@@ -96,11 +93,9 @@ internal sealed class ApiRequest(
     {
         if (Query("fieldManager") is { } named)
         {
-            return named.Length <= FieldManagerLengthMax && named.All(letter => !char.IsControl(letter))
-                ? named
-                : throw Failure.BadRequest(
-                    $"fieldManager: Invalid value: {FieldError.Quote(named)}: must be printable and at most "
-                    + $"{FieldManagerLengthMax} characters long");
+            return ManagerName.Validate(named) is { Count: > 0 } errors
+                ? throw Failure.Invalid($"{OptionsKind}.meta.k8s.io", "", errors)
+                : named;
         }
 
         if (DefaultFieldManager is { } standIn)
@@ -110,9 +105,16 @@ internal sealed class ApiRequest(
 
         var agent = http.Request.Headers.UserAgent.ToString();
         var end = agent.IndexOf('/', StringComparison.Ordinal);
-        var word = end < 0 ? agent : agent[..end];
-        return word.Length == 0 ? "unknown" : word[..Math.Min(word.Length, FieldManagerLengthMax)];
+        var word = ManagerName.In(end < 0 ? agent : agent[..end]);
+        return word.Length == 0 ? "unknown" : word;
     }
+
+    private string OptionsKind => info.Verb switch
+    {
+        "create" => "CreateOptions",
+        "update" => "UpdateOptions",
+        _ => "PatchOptions",
+    };
 
     public void Warn(IEnumerable<string> texts)
     {

@@ -38,6 +38,9 @@ public sealed class MetadataTests
         + "metadata.ownerReferences[0].kind: Required value: must not be empty\n"
         + "metadata.ownerReferences[0].name: Required value: must not be empty\n"
         + "metadata.ownerReferences[0].uid: Required value: must not be empty")]
+    [InlineData("{'managedFields':[{'operation':'Apply','manager':'\ud83d\ude00 b'}]}", "")]
+    [InlineData("{'managedFields':[{'operation':'Apply','manager':'a\u200b'}]}",
+        "metadata.managedFields[0].manager: Invalid value: \"a\u200b\": should only contain printable characters")]
     [InlineData("{'managedFields':[{'manager':'m'}]}",
         "metadata.managedFields[0].operation: Required value: must not be empty")]
     public void Metadata_is_checked(string metadata, string expected) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using ActorOrchestrator.Api.Defaulting;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Validation;
 
@@ -153,6 +154,15 @@ public sealed class WorkloadTests
     public void Little_of_a_stateful_set_may_change(string spec, string expected) => Manifests.AssertErrors(
         expected,
         Validator.ValidateUpdate(Manifests.Of("StatefulSet"), Manifests.Of("StatefulSet", $"{{'spec':{spec}}}")));
+
+    [Theory]
+    [InlineData("{'whenDeleted':'Delete','whenScaled':'Retain'}", "")]
+    [InlineData("{'whenDeleted':'','whenScaled':'Never'}",
+        "spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: \"Never\": supported values: "
+        + "\"Retain\", \"Delete\"")]
+    public void Claims_of_a_stateful_set_are_kept_or_deleted(string policy, string expected) => Manifests.AssertErrors(
+        expected, Validator.Validate(Defaults.Apply(
+            Manifests.Of("StatefulSet", $"{{'spec':{{'persistentVolumeClaimRetentionPolicy':{policy}}}}}"))));
 
     [Theory]
     [InlineData("data", "")]
