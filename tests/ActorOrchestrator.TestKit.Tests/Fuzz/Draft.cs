@@ -11,7 +11,7 @@ internal sealed partial class Draft(JsonNode root)
 {
     private const int DepthMax = 10_000;
 
-    private static readonly JsonSerializerOptions Written = new()
+    public static readonly JsonSerializerOptions Written = new()
     {
         MaxDepth = DepthMax, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
@@ -30,8 +30,13 @@ internal sealed partial class Draft(JsonNode root)
         return $"@raw{_raw.Count - 1}@";
     }
 
-    public string Text() => Marks().Replace(
-        Root.ToJsonString(Written), mark => _raw[int.Parse(mark.Groups[1].ValueSpan)]);
+    /// <summary>Counts of pods that are there twice are bounded here, as others are by <see
+    /// cref="Mutator.Bound"/>.</summary>
+    public string Text() => Counts().Replace(
+        Marks().Replace(Root.ToJsonString(Written), mark => _raw[int.Parse(mark.Groups[1].ValueSpan)]), "$1$2");
+
+    [GeneratedRegex("(\"(?:replicas|parallelism|completions)\":)(\\d)\\d{1,8}\\b")]
+    private static partial Regex Counts();
 
     [GeneratedRegex("\"@raw(\\d+)@\"")]
     private static partial Regex Marks();

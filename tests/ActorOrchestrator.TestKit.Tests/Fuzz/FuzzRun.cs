@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Defaulting;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;
-using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Time;
@@ -22,6 +21,8 @@ internal sealed class FuzzRun : IDisposable
     private const int RequestsPerObjectMax = 24;
     private const int AttemptsMax = 4;
 
+    private static readonly string[] Scaled = ["Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"];
+
     /// <summary>Controllers have done what they do about a change; nothing that is due later has come.</summary>
     private static readonly TimeSpan SettleFor = TimeSpan.FromMilliseconds(500);
 
@@ -34,6 +35,7 @@ internal sealed class FuzzRun : IDisposable
     private readonly RequestMaker _maker;
     private readonly FaultLog _faults = new();
     private readonly LoneControlPlane _plane;
+    private readonly StoredObjects _stored;
     private readonly FuzzReport _report;
     private readonly List<ApiCall> _calls = [];
     private int _named;
@@ -44,6 +46,7 @@ internal sealed class FuzzRun : IDisposable
         _dice = new Dice(seed, "fuzz");
         _maker = new RequestMaker(_dice);
         _plane = new LoneControlPlane(_faults);
+        _stored = new StoredObjects(View);
     }
 
     private ActorOrchestrator.Actors.Views.IClusterView View => _plane.Plane.View;
@@ -51,12 +54,18 @@ internal sealed class FuzzRun : IDisposable
     /// <summary>Sends so many requests, and a few more that look after them.</summary>
     public void Send(int requests)
     {
-        var sent = 0;
-        while (sent < requests)
+        try
         {
-            var manifest = _dice.Pick(_manifests);
-            var about = _dice.Between(RequestsPerObjectMin, RequestsPerObjectMax);
-            sent += Attack(manifest, Math.Min(requests - sent, about));
+            for (var sent = 0; sent < requests;)
+            {
+                var manifest = _dice.Pick(_manifests);
+                var about = _dice.Between(RequestsPerObjectMin, RequestsPerObjectMax);
+                sent += Attack(manifest, Math.Min(requests - sent, about));
+            }
+        }
+        catch (BusyLoopException endless)
+        {
+            _report.Add("it does not come to rest", Story(endless.Message));
         }
     }
 
@@ -71,24 +80,19 @@ internal sealed class FuzzRun : IDisposable
         var kind = KindOf(manifest);
         var host = kind.Kind switch
         {
-            "Scale" => Manifest("Deployment"),
+            "Scale" => Manifest(_dice.Pick(Scaled)),
             "Eviction" or "Binding" => Manifest("Pod"),
             _ => manifest,
         };
         var hostKind = KindOf(host);
         var name = $"{hostKind.Kind.ToLowerInvariant()}-{++_named}";
-        var good = Named(manifest, name);
+        var good = Renamed(manifest, name);
         if (hostKind.IsListed)
         {
-            var answer = Call(RequestMaker.Plain(hostKind, Named(host, name)));
-            if (answer.Code != HttpCode.Created)
-            {
-                _report.Add("a good manifest is refused", Story($"{answer.Code}: {answer.Text}"));
-            }
-
-            _plane.Pass(SettleFor);
+            Make(RequestMaker.Plain(hostKind, Renamed(host, name)));
         }
 
+        _maker.Owner = Owner();
         var made = 0;
         for (; made < requests && (!hostKind.IsListed || Current(hostKind, name) is not null); made++)
         {
@@ -98,44 +102,100 @@ internal sealed class FuzzRun : IDisposable
         return made;
     }
 
+    /// <summary>Creates an object by a good manifest. Quotas and ranges that were mutated before may have refused it:
+    /// then it is created without them.</summary>
+    private void Make(ApiCall creation)
+    {
+        var answer = Call(creation);
+        if (answer.Code is HttpCode.Forbidden or HttpCode.UnprocessableEntity && HasLimits())
+        {
+            Call(new ApiCall("DELETE", WorkloadContext.PathOf(
+                KindRegistry.Of<ResourceQuota>(), RequestMaker.Namespace, null)));
+            Call(new ApiCall("DELETE", WorkloadContext.PathOf(
+                KindRegistry.Of<LimitRange>(), RequestMaker.Namespace, null)));
+            _plane.Pass(SettleFor);
+            answer = Call(creation);
+        }
+
+        // A finalizer may keep them.
+        if (answer.Code != HttpCode.Created && !HasLimits())
+        {
+            _report.Add("a good manifest is refused", Story($"{answer.Code}: {answer.Text}"));
+        }
+
+        _plane.Pass(SettleFor);
+    }
+
+    /// <summary>Some object that may own others; null when there is none.</summary>
+    private JsonObject? Owner()
+    {
+        var kind = KindOf(Manifest(_dice.Pick(["Deployment", "ReplicaSet", "ConfigMap", "Node"])));
+        var objects = View.List(kind, null).Objects;
+        if (objects.Count == 0)
+        {
+            return null;
+        }
+
+        var owner = objects.ElementAt(_dice.Below(objects.Count)).Metadata;
+        return new JsonObject
+        {
+            ["apiVersion"] = kind.ApiVersion, ["kind"] = kind.Kind, ["name"] = owner.Name, ["uid"] = owner.Uid,
+        };
+    }
+
+    private bool HasLimits() => View.List(KindRegistry.Of<ResourceQuota>(), RequestMaker.Namespace).Objects.Count > 0
+        || View.List(KindRegistry.Of<LimitRange>(), RequestMaker.Namespace).Objects.Count > 0;
+
     private FuzzRequest Next(ResourceKind kind, ResourceKind host, string name, JsonObject good)
     {
         var stored = StoredAs(host);
         var path = WorkloadContext.PathOf(host, RequestMaker.Namespace, name);
+        var collection = WorkloadContext.PathOf(kind, RequestMaker.Namespace, null);
         if (!host.IsListed)
         {
-            return _maker.Post(
-                WorkloadContext.PathOf(kind, RequestMaker.Namespace, null), kind, null, null, Renamed(good, null));
+            return _maker.Post(collection, kind, null, null, Renamed(good, null));
         }
 
         switch (kind.Kind)
         {
             case "Scale":
+                var scale = _dice.Chance(0.5) ? Shown($"{path}/scale") : good;
                 return _dice.Chance(0.4)
-                    ? _maker.Put($"{path}/scale", kind, stored, name, good)
-                    : _maker.Patch($"{path}/scale", kind, stored, name, good);
+                    ? _maker.Put($"{path}/scale", kind, stored, name, scale)
+                    : _maker.Patch($"{path}/scale", kind, stored, name, scale);
+            case "Binding" when _dice.Chance(0.2):
+                return _maker.Post(collection, kind, stored, name, good);
             case "Eviction" or "Binding":
                 return _maker.Post($"{path}/{kind.Kind.ToLowerInvariant()}", kind, stored, name, good);
         }
 
-        var current = _dice.Chance(0.7) ? Shown(host, name) : good;
+        var current = _dice.Chance(0.7) ? Shown(path) : good;
         if (_dice.Chance(0.5))
         {
             (current["metadata"] as JsonObject)?.Remove("resourceVersion");
         }
 
-        var part = kind.HasStatus && _dice.Chance(0.2) ? path + "/status" : path;
-        return _dice.Below(20) switch
+        return _dice.Below(48) switch
         {
-            < 5 => _maker.Post(
-                WorkloadContext.PathOf(kind, RequestMaker.Namespace, null), kind, stored, null,
+            < 12 => _maker.Post(collection, kind, stored, null,
                 Renamed(good, _dice.Chance(0.9) ? $"{name}-{_calls.Count}" : name)),
-            < 10 => _maker.Put(part, kind, stored, name, current),
-            < 18 => _maker.Patch(part, kind, stored, name, current),
-            18 => _maker.Patch(path + "x", kind, stored, name + "x", Renamed(good, name + "x")),
+            < 24 => _maker.Put(path + Part(kind), kind, stored, name, current),
+            < 42 => _maker.Patch(path + Part(kind), kind, stored, name, current),
+            < 44 => _maker.Patch(path + "x", kind, stored, name + "x", Renamed(good, name + "x")),
+            44 => _maker.DeleteAll(collection, stored, name),
+            45 => _maker.ApplyAll([current, Renamed(good, name + "y"), Manifest("ConfigMap")], stored, name),
             _ => _maker.Delete(path, stored, name),
         };
     }
+
+    /// <summary>Of the object that is written: mostly all of it, or its status, or another subresource.</summary>
+    private string Part(ResourceKind kind) => kind switch
+    {
+        { HasStatus: true } when _dice.Chance(0.2) => "/status",
+        { Kind: "Pod" } when _dice.Chance(0.2) => "/resize",
+        { Kind: "Namespace" } when _dice.Chance(0.2) => "/finalize",
+        _ => "",
+    };
 
     private void Judge(FuzzRequest request)
     {
@@ -160,48 +220,24 @@ internal sealed class FuzzRun : IDisposable
         }
 
         _plane.Pass(SettleFor);
-        if (request.Stored is { } stored)
+        foreach (var (what, story) in _stored.Look())
         {
-            JudgeStored(stored, request, answer);
+            _report.Add(what, Story(story));
+        }
+
+        if (request.Stored is { } stored && NameIn(request, answer) is { } name && Current(stored, name) is not null)
+        {
+            PutBack(stored, name);
         }
     }
 
-    private void JudgeStored(ResourceKind stored, FuzzRequest request, ApiAnswer answer)
-    {
-        var name = request.Name ?? JsonNode.Parse(answer.Text)!["metadata"]!["name"]!.GetValue<string>();
-        if (Current(stored, name) is not { } value)
-        {
-            return;
-        }
+    private static string? NameIn(FuzzRequest request, ApiAnswer answer) =>
+        request.Name ?? Read(answer)["metadata"]!["name"]!.GetValue<string>();
 
-        var errors = Validator.ValidateUpdate(value, value);
-        if (errors.Count > 0)
-        {
-            _report.Add($"{stored.Kind} is stored invalid", Story(string.Join("; ", errors)));
-        }
+    private static JsonObject Read(ApiAnswer answer) => JsonTree.Node(answer.Body.Span)!.AsObject();
 
-        if (Defaults.Apply(value) != value)
-        {
-            _report.Add($"{stored.Kind} is stored without its defaults", Story(answer.Text));
-        }
-
-        try
-        {
-            if (KubeJson.ReadObject(KubeJson.Encode(value)) is var again && again != value)
-            {
-                _report.Add($"{stored.Kind} is another one when it is read again", Story(answer.Text));
-            }
-        }
-        catch (KubeJsonException unreadable)
-        {
-            _report.Add($"{stored.Kind} cannot be read again", Story(unreadable.Message));
-            return;
-        }
-
-        PutBack(stored, name);
-    }
-
-    /// <summary>What controllers write meanwhile is a conflict, and no fault.</summary>
+    /// <summary>What controllers write meanwhile is a conflict, and no fault; nor is an object that, with what the
+    /// server adds, is larger than a body may be.</summary>
     private void PutBack(ResourceKind stored, string name)
     {
         for (var attempt = 1; Current(stored, name) is { } value; attempt++)
@@ -210,6 +246,11 @@ internal sealed class FuzzRun : IDisposable
             {
                 Body = KubeJson.Encode(value),
             };
+            if (put.Body.Length > KubeJson.BodyBytesMax)
+            {
+                return;
+            }
+
             var answer = Call(put);
             var version = answer.IsOk ? KubeJson.ReadObject(answer.Body.Span).Metadata.ResourceVersion : null;
             if (version == value.Metadata.ResourceVersion)
@@ -294,8 +335,7 @@ internal sealed class FuzzRun : IDisposable
     private KubeObject? Current(ResourceKind kind, string name) =>
         View.Get(StoredAs(kind), kind.Namespaced ? RequestMaker.Namespace : null, name);
 
-    private JsonObject Shown(ResourceKind kind, string name) => JsonNode.Parse(Call(
-        new ApiCall("GET", WorkloadContext.PathOf(kind, RequestMaker.Namespace, name))).Text)!.AsObject();
+    private JsonObject Shown(string path) => Read(Call(new ApiCall("GET", path)));
 
     private JsonObject Manifest(string kind) => _manifests.First(each => each["kind"]!.GetValue<string>() == kind);
 
@@ -304,8 +344,6 @@ internal sealed class FuzzRun : IDisposable
 
     private static ResourceKind StoredAs(ResourceKind kind) =>
         kind.StoredAs is { } type ? KindRegistry.Of(type) : kind;
-
-    private static JsonObject Named(JsonObject manifest, string name) => Renamed(manifest, name);
 
     private static JsonObject Renamed(JsonObject manifest, string? name)
     {

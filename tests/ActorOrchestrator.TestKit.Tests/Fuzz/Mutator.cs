@@ -102,6 +102,9 @@ internal sealed class Mutator(Dice dice)
 
     public ValueMaker Values => _values;
 
+    /// <summary>A reference to an object that there is.</summary>
+    public JsonObject? Owner { get; set; }
+
     public void Mutate(Draft draft, TypeSchema? type)
     {
         var times = dice.Below(100) switch { < 4 => 0, < 62 => 1, < 85 => 2, _ => dice.Between(3, 6) };
@@ -169,7 +172,7 @@ internal sealed class Mutator(Dice dice)
             return;
         }
 
-        switch (dice.Below(12))
+        switch (dice.Below(15))
         {
             case 0:
                 place.Remove();
@@ -195,9 +198,78 @@ internal sealed class Mutator(Dice dice)
             case 10:
                 place.Value = Pick(draft.Root, type)?.Value?.DeepClone();
                 break;
+            case 11:
+                Deepen(draft, type, place);
+                break;
+            case 12 when dice.Chance(0.2):
+                Grow(place);
+                break;
+            case 13:
+                Own(draft.Root);
+                break;
+            case 14 when draft.Root is JsonObject root && root["metadata"] is JsonObject metadata:
+                var applied = dice.Chance(0.8) ? draft.Root.ToJsonString(Draft.Written) : _values.Text();
+                metadata["annotations"] = new JsonObject
+                {
+                    ["kubectl.kubernetes.io/last-applied-configuration"] = applied,
+                };
+                break;
             default:
                 Rename(place);
                 break;
+        }
+    }
+
+    /// <summary>Where the model takes any JSON, and now and then elsewhere: values in each other, or names
+    /// twice.</summary>
+    private void Deepen(Draft draft, TypeSchema? type, Place place)
+    {
+        var opaque = Place.AllIn(draft.Root, type).Where(each => each.Type?.Kind == NodeKind.Opaque).ToList();
+        var at = opaque.Count > 0 && dice.Chance(0.9) ? dice.Pick(opaque) : place;
+        at.Value = dice.Chance(0.6) ? _values.Deep() : draft.Raw(dice.Pick(Oddities.Tokens));
+    }
+
+    /// <summary>Many elements, names or letters where there were few.</summary>
+    private void Grow(Place place)
+    {
+        var many = dice.Pick([50, 500, 2_000]);
+        switch (place.Value)
+        {
+            case JsonArray { Count: > 0 } list:
+                for (var i = 0; i < many; i++)
+                {
+                    list.Add(list[i % list.Count]?.DeepClone());
+                }
+
+                break;
+            case JsonObject map when !Place.HasNameTwice(map):
+                for (var i = 0; i < many; i++)
+                {
+                    map[$"a{i}"] = _values.Any();
+                }
+
+                break;
+            case JsonValue value when value.TryGetValue<string>(out var text):
+                place.Value = string.Concat(Enumerable.Repeat(text, many));
+                break;
+        }
+    }
+
+    /// <summary>Gives the object an owner: one that there is, mostly.</summary>
+    private void Own(JsonNode root)
+    {
+        if (root is not JsonObject map || map["metadata"] is not JsonObject metadata || Owner is not { } owner)
+        {
+            return;
+        }
+
+        var reference = owner.DeepClone();
+        reference["controller"] = dice.Chance(0.7);
+        reference["blockOwnerDeletion"] = dice.Chance(0.5);
+        metadata["ownerReferences"] = new JsonArray(reference);
+        if (dice.Chance(0.3))
+        {
+            metadata["finalizers"] = new JsonArray(dice.Pick(["orphan", "foregroundDeletion", "example.com/a", "a"]));
         }
     }
 

@@ -22,8 +22,14 @@ internal static class Oddities
         "metadata.labels['a']", "metadata.labels['']", "metadata.name", "spec.nodeName", "limits.cpu", "latest",
         "repo/image:tag@sha256:0000", "\u0000", "\u0001\u001f", "\u007f", "\t", "a\nb", "\r\n", "\u00e9", "e\u0301",
         "\u202e", "\ufeff", "\ud83d\ude00", "\u4e2d\u6587", "\u0130", "\u00df", "\uffff",
+        "orphan", "foregroundDeletion", "kubernetes", "app", "fuzz",
+        "kubectl.kubernetes.io/last-applied-configuration",
         new('a', 63), new('a', 64), new('a', 253), new('a', 254), new('9', 400), new('a', 70_000),
     ];
+
+    /// <summary>Of texts about as long as all annotations of an object, all data of one, or a body may be.</summary>
+    public static readonly IReadOnlyList<int> Lengths =
+        [262_100, 262_144, 262_145, 1_048_500, 1_048_576, 3_145_000, 3_145_728];
 
     /// <summary>Values that JSON's own rules hardly allow, or do not.</summary>
     public static readonly IReadOnlyList<string> Tokens =
@@ -32,9 +38,10 @@ internal static class Oddities
         "2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "18446744073709551616",
         "123456789012345678901234567890123456789012345678901234567890", "01", "+1", ".5", "NaN", "Infinity", "1e",
         "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"\\x\"", "\"\n\"", "'a'", "undefined", "{\"a\":}", "[1,]",
-        "{\"a\":1,\"a\":2}", "{\"\":null}", "[null]", "[[[[[]]]]]", "{}", "[]", "\"\"",
+        "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":{}},\"a\":[{\"c\":1,\"c\":2}]}",
+        "{\"\":null}", "[null]", "[[[[[]]]]]", "{}", "[]", "\"\"",
         "/* note */ 1", "// note\n1", Nested("[", "]", 60), Nested("[", "]", 200), Nested("{\"a\":", "}", 99),
-        Nested("{\"a\":", "}", 3_000),
+        Nested("[", "]", 70), Nested("{\"f:a\":", "}", 80), Nested("{\"a\":", "}", 3_000),
     ];
 
     private static string Nested(string open, string close, int depth) => string.Concat(

@@ -23,7 +23,18 @@ internal sealed class RequestMaker(Dice dice)
 {
     public const string Namespace = "default";
 
+    private static readonly string[] Appliers = ["fuzz", "other", "kubectl"];
+
+    private static readonly string[] Managers =
+        [.. Appliers, "", " ", "a/b", "%01", "%F0%9F%98%80", new('m', 128), new('m', 129)];
+
     private readonly Mutator _mutator = new(dice);
+
+    /// <summary>A reference to an object that there is, for others to name as their owner.</summary>
+    public JsonObject? Owner
+    {
+        set => _mutator.Owner = value;
+    }
 
     public static ApiCall Plain(ResourceKind kind, JsonObject manifest) =>
         new("POST", WorkloadContext.PathOf(kind, Namespace, null))
@@ -49,7 +60,7 @@ internal sealed class RequestMaker(Dice dice)
         {
             case 0:
                 var operations = new Draft(Operations(current, type));
-                if (dice.Chance(0.1))
+                if (dice.Chance(0.1) && !operations.Text().Contains("/replicas"))
                 {
                     _mutator.Mutate(operations, null);
                 }
@@ -65,7 +76,7 @@ internal sealed class RequestMaker(Dice dice)
             default:
                 var config = dice.Chance(0.5) ? Mutated(current, type) : Identified(Partial(current, type), current);
                 (config.Root["metadata"] as JsonObject)?.Remove("managedFields");
-                var query = "fieldManager=" + dice.Pick(["fuzz", "other"]) + (dice.Chance(0.5) ? "&force=true" : "");
+                var query = "fieldManager=" + dice.Pick(Appliers) + (dice.Chance(0.5) ? "&force=true" : "");
                 return Patched(ApiSession.ApplyPatch, query, Yaml(config));
         }
 
@@ -73,22 +84,60 @@ internal sealed class RequestMaker(Dice dice)
             new ApiCall("PATCH", path + Query(query)) { Body = Encode(body), ContentType = contentType }, stored, name);
     }
 
-    public FuzzRequest Delete(string path, ResourceKind stored, string name) => new(
-        Sent("DELETE", path, KindRegistry.Of<Api.Policy.Eviction>(), new JsonObject
+    public FuzzRequest Delete(string path, ResourceKind stored, string name)
+    {
+        var options = Options();
+        if (dice.Chance(0.5))
         {
-            ["apiVersion"] = "v1",
-            ["kind"] = "DeleteOptions",
-            ["gracePeriodSeconds"] = 0,
-            ["propagationPolicy"] = "Background",
-            ["preconditions"] = new JsonObject { ["uid"] = "x" },
-        }),
-        stored, name);
+            options["preconditions"] = new JsonObject { ["uid"] = "x" };
+        }
+
+        return new FuzzRequest(
+            Sent("DELETE", path, KindRegistry.Of<Api.Policy.Eviction>(), options), stored, name);
+    }
+
+    /// <summary>Deletes what a selector picks of a collection.</summary>
+    public FuzzRequest DeleteAll(string path, ResourceKind stored, string name)
+    {
+        var selector = dice.Pick(
+            ["app%3Dfuzz", "x", "a+in+(b,c)", "!a", "%3D", "a%3D%3D%3Db", _mutator.Values.Query()]);
+        var query = dice.Pick(["labelSelector=", "fieldSelector=", "labelSelector=none,fieldSelector="]) + selector
+            + (dice.Chance(0.5) ? "&dryRun=All" : "") + (dice.Chance(0.2) ? "&limit=" + _mutator.Values.Query() : "");
+        return new FuzzRequest(
+            Sent("DELETE", $"{path}?{query}", KindRegistry.Of<Api.Policy.Eviction>(), Options()), stored, name);
+    }
+
+    /// <summary>Several manifests in one body.</summary>
+    public FuzzRequest ApplyAll(IReadOnlyList<JsonObject> manifests, ResourceKind stored, string name)
+    {
+        var documents = manifests.Take(dice.Between(1, manifests.Count)).Select(manifest =>
+        {
+            var draft = Mutated(manifest, TypeSchema.Of(KindRegistry.Find(
+                manifest["apiVersion"]!.GetValue<string>(), manifest["kind"]!.GetValue<string>())!));
+            (draft.Root["metadata"] as JsonObject)?.Remove("managedFields");
+            return Yaml(draft);
+        });
+        return new FuzzRequest(
+            new ApiCall("POST", "/apply" + Query(dice.Chance(0.5) ? "force=true" : ""))
+            {
+                ContentType = "application/yaml", Body = Encode(string.Join("\n---\n", documents)),
+            },
+            stored, name);
+    }
+
+    private JsonObject Options() => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "DeleteOptions",
+        ["gracePeriodSeconds"] = dice.Pick([0, 0, 30, -1]),
+        ["propagationPolicy"] = dice.Pick(["Background", "Foreground", "Orphan"]),
+    };
 
     private ApiCall Sent(string method, string path, ResourceKind kind, JsonObject manifest)
     {
         var type = TypeSchema.Of(kind);
         var draft = Mutated(manifest, type);
-        var call = new ApiCall(method, path + Query(""));
+        var call = new ApiCall(method, path.Contains('?') ? path : path + Query(""));
         return dice.Below(5) switch
         {
             0 => call with { ContentType = "application/yaml", Body = Encode(Yaml(draft)) },
@@ -200,9 +249,24 @@ internal sealed class RequestMaker(Dice dice)
             }
 
             operations.Add(operation);
+            if (dice.Chance(0.05))
+            {
+                Fold(operations, dice.Pick(places).Pointer);
+            }
         }
 
         return operations;
+    }
+
+    /// <summary>Puts what is at a place into itself again and again: each time it is twice as deep.</summary>
+    private void Fold(JsonArray operations, string pointer)
+    {
+        var inner = pointer;
+        for (var left = dice.Between(1, 12); left > 0; left--)
+        {
+            operations.Add(new JsonObject { ["op"] = "copy", ["from"] = pointer, ["path"] = inner + "/a" });
+            inner = inner + string.Concat(inner.AsSpan(pointer.Length), "/a");
+        }
     }
 
     private string PointerOf(Place place) => dice.Below(12) switch
@@ -217,7 +281,12 @@ internal sealed class RequestMaker(Dice dice)
     {
         if (dice.Chance(0.08))
         {
-            query += "&dryRun=All";
+            query += "&dryRun=" + dice.Pick(["All", "All", "All", "x", ""]);
+        }
+
+        if (dice.Chance(0.3) && !query.Contains("fieldManager"))
+        {
+            query += "&fieldManager=" + dice.Pick(Managers);
         }
 
         if (dice.Chance(0.3))
@@ -232,7 +301,9 @@ internal sealed class RequestMaker(Dice dice)
     private string Yaml(Draft draft)
     {
         var json = draft.Text();
-        return draft.IsPlain && dice.Chance(0.7) ? KubeYaml.FromJson(Encoding.UTF8.GetBytes(json)) : json;
+        return draft.IsPlain && JsonTree.DepthOf(draft.Root) <= KubeJson.SentDepthMax && dice.Chance(0.7)
+            ? KubeYaml.FromJson(Encoding.UTF8.GetBytes(json))
+            : json;
     }
 
     private byte[] Encode(string text) => Damaged(Encoding.UTF8.GetBytes(text));

@@ -8,6 +8,10 @@ namespace ActorOrchestrator.TestKit.Tests.Fuzz;
 internal sealed class ValueMaker(Dice dice)
 {
     private const int DepthMax = 5;
+
+    private static readonly int[] Depths = [3, 30, 59, 60, 61, 62, 63, 64, 65, 90, 95, 96, 97, 98, 99, 100, 101, 300];
+
+    private static readonly string[] Names = ["a", "f:a", "f:spec", "k:{\"name\":\"a\"}", "v:[[1]]", "."];
     private const double WrongType = 0.08;
 
     private static readonly IReadOnlyList<long> Numbers =
@@ -37,9 +41,24 @@ internal sealed class ValueMaker(Dice dice)
             case NodeKind.Scalar:
                 return Scalar(type.Scalar);
             default:
-                return Any();
+                return dice.Chance(0.5) ? Deep() : Any();
         }
     }
+
+    /// <summary>Values in each other: as many as may be in an object, or some more.</summary>
+    public JsonNode? Deep()
+    {
+        var value = Any();
+        for (var left = dice.Pick(Depths); left > 0; left--)
+        {
+            value = dice.Chance(0.3) ? new JsonArray(value) : new JsonObject { [dice.Pick(Names)] = value };
+        }
+
+        return value;
+    }
+
+    /// <summary>A text for a query.</summary>
+    public string Query() => Uri.EscapeDataString(Text() is { Length: < 1_000 } text ? text : "a");
 
     /// <summary>A value of no type in particular.</summary>
     public JsonNode? Any() => dice.Below(9) switch
@@ -55,7 +74,8 @@ internal sealed class ValueMaker(Dice dice)
         _ => Text(),
     };
 
-    public string Text() => dice.Pick(Oddities.Texts);
+    public string Text() =>
+        dice.Chance(0.01) ? new string('a', dice.Pick(Oddities.Lengths)) : dice.Pick(Oddities.Texts);
 
     private JsonObject Map(TypeSchema element, int depth)
     {
