@@ -228,7 +228,7 @@ internal static class JobReconciler
             return;
         }
 
-        var due = finished.AddSeconds(seconds);
+        var due = finished.Later(seconds);
         if (due <= now)
         {
             draft.Decision.Tell(self, new Delete(new DeleteOptions

@@ -58,7 +58,7 @@ public sealed record JobVerdict(string Condition, string Reason, string Message)
     public static DateTimeOffset? Deadline(Job job) => job.Spec.Suspend is not true
         && job.Spec.ActiveDeadlineSeconds is { } seconds
         && job.Status.StartTime is { } start && seconds < (DateTimeOffset.MaxValue - start).TotalSeconds
-            ? start.AddSeconds(seconds)
+            ? start.Later(seconds)
             : null;
 
     private static int Limit(Job job) => job.Spec.BackoffLimit ?? int.MaxValue;
