@@ -1,6 +1,9 @@
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Postgres;
 using ActorOrchestrator.Actors.Serialization;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
 using Npgsql;
 
 namespace ActorOrchestrator.Actors.Tests.Journal;
@@ -43,6 +46,60 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
     {
         var stray = Write("a", 2);
         Assert.Equal([stray], (await Store.CommitAsync([stray])).Refused);
+    }
+
+    /// <summary>Where the member stops: after so many bytes of a large row, or (null) right before the word that ends
+    /// what it asked.</summary>
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(400_000)]
+    [InlineData(null)]
+    public async Task A_member_that_freezes_in_the_middle_of_a_commit_keeps_no_other_one_waiting(int? bytes)
+    {
+        await using var wire = new StallingWire(server.Directory);
+        using var member = new PostgresJournalStore(
+            new NpgsqlConnectionStringBuilder(_connection) { Host = wire.Directory }.ConnectionString);
+        await member.CommitAsync([Large("a", 1)]);
+        if (bytes is { } many)
+        {
+            wire.StallAfter(many);
+        }
+        else
+        {
+            wire.StallBeforeLastWord();
+        }
+
+        _ = member.CommitAsync([Large("a", 2)]);
+        await wire.Stalled.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var outcome = await Store.CommitAsync([Write("b", 1)])
+            .WaitAsync(TimeSpan.FromSeconds(8), TestContext.Current.CancellationToken);
+        Assert.Empty(outcome.Refused);
+    }
+
+    [Fact]
+    public async Task A_commit_that_waits_too_long_for_others_says_so()
+    {
+        await using var connection = new NpgsqlConnection(_connection);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var lasting = new NpgsqlCommand("SELECT pg_advisory_lock(7301001)", connection);
+        await lasting.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var failure = await Assert.ThrowsAsync<JournalException>(() => Store.CommitAsync([Write("a", 1)]));
+        Assert.Contains("commits of other members", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static JournalWrite Large(string name, long sequenceNr)
+    {
+        var text = new string('x', 800_000);
+        DomainEvent[] events =
+        [
+            new ObjectCreated(new ConfigMap
+            {
+                Metadata = new() { Name = name, Namespace = "default" },
+                Data = ValueMap<string>.From([KeyValuePair.Create("v", text)]),
+            }),
+        ];
+        var entry = new JournalEntry("configmaps", events, EntryFormat.Encode("configmaps", events));
+        return new JournalWrite($"configmaps/default/{name}", sequenceNr, entry, "writer", 0);
     }
 
     private protected override async Task<IJournalStore> OpenAsync()

@@ -6,8 +6,11 @@ namespace ActorOrchestrator.Actors.Tests.Journal;
 /// tests.</summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("postgres-tests-").FullName;
+    private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("postgres-tests-").FullName;
     private int _databases;
+
+    /// <summary>Where its socket is.</summary>
+    public string Directory => _directory;
 
     public async ValueTask InitializeAsync()
     {
@@ -29,13 +32,13 @@ public sealed class PostgresServer : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await AsPostgresAsync("pg_ctl", "stop", "-m", "immediate", "-D", Path.Combine(_directory, "data"));
-        Directory.Delete(_directory, recursive: true);
+        System.IO.Directory.Delete(_directory, recursive: true);
     }
 
     private static Task AsPostgresAsync(string tool, params string[] arguments) => RunAsync(
         "setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", Find(tool), .. arguments]);
 
-    private static string Find(string tool) => Directory.GetDirectories("/usr/lib/postgresql")
+    private static string Find(string tool) => System.IO.Directory.GetDirectories("/usr/lib/postgresql")
         .Order(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin", tool)).Last(File.Exists);
 
     private static async Task RunAsync(string tool, params string[] arguments)

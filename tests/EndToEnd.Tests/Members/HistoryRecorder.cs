@@ -16,6 +16,11 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     private const int Names = 8;
     private const int ClientsPerMember = 2;
 
+    /// <summary>Some values are as large as a commit that takes its time on the way to the database.</summary>
+    private const int LargeEvery = 8;
+
+    private static readonly string Padding = new('x', 600_000);
+
     private static readonly TimeSpan RequestBound = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
@@ -238,7 +243,11 @@ internal sealed class HistoryRecorder : IAsyncDisposable
             ["apiVersion"] = "v1",
             ["kind"] = "ConfigMap",
             ["metadata"] = metadata,
-            ["data"] = new JsonObject { ["v"] = value },
+            ["data"] = new JsonObject
+            {
+                ["v"] = value,
+                ["padding"] = int.Parse(value[1..], CultureInfo.InvariantCulture) % LargeEvery == 0 ? Padding : "",
+            },
         }.ToJsonString();
     }
 }

@@ -112,6 +112,27 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
         await RejoinsAsync(victim);
     }
 
+    [Fact]
+    public async Task A_member_that_is_frozen_in_the_middle_of_a_commit_keeps_nobody_else_waiting()
+    {
+        var (victim, through) = (Cluster.Members[1], Cluster.Members[0]);
+        using var stop = new CancellationTokenSource();
+        var load = Task.WhenAll(Enumerable.Range(0, 16).Select(number => WriteLargeAsync(victim, number, stop.Token)));
+        try
+        {
+            await FreezeInCommitAsync(victim);
+            await Cluster.UntilWritableAsync(through);
+            await victim.ThawAsync();
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await load;
+        }
+
+        await RejoinsAsync(victim);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -193,6 +214,47 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
             }
         }
         Assert.Equal(Enumerable.Range(0, 10).Select(number => $"step-{number}"), seen);
+    }
+
+    /// <summary>Freezes it again and again until its database waits for the rest of what it began to say.</summary>
+    private async Task FreezeInCommitAsync(ControlMember victim)
+    {
+        const string sessions =
+            "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'ClientRead' AND client_addr = ";
+        for (var attempt = 0; attempt < 200; attempt++)
+        {
+            await victim.UntilReadyAsync();
+            await victim.FreezeAsync();
+            if ((await Cluster.Postgres.QueryAsync(
+                $"{sessions}'{Cluster.Segment.Address(victim.Number)}'")).Any(row => row[0] == "1"))
+            {
+                return;
+            }
+
+            await victim.ThawAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException("it was never in the middle of a commit");
+    }
+
+    private static async Task WriteLargeAsync(ControlMember through, int number, CancellationToken stop)
+    {
+        var text = new string('x', 800_000);
+        while (!stop.IsCancellationRequested)
+        {
+            using var api = through.Api();
+            try
+            {
+                var body = $$$"""{"metadata":{"name":"large-{{{number}}}"},"data":{"v":"{{{text}}}"}}""";
+                await api.SendAsync(HttpMethod.Post, Maps, body, "application/json");
+                await api.SendAsync(HttpMethod.Delete, $"{Maps}/large-{number}", null, null);
+            }
+            catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
+            }
+        }
     }
 
     private async Task RejoinsAsync(ControlMember member)

@@ -13,10 +13,12 @@ internal static class PostgresFailures
                 $"the database refuses the user or the password: {refused.MessageText}",
             PostgresException { SqlState: "3D000" } missing =>
                 $"{missing.MessageText}: create it, or name another one in journal.connection",
-            PostgresException { SqlState: "42P01" } missing =>
+            PostgresException { SqlState: "42P01" or "42883" } missing =>
                 $"{missing.MessageText}: the database was emptied under a running server; start it again",
+            PostgresException { SqlState: "55P03" } =>
+                "commits of other members have held the journal for too long: the database does not get on with them",
             PostgresException other => $"the database says: {other.MessageText} ({other.SqlState})",
-            TimeoutException => "the database did not answer in time",
+            TimeoutException or { InnerException: TimeoutException } => "the database did not answer in time",
             _ => $"the database cannot be reached: {failure.Message}",
         },
         failure);

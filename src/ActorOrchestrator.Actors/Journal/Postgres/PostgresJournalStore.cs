@@ -1,38 +1,20 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
-using ActorOrchestrator.Actors.Serialization;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace ActorOrchestrator.Actors.Journal.Postgres;
 
 /// <summary>
-/// The journal that several members share. A commit is one round trip: a lock of the transaction, the last ordering
-/// before it, and all rows. Under the lock orderings are handed out in the order of commits, so a reader that goes by
-/// them misses nothing; sequences leave holes where rows were refused, which nobody fills later.
+/// The journal that several members share. A commit is one round trip (<see cref="PostgresCommit"/>): a lock, the last
+/// ordering before it, and all rows. Under the lock orderings are handed out in the order of commits, so a reader that
+/// goes by them misses nothing; sequences leave holes where rows were refused, which nobody fills later.
 /// </summary>
 public sealed class PostgresJournalStore : IJournalStore, IDisposable
 {
-    /// <summary>Any number, the same on all members: whoever commits holds it.</summary>
-    private const long CommitLock = 7_301_001;
-
     private const string RowColumns = "ordering, persistence_id, sequence_number, manifest, message";
     private const string SnapshotColumns = "persistence_id, sequence_number, created, manifest, snapshot";
 
     private const string ManyEntities = "= ANY($2)";
-
-    private const string Insert =
-        """
-        INSERT INTO journal
-            (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
-        SELECT r.created, false, r.pid, r.nr, r.message, r.manifest, $1, r.writer
-        FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY AS r(pid, nr, message, manifest, writer, created, place)
-        WHERE r.nr = 1
-            OR EXISTS (SELECT 1 FROM journal p WHERE p.persistence_id = r.pid AND p.sequence_number = r.nr - 1)
-        ORDER BY r.place
-        ON CONFLICT DO NOTHING
-        RETURNING ordering, persistence_id
-        """;
 
     /// <summary>cannot_connect_now: the database recovers.</summary>
     private const string StartingUp = "57P03";
@@ -46,11 +28,8 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
     {
         try
         {
-            var builder = new NpgsqlConnectionStringBuilder(connectionString)
-            {
-                ApplicationName = "actor-orchestrator", Timeout = 5, CommandTimeout = 15, KeepAlive = 10,
-                MaxPoolSize = 16,
-            };
+            var builder = PostgresSession.Of(connectionString);
+            (builder.Timeout, builder.CommandTimeout, builder.KeepAlive, builder.MaxPoolSize) = (5, 15, 10, 16);
             _source = NpgsqlDataSource.Create(builder.ConnectionString);
         }
         catch (ArgumentException wrong)
@@ -106,7 +85,7 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
     {
         await using var command = _source.CreateCommand(
             $"""
-            SELECT pg_advisory_xact_lock({CommitLock});
+            SELECT pg_advisory_xact_lock({PostgresCommit.Lock});
             DO $$ BEGIN
                 IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()
                     AND table_name IN ('journal', 'snapshot') AND column_name = 'persistence_id'
@@ -117,6 +96,7 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
             END $$;
             CREATE TABLE IF NOT EXISTS watch_floor (ordering bigint NOT NULL);
             {PostgresLease.Table};
+            {PostgresCommit.Procedure};
             """);
         await command.ExecuteNonQueryAsync();
         return true;
@@ -124,23 +104,9 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
 
     public Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes) => GuardAsync(async () =>
     {
-        await using var connection = await _source.OpenConnectionAsync();
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock({CommitLock})"));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT coalesce(max(ordering), 0) FROM journal"));
-        batch.BatchCommands.Add(InsertOf(writes));
-        await using var reader = await batch.ExecuteReaderAsync();
-        await reader.NextResultAsync();
-        await reader.ReadAsync();
-        var previous = reader.GetInt64(0);
-        await reader.NextResultAsync();
-        var stored = new Dictionary<string, long>(StringComparer.Ordinal);
-        while (await reader.ReadAsync())
-        {
-            stored.Add(reader.GetString(1), reader.GetInt64(0));
-        }
-
-        return new CommitOutcome(previous, [.. writes.Where(write => !IsStored(write, stored))]);
+        await using var call = PostgresCommit.Of(writes, _source);
+        await using var answer = await call.ExecuteReaderAsync();
+        return await PostgresCommit.OutcomeAsync(writes, answer);
     });
 
     public Task<long> HighestSequenceNrAsync(string persistenceId) => GuardAsync(async () =>
@@ -231,35 +197,6 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
             await using var command = InTransaction(sql, arguments);
             return await command.ExecuteNonQueryAsync();
         }
-    }
-
-    private static NpgsqlBatchCommand InsertOf(IReadOnlyList<JournalWrite> writes)
-    {
-        var insert = new NpgsqlBatchCommand(Insert);
-        void Add(object value, NpgsqlDbType type) =>
-            insert.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
-        Add(JournalSerializer.Id, NpgsqlDbType.Integer);
-        Add(writes.Select(write => write.PersistenceId).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
-        Add(writes.Select(write => write.SequenceNr).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint);
-        Add(
-            writes.Select(write => write.Entry.Encoded.Payload.ToArray()).ToArray(),
-            NpgsqlDbType.Array | NpgsqlDbType.Bytea);
-        Add(writes.Select(write => write.Entry.Encoded.Manifest).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
-        Add(writes.Select(write => write.Writer).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
-        Add(writes.Select(write => write.CreatedMilliseconds).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint);
-        return insert;
-    }
-
-    /// <summary>An entity has at most one row in a group, so the persistence id tells which row it is.</summary>
-    private static bool IsStored(JournalWrite write, Dictionary<string, long> stored)
-    {
-        if (!stored.Remove(write.PersistenceId, out var ordering))
-        {
-            return false;
-        }
-
-        write.Entry.Ordering = ordering;
-        return true;
     }
 
     private static JournalRow ToRow(DbDataReader reader) => new(

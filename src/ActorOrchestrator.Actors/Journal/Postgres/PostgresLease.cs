@@ -37,11 +37,9 @@ public sealed class PostgresLease : Lease, IDisposable
     public PostgresLease(LeaseSettings settings, ExtendedActorSystem system) : base(settings)
     {
         var timeouts = settings.TimeoutSettings;
-        var builder = new NpgsqlConnectionStringBuilder(settings.LeaseConfig.GetString("connection-string"))
-        {
-            ApplicationName = "actor-orchestrator-lease", MaxPoolSize = 2,
-            Timeout = Seconds(timeouts.OperationTimeout), CommandTimeout = Seconds(timeouts.OperationTimeout),
-        };
+        var builder = PostgresSession.Of(settings.LeaseConfig.GetString("connection-string"));
+        (builder.ApplicationName, builder.MaxPoolSize) = ("actor-orchestrator-lease", 2);
+        builder.Timeout = builder.CommandTimeout = Seconds(timeouts.OperationTimeout);
         _source = NpgsqlDataSource.Create(builder.ConnectionString);
         _lifetime = timeouts.HeartbeatTimeout;
         _heart = new Timer(_ => _ = RenewAsync(), null, timeouts.HeartbeatInterval, timeouts.HeartbeatInterval);

@@ -1,0 +1,25 @@
+using Npgsql;
+
+namespace ActorOrchestrator.Actors.Journal.Postgres;
+
+/// <summary>What every session of a member's has in common, whatever the database's own defaults say.</summary>
+internal static class PostgresSession
+{
+    /// <summary>A transaction that its member left open is ended, and a machine that is gone is noticed.</summary>
+    private const string Options =
+        "-c idle_in_transaction_session_timeout=10s "
+        + "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25s";
+
+    /// <param name="connection">As in the settings; its own options are kept.</param>
+    /// <exception cref="ArgumentException">It is no connection string.</exception>
+    public static NpgsqlConnectionStringBuilder Of(string connection)
+    {
+        // Nothing is set that the next one to use a connection would have to be spared.
+        var builder = new NpgsqlConnectionStringBuilder(connection)
+        {
+            ApplicationName = "actor-orchestrator", NoResetOnClose = true,
+        };
+        builder.Options = $"{builder.Options} {Options}".TrimStart();
+        return builder;
+    }
+}
