@@ -87,6 +87,48 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
         Assert.Contains("commits of other members", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("repeatable read")]
+    [InlineData("serializable")]
+    public async Task Each_commit_knows_the_one_before_it_whatever_isolation_the_database_has(string isolation)
+    {
+        await AlterAsync($"default_transaction_isolation = '{isolation}'");
+        var writers = await Task.WhenAll(OpenAsync(), OpenAsync(), OpenAsync());
+        var commits = await Task.WhenAll(writers.Select((writer, number) => Task.Run(async () =>
+        {
+            var mine = new List<(long Previous, long Ordering)>();
+            for (var i = 1; i <= 50; i++)
+            {
+                var write = Write($"w{number}", i);
+                mine.Add(((await writer.CommitAsync([write])).Previous, write.Entry.Ordering));
+            }
+
+            return mine;
+        })));
+        var all = commits.SelectMany(mine => mine).OrderBy(commit => commit.Ordering).ToList();
+        Assert.Equal(all.SkipLast(1).Select(commit => commit.Ordering), all.Skip(1).Select(commit => commit.Previous));
+    }
+
+    [Fact]
+    public async Task What_was_committed_is_flushed_where_the_database_would_not_wait_for_it()
+    {
+        await AlterAsync("synchronous_commit = off");
+        using var store = (PostgresJournalStore)await OpenAsync();
+        await using var connection = new NpgsqlConnection(_connection);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var look = new NpgsqlCommand(
+            "SELECT pg_current_wal_insert_lsn() <= pg_current_wal_flush_lsn()", connection);
+        var flushed = 0;
+        for (var i = 1; i <= 20; i++)
+        {
+            await store.CommitAsync([Large("a", i)]);
+            flushed += await look.ExecuteScalarAsync(TestContext.Current.CancellationToken) is true ? 1 : 0;
+        }
+
+        // What the server writes for itself in between may be on its way now and then.
+        Assert.InRange(flushed, 15, 20);
+    }
+
     private static JournalWrite Large(string name, long sequenceNr)
     {
         var text = new string('x', 800_000);
@@ -100,6 +142,15 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
         ];
         var entry = new JournalEntry("configmaps", events, EntryFormat.Encode("configmaps", events));
         return new JournalWrite($"configmaps/default/{name}", sequenceNr, entry, "writer", 0);
+    }
+
+    /// <summary>A default of the database's, for the sessions that come.</summary>
+    private async Task AlterAsync(string setting)
+    {
+        await using var connection = new NpgsqlConnection(_connection);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand($"ALTER DATABASE {connection.Database} SET {setting}", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     private protected override async Task<IJournalStore> OpenAsync()

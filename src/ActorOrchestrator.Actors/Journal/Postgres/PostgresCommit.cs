@@ -15,13 +15,17 @@ internal static class PostgresCommit
     /// <summary>Any number, the same on all members: whoever commits holds it.</summary>
     public const long Lock = 7_301_001;
 
-    /// <summary>A row is stored only if its predecessor is there.</summary>
+    /// <summary>A row is stored only if its predecessor is there. A database that answers before it has flushed is told
+    /// to flush first; what is stricter than that stays.</summary>
     public static readonly string Procedure =
         $"""
         CREATE OR REPLACE PROCEDURE journal_commit(
             serializer integer, pids text[], numbers bigint[], messages bytea[], manifests text[], writers text[],
             times bigint[], INOUT previous bigint, INOUT orderings bigint[], INOUT stored text[])
         LANGUAGE plpgsql AS $body$ BEGIN
+            IF current_setting('synchronous_commit') = 'off' THEN
+                SET LOCAL synchronous_commit = on;
+            END IF;
             SET LOCAL lock_timeout = '10s';
             PERFORM pg_advisory_xact_lock({Lock});
             SELECT coalesce(max(j.ordering), 0) INTO previous FROM journal j;

@@ -5,9 +5,10 @@ namespace ActorOrchestrator.Actors.Journal.Postgres;
 /// <summary>What every session of a member's has in common, whatever the database's own defaults say.</summary>
 internal static class PostgresSession
 {
-    /// <summary>A transaction that its member left open is ended, and a machine that is gone is noticed.</summary>
+    /// <summary>A statement sees what was committed before it, not before its transaction; a transaction that its member
+    /// left open is ended; and a machine that is gone is noticed.</summary>
     private const string Options =
-        "-c idle_in_transaction_session_timeout=10s "
+        @"-c default_transaction_isolation=read\ committed -c idle_in_transaction_session_timeout=10s "
         + "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25s";
 
     /// <param name="connection">As in the settings; its own options are kept.</param>
