@@ -75,8 +75,7 @@ public sealed class ControlPlane : ICluster
 
         var region = new LateRegion();
         var projections = fabric.StartSingleton("projections", ProjectionProps(region));
-        region.Region = fabric.StartRegions(
-            _options.Behaviors, EntityProps(region, projections));
+        region.Open(fabric.StartRegions(_options.Behaviors, EntityProps(region, projections)));
         _region = region;
         await CreateInitialAsync(cancellation);
         _isServing = true;
@@ -197,11 +196,39 @@ public sealed class ControlPlane : ICluster
         };
     }
 
-    /// <summary>Entities and projections are told of each other before either is started.</summary>
+    /// <summary>Entities and projections are told of each other before either is started. What they say until the
+    /// regions are there is kept: the projections say it at their start, and not again for a long time.</summary>
     private sealed class LateRegion : IEntityRegion
     {
-        public IEntityRegion? Region { get; set; }
+        private readonly Lock _lock = new();
+        private readonly List<(EntityEnvelope Envelope, IActorRef? Sender)> _early = [];
+        private volatile IEntityRegion? _region;
 
-        public void Tell(EntityEnvelope envelope, IActorRef? sender = null) => Region?.Tell(envelope, sender);
+        public void Open(IEntityRegion region)
+        {
+            lock (_lock)
+            {
+                _early.ForEach(told => region.Tell(told.Envelope, told.Sender));
+                _early.Clear();
+                _region = region;
+            }
+        }
+
+        public void Tell(EntityEnvelope envelope, IActorRef? sender = null)
+        {
+            if (_region is null)
+            {
+                lock (_lock)
+                {
+                    if (_region is null)
+                    {
+                        _early.Add((envelope, sender));
+                        return;
+                    }
+                }
+            }
+
+            _region.Tell(envelope, sender);
+        }
     }
 }

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Hosting;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Tests.Journal;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain;
+using Akka.Actor;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ActorOrchestrator.Actors.Tests;
+
+/// <summary>What is lost at no start: what the projections say before the regions are there.</summary>
+public sealed class ControlPlaneStartTests : IAsyncLifetime
+{
+    private readonly ScriptedStore _store = new() { IsExclusive = false };
+    private readonly ManualTimeProvider _time = new();
+    private readonly ActorSystem _system = ActorSystem.Create(
+        "start", "akka { loggers = [], stdout-loglevel = OFF, actor.projections-dispatcher.type = Dispatcher }");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await _system.Terminate();
+
+    [Fact]
+    public async Task What_is_not_at_rest_is_woken_however_long_the_regions_take_to_start()
+    {
+        var set = new ReplicaSet
+        {
+            Metadata = new ObjectMeta { Name = "web", Namespace = "default", Uid = "u", Generation = 1 },
+            Spec = new ReplicaSetSpec { Replicas = 2 },
+        };
+        _store.StoreByAnother($"{EntityKey.Of(set)}", 1, new ObjectCreated(set));
+        var fabric = new LateFabric(_system);
+        await Plane().StartAsync(_system, fabric, Cancellation);
+        Assert.Equal((EntityKey.Of(set), Wake.Instance), await fabric.NextAsync());
+    }
+
+    private ControlPlane Plane() => new(new ControlPlaneOptions
+    {
+        Store = _store,
+        Time = _time,
+        WriterThread = work => work(),
+        Loggers = NullLoggerFactory.Instance,
+        Ids = new RandomIds(),
+    });
+
+    /// <summary>Regions that start long after the projections do.</summary>
+    private sealed class LateFabric(ActorSystem system) : IClusterFabric, IEntityRegion
+    {
+        private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(1);
+        private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
+
+        private readonly BlockingCollection<EntityEnvelope> _told = [];
+
+        public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
+        {
+            Thread.Sleep(StartTime);
+            return this;
+        }
+
+        public void ShareRows(JournalTail tail, JournalWriter writer)
+        {
+        }
+
+        public IActorRef StartSingleton(string name, Props props) => system.ActorOf(props, name);
+
+        public void Tell(EntityEnvelope envelope, IActorRef? sender = null) => _told.Add(envelope);
+
+        public Task<(EntityKey To, Message Message)> NextAsync() => Task.Run(() => _told.TryTake(out var told, WaitMax)
+            ? (told.To, told.Message)
+            : throw new TimeoutException("nobody was told anything"));
+    }
+}
