@@ -7,6 +7,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
+using Akka.Event;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Actors.Tests;
@@ -161,6 +162,19 @@ public sealed class CommandDeskTests : IAsyncLifetime
         Assert.False(asked.IsCompleted);
         stranger.Tell(Last.Envelope, Last.Sender!);
         Assert.Equal(503, Refusal(await asked).Code);
+    }
+
+    [Fact]
+    public void A_command_of_another_member_that_found_nobody_here_is_answered_from_here()
+    {
+        using var other = Inbox.Create(_system);
+        _system.DeadLetters.Tell(new EntityEnvelope(A, new Create(Map), RequestId: 7), other.Receiver);
+        Assert.Equal(
+            new CommandFailed(7, CommandFailure.Unavailable, null), other.Receive(TimeSpan.FromSeconds(20)));
+        _system.EventStream.Publish(new Dropped(
+            new EntityEnvelope(A, new Create(Map), RequestId: 8), "too many", other.Receiver, other.Receiver));
+        Assert.Equal(
+            new CommandFailed(8, CommandFailure.Unavailable, null), other.Receive(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]

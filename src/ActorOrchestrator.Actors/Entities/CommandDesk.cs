@@ -37,6 +37,7 @@ internal sealed class CommandDesk : MinimalActorRef
         Path = Provider.TempPath();
         Provider.RegisterTempActor(this, Path);
         system.EventStream.Subscribe(this, typeof(DeadLetter));
+        system.EventStream.Subscribe(this, typeof(Dropped));
         system.EventStream.Subscribe(this, typeof(MemberLost));
     }
 
@@ -82,8 +83,10 @@ internal sealed class CommandDesk : MinimalActorRef
             case CommandFailed failed when Take(failed.RequestId) is { } pending:
                 pending.Fail(failed.Failure, failed.Reason);
                 break;
-            case DeadLetter { Message: EntityEnvelope { RequestId: > 0 } lost } letter when letter.Sender.Equals(this):
-                Take(lost.RequestId)?.Fail(CommandFailure.Unavailable, null);
+            case AllDeadLetters { Message: EntityEnvelope { RequestId: > 0 } lost } letter:
+                // Nobody but the member where it was lost knows of it, and whoever waits may be on another one.
+                letter.Sender.Tell(
+                    new CommandFailed(lost.RequestId, CommandFailure.Unavailable, null), ActorRefs.NoSender);
                 break;
             case MemberLost:
                 _ = FailLostAsync(upTo: Volatile.Read(ref _last));
