@@ -185,25 +185,45 @@ internal sealed record ClusterSettings
     /// <summary>Of Akka's split-brain resolver.</summary>
     public required string Strategy { get; init; }
 
-    public static ClusterSettings From(HoconReader reader) => new()
+    public static ClusterSettings From(HoconReader reader)
     {
-        Address = IPAddress.TryParse(reader.Text("cluster.address"), out var address)
-            ? address.ToString()
-            : throw new SettingsException($"cluster.address: \"{reader.Text("cluster.address")}\" is no IP address"),
-        Port = reader.Int("cluster.port"),
-        Seeds = [.. reader.Texts("cluster.seeds").Select(seed => IPEndPoint.TryParse(seed, out var at) && at.Port > 0
-            ? at.ToString()
+        var address = IPAddress.TryParse(reader.Text("cluster.address"), out var parsed) && IsOfOne(parsed)
+            ? parsed
             : throw new SettingsException(
-                $"cluster.seeds: \"{seed}\" is not an address with a port, such as 10.0.0.1:7946"))],
-        Strategy = (reader.Text("cluster.strategy"), reader.Text("journal.provider")) switch
+                $"cluster.address: \"{reader.Text("cluster.address")}\" is no IP address of this machine that others "
+                + "can name");
+        var own = new IPEndPoint(address, reader.Int("cluster.port"));
+        var seeds = reader.Texts("cluster.seeds").Select(ParseSeed).ToList();
+        var isShared = reader.Text("journal.provider") == JournalSettings.Postgresql;
+        return new()
         {
-            ("keep-majority", _) => "keep-majority",
-            ("lease-majority", JournalSettings.Postgresql) => "lease-majority",
-            ("lease-majority", _) => throw new SettingsException(
-                "cluster.strategy: lease-majority keeps its lease in PostgreSQL: set journal.provider = postgresql"),
-            _ => throw new SettingsException("cluster.strategy: neither keep-majority nor lease-majority"),
-        },
-    };
+            Address = $"{address}",
+            Port = own.Port,
+            Seeds = isShared || seeds.TrueForAll(own.Equals)
+                ? [.. seeds.Select(seed => $"{seed}")]
+                : throw new SettingsException(
+                    "cluster.seeds: a journal in SQLite is one member's alone, and what the others acknowledge would not "
+                    + "be in it: set journal.provider = postgresql"),
+            Strategy = (reader.Text("cluster.strategy"), isShared) switch
+            {
+                ("keep-majority", _) => "keep-majority",
+                ("lease-majority", true) => "lease-majority",
+                ("lease-majority", false) => throw new SettingsException(
+                    "cluster.strategy: lease-majority keeps its lease in PostgreSQL: set journal.provider = postgresql"),
+                _ => throw new SettingsException("cluster.strategy: neither keep-majority nor lease-majority"),
+            },
+        };
+    }
+
+    private static IPEndPoint ParseSeed(string seed) =>
+        IPEndPoint.TryParse(seed, out var at) && at.Port > 0 && IsOfOne(at.Address)
+            ? at
+            : throw new SettingsException(
+                $"cluster.seeds: \"{seed}\" is not a member's address with a port, such as 10.0.0.1:7946");
+
+    /// <summary>Not one that stands for all of a machine's.</summary>
+    private static bool IsOfOne(IPAddress address) =>
+        !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
 }
 
 internal sealed record MachineSettings
