@@ -25,6 +25,7 @@ public sealed class ControlPlane : ICluster
     private readonly FactBook _facts;
     private readonly JournalTail _tail;
     private readonly JournalWriter _writer;
+    private IClusterFabric? _fabric;
     private IEntityRegion? _region;
     private volatile bool _isServing;
     private CommandDesk? _desk;
@@ -54,7 +55,8 @@ public sealed class ControlPlane : ICluster
     public NodeAssignments Assignments { get; } = new();
 
     /// <summary>Why commands are not answered now; null when they are.</summary>
-    public string? Problem => !_isServing ? "the control plane is starting" : _writer.Problem;
+    public string? Problem =>
+        !_isServing ? "the control plane is starting" : _fabric!.Problem ?? _writer.Problem;
 
     public bool IsServing => Problem is null;
 
@@ -76,7 +78,7 @@ public sealed class ControlPlane : ICluster
         var region = new LateRegion();
         var projections = fabric.StartSingleton("projections", ProjectionProps(region));
         region.Open(fabric.StartRegions(_options.Behaviors, EntityProps(region, projections)));
-        _region = region;
+        (_fabric, _region) = (fabric, region);
         await CreateInitialAsync(cancellation);
         _isServing = true;
     }
@@ -104,9 +106,9 @@ public sealed class ControlPlane : ICluster
         }
 
         using var pending = new PendingCommand(to, _options.CommandTimeout, _options.Time, cancellation);
-        if (_region is not { } region || _desk is not { } desk)
+        if (_region is not { } region || _desk is not { } desk || _fabric!.Problem is not null)
         {
-            pending.Fail(CommandFailure.Unavailable, null);
+            pending.Fail(CommandFailure.Unavailable, _fabric?.Problem);
             return await pending.Task;
         }
 

@@ -225,6 +225,8 @@ public sealed class CommandDeskTests : IAsyncLifetime
     {
         public List<(EntityEnvelope Envelope, IActorRef? Sender)> Told { get; } = [];
 
+        public string? Problem => null;
+
         public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity) => this;
 
         public void ShareRows(JournalTail tail, JournalWriter writer)

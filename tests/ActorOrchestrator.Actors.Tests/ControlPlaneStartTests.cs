@@ -5,6 +5,7 @@ using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Tests.Journal;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,6 +15,8 @@ namespace ActorOrchestrator.Actors.Tests;
 /// <summary>What is lost at no start: what the projections say before the regions are there.</summary>
 public sealed class ControlPlaneStartTests : IAsyncLifetime
 {
+    private static readonly Namespace Default = new() { Metadata = new ObjectMeta { Name = "default" } };
+
     private readonly ScriptedStore _store = new() { IsExclusive = false };
     private readonly ManualTimeProvider _time = new();
     private readonly ActorSystem _system = ActorSystem.Create(
@@ -39,6 +42,19 @@ public sealed class ControlPlaneStartTests : IAsyncLifetime
         Assert.Equal((EntityKey.Of(set), Wake.Instance), await fabric.NextAsync());
     }
 
+    [Fact]
+    public async Task A_member_of_no_cluster_says_so_at_once_to_whoever_writes()
+    {
+        var plane = Plane();
+        var fabric = new LateFabric(_system);
+        await plane.StartAsync(_system, fabric, Cancellation);
+        fabric.Problem = "not in a cluster: waiting for one of m1";
+        Assert.Equal(fabric.Problem, plane.Problem);
+        var reply = await plane.SendAsync(EntityKey.Of(Default), new Create(Default), Cancellation);
+        var status = Assert.IsType<Reply.Rejected>(reply).Status;
+        Assert.Equal((503, fabric.Problem), (status.Code, status.Message));
+    }
+
     private ControlPlane Plane() => new(new ControlPlaneOptions
     {
         Store = _store,
@@ -55,6 +71,8 @@ public sealed class ControlPlaneStartTests : IAsyncLifetime
         private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
 
         private readonly BlockingCollection<EntityEnvelope> _told = [];
+
+        public string? Problem { get; set; }
 
         public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
         {

@@ -48,7 +48,8 @@ internal sealed class PendingCommand : IDisposable
             $"the write was not stored: {reason ?? "the journal cannot be written at the moment"}"),
         CommandFailure.Lost => Statuses.Timeout(
             "the server that had the object was lost before it answered; the write may still have happened"),
-        CommandFailure.Unavailable => Statuses.ServiceUnavailable("the object moves between servers, try again"),
+        CommandFailure.Unavailable =>
+            Statuses.ServiceUnavailable(reason ?? "the object moves between servers, try again"),
         _ => Statuses.InternalError("the request met a defect of the server; its log says which"),
     };
 }

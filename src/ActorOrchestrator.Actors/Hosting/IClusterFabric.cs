@@ -9,6 +9,9 @@ namespace ActorOrchestrator.Actors.Hosting;
 /// them.</summary>
 public interface IClusterFabric
 {
+    /// <summary>Why no entity can be reached from this member; null when it belongs to a cluster.</summary>
+    string? Problem { get; }
+
     /// <summary>Starts a region for each kind that has a behaviour, and one for documents.</summary>
     IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity);
 

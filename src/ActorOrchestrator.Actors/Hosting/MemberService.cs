@@ -20,15 +20,19 @@ namespace ActorOrchestrator.Actors.Hosting;
 /// this has it join, starts the control plane on it, and leaves. When the others give the member up its actor system
 /// ends, and Akka.Hosting stops the host.
 /// </summary>
-public sealed class MemberService(
+public sealed partial class MemberService(
     AkkaConfigurationBuilder akka, IServiceProvider services, ILogger<AkkaHostedService> log,
     IHostApplicationLifetime lifetime, ControlPlane plane, ControlPlaneOptions options)
     : AkkaHostedService(akka, services, log, lifetime)
 {
+    /// <summary>Members that start together need a few seconds to become a cluster.</summary>
+    private static readonly TimeSpan JoinWait = TimeSpan.FromSeconds(8);
+
     private static readonly TimeSpan JournalWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(20);
 
-    /// <returns>When the member has joined, and answers.</returns>
+    /// <returns>When the member answers. One that finds no cluster to join goes on looking for it: it serves what it
+    /// reads in the journal, and says in <see cref="ControlPlane.Problem"/> what it waits for.</returns>
     /// <exception cref="JournalException">The journal cannot be read or made.</exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +42,9 @@ public sealed class MemberService(
         Join(system);
         await JournalReadyAsync(system, cancellationToken);
         await options.Store.PrepareAsync();
-        await plane.StartAsync(system, new ShardingFabric(system), cancellationToken);
+        var fabric = new ShardingFabric(system);
+        await JoinedAsync(fabric, cancellationToken);
+        await plane.StartAsync(system, fabric, cancellationToken);
     }
 
     /// <summary>Leaves the cluster: shards are handed over, then the actor system ends. A member that is alone has
@@ -68,6 +74,30 @@ public sealed class MemberService(
             cluster.Join(cluster.SelfAddress);
         }
     }
+
+    private async Task JoinedAsync(ShardingFabric fabric, CancellationToken cancellation)
+    {
+        var log = options.Loggers.CreateLogger("ActorOrchestrator.Actors.Hosting");
+        await fabric.Joined.WaitAsync(JoinWait, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        if (fabric.Problem is { } problem)
+        {
+            LogWaiting(log, problem);
+            _ = TellOfJoiningAsync(fabric, log);
+        }
+    }
+
+    private static async Task TellOfJoiningAsync(ShardingFabric fabric, ILogger log)
+    {
+        await fabric.Joined;
+        LogJoined(log);
+    }
+
+    [LoggerMessage(1040, LogLevel.Warning, "This member is {Problem}")]
+    private static partial void LogWaiting(ILogger log, string problem);
+
+    [LoggerMessage(1041, LogLevel.Information, "This member has joined the cluster")]
+    private static partial void LogJoined(ILogger log);
 
     /// <summary>The plugin makes its tables when it starts; whatever is asked before waits until they are
     /// there.</summary>

@@ -47,6 +47,8 @@ internal sealed class SimulatedFabric : IClusterFabric
     /// <summary>The entities in memory.</summary>
     public IReadOnlyCollection<EntityKey> Residents => _residents.Keys;
 
+    public string? Problem => null;
+
     public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
     {
         _region = _system.ActorOf(Props.Create(() => new RegionActor(entity, _residents)), "entities");
