@@ -20,6 +20,12 @@ namespace ActorOrchestrator.Actors;
 /// </summary>
 public sealed class ControlPlane : ICluster
 {
+    /// <summary>A creation that is not answered was lost where its shard moved.</summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan AskAgainPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CreateWait = TimeSpan.FromSeconds(30);
+
     private readonly ControlPlaneOptions _options;
     private readonly ClusterView _view = new();
     private readonly FactBook _facts;
@@ -87,25 +93,42 @@ public sealed class ControlPlane : ICluster
     private async Task CreateInitialAsync(CancellationToken cancellation)
     {
         var creations = _options.InitialObjects.Where(initial => _view.IsGone(EntityKey.Of(initial).ToString()))
-            .Select(initial => SendAsync(EntityKey.Of(initial), new Create(initial), cancellation).AsTask()).ToList();
+            .Select(initial => CreateAsync(initial, cancellation)).ToList();
         foreach (var creation in creations)
         {
-            // Another member may have been faster, which is as good.
-            if (await creation is Reply.Rejected { Status: { Code: >= HttpCode.InternalServerError } refusal })
-            {
-                throw new JournalException($"what must exist cannot be created: {refusal.Message}");
-            }
+            await creation;
         }
     }
 
-    public async ValueTask<Reply> SendAsync(EntityKey to, Command command, CancellationToken cancellation)
+    private async Task CreateAsync(KubeObject initial, CancellationToken cancellation)
+    {
+        var began = _options.Time.GetTimestamp();
+
+        // Another member may have been faster, which is as good.
+        while (await SendAsync(EntityKey.Of(initial), new Create(initial), AskAgainAfter, cancellation)
+            is Reply.Rejected { Status: { Code: >= HttpCode.InternalServerError } refusal })
+        {
+            if (_options.Time.GetElapsedTime(began) > CreateWait)
+            {
+                throw new JournalException($"what must exist cannot be created: {refusal.Message}");
+            }
+
+            await Task.Delay(AskAgainPause, _options.Time, cancellation);
+        }
+    }
+
+    public ValueTask<Reply> SendAsync(EntityKey to, Command command, CancellationToken cancellation) =>
+        SendAsync(to, command, _options.CommandTimeout, cancellation);
+
+    private async ValueTask<Reply> SendAsync(
+        EntityKey to, Command command, TimeSpan waitMax, CancellationToken cancellation)
     {
         if (command is Create && RefuseByNamespace(to) is { } refusal)
         {
             return new Reply.Rejected(refusal);
         }
 
-        using var pending = new PendingCommand(to, _options.CommandTimeout, _options.Time, cancellation);
+        using var pending = new PendingCommand(to, waitMax, _options.Time, cancellation);
         if (_region is not { } region || _desk is not { } desk || _fabric!.Problem is not null)
         {
             pending.Fail(CommandFailure.Unavailable, _fabric?.Problem);

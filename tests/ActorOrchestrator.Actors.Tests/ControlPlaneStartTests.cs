@@ -12,7 +12,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Actors.Tests;
 
-/// <summary>What is lost at no start: what the projections say before the regions are there.</summary>
+/// <summary>What is lost at no start: what the projections say before the regions are there, and what must
+/// exist.</summary>
 public sealed class ControlPlaneStartTests : IAsyncLifetime
 {
     private static readonly Namespace Default = new() { Metadata = new ObjectMeta { Name = "default" } };
@@ -38,14 +39,36 @@ public sealed class ControlPlaneStartTests : IAsyncLifetime
         };
         _store.StoreByAnother($"{EntityKey.Of(set)}", 1, new ObjectCreated(set));
         var fabric = new LateFabric(_system);
-        await Plane().StartAsync(_system, fabric, Cancellation);
+        await Plane([]).StartAsync(_system, fabric, Cancellation);
         Assert.Equal((EntityKey.Of(set), Wake.Instance), await fabric.NextAsync());
+    }
+
+    [Fact]
+    public async Task What_must_exist_is_asked_for_again_when_nobody_answers()
+    {
+        var fabric = new LateFabric(_system);
+        var plane = Plane([Default]);
+        var starting = plane.StartAsync(_system, fabric, Cancellation);
+        await fabric.NextAsync();
+        Assert.Equal("the control plane is starting", plane.Problem);
+        fabric.Answers = true;
+        await PassTimeUntilAsync(starting);
+        Assert.Null(plane.Problem);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_created_after_all_is_told()
+    {
+        var starting = Plane([Default]).StartAsync(_system, new LateFabric(_system), Cancellation);
+        await PassTimeUntilAsync(starting);
+        var failure = await Assert.ThrowsAsync<JournalException>(() => starting);
+        Assert.StartsWith("what must exist cannot be created: no answer", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_member_of_no_cluster_says_so_at_once_to_whoever_writes()
     {
-        var plane = Plane();
+        var plane = Plane([]);
         var fabric = new LateFabric(_system);
         await plane.StartAsync(_system, fabric, Cancellation);
         fabric.Problem = "not in a cluster: waiting for one of m1";
@@ -55,14 +78,24 @@ public sealed class ControlPlaneStartTests : IAsyncLifetime
         Assert.Equal((503, fabric.Problem), (status.Code, status.Message));
     }
 
-    private ControlPlane Plane() => new(new ControlPlaneOptions
+    private ControlPlane Plane(IReadOnlyList<KubeObject> initial) => new(new ControlPlaneOptions
     {
         Store = _store,
         Time = _time,
         WriterThread = work => work(),
         Loggers = NullLoggerFactory.Instance,
         Ids = new RandomIds(),
+        InitialObjects = initial,
     });
+
+    private async Task PassTimeUntilAsync(Task task)
+    {
+        for (var steps = 0; !task.IsCompleted && steps < 1_000; steps++)
+        {
+            _time.FireNext(_time.GetUtcNow() + TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Cancellation);
+        }
+    }
 
     /// <summary>Regions that start long after the projections do.</summary>
     private sealed class LateFabric(ActorSystem system) : IClusterFabric, IEntityRegion
@@ -73,6 +106,9 @@ public sealed class ControlPlaneStartTests : IAsyncLifetime
         private readonly BlockingCollection<EntityEnvelope> _told = [];
 
         public string? Problem { get; set; }
+
+        /// <summary>Whether commands are answered.</summary>
+        public bool Answers { get; set; }
 
         public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
         {
@@ -86,7 +122,14 @@ public sealed class ControlPlaneStartTests : IAsyncLifetime
 
         public IActorRef StartSingleton(string name, Props props) => system.ActorOf(props, name);
 
-        public void Tell(EntityEnvelope envelope, IActorRef? sender = null) => _told.Add(envelope);
+        public void Tell(EntityEnvelope envelope, IActorRef? sender = null)
+        {
+            _told.Add(envelope);
+            if (Answers && envelope.RequestId > 0)
+            {
+                sender!.Tell(new CommandAnswer(envelope.RequestId, new Reply.Accepted(Default), Ordering: 0));
+            }
+        }
 
         public Task<(EntityKey To, Message Message)> NextAsync() => Task.Run(() => _told.TryTake(out var told, WaitMax)
             ? (told.To, told.Message)
