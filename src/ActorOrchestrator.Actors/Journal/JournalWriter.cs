@@ -23,6 +23,10 @@ public sealed partial class JournalWriter
     /// <summary>After a commit that failed, whether the next would succeed is tried so often.</summary>
     private static readonly TimeSpan ProbePause = TimeSpan.FromSeconds(1);
 
+    /// <summary>What the database takes longer for stands still, as far as anybody can tell: whoever cannot be reached
+    /// at all is known for it only after much longer.</summary>
+    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan FoldRetryPause = TimeSpan.FromMilliseconds(200);
 
     private readonly IJournalStore _store;
@@ -39,6 +43,7 @@ public sealed partial class JournalWriter
     private volatile string? _problem;
     private volatile string? _readProblem;
     private volatile bool _isBehind;
+    private volatile Work? _work;
     private Task _run = Task.CompletedTask;
 
     /// <param name="store">The tables.</param>
@@ -57,8 +62,8 @@ public sealed partial class JournalWriter
     }
 
     /// <summary>Why the last commit failed, or why what others wrote could not be read: then this member's view is old.
-    /// Null when both succeeded.</summary>
-    public string? Problem => _problem ?? _readProblem;
+    /// Null when both succeeded, and what is under way does not take long.</summary>
+    public string? Problem => _problem ?? _readProblem ?? Delay;
 
     /// <summary>Whether this member cannot follow the journal any more.</summary>
     public bool IsBehind => _isBehind;
@@ -96,6 +101,10 @@ public sealed partial class JournalWriter
         await begun.Task;
         await _run;
     }
+
+    private string? Delay => _work is { } work && _time.GetElapsedTime(work.Began) is var taken && taken > LongestWork
+        ? $"the database has taken {(int)taken.TotalSeconds} s to {work.What}, and is not done"
+        : null;
 
     private bool HasWork => !_awaited.IsEmpty || !_others.IsEmpty || Volatile.Read(ref _catchUpAsked) == 1
         || Volatile.Read(ref _probeAsked) == 1;
@@ -157,6 +166,7 @@ public sealed partial class JournalWriter
     private async Task WriteGroupAsync(List<JournalWrite> group)
     {
         CommitOutcome outcome;
+        _work = new Work("commit", _time.GetTimestamp());
         try
         {
             outcome = await _store.CommitAsync(group);
@@ -173,6 +183,10 @@ public sealed partial class JournalWriter
             }
 
             return;
+        }
+        finally
+        {
+            _work = null;
         }
 
         foreach (var refused in outcome.Refused)
@@ -224,6 +238,7 @@ public sealed partial class JournalWriter
 
     private async Task<bool> CatchUpAsync()
     {
+        _work = new Work("read what other members wrote", _time.GetTimestamp());
         try
         {
             await _tail.CatchUpAsync();
@@ -244,7 +259,14 @@ public sealed partial class JournalWriter
             LogCatchUpFailed(failure.Message);
             return false;
         }
+        finally
+        {
+            _work = null;
+        }
     }
+
+    /// <summary>What the database is asked now.</summary>
+    private sealed record Work(string What, long Began);
 
     [LoggerMessage(2001, LogLevel.Error, "A commit of {Rows} rows failed: {Reason}")]
     private partial void LogCommitFailed(int rows, string reason);

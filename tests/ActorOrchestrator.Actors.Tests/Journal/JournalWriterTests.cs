@@ -204,6 +204,35 @@ public sealed class JournalWriterTests
     }
 
     [Fact]
+    public void A_commit_that_takes_long_is_shown_before_anybody_knows_whether_it_fails()
+    {
+        _store.Hold();
+        Write("a");
+        _loop.Advance(3);
+        Assert.Null(_writer.Problem);
+        _loop.Advance(1);
+        Assert.Equal("the database has taken 4 s to commit, and is not done", _writer.Problem);
+        Release();
+        Assert.Null(_writer.Problem);
+    }
+
+    [Fact]
+    public void So_is_a_reading_of_what_others_wrote()
+    {
+        _store.HoldReads();
+        _store.StoreByAnother(Entries.Id("x"), 1, Entries.Created("x"));
+        _loop.Run(() =>
+        {
+            _writer.CatchUp();
+            return 0;
+        });
+        _loop.Advance(4);
+        Assert.StartsWith("the database has taken 4 s to read", _writer.Problem, StringComparison.Ordinal);
+        Release();
+        Assert.Null(_writer.Problem);
+    }
+
+    [Fact]
     public void To_catch_up_is_one_reading_for_many_requests()
     {
         var reads = 0;

@@ -17,6 +17,7 @@ internal sealed class ScriptedStore : IJournalStore
         Channel.CreateUnbounded<IReadOnlyList<JournalWrite>>();
 
     private TaskCompletionSource? _gate;
+    private bool _holdsReads;
     private long _last;
     private long _floor;
 
@@ -69,10 +70,18 @@ internal sealed class ScriptedStore : IJournalStore
     /// <summary>From now on commits begin and do not end.</summary>
     public void Hold() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>From now on readings of all rows begin and do not end.</summary>
+    public void HoldReads()
+    {
+        _holdsReads = true;
+        Hold();
+    }
+
     public void Release()
     {
         var gate = _gate;
         _gate = null;
+        _holdsReads = false;
         gate?.SetResult();
     }
 
@@ -158,7 +167,7 @@ internal sealed class ScriptedStore : IJournalStore
     {
         // As a database reads: what was there when the query began.
         var rows = Read(() => _rows.Values.Where(row => row.Ordering > ordering).ToList());
-        await Task.CompletedTask;
+        await (_holdsReads && _gate is { } gate ? gate.Task : Task.CompletedTask);
         foreach (var row in rows)
         {
             OnRead?.Invoke(row);
