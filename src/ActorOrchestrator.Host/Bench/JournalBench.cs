@@ -34,7 +34,7 @@ internal static class JournalBench
             await using var member = await Member.StartAsync(
                 Server.PlaneOptions(
                     settings, journal, writer, TimeProvider.System, NullLoggerFactory.Instance, authorityPem: ""),
-                JournalHost.Akka(settings, directory, journal), [Server.Certificates(pki)], stop);
+                JournalHost.Akka(settings, journal), Server.SetupsOf(settings, directory, pki), stop);
             await UntilNamespaceAsync(member.Plane, stop);
             await MeasureAsync("create", entities, i => new Create(ConfigMap(i, 0)), member.Plane, output, stop);
             for (var round = 1; round <= rounds; round++)

@@ -56,7 +56,7 @@ internal static class ScaleBench
         using var writer = new WriterThread();
         await using var member = await Member.StartAsync(
             Server.PlaneOptions(settings, journal, writer, time, loggers, authorityPem: ""),
-            JournalHost.Akka(settings, directory, journal), [Server.Certificates(pki)], stop);
+            JournalHost.Akka(settings, journal), Server.SetupsOf(settings, directory, pki), stop);
         var plane = member.Plane;
         await using var gateway = await GatewayServer.StartAsync(
             Server.GatewayOptionsOf(settings, directory),

@@ -4,10 +4,11 @@ using ActorOrchestrator.Actors.Journal.Postgres;
 using ActorOrchestrator.Actors.Journal.Sealing;
 using ActorOrchestrator.Actors.Journal.Sqlite;
 using ActorOrchestrator.Host.Settings;
+using Akka.Actor.Setup;
 
 namespace ActorOrchestrator.Host.Serving;
 
-/// <summary>The journal that the settings name, and Akka's settings with where it is and where the members
+/// <summary>The journal that the settings name, Akka's way to it, and Akka's settings with where the members
 /// are.</summary>
 internal static class JournalHost
 {
@@ -33,11 +34,14 @@ internal static class JournalHost
             ? database.ReachAsync(DatabaseWait, time, onWait, cancellation)
             : Task.CompletedTask;
 
-    public static string Akka(ServerSettings settings, DataDirectory directory, IJournalStore journal)
+    /// <summary>How Akka's plugins reach the tables: apart from its settings, which it may print.</summary>
+    public static IReadOnlyList<Setup> Connections(ServerSettings settings, DataDirectory directory) =>
+        settings.Journal.Provider == JournalSettings.Postgresql
+            ? JournalConnection.ToPostgres(settings.Journal.Connection)
+            : JournalConnection.ToSqlite(SqliteJournalStore.ConnectionString(directory.Journal));
+
+    public static string Akka(ServerSettings settings, IJournalStore journal)
     {
-        var (provider, connection) = settings.Journal.Provider == JournalSettings.Postgresql
-            ? ("PostgreSQL.15", settings.Journal.Connection)
-            : ("SQLite.MS", SqliteJournalStore.ConnectionString(directory.Journal));
         var seeds = settings.Cluster.Seeds
             .Select(seed => JsonSerializer.Serialize($"akka.ssl.tcp://orchestrator@{seed}"));
         var makesTables = journal is SqliteJournalStore { IsPrepared: true }
@@ -46,15 +50,10 @@ internal static class JournalHost
             akka {settings.Akka}
             akka.persistence.journal.sql.auto-initialize = {makesTables}
             akka.persistence.snapshot-store.sql.auto-initialize = {makesTables}
-            akka.persistence.journal.sql.provider-name = "{provider}"
-            akka.persistence.journal.sql.connection-string = {JsonSerializer.Serialize(connection)}
-            akka.persistence.snapshot-store.sql.provider-name = "{provider}"
-            akka.persistence.snapshot-store.sql.connection-string = {JsonSerializer.Serialize(connection)}
             akka.remote.dot-netty.tcp.hostname = "{settings.Cluster.Address}"
             akka.remote.dot-netty.tcp.port = {settings.Cluster.Port}
             akka.cluster.seed-nodes = [{string.Join(", ", seeds)}]
             akka.cluster.split-brain-resolver.active-strategy = {settings.Cluster.Strategy}
-            akka.coordination.lease.postgres.connection-string = {JsonSerializer.Serialize(connection)}
             """;
     }
 }

@@ -5,6 +5,7 @@ using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Settings;
+using Akka.Actor.Setup;
 using Akka.Remote;
 using Akka.Remote.Transport.DotNetty;
 using ActorOrchestrator.Actors.Hosting;
@@ -46,7 +47,7 @@ internal static partial class Server
         builder.Services
             .AddMember(
                 PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem),
-                JournalHost.Akka(settings, directory, journal), Certificates(pki))
+                JournalHost.Akka(settings, journal), SetupsOf(settings, directory, pki))
             .AddSingleton(settings).AddSingleton(directory).AddSingleton<TimeProvider>(time)
             .AddSingleton<GatewayService>().AddSingleton<NodeService>()
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
@@ -124,11 +125,16 @@ internal static partial class Server
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Members show each other certificates of the cluster's own authority; any other caller is
-    /// refused.</summary>
-    public static DotNettySslSetup Certificates(Gateway.Security.Pki pki) => new(
-        pki.Member, suppressValidation: false, requireMutualAuthentication: true,
-        (certificate, _, _, _, _) => pki.IsMember(certificate));
+    /// <summary>What the actor system is made with besides its settings. Members show each other certificates of the
+    /// cluster's own authority; any other caller is refused.</summary>
+    public static IReadOnlyList<Setup> SetupsOf(
+        ServerSettings settings, DataDirectory directory, Gateway.Security.Pki pki) =>
+    [
+        .. JournalHost.Connections(settings, directory),
+        new DotNettySslSetup(
+            pki.Member, suppressValidation: false, requireMutualAuthentication: true,
+            (certificate, _, _, _, _) => pki.IsMember(certificate)),
+    ];
 
     public static ControlPlaneOptions PlaneOptions(
         ServerSettings settings, IJournalStore journal, WriterThread writer, TimeProvider time, ILoggerFactory loggers,

@@ -1,5 +1,7 @@
+using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Postgres;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Coordination;
 using Npgsql;
@@ -101,17 +103,18 @@ public sealed class PostgresLeaseTests(PostgresServer server) : IClassFixture<Po
 
     private Lease Lease(string owner)
     {
-        var system = ActorSystem.Create("lease", ConfigurationFactory.ParseString(
-            $$"""
+        var config = ConfigurationFactory.ParseString(
+            """
             akka { loggers = [], stdout-loglevel = OFF }
             akka.coordination.lease.postgres {
               lease-class = "ActorOrchestrator.Actors.Journal.Postgres.PostgresLease, ActorOrchestrator.Actors"
               heartbeat-interval = 200ms
               heartbeat-timeout = 2s
               lease-operation-timeout = 3s
-              connection-string = "{{_connection}}"
             }
-            """));
+            """);
+        var system = ActorSystem.Create("lease", ActorSystemSetup.Create(
+            [BootstrapSetup.Create().WithConfig(config), .. JournalConnection.ToPostgres(_connection)]));
         _systems.Add(system);
         return LeaseProvider.Get(system).GetLease("the-lease", "akka.coordination.lease.postgres", owner);
     }

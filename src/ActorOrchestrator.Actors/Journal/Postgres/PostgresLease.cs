@@ -32,12 +32,13 @@ public sealed class PostgresLease : Lease, IDisposable
     private long _renewedAt;
     private bool _isHeld;
 
-    /// <param name="settings">With <c>connection-string</c> among its own.</param>
-    /// <param name="system">The member's, whose end ends the renewals.</param>
+    /// <param name="settings">Its times.</param>
+    /// <param name="system">The member's, which is made with <see cref="JournalConnection"/>, and whose end ends the
+    /// renewals.</param>
     public PostgresLease(LeaseSettings settings, ExtendedActorSystem system) : base(settings)
     {
         var timeouts = settings.TimeoutSettings;
-        var builder = PostgresSession.Of(settings.LeaseConfig.GetString("connection-string"));
+        var builder = PostgresSession.Of(system.Settings.Setup.Get<LeaseConnection>().Value.Connection);
         (builder.ApplicationName, builder.MaxPoolSize) = ("actor-orchestrator-lease", 2);
         builder.Timeout = builder.CommandTimeout = Seconds(timeouts.OperationTimeout);
         _source = NpgsqlDataSource.Create(builder.ConnectionString);
