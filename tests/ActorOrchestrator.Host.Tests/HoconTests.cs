@@ -122,8 +122,7 @@ public sealed class HoconTests
     [InlineData("node.labels { a = \"-\" }", "node.labels: a=-: a valid label must be")]
     public void A_value_that_cannot_be_is_refused(string given, string problem)
     {
-        var reader = HoconReader.Load(ServerSettings.ReferenceText(), [("given", given)], _ => null);
-        var refused = Assert.Throws<SettingsException>(() => ServerSettings.From(reader));
+        var refused = Assert.Throws<SettingsException>(() => Settings(given));
         Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
     }
 
@@ -145,6 +144,9 @@ public sealed class HoconTests
                 block.Contains('=', StringComparison.Ordinal) && !block.Contains('#', StringComparison.Ordinal));
         Assert.Empty(bare);
     }
+
+    private static ServerSettings Settings(string given) =>
+        ServerSettings.From(HoconReader.Load(ServerSettings.ReferenceText(), [("given", given)], _ => null));
 
     private static HoconReader Read(string given) =>
         HoconReader.Load(Reference, [("test.conf", given)], name => name == "HOME_TOWN" ? "Ulm" : null);

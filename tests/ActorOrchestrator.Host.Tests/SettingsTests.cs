@@ -8,6 +8,42 @@ namespace ActorOrchestrator.Host.Tests;
 /// <summary>What a server may be told, and what it is not told.</summary>
 public sealed class SettingsTests
 {
+    /// <summary>A setting that makes no sense, what it must say, and what it does say.</summary>
+    [Theory]
+    [InlineData("api.reads-in-flight-max = 0", "at least 1")]
+    [InlineData("api.writes-in-flight-max = -1", "at least 1")]
+    [InlineData("api.long-running-max = 0", "at least 1")]
+    [InlineData("api.watch-timeout-min = 0s", "at least 1s")]
+    [InlineData("entities.command-timeout = 0s", "at least 1s")]
+    [InlineData("entities.passivate-after = 0s", "at least 100ms")]
+    [InlineData("journal.watch-window = -100", "at least 1")]
+    [InlineData("cluster.port = 99999", "from 0 to 65535")]
+    [InlineData("cluster.address = 0.0.0.0", "that others can name")]
+    [InlineData("cluster.address = \"::\"", "that others can name")]
+    [InlineData("cluster.seeds = [\"0.0.0.0:7946\"]", "10.0.0.1:7946")]
+    [InlineData("events.lifetime = 0s", "at least 1s")]
+    [InlineData("node.pods-max = -1", "at least 0")]
+    [InlineData("node.reserved-milli-cpu = -1", "at least 0")]
+    [InlineData("node.heartbeat-interval = 0s", "at least 100ms")]
+    [InlineData("node.silence-max = 1s", "not longer than node.heartbeat-interval")]
+    [InlineData("node.parallel-pulls = 0", "at least 1")]
+    [InlineData("node.parallel-sandboxes = 0", "at least 1")]
+    [InlineData("node.container-log-size-max = 0B", "at least 1KiB")]
+    [InlineData("node.container-log-files-max = 1", "at least 2")]
+    [InlineData("akka.actor.provider = local", "one of a cluster")]
+    [InlineData("akka.cluster.gossip-interval = abc", "a duration")]
+    [InlineData("akka.cluster.split-brain-resolver.stable-after = 1ms", "at least 100ms")]
+    [InlineData("akka.persistence.max-concurrent-recoveries = abc", "a whole number")]
+    [InlineData("akka.cluster.failure-detector.threshold = high", "a number")]
+    [InlineData("akka.remote.dot-netty.tcp.enable-ssl = perhaps", "on or off")]
+    [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size = large", "a size")]
+    public void A_setting_that_makes_no_sense_is_refused_by_its_name_with_what_is_allowed(string given, string allowed)
+    {
+        var refused = Assert.Throws<SettingsException>(() => Settings(given));
+        Assert.Contains(given.Split(' ')[0], refused.Message, StringComparison.Ordinal);
+        Assert.Contains(allowed, refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("cluster.seeds = [\"10.0.0.2:7946\"]")]
     [InlineData("cluster { address = 10.0.0.1, port = 7946, seeds = [\"10.0.0.1:7946\", \"10.0.0.2:7946\"] }")]

@@ -10,18 +10,18 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var nodes = new Option<int>("--nodes") { DefaultValueFactory = _ => 1000, Description = "Simulated machines." };
-        var pods = new Option<int>("--pods") { DefaultValueFactory = _ => 20000, Description = "Pods to create." };
+        var nodes = new Option<int>("--nodes") { DefaultValueFactory = _ => 1000, Description = "Simulated machines." }.AtLeast(1);
+        var pods = new Option<int>("--pods") { DefaultValueFactory = _ => 20000, Description = "Pods to create." }.AtLeast(1);
         var each = new Option<int>("--pods-per-deployment")
         {
             DefaultValueFactory = _ => 100,
             Description = "Replicas of each Deployment.",
-        };
+        }.AtLeast(1);
         var timeout = new Option<int>("--timeout-seconds")
         {
             DefaultValueFactory = _ => 300,
             Description = "When the fill counts as stuck.",
-        };
+        }.AtLeast(1);
         var scale = new Command(
             "scale", "Fill a cluster of simulated machines through the real gateway, log, actors and "
             + "scheduler; prints pods/s, the API's latency meanwhile, memory, and log bytes a pod.")
@@ -52,8 +52,8 @@ internal static class BenchCommand
         var entities = new Option<int>("--entities")
         {
             DefaultValueFactory = _ => 1000, Description = "ConfigMaps, each an entity of its own.",
-        };
-        var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 10, Description = "Writes of each." };
+        }.AtLeast(1);
+        var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 10, Description = "Writes of each." }.AtLeast(1);
         var command = new Command("journal", "Write many entities at once, without gateway and scheduler.")
         {
             entities, rounds,

@@ -37,21 +37,21 @@ internal static class SimulateCommand
         CustomParser = ParseRange,
     };
 
-    private static readonly Option<double> Hours = new("--hours")
+    private static readonly Option<double> Hours = new Option<double>("--hours")
     {
         DefaultValueFactory = _ => 1,
         Description = "Virtual hours of load and faults.",
-    };
+    }.AtLeast(0.01);
 
-    private static readonly Option<int?> Nodes = new("--nodes")
+    private static readonly Option<int?> Nodes = new Option<int?>("--nodes")
     {
         Description = "Machines; drawn from the seed when not given.",
-    };
+    }.AtLeast(1);
 
-    private static readonly Option<int?> Members = new("--members")
+    private static readonly Option<int?> Members = new Option<int?>("--members")
     {
         Description = "Members of the control plane; drawn from the seed when not given.",
-    };
+    }.AtLeast(1);
 
     private static readonly Option<string?> Only = new("--only")
     {
@@ -68,16 +68,16 @@ internal static class SimulateCommand
         Description = "Reduce a run that fails to what its failure needs.",
     };
 
-    private static readonly Option<int> Parallel = new("--parallel")
+    private static readonly Option<int> Parallel = new Option<int>("--parallel")
     {
         DefaultValueFactory = _ => Environment.ProcessorCount,
         Description = "Runs at once, of many.",
-    };
+    }.AtLeast(1);
 
-    private static readonly Option<double?> Minutes = new("--minutes")
+    private static readonly Option<double?> Minutes = new Option<double?>("--minutes")
     {
         Description = "Begin no more runs after so many minutes of real time.",
-    };
+    }.AtLeast(0);
 
     private static readonly Option<bool> UntilFailure = new("--until-failure")
     {
@@ -92,6 +92,11 @@ internal static class SimulateCommand
         {
             Only = only is null ? null : new SortedSet<string>(only, StringComparer.Ordinal),
         };
+        if (options.OnlyProblem is { } problem)
+        {
+            return Failures.Show($"--only {problem}");
+        }
+
         using var output = new StreamWriter(Console.OpenStandardOutput());
         output.WriteLine(options);
         var verdict = Simulation.Run(options, result.GetValue(Quiet) ? null : output);

@@ -15,7 +15,7 @@ internal sealed class HoconReader
 
     private static readonly (string Unit, long Bytes)[] SizeUnits =
         [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("kB", 1_000), ("MB", 1_000_000),
-            ("GB", 1_000_000_000), ("B", 1)];
+            ("GB", 1_000_000_000), ("B", 1), ("b", 1)];
 
     private readonly HoconValue.Object _root;
     private readonly HoconValue.Object _reference;
@@ -53,14 +53,18 @@ internal sealed class HoconReader
 
     public string Text(string path) => Scalar(path).Value;
 
-    public int Int(string path) => int.TryParse(Scalar(path).Value, CultureInfo.InvariantCulture, out var value)
-        ? value
-        : throw Wrong(path, "a whole number");
-
-    public double Number(string path) =>
-        double.TryParse(Scalar(path).Value, CultureInfo.InvariantCulture, out var value)
-        ? value
-        : throw Wrong(path, "a number");
+    public int Int(string path, int min = int.MinValue, int max = int.MaxValue)
+    {
+        var isNumber = int.TryParse(Scalar(path).Value, CultureInfo.InvariantCulture, out var value);
+        return isNumber && value >= min && value <= max
+            ? value
+            : throw Wrong(path, (min, max) switch
+            {
+                (int.MinValue, int.MaxValue) => "a whole number",
+                (_, int.MaxValue) => $"a whole number of at least {min}",
+                _ => $"a whole number from {min} to {max}",
+            });
+    }
 
     public bool Bool(string path) => Scalar(path).Value switch
     {
@@ -69,35 +73,18 @@ internal sealed class HoconReader
         _ => throw Wrong(path, "true or false"),
     };
 
-    /// <summary>A duration such as <c>500ms</c>, <c>10s</c>, <c>2 m</c>, <c>1h</c>.</summary>
-    public TimeSpan Duration(string path)
-    {
-        var text = Scalar(path).Value;
-        foreach (var (unit, seconds) in DurationUnits)
-        {
-            if (TryUnit(text, unit, out var amount) && amount >= 0)
-            {
-                return TimeSpan.FromSeconds(amount * seconds);
-            }
-        }
+    /// <summary>A duration such as <c>500ms</c>, <c>10s</c>, <c>2 m</c>, <c>1h</c>, of at least
+    /// <paramref name="min"/>.</summary>
+    public TimeSpan Duration(string path, string min = "0s") =>
+        ParseDuration(Scalar(path).Value) is { } duration && duration >= ParseDuration(min)
+            ? duration
+            : throw Wrong(path, $"a duration such as 500ms, 10s, 2m or 1h, and at least {min}");
 
-        throw Wrong(path, "a duration such as 500ms, 10s, 2m or 1h");
-    }
-
-    /// <summary>Bytes, such as <c>10MiB</c> or <c>512kB</c>.</summary>
-    public long Size(string path)
-    {
-        var text = Scalar(path).Value;
-        foreach (var (unit, bytes) in SizeUnits)
-        {
-            if (TryUnit(text, unit, out var amount) && amount >= 0)
-            {
-                return (long)(amount * bytes);
-            }
-        }
-
-        throw Wrong(path, "a size such as 10MiB or 512kB");
-    }
+    /// <summary>Bytes, such as <c>10MiB</c> or <c>512kB</c>, at least <paramref name="min"/>.</summary>
+    public long Size(string path, string min = "0B") =>
+        ParseSize(Scalar(path).Value) is { } size && size >= ParseSize(min)
+            ? size
+            : throw Wrong(path, $"a size such as 10MiB or 512kB, and at least {min}");
 
     public IReadOnlyList<string> Texts(string path) => Resolve(path) is HoconValue.List list
         ? [.. list.Items.Select(item => (item as HoconValue.Text)?.Value ?? throw Wrong(path, "a list of texts"))]
@@ -115,13 +102,14 @@ internal sealed class HoconReader
     public string Render(string path)
     {
         var value = Find(_root, path) ?? throw new SettingsException($"reference.conf does not name {path}");
-        _read.UnionWith(Leaves((HoconValue.Object)Find(_reference, path)!, path + "."));
+        var reference = (HoconValue.Object)Find(_reference, path)!;
+        _read.UnionWith(Leaves(reference, path + "."));
         var text = new StringBuilder();
-        Render(text, path, value);
+        Render(text, path, value, reference);
         return text.ToString();
     }
 
-    private void Render(StringBuilder text, string path, HoconValue value)
+    private void Render(StringBuilder text, string path, HoconValue value, HoconValue? reference)
     {
         switch (Follow(value, path))
         {
@@ -130,7 +118,9 @@ internal sealed class HoconReader
                 foreach (var (key, member) in inner.Members)
                 {
                     text.Append(JsonSerializer.Serialize(key)).Append(" : ");
-                    Render(text, $"{path}.{key}", member);
+                    Render(
+                        text, $"{path}.{key}", member,
+                        (reference as HoconValue.Object)?.Members.GetValueOrDefault(key));
                     text.Append('\n');
                 }
 
@@ -140,9 +130,35 @@ internal sealed class HoconReader
                 text.Append('[').AppendJoin(", ", list.Items.Select(item => Quoted(path, item))).Append(']');
                 break;
             case var scalar:
+                RefuseOtherKind(path, scalar, reference);
                 text.Append(Quoted(path, scalar));
                 break;
         }
+    }
+
+    /// <summary>A library tells late, and in other words, that it cannot read a value. What is a duration in
+    /// reference.conf is to be one, and so on.</summary>
+    private void RefuseOtherKind(string path, HoconValue value, HoconValue? reference)
+    {
+        if (value is not HoconValue.Text { Value: var given } || reference is not HoconValue.Text { Value: var known })
+        {
+            return;
+        }
+
+        (bool IsOfKind, bool IsGiven, string Expected)[] kinds =
+        [
+            (ParseDuration(known) is not null, ParseDuration(given) is not null, "a duration such as 500ms or 10s"),
+            (ParseSize(known) is not null, ParseSize(given) is not null, "a size such as 10MiB or 512kB"),
+            (long.TryParse(known, out _), long.TryParse(given, out _), "a whole number"),
+            (IsNumber(known), IsNumber(given), "a number"),
+            (known is "on" or "off", given is "on" or "off" or "true" or "false", "on or off"),
+        ];
+        if (kinds.FirstOrDefault(kind => kind.IsOfKind) is { IsOfKind: true, IsGiven: false } wrong)
+        {
+            throw Wrong(path, wrong.Expected);
+        }
+
+        static bool IsNumber(string text) => double.TryParse(text, CultureInfo.InvariantCulture, out _);
     }
 
     private string Quoted(string path, HoconValue value) => JsonSerializer.Serialize(
@@ -158,6 +174,32 @@ internal sealed class HoconReader
             HoconValue.Text text => [new(prefix + member.Key, text.Value)],
             _ => throw Wrong(path, "an object of texts"),
         });
+
+    private static TimeSpan? ParseDuration(string text)
+    {
+        foreach (var (unit, seconds) in DurationUnits)
+        {
+            if (TryUnit(text, unit, out var amount) && amount >= 0)
+            {
+                return TimeSpan.FromSeconds(amount * seconds);
+            }
+        }
+
+        return null;
+    }
+
+    private static long? ParseSize(string text)
+    {
+        foreach (var (unit, bytes) in SizeUnits)
+        {
+            if (TryUnit(text, unit, out var amount) && amount >= 0)
+            {
+                return (long)(amount * bytes);
+            }
+        }
+
+        return null;
+    }
 
     private static bool TryUnit(string text, string unit, out double amount)
     {

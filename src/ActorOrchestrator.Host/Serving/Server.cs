@@ -6,6 +6,7 @@ using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Settings;
 using Akka.Actor.Setup;
+using Akka.Configuration;
 using Akka.Remote;
 using Akka.Remote.Transport.DotNetty;
 using ActorOrchestrator.Actors.Hosting;
@@ -104,6 +105,13 @@ internal static partial class Server
         catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new ServerStartException($"this machine cannot be a node: {failure.Message}", failure);
+        }
+        catch (Exception failure) when (failure.GetBaseException()
+            is ConfigurationException or FormatException or ArgumentException or TypeLoadException)
+        {
+            Log.Logger = Serilog.Core.Logger.None;
+            throw new ServerStartException(
+                $"Akka cannot be started with the settings below akka: {failure.GetBaseException().Message}", failure);
         }
         catch (AggregateException failure) when (failure.GetBaseException() is RemoteTransportException refused)
         {

@@ -54,8 +54,8 @@ internal sealed record ServerSettings
         Entities = EntitySettings.From(reader),
         Journal = JournalSettings.From(reader),
         Cluster = ClusterSettings.From(reader),
-        Akka = reader.Render("akka"),
-        EventLifetime = reader.Duration("events.lifetime"),
+        Akka = AkkaFrom(reader),
+        EventLifetime = reader.Duration("events.lifetime", min: "1s"),
         Node = MachineSettings.From(reader),
         LogLevel = reader.Text("logging.level") is var level && Levels.Contains(level)
             ? level
@@ -65,6 +65,18 @@ internal sealed record ServerSettings
     private static string DirectoryOf(string path) => path.Length == 0 || path.Contains('\0')
         ? throw new SettingsException($"data-dir: \"{path}\" names no directory")
         : Path.GetFullPath(path);
+
+    private static string AkkaFrom(HoconReader reader)
+    {
+        if (reader.Text("akka.actor.provider") != "cluster")
+        {
+            throw new SettingsException("akka.actor.provider: a member is one of a cluster, if only of its own: cluster");
+        }
+
+        // Shorter than the silence of a member that is only busy, it ends members that live.
+        reader.Duration("akka.cluster.split-brain-resolver.stable-after", min: "100ms");
+        return reader.Render("akka");
+    }
 
     private static readonly string[] Levels = ["Verbose", "Debug", "Information", "Warning", "Error"];
 
@@ -114,10 +126,10 @@ internal sealed record ApiSettings
         ],
         KubeconfigHost = reader.Text("api.kubeconfig-host"),
         TokenFile = reader.Text("api.token-file") is { Length: > 0 } file ? file : null,
-        ReadsInFlightMax = reader.Int("api.reads-in-flight-max"),
-        WritesInFlightMax = reader.Int("api.writes-in-flight-max"),
-        LongRunningMax = reader.Int("api.long-running-max"),
-        WatchTimeoutMin = reader.Duration("api.watch-timeout-min"),
+        ReadsInFlightMax = reader.Int("api.reads-in-flight-max", min: 1),
+        WritesInFlightMax = reader.Int("api.writes-in-flight-max", min: 1),
+        LongRunningMax = reader.Int("api.long-running-max", min: 1),
+        WatchTimeoutMin = reader.Duration("api.watch-timeout-min", min: "1s"),
     };
 
     private static IPEndPoint ParseEndpoint(string text) =>
@@ -134,8 +146,8 @@ internal sealed record EntitySettings
 
     public static EntitySettings From(HoconReader reader) => new()
     {
-        PassivateAfter = reader.Duration("entities.passivate-after"),
-        CommandTimeout = reader.Duration("entities.command-timeout"),
+        PassivateAfter = reader.Duration("entities.passivate-after", min: "100ms"),
+        CommandTimeout = reader.Duration("entities.command-timeout", min: "1s"),
     };
 }
 
@@ -166,7 +178,7 @@ internal sealed record JournalSettings
             {
                 Provider = provider,
                 Connection = connection,
-                WatchWindow = reader.Int("journal.watch-window"),
+                WatchWindow = reader.Int("journal.watch-window", min: 1),
                 EncryptSecrets = reader.Bool("journal.encrypt-secrets"),
                 SecretsKeyFile = reader.Text("journal.secrets-key-file") is { Length: > 0 } file
                     ? Path.GetFullPath(file)
@@ -192,7 +204,7 @@ internal sealed record ClusterSettings
             : throw new SettingsException(
                 $"cluster.address: \"{reader.Text("cluster.address")}\" is no IP address of this machine that others "
                 + "can name");
-        var own = new IPEndPoint(address, reader.Int("cluster.port"));
+        var own = new IPEndPoint(address, reader.Int("cluster.port", min: 0, max: IPEndPoint.MaxPort));
         var seeds = reader.Texts("cluster.seeds").Select(ParseSeed).ToList();
         var isShared = reader.Text("journal.provider") == JournalSettings.Postgresql;
         return new()
@@ -261,18 +273,19 @@ internal sealed record MachineSettings
         CniPlugins = reader.Text("node.cni-plugins"),
         Addresses = reader.Texts("node.addresses"),
         Labels = LabelsOf(reader.Map("node.labels")),
-        PodsMax = reader.Int("node.pods-max"),
-        ReservedMilliCpu = reader.Int("node.reserved-milli-cpu"),
+        PodsMax = reader.Int("node.pods-max", min: 0),
+        ReservedMilliCpu = reader.Int("node.reserved-milli-cpu", min: 0),
         ReservedMemoryBytes = reader.Size("node.reserved-memory"),
-        HeartbeatInterval = reader.Duration("node.heartbeat-interval"),
-        SilenceMax = reader.Duration("node.silence-max"),
-        ParallelSandboxes = reader.Int("node.parallel-sandboxes"),
-        ParallelPulls = reader.Int("node.parallel-pulls"),
+        HeartbeatInterval = reader.Duration("node.heartbeat-interval", min: "100ms"),
+        SilenceMax = reader.Duration("node.silence-max") is var silence
+            && silence > reader.Duration("node.heartbeat-interval")
+                ? silence
+                : throw new SettingsException("node.silence-max: not longer than node.heartbeat-interval"),
+        ParallelSandboxes = reader.Int("node.parallel-sandboxes", min: 1),
+        ParallelPulls = reader.Int("node.parallel-pulls", min: 1),
         LogRotation = new LogRotationSettings(
-            reader.Size("node.container-log-size-max"),
-            reader.Int("node.container-log-files-max") is var files and >= 2
-                ? files
-                : throw new SettingsException("node.container-log-files-max: fewer than 2")),
+            reader.Size("node.container-log-size-max", min: "1KiB"),
+            reader.Int("node.container-log-files-max", min: 2)),
     };
 
     /// <summary>Of a Node object (metadata.name).</summary>

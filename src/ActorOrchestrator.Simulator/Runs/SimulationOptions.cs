@@ -115,6 +115,21 @@ public sealed record SimulationOptions
         operations: {string.Join(", ", Operations.Select(operation => $"{operation.Key} {operation.Value}"))}{OnlyText}
         """);
 
+    /// <summary>What <see cref="Only"/> names and this run does not have; null when all of it may happen.</summary>
+    public string? OnlyProblem
+    {
+        get
+        {
+            var strange = Only?.FirstOrDefault(happening => happening.Split('#') is not [var kind, var number]
+                || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var counted) || counted < 1
+                || (!Faults.ContainsKey(kind) && !Operations.ContainsKey(kind)));
+            return strange is null
+                ? null
+                : $"{strange}: this seed has {string.Join(", ", Faults.Keys.Concat(Operations.Keys))}, each with its "
+                    + "number, such as #1";
+        }
+    }
+
     public bool Happens(string happening) => Only?.Contains(happening) ?? true;
 
     private string FaultText => Faults.Count == 0

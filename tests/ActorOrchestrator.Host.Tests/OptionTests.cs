@@ -1,0 +1,37 @@
+using ActorOrchestrator.Host.Commands;
+using ActorOrchestrator.Simulator.Runs;
+
+namespace ActorOrchestrator.Host.Tests;
+
+/// <summary>Options of commands, and what they may be.</summary>
+public sealed class OptionTests
+{
+    [Theory]
+    [InlineData("simulate --members 0")]
+    [InlineData("simulate --members abc")]
+    [InlineData("simulate --nodes 0")]
+    [InlineData("simulate --hours -1")]
+    [InlineData("simulate --parallel 0")]
+    [InlineData("bench journal --rounds 0")]
+    [InlineData("bench scale --pods 0")]
+    public void An_option_out_of_its_bounds_is_refused_before_the_command_begins(string line)
+    {
+        var parts = line.Split(' ');
+        var command = parts[0] == "bench" ? BenchCommand.Create() : SimulateCommand.Create();
+        var errors = command.Parse(parts[1..]).Errors;
+        Assert.Contains(parts[^2], Assert.Single(errors).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("deployment-scale")]
+    [InlineData("deployment-scale#0")]
+    [InlineData("nonsense#1")]
+    public void A_happening_that_a_run_does_not_have_is_no_choice(string name)
+    {
+        var options = SimulationOptions.Draw(7) with { Only = new HashSet<string> { name } };
+        Assert.StartsWith(name, options.OnlyProblem, StringComparison.Ordinal);
+        var known = SimulationOptions.Draw(7).Operations.First().Key;
+        Assert.Null((options with { Only = new HashSet<string> { $"{known}#1" } }).OnlyProblem);
+    }
+}
