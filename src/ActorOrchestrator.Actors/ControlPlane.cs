@@ -191,8 +191,7 @@ public sealed class ControlPlane : ICluster
             Region = region,
             Facts = () => _facts.Current,
             RecordEvent = Record,
-            FindAdoptable = (asker, query) => projections.Tell(
-                new FindAdoptable(asker, query.Resource, query.Selector), ActorRefs.NoSender),
+            Ask = question => projections.Tell(question, ActorRefs.NoSender),
             Waker = projections,
             PassivateAfter = _options.PassivateAfter,
             SnapshotEvery = _options.SnapshotEvery,

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
@@ -56,11 +57,10 @@ internal sealed partial class EntityActor
             case Effect.RecordEvent record:
                 _services.RecordEvent(record);
                 break;
-            case Effect.FindAdoptable query:
-                _services.FindAdoptable(_key, query);
-                break;
             default:
-                throw new InvalidOperationException($"nobody carries out {effect.GetType().Name}");
+                _services.Ask(ProjectionQuestion.Of(_key, effect)
+                    ?? throw new InvalidOperationException($"nobody carries out {effect.GetType().Name}"));
+                break;
         }
     }
 

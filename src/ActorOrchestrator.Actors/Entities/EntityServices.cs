@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Admission;
 using Akka.Actor;
@@ -28,8 +29,8 @@ public sealed record EntityServices
     /// <summary>Takes down a core/v1 Event.</summary>
     public required Action<Effect.RecordEvent> RecordEvent { get; init; }
 
-    /// <summary>Answers the entity with what it may adopt.</summary>
-    public required Action<EntityKey, Effect.FindAdoptable> FindAdoptable { get; init; }
+    /// <summary>Brings an entity's question to the projection that answers it.</summary>
+    public required Action<ProjectionQuestion> Ask { get; init; }
 
     /// <summary>Hears of entities that stopped with work left.</summary>
     public required IActorRef Waker { get; init; }

@@ -3,7 +3,6 @@ using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
-using ActorOrchestrator.Domain.Adoption;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +23,7 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
     private readonly RunContext _context;
     private readonly IActorRef _self;
     private readonly Lock _lock = new();
-    private readonly List<FindAdoptable> _early = [];
+    private readonly List<ProjectionQuestion> _early = [];
     private List<object> _incoming = [];
     private List<object> _draining = [];
     private bool _isDrainQueued;
@@ -53,12 +52,12 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
             case Drain:
                 TakeInAll();
                 break;
-            case FindAdoptable query when _isCaughtUp:
-                Answer(query);
+            case ProjectionQuestion question when _isCaughtUp:
+                Answer(question);
                 break;
-            case FindAdoptable query:
+            case ProjectionQuestion question:
                 // Entities ask while they recover; the answer needs every object.
-                _early.Add(query);
+                _early.Add(question);
                 break;
         }
     }
@@ -125,12 +124,12 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
 
         _isCaughtUp = true;
         _projection.Started(_context);
-        _early.ForEach(query => Guard(() => Answer(query)));
+        _early.ForEach(question => Guard(() => Answer(question)));
         _early.Clear();
     }
 
-    private void Answer(FindAdoptable query) => _context.Tell(query.Asker, new AdoptableFound(
-        ((AdoptionMatcher)_projection).Find(query.Resource, query.Asker.Namespace, query.Selector)));
+    private void Answer(ProjectionQuestion question) =>
+        ((IAnsweringProjection)_projection).Answer(question.Asker, question.Asked, _context);
 
     private void Guard(Action work)
     {

@@ -13,5 +13,22 @@ public sealed class MemberLost
     }
 }
 
+/// <summary>An entity asks what only a projection knows.</summary>
+public abstract record ProjectionQuestion(EntityKey Asker)
+{
+    /// <summary>What is asked.</summary>
+    public abstract Effect Asked { get; }
+
+    /// <summary>The question of an effect; null of effects that are none.</summary>
+    public static ProjectionQuestion? Of(EntityKey asker, Effect effect) => effect switch
+    {
+        Effect.FindAdoptable query => new FindAdoptable(asker, query.Selector),
+        _ => null,
+    };
+}
+
 /// <summary>An entity asks what it may adopt; answered with one <see cref="AdoptableFound"/>.</summary>
-public sealed record FindAdoptable(EntityKey Asker, string Resource, LabelSelector Selector);
+public sealed record FindAdoptable(EntityKey Asker, LabelSelector Selector) : ProjectionQuestion(Asker)
+{
+    public override Effect Asked => new Effect.FindAdoptable(Selector);
+}

@@ -12,10 +12,23 @@ namespace ActorOrchestrator.Domain.Adoption;
 /// object without a controller appears, loses its controller or is relabelled, and answers an owner that asks. Whether
 /// to adopt is the owner's decision, and the child's.
 /// </summary>
-public sealed class AdoptionMatcher : IProjection
+public sealed class AdoptionMatcher : IAnsweringProjection
 {
-    private static readonly string PodResource = KindRegistry.Of<Pod>().Resource;
-    private static readonly string ReplicaSetResource = KindRegistry.Of<ReplicaSet>().Resource;
+    private static readonly string[] Pods = [KindRegistry.Of<Pod>().Resource];
+
+    private static readonly string[] PodsAndRevisions = [.. Pods, KindRegistry.Of<ControllerRevision>().Resource];
+
+    private static readonly Dictionary<string, string[]> ChildrenByOwner = new(StringComparer.Ordinal)
+    {
+        [KindRegistry.Of<ReplicaSet>().Resource] = Pods,
+        [KindRegistry.Of<ReplicationController>().Resource] = Pods,
+        [KindRegistry.Of<DaemonSet>().Resource] = PodsAndRevisions,
+        [KindRegistry.Of<StatefulSet>().Resource] = PodsAndRevisions,
+        [KindRegistry.Of<Job>().Resource] = Pods,
+        [KindRegistry.Of<Deployment>().Resource] = [KindRegistry.Of<ReplicaSet>().Resource],
+    };
+
+    private static readonly HashSet<string> ChildResources = [.. ChildrenByOwner.Values.SelectMany(all => all)];
 
     private readonly Dictionary<(string Resource, string Namespace), Dictionary<EntityKey, KubeObject>> _orphans = [];
     private readonly Dictionary<(string Resource, string Namespace), SelectorIndex> _selectors = [];
@@ -28,16 +41,20 @@ public sealed class AdoptionMatcher : IProjection
 
     public void OnChange(ObjectChange change, ProjectionContext context)
     {
-        if ((change.New ?? change.Old) is Pod or ReplicaSet)
+        if (ChildResources.Contains(change.Key.Resource))
         {
             OnChild(change);
         }
 
-        if (SelectorOf(change.New ?? change.Old) is { } wanted)
+        foreach (var child in ChildrenOf(change.Key.Resource))
         {
-            OnOwner(change, wanted.ChildResource);
+            OnOwner(change, child);
         }
     }
+
+    /// <summary>The resources that a kind of owner finds by its selector; none for kinds that own nothing so.</summary>
+    public static IReadOnlyList<string> ChildrenOf(string ownerResource) =>
+        ChildrenByOwner.GetValueOrDefault(ownerResource) ?? [];
 
     public void Started(ProjectionContext context)
     {
@@ -69,9 +86,15 @@ public sealed class AdoptionMatcher : IProjection
         _toTell.Clear();
     }
 
-    /// <summary>The objects of a resource in a namespace that have no controller, are not being deleted and match; in a
-    /// fixed order. The answer to <see cref="Effect.FindAdoptable"/>.</summary>
-    public IReadOnlyList<KubeObject> Find(string resource, string ns, LabelSelector selector)
+    /// <summary>The objects of the owner's namespace, of the kinds that its kind owns, that have no controller, are not
+    /// being deleted and match; in a fixed order. The answer to <see cref="Effect.FindAdoptable"/>.</summary>
+    public IReadOnlyList<KubeObject> Find(EntityKey owner, LabelSelector selector) =>
+        [.. ChildrenOf(owner.Resource).SelectMany(child => Find(child, owner.Namespace, selector))];
+
+    public void Answer(EntityKey asker, Effect question, ProjectionContext context) =>
+        context.Tell(asker, new AdoptableFound(Find(asker, ((Effect.FindAdoptable)question).Selector)));
+
+    private IReadOnlyList<KubeObject> Find(string resource, string ns, LabelSelector selector)
     {
         if (!_orphans.TryGetValue((resource, ns), out var orphans))
         {
@@ -137,7 +160,7 @@ public sealed class AdoptionMatcher : IProjection
             }
         }
 
-        if (!isLooking || SelectorOf(change.New) is not { Selector: { } selector })
+        if (!isLooking || SelectorOf(change.New) is not { } selector)
         {
             return;
         }
@@ -147,7 +170,7 @@ public sealed class AdoptionMatcher : IProjection
             _selectors.Add(place, selectors = new SelectorIndex());
         }
 
-        if (SelectorOf(change.Old)?.Selector != selector)
+        if (SelectorOf(change.Old) != selector)
         {
             selectors.Set(change.Key, selector);
             AnnounceAll(place, change.Key, selector);
@@ -172,15 +195,15 @@ public sealed class AdoptionMatcher : IProjection
     private static bool IsOrphan(KubeObject? value) =>
         value is { Metadata.DeletionTimestamp: null } && ObjectLifecycle.ControllerOf(value) is null;
 
-    /// <summary>What an owner looks for; null for kinds that own nothing by selector.</summary>
-    private static (string ChildResource, LabelSelector? Selector)? SelectorOf(KubeObject? value) => value switch
+    /// <summary>How an owner finds what it adopts.</summary>
+    private static LabelSelector? SelectorOf(KubeObject? value) => value switch
     {
-        ReplicaSet set => (PodResource, set.Spec.Selector),
-        ReplicationController controller => (PodResource, controller.AsReplicaSet().Spec.Selector),
-        StatefulSet set => (PodResource, set.Spec.Selector),
-        DaemonSet set => (PodResource, set.Spec.Selector),
-        Job job => (PodResource, job.Spec.Selector),
-        Deployment deployment => (ReplicaSetResource, deployment.Spec.Selector),
+        ReplicaSet set => set.Spec.Selector,
+        ReplicationController controller => controller.AsReplicaSet().Spec.Selector,
+        StatefulSet set => set.Spec.Selector,
+        DaemonSet set => set.Spec.Selector,
+        Job job => job.Spec.Selector,
+        Deployment deployment => deployment.Spec.Selector,
         _ => null,
     };
 }

@@ -20,8 +20,6 @@ public sealed class DeploymentDecider : OwnerBehavior<DeploymentState, Deploymen
 
     protected override DeploymentState Initial => DeploymentState.Absent;
 
-    protected override string ChildResource => ReplicaSets;
-
     /// <summary>Every ReplicaSet has answered, the status shows what they said, and nothing is to be done to
     /// them.</summary>
     public override bool IsAtRest(DeploymentState state)
@@ -44,10 +42,11 @@ public sealed class DeploymentDecider : OwnerBehavior<DeploymentState, Deploymen
 
     protected override LabelSelector? SelectorOf(Deployment owner) => owner.Spec.Selector;
 
-    protected override KubeObject ManifestOf(Deployment owner, ReplicaSetClaim claim) =>
+    protected override KubeObject? ManifestOf(DeploymentState state, Deployment owner, ReplicaSetClaim claim) =>
         claim.Manifest ?? throw new InvalidOperationException($"the claim on {claim.Name} has no manifest");
 
-    protected override ReplicaSetClaim Adoption(string uid, string name) => new(uid, name) { IsAdoption = true };
+    protected override ReplicaSetClaim Adoption(EntityKey child, string uid) =>
+        new(uid, child.Name) { IsAdoption = true };
 
     protected override bool IsWorthAdopting(KubeObject candidate) =>
         candidate is ReplicaSet && base.IsWorthAdopting(candidate);
@@ -55,11 +54,11 @@ public sealed class DeploymentDecider : OwnerBehavior<DeploymentState, Deploymen
     protected override IEnumerable<DomainEvent> Claimed(IReadOnlyList<ReplicaSetClaim> claims) =>
         claims.Select(claim => new ReplicaSetClaimed(claim.Uid, claim.Name, claim.Manifest));
 
-    protected override IEnumerable<DomainEvent> Confirmed(ValueList<string> uids) =>
-        uids.Select(uid => new ReplicaSetConfirmed(uid));
+    protected override IEnumerable<DomainEvent> Confirmed(IReadOnlyList<ReplicaSetClaim> claims) =>
+        claims.Select(claim => new ReplicaSetConfirmed(claim.Uid));
 
-    protected override IEnumerable<DomainEvent> Unclaimed(ValueList<string> uids) =>
-        uids.Select(uid => new ReplicaSetUnclaimed(uid));
+    protected override IEnumerable<DomainEvent> Unclaimed(IReadOnlyList<ReplicaSetClaim> claims) =>
+        claims.Select(claim => new ReplicaSetUnclaimed(claim.Uid));
 
     protected override IEnumerable<DomainEvent> OwnHistory(DeploymentState state) =>
         [.. base.OwnHistory(state), .. state.Claims.Values.Select(claim => claim.Resize).OfType<ResizeRequested>()];

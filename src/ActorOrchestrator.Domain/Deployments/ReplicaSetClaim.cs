@@ -9,6 +9,8 @@ namespace ActorOrchestrator.Domain.Deployments;
 /// the same is asked for again.</summary>
 public sealed record ReplicaSetClaim(string Uid, string Name) : Claim(Uid, Name)
 {
+    public override string Resource => DeploymentDecider.ReplicaSets;
+
     /// <summary>The object to be created; null once it was seen, and for an adoption.</summary>
     public ReplicaSet? Manifest { get; init; }
 

@@ -87,9 +87,9 @@ public abstract record Effect
     public sealed record RecordEvent(
         KubeObject Regarding, string Type, string Reason, string Message, string Component) : Effect;
 
-    /// <summary>Asks for the objects of <paramref name="Resource"/> in the entity's namespace that match and have no
-    /// controller; the answer is one <see cref="AdoptableFound"/> (perhaps empty).</summary>
-    public sealed record FindAdoptable(string Resource, LabelSelector Selector) : Effect;
+    /// <summary>Asks for the objects in the entity's namespace that match, have no controller, and are of the kinds
+    /// that the entity's kind owns; the answer is one <see cref="AdoptableFound"/> (perhaps empty).</summary>
+    public sealed record FindAdoptable(LabelSelector Selector) : Effect;
 }
 
 /// <summary>Time to reconcile: the state holds everything that the batch changed.</summary>

@@ -31,9 +31,11 @@ public sealed class JobDecider : PodOwnerBehavior<JobState, Job, JobPodClaim>
     protected override LabelSelector? SelectorOf(Job owner) =>
         IsOurs(owner) ? owner.Spec.Selector ?? GeneratedSelector.Of(owner.Metadata.Uid!) : null;
 
-    protected override KubeObject ManifestOf(Job owner, JobPodClaim claim) => JobPods.Manifest(owner, claim);
+    protected override KubeObject? ManifestOf(JobState state, Job owner, JobPodClaim claim) =>
+        JobPods.Manifest(owner, claim);
 
-    protected override JobPodClaim Adoption(string uid, string name) => new(uid, name) { IsAdoption = true };
+    protected override JobPodClaim Adoption(EntityKey child, string uid) =>
+        new(uid, child.Name) { IsAdoption = true };
 
     protected override IEnumerable<DomainEvent> Claimed(IReadOnlyList<JobPodClaim> claims) =>
         from claim in claims

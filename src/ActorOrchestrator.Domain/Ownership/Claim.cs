@@ -17,6 +17,9 @@ namespace ActorOrchestrator.Domain.Ownership;
 /// </summary>
 public abstract record Claim(string Uid, string Name)
 {
+    /// <summary>The child's resource (<c>pods</c>).</summary>
+    public abstract string Resource { get; }
+
     /// <summary>An object without a controller that was asked to be ours, instead of one asked to be created. Ends with
     /// the confirmation.</summary>
     public bool IsAdoption { get; init; }

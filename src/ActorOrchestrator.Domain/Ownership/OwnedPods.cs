@@ -8,6 +8,13 @@ public static class OwnedPods
 {
     public const string Resource = "pods";
 
+    /// <summary>The events that claim pods of which nothing more is to be kept than uid and name.</summary>
+    public static IEnumerable<DomainEvent> Claimed(IEnumerable<PodClaim> claims) =>
+        from claim in claims
+        group new ClaimedPod(claim.Uid, claim.Name) by claim.IsAdoption into pods
+        orderby pods.Key
+        select new PodsClaimed(pods.ToValueList(), pods.Key);
+
     /// <summary>Claims pods and asks for them; their claims are new.</summary>
     public static void Create<TState>(
         Draft<TState> draft, KubeObject owner, PodTemplateSpec template, IReadOnlyList<PodClaim> claims)

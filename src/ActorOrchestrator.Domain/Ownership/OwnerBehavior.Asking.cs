@@ -6,9 +6,15 @@ namespace ActorOrchestrator.Domain.Ownership;
 /// twice.</summary>
 public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
 {
+    /// <summary>Asks (again) for what the kind has to know besides its children and has not heard.</summary>
+    protected virtual void AskFacts(TOwner owner, Decision decision)
+    {
+    }
+
     /// <summary>Asks every child, for everything that was heard may be wrong or forgotten.</summary>
     private Decision AskAll(EntityKey self, TState state, Decision decision)
     {
+        AskFacts((TOwner)state.Object!, decision);
         foreach (var claim in state.Claims.Values)
         {
             AskOne(self, state, claim, decision);
@@ -30,6 +36,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
             decision.Add(FindAdoptable((TOwner)state.Object!));
         }
 
+        AskFacts((TOwner)state.Object!, decision);
         foreach (var claim in state.Claims.Values.Where(claim => claim.OwesAnswer))
         {
             AskOne(self, state, claim, decision);
@@ -53,7 +60,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
     }
 
     private Effect FindAdoptable(TOwner owner) =>
-        new Effect.FindAdoptable(ChildResource, SelectorOf(owner) ?? LabelSelector.Empty);
+        new Effect.FindAdoptable(SelectorOf(owner) ?? LabelSelector.Empty);
 
     private static Decision Remind(Decision decision, int attempt, in DecisionContext context)
     {

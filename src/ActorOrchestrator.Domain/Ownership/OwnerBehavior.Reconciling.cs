@@ -47,7 +47,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
     {
         var first = draft.State.Claims.Values
             .Where(claim => !claim.IsConfirmed && claim.ControllerUid == draft.Shown.Metadata.Uid).ToList();
-        Emit(draft, first.Count == 0 ? [] : Confirmed(first.Uids()));
+        Emit(draft, first.Count == 0 ? [] : Confirmed(first));
         var created = first.Where(claim => !claim.IsAdoption).ToList();
         created.ForEach(claim => OnCreated(draft, claim));
         if (created.Count > 0 && draft.State.Failure is not null)
@@ -64,7 +64,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
             return;
         }
 
-        Emit(draft, Unclaimed(refused.Uids()));
+        Emit(draft, Unclaimed(refused));
         foreach (var claim in refused.Where(claim => IsNameTaken(claim.Refusal!)))
         {
             OnNameTaken(draft, claim);
@@ -105,7 +105,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
             }
         }
 
-        Emit(draft, lost.Count == 0 ? [] : Unclaimed(lost.Uids()));
+        Emit(draft, lost.Count == 0 ? [] : Unclaimed(lost));
     }
 
     /// <summary>The reminder starts anew when something new was asked; else one that runs goes on, with its longer and

@@ -17,9 +17,6 @@ namespace ActorOrchestrator.Domain.Ownership;
 public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBehavior<TState>
     where TState : OwnerState<TClaim> where TOwner : KubeObject where TClaim : Claim
 {
-    /// <summary>The resource of the children (<c>pods</c>).</summary>
-    protected abstract string ChildResource { get; }
-
     /// <summary>Every child has answered, and nothing stands in the way of creating others.</summary>
     public override bool IsAtRest(TState state) => state.Object is null
         || (!state.HasOutstanding && state.Failure is null
@@ -41,11 +38,11 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
 
     protected abstract LabelSelector? SelectorOf(TOwner owner);
 
-    /// <summary>What the claimed child is asked to be.</summary>
-    protected abstract KubeObject ManifestOf(TOwner owner, TClaim claim);
+    /// <summary>What the claimed child is asked to be; null if it is not wanted any more as it was claimed.</summary>
+    protected abstract KubeObject? ManifestOf(TState state, TOwner owner, TClaim claim);
 
     /// <summary>A claim on an object that exists, to be adopted.</summary>
-    protected abstract TClaim Adoption(string uid, string name);
+    protected abstract TClaim Adoption(EntityKey child, string uid);
 
     /// <summary>Whether the kind takes such an object, provided that it has no controller and matches.</summary>
     protected virtual bool IsWorthAdopting(KubeObject candidate) => candidate.Metadata.DeletionTimestamp is null;
@@ -55,9 +52,9 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
 
     protected abstract IEnumerable<DomainEvent> Claimed(IReadOnlyList<TClaim> claims);
 
-    protected abstract IEnumerable<DomainEvent> Confirmed(ValueList<string> uids);
+    protected abstract IEnumerable<DomainEvent> Confirmed(IReadOnlyList<TClaim> claims);
 
-    protected abstract IEnumerable<DomainEvent> Unclaimed(ValueList<string> uids);
+    protected abstract IEnumerable<DomainEvent> Unclaimed(IReadOnlyList<TClaim> claims);
 
     /// <summary>Tells a child (again) what it has not answered; without such a thing it is asked to report.</summary>
     protected virtual void Ask(EntityKey self, TOwner owner, TClaim claim, Decision decision) =>
@@ -73,9 +70,14 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
     protected override Decision OnCreate(EntityKey self, TState state, Create create, in DecisionContext context)
     {
         var decision = base.OnCreate(self, state, create, context);
-        return decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object is TOwner owner
-            ? Remind(decision.Add(FindAdoptable(owner)), attempt: 0, context)
-            : decision;
+        if (decision.Events.OfType<ObjectCreated>().FirstOrDefault()?.Object is not TOwner owner)
+        {
+            return decision;
+        }
+
+        decision.Add(FindAdoptable(owner));
+        AskFacts(owner, decision);
+        return Remind(decision, attempt: 0, context);
     }
 
     protected sealed override Decision OnMessage(
@@ -125,13 +127,13 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
     protected override IEnumerable<DomainEvent> OwnHistory(TState state) =>
     [
         .. Claimed([.. state.Claims.Values]),
-        .. Confirmed(state.Claims.Values.Where(claim => claim.IsConfirmed).Uids()),
+        .. Confirmed([.. state.Claims.Values.Where(claim => claim.IsConfirmed)]),
     ];
 
     protected override TState OnObject(TState state, DomainEvent @event) =>
         @event is ObjectDeleted ? Initial : state;
 
-    protected EntityKey KeyOf(EntityKey self, Claim claim) => new(ChildResource, self.Namespace, claim.Name);
+    protected static EntityKey KeyOf(EntityKey self, Claim claim) => new(claim.Resource, self.Namespace, claim.Name);
 
     private static TState With(TState state, ImmutableSortedDictionary<string, TClaim> claims) =>
         (TState)((OwnerState<TClaim>)state with { Claims = claims });
@@ -150,9 +152,9 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
             && claim is { IsConfirmed: false, IsAdoption: false, IsDeletionRequested: false };
         if (wasNeverCreated)
         {
-            return owner.Metadata.DeletionTimestamp is null
-                ? new Decision().Tell(report.Child, new Create(ManifestOf(owner, claim)))
-                : Emit(new Decision(), Unclaimed([claim.Uid]));
+            return owner.Metadata.DeletionTimestamp is null && ManifestOf(state, owner, claim) is { } manifest
+                ? new Decision().Tell(report.Child, new Create(manifest))
+                : Emit(new Decision(), Unclaimed([claim]));
         }
 
         var learned = claim.Observe(report.Object);
@@ -162,7 +164,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
     /// <summary>A child that says it is ours, which we do not know: made by hand with our reference, or its report is
     /// older than our release of it. It is asked again, and counts meanwhile.</summary>
     private Decision TakeStray(EntityKey self, TOwner owner, ChildReport report) =>
-        Emit(new Decision(), Claimed([Adoption(report.Uid, report.Child.Name)]))
+        Emit(new Decision(), Claimed([Adoption(report.Child, report.Uid)]))
             .Tell(report.Child, new Adopt(self, report.Uid, Owners.ReferenceTo(owner)));
 
     private Decision Adopt(EntityKey self, TState state, TOwner owner, AdoptableFound found)
@@ -180,7 +182,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
         }
 
         Emit(decision, Claimed([.. adopted.Select(
-            child => Adoption(child.Metadata.Uid!, child.Metadata.Name!))]));
+            child => Adoption(EntityKey.Of(child), child.Metadata.Uid!))]));
         foreach (var child in adopted)
         {
             decision.Tell(EntityKey.Of(child), new Adopt(self, child.Metadata.Uid!, Owners.ReferenceTo(owner)));

@@ -6,6 +6,8 @@ namespace ActorOrchestrator.Domain.Ownership;
 /// <summary>An owner: the object, its durable claims on children, and what it has heard since activation.</summary>
 public abstract record OwnerState<TClaim>(KubeObject? Object) : ObjectState(Object) where TClaim : Claim
 {
+    private static readonly TimeSpan ReportPatience = TimeSpan.FromSeconds(30);
+
     public ImmutableSortedDictionary<string, TClaim> Claims { get; init; } = Ownership.Claims.None<TClaim>();
 
     /// <summary>Matching objects without a controller were looked for, and adopted.</summary>
@@ -21,7 +23,12 @@ public abstract record OwnerState<TClaim>(KubeObject? Object) : ObjectState(Obje
     /// <summary>How often in a row it has asked again for what is outstanding; null while no reminder is set.</summary>
     public int? AskAttempt { get; init; }
 
-    public bool HasOutstanding => !AdoptableKnown || Claims.Values.Any(claim => claim.OwesAnswer);
+    /// <summary>It began so lately that children which have not reported are still waited for; after that they count as
+    /// not ready.</summary>
+    public bool IsFresh(DateTimeOffset now) => ActiveSince + ReportPatience > now;
+
+    /// <summary>Something was asked that has not been answered.</summary>
+    public virtual bool HasOutstanding => !AdoptableKnown || Claims.Values.Any(claim => claim.OwesAnswer);
 }
 
 /// <summary>Creations were refused <paramref name="Attempts"/> times in a row.</summary>

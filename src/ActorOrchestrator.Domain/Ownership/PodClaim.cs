@@ -6,6 +6,8 @@ namespace ActorOrchestrator.Domain.Ownership;
 /// <summary>A claim on a pod; kinds whose pods differ from each other add what theirs is made of.</summary>
 public record PodClaim(string Uid, string Name) : Claim(Uid, Name)
 {
+    public sealed override string Resource => OwnedPods.Resource;
+
     /// <summary>The last report since activation; null before the first.</summary>
     public PodObservation? Observation { get; init; }
 

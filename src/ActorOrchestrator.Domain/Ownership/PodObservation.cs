@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.Scheduling;
 
 namespace ActorOrchestrator.Domain.Ownership;
 
@@ -13,6 +14,11 @@ public sealed record PodObservation
 
     public required string Phase { get; init; }
     public string? Node { get; init; }
+
+    /// <summary>The one node that it may be bound to, as its node affinity says (as the pods of DaemonSets have it);
+    /// null without.</summary>
+    public string? PinnedNode { get; init; }
+
     public bool IsTerminating { get; init; }
     public bool IsReady { get; init; }
 
@@ -44,6 +50,7 @@ public sealed record PodObservation
         {
             Phase = pod.Status.Phase ?? "Pending",
             Node = pod.Spec.NodeName is { Length: > 0 } node ? node : null,
+            PinnedNode = PinnedTo(pod.Spec),
             IsRejected = NodeRejection.Of(pod.Status) is not null,
             IsTerminating = pod.Metadata.DeletionTimestamp is not null,
             IsReady = ready?.Status == "True",
@@ -80,6 +87,12 @@ public sealed record PodObservation
             ? 0
             : MaxRestarts(pod.Status.InitContainerStatuses.Where(status => sidecars.Contains(status.Name)));
     }
+
+    private static string? PinnedTo(PodSpec spec) =>
+        spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution is { } required
+        && NodeSelectors.PinnedNames(required) is [var only]
+            ? only
+            : null;
 
     private static int MaxRestarts(IEnumerable<ContainerStatus> statuses) =>
         statuses.Select(status => status.RestartCount).DefaultIfEmpty(0).Max();

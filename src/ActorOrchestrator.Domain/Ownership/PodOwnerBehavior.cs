@@ -7,15 +7,14 @@ namespace ActorOrchestrator.Domain.Ownership;
 public abstract class PodOwnerBehavior<TState, TOwner, TClaim> : OwnerBehavior<TState, TOwner, TClaim>
     where TState : OwnerState<TClaim> where TOwner : KubeObject where TClaim : PodClaim
 {
-    protected sealed override string ChildResource => OwnedPods.Resource;
-
     protected override bool IsWorthAdopting(KubeObject candidate) =>
         candidate is Pod pod && PodObservation.Of(pod).IsActive;
 
-    protected sealed override IEnumerable<DomainEvent> Confirmed(ValueList<string> uids) =>
-        uids.Count == 0 ? [] : [new PodsConfirmed(uids)];
+    protected sealed override IEnumerable<DomainEvent> Confirmed(IReadOnlyList<TClaim> claims) =>
+        claims.Count == 0 ? [] : [new PodsConfirmed(claims.Uids())];
 
-    protected sealed override IEnumerable<DomainEvent> Unclaimed(ValueList<string> uids) => [new PodsUnclaimed(uids)];
+    protected sealed override IEnumerable<DomainEvent> Unclaimed(IReadOnlyList<TClaim> claims) =>
+        [new PodsUnclaimed(claims.Uids())];
 
     protected override void Ask(EntityKey self, TOwner owner, TClaim claim, Decision decision) =>
         OwnedPods.Ask(self, KeyOf(self, claim), claim, decision);
@@ -35,14 +34,12 @@ public abstract class PodOwnerBehavior<TState, TOwner> : PodOwnerBehavior<TState
 {
     protected abstract PodTemplateSpec TemplateOf(TOwner owner);
 
-    protected override KubeObject ManifestOf(TOwner owner, PodClaim claim) =>
+    protected override KubeObject? ManifestOf(TState state, TOwner owner, PodClaim claim) =>
         PodFromTemplate.Create(owner, TemplateOf(owner), claim);
 
-    protected sealed override PodClaim Adoption(string uid, string name) => new(uid, name) { IsAdoption = true };
+    protected sealed override PodClaim Adoption(EntityKey child, string uid) =>
+        new(uid, child.Name) { IsAdoption = true };
 
     protected sealed override IEnumerable<DomainEvent> Claimed(IReadOnlyList<PodClaim> claims) =>
-        from claim in claims
-        group new ClaimedPod(claim.Uid, claim.Name) by claim.IsAdoption into pods
-        orderby pods.Key
-        select new PodsClaimed(pods.ToValueList(), pods.Key);
+        OwnedPods.Claimed(claims);
 }

@@ -29,6 +29,15 @@ public interface IProjection
     void OnBatchEnd(ProjectionContext context);
 }
 
+/// <summary>A projection that entities ask what only it knows. It is asked when every object is known to
+/// it.</summary>
+public interface IAnsweringProjection : IProjection
+{
+    /// <summary>Answers with a message to <paramref name="asker"/>, or not at all when it will tell it
+    /// anyhow.</summary>
+    void Answer(EntityKey asker, Effect question, ProjectionContext context);
+}
+
 /// <summary>What a projection may use; valid only during the call.</summary>
 public abstract class ProjectionContext
 {

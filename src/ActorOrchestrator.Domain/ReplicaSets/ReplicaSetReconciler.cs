@@ -14,10 +14,6 @@ internal static class ReplicaSetReconciler
 
     private static readonly TimeSpan RejectionPauseMax = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long after a restart pods are waited for before those that stay silent count as not
-    /// ready.</summary>
-    private static readonly TimeSpan ReportPatience = TimeSpan.FromSeconds(30);
-
     public static void Converge(
         EntityKey self, OwnerDraft<ReplicaSetState, KubeObject> draft, in DecisionContext context)
     {
@@ -54,7 +50,7 @@ internal static class ReplicaSetReconciler
     }
 
     private static bool AwaitsReports(ReplicaSetState state, ReplicaSetTally tally, DateTimeOffset now) =>
-        tally.Unobserved > 0 && state.ActiveSince + ReportPatience > now;
+        tally.Unobserved > 0 && state.IsFresh(now);
 
     private static ReplicaStep NextStep(
         ReplicaSet set, ReplicaSetState state, ReplicaSetTally tally, in DecisionContext context)

@@ -1,5 +1,4 @@
 using ActorOrchestrator.Actors.Entities;
-using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Tests.Journal;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
@@ -46,8 +45,7 @@ public abstract class EntityTestKit : Akka.TestKit.Xunit.TestKit
             Region = new ProbeRegion(Outside.Ref),
             Facts = () => ClusterFacts.None,
             RecordEvent = record => Outside.Ref.Tell(new Recorded(record), ActorRefs.NoSender),
-            FindAdoptable = (asker, query) => Outside.Ref.Tell(
-                new FindAdoptable(asker, query.Resource, query.Selector), ActorRefs.NoSender),
+            Ask = question => Outside.Ref.Tell(question, ActorRefs.NoSender),
             Waker = Waker.Ref,
             PassivateAfter = PassivateAfter,
             SnapshotEvery = SnapshotEvery,

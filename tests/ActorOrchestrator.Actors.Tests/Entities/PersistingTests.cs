@@ -21,7 +21,7 @@ public sealed class PersistingTests : EntityTestKit
             ? new Decision().Tell(B, Report).Emit(new ObjectCreated(create.Object))
                 .RecordEvent(create.Object, "Normal", "Made", "it is made", "test")
                 .Reply(new Reply.Accepted(create.Object)).Tell(B, Wake.Instance)
-                .Add(new Effect.FindAdoptable("pods", new LabelSelector()))
+                .Add(new Effect.FindAdoptable(new LabelSelector()))
             : null;
         var request = Command(new Create(Map("1")));
         Assert.Equal(Report, Outside.ExpectMsg<EntityEnvelope>(cancellationToken: Cancellation).Message);

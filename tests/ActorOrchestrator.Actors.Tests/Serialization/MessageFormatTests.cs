@@ -163,7 +163,7 @@ public sealed class MessageFormatTests
             new CommandFailed(9, CommandFailure.NotStored, "no space left"),
             new RowsCommitted(123),
             new EntityStopped(Owner),
-            new FindAdoptable(Owner, "pods", new LabelSelector
+            new FindAdoptable(Owner, new LabelSelector
             {
                 MatchLabels = ValueMap<string>.From([KeyValuePair.Create("app", "web")]),
             }),

@@ -130,9 +130,10 @@ public sealed class AdoptionMatcherTests
         Run(Pod("b").Labelled("app", "web"), Pod("a").Labelled("app", "web"), Pod("c").Labelled("app", "db"),
             Pod("d").Labelled("app", "web").OwnedBy("x"));
 
-        var found = _matcher.Find("pods", "default", Selecting("app", "web"));
+        var found = _matcher.Find(new EntityKey("replicasets.apps", "default", "web"), Selecting("app", "web"));
         Assert.Equal(["a", "b"], found.Select(pod => pod.Metadata.Name));
-        Assert.Empty(_matcher.Find("pods", "elsewhere", Selecting("app", "web")));
+        Assert.Empty(_matcher.Find(
+            new EntityKey("replicasets.apps", "elsewhere", "web"), Selecting("app", "web")));
     }
 
     [Fact]

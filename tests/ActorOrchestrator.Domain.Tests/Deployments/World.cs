@@ -1,7 +1,7 @@
 using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Adoption;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Ownership;
@@ -319,19 +319,19 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
                 RecordedEvents.Add($"{recorded.Reason}: {recorded.Message}");
                 return null;
             case Effect.FindAdoptable find:
-                Send("view", key, new AdoptableFound(Orphans(find)));
+                Send("view", key, new AdoptableFound(Orphans(key, find.Selector)));
                 return null;
             default:
                 throw new InvalidOperationException($"this world does not know the effect {effect}");
         }
     }
 
-    private List<KubeObject> Orphans(Effect.FindAdoptable find)
-    {
-        IEnumerable<KubeObject> all = find.Resource == "pods" ? All<Pod>() : All<ReplicaSet>();
-        return all.Where(candidate => ObjectLifecycle.ControllerOf(candidate) is null
-            && find.Selector.Selects(candidate.Metadata.Labels)).ToList();
-    }
+    private List<KubeObject> Orphans(EntityKey owner, LabelSelector selector) =>
+        (from child in AdoptionMatcher.ChildrenOf(owner.Resource)
+         from candidate in All<KubeObject>()
+         where KindRegistry.Of(candidate).Resource == child && ObjectLifecycle.ControllerOf(candidate) is null
+             && selector.Selects(candidate.Metadata.Labels)
+         select candidate).ToList();
 
     private void Send(string from, EntityKey to, Message message)
     {
