@@ -34,6 +34,7 @@ internal static class TestSettings
               "ActorOrchestrator.Actors.Journal.RowsCommitted, ActorOrchestrator.Actors" = messages
               "ActorOrchestrator.Actors.Projections.EntityStopped, ActorOrchestrator.Actors" = messages
               "ActorOrchestrator.Actors.Projections.FindAdoptable, ActorOrchestrator.Actors" = messages
+              "ActorOrchestrator.Actors.Projections.FindNodes, ActorOrchestrator.Actors" = messages
               "ActorOrchestrator.Actors.Projections.MemberLost, ActorOrchestrator.Actors" = messages
             }
             bulk-dispatcher { type = Dispatcher, executor = fork-join-executor, fork-join-executor.parallelism-min = 2 }

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.ControllerRevisions;
+using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Namespaces;
@@ -24,6 +26,8 @@ public sealed class Behaviors
     /// <summary>Every kind that has a behaviour.</summary>
     public static Behaviors Standard(NodeSettings nodes) => new(new Dictionary<string, IBehavior>
     {
+        ["controllerrevisions.apps"] = new ControllerRevisionDecider(),
+        ["daemonsets.apps"] = new DaemonSetDecider(),
         ["deployments.apps"] = new DeploymentDecider(),
         ["jobs.batch"] = new JobDecider(),
         ["namespaces"] = new NamespaceDecider(),

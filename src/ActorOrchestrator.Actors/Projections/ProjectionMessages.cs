@@ -23,6 +23,7 @@ public abstract record ProjectionQuestion(EntityKey Asker)
     public static ProjectionQuestion? Of(EntityKey asker, Effect effect) => effect switch
     {
         Effect.FindAdoptable query => new FindAdoptable(asker, query.Selector),
+        Effect.FindNodes => new FindNodes(asker),
         _ => null,
     };
 }
@@ -31,4 +32,11 @@ public abstract record ProjectionQuestion(EntityKey Asker)
 public sealed record FindAdoptable(EntityKey Asker, LabelSelector Selector) : ProjectionQuestion(Asker)
 {
     public override Effect Asked => new Effect.FindAdoptable(Selector);
+}
+
+/// <summary>A DaemonSet asks which nodes are fit for its pods; answered with one
+/// <see cref="Domain.DaemonSets.NodesMatched"/>.</summary>
+public sealed record FindNodes(EntityKey Asker) : ProjectionQuestion(Asker)
+{
+    public override Effect Asked => Effect.FindNodes.Instance;
 }

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Adoption;
+using ActorOrchestrator.Domain.DaemonSets;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Actors.Projections;
@@ -12,11 +13,13 @@ namespace ActorOrchestrator.Actors.Projections;
 internal sealed class ProjectionsRoot : UntypedActor
 {
     private readonly IActorRef _adoption;
+    private readonly IActorRef _daemonNodes;
     private readonly IActorRef _waker;
 
     public ProjectionsRoot(IReadOnlyList<Func<IProjection>> makers, ProjectionServices services)
     {
         _adoption = Start(() => new AdoptionMatcher(), services);
+        _daemonNodes = Start(() => new DaemonNodeMatcher(), services);
         _waker = Context.ActorOf(Props.Create(() => new Waker(services)), "waker");
         Context.ActorOf(Props.Create(() => new Retention(services)), "retention");
         foreach (var make in makers)
@@ -34,6 +37,9 @@ internal sealed class ProjectionsRoot : UntypedActor
         {
             case FindAdoptable:
                 _adoption.Forward(message);
+                break;
+            case FindNodes:
+                _daemonNodes.Forward(message);
                 break;
             case EntityStopped or MemberLost:
                 _waker.Forward(message);

@@ -113,7 +113,8 @@ internal sealed class Waker : UntypedActor, IViewListener, IWithTimers
             _services.View.List(KindRegistry.Of<T>(), null).Objects;
         var children = All<Pod>().Concat(All<ReplicaSet>())
             .ToLookup(child => ObjectLifecycle.ControllerOf(child)?.Uid ?? "");
-        return [.. All<ReplicaSet>().Concat(All<ReplicationController>()).Concat(All<Deployment>())
+        return [.. All<ReplicaSet>().Concat(All<ReplicationController>())
+            .Concat(All<DaemonSet>()).Concat(All<Deployment>())
             .Where(owner => !Rest.IsAtRest(owner, [.. children[owner.Metadata.Uid!]])).Select(EntityKey.Of)];
     }
 

@@ -1,10 +1,12 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Pods;
@@ -30,7 +32,16 @@ public static class EventFormats
         new RecordFormat<PodsUnclaimed>("pods-unclaimed.v1"),
         new RecordFormat<JobPodsClaimed>("job-pods-claimed.v1"),
         new RecordFormat<JobPodsSettled>("job-pods-settled.v1"),
-        new ReplicaSetClaimedFormat("replica-set-claimed.v1"),
+        new RecordFormat<DaemonPodsClaimed>("daemon-pods-claimed.v1"),
+        new ManifestFormat<RevisionClaimed, ControllerRevision>(
+            "revision-claimed.v1", "manifest", claimed => (claimed.Uid, claimed.Name, claimed.Manifest),
+            (uid, name, manifest) => new RevisionClaimed(uid, name, manifest)),
+        new RecordFormat<RevisionsConfirmed>("revisions-confirmed.v1"),
+        new RecordFormat<RevisionsDeletionRequested>("revisions-deletion-requested.v1"),
+        new RecordFormat<RevisionsUnclaimed>("revisions-unclaimed.v1"),
+        new ManifestFormat<ReplicaSetClaimed, ReplicaSet>(
+            "replica-set-claimed.v1", "wish", claimed => (claimed.Uid, claimed.Name, claimed.Manifest),
+            (uid, name, manifest) => new ReplicaSetClaimed(uid, name, manifest)),
         new RecordFormat<ReplicaSetConfirmed>("replica-set-confirmed.v1"),
         new RecordFormat<ReplicaSetUnclaimed>("replica-set-unclaimed.v1"),
         new RecordFormat<ResizeRequested>("resize-asked.v1"),
@@ -82,31 +93,45 @@ public static class EventFormats
             ?? throw new JsonException($"{Manifest} is null");
     }
 
-    /// <summary>A claim with the manifest inside, as the API writes it.</summary>
-    private sealed class ReplicaSetClaimedFormat(string manifest) : EventFormat(manifest, typeof(ReplicaSetClaimed))
+    /// <summary>A claim with the manifest inside, as the API writes it, under a name of its own.</summary>
+    private sealed class ManifestFormat<TEvent, TChild>(
+        string manifest, string field, Func<TEvent, (string Uid, string Name, TChild? Manifest)> partsOf,
+        Func<string, string, TChild?, TEvent> make)
+        : EventFormat(manifest, typeof(TEvent)) where TEvent : DomainEvent where TChild : KubeObject
     {
+        private const string Uid = "uid";
+        private const string Name = "name";
+
         public override byte[] Encode(DomainEvent @event)
         {
-            var claimed = (ReplicaSetClaimed)@event;
-            JsonElement? manifest = claimed.Manifest is null
-                ? null
-                : JsonElement.Parse(KubeJson.Encode(claimed.Manifest));
-            return JsonSerializer.SerializeToUtf8Bytes(
-                new ReplicaSetManifest(claimed.Uid, claimed.Name, manifest), EventJson.Of<ReplicaSetManifest>());
+            var (uid, name, child) = partsOf((TEvent)@event);
+            using var written = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(written, KubeJson.WriterOptions))
+            {
+                writer.WriteStartObject();
+                writer.WriteString(Uid, uid);
+                writer.WriteString(Name, name);
+                if (child is not null)
+                {
+                    writer.WritePropertyName(field);
+                    KubeJson.Write(writer, child);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            return written.ToArray();
         }
 
         public override DomainEvent Decode(string resource, ReadOnlySpan<byte> payload)
         {
-            var stored = JsonSerializer.Deserialize(payload, EventJson.Of<ReplicaSetManifest>())
-                ?? throw new JsonException($"{Manifest} is null");
-            var manifest = stored.Manifest is { } json
-                ? KubeJson.Read<ReplicaSet>(System.Text.Encoding.UTF8.GetBytes(json.GetRawText()))
-                : null;
-            return new ReplicaSetClaimed(stored.Uid, stored.Name, manifest);
+            var root = JsonTree.Element(payload);
+            return make(Text(root, Uid), Text(root, Name), root.TryGetProperty(field, out var json)
+                ? KubeJson.Read<TChild>(Encoding.UTF8.GetBytes(json.GetRawText()))
+                : null);
         }
+
+        private string Text(JsonElement root, string name) =>
+            root.GetProperty(name).GetString() ?? throw new JsonException($"{Manifest} has no {name}");
     }
 }
-
-/// <summary>The stored form of <see cref="ReplicaSetClaimed"/>.</summary>
-internal sealed record ReplicaSetManifest(
-    string Uid, string Name, [property: JsonPropertyName("wish")] JsonElement? Manifest);

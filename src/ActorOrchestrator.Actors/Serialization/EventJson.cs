@@ -3,8 +3,10 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Pods;
@@ -17,7 +19,7 @@ namespace ActorOrchestrator.Actors.Serialization;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     IgnoreReadOnlyProperties = true,
     Converters = [typeof(ValueListConverter<string>), typeof(ValueListConverter<ClaimedPod>),
-        typeof(ValueListConverter<ClaimedJobPod>),
+        typeof(ValueListConverter<ClaimedJobPod>), typeof(ValueListConverter<ClaimedDaemonPod>),
         typeof(KubeValueConverter<ValueMap<string>>)])]
 [JsonSerializable(typeof(DeletionRequested))]
 [JsonSerializable(typeof(ObjectDeleted))]
@@ -28,12 +30,16 @@ namespace ActorOrchestrator.Actors.Serialization;
 [JsonSerializable(typeof(PodsUnclaimed))]
 [JsonSerializable(typeof(JobPodsClaimed))]
 [JsonSerializable(typeof(JobPodsSettled))]
-[JsonSerializable(typeof(ReplicaSetManifest))]
+[JsonSerializable(typeof(DaemonPodsClaimed))]
+[JsonSerializable(typeof(RevisionsConfirmed))]
+[JsonSerializable(typeof(RevisionsDeletionRequested))]
+[JsonSerializable(typeof(RevisionsUnclaimed))]
 [JsonSerializable(typeof(ReplicaSetConfirmed))]
 [JsonSerializable(typeof(ReplicaSetUnclaimed))]
 [JsonSerializable(typeof(ResizeRequested))]
 [JsonSerializable(typeof(ClaimedPod[]))]
 [JsonSerializable(typeof(ClaimedJobPod[]))]
+[JsonSerializable(typeof(ClaimedDaemonPod[]))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class EventJson : JsonSerializerContext
 {

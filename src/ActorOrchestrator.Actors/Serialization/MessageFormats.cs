@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.ControllerRevisions;
+using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
@@ -35,6 +37,8 @@ public static class MessageFormats
         Of<PodUnschedulable>("pod-unschedulable.v1"),
         Of<DisruptPod>("disrupt-pod.v1"),
         Of<BudgetCounted>("budget-counted.v1"),
+        Of<NodesMatched>("nodes-matched.v1"),
+        Of<RenumberRevision>("renumber-revision.v1"),
         Of<RegisterNode>("register-node.v1"),
         Of<NodeHeartbeat>("node-heartbeat.v1"),
         Of<Wake>("wake.v1"),

@@ -6,6 +6,7 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.DaemonSets;
 
 namespace ActorOrchestrator.Actors.Serialization;
 
@@ -23,6 +24,8 @@ internal static class MessageJson
         Converters =
         {
             new EntityKeyConverter(),
+            new JsonStringEnumConverter<NodeFit>(),
+            new ValueListConverter<MatchedNode>(),
             new KubeObjectConverter(),
             new KubeValueConverter<PodStatus>(),
             new KubeValueConverter<NodeStatus>(),

@@ -28,6 +28,7 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
     private const string Rows = "rows.v1";
     private const string Stopped = "entity-stopped.v1";
     private const string Adoptable = "find-adoptable.v1";
+    private const string Nodes = "find-nodes.v1";
     private const string Stop = "stop-entity.v1";
     private const string Lost = "member-lost.v1";
 
@@ -42,6 +43,7 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         RowsCommitted => Rows,
         EntityStopped => Stopped,
         FindAdoptable => Adoptable,
+        FindNodes => Nodes,
         StopEntity => Stop,
         MemberLost => Lost,
         _ => throw new ArgumentException($"{o.GetType().Name} has no manifest", nameof(o)),
@@ -55,6 +57,7 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         RowsCommitted rows => Longs(rows.Ordering),
         EntityStopped stopped => JsonSerializer.SerializeToUtf8Bytes(stopped, MessageJson.Of<EntityStopped>()),
         FindAdoptable query => JsonSerializer.SerializeToUtf8Bytes(query, MessageJson.Of<FindAdoptable>()),
+        FindNodes query => JsonSerializer.SerializeToUtf8Bytes(query, MessageJson.Of<FindNodes>()),
         StopEntity or MemberLost => [],
         _ => throw new ArgumentException($"{obj.GetType().Name} has no format", nameof(obj)),
     };
@@ -67,6 +70,7 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         Rows => new RowsCommitted(BinaryPrimitives.ReadInt64LittleEndian(bytes)),
         Stopped => JsonSerializer.Deserialize(bytes, MessageJson.Of<EntityStopped>())!,
         Adoptable => JsonSerializer.Deserialize(bytes, MessageJson.Of<FindAdoptable>())!,
+        Nodes => JsonSerializer.Deserialize(bytes, MessageJson.Of<FindNodes>())!,
         Stop => StopEntity.Instance,
         Lost => MemberLost.Instance,
         _ when manifest.StartsWith(Tell, StringComparison.Ordinal) => ReadEnvelope(bytes, manifest[Tell.Length..]),

@@ -90,6 +90,13 @@ public abstract record Effect
     /// <summary>Asks for the objects in the entity's namespace that match, have no controller, and are of the kinds
     /// that the entity's kind owns; the answer is one <see cref="AdoptableFound"/> (perhaps empty).</summary>
     public sealed record FindAdoptable(LabelSelector Selector) : Effect;
+
+    /// <summary>Asks which nodes are fit for the entity's pods; the answer is one
+    /// <see cref="DaemonSets.NodesMatched"/>.</summary>
+    public sealed record FindNodes : Effect
+    {
+        public static readonly FindNodes Instance = new();
+    }
 }
 
 /// <summary>Time to reconcile: the state holds everything that the batch changed.</summary>

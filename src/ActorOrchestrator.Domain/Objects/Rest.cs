@@ -19,6 +19,8 @@ namespace ActorOrchestrator.Domain;
 ///   kind                      at rest
 ///   Deployment, ReplicaSet,   when the status is of this generation, all pods that are wanted are there, ready,
 ///   ReplicationController     available and of the present template, and none is on its way in or out
+///   DaemonSet                 when the status is of this generation, and every node that is to have a pod, and no
+///                             other, has one, ready, available and of the present template
 ///   Job                       once it has ended and is to stay, or where others run it
 ///   Node                      once its agent's silence is shown; before, its next heartbeat is waited for
 ///   Namespace                 unless it is terminating
@@ -32,6 +34,7 @@ public static class Rest
         // Without replicas the counts do not tell whether there is a ReplicaSet of the present template.
         Deployment deployment => IsComplete(deployment) && deployment.Spec.Replicas != 0,
         ReplicaSet or ReplicationController => IsComplete(ReplicaOwners.ViewOf(value)),
+        DaemonSet set => IsComplete(set),
         Job job => IsAtRest(job),
         Node node => NodeDecider.IsSilent(node),
         Namespace ns => ns.Metadata.DeletionTimestamp is null && ReferenceEquals(DefaultNamespaces.Labelled(ns), ns),
@@ -40,14 +43,15 @@ public static class Rest
 
     /// <summary>The same of an owner whose children are known too: at rest, and its status shows them as they are. A
     /// report that was lost with the process shows itself by that; nobody would ask for it again.</summary>
-    /// <param name="owner">A Deployment, with its ReplicaSets; a ReplicaSet or ReplicationController, with its pods; of
-    /// other kinds the children do not count.</param>
+    /// <param name="owner">A Deployment, with its ReplicaSets; a ReplicaSet, ReplicationController or DaemonSet, with
+    /// its pods; of other kinds the children do not count.</param>
     /// <param name="children">All objects that it controls.</param>
     public static bool IsAtRest(KubeObject owner, IReadOnlyCollection<KubeObject> children) =>
         IsAtRest(owner) && owner switch
         {
             ReplicaSet or ReplicationController => Shows(
                 ReplicaOwners.ViewOf(owner).Status, children.OfType<Pod>().Select(PodObservation.Of).ToList()),
+            DaemonSet set => Shows(set.Status, children.OfType<Pod>().Select(PodObservation.Of).ToList()),
             Deployment { Status: { } status } => Shows(status, children.OfType<ReplicaSet>().ToList()),
             _ => true,
         };
@@ -59,6 +63,10 @@ public static class Rest
         pods.Count(pod => pod.IsActive) == status.Replicas
         && pods.Count(pod => pod is { IsActive: true, IsReady: true }) == status.ReadyReplicas
         && !pods.Any(pod => pod is { IsTerminating: true, IsFinished: false });
+
+    private static bool Shows(DaemonSetStatus status, List<PodObservation> pods) =>
+        pods.Count(pod => pod is { IsActive: true, IsReady: true }) == status.NumberReady
+        && pods.Count == status.CurrentNumberScheduled;
 
     private static bool Shows(DeploymentStatus status, List<ReplicaSet> sets) =>
         sets.All(set => set.Status.ObservedGeneration == (set.Metadata.Generation ?? 1))
@@ -74,6 +82,17 @@ public static class Rest
             && (status.Replicas, status.ReadyReplicas, status.AvailableReplicas) == (desired, desired, desired)
             && status.TerminatingReplicas is null or 0
             && status.Conditions.Count == 0;
+    }
+
+    internal static bool IsComplete(DaemonSet set)
+    {
+        var (desired, status) = (set.Status.DesiredNumberScheduled, set.Status);
+        return set.Metadata.DeletionTimestamp is null
+            && status.ObservedGeneration == (set.Metadata.Generation ?? 1)
+            && status.CurrentNumberScheduled == desired
+            && (status.NumberReady, status.NumberAvailable) == (desired, desired)
+            && status is { NumberMisscheduled: 0, NumberUnavailable: 0 }
+            && (status.UpdatedNumberScheduled == desired || set.Spec.UpdateStrategy.Type == "OnDelete");
     }
 
     internal static bool IsComplete(Deployment deployment)

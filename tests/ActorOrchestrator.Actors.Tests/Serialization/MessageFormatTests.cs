@@ -10,6 +10,8 @@ using ActorOrchestrator.Api.Patching;
 using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.ControllerRevisions;
+using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Ownership;
@@ -76,6 +78,8 @@ public sealed class MessageFormatTests
             DisruptionsAllowed = 1,
             DisruptedPods = ValueMap<DateTimeOffset>.From([KeyValuePair.Create("web-1", Noon)]),
         }),
+        new NodesMatched("u-4", Generation: 2, [new("n1", NodeFit.Fit), new("n2", NodeFit.Unfit)]),
+        new RenumberRevision(new EntityKey("daemonsets.apps", "default", "logs"), "u-4", "u-5", Number: 3),
         new RegisterNode(Node),
         new NodeHeartbeat(Node.Status),
         Wake.Instance,
@@ -167,6 +171,7 @@ public sealed class MessageFormatTests
             {
                 MatchLabels = ValueMap<string>.From([KeyValuePair.Create("app", "web")]),
             }),
+            new FindNodes(Owner),
             StopEntity.Instance,
             MemberLost.Instance,
         ];

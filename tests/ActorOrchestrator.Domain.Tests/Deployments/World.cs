@@ -1,7 +1,10 @@
 using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Adoption;
+using ActorOrchestrator.Domain.ControllerRevisions;
+using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Ownership;
@@ -45,6 +48,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
     private readonly SortedDictionary<(string From, string To), Queue<Message>> _links = [];
     private readonly SortedDictionary<(string Entity, string Name), (DateTimeOffset Due, Message Message)> _timers = [];
     private readonly SortedSet<string> _reconciles = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Node> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entity> _entities = new(StringComparer.Ordinal);
 
     public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -274,8 +278,11 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             }
 
             Committed?.Invoke(key, before, @event);
+            if (@event is ObjectReplaced && key.Resource == "daemonsets.apps")
+            {
+                TellNodes(key);
+            }
         }
-
 
         var answer = decision.Effects.Aggregate((Reply?)null, (reply, effect) => Release(key, effect) ?? reply);
         HoldRest(key, entity);
@@ -318,11 +325,25 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             case Effect.RecordEvent recorded:
                 RecordedEvents.Add($"{recorded.Reason}: {recorded.Message}");
                 return null;
+            case Effect.FindNodes:
+                TellNodes(key);
+                return null;
             case Effect.FindAdoptable find:
                 Send("view", key, new AdoptableFound(Orphans(key, find.Selector)));
                 return null;
             default:
                 throw new InvalidOperationException($"this world does not know the effect {effect}");
+        }
+    }
+
+    private void TellNodes(EntityKey key)
+    {
+        if (Find<DaemonSet>(key) is { } set)
+        {
+            var spec = DaemonPodFromTemplate.Tolerant(set.Spec.Template.Spec);
+            Send("nodes", key, new NodesMatched(
+                set.Metadata.Uid!, set.Metadata.Generation ?? 1,
+                _nodes.Select(node => new MatchedNode(node.Key, NodeFits.Of(spec, node.Value))).ToValueList()));
         }
     }
 
@@ -358,7 +379,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         Deliver(key, pod switch
         {
             { Metadata.DeletionTimestamp: not null } => new PodStopped(uid, pod.Status),
-            { Spec.NodeName: null } => new BindPod(uid, $"n{_order.Next(3)}"),
+            { Spec.NodeName: null } => new BindPod(uid, PodObservation.Of(pod).PinnedNode ?? $"n{_order.Next(3)}"),
             { Status.Phase: "Running" } when EndOf(pod) is { } end =>
                 new PodStatusReported(uid, pod.Status with { Phase = end, Conditions = [] }),
             _ => new PodStatusReported(uid, Running(pod, isReady: !IsBroken(pod))),
@@ -392,6 +413,19 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
         return true;
     }
 
+    /// <summary>A node comes or changes; its DaemonSets are told.</summary>
+    public void SetNode(Node node)
+    {
+        _nodes[node.Metadata.Name!] = node;
+        All<DaemonSet>().Select(EntityKey.Of).ToList().ForEach(TellNodes);
+    }
+
+    public void RemoveNode(string name)
+    {
+        _nodes.Remove(name);
+        All<DaemonSet>().Select(EntityKey.Of).ToList().ForEach(TellNodes);
+    }
+
     public static bool IsReady(Pod pod) => PodObservation.Of(pod).IsReady;
 
     private PodStatus Running(Pod pod, bool isReady) => pod.Status with
@@ -416,6 +450,8 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             "pods" => new PodDecider(),
             "replicasets.apps" or "replicationcontrollers" => new ReplicaSetDecider(),
             "deployments.apps" => new DeploymentDecider(),
+            "daemonsets.apps" => new DaemonSetDecider(),
+            "controllerrevisions.apps" => new ControllerRevisionDecider(),
             _ => throw new InvalidOperationException($"this world has no {key.Resource}"),
         });
     }
