@@ -189,6 +189,9 @@ public static class Validator
     {
         switch (@object)
         {
+            case ControllerRevision revision:
+                WorkloadRules.Check(errors, revision);
+                break;
             case ResourceQuota quota:
                 QuotaRules.Check(errors, quota);
                 break;
@@ -228,6 +231,9 @@ public static class Validator
                 break;
             case (DaemonSet before, DaemonSet after):
                 WorkloadRules.CheckSelectorKept(errors, before.Spec.Selector, after.Spec.Selector);
+                break;
+            case (ControllerRevision before, ControllerRevision after):
+                WorkloadRules.CheckUpdate(errors, before, after);
                 break;
             case (StatefulSet before, StatefulSet after):
                 WorkloadRules.CheckUpdate(errors, before.Spec, after.Spec);

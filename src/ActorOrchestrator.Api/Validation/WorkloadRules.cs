@@ -5,7 +5,7 @@ using ActorOrchestrator.Api.Selectors;
 namespace ActorOrchestrator.Api.Validation;
 
 /// <summary>The rules of what keeps pods running: Deployment, ReplicaSet, ReplicationController, StatefulSet and
-/// DaemonSet.</summary>
+/// DaemonSet, with their ControllerRevisions.</summary>
 internal static class WorkloadRules
 {
     public const string TemplateMismatch = "`selector` does not match template `labels`";
@@ -122,6 +122,24 @@ internal static class WorkloadRules
             default:
                 errors.NotSupported(path.Child("type"), spec.UpdateStrategy.Type ?? "", "RollingUpdate", "OnDelete");
                 break;
+        }
+    }
+
+    public static void Check(FieldErrors errors, ControllerRevision revision)
+    {
+        if (revision.Data is null)
+        {
+            errors.Required(FieldPath.Root("data"), "data is mandatory");
+        }
+
+        MetadataRules.NotNegative(errors, FieldPath.Root("revision"), revision.Revision);
+    }
+
+    public static void CheckUpdate(FieldErrors errors, ControllerRevision old, ControllerRevision @new)
+    {
+        if (!Equals(old.Data, @new.Data))
+        {
+            errors.InvalidJson(FieldPath.Root("data"), @new.Data?.ToString() ?? "null", MetadataRules.Immutable);
         }
     }
 

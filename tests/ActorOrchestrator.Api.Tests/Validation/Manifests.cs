@@ -81,6 +81,13 @@ internal static class Manifests
               }
             }
             """,
+        ["ControllerRevision"] =
+            """
+            {
+              "apiVersion": "apps/v1", "kind": "ControllerRevision", "revision": 1,
+              "data": { "spec": { "template": { "$patch": "replace" } } }
+            }
+            """,
         ["Job"] =
             $$"""
             {

@@ -183,4 +183,17 @@ public sealed class WorkloadTests
     public void A_daemon_set_exceeds_or_lacks_but_not_both(string bounds, string expected) => Manifests.AssertErrors(
         expected, Validator.Validate(
             Manifests.Of("DaemonSet", $"{{'spec':{{'updateStrategy':{{'rollingUpdate':{bounds}}}}}}}")));
+
+    [Theory]
+    [InlineData("{'data':null}", "data: Required value: data is mandatory")]
+    [InlineData("{'revision':-1}", "revision: Invalid value: -1: must be greater than or equal to 0")]
+    public void A_revision_has_data_and_a_number(string patch, string expected) =>
+        Manifests.AssertErrors(expected, Validator.Validate(Manifests.Of("ControllerRevision", patch)));
+
+    [Theory]
+    [InlineData("{'revision':2}", "")]
+    [InlineData("{'data':{'spec':null}}", "data: Invalid value: {}: field is immutable")]
+    public void The_data_of_a_revision_never_change(string patch, string expected) => Manifests.AssertErrors(
+        expected,
+        Validator.ValidateUpdate(Manifests.Of("ControllerRevision"), Manifests.Of("ControllerRevision", patch)));
 }
