@@ -30,7 +30,7 @@ public sealed class SettingsTests
     [InlineData("node.parallel-sandboxes = 0", "at least 1")]
     [InlineData("node.container-log-size-max = 0B", "at least 1KiB")]
     [InlineData("node.container-log-files-max = 1", "at least 2")]
-    [InlineData("akka.actor.provider = local", "one of a cluster")]
+    [InlineData("akka.actor.provider = local", "provider: cluster")]
     [InlineData("akka.cluster.gossip-interval = abc", "a duration")]
     [InlineData("akka.cluster.split-brain-resolver.stable-after = 1ms", "at least 100ms")]
     [InlineData("akka.persistence.max-concurrent-recoveries = abc", "a whole number")]

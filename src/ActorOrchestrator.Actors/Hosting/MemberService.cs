@@ -103,9 +103,9 @@ public sealed partial class MemberService(
     /// there.</summary>
     private static async Task JournalReadyAsync(ActorSystem system, CancellationToken cancellation)
     {
-        var persistence = Persistence.Instance.Apply(system);
         try
         {
+            var persistence = Persistence.Instance.Apply(system);
             await Task.WhenAll(
                 persistence.CheckJournalHealthAsync("", cancellation),
                 persistence.CheckSnapshotStoreHealthAsync("", cancellation)).WaitAsync(JournalWait, cancellation);
@@ -114,6 +114,11 @@ public sealed partial class MemberService(
         {
             throw new JournalException(
                 $"the journal was not ready within {JournalWait.TotalSeconds:0} s: is its database reachable?");
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or ConfigurationException)
+        {
+            throw new JournalException(
+                $"Akka cannot reach the journal with the settings below akka: {wrong.Message}", wrong);
         }
     }
 }

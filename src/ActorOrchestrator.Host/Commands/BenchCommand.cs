@@ -10,8 +10,14 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var nodes = new Option<int>("--nodes") { DefaultValueFactory = _ => 1000, Description = "Simulated machines." }.AtLeast(1);
-        var pods = new Option<int>("--pods") { DefaultValueFactory = _ => 20000, Description = "Pods to create." }.AtLeast(1);
+        var nodes = new Option<int>("--nodes")
+        {
+            DefaultValueFactory = _ => 1000, Description = "Simulated machines.",
+        }.AtLeast(1);
+        var pods = new Option<int>("--pods")
+        {
+            DefaultValueFactory = _ => 20000, Description = "Pods to create.",
+        }.AtLeast(1);
         var each = new Option<int>("--pods-per-deployment")
         {
             DefaultValueFactory = _ => 100,
@@ -53,7 +59,10 @@ internal static class BenchCommand
         {
             DefaultValueFactory = _ => 1000, Description = "ConfigMaps, each an entity of its own.",
         }.AtLeast(1);
-        var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 10, Description = "Writes of each." }.AtLeast(1);
+        var rounds = new Option<int>("--rounds")
+        {
+            DefaultValueFactory = _ => 10, Description = "Writes of each.",
+        }.AtLeast(1);
         var command = new Command("journal", "Write many entities at once, without gateway and scheduler.")
         {
             entities, rounds,

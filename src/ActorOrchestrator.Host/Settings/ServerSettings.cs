@@ -70,7 +70,7 @@ internal sealed record ServerSettings
     {
         if (reader.Text("akka.actor.provider") != "cluster")
         {
-            throw new SettingsException("akka.actor.provider: a member is one of a cluster, if only of its own: cluster");
+            throw new SettingsException("akka.actor.provider: cluster; a member is one of a cluster");
         }
 
         // Shorter than the silence of a member that is only busy, it ends members that live.
@@ -214,14 +214,15 @@ internal sealed record ClusterSettings
             Seeds = isShared || seeds.TrueForAll(own.Equals)
                 ? [.. seeds.Select(seed => $"{seed}")]
                 : throw new SettingsException(
-                    "cluster.seeds: a journal in SQLite is one member's alone, and what the others acknowledge would not "
-                    + "be in it: set journal.provider = postgresql"),
+                    "cluster.seeds: a journal in SQLite is one member's alone, and what the others acknowledge would "
+                    + "not be in it: set journal.provider = postgresql"),
             Strategy = (reader.Text("cluster.strategy"), isShared) switch
             {
                 ("keep-majority", _) => "keep-majority",
                 ("lease-majority", true) => "lease-majority",
                 ("lease-majority", false) => throw new SettingsException(
-                    "cluster.strategy: lease-majority keeps its lease in PostgreSQL: set journal.provider = postgresql"),
+                    "cluster.strategy: lease-majority keeps its lease in PostgreSQL: "
+                    + "set journal.provider = postgresql"),
                 _ => throw new SettingsException("cluster.strategy: neither keep-majority nor lease-majority"),
             },
         };

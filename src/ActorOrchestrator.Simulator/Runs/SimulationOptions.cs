@@ -121,7 +121,8 @@ public sealed record SimulationOptions
         get
         {
             var strange = Only?.FirstOrDefault(happening => happening.Split('#') is not [var kind, var number]
-                || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var counted) || counted < 1
+                || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var counted)
+                || counted < 1
                 || (!Faults.ContainsKey(kind) && !Operations.ContainsKey(kind)));
             return strange is null
                 ? null

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace ActorOrchestrator.Actors.Tests.Journal;
 
-/// <summary>The way of one member to its PostgreSQL, which passes its words on until a test has the member freeze: in the
-/// middle of them, or right before the one that ends its transaction.</summary>
+/// <summary>The way of one member to its PostgreSQL, which passes its words on until a test has the member freeze: in
+/// the middle of them, or right before the one that ends its transaction.</summary>
 internal sealed class StallingWire : IAsyncDisposable
 {
     private const string SocketName = ".s.PGSQL.5432";

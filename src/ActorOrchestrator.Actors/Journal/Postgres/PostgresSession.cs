@@ -5,8 +5,8 @@ namespace ActorOrchestrator.Actors.Journal.Postgres;
 /// <summary>What every session of a member's has in common, whatever the database's own defaults say.</summary>
 internal static class PostgresSession
 {
-    /// <summary>A statement sees what was committed before it, not before its transaction; a transaction that its member
-    /// left open is ended; and a machine that is gone is noticed.</summary>
+    /// <summary>A statement sees what was committed before it, not before its transaction; a transaction that its
+    /// member left open is ended; and a machine that is gone is noticed.</summary>
     private const string Options =
         @"-c default_transaction_isolation=read\ committed -c idle_in_transaction_session_timeout=10s "
         + "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25s";
