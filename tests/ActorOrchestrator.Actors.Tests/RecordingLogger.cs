@@ -6,9 +6,9 @@ namespace ActorOrchestrator.Actors.Tests;
 internal sealed class RecordingLogger : ILogger
 {
     private readonly Lock _lock = new();
-    private readonly List<(int Id, string Text)> _lines = [];
+    private readonly List<(int Id, LogLevel Level, string Text)> _lines = [];
 
-    public IReadOnlyList<(int Id, string Text)> Lines
+    public IReadOnlyList<(int Id, LogLevel Level, string Text)> Lines
     {
         get
         {
@@ -21,6 +21,9 @@ internal sealed class RecordingLogger : ILogger
 
     public IEnumerable<string> Of(int id) => Lines.Where(line => line.Id == id).Select(line => line.Text);
 
+    /// <summary>What an operator sees.</summary>
+    public IEnumerable<string> Seen => Lines.Where(line => line.Level > LogLevel.Debug).Select(line => line.Text);
+
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
@@ -31,7 +34,7 @@ internal sealed class RecordingLogger : ILogger
     {
         lock (_lock)
         {
-            _lines.Add((eventId.Id, formatter(state, exception)));
+            _lines.Add((eventId.Id, logLevel, formatter(state, exception)));
         }
     }
 }

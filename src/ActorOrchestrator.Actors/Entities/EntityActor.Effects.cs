@@ -111,6 +111,12 @@ internal sealed partial class EntityActor
     [LoggerMessage(1002, LogLevel.Warning, "Row {SequenceNr} of {PersistenceId} was not stored: {Reason}")]
     private static partial void LogNotStored(ILogger logger, string persistenceId, long sequenceNr, string reason);
 
+    [LoggerMessage(1007, LogLevel.Debug, "Row {SequenceNr} of {PersistenceId} was not written: {Reason}")]
+    private static partial void LogNotWritten(ILogger logger, string persistenceId, long sequenceNr, string reason);
+
+    [LoggerMessage(1006, LogLevel.Debug, "{PersistenceId} cannot be read from the journal now: {Reason}")]
+    private static partial void LogNotRead(ILogger logger, string persistenceId, string reason);
+
     [LoggerMessage(1003, LogLevel.Error, "{PersistenceId} cannot be read from the journal (row {SequenceNr})")]
     private static partial void LogNotRecovered(
         ILogger logger, Exception reason, string persistenceId, long sequenceNr);

@@ -152,7 +152,16 @@ internal sealed partial class EntityActor : UntypedPersistentActor
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        LogNotStored(_services.Logger, PersistenceId, sequenceNr, cause.Message);
+        // That the journal does not answer is told once for all entities, by its writer.
+        if (cause is JournalException)
+        {
+            LogNotWritten(_services.Logger, PersistenceId, sequenceNr, cause.Message);
+        }
+        else
+        {
+            LogNotStored(_services.Logger, PersistenceId, sequenceNr, cause.Message);
+        }
+
         _asker.Fail(CommandFailure.NotStored, cause.Message);
     }
 
@@ -163,8 +172,17 @@ internal sealed partial class EntityActor : UntypedPersistentActor
         Context.Stop(Self);
     }
 
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
-        LogNotRecovered(_services.Logger, reason, PersistenceId, LastSequenceNr);
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        if (reason is JournalException || reason.InnerException is JournalException)
+        {
+            LogNotRead(_services.Logger, PersistenceId, reason.Message);
+        }
+        else
+        {
+            LogNotRecovered(_services.Logger, reason, PersistenceId, LastSequenceNr);
+        }
+    }
 
     private void Decide(Message message, Asker asker) => Decide(
         message.GetType().Name, asker, context => _behavior.Decide(_key, _state, message, context));

@@ -170,12 +170,11 @@ public sealed partial class JournalWriter
         try
         {
             outcome = await _store.CommitAsync(group);
-            _problem = null;
+            _problem = Told(_problem, null);
         }
         catch (JournalException failure)
         {
-            _problem = failure.Message;
-            LogCommitFailed(group.Count, failure.Message);
+            _problem = Told(_problem, failure.Message, problem => LogCommitFailed(group.Count, problem));
             group.ForEach(write => write.Done.SetException(failure));
             if (Interlocked.Exchange(ref _isProbeArmed, 1) == 0)
             {
@@ -242,7 +241,7 @@ public sealed partial class JournalWriter
         try
         {
             await _tail.CatchUpAsync();
-            _readProblem = null;
+            _readProblem = Told(_readProblem, null);
             return true;
         }
         catch (JournalBehindException behind)
@@ -255,14 +254,28 @@ public sealed partial class JournalWriter
         }
         catch (JournalException failure)
         {
-            _readProblem = failure.Message;
-            LogCatchUpFailed(failure.Message);
+            _readProblem = Told(_readProblem, failure.Message, LogCatchUpFailed);
             return false;
         }
         finally
         {
             _work = null;
         }
+    }
+
+    /// <summary>A problem is told once, however often something is tried in vain, and so is its end.</summary>
+    private string? Told(string? before, string? problem, Action<string>? log = null)
+    {
+        if (problem is null && before is not null)
+        {
+            LogWell();
+        }
+        else if (problem is not null && problem != before)
+        {
+            log?.Invoke(problem);
+        }
+
+        return problem;
     }
 
     /// <summary>What the database is asked now.</summary>
@@ -277,6 +290,9 @@ public sealed partial class JournalWriter
 
     [LoggerMessage(2003, LogLevel.Warning, "What other members wrote cannot be read: {Reason}")]
     private partial void LogCatchUpFailed(string reason);
+
+    [LoggerMessage(2005, LogLevel.Information, "The journal answers again")]
+    private partial void LogWell();
 
     [LoggerMessage(2004, LogLevel.Error, "The member stops: {Reason}")]
     private partial void LogBehind(string reason);

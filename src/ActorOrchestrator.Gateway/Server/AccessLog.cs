@@ -2,21 +2,27 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Gateway.Server;
 
-/// <summary>One line a request: Debug when served or refused by the request's own fault, Warning when refused for load,
-/// Error when the server failed.</summary>
+/// <summary>One line a request: Debug when served or refused by the request's own fault, Warning when refused for load
+/// or because something does not answer, Error when the server failed. Whoever asks for its health hears what is wrong;
+/// the log has it from elsewhere, and once.</summary>
 internal sealed partial class AccessLog(ILogger<AccessLog> log)
 {
     private const string Line = "{Method} {Path} by {User}: {Code} in {Milliseconds:F1} ms";
+
+    private static readonly string[] Health = ["/livez", "/readyz", "/healthz"];
 
     public void Served(string method, string path, string user, int code, TimeSpan took)
     {
         switch (code)
         {
+            case 500 when Health.Any(health => path.StartsWith(health, StringComparison.Ordinal)):
+                Done(log, method, path, user, code, took.TotalMilliseconds);
+                break;
+            case 429 or 503 or 504:
+                Refused(log, method, path, user, code, took.TotalMilliseconds);
+                break;
             case >= 500:
                 Failed(log, method, path, user, code, took.TotalMilliseconds);
-                break;
-            case 429:
-                Refused(log, method, path, user, code, took.TotalMilliseconds);
                 break;
             default:
                 Done(log, method, path, user, code, took.TotalMilliseconds);

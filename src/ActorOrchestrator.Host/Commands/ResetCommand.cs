@@ -25,7 +25,7 @@ internal static class ResetCommand
         try
         {
             path = ServerSettings.Load(null, ServerCommand.AsSettings(dataDirectory)).DataDirectory;
-            await using var serilog = Server.Logger("Information");
+            await using var serilog = Server.Logger("Information", isAlone: true);
             using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
             var left = await MachineReset.RunAsync(path, TimeProvider.System, loggers, cancellation);
             Console.WriteLine(left is null ? $"removed {path}" : $"kept {path} for what no server wrote: {left}");

@@ -26,10 +26,12 @@ internal static partial class Server
     public static bool IsExplained(Exception failure) =>
         failure is SettingsException or ServerStartException or JournalException;
 
+    private const string Line = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {Message:lj}{NewLine}";
+
     public static async Task RunAsync(ServerSettings settings, CancellationToken stop)
     {
         using var directory = DataDirectory.Open(settings.DataDirectory);
-        await using var serilog = Logger(settings.LogLevel);
+        await using var serilog = Logger(settings.LogLevel, isAlone: settings.Cluster.Seeds.Count == 0);
         // Akka's logger finds it there.
         Log.Logger = serilog;
         using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
@@ -180,14 +182,16 @@ internal static partial class Server
         WatchTimeoutMin = settings.Api.WatchTimeoutMin,
     };
 
-    public static Serilog.Core.Logger Logger(string level) => new LoggerConfiguration()
+    public static Serilog.Core.Logger Logger(string level, bool isAlone) => new LoggerConfiguration()
         .MinimumLevel.Is(Enum.Parse<LogEventLevel>(level))
 
         // Why a host does not start is said by whoever started it, in one line.
         .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
-        .WriteTo.Console(
-            outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {Message:lj}{NewLine}{Exception}",
-            standardErrorFromLevel: LogEventLevel.Verbose)
+        .Filter.ByExcluding(line => AkkaLines.IsLeftOut(line, isAlone))
+        .WriteTo.Logger(bare => bare.Filter.ByExcluding(AkkaLines.HasStack).WriteTo.Console(
+            outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose))
+        .WriteTo.Logger(all => all.Filter.ByIncludingOnly(AkkaLines.HasStack).WriteTo.Console(
+            outputTemplate: Line + "{Exception}", standardErrorFromLevel: LogEventLevel.Verbose))
         .CreateLogger();
 
     [LoggerMessage(6001, LogLevel.Information, "orchestrator {Version} starts on {Directory}")]

@@ -88,7 +88,8 @@ public sealed class FaultTests : EntityTestKit
         Tell(Wake.Instance);
         Shards.ExpectMsg(new Ended(A), cancellationToken: Cancellation);
         Waker.ExpectMsg(new EntityStopped(A), cancellationToken: Cancellation);
-        Assert.Single(Logged.Of(1003));
+        Assert.Single(Logged.Of(1006));
+        Assert.Empty(Logged.Seen);
         Store.ReadProblem = null;
         Assert.Equal("1", ValueOf(Answer(Delete.Background)));
     }

@@ -127,7 +127,7 @@ public sealed class PersistingTests : EntityTestKit
         Assert.Equal((CommandFailure.NotStored, "no space left"), (failed.Failure, failed.Reason));
         Shards.ExpectMsg(new Ended(A), cancellationToken: Cancellation);
         Waker.ExpectMsg(new EntityStopped(A), cancellationToken: Cancellation);
-        Assert.Contains("no space left", Assert.Single(Logged.Of(1002)), StringComparison.Ordinal);
+        Assert.Contains("no space left", Assert.Single(Logged.Of(1007)), StringComparison.Ordinal);
 
         // It starts anew from the journal, where the refused change never was.
         Tell(Wake.Instance);

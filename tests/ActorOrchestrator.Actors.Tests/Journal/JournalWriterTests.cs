@@ -159,6 +159,35 @@ public sealed class JournalWriterTests
     }
 
     [Fact]
+    public void What_is_wrong_is_logged_once_and_so_is_its_end()
+    {
+        for (var times = 0; times < 5; times++)
+        {
+            _store.FailNext("away");
+        }
+
+        Settled(Write("a"));
+        _loop.Advance(60);
+        _store.ReadProblem = "away";
+        for (var times = 0; times < 5; times++)
+        {
+            _loop.Run(() =>
+            {
+                _writer.CatchUp();
+                return 0;
+            });
+            _loop.Settle();
+        }
+
+        Assert.Equal(
+            [
+                "A commit of 1 rows failed: away", "The journal answers again",
+                "What other members wrote cannot be read: away",
+            ],
+            _log.Seen);
+    }
+
+    [Fact]
     public void A_probe_that_a_write_was_faster_than_tries_nothing()
     {
         _store.FailNext("away");

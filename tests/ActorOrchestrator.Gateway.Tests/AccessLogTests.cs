@@ -1,0 +1,33 @@
+using ActorOrchestrator.Gateway.Server;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Gateway.Tests;
+
+/// <summary>How loud a request is in the log.</summary>
+public sealed class AccessLogTests : ILogger<AccessLog>
+{
+    private readonly List<LogLevel> _levels = [];
+
+    [Theory]
+    [InlineData("/api/v1/pods", 200, LogLevel.Debug)]
+    [InlineData("/api/v1/pods", 404, LogLevel.Debug)]
+    [InlineData("/api/v1/pods", 429, LogLevel.Warning)]
+    [InlineData("/api/v1/pods", 503, LogLevel.Warning)]
+    [InlineData("/api/v1/pods", 504, LogLevel.Warning)]
+    [InlineData("/api/v1/pods", 500, LogLevel.Error)]
+    [InlineData("/readyz", 500, LogLevel.Debug)]
+    [InlineData("/livez/ping", 500, LogLevel.Debug)]
+    public void Only_what_is_the_servers_fault_is_an_error(string path, int code, LogLevel level)
+    {
+        new AccessLog(this).Served("GET", path, "user", code, TimeSpan.FromSeconds(1));
+        Assert.Equal([level], _levels);
+    }
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter) => _levels.Add(logLevel);
+}

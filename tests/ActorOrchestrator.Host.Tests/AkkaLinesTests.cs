@@ -1,0 +1,52 @@
+using ActorOrchestrator.Host.Serving;
+using Serilog.Events;
+using Serilog.Parsing;
+
+namespace ActorOrchestrator.Host.Tests;
+
+/// <summary>Which of Akka's lines an operator sees, and how.</summary>
+public sealed class AkkaLinesTests
+{
+    private const string Delayed = "Cluster Node [a] - Scheduled sending of heartbeat was delayed";
+
+    [Theory]
+    [InlineData("nodes: No coordinator found to register. Probably, no seed-nodes configured")]
+    [InlineData("nodes: Trying to register to coordinator at [/system/sharding], but no acknowledgement")]
+    [InlineData("Couldn't join seed nodes after [2] attempts, will try again")]
+    [InlineData("AssociationError [a] -> b: Error [Connection refused b] []")]
+    [InlineData("Disassociated")]
+    public void What_is_said_again_and_again_is_left_out(string text)
+    {
+        Assert.True(AkkaLines.IsLeftOut(Line(text), isAlone: false));
+        Assert.False(AkkaLines.IsLeftOut(Line(text, isAkkas: false), isAlone: false));
+    }
+
+    [Theory]
+    [InlineData("SBR took decision DownUnreachable")]
+    [InlineData("Marking node(s) as UNREACHABLE [a]")]
+    [InlineData("AssociationError [a] -> b: Error [The remote system has quarantined this system] []")]
+    public void What_happens_to_members_is_told(string text) =>
+        Assert.False(AkkaLines.IsLeftOut(Line(text), isAlone: false));
+
+    [Fact]
+    public void Heartbeats_are_told_of_only_where_somebody_waits_for_them()
+    {
+        Assert.True(AkkaLines.IsLeftOut(Line(Delayed), isAlone: true));
+        Assert.False(AkkaLines.IsLeftOut(Line(Delayed), isAlone: false));
+    }
+
+    [Fact]
+    public void A_lost_peer_is_no_reason_for_a_stack()
+    {
+        Assert.False(AkkaLines.HasStack(Line("AssociationError [a] -> b: Error [quarantined] []")));
+        Assert.True(AkkaLines.HasStack(Line("something else")));
+        Assert.True(AkkaLines.HasStack(Line("AssociationError of ours", isAkkas: false)));
+    }
+
+    private static LogEvent Line(string text, bool isAkkas = true) => new(
+        DateTimeOffset.UnixEpoch, LogEventLevel.Warning, null, new MessageTemplateParser().Parse("{Text:l}"),
+        [
+            new LogEventProperty("Text", new ScalarValue(text)),
+            .. isAkkas ? [new LogEventProperty("LogSource", new ScalarValue("akka"))] : Array.Empty<LogEventProperty>(),
+        ]);
+}
