@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.EndToEnd.Tests.Harness;
@@ -255,6 +256,16 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
                 await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
             }
         }
+    }
+
+    /// <summary>Somebody who stops all of them does not wait for the last one.</summary>
+    [Fact]
+    public async Task Members_that_are_all_told_to_stop_end_soon()
+    {
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Cluster.Members.Select(member => member.StopAsync()));
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(9));
+        Assert.All(Cluster.Members, member => Assert.Equal(0, member.ExitCode));
     }
 
     private async Task RejoinsAsync(ControlMember member)
