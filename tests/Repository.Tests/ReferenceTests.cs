@@ -35,12 +35,12 @@ public sealed class ReferenceTests
 
     [Fact]
     public void Every_project_is_drawn_in_the_architecture() =>
-        Rule.Holds("a project of src/ has its arrows in ReferenceTests and docs/ARCHITECTURE.md",
+        Rule.Holds("a project of src/ has its arrows in ReferenceTests and docs/architecture.md",
             Projects.Select(NameOf).Where(name => !MayUse.ContainsKey(name)));
 
     [Fact]
     public void Projects_reach_only_what_the_architecture_allows() =>
-        Rule.Holds("references, also those through another project, follow the arrows of docs/ARCHITECTURE.md",
+        Rule.Holds("references, also those through another project, follow the arrows of docs/architecture.md",
             from project in Projects
             let name = NameOf(project)
             from used in Reached(project)
