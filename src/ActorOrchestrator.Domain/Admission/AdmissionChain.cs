@@ -4,8 +4,8 @@ namespace ActorOrchestrator.Domain.Admission;
 
 /// <summary>
 /// Kubernetes' admission plugins in their order: first those that complete an object, then those that judge it. This
-/// happens to every object that is new or changed in its own entity, whoever asks for it: a client through the API, or a
-/// controller. (That its namespace exists and is not going is asked before the object's entity is.)
+/// happens to every object that is new or changed in its own entity, whoever asks for it: a client through the API, or
+/// a controller. (That its namespace exists and is not going is asked before the object's entity is.)
 /// </summary>
 internal static class AdmissionChain
 {
