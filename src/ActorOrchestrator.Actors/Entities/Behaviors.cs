@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.ControllerRevisions;
+using ActorOrchestrator.Domain.CronJobs;
 using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
@@ -28,6 +29,7 @@ public sealed class Behaviors
     {
         ["controllerrevisions.apps"] = new ControllerRevisionDecider(),
         ["daemonsets.apps"] = new DaemonSetDecider(),
+        ["cronjobs.batch"] = new CronJobDecider(),
         ["deployments.apps"] = new DeploymentDecider(),
         ["jobs.batch"] = new JobDecider(),
         ["namespaces"] = new NamespaceDecider(),

@@ -6,6 +6,7 @@ using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.CronJobs;
 using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
@@ -42,6 +43,11 @@ public static class EventFormats
         new ManifestFormat<ReplicaSetClaimed, ReplicaSet>(
             "replica-set-claimed.v1", "wish", claimed => (claimed.Uid, claimed.Name, claimed.Manifest),
             (uid, name, manifest) => new ReplicaSetClaimed(uid, name, manifest)),
+        new RecordFormat<ScheduledJobClaimed>("scheduled-job-claimed.v1"),
+        new RecordFormat<ScheduledJobsConfirmed>("scheduled-jobs-confirmed.v1"),
+        new RecordFormat<ScheduledJobsDeletionRequested>("scheduled-jobs-deletion-requested.v1"),
+        new RecordFormat<ScheduledJobsUnclaimed>("scheduled-jobs-unclaimed.v1"),
+        new RecordFormat<ScheduleReached>("schedule-reached.v1"),
         new RecordFormat<ReplicaSetConfirmed>("replica-set-confirmed.v1"),
         new RecordFormat<ReplicaSetUnclaimed>("replica-set-unclaimed.v1"),
         new RecordFormat<ResizeRequested>("resize-asked.v1"),

@@ -6,6 +6,7 @@ using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.CronJobs;
 using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
@@ -34,6 +35,11 @@ namespace ActorOrchestrator.Actors.Serialization;
 [JsonSerializable(typeof(RevisionsConfirmed))]
 [JsonSerializable(typeof(RevisionsDeletionRequested))]
 [JsonSerializable(typeof(RevisionsUnclaimed))]
+[JsonSerializable(typeof(ScheduledJobClaimed))]
+[JsonSerializable(typeof(ScheduledJobsConfirmed))]
+[JsonSerializable(typeof(ScheduledJobsDeletionRequested))]
+[JsonSerializable(typeof(ScheduledJobsUnclaimed))]
+[JsonSerializable(typeof(ScheduleReached))]
 [JsonSerializable(typeof(ReplicaSetConfirmed))]
 [JsonSerializable(typeof(ReplicaSetUnclaimed))]
 [JsonSerializable(typeof(ResizeRequested))]

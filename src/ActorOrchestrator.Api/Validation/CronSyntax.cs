@@ -8,15 +8,15 @@ namespace ActorOrchestrator.Api.Validation;
 /// </summary>
 public static class CronSyntax
 {
-    private sealed record Field(int Min, int Max, string[] Names);
+    /// <summary>The numbers of a field, and names for them from <paramref name="Min"/> on.</summary>
+    public sealed record Field(int Min, int Max, params string[] Names);
 
-    private static readonly string[] Months =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-    private static readonly Field[] Fields =
+    /// <summary>Minute, hour, day of month, month, day of week.</summary>
+    public static readonly ValueList<Field> Fields =
     [
-        new(0, 59, []), new(0, 23, []), new(1, 31, []), new(1, 12, Months),
-        new(0, 6, ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]),
+        new(0, 59), new(0, 23), new(1, 31),
+        new(1, 12, "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+        new(0, 6, "sun", "mon", "tue", "wed", "thu", "fri", "sat"),
     ];
 
     /// <summary>What is wrong with a schedule, or null.</summary>
@@ -28,7 +28,7 @@ public static class CronSyntax
         }
 
         var parts = schedule.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length != Fields.Length)
+        if (parts.Length != Fields.Count)
         {
             return $"expected exactly 5 fields, found {parts.Length}: [{string.Join(' ', parts)}]";
         }

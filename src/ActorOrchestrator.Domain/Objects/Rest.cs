@@ -22,6 +22,7 @@ namespace ActorOrchestrator.Domain;
 ///   DaemonSet                 when the status is of this generation, and every node that is to have a pod, and no
 ///                             other, has one, ready, available and of the present template
 ///   Job                       once it has ended and is to stay, or where others run it
+///   CronJob                   while it is suspended or terminating and none of its Jobs runs
 ///   Node                      once its agent's silence is shown; before, its next heartbeat is waited for
 ///   Namespace                 unless it is terminating
 ///   Pod, and what is stored   always: others act for it
@@ -36,6 +37,7 @@ public static class Rest
         ReplicaSet or ReplicationController => IsComplete(ReplicaOwners.ViewOf(value)),
         DaemonSet set => IsComplete(set),
         Job job => IsAtRest(job),
+        CronJob cronJob => IsAtRest(cronJob),
         Node node => NodeDecider.IsSilent(node),
         Namespace ns => ns.Metadata.DeletionTimestamp is null && ReferenceEquals(DefaultNamespaces.Labelled(ns), ns),
         _ => true,
@@ -58,6 +60,9 @@ public static class Rest
 
     private static bool IsAtRest(Job job) => !JobDecider.IsOurs(job)
         || (JobConditions.IsFinished(job.Status) && job.Spec.TtlSecondsAfterFinished is null);
+
+    private static bool IsAtRest(CronJob cronJob) => cronJob.Status.Active.Count == 0
+        && (cronJob.Spec.Suspend is true || cronJob.Metadata.DeletionTimestamp is not null);
 
     private static bool Shows(ReplicaSetStatus status, List<PodObservation> pods) =>
         pods.Count(pod => pod.IsActive) == status.Replicas

@@ -4,6 +4,7 @@ using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Adoption;
 using ActorOrchestrator.Domain.ControllerRevisions;
+using ActorOrchestrator.Domain.CronJobs;
 using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
@@ -446,6 +447,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
 
         public static Entity Of(EntityKey key) => new(key.Resource switch
         {
+            "cronjobs.batch" => new CronJobDecider(),
             "jobs.batch" => new JobDecider(),
             "pods" => new PodDecider(),
             "replicasets.apps" or "replicationcontrollers" => new ReplicaSetDecider(),
