@@ -4,10 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorOrchestrator.Gateway.Tests;
 
 /// <summary>How loud a request is in the log.</summary>
-public sealed class AccessLogTests : ILogger<AccessLog>
+public sealed class AccessLogTests
 {
-    private readonly List<LogLevel> _levels = [];
-
     [Theory]
     [InlineData("/api/v1/pods", 200, LogLevel.Debug)]
     [InlineData("/api/v1/pods", 404, LogLevel.Debug)]
@@ -19,15 +17,21 @@ public sealed class AccessLogTests : ILogger<AccessLog>
     [InlineData("/livez/ping", 500, LogLevel.Debug)]
     public void Only_what_is_the_servers_fault_is_an_error(string path, int code, LogLevel level)
     {
-        new AccessLog(this).Served("GET", path, "user", code, TimeSpan.FromSeconds(1));
-        Assert.Equal([level], _levels);
+        var levels = new Levels();
+        new AccessLog(levels).Served("GET", path, "user", code, TimeSpan.FromSeconds(1));
+        Assert.Equal([level], levels.Heard);
     }
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    private sealed class Levels : ILogger<AccessLog>
+    {
+        public List<LogLevel> Heard { get; } = [];
 
-    public bool IsEnabled(LogLevel logLevel) => true;
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-    public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-        Func<TState, Exception?, string> formatter) => _levels.Add(logLevel);
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Heard.Add(logLevel);
+    }
 }
