@@ -27,7 +27,7 @@ internal static class ClusterFiles
         "cri-endpoint", "server.log",
     ];
 
-    /// <exception cref="ServerStartException">Somebody else's files are in it, and no server has written here.</exception>
+    /// <exception cref="ServerStartException">Files of others are in it, and no server has written here.</exception>
     public static void RefuseForeign(string root)
     {
         var foreign = Foreign(root);
