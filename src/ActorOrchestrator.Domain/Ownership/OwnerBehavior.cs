@@ -148,6 +148,11 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
                 : new Decision();
         }
 
+        if (claim.Resource != report.Child.Resource)
+        {
+            return new Decision();
+        }
+
         var wasNeverCreated = report.Object is null && !claim.IsObserved
             && claim is { IsConfirmed: false, IsAdoption: false, IsDeletionRequested: false };
         if (wasNeverCreated)
@@ -162,10 +167,16 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
     }
 
     /// <summary>A child that says it is ours, which we do not know: made by hand with our reference, or its report is
-    /// older than our release of it. It is asked again, and counts meanwhile.</summary>
-    private Decision TakeStray(EntityKey self, TOwner owner, ChildReport report) =>
-        Emit(new Decision(), Claimed([Adoption(report.Child, report.Uid)]))
-            .Tell(report.Child, new Adopt(self, report.Uid, Owners.ReferenceTo(owner)));
+    /// older than our release of it. It is asked again, and counts meanwhile. Whatever its references say, an object of
+    /// another kind than children are (this one itself, too) is none.</summary>
+    private Decision TakeStray(EntityKey self, TOwner owner, ChildReport report)
+    {
+        var claim = Adoption(report.Child, report.Uid);
+        return claim.Resource != report.Child.Resource
+            ? new Decision()
+            : Emit(new Decision(), Claimed([claim]))
+                .Tell(report.Child, new Adopt(self, report.Uid, Owners.ReferenceTo(owner)));
+    }
 
     private Decision Adopt(EntityKey self, TState state, TOwner owner, AdoptableFound found)
     {

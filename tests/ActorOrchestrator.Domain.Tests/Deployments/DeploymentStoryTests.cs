@@ -2,6 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Deployments;
+using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Tests.Deployments;
 
@@ -56,6 +57,21 @@ public sealed class DeploymentStoryTests
                 $"ScalingReplicaSet: Scaled up replica set {newSet.Metadata.Name} from 0 to 1",
                 $"ScalingReplicaSet: Scaled up replica set {newSet.Metadata.Name} from 1 to 2"],
             Scalings().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_no_replica_set_is_not_taken_whatever_its_owner_references_say()
+    {
+        Apply(DeploymentBuilder.Make(1));
+        Change(web => web with
+        {
+            Metadata = web.Metadata with { OwnerReferences = [Owners.ReferenceTo(web)] },
+        });
+        var version = Web.Metadata.ResourceVersion;
+        _world.ResyncAll();
+        _world.RunUntilQuiet();
+
+        Assert.Equal((1, version), (_world.All<ReplicaSet>().Count(), Web.Metadata.ResourceVersion));
     }
 
     [Fact]

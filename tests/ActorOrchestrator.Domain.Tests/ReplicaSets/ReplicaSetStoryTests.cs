@@ -114,6 +114,22 @@ public sealed class ReplicaSetStoryTests
         Assert.Equal("o", Pods().Single(pod => pod.Metadata.Uid == uid).Metadata.OwnerReferences.Single().Uid);
     }
 
+    /// <summary>A ReplicaSet that says that it controls itself would be told to itself as a pod of its own.</summary>
+    [Fact]
+    public void What_is_no_pod_is_not_taken_whatever_its_owner_references_say()
+    {
+        Apply(1);
+        var itself = Owners.ReferenceTo(Web);
+        var owned = Web with { Metadata = Web.Metadata with { OwnerReferences = [itself] } };
+        Assert.IsType<Reply.Accepted>(_world.Ask(Key, new Replace(owned)));
+        _world.RunUntilQuiet();
+        var version = Web.Metadata.ResourceVersion;
+        _world.ResyncAll();
+        _world.RunUntilQuiet();
+
+        Assert.Equal((1, 1, version), (Pods().Count, Web.Status.Replicas, Web.Metadata.ResourceVersion));
+    }
+
     [Fact]
     public void A_pod_whose_labels_no_longer_match_is_released_and_replaced()
     {
