@@ -7,16 +7,17 @@ public enum QuantityFormat { DecimalSi, BinarySi, DecimalExponent }
 
 /// <summary>
 /// resource.Quantity: an exact decimal number with a unit suffix. Held in billionths (finer fractions are rounded away
-/// from zero, as Kubernetes does), limited to ±(2^63 - 1) units if binary, else to ±10^28, and written in Kubernetes'
-/// canonical form.
+/// from zero, as Kubernetes does), limited to ±(2^63 - 1) units if binary, as in Kubernetes, else to ±1.7 * 10^29,
+/// where Kubernetes has no limit, and written in Kubernetes' canonical form.
 /// Two quantities are equal when they are written alike; <see cref="CompareTo"/> compares their values.
 /// </summary>
 public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 {
+    private static readonly Int128 LimitUnits = (Int128)170_000_000_000 * 1_000_000_000_000_000_000;
     private static readonly Int128 UnitNanos = 1_000_000_000;
     private static readonly Int128 MilliNanos = 1_000_000;
     private static readonly Int128 BinaryLimitNanos = (Int128)long.MaxValue * 1_000_000_000;
-    private static readonly Int128 LimitNanos = Int128.MaxValue / 16;
+    private static readonly Int128 LimitNanos = LimitUnits * 1_000_000_000;
 
     private readonly Int128 _nanos;
     private readonly QuantityFormat _format;
@@ -25,10 +26,11 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
     {
         var limit = format == QuantityFormat.BinarySi ? BinaryLimitNanos : LimitNanos;
         _nanos = Int128.Clamp(nanos, -limit, limit);
-        // Kubernetes writes small or fractional binary quantities, and exponents of zero, as plain numbers.
+        // Kubernetes writes binary quantities that are no multiple of 1024, and exponents of zero, as plain numbers;
+        // what is written as one is read as one again, and is one from the start.
         var plain = format switch
         {
-            QuantityFormat.BinarySi => Int128.Abs(_nanos) < 1024 * UnitNanos || _nanos % UnitNanos != 0,
+            QuantityFormat.BinarySi => _nanos % (1024 * UnitNanos) != 0 || _nanos == 0,
             QuantityFormat.DecimalExponent => DecimalParts(_nanos).Exponent == 0,
             _ => true,
         };
@@ -83,9 +85,9 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
     public static bool operator >=(Quantity left, Quantity right) => left.CompareTo(right) >= 0;
 
     /// <summary>The sum, written as this one is (as the other, if this one is zero).</summary>
-    public Quantity Add(Quantity other) => new(_nanos + other._nanos, IsZero ? other._format : _format);
+    public Quantity Add(Quantity other) => new(Sum(_nanos, other._nanos), IsZero ? other._format : _format);
 
-    public Quantity Subtract(Quantity other) => new(_nanos - other._nanos, IsZero ? other._format : _format);
+    public Quantity Subtract(Quantity other) => new(Sum(_nanos, -other._nanos), IsZero ? other._format : _format);
 
     public int CompareTo(Quantity other) => _nanos.CompareTo(other._nanos);
 
@@ -94,6 +96,11 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is Quantity other && Equals(other);
 
     public override int GetHashCode() => HashCode.Combine(_nanos, _format);
+
+    /// <summary>Limited to the range: two amounts near its end are together more than the number can hold.</summary>
+    private static Int128 Sum(Int128 left, Int128 right) => right > 0
+        ? left > LimitNanos - right ? LimitNanos : left + right
+        : left < -LimitNanos - right ? -LimitNanos : left + right;
 
     private static Int128 RoundAway(Int128 nanos, Int128 unit)
     {

@@ -29,8 +29,34 @@ public sealed class QuantityTests
     [InlineData("0.1n", "1n")]
     [InlineData("1500u", "1500u")]
     [InlineData("100Ei", "9223372036854775807")]
+    [InlineData("-100Ei", "-9223372036854775807")]
+    [InlineData("123456789012345678901234567890", "123456789012345678901234567890")]
+    [InlineData("1e40", "170000000000e18")]
+    [InlineData("1e400", "170000000000e18")]
+    [InlineData("-1e40", "-170000000000e18")]
     public void Is_written_in_canonical_form(string text, string canonical) =>
         Assert.Equal(canonical, Quantity.Parse(text).ToString());
+
+    [Theory]
+    [InlineData("100Ei")]
+    [InlineData("1.5Ki")]
+    [InlineData("1.953125Ki")]
+    [InlineData("1.1Ki")]
+    [InlineData("0.5Ki")]
+    [InlineData("1Ki")]
+    [InlineData("1e40")]
+    [InlineData("123456789012345678901234567890")]
+    public void Is_the_same_when_read_again(string text) =>
+        Assert.Equal(Quantity.Parse(text), Quantity.Parse(Quantity.Parse(text).ToString()));
+
+    [Fact]
+    public void Sums_stay_in_the_range()
+    {
+        var (most, least) = (Quantity.Parse("1e40"), Quantity.Parse("-1e40"));
+        Assert.Equal((most, least), (most + most, least - most));
+        Assert.Equal((Quantity.Zero, Quantity.Zero), (most + least, most - most));
+        Assert.Equal(long.MaxValue, (most + most).Value);
+    }
 
     [Theory]
     [InlineData("", "quantities must match the regular expression")]
