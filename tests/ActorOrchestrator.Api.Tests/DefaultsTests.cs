@@ -36,6 +36,16 @@ public sealed class DefaultsTests
         Assert.Contains("1501m", With("1.5001"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_configured_kubelets_is_dropped_from_nodes()
+    {
+        var node = (Node)KubeJson.ReadObject(
+            """
+            {"apiVersion":"v1","kind":"Node","spec":{"configSource":{}},"status":{"config":{"active":{}}}}
+            """u8);
+        Assert.Equal((null, null), (Defaults.Apply(node).Spec.ConfigSource, Defaults.Apply(node).Status.Config));
+    }
+
     [Theory]
     // A pod: what a template gets, service links, and requests from limits.
     [InlineData(

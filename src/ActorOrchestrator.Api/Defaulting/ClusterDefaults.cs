@@ -48,11 +48,17 @@ internal static class ClusterDefaults
             : spec.PodCIDRs;
         return node with
         {
-            // The old field says the first of what the new one says.
-            Spec = spec with { PodCIDRs = ranges, PodCIDR = ranges.Count > 0 ? ranges[0] : spec.PodCIDR },
-            Status = node.Status.Allocatable.Count > 0
-                ? node.Status
-                : node.Status with { Allocatable = node.Status.Capacity },
+            // The old field says the first of what the new one says. The kubelet is no longer configured by its Node:
+            // what says how is dropped.
+            Spec = spec with
+            {
+                PodCIDRs = ranges, PodCIDR = ranges.Count > 0 ? ranges[0] : spec.PodCIDR, ConfigSource = null,
+            },
+            Status = node.Status with
+            {
+                Allocatable = node.Status.Allocatable.Count > 0 ? node.Status.Allocatable : node.Status.Capacity,
+                Config = null,
+            },
         };
     }
 

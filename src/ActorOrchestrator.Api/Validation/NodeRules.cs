@@ -5,8 +5,6 @@ namespace ActorOrchestrator.Api.Validation;
 /// <summary>The rules of Nodes.</summary>
 internal static class NodeRules
 {
-    private const string OneReference = "exactly one reference subfield must be non-nil";
-
     private static readonly FieldPath Metadata = FieldPath.Root("metadata");
     private static readonly FieldPath Spec = FieldPath.Root("spec");
     private static readonly FieldPath Status = FieldPath.Root("status");
@@ -17,7 +15,6 @@ internal static class NodeRules
         CheckAmounts(errors, Status.Child("capacity"), node.Status.Capacity);
         CheckAmounts(errors, Status.Child("allocatable"), node.Status.Allocatable);
         CheckRanges(errors, Spec.Child("podCIDRs"), node.Spec);
-        CheckConfig(errors, Spec.Child("configSource"), node.Spec.ConfigSource, isStatus: false);
     }
 
     /// <summary>What a machine is called elsewhere, and the addresses of its pods, can be said once.</summary>
@@ -53,11 +50,6 @@ internal static class NodeRules
                 errors.DuplicateJson(Status.Child("addresses").Index(i), Shown.Of(node.Status.Addresses[i]));
             }
         }
-
-        var config = Status.Child("config");
-        CheckConfig(errors, config.Child("assigned"), node.Status.Config?.Assigned);
-        CheckConfig(errors, config.Child("active"), node.Status.Config?.Active);
-        CheckConfig(errors, config.Child("lastKnownGood"), node.Status.Config?.LastKnownGood);
     }
 
     private static void CheckTaints(FieldErrors errors, FieldPath path, ValueList<Taint> taints)
@@ -122,53 +114,6 @@ internal static class NodeRules
             {
                 errors.Duplicate(path.Index(i), spec.PodCIDRs[i]);
             }
-        }
-    }
-
-    private static void CheckConfig(FieldErrors errors, FieldPath path, NodeConfigSource? source, bool isStatus = true)
-    {
-        if (source is null)
-        {
-            return;
-        }
-
-        if (source.ConfigMap is not { } map)
-        {
-            errors.InvalidJson(path, Shown.Of(source), OneReference);
-            return;
-        }
-
-        var at = path.Child("configMap");
-        CheckVersion(errors, at.Child("uid"), map.Uid, "uid", isStatus);
-        CheckVersion(errors, at.Child("resourceVersion"), map.ResourceVersion, "resourceVersion", isStatus);
-        CheckName(errors, at.Child("namespace"), map.Namespace, "namespace must be set", NameRules.Label);
-        CheckName(errors, at.Child("name"), map.Name, "name must be set", NameRules.Subdomain);
-        CheckName(errors, at.Child("kubeletConfigKey"), map.KubeletConfigKey, "kubeletConfigKey must be set",
-            NameRules.ConfigKey);
-    }
-
-    private static void CheckVersion(FieldErrors errors, FieldPath path, string? value, string name, bool isStatus)
-    {
-        if (isStatus && string.IsNullOrEmpty(value))
-        {
-            errors.Required(path, $"{name} must be set in status");
-        }
-        else if (!isStatus && !string.IsNullOrEmpty(value))
-        {
-            errors.Forbidden(path, $"{name} must not be set in spec");
-        }
-    }
-
-    private static void CheckName(
-        FieldErrors errors, FieldPath path, string name, string missing, MetadataRules.NameRule rule)
-    {
-        if (name.Length == 0)
-        {
-            errors.Required(path, missing);
-        }
-        else
-        {
-            errors.Invalid(path, name, rule(name));
         }
     }
 }

@@ -40,8 +40,6 @@ public sealed class FieldRuleTests
     [InlineData("Node", "{'spec':{'taints':[{'key':'a','value':'b c','effect':'Never'}]}}", "metadata.taints[0].value: "
         + "Invalid value: \"b c\": LABEL\nmetadata.taints[0].effect: Unsupported value: \"Never\": supported values: "
         + "\"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\"")]
-    [InlineData("Node", "{'spec':{'configSource':{}}}",
-        "spec.configSource: Invalid value: {}: exactly one reference subfield must be non-nil")]
     [InlineData("Secret", "{'type':'kubernetes.io/dockerconfigjson','data':{'.dockerconfigjson':'eA=='}}",
         "data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": invalid JSON")]
     [InlineData("Secret", "{'type':'kubernetes.io/ssh-auth','data':{'ssh-privatekey':''}}",
@@ -69,8 +67,6 @@ public sealed class FieldRuleTests
     [InlineData("Node", "{'spec':{'providerID':'a'}}", "{'spec':{'providerID':'b'}}",
         "spec.providerID: Forbidden: node updates may not change providerID except from \"\" to valid")]
     [InlineData("Node", "{}", "{'spec':{'externalID':'b'}}", "spec.externalID: Forbidden: may not be updated")]
-    [InlineData("Node", "{}", "{'spec':{'configSource':{}}}",
-        "spec.configSource: Invalid value: {}: exactly one reference subfield must be non-nil")]
     [InlineData("Secret", "{'immutable':true}", "{'immutable':false}",
         "immutable: Forbidden: field is immutable when `immutable` is set")]
     public void What_is_fixed_may_not_change(string kind, string old, string @new, string expected) =>
