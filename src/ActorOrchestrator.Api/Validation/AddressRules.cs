@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -49,16 +50,38 @@ internal static class AddressRules
 
     public static void CheckCidr(FieldErrors errors, FieldPath path, string value)
     {
-        var slash = value.IndexOf('/');
-        var good = slash > 0
-                   && TryParse(value[..slash], out var address)
-                   && int.TryParse(value.AsSpan(slash + 1), out var bits)
-                   && bits >= 0
-                   && bits <= (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
-        if (!good)
+        if (!TryParseCidr(value, out _))
         {
             errors.Invalid(path, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
         }
+    }
+
+    /// <summary>The range; an address within it stands for it, too (<c>10.1.2.3/8</c>).</summary>
+    public static bool TryParseCidr(string value, out IPNetwork range)
+    {
+        range = default;
+        var slash = value.IndexOf('/');
+        if (slash <= 0 || !TryParse(value[..slash], out var address)
+            || !int.TryParse(value.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var bits)
+            || bits > (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128))
+        {
+            return false;
+        }
+
+        range = new IPNetwork(Masked(address, bits), bits);
+        return true;
+    }
+
+    private static IPAddress Masked(IPAddress address, int bits)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var kept = Math.Clamp(bits - i * 8, 0, 8);
+            bytes[i] &= (byte)(0xFF00 >> kept);
+        }
+
+        return new IPAddress(bytes);
     }
 
     /// <summary>Refuses what only .NET reads as an address: <c>1</c>, <c>0x7f.1</c>, <c>[::1]</c>.</summary>

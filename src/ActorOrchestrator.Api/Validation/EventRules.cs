@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Api.Validation;
@@ -49,6 +50,35 @@ internal static class EventRules
             if (!isUnset)
             {
                 errors.Invalid(FieldPath.Root(field), "", "needs to be unset");
+            }
+        }
+    }
+
+    /// <summary>An event that is changed as one of events.k8s.io goes on, and stays what it is.</summary>
+    public static void CheckUpdate(FieldErrors errors, Event old, Event @new)
+    {
+        Kept("involvedObject", old.InvolvedObject == @new.InvolvedObject, Shown.Of(@new.InvolvedObject));
+        KeptText("reason", old.Reason, @new.Reason);
+        KeptText("message", old.Message, @new.Message);
+        Kept("source", old.Source == @new.Source, Shown.Of(@new.Source));
+        KeptText("firstTimestamp", Shown.Time(old.FirstTimestamp), Shown.Time(@new.FirstTimestamp));
+        KeptText("lastTimestamp", Shown.Time(old.LastTimestamp), Shown.Time(@new.LastTimestamp));
+        Kept("count", old.Count == @new.Count, @new.Count.ToString(CultureInfo.InvariantCulture));
+        KeptText("type", old.Type, @new.Type);
+        KeptText("eventTime", old.EventTime?.ToString(), @new.EventTime?.ToString());
+        KeptText("action", old.Action, @new.Action);
+        Kept("related", old.Related == @new.Related, Shown.Of(@new.Related));
+        KeptText("reportingController", old.ReportingComponent, @new.ReportingComponent);
+        KeptText("reportingInstance", old.ReportingInstance, @new.ReportingInstance);
+
+        void KeptText(string field, string? before, string? after) =>
+            Kept(field, (before ?? "") == (after ?? ""), FieldError.Quote(after ?? ""));
+
+        void Kept(string field, bool isKept, string shown)
+        {
+            if (!isKept)
+            {
+                errors.InvalidJson(FieldPath.Root(field), shown, MetadataRules.Immutable);
             }
         }
     }

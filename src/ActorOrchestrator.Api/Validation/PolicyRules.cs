@@ -52,6 +52,12 @@ internal static class PolicyRules
                         "namespaced rules cannot apply to non-resource URLs");
                 }
 
+                if (rule.ApiGroups.Count > 0 || rule.Resources.Count > 0 || rule.ResourceNames.Count > 0)
+                {
+                    errors.InvalidJson(path.Child("nonResourceURLs"), Shown.Strings(rule.NonResourceURLs),
+                        "rules cannot apply to both regular resources and non-resource URLs");
+                }
+
                 continue;
             }
 
@@ -64,6 +70,26 @@ internal static class PolicyRules
             {
                 errors.Required(path.Child("resources"), "resource rules must supply at least one resource");
             }
+        }
+    }
+
+    /// <summary>A role that is made of others says which.</summary>
+    public static void CheckAggregation(FieldErrors errors, AggregationRule? aggregation)
+    {
+        if (aggregation is null)
+        {
+            return;
+        }
+
+        var path = FieldPath.Root("aggregationRule").Child("clusterRoleSelectors");
+        if (aggregation.ClusterRoleSelectors.Count == 0)
+        {
+            errors.Required(path, "at least one clusterRoleSelector required if aggregationRule is non-nil");
+        }
+
+        for (var i = 0; i < aggregation.ClusterRoleSelectors.Count; i++)
+        {
+            SelectorRules.Check(errors, path.Index(i), aggregation.ClusterRoleSelectors[i]);
         }
     }
 

@@ -81,6 +81,20 @@ internal static class ResourceRules
         }
     }
 
+    /// <summary>The name of what a ResourceQuota bounds: an amount, a count, or something of a domain.</summary>
+    public static void CheckQuotaName(FieldErrors errors, FieldPath path, string name)
+    {
+        IsNamed(errors, path, name);
+        if (!name.Contains('/') && !IsOfQuotas(name))
+        {
+            errors.Invalid(path, name, "must be a standard resource for quota");
+        }
+    }
+
+    /// <summary>Whether every cluster knows it as what a ResourceQuota bounds.</summary>
+    public static bool IsOfQuotas(string name) =>
+        (Standard.Contains(name) && name != "storage") || IsQuotaHugePages(name);
+
     /// <summary>How often a size of a container is to be changed with or without a restart.</summary>
     public static void CheckResize(
         FieldErrors errors, FieldPath path, ValueList<ContainerResizePolicy> policies, string? podPolicy)
@@ -153,10 +167,15 @@ internal static class ResourceRules
 
     public static bool IsHugePages(string name) => name.StartsWith(HugePages);
 
+    private static bool IsQuotaHugePages(string name) => IsHugePages(name) || name.StartsWith("requests." + HugePages);
+
     /// <summary>Whether a pod as a whole may ask for it.</summary>
     public static bool IsOfPods(string name) => name is "cpu" or "memory" || IsHugePages(name);
 
     public static bool IsNative(string name) => !name.Contains('/') || name.Contains("kubernetes.io/");
+
+    /// <summary>Whether more of it may be promised than there is.</summary>
+    public static bool Overcommits(string name) => IsNative(name) && !IsHugePages(name);
 
     /// <summary>A device of a name with a domain of its own.</summary>
     private static bool IsExtended(string name) => !IsNative(name) && !name.StartsWith("requests.")
@@ -170,7 +189,7 @@ internal static class ResourceRules
     {
         var complaints = NameRules.QualifiedName(name);
         errors.Invalid(path, name, complaints);
-        if (complaints.Count == 0 && !name.Contains('/') && !Standard.Contains(name) && !IsHugePages(name))
+        if (complaints.Count == 0 && !name.Contains('/') && !Standard.Contains(name) && !IsQuotaHugePages(name))
         {
             errors.Invalid(path, name, "must be a standard resource type or fully qualified");
             return false;
@@ -218,7 +237,7 @@ internal static class ResourceRules
     private static void CheckAgainstLimit(
         FieldErrors errors, FieldPath path, ResourceRequirements resources, string name, Quantity request)
     {
-        var overcommits = !IsHugePages(name) && IsNative(name);
+        var overcommits = Overcommits(name);
         if (!resources.Limits.TryGetValue(name, out var limit))
         {
             if (!overcommits)

@@ -45,6 +45,18 @@ public static class Validator
         return errors;
     }
 
+    /// <summary>What is asked beyond that of an object that is changed by another face of its kind.</summary>
+    public static FieldErrors ValidateShownUpdate(KubeObject old, KubeObject @new)
+    {
+        var errors = new FieldErrors();
+        if (old is Events.Event before && @new is Events.Event after)
+        {
+            EventRules.CheckUpdate(errors, before.ToStored(), after.ToStored());
+        }
+
+        return errors;
+    }
+
     /// <summary>Checks the next version of an object: its own rules, and what may not change.</summary>
     public static FieldErrors ValidateUpdate(KubeObject old, KubeObject @new)
     {
@@ -143,6 +155,9 @@ public static class Validator
             case IngressClass ingressClass:
                 IngressRules.Check(errors, ingressClass);
                 break;
+            case NetworkPolicy policy:
+                NetworkPolicyRules.Check(errors, policy);
+                break;
             case EndpointSlice slice:
                 EndpointRules.Check(errors, slice);
                 break;
@@ -206,6 +221,7 @@ public static class Validator
                 break;
             case ClusterRole role:
                 PolicyRules.CheckRole(errors, role.Rules, namespaced: false);
+                PolicyRules.CheckAggregation(errors, role.AggregationRule);
                 break;
             case RoleBinding binding:
                 PolicyRules.CheckBinding(errors, binding.RoleRef, binding.Subjects, "Role", "ClusterRole");
@@ -232,11 +248,11 @@ public static class Validator
             case (DaemonSet before, DaemonSet after):
                 WorkloadRules.CheckSelectorKept(errors, before.Spec.Selector, after.Spec.Selector);
                 break;
-            case (ControllerRevision before, ControllerRevision after):
-                WorkloadRules.CheckUpdate(errors, before, after);
-                break;
             case (StatefulSet before, StatefulSet after):
                 WorkloadRules.CheckUpdate(errors, before.Spec, after.Spec);
+                break;
+            case (ControllerRevision before, ControllerRevision after):
+                WorkloadRules.CheckUpdate(errors, before, after);
                 break;
             case (Job before, Job after):
                 JobRules.CheckUpdate(errors, before, after);
@@ -270,6 +286,9 @@ public static class Validator
                 break;
             case (ClusterRoleBinding before, ClusterRoleBinding after):
                 PolicyRules.CheckRoleKept(errors, before.RoleRef, after.RoleRef);
+                break;
+            case (ResourceQuota before, ResourceQuota after):
+                QuotaRules.CheckUpdate(errors, before.Spec, after.Spec);
                 break;
             case (Node before, Node after):
                 NodeRules.CheckUpdate(errors, before, after);

@@ -204,6 +204,20 @@ internal static class Manifests
               "rules": [{ "apiGroups": [""], "resources": ["pods"], "verbs": ["get"] }]
             }
             """,
+        ["ClusterRole"] =
+            """
+            {
+              "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+              "rules": [{ "apiGroups": [""], "resources": ["pods"], "verbs": ["get"] }]
+            }
+            """,
+        ["NetworkPolicy"] =
+            """
+            {
+              "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+              "spec": { "podSelector": {}, "policyTypes": ["Ingress"] }
+            }
+            """,
         ["RoleBinding"] =
             """
             {
