@@ -16,7 +16,8 @@ public static class MetadataWrite
         SelfLink = null,
         Generation = current.Generation,
         CreationTimestamp = current.CreationTimestamp,
-        DeletionTimestamp = current.DeletionTimestamp,
-        DeletionGracePeriodSeconds = current.DeletionGracePeriodSeconds,
+        // Who says that a living object is dying is refused; a dying one stays so, whatever is said.
+        DeletionTimestamp = current.DeletionTimestamp ?? given.DeletionTimestamp,
+        DeletionGracePeriodSeconds = given.DeletionGracePeriodSeconds ?? current.DeletionGracePeriodSeconds,
     };
 }

@@ -90,6 +90,21 @@ public sealed class EvictionTests
         Assert.Equal(["DisruptPod web", "Delete web-1", "DisruptPod web", "Delete web-1"], SentIn(gateway));
     }
 
+    [Theory]
+    [InlineData("{}", "")]
+    [InlineData("""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{}}""", "")]
+    [InlineData("""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"b"}}""", "b")]
+    public async Task An_eviction_names_its_pod(string body, string name)
+    {
+        await using var gateway = await StartAsync(Budget("web"));
+        var refused = await gateway.SendAsync("POST", Eviction, body);
+        Assert.Equal(
+            (400, "name in URL does not match name in Eviction object: name in URL is \"web-1\", "
+                + $"name in Eviction object is \"{name}\""),
+            (refused.Code, refused.Message));
+        Assert.Empty(gateway.Cluster.Sent);
+    }
+
     [Fact]
     public async Task Several_budgets_are_an_error_and_the_pod_stays()
     {

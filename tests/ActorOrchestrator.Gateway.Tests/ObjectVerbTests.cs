@@ -109,7 +109,11 @@ public sealed class ObjectVerbTests
         var answer = await gateway.SendAsync("POST", $"{ConfigMaps}?dryRun=All", ConfigMapBody("a"));
         Assert.Equal(201, answer.Code);
         Assert.Equal(404, (await gateway.GetAsync($"{ConfigMaps}/a")).Code);
-        Assert.Equal(422, (await gateway.SendAsync("POST", $"{ConfigMaps}?dryRun=Some", ConfigMapBody("a"))).Code);
+        var refused = await gateway.SendAsync("POST", $"{ConfigMaps}?dryRun=Some", ConfigMapBody("a"));
+        Assert.Equal(
+            (422, "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"Some\": supported values: "
+                + "\"All\""),
+            (refused.Code, refused.Message));
     }
 
     [Fact]
@@ -200,7 +204,7 @@ public sealed class ObjectVerbTests
     [InlineData("PUT", "application/json")]
     [InlineData("PATCH", "application/merge-patch+json")]
     [InlineData("PATCH", ApplyType)]
-    public async Task Updates_do_not_say_whether_an_object_is_on_its_way_out(string method, string type)
+    public async Task An_update_that_says_that_an_object_is_on_its_way_out_is_refused(string method, string type)
     {
         await using var gateway = await RunningGateway.StartAsync();
         const string created = """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a"}}""";
@@ -211,10 +215,8 @@ public sealed class ObjectVerbTests
             """;
         var query = type == ApplyType ? "?fieldManager=me" : "";
         var answer = await gateway.SendAsync(method, $"/api/v1/namespaces/a{query}", body, type);
-        Assert.Equal(200, answer.Code);
         Assert.Equal(
-            ("c", "", "kubernetes"),
-            (answer.At("metadata.labels.b"), answer.At("metadata.deletionTimestamp"), answer.At("spec.finalizers.0")));
+            (422, "metadata.deletionTimestamp"), (answer.Code, answer.At("details.causes.0.field")));
     }
 
     /// <summary>Kubernetes' status strategies keep the old spec, a Deployment its labels and a pod its owners; all
@@ -401,6 +403,19 @@ public sealed class ObjectVerbTests
         body["spec"]!["replicas"] = -1;
         Assert.Equal(422, (await gateway.SendAsync("PUT", $"{Deployments}/a/scale", body.ToJsonString())).Code);
         Assert.Equal(404, (await gateway.GetAsync($"{ConfigMaps}/a/scale")).Code);
+    }
+
+    [Theory]
+    [InlineData("{}", "the name of the object (a based on URL) was undeterminable: name must be provided")]
+    [InlineData("""{"metadata":{"name":"b"},"spec":{"replicas":1}}""",
+        "the name of the object (b) does not match the name on the URL (a)")]
+    public async Task A_scale_says_whose_it_is(string body, string message)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", Deployments, DeploymentBody("a"));
+        var refused = await gateway.SendAsync("PUT", $"{Deployments}/a/scale", body);
+        Assert.Equal((400, message), (refused.Code, refused.Message));
+        Assert.Equal("2", (await gateway.GetAsync($"{Deployments}/a")).At("spec.replicas"));
     }
 
     [Fact]

@@ -44,6 +44,21 @@ public sealed class PatchTests
         Assert.Equal(before.Text, (await gateway.GetAsync($"{ConfigMaps}/a")).Text);
     }
 
+    [Theory]
+    [InlineData(Merge, "", "error decoding patch: unexpected end of JSON input")]
+    [InlineData(JsonPatch, "", "error decoding patch: unexpected end of JSON input")]
+    [InlineData(Merge, "{x", "error decoding patch: invalid character 'x' at line 1, column 2")]
+    [InlineData(Merge, """{"data":{"a":"1","a":"2"}}""", "error decoding patch: a field is given twice")]
+    [InlineData(Merge, "DEEP", "error decoding patch: exceeded max depth of 100")]
+    public async Task A_patch_that_is_no_json_is_told_so(string type, string patch, string message)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("POST", ConfigMaps, ConfigMapBody("a"));
+        patch = patch.Replace("DEEP", string.Concat(Enumerable.Repeat("{\"a\":", 200)));
+        var refused = await gateway.SendAsync("PATCH", $"{ConfigMaps}/a", patch, type);
+        Assert.Equal((400, message), (refused.Code, refused.Message));
+    }
+
     /// <summary>What a patch or an apply that names who or which version it means is answered.</summary>
     [Theory]
     [InlineData("a", Merge, """{"metadata":{"uid":"other"}}""", 422,

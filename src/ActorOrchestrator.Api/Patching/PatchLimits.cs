@@ -40,9 +40,23 @@ public static class PatchLimits
         }
         catch (JsonException exception)
         {
-            failure = PatchFailure.BadRequest($"error decoding patch: {exception.Message}");
+            failure = PatchFailure.BadRequest($"error decoding patch: {Problem(exception, utf8)}");
             return null;
         }
+    }
+
+    /// <summary>In the words of a decoder of Go, as far as it has any.</summary>
+    private static string Problem(JsonException broken, ReadOnlySpan<byte> utf8)
+    {
+        if (broken.InnerException is InvalidOperationException)
+        {
+            return "invalid surrogate pair in a string";
+        }
+
+        return broken.InnerException is ArgumentException
+            || broken.Message.Contains("uplicate", StringComparison.Ordinal)
+                ? "a field is given twice"
+                : DecodeMessages.Broken(broken, utf8);
     }
 
     /// <summary>Reads JSON into nodes without surprises: a JsonNode reads names and texts when they are first asked

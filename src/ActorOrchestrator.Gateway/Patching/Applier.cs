@@ -83,6 +83,7 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
         }
 
         var proposed = UpdateVerb.Proposed(current, given, UpdateVerb.SubresourceOf(request));
+        UpdateVerb.CheckShown(request, current, proposed);
         WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
         return NamesVersion(config)
             ? proposed

@@ -62,6 +62,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
         }
 
         var proposed = UpdateVerb.Proposed(current, patched, subresource);
+        UpdateVerb.CheckShown(request, current, proposed);
         WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
         var owned = FieldOwnership.Updated(request, current, proposed);
         return new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() };

@@ -65,14 +65,16 @@ internal sealed class ApiRequest(
     public bool DryRun()
     {
         var given = http.Request.Query["dryRun"];
-        return IsDryRun([.. given.Where(value => !string.IsNullOrEmpty(value)).Select(value => value!)]);
+        return IsDryRun([.. given.Where(value => !string.IsNullOrEmpty(value)).Select(value => value!)], OptionsKind);
     }
 
-    public static bool IsDryRun(IReadOnlyList<string> values)
+    /// <param name="values">What <c>dryRun</c> says.</param>
+    /// <param name="options">The kind of the options that say it.</param>
+    public static bool IsDryRun(IReadOnlyList<string> values, string options = "DeleteOptions")
     {
         if (values.FirstOrDefault(value => value != "All") is { } other)
         {
-            throw Failure.Invalid("DeleteOptions.meta.k8s.io", "", [new FieldError(
+            throw Failure.Invalid($"{options}.meta.k8s.io", "", [new FieldError(
                 FieldErrorType.NotSupported, "dryRun", FieldError.Quote(other), "supported values: \"All\"")]);
         }
 
@@ -113,6 +115,7 @@ internal sealed class ApiRequest(
     {
         "create" => "CreateOptions",
         "update" => "UpdateOptions",
+        "delete" or "deletecollection" => "DeleteOptions",
         _ => "PatchOptions",
     };
 

@@ -71,11 +71,11 @@ internal sealed class PodVerbs(ReadVerbs reads, IClusterView view, CommandSender
     {
         using var body = await RequestBody.ReadAsync(request.Http.Request, request.Aborted);
         var eviction = BodyDecoder.Read<Eviction>(request, body.Written, "Eviction");
-        if (eviction.Metadata.Name is { Length: > 0 } name && name != request.Name)
+        if (eviction.Metadata.Name != request.Name)
         {
             throw Failure.BadRequest(
                 $"name in URL does not match name in Eviction object: name in URL is \"{request.Name}\", "
-                + $"name in Eviction object is \"{name}\"");
+                + $"name in Eviction object is \"{eviction.Metadata.Name}\"");
         }
 
         var options = DeleteOptionsReader.Check(eviction.DeleteOptions ?? new DeleteOptions());

@@ -102,12 +102,7 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
 
     private static void Check(ApiRequest request, Scale scale)
     {
-        if (scale.Metadata.Name is { } name && name != request.Name)
-        {
-            throw Failure.BadRequest(
-                $"the name of the object ({name}) does not match the name on the URL ({request.Name})");
-        }
-
+        UpdateVerb.CheckName(request, scale);
         if (scale.Spec.Replicas < 0)
         {
             throw Failure.Invalid(ScaleKind, request.Name, [new FieldError(

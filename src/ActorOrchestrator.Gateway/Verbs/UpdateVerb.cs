@@ -2,6 +2,7 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Defaulting;
+using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Patching;
@@ -32,6 +33,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
 
         var subresource = SubresourceOf(request);
         var proposed = Proposed(current, given, subresource);
+        CheckShown(request, current, proposed);
         WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
         var owned = FieldOwnership.Updated(request, current, proposed);
         var accepted = await sender.SendAsync(
@@ -50,6 +52,17 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
             Subresources.Resize => PodResize.Of((Pod)current, (Pod)given),
             _ => Defaults.ApplyUpdate(current, given.WithStatus(current.GetStatus())),
         };
+    }
+
+    /// <summary>What the face that the request came by asks beyond the entity.</summary>
+    public static void CheckShown(ApiRequest request, KubeObject current, KubeObject proposed)
+    {
+        if (request.Format.Face is { } face
+            && Validator.ValidateShownUpdate(face.FromStored(current), face.FromStored(proposed)) is
+                { Count: > 0 } errors)
+        {
+            throw Failure.Invalid(request.Kind, request.Name, errors);
+        }
     }
 
     /// <summary>The part of the object that a write takes; null for all but its status.</summary>
@@ -79,15 +92,20 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
     /// <summary>Puts the object at the path that it was sent to; 400 when it says that it is another.</summary>
     public static KubeObject Addressed(ApiRequest request, KubeObject given)
     {
+        CheckName(request, given);
+        return NewObject.InScope(request.Kind, request.Info.Namespace, given);
+    }
+
+    /// <summary>400 for an object that does not say the name that the path has.</summary>
+    public static void CheckName(ApiRequest request, KubeObject given)
+    {
         if (given.Metadata.Name != request.Name)
         {
             throw Failure.BadRequest(
                 string.IsNullOrEmpty(given.Metadata.Name)
-                    ? "name must be provided"
+                    ? $"the name of the object ({request.Name} based on URL) was undeterminable: name must be provided"
                     : $"the name of the object ({given.Metadata.Name}) does not match the name on the URL "
                       + $"({request.Name})");
         }
-
-        return NewObject.InScope(request.Kind, request.Info.Namespace, given);
     }
 }
