@@ -17,6 +17,7 @@ internal static class AdmissionChain
         new DefaultTolerationSeconds(),
         new LimitRanger(),
         new PodSecurityAdmission(),
+        new RuntimeClassAdmission(),
         new ResourceQuotaAdmission(),
     ];
 

@@ -17,14 +17,6 @@ internal static class BaselineChecks
     private static readonly string[] SeLinuxTypes =
         ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
-    private static readonly string[] SafeSysctls =
-    [
-        "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies",
-        "net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem",
-    ];
-
     public static string? AppArmorProfile(PodUnderCheck pod)
     {
         var ofPod = pod.Security?.AppArmorProfile;
@@ -124,8 +116,14 @@ internal static class BaselineChecks
             : $"privileged ({Wording.Named("container", containers)} must not set securityContext.privileged=true)";
     }
 
+    /// <summary>Within a user namespace of its own, a pod sees nothing more by it.</summary>
     public static string? ProcMount(PodUnderCheck pod)
     {
+        if (pod.Spec.HostUsers == false)
+        {
+            return null;
+        }
+
         var containers = pod.ContainersThat(each => IsBad(each.SecurityContext?.ProcMount));
         var values = Wording.Sorted(pod.Containers.Select(each => each.SecurityContext?.ProcMount).Where(IsBad)!);
         return containers.Count == 0 ? null
@@ -173,7 +171,7 @@ internal static class BaselineChecks
     public static string? Sysctls(PodUnderCheck pod)
     {
         var forbidden = (pod.Security?.Sysctls ?? []).Select(sysctl => sysctl.Name)
-            .Where(name => !SafeSysctls.Contains(name)).ToList();
+            .Where(name => !SafeSysctls.Has(name)).ToList();
         return forbidden.Count == 0 ? null : $"forbidden sysctls ({string.Join(", ", forbidden)})";
     }
 
