@@ -137,18 +137,19 @@ public sealed class BudgetCounter : IProjection
     {
         var budget = guarded.Budget;
         var disrupted = guarded.Disrupted(context.Now - DisruptionMax);
-        var (wanted, problem) = NeedsScale(budget.Spec) ? _scales.Expected(key.Namespace, guarded.Pods) : (0, null);
-        var status = BudgetStatus.Of(
-            budget,
-            new BudgetCount
-            {
-                Pods = guarded.Pods.Count,
-                Healthy = guarded.Healthy(disrupted),
-                Wanted = wanted,
-                Disrupted = disrupted,
-                Problem = problem,
-            },
-            context.Now);
+        var needsScale = NeedsScale(budget.Spec);
+        var (wanted, problem) = needsScale ? _scales.Expected(key.Namespace, guarded.Pods) : (0, null);
+        var count = new BudgetCount
+        {
+            Pods = guarded.Pods.Count,
+            Healthy = guarded.Healthy(disrupted),
+            Wanted = wanted,
+            Disrupted = disrupted,
+            Unmanaged = needsScale ? guarded.Pods.Count(pod => ObjectLifecycle.ControllerOf(pod) is null) : 0,
+            Problem = problem,
+        };
+        Note(guarded, count, context);
+        var status = BudgetStatus.Of(budget, count, context.Now);
         if (status != budget.Status)
         {
             context.Tell(key, new BudgetCounted(
@@ -160,6 +161,18 @@ public sealed class BudgetCounter : IProjection
         {
             CountAgain(key, guarded, disrupted.Values.Min() + DisruptionMax, context.Now);
         }
+    }
+
+    /// <summary>What has not been said since it last held.</summary>
+    private static void Note(GuardedPods guarded, BudgetCount count, ProjectionContext context)
+    {
+        List<BudgetNote> notes = [.. BudgetNotes.Of(guarded.Budget, count)];
+        foreach (var note in notes.Except(guarded.Notes))
+        {
+            context.RecordEvent(guarded.Budget, note.Type, note.Reason, note.Message, BudgetNotes.Component);
+        }
+
+        guarded.Notes = notes;
     }
 
     private void CountAgain(EntityKey key, GuardedPods guarded, DateTimeOffset due, DateTimeOffset now)
@@ -190,6 +203,9 @@ public sealed class BudgetCounter : IProjection
         }
 
         public PodDisruptionBudget Budget { get; set; }
+
+        /// <summary>What was to be said of it when it was last counted.</summary>
+        public IReadOnlyList<BudgetNote> Notes { get; set; } = [];
 
         /// <summary>When it is counted again whatever happens; not after now: never.</summary>
         public DateTimeOffset NextCount { get; set; }

@@ -111,6 +111,9 @@ internal sealed record BudgetCount
     /// <summary>Pods that were allowed to be evicted and are not seen going yet, and since when.</summary>
     public ValueMap<DateTimeOffset> Disrupted { get; init; } = ValueMap<DateTimeOffset>.Empty;
 
+    /// <summary>Pods that nobody controls, where it matters: nobody says how many of them there should be.</summary>
+    public int Unmanaged { get; init; }
+
     /// <summary>Why <see cref="Wanted"/>, which the budget needs, is not known.</summary>
     public string? Problem { get; init; }
 }

@@ -134,6 +134,38 @@ public sealed class BudgetCounterTests
     }
 
     [Fact]
+    public void A_budget_without_pods_is_said_once_and_again_after_it_had_some()
+    {
+        var nothing = ("NoPods", "No matching pods found");
+        _run.Put(Web(3), Set(3), Budget("2", null)).Start();
+        Assert.Equal([nothing], _run.RecordedEvents);
+        _run.Put(Web(4)).EndBatch();
+        _run.Put(Pods(1, 1)).EndBatch();
+        Assert.Equal([nothing], _run.RecordedEvents);
+        _run.Remove(Pods(1, 1)[0]).EndBatch();
+        Assert.Equal([nothing, nothing], _run.RecordedEvents);
+    }
+
+    [Theory]
+    [InlineData("1", null, false)]
+    [InlineData("50%", null, true)]
+    [InlineData(null, "1", true)]
+    public void Pods_without_a_controller_are_said_where_their_number_is_needed(string? min, string? max, bool isSaid)
+    {
+        var pod = Pods(1, 1)[0];
+        _run.Put(Budget(min, max), pod with { Metadata = pod.Metadata with { OwnerReferences = [] } }).Start();
+        Assert.Equal(
+            isSaid
+                ? [("UnmanagedPods", "Pods selected by this PodDisruptionBudget (selector: "
+                    + "&LabelSelector{MatchLabels:map[string]string{app: web,},"
+                    + "MatchExpressions:[]LabelSelectorRequirement{},}) were found to be unmanaged. As a result, the "
+                    + "status of the PDB cannot be calculated correctly, which may result in undefined behavior. To "
+                    + "account for these pods please set \".spec.minAvailable\" field of the PDB to an integer value.")]
+                : Array.Empty<(string, string)>(),
+            _run.RecordedEvents);
+    }
+
+    [Fact]
     public void A_budget_that_is_gone_is_told_nothing()
     {
         _run.Put(Budget("2", null)).Put(Pods(3, 3)).Remove(Budget("2", null));
