@@ -38,7 +38,7 @@ public static class ObjectLifecycle
                 Uid = proposed.Metadata.Uid ?? context.Ids.NewUid(),
                 ResourceVersion = null,
                 SelfLink = null,
-                Generation = 1,
+                Generation = Generations.Has(proposed) ? 1 : null,
                 CreationTimestamp = Truncate(context.Now),
                 DeletionTimestamp = null,
                 DeletionGracePeriodSeconds = null,
@@ -120,7 +120,7 @@ public static class ObjectLifecycle
     {
         if (!SameSpec(current, changed))
         {
-            var generation = (current.Metadata.Generation ?? 1) + 1;
+            long? generation = Generations.Has(changed) ? (current.Metadata.Generation ?? 1) + 1 : null;
             changed = changed with { Metadata = changed.Metadata with { Generation = generation } };
         }
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Networking;
 using ActorOrchestrator.Domain.Tests.Projections;
 
 namespace ActorOrchestrator.Domain.Tests.Objects;
@@ -9,12 +10,30 @@ public sealed class ObjectLifecycleTests
     private static readonly EntityKey Key = new("configmaps", "default", "settings");
 
     [Fact]
-    public void A_created_object_gets_its_uid_time_and_first_generation()
+    public void A_created_object_gets_its_uid_and_time()
     {
         var created = Created().Object!;
         Assert.NotNull(created.Metadata.Uid);
-        Assert.Equal((1L, null), (created.Metadata.Generation, created.Metadata.ResourceVersion));
+        Assert.Null(created.Metadata.ResourceVersion);
         Assert.NotNull(created.Metadata.CreationTimestamp);
+    }
+
+    [Fact]
+    public void Specs_are_counted_of_kinds_that_have_generations()
+    {
+        static Ingress Web(string name) => new()
+        {
+            Metadata = new ObjectMeta { Name = "web", Namespace = "default" },
+            Spec = new IngressSpec
+            {
+                DefaultBackend = new() { Service = new() { Name = name, Port = new() { Number = 1 } } },
+            },
+        };
+        var run = new EntityRun(new DocumentBehavior(), EntityKey.Of(Web("a"))).Send(new Create(Web("a")));
+        Assert.Equal(1, run.Object!.Metadata.Generation);
+        run.Send(new Replace(Web("b")));
+        Assert.Equal(2, run.Object!.Metadata.Generation);
+        Assert.Null(Created().Send(new Replace(Settings("2"))).Object!.Metadata.Generation);
     }
 
     [Fact]
@@ -62,7 +81,7 @@ public sealed class ObjectLifecycleTests
             Metadata = Settings("2").Metadata with { CreationTimestamp = DateTimeOffset.UnixEpoch, Generation = 99 },
         }));
         var now = run.Object!.Metadata;
-        Assert.Equal((uid, 2L), (now.Uid, now.Generation));
+        Assert.Equal((uid, null), (now.Uid, now.Generation));
         Assert.NotEqual(DateTimeOffset.UnixEpoch, now.CreationTimestamp);
     }
 
