@@ -12,6 +12,7 @@ namespace ActorOrchestrator.Gateway.Verbs;
 internal static class WriteWarnings
 {
     private static readonly ResourceKind Namespaces = KindRegistry.Of<Namespace>();
+    private static readonly ResourceKind Pods = KindRegistry.Of<Pod>();
 
     public static void OfNew(ApiRequest request, IClusterView view, KubeObject value)
     {
@@ -23,6 +24,12 @@ internal static class WriteWarnings
     public static void OfUpdate(ApiRequest request, IClusterView view, KubeObject old, KubeObject @new)
     {
         request.Warn(Warnings.OfUpdate(old, @new));
+        if (old is Namespace before && @new is Namespace after && before.Metadata.Labels != after.Metadata.Labels)
+        {
+            var pods = view.List(Pods, before.Metadata.Name).Objects.Cast<Pod>();
+            request.Warn(PodSecurityStandards.Warnings(before, after, pods));
+        }
+
         if (@new is not Pod && !PodSecurityStandards.MakesSamePods(old, @new))
         {
             OfNamespace(request, view, @new);

@@ -23,6 +23,166 @@ public sealed class WarningsTests
         expected.Replace("C.", "spec.containers[0]."),
         string.Join('\n', Warnings.Of(Manifests.PodWithContainer(container))));
 
+    [Theory]
+    [InlineData("{'nodeSelector':{'beta.kubernetes.io/os':'linux'}}", "spec.nodeSelector[beta.kubernetes.io/os]: "
+        + "deprecated since v1.14; use \"kubernetes.io/os\" instead")]
+    [InlineData("{'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':"
+        + "[{'matchExpressions':[{'key':'failure-domain.beta.kubernetes.io/zone','operator':'Exists'}]}]}}}}",
+        "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]."
+        + "matchExpressions[0].key: failure-domain.beta.kubernetes.io/zone is deprecated since v1.17; use "
+        + "\"topology.kubernetes.io/zone\" instead")]
+    [InlineData("{'topologySpreadConstraints':[{'maxSkew':1,'topologyKey':'beta.kubernetes.io/arch',"
+        + "'whenUnsatisfiable':'DoNotSchedule'}]}",
+        "spec.topologySpreadConstraints[0].topologyKey: beta.kubernetes.io/arch is deprecated since v1.14; use "
+        + "\"kubernetes.io/arch\" instead\n"
+        + "spec.topologySpreadConstraints[0].labelSelector: a null labelSelector results in matching no pod")]
+    [InlineData("{'affinity':{'podAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':[{'topologyKey':'a'}]},"
+        + "'podAntiAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[{'weight':1,'podAffinityTerm':"
+        + "{'topologyKey':'a'}}]}}}",
+        "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector: a null "
+        + "labelSelector results in matching no pod\n"
+        + "spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm."
+        + "labelSelector: a null labelSelector results in matching no pod")]
+    [InlineData("{'hostAliases':[{'ip':'1.1.1.1','hostnames':['a']},{'ip':'1.1.1.1','hostnames':['b']}]}",
+        "spec.hostAliases[1].ip: duplicate ip \"1.1.1.1\"")]
+    [InlineData("{'imagePullSecrets':[{'name':'a'},{'name':'a'},{}]}",
+        "spec.imagePullSecrets[1].name: duplicate name \"a\"\n"
+        + "spec.imagePullSecrets[2].name: invalid empty name \"\"")]
+    [InlineData("{'overhead':{'memory':'1500m'}}", "spec.overhead[memory]: fractional byte value \"1500m\" is invalid, "
+        + "must be an integer")]
+    [InlineData("{'volumes':[{'name':'v','configMap':{'name':'m','items':[{'key':'a','path':'p'},"
+        + "{'key':'b','path':'p/q'}]}}]}",
+        "volume \"v\" (ConfigMap \"m\"): overlapping paths: \"p/q\" with \"p\"")]
+    [InlineData("{'volumes':[{'name':'v','projected':{'sources':[{'secret':{'name':'s','items':[{'key':'a',"
+        + "'path':'p'}]}},{'downwardAPI':{'items':[{'path':'p','fieldRef':{'fieldPath':'metadata.name'}}]}}]}}]}",
+        "volume \"v\" (Projected DownwardAPI): overlapping paths: \"p\" with \"p\"")]
+    public void A_pod_is_warned_about(string spec, string expected) => Assert.Equal(
+        expected, string.Join('\n', Warnings.Of(Manifests.Of("Pod", $"{{'spec':{spec}}}"))));
+
+    [Theory]
+    [InlineData("{'containerPort':80}", "{'containerPort':80}", "duplicate port definition with C")]
+    [InlineData("{'containerPort':80,'hostPort':8080}", "{'containerPort':80}", "overlapping port definition with C")]
+    [InlineData("{'containerPort':80,'hostPort':8080,'hostIP':'1.1.1.1'}", "{'containerPort':80,'hostPort':8080}",
+        "dangerously ambiguous port definition with C")]
+    [InlineData("{'containerPort':80,'hostPort':8080}", "{'containerPort':80,'hostPort':8081}", "")]
+    [InlineData("{'containerPort':80,'protocol':'UDP'}", "{'containerPort':80}", "")]
+    [InlineData("{'containerPort':81}", "{'name':'a','containerPort':80,'protocol':'TCP','hostIP':'1.1.1.1'}",
+        "hostIP set without hostPort: {Name:a HostPort:0 ContainerPort:80 Protocol:TCP HostIP:1.1.1.1}")]
+    public void Ports_of_all_containers_are_one_anothers(string sidecar, string port, string expected)
+    {
+        var template = $"{{'initContainers':[{{'name':'s','image':'i','restartPolicy':'Always','ports':[{sidecar}]}}],"
+            + $"'containers':[{{'name':'c','image':'i','ports':[{port}]}}]}}";
+        var pod = Defaulting.Defaults.Apply(Manifests.Of("Pod", $"{{'spec':{template}}}"));
+        Assert.Equal(
+            expected.Length == 0 ? "" : "spec.containers[0].ports[0]: "
+                + expected.Replace("with C", "with spec.initContainers[0].ports[0]"),
+            string.Join('\n', Warnings.Of(pod)));
+    }
+
+    [Theory]
+    [InlineData("scheduler.alpha.kubernetes.io/critical-pod",
+        "non-functional in v1.16+; use the \"priorityClassName\" field instead")]
+    [InlineData("seccomp.security.alpha.kubernetes.io/pod",
+        "non-functional in v1.27+; use the \"seccompProfile\" field instead")]
+    [InlineData("container.seccomp.security.alpha.kubernetes.io/c",
+        "non-functional in v1.27+; use the \"seccompProfile\" field instead")]
+    [InlineData("container.apparmor.security.beta.kubernetes.io/c",
+        "deprecated since v1.30; use the \"appArmorProfile\" field instead")]
+    [InlineData("container.apparmor.security.beta.kubernetes.io/other", "")]
+    public void Old_annotations_are_warned_about(string annotation, string expected)
+    {
+        var value = Manifests.Of("Deployment",
+            $"{{'spec':{{'template':{{'metadata':{{'annotations':{{'{annotation}':'runtime/default'}}}}}}}}}}");
+        Assert.Equal(
+            expected.Length == 0 ? "" : $"spec.template.metadata.annotations[{annotation}]: {expected}",
+            string.Join('\n', Warnings.Of(value)));
+    }
+
+    [Theory]
+    [InlineData("cephfs", "{'monitors':['a']}", "cephfs: deprecated in v1.28, non-functional in v1.31+")]
+    [InlineData("rbd", "{'monitors':['a'],'image':'i'}", "rbd: deprecated in v1.28, non-functional in v1.31+")]
+    [InlineData("glusterfs", "{'endpoints':'e','path':'p'}",
+        "glusterfs: deprecated in v1.25, non-functional in v1.26+")]
+    [InlineData("scaleIO", "{'gateway':'g','system':'s'}", "scaleIO: deprecated in v1.16, non-functional in v1.22+")]
+    [InlineData("photonPersistentDisk", "{'pdID':'p'}",
+        "photonPersistentDisk: deprecated in v1.11, non-functional in v1.16+")]
+    [InlineData("flocker", "{'datasetName':'d'}", "flocker: deprecated in v1.22, non-functional in v1.25+")]
+    [InlineData("quobyte", "{'registry':'r','volume':'v'}", "quobyte: deprecated in v1.22, non-functional in v1.25+")]
+    [InlineData("storageos", "{'volumeName':'v'}", "storageOS: deprecated in v1.22, non-functional in v1.25+")]
+    [InlineData("gitRepo", "{'repository':'r'}", "gitRepo: deprecated in v1.11")]
+    public void Volumes_that_nobody_mounts_any_more_are_warned_about(string field, string source, string expected) =>
+        Assert.Equal(
+            $"spec.volumes[0].{expected}",
+            Warnings.Of(Manifests.Of("Pod", $"{{'spec':{{'volumes':[{{'name':'v','{field}':{source}}}]}}}}"))[0]);
+
+    [Theory]
+    [InlineData("Pod", "the Pod's hostname")]
+    [InlineData("Deployment", "Pod names and hostnames")]
+    [InlineData("Job", "Pod names and hostnames")]
+    [InlineData("Service", null)]
+    public void Names_with_dots_are_warned_about(string kind, string? use)
+    {
+        var value = Manifests.Of(kind) with { Metadata = new ObjectMeta { Name = "a.b", Namespace = "default" } };
+        Assert.Equal(
+            use is null ? [] : [$"metadata.name: this is used in {use}, which can result in surprising behavior; a DNS "
+                + "label is recommended: [must not contain dots]"],
+            Warnings.Of(value));
+    }
+
+    [Theory]
+    [InlineData("Service", "{'spec':{'clusterIP':'None','clusterIPs':['None'],'sessionAffinity':'ClientIP'}}",
+        "spec.SessionAffinity is ignored for headless services")]
+    [InlineData("Service", "{'spec':{'type':'ExternalName','clusterIPs':null,'externalIPs':['1.1.1.1']}}",
+        "spec.externalIPs is ignored when spec.type is \"ExternalName\"")]
+    [InlineData("Service", "{'spec':{'externalName':'a'}}",
+        "spec.externalName is ignored when spec.type is not \"ExternalName\"")]
+    [InlineData("Service", "{'spec':{'externalIPs':['::ffff:1.2.3.4','1:0::1']}}",
+        "spec.externalIPs[0]: non-standard IP address \"::ffff:1.2.3.4\" will be considered invalid in a future "
+        + "Kubernetes release: use \"1.2.3.4\"\nspec.externalIPs[1]: IPv6 address \"1:0::1\" should be in RFC 5952 "
+        + "canonical format (\"1::1\")")]
+    [InlineData("Service", "{'metadata':{'annotations':{'service.kubernetes.io/topology-aware-hints':'auto'}}}",
+        "annotation service.kubernetes.io/topology-aware-hints is deprecated, please use "
+        + "service.kubernetes.io/topology-mode instead")]
+    [InlineData("Node", "{'spec':{'externalID':'a'}}",
+        "spec.externalID: this field is deprecated, and is unused by Kubernetes")]
+    [InlineData("PersistentVolume", "{'spec':{'persistentVolumeReclaimPolicy':'Recycle'}}",
+        "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended "
+        + "approach is to use dynamic provisioning.")]
+    [InlineData("PersistentVolumeClaim", "{'spec':{'resources':{'requests':{'storage':'1500m'}}}}",
+        "spec.resources.requests[storage]: fractional byte value \"1500m\" is invalid, must be an integer")]
+    [InlineData("StorageClass", "{'allowedTopologies':[{'matchLabelExpressions':[{'key':'beta.kubernetes.io/os',"
+        + "'values':['linux']}]}]}", "allowedTopologies[0].matchLabelExpressions[0].key: deprecated since v1.14; use "
+        + "\"kubernetes.io/os\" instead")]
+    [InlineData("NetworkPolicy", "{'spec':{'egress':[{'to':[{'ipBlock':{'cidr':'10.1.2.3/8'}}]}]}}",
+        "spec.egress[0].to[0].ipBlock.cidr: CIDR value \"10.1.2.3/8\" is ambiguous in this context (should be "
+        + "\"10.0.0.0/8\" or \"10.1.2.3/32\"?)")]
+    [InlineData("EndpointSlice", "{'addressType':'FQDN'}", "addressType: FQDN endpoints are deprecated")]
+    public void Another_kind_is_warned_about_each_time(string kind, string patch, string expected)
+    {
+        var value = Manifests.Of(kind, patch);
+        Assert.Equal(expected, string.Join('\n', Warnings.Of(value)));
+        Assert.Equal(expected, string.Join('\n', Warnings.OfUpdate(value, value)));
+    }
+
+    [Fact]
+    public void An_ingress_class_as_annotation_is_warned_about_once()
+    {
+        var value = Manifests.Of("Ingress", "{'metadata':{'annotations':{'kubernetes.io/ingress.class':'a'}}}");
+        Assert.Equal(
+            ["annotation \"kubernetes.io/ingress.class\" is deprecated, please use 'spec.ingressClassName' instead"],
+            Warnings.Of(value));
+        Assert.Empty(Warnings.OfUpdate(value, value));
+    }
+
+    [Fact]
+    public void What_makes_pods_is_warned_about_whenever_its_spec_changes()
+    {
+        var old = (Apps.Deployment)Manifests.Of("Deployment",
+            "{'spec':{'template':{'spec':{'terminationGracePeriodSeconds':-1}}}}");
+        Assert.Single(Warnings.OfUpdate(old, old with { Spec = old.Spec with { Replicas = 7 } }));
+        Assert.Empty(Warnings.OfUpdate(old, old with { Metadata = new ObjectMeta { Name = "x" } }));
+    }
+
     /// <summary>In the order of docs/pods.md.</summary>
     [Theory]
     [InlineData("{'automountServiceAccountToken':true}", "automountServiceAccountToken")]

@@ -26,6 +26,7 @@ public sealed class PodSecurityTests
         "probe or lifecycle host (container \"c\" uses probe or lifecycle host \"db\")")]
     [InlineData("", "'securityContext':{'privileged':true}",
         "privileged (container \"c\" must not set securityContext.privileged=true)")]
+    [InlineData("'hostUsers':false", "'securityContext':{'procMount':'Unmasked'}", null)]
     [InlineData("", "'securityContext':{'procMount':'Unmasked'}",
         "procMount (container \"c\" must not set securityContext.procMount to \"Unmasked\")")]
     [InlineData("'securityContext':{'seLinuxOptions':{'type':'spc_t'}}", "'securityContext':{'seLinuxOptions':"
@@ -124,6 +125,23 @@ public sealed class PodSecurityTests
         Assert.Empty(PodSecurityStandards.Warnings(pod, refuses));
         Assert.Equal([warning], PodSecurityStandards.Warnings(template, refuses));
         Assert.Empty(PodSecurityStandards.Warnings(pod, null));
+    }
+
+    [Theory]
+    [InlineData("privileged", "baseline", "existing pods in namespace \"team\" violate the new PodSecurity enforce "
+        + "level \"baseline:latest\"|a (and 1 other pod): host namespaces|c: host namespaces, privileged")]
+    [InlineData("restricted", "baseline", "")]
+    [InlineData("baseline", "baseline", "")]
+    [InlineData("baseline", "privileged", "")]
+    public void A_namespace_that_enforces_more_warns_of_the_pods_it_has(string old, string @new, string expected)
+    {
+        Pod Make(string name, string container) => (Pod)AdmissionRun.Read(
+            $"{{'apiVersion':'v1','kind':'Pod','metadata':{{'name':'{name}'}},'spec':"
+            + Spec("'hostPID':true", container) + "}");
+        Namespace Enforcing(string level) => (Namespace)AdmissionRun.Read(Namespace("enforce", level));
+        Pod[] pods = [Make("a", ""), Make("b", ""), Make("c", "'securityContext':{'privileged':true}")];
+        Assert.Equal(expected, string.Join(
+            '|', PodSecurityStandards.Warnings(Enforcing(old), Enforcing(@new), pods)));
     }
 
     private static void Check(string level, string pod, string container, string? said)

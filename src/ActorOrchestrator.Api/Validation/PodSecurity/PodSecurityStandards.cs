@@ -35,9 +35,47 @@ public static class PodSecurityStandards
             return null;
         }
 
-        var pod = new PodUnderCheck(metadata, spec);
-        var found = (policy.IsRestricted ? Restricted : Baseline).Select(check => check(pod)).OfType<string>().ToList();
+        var found = Found(policy, metadata, spec);
         return found.Count == 0 ? null : $"violate PodSecurity \"{policy}\": {string.Join(", ", found)}";
+    }
+
+    /// <summary>What is said when a namespace enforces more than before: which of its pods it would not have let
+    /// in.</summary>
+    public static IReadOnlyList<string> Warnings(Namespace old, Namespace @new, IEnumerable<Pod> pods)
+    {
+        var (before, policy) = (PodSecurityPolicy.Of(old, "enforce"), PodSecurityPolicy.Of(@new, "enforce"));
+        if (policy == before || policy.IsPrivileged || (before.IsRestricted && policy.Version == before.Version))
+        {
+            return [];
+        }
+
+        var violations = pods
+            .Select(pod => (pod.Metadata.Name, Found: Found(policy, pod.Metadata, pod.Spec)))
+            .Where(pod => pod.Found.Count > 0)
+            .GroupBy(pod => string.Join(", ", pod.Found.Select(found => found[..found.IndexOf(" (")])))
+            .Select(group => $"{group.First().Name}{Others(group.Count() - 1)}: {group.Key}")
+            .Order(StringComparer.Ordinal).ToList();
+        return violations.Count == 0
+            ? []
+            :
+            [
+                $"existing pods in namespace \"{@new.Metadata.Name}\" violate the new PodSecurity enforce level "
+                    + $"\"{policy}\"",
+                .. violations,
+            ];
+    }
+
+    private static string Others(int count) => count switch
+    {
+        0 => "",
+        1 => " (and 1 other pod)",
+        _ => $" (and {count} other pods)",
+    };
+
+    private static List<string> Found(PodSecurityPolicy policy, ObjectMeta metadata, PodSpec spec)
+    {
+        var pod = new PodUnderCheck(metadata, spec);
+        return [.. (policy.IsRestricted ? Restricted : Baseline).Select(check => check(pod)).OfType<string>()];
     }
 
     /// <summary>What the namespace wants its users to be warned of: about pods, and about what makes pods. A pod that
