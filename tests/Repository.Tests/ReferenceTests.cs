@@ -10,11 +10,12 @@ public sealed class ReferenceTests
         ["Api"] = [],
         ["Domain"] = ["Api"],
         ["Actors"] = ["Api", "Domain"],
-        ["Agent"] = ["Api", "Domain"],
-        ["Gateway"] = ["Api", "Domain", "Actors"],
-        ["Simulator"] = ["Api", "Domain", "Actors", "Agent", "Gateway"],
-        ["TestKit"] = ["Api", "Domain", "Actors", "Agent", "Gateway", "Simulator"],
-        ["Host"] = ["Api", "Domain", "Actors", "Agent", "Gateway", "Simulator"],
+        ["Streams"] = ["Api"],
+        ["Agent"] = ["Api", "Domain", "Streams"],
+        ["Gateway"] = ["Api", "Domain", "Actors", "Streams"],
+        ["Simulator"] = ["Api", "Domain", "Actors", "Streams", "Agent", "Gateway"],
+        ["TestKit"] = ["Api", "Domain", "Actors", "Streams", "Agent", "Gateway", "Simulator"],
+        ["Host"] = ["Api", "Domain", "Actors", "Streams", "Agent", "Gateway", "Simulator"],
     };
 
     /// <summary>Packages that a project may use at all; the core stands on the base library.</summary>
@@ -22,6 +23,7 @@ public sealed class ReferenceTests
     {
         ["Api"] = ["YamlDotNet"],
         ["Domain"] = ["Cronos"],
+        ["Streams"] = [],
         // Of Akka the agent has actors only: it is no member of a cluster.
         ["Agent"] =
         [
