@@ -8,6 +8,7 @@ using ActorOrchestrator.Gateway.OpenApi;
 using ActorOrchestrator.Gateway.Patching;
 using ActorOrchestrator.Gateway.Routing;
 using ActorOrchestrator.Gateway.Server;
+using ActorOrchestrator.Gateway.Streaming;
 using ActorOrchestrator.Gateway.Verbs;
 using ActorOrchestrator.Gateway.Watching;
 using Microsoft.AspNetCore.Http;
@@ -62,6 +63,7 @@ public sealed class ApiPipeline : IDisposable
         var gate = new VersionGate(_ports.Cluster, _options, time);
         var pages = new ListPages(view, gate, time);
         var reads = new ReadVerbs(_ports.Cluster, pages, gate);
+        var streams = _ports.Streams ?? new NoStreams();
         return new ResourceRouter(
             reads,
             new WatchVerb(view, gate, _options, time, _ports.WatchEnds, _stopping.Token),
@@ -72,6 +74,8 @@ public sealed class ApiPipeline : IDisposable
             new ScaleVerbs(reads, _sender),
             new PodVerbs(reads, view, _sender),
             new LogVerb(reads, _ports.Logs, _stopping.Token),
+            new PodStreamVerbs(reads, streams, time, _stopping.Token),
+            new PortForwardVerb(reads, streams, time, _stopping.Token),
             new ReviewVerbs(_authorizer, _ports.Tokens),
             time);
     }

@@ -3,6 +3,7 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Logs;
+using ActorOrchestrator.Gateway.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,9 @@ public sealed record ApiPorts(ICluster Cluster, INodeLogs Logs, TimeProvider Tim
 
     /// <summary>Draws how long a watch lasts; used by the API alone from then on.</summary>
     public required Random WatchEnds { get; init; }
+
+    /// <summary>Null: there is no way to containers.</summary>
+    public INodeStreams? Streams { get; init; }
 
     public TokenFile Tokens { get; init; } = TokenFile.Empty;
 

@@ -17,7 +17,8 @@ public sealed class OneThreadTests
         "src/ActorOrchestrator.Actors/Journal/SqlJournal.cs", "src/ActorOrchestrator.Actors/Journal/SqlSnapshots.cs",
         "src/ActorOrchestrator.Actors/Journal/WriterThread.cs", "src/ActorOrchestrator.Actors/Journal/Postgres/",
         "src/ActorOrchestrator.Actors/Entities/RandomIds.cs", "src/ActorOrchestrator.Agent/Nodes/LinuxMachine.cs",
-        "src/ActorOrchestrator.Gateway/Security/", "src/ActorOrchestrator.Gateway/Telemetry/ProcessInstruments.cs",
+        "src/ActorOrchestrator.Gateway/Security/", "src/ActorOrchestrator.Gateway/Streaming/",
+        "src/ActorOrchestrator.Gateway/Telemetry/ProcessInstruments.cs",
     ];
 
     private static IEnumerable<(string Path, string Code)> Code =>

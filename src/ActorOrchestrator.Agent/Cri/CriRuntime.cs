@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri.Calls;
 using ActorOrchestrator.Agent.Cri.Protocol;
+using ActorOrchestrator.Streams.Spdy;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ public sealed partial class CriRuntime : IContainerRuntime, IDisposable
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(30);
 
     private readonly RuntimeChannel _channel;
+    private readonly SpdyClient _spdy = new();
     private readonly CriRuntimeOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<CriRuntime> _log;
@@ -36,7 +38,11 @@ public sealed partial class CriRuntime : IContainerRuntime, IDisposable
         _channel = new RuntimeChannel(options.SocketPath, time);
     }
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _spdy.Dispose();
+    }
 
     private RuntimeService.RuntimeServiceClient Runtime(TimeSpan timeout) => _channel.Runtime(timeout);
 

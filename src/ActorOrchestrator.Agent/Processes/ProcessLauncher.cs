@@ -46,6 +46,22 @@ internal static class ProcessLauncher
         return Run(start, spec, command);
     }
 
+    /// <summary>
+    /// The same with a terminal for its input and all of its output.
+    /// </summary>
+    /// <param name="terminal">The path of its end.</param>
+    public static Process ExecOn(string terminal, ProcessSpec spec, IReadOnlyList<string> command)
+    {
+        Check(spec with { Command = command });
+        const string script = $"umask {ContainerUmask.Value}; terminal=$1; shift; "
+            + "exec <\"$terminal\" >\"$terminal\" 2>&1; exec /usr/bin/setsid --ctty --wait \"$@\"";
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal", "/bin/sh", "-c", script, "sh", terminal])
+        {
+            WorkingDirectory = spec.WorkingDirectory,
+        };
+        return Run(start, spec, command);
+    }
+
     /// <summary>.NET ignores SIGPIPE, and whoever started the agent perhaps more; what is ignored stays so in a program
     /// that is executed, and a shell cannot undo it. So env(1) gives back every signal's usual effect.</summary>
     private static ProcessStartInfo InSession(params string[] arguments) =>

@@ -16,6 +16,8 @@ internal sealed record ResourceEntry(
 
     private static readonly string[] ReadVerbs = ["get", "list", "watch"];
 
+    private static readonly string[] Connect = ["create", "get"];
+
     private static readonly string[] ReadWrite = ["get", "patch", "update"];
 
     /// <summary>Every resource with a path of its own.</summary>
@@ -55,9 +57,12 @@ internal sealed record ResourceEntry(
     {
         if (kind is { Group: "", Plural: "pods" })
         {
+            yield return new("attach", "", "v1", "PodAttachOptions", Connect);
             yield return new("binding", "", "v1", "Binding", ["create"]);
             yield return new("eviction", "policy", "v1", "Eviction", ["create"]);
+            yield return new("exec", "", "v1", "PodExecOptions", Connect);
             yield return new("log", "", "v1", "Pod", ["get"]);
+            yield return new("portforward", "", "v1", "PodPortForwardOptions", Connect);
             yield return new("resize", "", "v1", "Pod", ReadWrite);
         }
 

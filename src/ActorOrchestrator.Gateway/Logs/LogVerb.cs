@@ -77,7 +77,7 @@ internal sealed class LogVerb(ReadVerbs reads, INodeLogs logs, CancellationToken
                 FieldErrorType.Invalid, "sinceSeconds", seconds.ToString(), "must be greater than 0")]);
         }
 
-        return new LogQuery(ContainerOf(request, pod))
+        return new LogQuery(PodContainers.Named(request, pod))
         {
             Follow = request.Flag("follow"),
             Previous = request.Flag("previous"),
@@ -91,29 +91,5 @@ internal sealed class LogVerb(ReadVerbs reads, INodeLogs logs, CancellationToken
                 : throw Failure.BadRequest(
                     $"sinceTime: Invalid value: {FieldError.Quote(since)}: not an RFC 3339 time"),
         };
-    }
-
-    private static string ContainerOf(ApiRequest request, Pod pod)
-    {
-        var containers = pod.Spec.Containers.Select(container => container.Name).ToList();
-        var initial = pod.Spec.InitContainers.Select(container => container.Name).ToList();
-        var ephemeral = pod.Spec.EphemeralContainers.Select(container => container.Name).ToList();
-        if (request.Query("container") is { } named)
-        {
-            return containers.Contains(named) || initial.Contains(named) || ephemeral.Contains(named)
-                ? named
-                : throw Failure.BadRequest($"container {named} is not valid for pod {pod.Metadata.Name}");
-        }
-
-        if (containers.Count == 1)
-        {
-            return containers[0];
-        }
-
-        var choices = $"[{string.Join(' ', containers)}]"
-            + (initial.Count == 0 ? "" : $" or one of the init containers: [{string.Join(' ', initial)}]")
-            + (ephemeral.Count == 0 ? "" : $" or one of the ephemeral containers: [{string.Join(' ', ephemeral)}]");
-        throw Failure.BadRequest(
-            $"a container name must be specified for pod {pod.Metadata.Name}, choose one of: {choices}");
     }
 }

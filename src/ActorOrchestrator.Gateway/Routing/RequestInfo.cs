@@ -19,6 +19,12 @@ public sealed record RequestInfo
 
     public bool IsResource => Resource.Length > 0;
 
+    /// <summary>Whether the answer goes on as long as a container, or its client, wants.</summary>
+    public bool IsStream => Subresource == "log" || ConnectsToPod;
+
+    /// <summary>Whether it lets its client do in a pod what the pod may do, whichever method asks for it.</summary>
+    public bool ConnectsToPod => Subresource is "exec" or "attach" or "portforward";
+
     /// <summary><c>pods</c> or <c>pods/log</c>: as authorization messages and metrics print it.</summary>
     public string ResourceAndSubresource => Subresource.Length == 0 ? Resource : $"{Resource}/{Subresource}";
 }

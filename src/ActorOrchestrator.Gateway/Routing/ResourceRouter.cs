@@ -7,6 +7,7 @@ using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Negotiation;
 using ActorOrchestrator.Gateway.Patching;
+using ActorOrchestrator.Gateway.Streaming;
 using ActorOrchestrator.Gateway.Verbs;
 using ActorOrchestrator.Gateway.Watching;
 using Microsoft.AspNetCore.Http;
@@ -16,8 +17,8 @@ namespace ActorOrchestrator.Gateway.Routing;
 /// <summary>Finds the resource of a request and the verb that serves it.</summary>
 internal sealed class ResourceRouter(
     ReadVerbs reads, WatchVerb watches, CreateVerb creates, UpdateVerb updates, PatchVerb patches, DeleteVerbs deletes,
-    ScaleVerbs scales, PodVerbs pods, LogVerb logs, ReviewVerbs reviews,
-    TimeProvider time)
+    ScaleVerbs scales, PodVerbs pods, LogVerb logs, PodStreamVerbs streams,
+    PortForwardVerb ports, ReviewVerbs reviews, TimeProvider time)
 {
     private static readonly FrozenDictionary<(string Group, string Version, string Plural), ResourceEntry> Entries =
         ResourceEntry.All.ToFrozenDictionary(entry => (entry.Kind.Group, entry.Kind.Version, entry.Kind.Plural));
@@ -37,7 +38,7 @@ internal sealed class ResourceRouter(
         }
 
         var accept = http.Request.Headers.Accept.ToString();
-        var format = info.Subresource == "log"
+        var format = info.IsStream
             ? ResponseFormat.Json
             : ResponseFormat.Negotiate(accept, IsPretty(http.Request), HasTable(entry, info));
         var face = ApiFace.Of(entry.Kind);
@@ -72,6 +73,9 @@ internal sealed class ResourceRouter(
         ("binding", "create") => pods.BindAsync(request),
         ("eviction", "create") => pods.EvictAsync(request),
         ("log", "get") => logs.GetAsync(request),
+        ("exec", "get" or "create") => streams.ExecAsync(request),
+        ("attach", "get" or "create") => streams.AttachAsync(request),
+        ("portforward", "get" or "create") => ports.ServeAsync(request),
         _ => throw Failure.MethodNotAllowed(),
     };
 

@@ -26,7 +26,7 @@ internal sealed class RequestPipeline(
         var info = RequestInfoParser.Parse(
             http.Request.Method, http.Request.Path.Value ?? "/", RequestQuery.IsWatch(http.Request.Query),
             RequestQuery.SelectedName(http.Request.Query));
-        var longRunning = info.Verb == "watch" || info.Subresource == "log";
+        var longRunning = info.Verb == "watch" || info.IsStream;
         var who = Identity.Anonymous;
         int code;
         try
@@ -82,6 +82,16 @@ internal sealed class RequestPipeline(
             ? new AccessRequest(
                 info.Verb, info.Group, info.Resource, info.Subresource, info.Namespace, info.Name, Path: null)
             : new AccessRequest(info.Verb, "", "", "", null, null, info.Path);
+        Authorize(who, access);
+        if (info.ConnectsToPod)
+        {
+            // A WebSocket begins with GET, and nobody who may only read is to run commands by it.
+            Authorize(who, access with { Verb = "create" });
+        }
+    }
+
+    private void Authorize(Identity who, AccessRequest access)
+    {
         var decision = authorizer.Decide(who, access);
         if (!decision.Allowed)
         {

@@ -29,6 +29,8 @@ internal sealed class ReadVerbs(ICluster cluster, ListPages pages, VersionGate g
 
     /// <summary>The object that the path names, or 404.</summary>
     public KubeObject Existing(ApiRequest request) =>
-        cluster.View.Get(request.Kind, request.Info.Namespace, request.Name)
-        ?? throw Failure.NotFound(request.Kind, request.Name);
+        Find(request) ?? throw Failure.NotFound(request.Kind, request.Name);
+
+    public KubeObject? Find(ApiRequest request) =>
+        cluster.View.Get(request.Kind, request.Info.Namespace, request.Name);
 }

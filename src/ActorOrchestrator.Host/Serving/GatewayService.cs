@@ -33,7 +33,8 @@ internal sealed class GatewayService(
         try
         {
             _server = await GatewayServer.StartAsync(
-                options, Server.ApiPortsOf(plane, node.Logs, time, loggers), cancellationToken);
+                options, Server.ApiPortsOf(plane, node.Logs, time, loggers) with { Streams = node.Streams },
+                cancellationToken);
         }
         catch (Exception failure) when (failure is SocketException or { InnerException: AddressInUseException })
         {

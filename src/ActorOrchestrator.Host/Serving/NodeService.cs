@@ -13,6 +13,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Settings;
+using ActorOrchestrator.Streams.Commands;
 using Akka.Actor;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -53,12 +54,15 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         (_plane, _system) = (plane, system);
         _loggers = loggers;
         _logger = loggers.CreateLogger("ActorOrchestrator.Host.Node");
-        (_daemon, _runtime) = MakeRuntime();
+        (_daemon, _runtime, var streams) = MakeRuntime();
+        Streams = new NodeStreams(_runtime, streams);
         Logs = new NodeLogs(
             new ContainerLogs(_runtime, new LogReader(_time, loggers.CreateLogger<LogReader>())), _time);
     }
 
     public NodeLogs Logs { get; }
+
+    public NodeStreams Streams { get; }
 
     /// <summary>Why no containers can be run now; null when they can.</summary>
     public string? Problem => _daemon?.Problem ?? _problem;
@@ -154,23 +158,24 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         _directory.Pods, _directory.PodLogs, ClusterDomain,
         Environment.IsPrivilegedProcess ? new LinuxMounts() : new PlainDirectories(), _time);
 
-    private (ContainerdDaemon? Daemon, IContainerRuntime Runtime) MakeRuntime()
+    private (ContainerdDaemon? Daemon, IContainerRuntime Runtime, IPodStreams Streams) MakeRuntime()
     {
         if (_settings.Runtime == "process")
         {
-            return (null, new ProcessRuntime(
-                _directory.Processes, _time, _loggers.CreateLogger<ProcessRuntime>()));
+            var processes = new ProcessRuntime(
+                _directory.Processes, _time, _loggers.CreateLogger<ProcessRuntime>());
+            return (null, processes, processes);
         }
 
-        if (_settings.CriEndpoint.Length == 0)
+        var daemon = _settings.CriEndpoint.Length == 0 ? MakeDaemon() : null;
+        var runtime = new ForeignRuntime(daemon?.SocketPath ?? _settings.CriEndpoint, _settings.Name);
+        if (daemon is null)
         {
-            var daemon = MakeDaemon();
-            return (daemon, new ForeignRuntime(daemon.SocketPath, _settings.Name).Open(_time, _loggers));
+            runtime.Write(_directory.ForeignRuntime);
         }
 
-        var foreign = new ForeignRuntime(_settings.CriEndpoint, _settings.Name);
-        foreign.Write(_directory.ForeignRuntime);
-        return (null, foreign.Open(_time, _loggers));
+        var cri = runtime.Open(_time, _loggers);
+        return (daemon, cri, cri);
     }
 
     private ContainerdDaemon MakeDaemon() => new(

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Logs;
 using ActorOrchestrator.Agent.Processes;
+using ActorOrchestrator.Streams.Commands;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Agent.Tests.Processes;
@@ -54,6 +55,22 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         Assert.Equal(["stderr F err", "stdout F /data=/tmp/x", $"stdout F {_directory}", "stdout F b c on pod-0",
             "stdout F unfinished"], lines);
         Assert.Equal(["127.0.0.1"], (await _runtime.SandboxStatusAsync(_sandbox, cancellation))!.Ips);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_terminal_has_its_clients_size_before_the_command_begins()
+    {
+        var id = await StartAsync(Shell("exec sleep 30"));
+        var session = await _runtime.ExecAsync(
+            id, ["stty", "size"], new CommandShape(Input: false, Output: true, Error: false, Terminal: true),
+            Cancellation);
+        using var shown = new MemoryStream();
+        var sizes = TerminalSize.NewChannel();
+        var running = session.RunAsync(new CommandStreams(null, shown, null, sizes.Reader), Cancellation);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        sizes.Writer.TryWrite(new TerminalSize(90, 30));
+        Assert.Equal("Success", (await running).Result);
+        Assert.Equal("30 90\r\n", System.Text.Encoding.UTF8.GetString(shown.ToArray()));
     }
 
     [Theory(Timeout = 30_000)]

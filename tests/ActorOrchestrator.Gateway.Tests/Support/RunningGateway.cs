@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Server;
+using ActorOrchestrator.Gateway.Streaming;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Gateway.Tests.Support;
@@ -36,7 +37,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public Uri Address => new($"https://localhost:{Server.Addresses[0].Port}");
 
     public static async Task<RunningGateway> StartAsync(
-        Func<GatewayOptions, GatewayOptions>? configure = null, INodeLogs? logs = null)
+        Func<GatewayOptions, GatewayOptions>? configure = null, INodeLogs? logs = null, INodeStreams? streams = null)
     {
         var directory = Directory.CreateTempSubdirectory("gateway-test-");
         var tokens = Path.Combine(directory.FullName, "tokens.csv");
@@ -56,6 +57,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             new ApiPorts(cluster, logs ?? new NoLogs(), TimeProvider.System, NullLoggerFactory.Instance)
             {
                 Ids = new RandomIds(),
+                Streams = streams,
                 WatchEnds = new Random(1),
             });
         return new RunningGateway(directory, server, cluster);

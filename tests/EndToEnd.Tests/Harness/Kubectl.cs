@@ -63,6 +63,12 @@ internal sealed class Kubectl(string kubeconfig, string version, string home, st
     public Following Follow(params string[] arguments) =>
         new(Tool.Start(Places.Client($"kubectl-{version}"), Arguments(arguments), Environment()));
 
+    /// <summary>The command for a shell; what needs quotes among the arguments has them.</summary>
+    public string Line(params string[] arguments) =>
+        string.Join(' ', [Places.Client($"kubectl-{version}"), .. Arguments(arguments)]);
+
+    public IReadOnlyDictionary<string, string?> Variables => Environment();
+
     private List<string> Arguments(string[] arguments) =>
         ns is null ? [.. arguments] : ["--namespace", ns, .. arguments];
 

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using ActorOrchestrator.Agent.Cri.Streaming;
+using ActorOrchestrator.Streams;
+using ActorOrchestrator.Streams.Commands;
+using ActorOrchestrator.Streams.Spdy;
+
+namespace ActorOrchestrator.Agent.Tests.Cri;
+
+/// <summary>What is done at a runtime's streaming server that behaves as containerd's does at its worst.</summary>
+public sealed class StreamingTests : IDisposable
+{
+    private static readonly SpdyLimits Limits = new(StreamsMax: 8, WindowBytes: 64 * 1024);
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly SpdyClient _client = new();
+
+    public StreamingTests() => _listener.Start();
+
+    private static CancellationToken Until => TestContext.Current.CancellationToken;
+
+    private Uri Url => new($"http://{_listener.LocalEndpoint}/");
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _listener.Dispose();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_status_ends_a_command_though_its_input_is_unread_and_its_output_open()
+    {
+        using var shown = new MemoryStream();
+        var running = RunAsync(new Endless(), shown);
+        await using var connection = await AcceptAsync();
+        var (end, output) = await StreamsAsync(connection);
+        await output.WriteAsync("1\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await end.WriteAsync("""{"metadata":{},"status":"Success"}"""u8.ToArray(), Until);
+        await end.CompleteWritesAsync();
+        Assert.Equal("Success", (await running).Result);
+        Assert.Equal("1\n", Encoding.UTF8.GetString(shown.ToArray()));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_command_whose_end_is_never_told_is_not_waited_for()
+    {
+        using var shown = new MemoryStream();
+        var running = RunAsync(new Endless(), shown);
+        await using var connection = await AcceptAsync();
+        var (_, output) = await StreamsAsync(connection);
+        await output.WriteAsync("1\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await output.CompleteWritesAsync();
+        Assert.Contains("does not say how it ended", (await running).Message!, StringComparison.Ordinal);
+        Assert.Equal("1\n", Encoding.UTF8.GetString(shown.ToArray()));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_command_that_may_go_on_without_output_is_waited_for()
+    {
+        var running = RunAsync(new MemoryStream("little"u8.ToArray()), Stream.Null);
+        await using var connection = await AcceptAsync();
+        var (end, output) = await StreamsAsync(connection);
+        await output.CompleteWritesAsync();
+        await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken);
+        Assert.False(running.IsCompleted);
+        await end.WriteAsync("""{"metadata":{},"status":"Success"}"""u8.ToArray(), Until);
+        await end.CompleteWritesAsync();
+        Assert.Equal("Success", (await running).Result);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Each_forwarded_connection_has_one_of_its_own()
+    {
+        await using var forward = new CriPortForward(
+            token => _client.ConnectAsync(Url, CriPortForward.Version, CriPortForward.Limits, token));
+        for (var i = 0; i < 2; i++)
+        {
+            var forwarding = forward.ForwardAsync(81, new Endless(), TestContext.Current.CancellationToken);
+            await using var connection = await AcceptAsync();
+            var fault = await TakeAsync(connection);
+            var data = await TakeAsync(connection);
+            await fault.WriteAsync("nobody listens"u8.ToArray(), Until);
+            await data.CompleteWritesAsync();
+            await fault.CompleteWritesAsync();
+            Assert.Equal("nobody listens", (await Assert.ThrowsAsync<IOException>(() => forwarding)).Message);
+        }
+    }
+
+    private Task<Api.Status> RunAsync(Stream input, Stream output) =>
+        new CriCommandSession(_client, Url, new CommandShape(Input: true, Output: true, Error: false, Terminal: false))
+            .RunAsync(new CommandStreams(input, output, null, TerminalSize.NewChannel().Reader), Until);
+
+    private async Task<SpdyConnection> AcceptAsync()
+    {
+        var stream = new NetworkStream(await _listener.AcceptSocketAsync(Until), ownsSocket: true);
+        var (request, one) = ("", new byte[1]);
+        while (!request.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            await stream.ReadExactlyAsync(one, Until);
+            request += (char)one[0];
+        }
+
+        await stream.WriteAsync(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n"u8.ToArray(), Until);
+        return new SpdyConnection(stream, isServer: true, Limits);
+    }
+
+    private static async Task<(SpdyStream End, SpdyStream Output)> StreamsAsync(SpdyConnection connection)
+    {
+        var end = await TakeAsync(connection);
+        await TakeAsync(connection);
+        return (end, await TakeAsync(connection));
+    }
+
+    private static async Task<SpdyStream> TakeAsync(SpdyConnection connection)
+    {
+        var stream = await connection.Opened.ReadAsync(Until);
+        await stream.AcceptAsync();
+        return stream;
+    }
+
+    private sealed class Endless : AsyncStream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanWrite => true;
+
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            return buffer.Length;
+        }
+
+        public override ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => default;
+    }
+}
