@@ -13,7 +13,6 @@ internal static class PodEvents
     public static void OnTransition(
         PodDraft draft, Pod pod, PodStatus? before, PodStatus after, PodVerdict? verdict)
     {
-        OnVerdict(draft, before, after, verdict);
         foreach (var action in draft.Actions)
         {
             OnAction(draft, action);
@@ -31,13 +30,7 @@ internal static class PodEvents
         }
 
         OnResize(draft, before, after);
-    }
-
-    /// <summary>Why the pod ends is said before what is ended for it.</summary>
-    private static void OnVerdict(PodDraft draft, PodStatus? before, PodStatus after, PodVerdict? verdict)
-    {
-        var isNew = before is not null && verdict?.Reason is not null
-            && before.Reason != verdict.Reason && after.Reason == verdict.Reason;
+        var isNew = verdict?.Reason is not null && before.Reason != verdict.Reason && after.Reason == verdict.Reason;
         if (isNew && verdict is { Reason: "DeadlineExceeded" or StorageLimits.Evicted })
         {
             draft.Events.Add(new PodEvent(
