@@ -39,9 +39,15 @@ public sealed class ApplyTests
         Assert.Contains(
             "spec.template.spec.containers[0].env[1]: hides previous definition", created.Header("Warning"),
             StringComparison.Ordinal);
-        var patched = await gateway.SendAsync(
-            "PATCH", $"{Samples.Deployments}/web", """{"spec":{"replicas":3}}""", "application/merge-patch+json");
-        Assert.Equal((200, ""), (patched.Code, patched.Header("Warning")));
+
+        // It is said again with each new generation, as in Kubernetes.
+        (string, bool)[] patches = [("{'spec':{'replicas':3}}", true), ("{'metadata':{'labels':{'a':'b'}}}", false)];
+        foreach (var (patch, isSaid) in patches)
+        {
+            var patched = await gateway.SendAsync(
+                "PATCH", $"{Samples.Deployments}/web", patch.Replace('\'', '"'), "application/merge-patch+json");
+            Assert.Equal((200, isSaid), (patched.Code, patched.Header("Warning").Length > 0));
+        }
     }
 
     private const string ApplyPatch = "application/apply-patch+yaml";

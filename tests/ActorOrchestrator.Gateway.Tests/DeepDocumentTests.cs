@@ -14,31 +14,35 @@ public sealed class DeepDocumentTests
     private const string StrategicPatch = "application/strategic-merge-patch+json";
     private const string Apply = "application/apply-patch+yaml";
 
+    private const string Labelled = """{"metadata":{"labels":{"a":"b"}}}""";
+
     /// <summary>In <c>data</c>, one level below the root.</summary>
     private const int DataDepthMax = KubeJson.DepthMax - 1;
 
     [Theory]
-    [InlineData("PUT", "application/json", "{...,'data':DEEP}")]
-    [InlineData("PUT", "application/yaml", "{...,'data':DEEP}")]
-    [InlineData("PATCH", JsonPatch, "[{'op':'add','path':'/data/b','value':DEEPER}]")]
-    [InlineData("PATCH", MergePatch, "{'data':{'b':DEEPER}}")]
-    [InlineData("PATCH", StrategicPatch, "{'data':{'b':DEEPER}}")]
-    [InlineData("PATCH", Apply, "{...,'data':DEEP}")]
-    public async Task A_document_may_be_as_deep_by_each_verb(string method, string type, string body)
+    [InlineData("POST", "application/json")]
+    [InlineData("POST", "application/yaml")]
+    [InlineData("PATCH", Apply)]
+    public async Task A_document_may_be_as_deep_by_each_verb(string method, string type)
     {
         await using var gateway = await RunningGateway.StartAsync();
-        Assert.Equal(201, (await gateway.SendAsync("POST", Revisions, Body("{...,'data':{'a':1}}"))).Code);
-        var query = type == Apply ? "?fieldManager=me&force=true" : "";
-        var full = Body(body.Replace("DEEPER", Deep(DataDepthMax - 1)).Replace("DEEP", Deep(DataDepthMax)));
-        Assert.Equal(200, (await gateway.SendAsync(method, $"{Revisions}/r{query}", full, type)).Code);
+        var path = type == Apply ? $"{Revisions}/r?fieldManager=me" : Revisions;
+        var full = Body($"{{...,'data':{Deep(DataDepthMax)}}}");
+        Assert.Equal(201, (await gateway.SendAsync(method, path, full, type)).Code);
 
-        // It can be written again as it is, and by the others.
+        // It can be written again as it is, and changed by the others.
         var stored = (await gateway.GetAsync($"{Revisions}/r")).Text;
         Assert.Equal(200, (await gateway.SendAsync("PUT", $"{Revisions}/r", stored)).Code);
-        const string label = """{"metadata":{"labels":{"a":"b"}}}""";
-        Assert.Equal(200, (await gateway.SendAsync("PATCH", $"{Revisions}/r", label, MergePatch)).Code);
+        Assert.Equal(200, (await gateway.SendAsync("PATCH", $"{Revisions}/r", Labelled, MergePatch)).Code);
+        Assert.Equal(200, (await gateway.SendAsync("PATCH", $"{Revisions}/r", Labelled, StrategicPatch)).Code);
+        const string step = """[{"op":"add","path":"/metadata/labels/c","value":"d"}]""";
+        Assert.Equal(200, (await gateway.SendAsync("PATCH", $"{Revisions}/r", step, JsonPatch)).Code);
         var applied = Body("{...}");
         Assert.Equal(200, (await gateway.SendAsync("PATCH", $"{Revisions}/r?fieldManager=x", applied, Apply)).Code);
+        Assert.Equal(
+            JsonNode.Parse(stored, documentOptions: new() { MaxDepth = 200 })!["data"]!.ToJsonString(
+                new() { MaxDepth = 200 }).Length,
+            Deep(DataDepthMax).Length);
     }
 
     [Theory]
@@ -55,15 +59,16 @@ public sealed class DeepDocumentTests
     }
 
     [Theory]
+    // What a revision holds cannot be changed; first it is seen whether it is too deep.
     [InlineData("PUT", "application/json", "{...,'data':DEEP}", 400)]
     [InlineData("PUT", "application/yaml", "{...,'data':DEEP}", 400)]
     [InlineData("PATCH", MergePatch, "{'data':{'b':DEEP}}", 400)]
     [InlineData("PATCH", StrategicPatch, "{'data':{'b':DEEP}}", 400)]
     [InlineData("PATCH", Apply, "{...,'data':{'b':DEEP}}", 400)]
     [InlineData("PATCH", JsonPatch, "[{'op':'add','path':'/data/b/c','value':DEEP}]", 400)]
-    [InlineData("PATCH", JsonPatch, "[{'op':'copy','from':'/data','path':'/data/b/c'}]", 200)]
+    [InlineData("PATCH", JsonPatch, "[{'op':'copy','from':'/data','path':'/data/b/c'}]", 422)]
     [InlineData("PATCH", JsonPatch, "[{'op':'add','path':'/data/b','value':HALF},"
-        + "{'op':'copy','from':'/data','path':'/data/bDOWN/z'}]", 200)]
+        + "{'op':'copy','from':'/data','path':'/data/bDOWN/z'}]", 422)]
     [InlineData("PATCH", JsonPatch, "[{'op':'add','path':'/data/b','value':HALF},"
         + "{'op':'copy','from':'/data','path':'/data/bDOWN/y'},"
         + "{'op':'copy','from':'/data','path':'/data/bDOWN/z'}]", 400)]
@@ -82,19 +87,17 @@ public sealed class DeepDocumentTests
 
     /// <summary>The last value counts, as in Kubernetes, where a map is made of it.</summary>
     [Theory]
-    [InlineData(JsonPatch, "[{'op':'add','path':'/data/a/b','value':3}]", """{"a":{"c":2,"b":3}}""")]
-    [InlineData(MergePatch, "{'data':{'a':{'b':3}}}", """{"a":{"c":2,"b":3}}""")]
-    [InlineData(StrategicPatch, "{'data':{'a':{'b':3}}}", """{"a":{"c":2,"b":3}}""")]
-    [InlineData(MergePatch, "{'metadata':{'labels':{'a':'b'}}}", """{"a":{"c":2}}""")]
-    public async Task Names_that_are_twice_where_any_JSON_is_taken_can_be_patched(
-        string type, string patch, string expected)
+    [InlineData(JsonPatch, """[{"op":"add","path":"/metadata/labels","value":{"a":"b"}}]""")]
+    [InlineData(MergePatch, Labelled)]
+    [InlineData(StrategicPatch, Labelled)]
+    public async Task Names_that_are_twice_where_any_JSON_is_taken_can_be_patched(string type, string patch)
     {
         await using var gateway = await RunningGateway.StartAsync();
         Assert.Equal(201, (await gateway.SendAsync(
             "POST", Revisions, Body("{...,'data':{'a':1,'a':{'c':1,'c':2}}}"))).Code);
-        var answer = await gateway.SendAsync("PATCH", $"{Revisions}/r", Body(patch), type);
+        var answer = await gateway.SendAsync("PATCH", $"{Revisions}/r", patch, type);
         Assert.Equal(200, answer.Code);
-        Assert.Equal(expected, JsonNode.Parse(answer.Text)!["data"]!.ToJsonString());
+        Assert.Equal("""{"a":{"c":2}}""", JsonNode.Parse(answer.Text)!["data"]!.ToJsonString());
     }
 
     [Theory]
@@ -110,10 +113,10 @@ public sealed class DeepDocumentTests
         var fields = string.Concat(Enumerable.Repeat($"{{\"{inner}\":", depth)) + "{}" + new string('}', depth);
         var entry = "{\"manager\":\"m\",\"operation\":\"Update\",\"apiVersion\":\"apps/v1\","
             + $"\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{fields}}}";
-        var put = Body("{...,'data':2}").Replace(
+        var put = Body("{...,'data':1}").Replace(
             "\"name\":\"r\"", $"\"name\":\"r\",\"managedFields\":[{entry}]", StringComparison.Ordinal);
         Assert.Equal(200, (await gateway.SendAsync("PUT", $"{Revisions}/r", put)).Code);
-        foreach (var (type, body) in new[] { (MergePatch, "{\"data\":3}"), (Apply, Body("{...,'data':4}")) })
+        foreach (var (type, body) in new[] { (MergePatch, Labelled), (Apply, Body("{...,'data':1}")) })
         {
             var path = $"{Revisions}/r{(type == Apply ? "?fieldManager=me&force=true" : "")}";
             Assert.Equal(200, (await gateway.SendAsync("PATCH", path, body, type)).Code);

@@ -51,13 +51,13 @@ public sealed class FaceTests
     }
 
     [Theory]
-    [InlineData("application/strategic-merge-patch+json", """{"series":{"count":7},"note":"more"}""")]
-    [InlineData("application/merge-patch+json", """{"series":{"count":7},"note":"more"}""")]
+    [InlineData("application/strategic-merge-patch+json", """{"series":{"count":7}}""")]
+    [InlineData("application/merge-patch+json", """{"series":{"count":7}}""")]
     [InlineData("application/json-patch+json",
-        """[{"op":"replace","path":"/series/count","value":7},{"op":"replace","path":"/note","value":"more"}]""")]
+        """[{"op":"replace","path":"/series/count","value":7}]""")]
     [InlineData("application/apply-patch+yaml",
         """
-        {"apiVersion":"events.k8s.io/v1","kind":"Event","metadata":{"name":"e"},"series":{"count":7},"note":"more"}
+        {"apiVersion":"events.k8s.io/v1","kind":"Event","metadata":{"name":"e"},"series":{"count":7}}
         """)]
     public async Task A_patch_is_one_of_the_face(string type, string patch)
     {
@@ -65,8 +65,8 @@ public sealed class FaceTests
         await gateway.SendAsync("POST", New, Recorded);
         var force = type == "application/apply-patch+yaml" ? "&force=true" : "";
         var patched = await gateway.SendAsync("PATCH", $"{New}/e?fieldManager=me{force}", patch, type);
-        Assert.Equal((200, "7", "more"), (patched.Code, patched.At("series.count"), patched.At("note")));
-        Assert.Equal("more", (await gateway.GetAsync($"{Old}/e")).At("message"));
+        Assert.Equal((200, "7"), (patched.Code, patched.At("series.count")));
+        Assert.Equal("7", (await gateway.GetAsync($"{Old}/e")).At("series.count"));
     }
 
     [Theory]

@@ -249,7 +249,8 @@ public sealed class ObjectVerbTests
             "ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"n","uid":"u"}]},"spec":{"replicas":9}}
             """,
             "application/merge-patch+json");
-        Assert.Equal((200, "1"), (answer.Code, answer.At("metadata.generation")));
+        Assert.Equal(
+            (200, Generations.Has(before) ? "1" : ""), (answer.Code, answer.At("metadata.generation")));
         string[] fields = ["annotations", "finalizers", "labels", "ownerReferences"];
         Assert.Equal(taken, string.Join(' ', fields.Where(field => answer.Json["metadata"]![field] is not null)));
     }

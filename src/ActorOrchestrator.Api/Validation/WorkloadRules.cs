@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Selectors;
+using ActorOrchestrator.Api.Serialization;
 
 namespace ActorOrchestrator.Api.Validation;
 
@@ -137,11 +139,16 @@ internal static class WorkloadRules
 
     public static void CheckUpdate(FieldErrors errors, ControllerRevision old, ControllerRevision @new)
     {
-        if (!Equals(old.Data, @new.Data))
+        if (!IsSame(old.Data, @new.Data))
         {
             errors.InvalidJson(FieldPath.Root("data"), @new.Data?.ToString() ?? "null", MetadataRules.Immutable);
         }
     }
+
+    /// <summary>However it is written: of a name that is given twice the last value counts.</summary>
+    private static bool IsSame(RawJson? one, RawJson? other) => Equals(one, other)
+        || (one is not null && other is not null
+            && JsonNode.DeepEquals(JsonTree.Node(one.Utf8), JsonTree.Node(other.Utf8)));
 
     /// <summary>The template as its pods get it: with a volume for each claim of theirs.</summary>
     private static PodTemplateSpec WithClaims(StatefulSetSpec spec)
