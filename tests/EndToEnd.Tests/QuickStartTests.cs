@@ -24,7 +24,7 @@ public sealed class QuickStartTests
             File.Delete(Path.Combine(Path.GetDirectoryName(Places.Orchestrator)!, ".built-by-up"));
             var first = (await Tool.RunAsync(Places.Script("up"), arguments, timeout: UpBound)).Ok();
             Assert.Equal(3, first.Lines.Count(line => line.Contains("nginx-deploy-") && line.Contains("Running")));
-            first.Says("up: building (", "minutes", "built ActorOrchestrator.Host (7 of 7, after ");
+            first.Says("up: building (", "minutes", "built ActorOrchestrator.Host (8 of 8, after ");
             first.Says("Images that are here without a registry: ", "busybox:1.35", "--image-pull-policy=IfNotPresent");
             first.Says("export KUBECONFIG=", $"export ACTOR_ORCHESTRATOR_DATA={data}", "scripts/kubectl get");
 

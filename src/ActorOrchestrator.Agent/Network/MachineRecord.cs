@@ -63,7 +63,11 @@ internal sealed class MachineRecord
 
         using (await LockAsync(cancellation))
         {
-            File.Delete(Path.Combine(UsersPath, bridge));
+            if (Directory.Exists(UsersPath))
+            {
+                File.Delete(Path.Combine(UsersPath, bridge));
+            }
+
             if (HasUsers())
             {
                 return;
@@ -157,7 +161,7 @@ internal sealed record MachineBefore(
             [.. s_directories.Concat(ContainerGroups()).Where(directory => !Directory.Exists(directory))],
             [.. PortChains.Tables.Where(table => !tables.Contains(table))],
             await PortChains.ExistAsync(cancellation),
-            MountsNamespaces: !NamespaceMounts.IsMount);
+            MountsNamespaces: !NamespaceMounts.IsShared());
     }
 
     /// <summary>What others have put into the same places meanwhile stays, and so do the places.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ActorOrchestrator.Agent.Volumes;
 
 namespace ActorOrchestrator.Agent.Network;
 
@@ -16,36 +15,28 @@ internal static class NamespaceMounts
     private const ulong MsRecursive = 0x4000;
     private const ulong MsShared = 0x100000;
 
-    public static bool IsMount => MountedTree.IsMount(Place);
+    /// <summary>Whether it is a mount of its own, which is shared from now on. The list of mounts would not tell: it
+    /// has those that lie below others, too.</summary>
+    public static bool IsShared() => NativeMethods.mount(null, Place, null, MsShared | MsRecursive, null) == 0;
 
     /// <summary>Makes it a shared mount; harmless when it is one.</summary>
     /// <exception cref="NetworkSetupException">It cannot be mounted.</exception>
     public static void Share()
     {
         Directory.CreateDirectory(Place);
-        if (!IsMount)
+        if (!IsShared() && (NativeMethods.mount(Place, Place, null, MsBind | MsRecursive, null) != 0 || !IsShared()))
         {
-            Mount(Place, MsBind | MsRecursive);
+            throw new NetworkSetupException(
+                $"{Place} cannot be made a shared mount: {Marshal.GetLastPInvokeErrorMessage()}");
         }
-
-        Mount(source: null, MsShared | MsRecursive);
     }
 
     /// <summary>Makes it a plain directory again, unless namespaces of others are in it.</summary>
     public static void Unshare()
     {
-        if (IsMount && !Directory.EnumerateFileSystemEntries(Place).Any())
+        if (Directory.Exists(Place) && !Directory.EnumerateFileSystemEntries(Place).Any())
         {
             _ = NativeMethods.umount2(Place, 0);
-        }
-    }
-
-    private static void Mount(string? source, ulong flags)
-    {
-        if (NativeMethods.mount(source, Place, type: null, flags, data: null) != 0)
-        {
-            throw new NetworkSetupException(
-                $"{Place} cannot be made a shared mount: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
 }

@@ -19,7 +19,7 @@ public static class MountedTree
             throw new IOException($"{kept} cannot be unmounted, so nothing in {directory} is deleted");
         }
 
-        if (!IsMount(directory))
+        if (!MountPoints().Contains(Path.TrimEndingDirectorySeparator(directory)))
         {
             Directory.Delete(directory, recursive: true);
             return;
@@ -36,9 +36,6 @@ public static class MountedTree
             }
         }
     }
-
-    public static bool IsMount(string directory) =>
-        MountPoints().Contains(Path.TrimEndingDirectorySeparator(directory));
 
     private static IEnumerable<string> MountsBelow(string directory)
     {
