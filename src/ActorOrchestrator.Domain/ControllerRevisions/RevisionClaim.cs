@@ -5,29 +5,16 @@ using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.ControllerRevisions;
 
-/// <summary>An owner's claim on one ControllerRevision, which keeps a template that it has, or has had. The manifest is
-/// kept until the revision exists, so that exactly the same is asked for again.</summary>
-public sealed record RevisionClaim(string Uid, string Name) : Claim(Uid, Name)
+/// <summary>An owner's claim on one ControllerRevision, which keeps a template that it has, or has had.</summary>
+public sealed record RevisionClaim(string Uid, string Name) : ManifestClaim<ControllerRevision>(Uid, Name)
 {
     public override string Resource => RevisionHistory.Resource;
-
-    /// <summary>The object to be created; null once it was seen, and for an adoption.</summary>
-    public ControllerRevision? Manifest { get; init; }
-
-    /// <summary>The last report since activation; null before the first.</summary>
-    public ControllerRevision? Observed { get; init; }
 
     /// <summary>The recorded template; null as long as none was seen, and if it cannot be read.</summary>
     public PodTemplateSpec? Template { get; init; }
 
     /// <summary>The number that it was told to take since activation.</summary>
     public long? Renumbered { get; init; }
-
-    public override bool IsObserved => Observed is not null;
-
-    public override string? ControllerUid => Observed is null ? null : ObjectLifecycle.ControllerOf(Observed)?.Uid;
-
-    public override ValueMap<string>? Selectable => Observed?.Metadata.Labels;
 
     public override bool OwesAnswer =>
         base.OwesAnswer || IsDeletionRequested || IsTerminating || Renumbered > Observed?.Revision;
@@ -68,9 +55,7 @@ public sealed record RevisionClaim(string Uid, string Name) : Claim(Uid, Name)
             },
     };
 
-    public override Claim Forget() => (RevisionClaim)base.Forget() with { Observed = null, Renumbered = null };
-
-    public override Claim Confirm() => (RevisionClaim)base.Confirm() with { Manifest = null };
+    public override Claim Forget() => (RevisionClaim)base.Forget() with { Renumbered = null };
 }
 
 /// <summary>A revision to be, or (without a manifest) one without a controller to be ours.</summary>
@@ -83,28 +68,14 @@ public sealed record RevisionClaimed(string Uid, string Name, ControllerRevision
 }
 
 /// <summary>The revisions exist and are ours.</summary>
-public sealed record RevisionsConfirmed(ValueList<string> Uids) : DomainEvent, IChildrenConfirmed
-{
-    public override EventScope Scope => EventScope.Private;
-
-    ValueList<string> IChildrenConfirmed.Children() => Uids;
-}
+public sealed record RevisionsConfirmed(ValueList<string> Uids) : ChildrenEvent(Uids), IChildrenConfirmed;
 
 /// <summary>The deletion of the revisions is asked for.</summary>
-public sealed record RevisionsDeletionRequested(ValueList<string> Uids) : DomainEvent, IChildrenDeletionRequested
-{
-    public override EventScope Scope => EventScope.Private;
-
-    ValueList<string> IChildrenDeletionRequested.Children() => Uids;
-}
+public sealed record RevisionsDeletionRequested(ValueList<string> Uids)
+    : ChildrenEvent(Uids), IChildrenDeletionRequested;
 
 /// <summary>The revisions are gone, refused, or no longer ours.</summary>
-public sealed record RevisionsUnclaimed(ValueList<string> Uids) : DomainEvent, IChildrenUnclaimed
-{
-    public override EventScope Scope => EventScope.Private;
-
-    ValueList<string> IChildrenUnclaimed.Children() => Uids;
-}
+public sealed record RevisionsUnclaimed(ValueList<string> Uids) : ChildrenEvent(Uids), IChildrenUnclaimed;
 
 /// <summary>A revision is told to take a higher number: its template is the present one again.</summary>
 public sealed record RevisionRenumbered(string Uid, long Number) : DomainEvent

@@ -94,25 +94,11 @@ public sealed record ScheduledJobClaimed(string Uid, string Name, DateTimeOffset
 }
 
 /// <summary>The Jobs exist and are ours.</summary>
-public sealed record ScheduledJobsConfirmed(ValueList<string> Uids) : DomainEvent, IChildrenConfirmed
-{
-    public override EventScope Scope => EventScope.Private;
-
-    ValueList<string> IChildrenConfirmed.Children() => Uids;
-}
+public sealed record ScheduledJobsConfirmed(ValueList<string> Uids) : ChildrenEvent(Uids), IChildrenConfirmed;
 
 /// <summary>The deletion of the Jobs is asked for.</summary>
-public sealed record ScheduledJobsDeletionRequested(ValueList<string> Uids) : DomainEvent, IChildrenDeletionRequested
-{
-    public override EventScope Scope => EventScope.Private;
-
-    ValueList<string> IChildrenDeletionRequested.Children() => Uids;
-}
+public sealed record ScheduledJobsDeletionRequested(ValueList<string> Uids)
+    : ChildrenEvent(Uids), IChildrenDeletionRequested;
 
 /// <summary>The Jobs are gone, refused, or no longer ours.</summary>
-public sealed record ScheduledJobsUnclaimed(ValueList<string> Uids) : DomainEvent, IChildrenUnclaimed
-{
-    public override EventScope Scope => EventScope.Private;
-
-    ValueList<string> IChildrenUnclaimed.Children() => Uids;
-}
+public sealed record ScheduledJobsUnclaimed(ValueList<string> Uids) : ChildrenEvent(Uids), IChildrenUnclaimed;

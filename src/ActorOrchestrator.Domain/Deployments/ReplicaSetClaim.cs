@@ -5,27 +5,14 @@ using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
-/// <summary>A Deployment's claim on one ReplicaSet. The manifest is kept until the ReplicaSet exists, so that exactly
-/// the same is asked for again.</summary>
-public sealed record ReplicaSetClaim(string Uid, string Name) : Claim(Uid, Name)
+/// <summary>A Deployment's claim on one ReplicaSet.</summary>
+public sealed record ReplicaSetClaim(string Uid, string Name) : ManifestClaim<ReplicaSet>(Uid, Name)
 {
     public override string Resource => DeploymentDecider.ReplicaSets;
-
-    /// <summary>The object to be created; null once it was seen, and for an adoption.</summary>
-    public ReplicaSet? Manifest { get; init; }
 
     /// <summary>The last resizing. It is kept when it was answered: a report from before it shows itself by
     /// that.</summary>
     public ResizeRequested? Resize { get; init; }
-
-    /// <summary>The last report since activation; null before the first.</summary>
-    public ReplicaSet? Observed { get; init; }
-
-    public override bool IsObserved => Observed is not null;
-
-    public override string? ControllerUid => Observed is null ? null : ObjectLifecycle.ControllerOf(Observed)?.Uid;
-
-    public override ValueMap<string>? Selectable => Observed?.Metadata.Labels;
 
     /// <summary>If not, it exists, is heard of, and nothing is under way to it: a step may count on it.</summary>
     public override bool OwesAnswer => base.OwesAnswer || !HasAnswered;
@@ -44,10 +31,6 @@ public sealed record ReplicaSetClaim(string Uid, string Name) : Claim(Uid, Name)
             || set.Status.ObservedGeneration < former.Status.ObservedGeneration);
         return isOld ? this : this with { Observed = set, Refusal = null };
     }
-
-    public override Claim Forget() => (ReplicaSetClaim)base.Forget() with { Observed = null };
-
-    public override Claim Confirm() => (ReplicaSetClaim)base.Confirm() with { Manifest = null };
 }
 
 public sealed record ReplicaSetClaimed(string Uid, string Name, ReplicaSet? Manifest)

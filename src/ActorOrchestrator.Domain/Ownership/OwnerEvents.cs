@@ -2,8 +2,8 @@ using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Domain.Ownership;
 
-/// <summary>The durable events about claims are of each kind of child, for they are the schema of the log; what they do
-/// is the same for all. New children are claimed.</summary>
+/// <summary>The durable events about claims are of each kind of child, for they are the schema of the journal; what
+/// they do is the same for all. New children are claimed.</summary>
 public interface IChildrenClaimed<out TClaim> where TClaim : Claim
 {
     IEnumerable<TClaim> NewClaims();
@@ -25,6 +25,14 @@ public interface IChildrenDeletionRequested
 public interface IChildrenUnclaimed
 {
     ValueList<string> Children();
+}
+
+/// <summary>A durable event about children of one kind, by their uids.</summary>
+public abstract record ChildrenEvent(ValueList<string> Uids) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Private;
+
+    public ValueList<string> Children() => Uids;
 }
 
 /// <summary>A child's report, as what its claim has become by it.</summary>

@@ -55,25 +55,10 @@ public sealed record PodsClaimed(ValueList<ClaimedPod> Pods, bool IsAdoption) : 
 }
 
 /// <summary>The pods exist and are ours.</summary>
-public sealed record PodsConfirmed(ValueList<string> Uids) : DomainEvent, IChildrenConfirmed
-{
-    public override EventScope Scope => EventScope.Private;
-
-    ValueList<string> IChildrenConfirmed.Children() => Uids;
-}
+public sealed record PodsConfirmed(ValueList<string> Uids) : ChildrenEvent(Uids), IChildrenConfirmed;
 
 /// <summary>The deletion of the pods is asked for.</summary>
-public sealed record PodsDeletionRequested(ValueList<string> Uids) : DomainEvent, IChildrenDeletionRequested
-{
-    public override EventScope Scope => EventScope.Private;
-
-    ValueList<string> IChildrenDeletionRequested.Children() => Uids;
-}
+public sealed record PodsDeletionRequested(ValueList<string> Uids) : ChildrenEvent(Uids), IChildrenDeletionRequested;
 
 /// <summary>The pods are gone, refused, or no longer ours.</summary>
-public sealed record PodsUnclaimed(ValueList<string> Uids) : DomainEvent, IChildrenUnclaimed
-{
-    public override EventScope Scope => EventScope.Private;
-
-    ValueList<string> IChildrenUnclaimed.Children() => Uids;
-}
+public sealed record PodsUnclaimed(ValueList<string> Uids) : ChildrenEvent(Uids), IChildrenUnclaimed;

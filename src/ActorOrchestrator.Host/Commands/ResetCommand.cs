@@ -38,7 +38,7 @@ internal static class ResetCommand
         catch (Exception failure) when (MachineReset.IsExplained(failure))
         {
             return Failures.Show($"{path} could not be taken off this machine as a whole: {failure.Message} "
-                + "(what is left is removed when this is run again and that no longer stands in the way)");
+                + "(when that is mended, run this again: it removes what is left)");
         }
     }
 }
