@@ -2,8 +2,8 @@ using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Domain.Ownership;
 
-/// <summary>A claim on a child that its owner could not make the same again later: its manifest is kept until it exists,
-/// so that exactly the same is asked for again.</summary>
+/// <summary>A claim on a child that its owner could not make the same again later: its manifest is kept until it
+/// exists, so that exactly the same is asked for again.</summary>
 public abstract record ManifestClaim<TChild>(string Uid, string Name) : Claim(Uid, Name) where TChild : KubeObject
 {
     /// <summary>The object to be created; null once it was seen, and for an adoption.</summary>

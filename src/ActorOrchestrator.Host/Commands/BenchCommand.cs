@@ -29,8 +29,8 @@ internal static class BenchCommand
             Description = "When the fill counts as stuck.",
         }.AtLeast(1);
         var scale = new Command(
-            "scale", "Fill a cluster of simulated machines through the real gateway, log, actors and "
-            + "scheduler; prints pods/s, the API's latency meanwhile, memory, and log bytes a pod.")
+            "scale", "Fill a cluster of simulated machines through the real gateway, journal, actors and "
+            + "scheduler; prints pods/s, the API's latency meanwhile, memory, and the journal's bytes a pod.")
         {
             nodes, pods, each, timeout,
         };
