@@ -71,19 +71,18 @@ public sealed class CronJobDecider : OwnerBehavior<CronJobState, CronJob, Schedu
         CronJobReconciler.Converge(self, draft, context);
 
     protected override void OnCreated(OwnerDraft<CronJobState, CronJob> draft, ScheduledJobClaim claim) =>
-        draft.Decision.RecordEvent(
-            draft.Shown, "Normal", "SuccessfulCreate", $"Created job {claim.Name}", Component);
+        CronJobReconciler.ShowCreated(draft, claim);
 
     /// <summary>The time is used up: its name stays with the stranger.</summary>
     protected override void OnNameTaken(OwnerDraft<CronJobState, CronJob> draft, ScheduledJobClaim claim) =>
         CronJobReconciler.ShowRefusal(
-            draft, claim, $"the name {claim.Name} is taken by a Job that is not of this CronJob");
+            draft, $"the name {claim.Name} is taken by a Job that is not of this CronJob");
 
     /// <summary>The time is given back, to be tried again while it is the last one and not too late.</summary>
     protected override void OnCreationFailed(
         OwnerDraft<CronJobState, CronJob> draft, ScheduledJobClaim claim, string message, DateTimeOffset now)
     {
-        CronJobReconciler.ShowRefusal(draft, claim, message);
+        CronJobReconciler.ShowRefusal(draft, message);
         if (claim.ScheduledAt is { } time && draft.State.Reached == time)
         {
             draft.Emit(new ScheduleReached(time - TimeSpan.FromSeconds(1)));

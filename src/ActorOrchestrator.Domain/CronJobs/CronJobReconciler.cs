@@ -25,15 +25,17 @@ internal static class CronJobReconciler
         ShowActive(draft);
     }
 
-    /// <summary>A Job that could not be made is not one that went missing.</summary>
-    public static void ShowRefusal(OwnerDraft<CronJobState, CronJob> draft, ScheduledJobClaim claim, string message)
+    /// <summary>The Job of a time is there; only now the time is shown, so that who sees it finds the Job.</summary>
+    public static void ShowCreated(OwnerDraft<CronJobState, CronJob> draft, ScheduledJobClaim claim)
     {
-        Record(draft, "Warning", "FailedCreate", $"Error creating job: {message}");
-        Show(draft, status => status with
-        {
-            Active = status.Active.Where(active => active.Uid != claim.Uid).ToValueList(),
-        });
+        Record(draft, "Normal", "SuccessfulCreate", $"Created job {claim.Name}");
+        Show(draft, status => claim.ScheduledAt > (status.LastScheduleTime ?? DateTimeOffset.MinValue)
+            ? status with { LastScheduleTime = claim.ScheduledAt }
+            : status);
     }
+
+    public static void ShowRefusal(OwnerDraft<CronJobState, CronJob> draft, string message) =>
+        Record(draft, "Warning", "FailedCreate", $"Error creating job: {message}");
 
     /// <summary>What was shown as active and has ended since, or is gone.</summary>
     private static void ShowEnded(OwnerDraft<CronJobState, CronJob> draft)
@@ -62,7 +64,7 @@ internal static class CronJobReconciler
 
     private static void ShowActive(OwnerDraft<CronJobState, CronJob> draft)
     {
-        var active = draft.State.Claims.Values.Where(claim => claim.IsActive)
+        var active = draft.State.Claims.Values.Where(claim => claim is { IsActive: true, IsConfirmed: true })
             .OrderBy(claim => claim.Name, StringComparer.Ordinal)
             .Select(claim => new ObjectReference
             {
@@ -157,7 +159,6 @@ internal static class CronJobReconciler
         }
 
         draft.Emit(claimed);
-        Show(draft, status => status with { LastScheduleTime = starts.Time });
         draft.Decision.Tell(self with { Resource = ScheduledJobClaim.Jobs, Name = name }, new Create(job));
     }
 

@@ -195,6 +195,7 @@ public sealed class CronJobStoryTests
         Pass(hours: 1, minutes: 5);
         Assert.Equal("", Names);
         Assert.Empty(Status.Active);
+        Assert.Null(Status.LastScheduleTime);
         Assert.Contains(_world.RecordedEvents, text =>
             text.StartsWith("FailedCreate: Error creating job:", StringComparison.Ordinal)
             && text.Contains("exceeded quota", StringComparison.Ordinal));
@@ -231,6 +232,7 @@ public sealed class CronJobStoryTests
             new Create(stranger with { Metadata = stranger.Metadata with { Name = Name(1) } }));
         Pass(minutes: 1);
         Assert.Empty(Status.Active);
+        Assert.Null(Status.LastScheduleTime);
         Assert.Contains(
             $"FailedCreate: Error creating job: the name {Name(1)} is taken by a Job that is not of this CronJob",
             _world.RecordedEvents);

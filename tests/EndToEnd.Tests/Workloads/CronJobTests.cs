@@ -37,9 +37,9 @@ public sealed class CronJobTests(SharedCluster shared)
                 await cluster.StartServerAsync();
             }
 
+            var shown = $"{due:yyyy-MM-dd'T'HH:mm:ss'Z'}";
             await Eventually.BecomesAsync(
-                $"the run of day {day}", async () => await NudgedAsync(kubectl, day),
-                last => last == $"{due:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+                $"the runs of day {day}", () => NudgedAsync(kubectl, day), last => last == $"{shown} {shown}");
             await kubectl.WaitAsync($"job/{Name("daily-report", due)}", "condition=complete");
             await kubectl.WaitAsync($"job/{Name("broken", due)}", "condition=failed");
         }
@@ -57,7 +57,8 @@ public sealed class CronJobTests(SharedCluster shared)
         Assert.Equal($"{first.AddDays(Days - 1):yyyy-MM-dd'T'HH:mm:ss'Z'}", await kubectl.PathAsync(
             $"job/{last}", ".metadata.annotations.batch\\.kubernetes\\.io/cronjob-scheduled-timestamp"));
         (await kubectl.OkAsync("get", "cronjob", "daily-report")).Says("0 3 * * *", "<none>", "False");
-        (await kubectl.OkAsync("describe", "cronjob", "daily-report")).Says(
+        await kubectl.DescribesAsync(
+            ["cronjob", "daily-report"],
             "Successful Job History Limit:  3", "Failed Job History Limit:      1", "SuccessfulCreate",
             $"Created job {last}", $"Saw completed job: {last}, condition: Complete", "SuccessfulDelete");
         await kubectl.OkAsync("delete", "cronjob", "daily-report", "broken");
@@ -89,7 +90,9 @@ public sealed class CronJobTests(SharedCluster shared)
     {
         await kubectl.OkAsync(
             "annotate", "cronjob", "daily-report", "broken", "--overwrite", $"day={day}-{Guid.NewGuid()}");
-        return await kubectl.PathAsync("cronjob/daily-report", ".status.lastScheduleTime");
+        return (await kubectl.OkAsync(
+            "get", "cronjob", "daily-report", "broken", "-o",
+            "jsonpath={.items[*].status.lastScheduleTime}")).Text;
     }
 
     private static string Name(string cronJob, DateTimeOffset due) => $"{cronJob}-{due.ToUnixTimeSeconds() / 60}";
