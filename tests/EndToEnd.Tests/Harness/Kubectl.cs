@@ -59,6 +59,12 @@ internal sealed class Kubectl(string kubeconfig, string version, string home, st
             ["wait", resource, $"--for={condition}", $"--timeout={seconds}s"], "",
             TimeSpan.FromSeconds(seconds) + WaitMargin)).Ok();
 
+    /// <summary>What kubectl describe shows of an object, when it shows all parts: Events come a moment after what
+    /// they tell of.</summary>
+    public Task<Output> DescribesAsync(string[] what, params string[] parts) => Eventually.BecomesAsync(
+        $"describe {string.Join(' ', what)} to show {string.Join(", ", parts)}",
+        () => OkAsync(["describe", .. what]), output => parts.All(output.Text.Contains));
+
     /// <summary>A kubectl that runs until it is disposed (get -w, logs -f), with its lines so far.</summary>
     public Following Follow(params string[] arguments) =>
         new(Tool.Start(Places.Client($"kubectl-{version}"), Arguments(arguments), Environment()));

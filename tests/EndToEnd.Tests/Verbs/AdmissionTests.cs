@@ -19,10 +19,7 @@ public sealed class AdmissionTests(SharedCluster shared)
         (await kubectl.RunAsync(["create", "--dry-run=server", "-f", "-"], robot)).Fails("Forbidden", refusal);
         await kubectl.CreateAsync(Manifests.Deployment("web", 1));
         await kubectl.OkAsync("set", "serviceaccount", "deployment", "web", "robot");
-        await Eventually.BecomesAsync(
-            "the ReplicaSet to tell why", async () => (await kubectl.OkAsync("describe", "replicasets")).Text,
-            text => text.Contains("FailedCreate", StringComparison.Ordinal)
-                && text.Contains(refusal, StringComparison.Ordinal));
+        await kubectl.DescribesAsync(["replicasets"], "FailedCreate", refusal);
 
         await kubectl.OkAsync("create", "serviceaccount", "robot");
         await kubectl.RolledOutAsync("web");
@@ -40,10 +37,12 @@ public sealed class AdmissionTests(SharedCluster shared)
             Manifests.Pod("picky", "exec sleep 1000", spec: $"nodeName: {node}\nnodeSelector: {{disk: ssd}}\n"));
         await StatusBecomesAsync(kubectl, "fat", "OutOfcpu");
         await StatusBecomesAsync(kubectl, "picky", "NodeAffinity");
-        (await kubectl.OkAsync("describe", "pod", "fat")).Says(
+        await kubectl.DescribesAsync(
+            ["pod", "fat"],
             "Status:", "Failed", "Reason:", "OutOfcpu",
             "Pod was rejected: Node didn't have enough resource: cpu, requested: 500000");
-        (await kubectl.OkAsync("describe", "pod", "picky")).Says(
+        await kubectl.DescribesAsync(
+            ["pod", "picky"],
             "Warning", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector");
         await kubectl.CreateAsync(Manifests.Pod("plain", "exec sleep 1000", spec: $"nodeName: {node}\n"));
         await kubectl.WaitAsync("pod/plain", "condition=Ready");
@@ -101,11 +100,9 @@ public sealed class AdmissionTests(SharedCluster shared)
         await kubectl.OkAsync("create", "quota", "small", "--hard=pods=2,requests.cpu=100m");
         await kubectl.CreateAsync(Manifests.Deployment("web", 3, container: "resources: {requests: {cpu: 10m}}\n"));
         await UsedBecomesAsync("""{"pods":"2","requests.cpu":"20m"}""");
-        await Eventually.BecomesAsync(
-            "the ReplicaSet to tell why", async () => (await kubectl.OkAsync("describe", "replicasets")).Text,
-            text => text.Contains(
-                "exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2", StringComparison.Ordinal));
-        (await kubectl.OkAsync("describe", "quota", "small")).Says("pods", "2", "2", "requests.cpu", "20m", "100m");
+        await kubectl.DescribesAsync(
+            ["replicasets"], "exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2");
+        await kubectl.DescribesAsync(["quota", "small"], "pods", "2", "2", "requests.cpu", "20m", "100m");
         (await kubectl.RunAsync(["create", "-f", "-"], Manifests.Pod("silent", "exit 0")))
             .Fails("Forbidden", "failed quota: small: must specify requests.cpu for: main");
 

@@ -19,7 +19,7 @@ public sealed class FreshClusterTests
         await EndpointsAsync($"{address}:{port}");
         Assert.Equal($"443 {port}", await kubectl.PathAsync(
             "service/kubernetes", ".spec.ports[0].port} {.spec.ports[0].targetPort"));
-        (await kubectl.OkAsync("describe", "service", "kubernetes")).Says($"{address}:{port}", "component=apiserver");
+        await kubectl.DescribesAsync(["service", "kubernetes"], $"{address}:{port}", "component=apiserver");
         (await kubectl.OkAsync("get", "endpointslices", "kubernetes", "-o", "wide")).Says("IPv4", port, address);
         foreach (var space in new[] { "default", "kube-system", "kube-public", "kube-node-lease" })
         {
@@ -30,10 +30,8 @@ public sealed class FreshClusterTests
         (await kubectl.In("kube-system").OkAsync(
             "get", "configmap", "extension-apiserver-authentication", "-o", "yaml")).Says("BEGIN CERTIFICATE");
         (await kubectl.OkAsync("get", "priorityclasses", "-o", "name")).Says("critical", "system-node-critical");
-        await Eventually.HoldsAsync("the node's lease", async () =>
-            (await kubectl.OkAsync("describe", "node", node)).Text.Contains(
-                $"HolderIdentity:  {node}", StringComparison.Ordinal));
-        (await kubectl.OkAsync("describe", "node", node)).Says("RenewTime:", "NodeReady").DoesNotSay("not found");
+        (await kubectl.DescribesAsync(["node", node], $"HolderIdentity:  {node}", "RenewTime:", "NodeReady"))
+            .DoesNotSay("not found");
 
         await kubectl.OkAsync("delete", "service,endpoints,endpointslice", "kubernetes");
         await EndpointsAsync($"{address}:{port}");

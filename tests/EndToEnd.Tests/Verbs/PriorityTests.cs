@@ -21,7 +21,7 @@ public sealed class PriorityTests(SharedCluster shared)
         const string priority = "jsonpath={.items[*].spec.priority} {.items[*].spec.preemptionPolicy}";
         await Eventually.BecomesAsync("only pods of the class to be left", async () =>
             (await kubectl.OkAsync("get", "pods", "-l", "app=web", "-o", priority)).Text, text => text == "1000 Never");
-        (await kubectl.OkAsync("describe", "pods", "-l", "app=web")).Says("Priority Class Name:  " + high);
+        await kubectl.DescribesAsync(["pods", "-l", "app=web"], "Priority Class Name:  " + high);
 
         await kubectl.CreateAsync(Manifests.Pod("plain", "exec sleep 1000"));
         Assert.Equal("0", await kubectl.PathAsync("pod/plain", ".spec.priority"));

@@ -29,9 +29,10 @@ public sealed class ReplicationControllerTests(SharedCluster shared)
         await ReadyAsync(kubectl, 2);
         (await kubectl.OkAsync("get", "rc", "-o", "wide")).Says("DESIRED", "CURRENT", "main", "app=web");
         (await kubectl.OkAsync("get", "all")).Says("replicationcontroller/web", "pod/web-");
-        (await kubectl.OkAsync("describe", "rc", "web")).Says(
+        await kubectl.DescribesAsync(
+            ["rc", "web"],
             "Replicas:     2 current / 2 desired", "Pods Status:  2 Running / 0 Waiting", "SuccessfulCreate");
-        (await kubectl.OkAsync("describe", "pods")).Says("Controlled By:  ReplicationController/web");
+        await kubectl.DescribesAsync(["pods"], "Controlled By:  ReplicationController/web");
         (await kubectl.OkAsync("explain", "rc.spec.selector")).Says("finds its pods");
         (await kubectl.OkAsync("scale", "rc/web", "--replicas=3")).Says("replicationcontroller/web scaled");
         await ReadyAsync(kubectl, 3);

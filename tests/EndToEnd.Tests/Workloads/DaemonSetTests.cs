@@ -37,10 +37,11 @@ public sealed class DaemonSetTests(SharedCluster shared)
         await RolledOutAsync(kubectl);
         (await kubectl.OkAsync("get", "ds", "-o", "wide")).Says(
             "DESIRED", "UP-TO-DATE", "NODE SELECTOR", $"{label}=yes", "main", "app=logs");
-        (await kubectl.OkAsync("describe", "ds", "logs")).Says(
+        await kubectl.DescribesAsync(
+            ["ds", "logs"],
             "Desired Number of Nodes Scheduled: 1", "Number of Nodes Misscheduled: 0", "Pods Status:  1 Running",
             "SuccessfulCreate", "Created pod: logs-");
-        (await kubectl.OkAsync("describe", "pods")).Says("Controlled By:  DaemonSet/logs", $" {node}/");
+        await kubectl.DescribesAsync(["pods"], "Controlled By:  DaemonSet/logs", $" {node}/");
 
         await kubectl.OkAsync("set", "image", "ds/logs", "main=nginx:1.25.3");
         await RolledOutAsync(kubectl);

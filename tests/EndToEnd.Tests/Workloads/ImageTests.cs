@@ -17,7 +17,7 @@ public sealed class ImageTests(SharedCluster shared)
         await Eventually.BecomesAsync("the advice", () => kubectl.PathAsync("pod/box", Message), message =>
             message.Contains("Failed to pull image \"docker.io/library/busybox:latest\": ", StringComparison.Ordinal)
             && message.Contains("used without its registry when imagePullPolicy is IfNotPresent"));
-        (await kubectl.OkAsync("describe", "pod", "box")).Says("the image is present on this machine");
+        await kubectl.DescribesAsync(["pod", "box"], "the image is present on this machine");
         await kubectl.OkAsync("run", "taken", "--image=busybox", "--image-pull-policy=IfNotPresent", "--command", "--",
             "sleep", "1000");
         await kubectl.WaitAsync("pod/taken", "condition=Ready");

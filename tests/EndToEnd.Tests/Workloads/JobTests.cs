@@ -19,7 +19,8 @@ public sealed class JobTests(SharedCluster shared)
         Assert.Equal(6, watch.Instants[^1].Count(pod => pod.Phase == "Succeeded"));
         (await space.Kubectl.OkAsync("get", "job", "data-processing")).Says("Complete", "6/6");
         Assert.Equal("6", await space.Kubectl.PathAsync("job/data-processing", ".status.succeeded"));
-        (await space.Kubectl.OkAsync("describe", "job", "data-processing")).Says(
+        await space.Kubectl.DescribesAsync(
+            ["job", "data-processing"],
             "Parallelism:", "Completions:", "Pods Statuses:", "0 Active (0 Ready) / 6 Succeeded / 0 Failed",
             "SuccessfulCreate", "Completed", "Job completed");
         var again = await space.Kubectl.OkAsync("apply", "-f", Places.Example("seed-job.yaml"));
@@ -35,7 +36,8 @@ public sealed class JobTests(SharedCluster shared)
         await space.Kubectl.WaitAsync("job/data-processing", "condition=failed", seconds: 180);
         Assert.Equal("BackoffLimitExceeded", await space.Kubectl.PathAsync(
             "job/data-processing", ".status.conditions[?(@.type==\"Failed\")].reason"));
-        (await space.Kubectl.OkAsync("describe", "job", "data-processing")).Says(
+        await space.Kubectl.DescribesAsync(
+            ["job", "data-processing"],
             "Warning  BackoffLimitExceeded", "Job has reached the specified backoff limit");
         Assert.Equal("", await space.Kubectl.PathAsync("pods", ".items[?(@.status.phase==\"Running\")].metadata.name"));
     }
@@ -65,7 +67,7 @@ public sealed class JobTests(SharedCluster shared)
             "job/late", ".status.conditions[?(@.type==\"Failed\")].reason"));
         await Eventually.BecomesAsync("no pods", () => space.Kubectl.OkAsync("get", "pods"),
             output => output.Text.Contains("No resources found") || output.Text.Trim().Length == 0);
-        (await space.Kubectl.OkAsync("describe", "job", "late")).Says("Job was active longer than specified deadline");
+        await space.Kubectl.DescribesAsync(["job", "late"], "Job was active longer than specified deadline");
     }
 
     [Fact]

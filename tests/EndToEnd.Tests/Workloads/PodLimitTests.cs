@@ -55,7 +55,7 @@ public sealed class PodLimitTests(SharedCluster shared)
         var info = await space.Cluster.CtrAsync("tasks", "metrics", "--format=json", id);
         info.Ok().Says("134217728");
         Assert.Equal("0", await kubectl.PathAsync("pod/p", ".status.containerStatuses[0].restartCount"));
-        (await kubectl.OkAsync("describe", "pod", "p")).Says("ResizeCompleted").DoesNotSay("PodResizeInProgress");
+        (await kubectl.DescribesAsync(["pod", "p"], "ResizeCompleted")).DoesNotSay("PodResizeInProgress");
 
         static string Patch(string part, string cpu, string memory) => $$$$"""
             {"spec":{"containers":[{"name":"main","resources":{"{{{{part}}}}":
@@ -105,6 +105,6 @@ public sealed class PodLimitTests(SharedCluster shared)
         const string Told = "spec.volumes[0].projected.sources[0].serviceAccountToken: is not honoured";
         (await space.Kubectl.CreateAsync(Manifests.Pod("p", "exec sleep 1000", spec: Token))).Says($"Warning: {Told}");
         await space.Kubectl.WaitAsync("pod/p", "condition=Ready");
-        (await space.Kubectl.OkAsync("describe", "pod", "p")).Says("FieldsIgnored", Told);
+        await space.Kubectl.DescribesAsync(["pod", "p"], "FieldsIgnored", Told);
     }
 }

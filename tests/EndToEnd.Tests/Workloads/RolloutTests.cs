@@ -48,7 +48,7 @@ public sealed class RolloutTests(SharedCluster shared)
             output => output.Text.Contains("ImagePullBackOff") || output.Text.Contains("ErrImagePull"));
         stuck.Says("Running");
         Assert.Equal("3", await space.Kubectl.PathAsync("deployment/web", ".status.availableReplicas"));
-        (await space.Kubectl.OkAsync("describe", "deployment", "web")).Says("ProgressDeadlineExceeded");
+        await space.Kubectl.DescribesAsync(["deployment", "web"], "ProgressDeadlineExceeded");
 
         await space.Kubectl.OkAsync("rollout", "undo", "deployment/web");
         await space.Kubectl.RolledOutAsync("web");

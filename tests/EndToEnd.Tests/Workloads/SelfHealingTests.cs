@@ -41,7 +41,7 @@ public sealed class SelfHealingTests(SharedCluster shared)
         await space.Kubectl.CreateAsync(Manifests.Pod("crash", "echo going down; exit 7"));
         (await Eventually.BecomesAsync("the back-off to be shown", () => space.Kubectl.OkAsync("get", "pod", "crash"),
             output => output.Text.Contains("CrashLoopBackOff"))).Says("0/1");
-        (await space.Kubectl.OkAsync("describe", "pod", "crash")).Says("Exit Code:    7", "Back-off restarting");
+        await space.Kubectl.DescribesAsync(["pod", "crash"], "Exit Code:    7", "Back-off restarting");
     }
 
     [Theory]
@@ -69,8 +69,8 @@ public sealed class SelfHealingTests(SharedCluster shared)
             "tasks", "exec", "--exec-id", "e", await ContainerIdAsync(space, "p"), "rm", "/tmp/alive")).Ok();
         await Eventually.BecomesAsync("a restart", () => space.Kubectl.PathAsync(
             "pod/p", ".status.containerStatuses[0].restartCount"), count => count == "1");
-        var events = (await space.Kubectl.OkAsync("describe", "pod", "p")).Says("Unhealthy", "Liveness probe failed");
-        events.Says("failed liveness probe, will be restarted");
+        await space.Kubectl.DescribesAsync(
+            ["pod", "p"], "Unhealthy", "Liveness probe failed", "failed liveness probe, will be restarted");
     }
 
     [Theory]
