@@ -80,6 +80,7 @@ public static class Validator
     {
         var errors = new FieldErrors();
         MetadataRules.CheckUpdate(errors, old.Metadata, @new.Metadata);
+        CheckLabelsOfKind(errors, old, @new);
         StatusRules.Check(errors, old, @new);
         return errors;
     }
@@ -91,6 +92,31 @@ public static class Validator
         MetadataRules.CheckUpdate(errors, old.Metadata, @new.Metadata);
         PodResizeRules.Check(errors, old, @new);
         return errors;
+    }
+
+    /// <summary>A status is written with labels and annotations, and a kind may have rules for them (a namespace's Pod
+    /// Security, a pod's profiles). What was wrong before is not this writer's.</summary>
+    private static void CheckLabelsOfKind(FieldErrors errors, KubeObject old, KubeObject @new)
+    {
+        if (old.Metadata.Labels == @new.Metadata.Labels && old.Metadata.Annotations == @new.Metadata.Annotations)
+        {
+            return;
+        }
+
+        if (old is Pod oldPod && @new is Pod newPod)
+        {
+            PodAnnotationRules.CheckUpdate(
+                errors, FieldPath.Root("metadata").Child("annotations"), oldPod, newPod);
+            return;
+        }
+
+        var (before, after) = (new FieldErrors(), new FieldErrors());
+        CheckKind(before, old, old);
+        CheckKind(after, @new, old);
+        foreach (var error in after.Except(before))
+        {
+            errors.Add(error);
+        }
     }
 
     private static MetadataRules.NameRule NameRuleOf(KubeObject @object) => @object switch

@@ -8,6 +8,9 @@ public sealed class StatusTests
     private const string Finished = "'startTime':'2026-01-01T00:00:00Z','completionTime':'2026-01-01T00:00:01Z',"
         + "'conditions':[{'type':'Complete','status':'True'},{'type':'SuccessCriteriaMet','status':'True'}]";
 
+    private const string Ranges = "service.beta.kubernetes.io/load-balancer-source-ranges";
+    private const string AppArmor = "container.apparmor.security.beta.kubernetes.io/";
+
     [Theory]
     [InlineData("Pod", "'conditions':[{'type':'a b','status':'True'}]",
         "metadata.conditions[0].Type: Invalid value: \"a b\": QUALIFIED")]
@@ -49,6 +52,23 @@ public sealed class StatusTests
         expected.Replace("QUALIFIED", NameRules.QualifiedName("a b")[0])
             .Replace("SUBDOMAIN", NameRules.Subdomain("A")[0]),
         Validator.ValidateStatus(Manifests.Of(kind), Manifests.Of(kind, $"{{'status':{{{status}}}}}")));
+
+    [Theory]
+    [InlineData("Namespace", "'status':{'phase':'Active'},"
+        + "'metadata':{'labels':{'pod-security.kubernetes.io/enforce':'null'}}",
+        "metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: \"null\": must be one of privileged, "
+        + "baseline, restricted")]
+    [InlineData("Service", "'metadata':{'annotations':{'" + Ranges + "':'x'}}",
+        "metadata.annotations[" + Ranges + "]: Forbidden: may only be used when `type` is 'LoadBalancer'\n"
+        + "metadata.annotations[" + Ranges + "]: Invalid value: \"x\": must be a valid CIDR value, "
+        + "(e.g. 10.9.8.0/24 or 2001:db8::/64)")]
+    [InlineData("Pod", "'metadata':{'annotations':{'" + AppArmor + "c':'runtime/default'}}",
+        "metadata.annotations[" + AppArmor + "c]: Forbidden: may not add AppArmor annotations")]
+    [InlineData("ConfigMap", "'metadata':{'labels':{'a':'b'}}", "")]
+    public void So_are_the_labels_and_annotations_that_come_with_it(string kind, string fields, string expected) =>
+        Manifests.AssertErrors(
+            expected,
+            Validator.ValidateStatus(Manifests.Of(kind), Manifests.Of(kind, $"{{{fields}}}")));
 
     [Theory]
     [InlineData("Never", 0, "status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated "
