@@ -36,17 +36,7 @@ internal static class GeneratedSelector
             return (identified, errors.ToStatus(KindRegistry.Of<Job>(), job.Metadata.Name!));
         }
 
-        var completed = WithSelector(identified, uid);
-        return (completed with
-        {
-            Metadata = completed.Metadata with
-            {
-                // A Job without labels of its own has those of its pods, all of them.
-                Labels = job.Metadata.Labels == labels
-                    ? completed.Spec.Template.Metadata.Labels
-                    : job.Metadata.Labels,
-            },
-        }, null);
+        return (WithSelector(identified, uid), null);
     }
 
     /// <summary>A Job that is written again: what was generated stays when the writer leaves it out.</summary>
@@ -65,15 +55,15 @@ internal static class GeneratedSelector
         var template = job.Spec.Template;
         var labels = template.Metadata.Labels;
         var missing = LabelsOf(job.Metadata.Name!, uid).Where(label => !labels.ContainsKey(label.Key));
+        var all = ValueMap<string>.From(labels.Concat(missing));
         return job with
         {
+            // A Job without labels of its own has those of its pods, all of them.
+            Metadata = job.Metadata.Labels == labels ? job.Metadata with { Labels = all } : job.Metadata,
             Spec = job.Spec with
             {
                 Selector = Of(uid),
-                Template = template with
-                {
-                    Metadata = template.Metadata with { Labels = ValueMap<string>.From(labels.Concat(missing)) },
-                },
+                Template = template with { Metadata = template.Metadata with { Labels = all } },
             },
         };
     }

@@ -251,11 +251,13 @@ public sealed class JobStoryTests
     {
         Apply(new JobSpec { Completions = 2, Parallelism = 1 });
         var written = JobBuilder.Make(new JobSpec { Completions = 2, Parallelism = 2 });
-        var before = Work.Spec;
+        var (before, labels) = (Work.Spec, Work.Metadata.Labels);
+        Assert.Equal(before.Template.Metadata.Labels, labels);
         Assert.IsType<Reply.Accepted>(_world.Ask(JobBuilder.Key, new Replace(written)));
         _world.RunUntilQuiet();
 
         Assert.Equal((before.Selector, before.Template), (Work.Spec.Selector, Work.Spec.Template));
+        Assert.Equal(labels, Work.Metadata.Labels);
         Assert.Equal(2, Running().Count);
     }
 
