@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests;
@@ -19,7 +17,7 @@ public sealed class QuickStartTests
             string[] arguments =
             [
                 "--no-setup", "--data-dir", data,
-                "--", "--listen", FreeEndpoint(), "--set", "node.pod-subnet=\"10.251.0.0/24\"",
+                "--", "--listen", $"127.0.0.1:{Places.FreePort()}", "--set", "node.pod-subnet=\"10.251.0.0/24\"",
             ];
             File.Delete(Path.Combine(Path.GetDirectoryName(Places.Orchestrator)!, ".built-by-up"));
             var first = (await Tool.RunAsync(Places.Script("up"), arguments, timeout: UpBound)).Ok();
@@ -53,11 +51,4 @@ public sealed class QuickStartTests
         (await Tool.RunAsync(
             Places.Script("kubectl"), arguments,
             new Dictionary<string, string?> { ["ACTOR_ORCHESTRATOR_DATA"] = data })).Ok();
-
-    private static string FreeEndpoint()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-    }
 }

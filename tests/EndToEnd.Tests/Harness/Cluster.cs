@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Harness;
 
@@ -51,7 +50,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         _options = options;
         DataDirectory = options.DataDirectory ?? Path.Combine(_scratch, "data");
-        _listen = $"{options.Address}:{FreePort()}";
+        _listen = $"{options.Address}:{Places.FreePort()}";
     }
 
     public string DataDirectory { get; }
@@ -199,12 +198,5 @@ internal sealed class Cluster : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
@@ -23,8 +21,8 @@ internal sealed class MemberCluster : IAsyncDisposable
     private readonly string _scratch = Places.NewScratch("members");
     private readonly MemberOptions _options;
     private readonly List<ControlMember> _members = [];
-    private readonly int _apiPort = FreePort();
-    private readonly int _clusterPort = FreePort();
+    private readonly int _apiPort = Places.FreePort();
+    private readonly int _clusterPort = Places.FreePort();
     private Segment? _segment;
     private Postgres? _postgres;
 
@@ -106,7 +104,7 @@ internal sealed class MemberCluster : IAsyncDisposable
     private async Task StartAllAsync()
     {
         _segment = _options.CanBeCut ? await Segment.MakeAsync(_options.Members, _scratch) : null;
-        _postgres = await Postgres.StartAsync(_segment?.Host ?? "127.0.0.1", FreePort());
+        _postgres = await Postgres.StartAsync(_segment?.Host ?? "127.0.0.1", Places.FreePort());
         foreach (var number in Enumerable.Range(1, _options.Members))
         {
             _members.Add(await PrepareAsync(number));
@@ -147,11 +145,4 @@ internal sealed class MemberCluster : IAsyncDisposable
     }
 
     private string Address(int number) => _segment?.Address(number) ?? $"127.0.0.{number}";
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
