@@ -31,7 +31,7 @@ public sealed class PodSpecTests(SharedCluster shared)
               - name: main
                 image: busybox:1.35
                 command: [sleep, "1000"]
-                workingDir: /work
+                workingDir: /room
                 resources: {limits: {memory: 64Mi}, requests: {cpu: 50m}}
                 env:
                 - {name: WHO, valueFrom: {fieldRef: {fieldPath: "metadata.labels['app']"}}}
@@ -39,7 +39,7 @@ public sealed class PodSpecTests(SharedCluster shared)
                 - {name: LIMIT, valueFrom: {resourceFieldRef: {resource: limits.memory, divisor: 1Mi}}}
                 - {name: BOTH, value: "$(WHO)-$(LIMIT)-$$(WHO)"}
                 volumeMounts:
-                - {name: room, mountPath: /work, subPathExpr: $(WHO)}
+                - {name: room, mountPath: /room, subPathExpr: $(WHO)}
                 - {name: told, mountPath: /told, readOnly: true}
               volumes:
               - {name: room, emptyDir: {}}
@@ -58,7 +58,7 @@ public sealed class PodSpecTests(SharedCluster shared)
         Assert.Equal("1000 3000 2000,3000,4000", await InAsync("echo $(id -u) $(id -g) $(id -G | tr ' ' '\\n' | "
             + "sort | tr '\\n' ',' | sed 's/,$//')"));
         Assert.Equal("80", await InAsync("cat /proc/sys/net/ipv4/ip_unprivileged_port_start"));
-        Assert.Equal("/work", await InAsync("pwd"));
+        Assert.Equal("/room", await InAsync("pwd"));
         Assert.Equal("seen-64-$(WHO)", await InAsync("echo \"$BOTH\""));
         Assert.Equal(await space.Kubectl.PathAsync("pod/p", ".status.podIP"), await InAsync("echo $WHERE"));
         Assert.Equal("2000", await InAsync("touch mine && stat -c %g mine"));
