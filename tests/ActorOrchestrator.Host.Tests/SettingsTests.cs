@@ -30,6 +30,8 @@ public sealed class SettingsTests
     [InlineData("node.parallel-sandboxes = 0", "at least 1")]
     [InlineData("node.container-log-size-max = 0B", "at least 1KiB")]
     [InlineData("node.container-log-files-max = 1", "at least 2")]
+    [InlineData("node.images.high-threshold = 0", "from 1 to 100")]
+    [InlineData("node.images.low-threshold = 85", "not below node.images.high-threshold")]
     [InlineData("akka.actor.provider = local", "provider: cluster")]
     [InlineData("akka.cluster.gossip-interval = abc", "a duration")]
     [InlineData("akka.cluster.split-brain-resolver.stable-after = 1ms", "at least 100ms")]

@@ -7,7 +7,7 @@ public sealed class OneThreadTests
     [
         "src/ActorOrchestrator.Domain", "src/ActorOrchestrator.Actors",
         "src/ActorOrchestrator.Gateway", "src/ActorOrchestrator.Agent/Pods", "src/ActorOrchestrator.Agent/Nodes",
-        "src/ActorOrchestrator.Agent/Mailboxes",
+        "src/ActorOrchestrator.Agent/Mailboxes", "src/ActorOrchestrator.Agent/Reclaim",
     ];
 
     /// <summary>Ports to the machine, which the simulator has its own of, and what only a real server runs.</summary>

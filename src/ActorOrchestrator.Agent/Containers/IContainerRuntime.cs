@@ -59,6 +59,18 @@ public interface IContainerRuntime
 
     Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation);
 
+    /// <summary>Names and ids of the images that are not to be removed: pinned ones, the sandboxes' own, and those that
+    /// a container has, whoever made it.</summary>
+    Task<IReadOnlyCollection<string>> KeptImagesAsync(CancellationToken cancellation);
+
+    /// <summary>Removes an image with all its names. Idempotent. It asks nobody whether it is in use.</summary>
+    /// <param name="id">Its id (<c>sha256:…</c>).</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    Task RemoveImageAsync(string id, CancellationToken cancellation);
+
+    /// <summary>Where on the machine images are kept; null for a runtime that has none.</summary>
+    Task<string?> ImageDirectoryAsync(CancellationToken cancellation);
+
     /// <param name="podUid">Of the containers of that pod; null: of all.</param>
     Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation);
 

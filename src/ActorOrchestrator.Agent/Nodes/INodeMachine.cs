@@ -16,9 +16,21 @@ public sealed record MachineFacts
     public string Architecture { get; init; } = "";
 }
 
-/// <summary>How much of the machine is free now.</summary>
-public sealed record MachineLoad(
-    long AvailableMemoryBytes, double FreeDiskFraction, double FreeInodeFraction, double FreePidFraction);
+/// <summary>How much there is of something, and how much of it is to be had.</summary>
+/// <param name="Available">What is free.</param>
+/// <param name="Capacity">All of it; 0 where there is no bound.</param>
+public readonly record struct Supply(long Available, long Capacity)
+{
+    /// <summary>1 where there is no bound.</summary>
+    public double FreeFraction => Capacity == 0 ? 1 : (double)Available / Capacity;
+}
+
+/// <summary>How much of a file system is free now.</summary>
+public sealed record FileSystemLoad(Supply Bytes, Supply Inodes);
+
+/// <summary>How much of the machine is free now; <paramref name="Disk"/> is the one that holds pods' volumes and
+/// logs.</summary>
+public sealed record MachineLoad(Supply Memory, FileSystemLoad Disk, Supply Pids);
 
 /// <summary>The machine that the agent runs on.</summary>
 public interface INodeMachine
@@ -26,4 +38,7 @@ public interface INodeMachine
     MachineFacts Facts();
 
     MachineLoad Load();
+
+    /// <summary>The file system that a directory is on.</summary>
+    FileSystemLoad FileSystem(string directory);
 }

@@ -11,7 +11,7 @@ public sealed class LinuxMachine(string dataDirectory) : INodeMachine
     {
         MilliCpu = Environment.ProcessorCount * 1000L,
         MemoryBytes = MemoryField("MemTotal"),
-        DiskBytes = Disk().TotalSize,
+        DiskBytes = new DriveInfo(dataDirectory).TotalSize,
         MachineId = FirstLine("/etc/machine-id"),
         SystemUuid = FirstLine("/sys/class/dmi/id/product_uuid"),
         BootId = FirstLine("/proc/sys/kernel/random/boot_id"),
@@ -27,14 +27,18 @@ public sealed class LinuxMachine(string dataDirectory) : INodeMachine
 
     public MachineLoad Load()
     {
-        var disk = Disk();
         var pidMax = long.Parse(FirstLine("/proc/sys/kernel/pid_max"));
         return new MachineLoad(
-            MemoryField("MemAvailable"), (double)disk.AvailableFreeSpace / Math.Max(1, disk.TotalSize),
-            NativeStatistics.FreeInodeFraction(dataDirectory), 1 - ((double)Tasks() / pidMax));
+            new Supply(MemoryField("MemAvailable"), MemoryField("MemTotal")), FileSystem(dataDirectory),
+            new Supply(pidMax - Tasks(), pidMax));
     }
 
-    private DriveInfo Disk() => new(dataDirectory);
+    public FileSystemLoad FileSystem(string directory)
+    {
+        var disk = new DriveInfo(directory);
+        return new FileSystemLoad(
+            new Supply(disk.AvailableFreeSpace, disk.TotalSize), NativeStatistics.Inodes(directory));
+    }
 
     /// <summary>The fourth field of /proc/loadavg is RUNNABLE/ALL.</summary>
     private static long Tasks() => long.Parse(FirstLine("/proc/loadavg").Split(' ')[3].Split('/')[1]);
@@ -78,8 +82,8 @@ internal static class NativeStatistics
     private const int FilesOffset = 40;
     private const int AvailableOffset = 56;
 
-    /// <summary>1 for file systems without a fixed number of inodes.</summary>
-    public static double FreeInodeFraction(string path)
+    /// <summary>Without a bound on file systems that have no fixed number of inodes.</summary>
+    public static Supply Inodes(string path)
     {
         var buffer = new byte[StatvfsBytes];
         if (statvfs(path, buffer) != 0)
@@ -87,8 +91,8 @@ internal static class NativeStatistics
             throw new IOException($"statvfs of {path}: error {Marshal.GetLastPInvokeError()}");
         }
 
-        var files = BitConverter.ToUInt64(buffer, FilesOffset);
-        return files == 0 ? 1 : (double)BitConverter.ToUInt64(buffer, AvailableOffset) / files;
+        return new Supply(
+            (long)BitConverter.ToUInt64(buffer, AvailableOffset), (long)BitConverter.ToUInt64(buffer, FilesOffset));
     }
 
     [DllImport("libc", SetLastError = true)]

@@ -24,4 +24,7 @@ public sealed partial class NodeAgent
 
     [LoggerMessage(4108, LogLevel.Warning, "the agent's mailbox was full: all workers are told again what is wanted")]
     private static partial void LogOverflowed(ILogger log);
+
+    [LoggerMessage(4109, LogLevel.Error, "Bug in the reclaimer; it starts anew")]
+    private static partial void LogReclaimerFailed(ILogger log, Exception problem);
 }

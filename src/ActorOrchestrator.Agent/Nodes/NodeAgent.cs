@@ -3,6 +3,7 @@ using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Agent.Pods;
+using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;
@@ -34,6 +35,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     private readonly CancellationToken _stop;
     private readonly UnclaimedPods _unclaimed = new();
     private WorkerSet? _workers;
+    private IActorRef _reclaimer = ActorRefs.Nobody;
     private int _beats;
     private bool _isRecovered;
     private bool _isListing;
@@ -120,6 +122,9 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             case NodeMessage.Revived revived:
                 Workers.Revive(revived.Uid, RemainsOf(revived.Uid, revived.Inventory));
                 break;
+            case NodeMessage.PodsAsked:
+                Sender.Tell(new ReclaimMessage.Present([.. Workers.Pods]));
+                break;
             case NodeMessage.TellAgain again:
                 Workers.TellAgain(again.Uid);
                 break;
@@ -204,6 +209,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         {
             Node = _heart.Introduced,
         };
+        _reclaimer = Context.ActorOf(Reclaimer.Props(_settings, _ports));
         Follow(new NodeStream("the stream of assignments", AssignmentsAsync));
         Follow(new NodeStream("the runtime's event stream", _ports.Runtime.EventsAsync));
         Follow(new NodeStream("the stream of configuration", _ports.Cluster.ConfigurationChangesAsync));
@@ -345,6 +351,9 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             Workers.Tell(uid, new PodMessage.Relisted(RemainsOf(uid, inventory), inventory.At));
         }
 
+        var running = inventory.Pods.Values.SelectMany(pod => pod.Remains.Containers);
+        _reclaimer.Tell(new ReclaimMessage.Seen(
+            _heart.AllImages, ImageUses.Of(Workers.Pods).And(ImageUses.Of(running))));
         Compare(inventory);
         if (_isListOutdated)
         {

@@ -20,6 +20,9 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
 
     public MachineFacts Facts => _facts;
 
+    /// <summary>All images, as the runtime told last.</summary>
+    public IReadOnlyList<ImageInfo> AllImages { get; private set; } = [];
+
     /// <summary>The node as it was last introduced to the cluster; null before.</summary>
     public Node? Introduced { get; private set; }
 
@@ -53,7 +56,8 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
         try
         {
             health = await ports.Runtime.StatusAsync(both.Token);
-            images = Images(await ports.Runtime.ListImagesAsync(both.Token));
+            AllImages = await ports.Runtime.ListImagesAsync(both.Token);
+            images = Images(AllImages);
         }
         catch (ContainerRuntimeException down)
         {

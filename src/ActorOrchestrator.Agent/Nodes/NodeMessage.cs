@@ -41,6 +41,9 @@ internal abstract record NodeMessage : INoSerializationVerificationNeeded
     /// <summary>A worker lost messages, and wants to hear what is wanted of its pod.</summary>
     public sealed record TellAgain(string Uid) : NodeMessage, IExpendable;
 
+    /// <summary>The reclaimer wants to know which pods are here.</summary>
+    public sealed record PodsAsked : NodeMessage;
+
     /// <summary>A worker's actor is gone: its pod is, or it failed.</summary>
     public sealed record WorkerEnded(string Uid) : NodeMessage;
 }

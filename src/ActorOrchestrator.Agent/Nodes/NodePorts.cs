@@ -1,6 +1,7 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Nodes;
@@ -8,4 +9,12 @@ namespace ActorOrchestrator.Agent.Nodes;
 /// <summary>The outside world of a node's agent; the simulator has another one.</summary>
 public sealed record NodePorts(
     IContainerRuntime Runtime, IClusterLink Cluster, IPodFiles Files, INetworkProber Prober, INodeMachine Machine,
-    TimeProvider Time, ILogger<NodeAgent> Log, AgentInstruments Instruments);
+    TimeProvider Time, ILogger<NodeAgent> Log, AgentInstruments Instruments)
+{
+    private const string Component = "kubelet";
+
+    /// <summary>Tells something of the node itself.</summary>
+    public void RecordOfNode(string node, string type, string reason, string message) => Cluster.RecordEvent(
+        new ObjectReference { ApiVersion = "v1", Kind = "Node", Name = node, Uid = node },
+        type, reason, message, Component);
+}

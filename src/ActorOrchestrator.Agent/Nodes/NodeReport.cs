@@ -80,9 +80,10 @@ public static class NodeReport
         NodeSettings settings, NodeObservation seen, NodeStatus? before, DateTimeOffset now)
     {
         var load = seen.Load;
-        var isShortOfMemory = load.AvailableMemoryBytes < settings.MemoryPressureBytes;
-        var isShortOfDisk = Math.Min(load.FreeDiskFraction, load.FreeInodeFraction) < settings.DiskPressureFraction;
-        var isShortOfPids = load.FreePidFraction < settings.PidPressureFraction;
+        var isShortOfMemory = load.Memory.Available < settings.MemoryPressureBytes;
+        var freeOfDisk = Math.Min(load.Disk.Bytes.FreeFraction, load.Disk.Inodes.FreeFraction);
+        var isShortOfDisk = freeOfDisk < settings.DiskPressureFraction;
+        var isShortOfPids = load.Pids.FreeFraction < settings.PidPressureFraction;
         var problem = Problem(seen);
         return
         [

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Config;
+using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Agent.Nodes;
@@ -37,6 +38,8 @@ public sealed record NodeSettings
 
     /// <summary>The list of everything in the runtime, as a net below its events.</summary>
     public TimeSpan RelistInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    public ImageGarbageSettings Images { get; init; } = new();
 
     public int ParallelSandboxes { get; init; } = 16;
 

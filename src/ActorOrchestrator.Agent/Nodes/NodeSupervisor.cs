@@ -1,5 +1,4 @@
 using ActorOrchestrator.Agent.Pods;
-using ActorOrchestrator.Api;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +12,7 @@ namespace ActorOrchestrator.Agent.Nodes;
 public sealed partial class NodeSupervisor : UntypedActor, IWithTimers
 {
     /// <summary>Where the agent and its workers run; set by whoever makes the actor system.</summary>
-    private const string Dispatcher = "akka.actor.agent-dispatcher";
+    internal const string Dispatcher = "akka.actor.agent-dispatcher";
     private const string AgentMailbox = "akka.actor.agent-mailbox";
 
     private readonly NodeSettings _settings;
@@ -75,11 +74,9 @@ public sealed partial class NodeSupervisor : UntypedActor, IWithTimers
         Timers.StartSingleTimer(StartAnew.Instance, StartAnew.Instance, _backOff.Delay);
         var seconds = _backOff.Delay.TotalSeconds;
         LogAgentFailed(_ports.Log, _settings.NodeName, seconds, cause);
-        var node = _settings.NodeName;
-        _ports.Cluster.RecordEvent(
-            new ObjectReference { ApiVersion = "v1", Kind = "Node", Name = node, Uid = node },
-            PodEvent.Warning, "AgentFailed",
-            $"The agent failed, starting anew in {seconds:0} s: {cause.GetBaseException().Message}", "kubelet");
+        _ports.RecordOfNode(
+            _settings.NodeName, PodEvent.Warning, "AgentFailed",
+            $"The agent failed, starting anew in {seconds:0} s: {cause.GetBaseException().Message}");
     }
 
     [LoggerMessage(4107, LogLevel.Error, "Bug in the agent of node {Node}; it starts anew in {Seconds} s")]

@@ -32,6 +32,8 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
 
     public IReadOnlyCollection<string> Uids => _slots.Keys;
 
+    public IEnumerable<Pod> Pods => _slots.Values.Select(slot => slot.Pod);
+
     public bool Has(string uid) => _slots.ContainsKey(uid);
 
     public void RememberSandbox(string sandboxId, string uid)

@@ -206,6 +206,8 @@ public static class PodFacts
         var isRun = failed.Status is { State: ContainerRuntimeState.Exited };
         return seen with
         {
+            // The image that was there may be what is missing now.
+            Image = failed.Reason == WaitingReasons.CreateContainerError ? new ImageProgress.Unknown() : seen.Image,
             Trouble = new StartTrouble(failed.Reason, failed.Message, isRun ? now : now + StartTrouble.RetryAfter),
         };
     }

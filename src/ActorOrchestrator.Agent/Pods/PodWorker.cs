@@ -14,7 +14,6 @@ namespace ActorOrchestrator.Agent.Pods;
 /// </summary>
 internal sealed partial class PodWorker : UntypedActor, IDisposable
 {
-    private const string Dispatcher = "akka.actor.agent-dispatcher";
     private const string Mailbox = "akka.actor.worker-mailbox";
 
     private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(30);
@@ -64,7 +63,7 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         PodMessage.Desired desired, PodRemains remains, NodeRejection? rejection, PodMessage.Removed? removed,
         WorkerPorts ports) =>
         Akka.Actor.Props.Create(() => new PodWorker(desired, remains, rejection, removed, ports))
-            .WithDispatcher(Dispatcher).WithMailbox(Mailbox);
+            .WithDispatcher(NodeSupervisor.Dispatcher).WithMailbox(Mailbox);
 
     protected override void PreStart() => QueueDecision();
 

@@ -141,6 +141,13 @@ public sealed partial class ProcessRuntime : IContainerRuntime, IAsyncDisposable
             await Task.WhenAll(names.Select(name => ImageStatusAsync(name, cancellation)))).OfType<ImageInfo>()];
     }
 
+    public Task<IReadOnlyCollection<string>> KeptImagesAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyCollection<string>>([]);
+
+    public Task RemoveImageAsync(string id, CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task<string?> ImageDirectoryAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
+
     private IEnumerable<ProcessContainer> ContainersOf(string sandboxId) =>
         _containers.Values.Where(container => container.Status.SandboxId == sandboxId);
 }

@@ -210,6 +210,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         HeartbeatInterval = _settings.HeartbeatInterval,
         ParallelSandboxes = _settings.ParallelSandboxes,
         ParallelPulls = _settings.ParallelPulls,
+        Images = _settings.Images,
         MachineDns = File.Exists(ResolverFile) ? DnsConfig.Parse(File.ReadAllText(ResolverFile)) : DnsConfig.Empty,
     };
 

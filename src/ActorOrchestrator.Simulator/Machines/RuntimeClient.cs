@@ -93,6 +93,16 @@ public sealed class RuntimeClient : IContainerRuntime
     public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) =>
         QueryAsync(_runtime.ListImages, cancellation);
 
+    public Task<IReadOnlyCollection<string>> KeptImagesAsync(CancellationToken cancellation) =>
+        QueryAsync(_runtime.ListKeptImages, cancellation);
+
+    public Task RemoveImageAsync(string id, CancellationToken cancellation) =>
+        DoAsync(() => _runtime.RemoveImageAsync(id), CallTimeout, cancellation);
+
+    /// <summary>Nobody is asked: it is the same for all of them.</summary>
+    public Task<string?> ImageDirectoryAsync(CancellationToken cancellation) =>
+        Task.FromResult<string?>("/var/lib/images");
+
     public Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation) =>
         QueryAsync(() => _runtime.Stats(podUid), cancellation);
 

@@ -10,7 +10,10 @@ public sealed class SimulatedMachine(string host, long milliCpu = 8_000, long me
     private int _boots = 1;
 
     /// <summary>Set to put the node under pressure.</summary>
-    public MachineLoad Current { get; set; } = new(memoryBytes / 2, 0.5, 0.5, 0.5);
+    public MachineLoad Current { get; set; } = new(
+        new Supply(memoryBytes / 2, memoryBytes),
+        new FileSystemLoad(new Supply(DiskBytes / 2, DiskBytes), new Supply(1 << 20, 2 << 20)),
+        new Supply(1 << 15, 1 << 16));
 
     /// <summary>The machine starts anew, which shows in its boot id.</summary>
     public void Reboot() => _boots++;
@@ -29,4 +32,6 @@ public sealed class SimulatedMachine(string host, long milliCpu = 8_000, long me
     };
 
     public MachineLoad Load() => Current;
+
+    public FileSystemLoad FileSystem(string directory) => Current.Disk;
 }

@@ -57,5 +57,17 @@ public sealed partial class SimulatedRuntime
         _images.GetValueOrDefault(ImageCatalogue.FullName(image))
             ?? _images.Values.FirstOrDefault(i => i.Id == image);
 
+    internal IReadOnlyCollection<string> ListKeptImages() =>
+        [.. _containers.Values.SelectMany(each => (string[])[each.Status.Image, each.Status.ImageRef])];
+
+    internal async Task RemoveImageAsync(string id)
+    {
+        await WorkAsync(_weather().CallLeast, _weather().PullLeast);
+        foreach (var name in _images.Where(image => image.Value.Id == id).Select(image => image.Key).ToList())
+        {
+            _images.Remove(name);
+        }
+    }
+
     internal IReadOnlyList<ImageInfo> ListImages() => [.. _images.Values];
 }

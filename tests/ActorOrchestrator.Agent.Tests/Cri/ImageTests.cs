@@ -80,6 +80,27 @@ public sealed class ImageTests(ContainerdFixture fixture) : ContainerdTests(fixt
         await FailsAsync(RuntimeErrorKind.Unavailable, "images.invalid/mirrored:2", Right, cancellation);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task What_is_pinned_or_holds_sandboxes_is_told_to_be_kept()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var registry = await DockerRegistry.StartAsync(withPassword: false);
+        var name = await registry.PushBusyboxAsync("kept:1");
+        await Runtime.PullImageAsync(name, null, cancellation);
+        var kept = await Runtime.KeptImagesAsync(cancellation);
+        Assert.DoesNotContain(name, kept);
+        Assert.Contains(kept, each => each.Contains("/pause:", StringComparison.Ordinal));
+        Assert.True(Directory.Exists(await Runtime.ImageDirectoryAsync(cancellation)));
+
+        await LabelAsync(name, "io.cri-containerd.pinned=pinned");
+        Assert.Contains(name, await Runtime.KeptImagesAsync(cancellation));
+        await LabelAsync(name, "io.cri-containerd.pinned=");
+        Assert.DoesNotContain(name, await Runtime.KeptImagesAsync(cancellation));
+    }
+
+    private Task LabelAsync(string image, string label) => ContainerdFixture.RunAsync(
+        "ctr", "-a", Fixture.Settings.SocketPath, "-n", "k8s.io", "images", "label", image, label);
+
     private async Task FailsAsync(
         RuntimeErrorKind kind, string image, RegistryAuth? auth, CancellationToken cancellation)
     {

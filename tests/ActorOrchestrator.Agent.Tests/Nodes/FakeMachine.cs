@@ -5,7 +5,14 @@ namespace ActorOrchestrator.Agent.Tests.Nodes;
 /// <summary>A machine with as much free as the test says.</summary>
 internal sealed class FakeMachine : INodeMachine
 {
-    public MachineLoad Current { get; set; } = new(4L << 30, 0.5, 0.5, 0.5);
+    private const long GiB = 1L << 30;
+
+    public MachineLoad Current { get; set; } = new(
+        new Supply(4 * GiB, 8 * GiB), new FileSystemLoad(new Supply(50 * GiB, 100 * GiB), new Supply(500, 1000)),
+        new Supply(16_000, 32_000));
+
+    /// <summary>Where images are; the same as <see cref="MachineLoad.Disk"/> while nothing is set.</summary>
+    public FileSystemLoad? ImageDisk { get; set; }
 
     public MachineFacts Facts() => new()
     {
@@ -13,4 +20,6 @@ internal sealed class FakeMachine : INodeMachine
     };
 
     public MachineLoad Load() => Current;
+
+    public FileSystemLoad FileSystem(string directory) => ImageDisk ?? Current.Disk;
 }

@@ -54,7 +54,11 @@ public sealed class NodeAgentTests : IDisposable
         _loop.Advance(10);
         var first = _cluster.Heartbeats.Single().Conditions;
 
-        _machine.Current = new MachineLoad(1 << 20, 0.01, 0.5, 0.5);
+        _machine.Current = _machine.Current with
+        {
+            Memory = new Supply(1 << 20, 8L << 30),
+            Disk = new FileSystemLoad(new Supply(1, 100), new Supply(500, 1000)),
+        };
         _runtime.IsDown = true;
         _loop.Advance(10);
 

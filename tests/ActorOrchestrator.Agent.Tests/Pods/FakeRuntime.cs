@@ -19,6 +19,20 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
     public HashSet<string> Images { get; } = ["docker.io/library/app:1"];
 
+    /// <summary>What the disk has.</summary>
+    public List<ImageInfo> Stored { get; } = [];
+
+    public HashSet<string> Kept { get; } = [];
+
+    public string? RemovalProblem { get; set; }
+
+    public Func<Task> OnImageRemoved { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Why no container can be made.</summary>
+    public string? CreateProblem { get; set; }
+
+    public string? ImageDirectory { get; set; } = "/images";
+
     public HashSet<string> Pullable { get; } = [];
 
     /// <summary>Why the others cannot be pulled.</summary>
@@ -155,6 +169,11 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         string sandboxId, ContainerConfig config, SandboxConfig sandbox, CancellationToken cancellation) =>
         CallAsync($"create {config.Name}/{config.Attempt}", () =>
         {
+            if (CreateProblem is { } problem)
+            {
+                throw new ContainerRuntimeException(RuntimeErrorKind.Other, problem);
+            }
+
             var id = $"c{++_next}";
             Configs[config.Name] = config;
             _containers[id] = new ContainerRuntimeStatus
@@ -252,7 +271,22 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         });
 
     public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) =>
-        CallAsync(null, () => (IReadOnlyList<ImageInfo>)[]);
+        CallAsync(null, () => (IReadOnlyList<ImageInfo>)[.. Stored]);
+
+    public Task<IReadOnlyCollection<string>> KeptImagesAsync(CancellationToken cancellation) => CallAsync(
+        null, () => (IReadOnlyCollection<string>)[.. Kept, .. _containers.Values.Select(each => each.Image)]);
+
+    public async Task RemoveImageAsync(string id, CancellationToken cancellation)
+    {
+        await CallAsync($"remove image {id}", () =>
+            RemovalProblem is { } problem
+                ? throw new ContainerRuntimeException(RuntimeErrorKind.Other, problem)
+                : Stored.RemoveAll(image => image.Id == id));
+        await OnImageRemoved();
+    }
+
+    public Task<string?> ImageDirectoryAsync(CancellationToken cancellation) =>
+        CallAsync(null, () => ImageDirectory);
 
     public Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation) =>
         CallAsync(null, () => (IReadOnlyList<ContainerStats>)

@@ -28,4 +28,33 @@ public sealed class ImageTests(SharedCluster shared)
             message => message.Contains("Failed to pull"));
         Assert.DoesNotContain("IfNotPresent", told, StringComparison.Ordinal);
     }
+
+    /// <summary>On a disk that counts as full, and stays so whatever is removed.</summary>
+    [Fact]
+    public async Task Unused_images_are_removed_from_a_full_disk_but_for_pinned_ones_and_no_pod_suffers()
+    {
+        await using var settings = new SettingsFile();
+        await using var cluster = await Cluster.StartAsync(new() { MoreArguments = settings.Arguments });
+        var kubectl = cluster.Kubectl();
+        await kubectl.OkAsync("run", "web", "--image=nginx:1.25");
+        await kubectl.WaitAsync("pod/web", "condition=Ready");
+        foreach (var name in (string[])["nginx:1.25", "nginx:1.25.3", "data-tool:v3.2"])
+        {
+            (await cluster.CtrAsync("images", "label", $"docker.io/library/{name}", "io.cri-containerd.pinned=")).Ok();
+        }
+
+        settings.Write("node.images { high-threshold = 1, low-threshold = 0, minimum-age = 0s }");
+        await cluster.StopServerAsync();
+        await cluster.StartServerAsync();
+        await Eventually.BecomesAsync(
+            "the unused image to be gone", async () => (await cluster.CtrAsync("images", "ls", "-q")).Text,
+            images => !images.Contains("data-tool", StringComparison.Ordinal));
+        var left = (await cluster.CtrAsync("images", "ls", "-q")).Text;
+        Assert.All(["nginx:1.25", "nginx:1.25.3", "busybox:latest", "report-tool", "pause"],
+            name => Assert.Contains(name, left, StringComparison.Ordinal));
+        var node = (await kubectl.OkAsync("get", "nodes", "-o", "name")).Text.Trim();
+        await kubectl.DescribesAsync(
+            [node], "FreeDiskSpaceFailed", "Failed to garbage collect required amount of images");
+        Assert.Equal("Running", await kubectl.PathAsync("pod/web", ".status.phase"));
+    }
 }

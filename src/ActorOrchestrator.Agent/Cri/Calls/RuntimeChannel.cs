@@ -16,6 +16,9 @@ internal sealed class RuntimeChannel : IDisposable
     /// </summary>
     public const int MessageBytesMax = 16 * 1024 * 1024;
 
+    /// <summary>Where containerd keeps what its CRI has.</summary>
+    public const string Namespace = "k8s.io";
+
     private readonly string _socketPath;
     private readonly TimeProvider _time;
     private readonly GrpcChannel _channel;
@@ -40,6 +43,9 @@ internal sealed class RuntimeChannel : IDisposable
         });
     }
 
+    /// <summary>What a call of containerd's own services names the namespace by.</summary>
+    public static Grpc.Core.Metadata InNamespace() => new() { { "containerd-namespace", Namespace } };
+
     public void Dispose() => _channel.Dispose();
 
     /// <param name="timeout">For each unary call; streams have no deadline.</param>
@@ -50,6 +56,9 @@ internal sealed class RuntimeChannel : IDisposable
 
     /// <inheritdoc cref="Runtime"/>
     public Protocol.Containerd.Events.EventsClient Events(TimeSpan timeout) => new(Bounded(timeout));
+
+    /// <inheritdoc cref="Runtime"/>
+    public Protocol.Containerd.Images.ImagesClient ContainerdImages(TimeSpan timeout) => new(Bounded(timeout));
 
     private Grpc.Core.CallInvoker Bounded(TimeSpan timeout) =>
         _channel.Intercept(new CallBounds(_socketPath, timeout, _time));

@@ -19,7 +19,6 @@ namespace ActorOrchestrator.Agent.Cri.Events;
 /// </remarks>
 internal sealed class ContainerdEventStream(RuntimeChannel channel, TimeProvider time, ILogger log)
 {
-    private const string Namespace = "k8s.io";
     private const string MarkTopic = "/actor-orchestrator/subscribed";
     private static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(10);
@@ -33,8 +32,9 @@ internal sealed class ContainerdEventStream(RuntimeChannel channel, TimeProvider
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var active = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var request = new SubscribeRequest();
-        request.Filters.Add($"namespace=={Namespace},topic~=\"^/(tasks/(start|exit|oom)|containers/delete)$\"");
-        request.Filters.Add($"namespace=={Namespace},topic==\"{MarkTopic}\"");
+        request.Filters.Add(
+            $"namespace=={RuntimeChannel.Namespace},topic~=\"^/(tasks/(start|exit|oom)|containers/delete)$\"");
+        request.Filters.Add($"namespace=={RuntimeChannel.Namespace},topic==\"{MarkTopic}\"");
         using var call = channel.Events(Timeout.InfiniteTimeSpan).Subscribe(request, cancellationToken: stop.Token);
         var each = call.ResponseStream;
         var marks = PublishMarksAsync(active.Task, stop);
@@ -88,7 +88,7 @@ internal sealed class ContainerdEventStream(RuntimeChannel channel, TimeProvider
             while (!active.IsCompleted)
             {
                 await events.PublishAsync(
-                    request, new Metadata { { "containerd-namespace", Namespace } }, cancellationToken: stop.Token);
+                    request, RuntimeChannel.InNamespace(), cancellationToken: stop.Token);
                 if (time.GetElapsedTime(started) > SubscribeTimeout)
                 {
                     throw new TimeoutException("no mark came back on containerd's event stream");
