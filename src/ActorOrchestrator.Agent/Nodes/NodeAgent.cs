@@ -284,7 +284,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             EndOrphan(uid, inventory);
         }
 
-        RemoveOldTraces();
+        RemoveOldTraces(inventory);
         _isRecovered = true;
         LogRecovered(_ports.Log, pods.Count, orphans.Count);
     }
@@ -305,9 +305,10 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     }
 
     /// <summary>Directories and logs of pods that neither the cluster nor the runtime knows any more.</summary>
-    private void RemoveOldTraces()
+    private void RemoveOldTraces(RuntimeInventory inventory)
     {
-        foreach (var place in _ports.Files.Known().Where(p => !Workers.Has(p.Uid)))
+        foreach (var place in _ports.Files.Known()
+            .Where(p => !Workers.Has(p.Uid) && !inventory.Pods.ContainsKey(p.Uid)))
         {
             try
             {
@@ -373,6 +374,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             return;
         }
 
+        RemoveOldTraces(inventory);
         _unclaimed.See(inventory.Pods.Keys.Where(uid => !Workers.Has(uid)), inventory.At);
         if (_unclaimed.Since(inventory.At - _settings.RelistInterval) is not { Count: > 0 } leaked)
         {

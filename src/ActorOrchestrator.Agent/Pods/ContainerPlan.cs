@@ -27,7 +27,7 @@ internal static class ContainerPlan
                 break;
             case { State: ContainerRuntimeState.Created } current:
                 // Left by an agent that stopped between creating and starting: it never ran, so it is no restart.
-                draft.Do(new PodAction.RemoveContainer(container.Name, current.Id));
+                draft.Do(new PodAction.RemoveContainer(container.Name, current.Id, track.OwnFilesOf(current)));
                 break;
             case { State: ContainerRuntimeState.Exited } when !IsToRestart(draft, container, track, sandbox):
                 break;

@@ -165,6 +165,13 @@ public sealed record ContainerTrack(string Name)
             ? this with { Current = Previous, Previous = null }
             : this with { Older = Older.RemoveAll(old => old.Id == id) };
 
+    /// <summary>The attempt that an incarnation's files are named by; null when they are another one's, too.</summary>
+    public uint? OwnFilesOf(ContainerRuntimeStatus incarnation) =>
+        Older.Append(Current).Append(Previous).Any(other =>
+            other is not null && other.Id != incarnation.Id && other.Attempt == incarnation.Attempt)
+                ? null
+                : incarnation.Attempt;
+
     private ContainerTrack Fresh(ContainerRuntimeStatus status) => this with
     {
         Current = status,

@@ -44,7 +44,12 @@ public abstract record PodAction(string Key)
     /// <summary>A kill is under way with a longer grace than the pod has now: kill at once.</summary>
     public sealed record HastenKill(string ContainerId, TimeSpan Grace) : PodAction($"hasten/{ContainerId}");
 
-    public sealed record RemoveContainer(string Name, string ContainerId) : PodAction($"remove/{ContainerId}");
+    /// <summary>Remove a dead incarnation with its logs and last words.</summary>
+    /// <param name="Name">Whose it is.</param>
+    /// <param name="ContainerId">Which of the runtime's containers it is.</param>
+    /// <param name="Attempt">Whose files go; null: they are another incarnation's, too.</param>
+    public sealed record RemoveContainer(string Name, string ContainerId, uint? Attempt)
+        : PodAction($"remove/{ContainerId}");
 
     public sealed record SendProbe(PodContainer Container, ProbeKind Kind, string ContainerId)
         : PodAction($"probe/{Kind}/{ContainerId}");

@@ -112,6 +112,12 @@ public sealed class PodOperations
                 await _ports.Runtime.RemoveSandboxAsync(remove.Id, cancellation);
                 return new PodFact.SandboxRemoved(remove.Id);
             case PodAction.RemoveContainer remove:
+                // Files first: nothing would tell of them once the container is gone.
+                if (remove.Attempt is { } attempt)
+                {
+                    _ports.Files.RemoveAttempt(place, remove.Name, attempt);
+                }
+
                 await _ports.Runtime.RemoveContainerAsync(remove.ContainerId, cancellation);
                 return new PodFact.ContainerRemoved(remove.Name, remove.ContainerId);
             case PodAction.TearDownVolumes:

@@ -189,7 +189,7 @@ internal static class Housekeeping
         {
             foreach (var old in track.Older)
             {
-                Act(draft, new PodAction.RemoveContainer(track.Name, old.Id));
+                Act(draft, new PodAction.RemoveContainer(track.Name, old.Id, track.OwnFilesOf(old)));
             }
         }
     }

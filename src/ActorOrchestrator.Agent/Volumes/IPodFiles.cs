@@ -36,6 +36,10 @@ public interface IPodFiles
     /// <summary>Unmounts and deletes the volumes of a pod; idempotent.</summary>
     void TearDownVolumes(string uid);
 
+    /// <summary>Deletes the logs, rotated ones with them, and the last words of one incarnation of a container;
+    /// idempotent.</summary>
+    void RemoveAttempt(PodPlace place, string container, uint attempt);
+
     /// <summary>Deletes what is left of a pod: its directory and its logs; idempotent.</summary>
     void RemoveTraces(PodPlace place);
 

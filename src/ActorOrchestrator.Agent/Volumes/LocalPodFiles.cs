@@ -100,6 +100,25 @@ public sealed class LocalPodFiles(
         }
     }
 
+    public void RemoveAttempt(PodPlace place, string container, uint attempt)
+    {
+        if (MessageFile(place.Uid, container, attempt) is var message && File.Exists(message))
+        {
+            File.Delete(message);
+        }
+
+        var logs = Path.Combine(LogDirectory(place), container);
+        var current = $"{attempt}.log";
+        var names = Directory.Exists(logs) ? Directory.EnumerateFiles(logs) : [];
+        foreach (var file in names.Where(each => IsOfLog(Path.GetFileName(each), current)))
+        {
+            File.Delete(file);
+        }
+
+        static bool IsOfLog(string name, string current) =>
+            name == current || name.StartsWith(current + ".", StringComparison.Ordinal);
+    }
+
     public void RemoveTraces(PodPlace place)
     {
         TearDownVolumes(place.Uid);

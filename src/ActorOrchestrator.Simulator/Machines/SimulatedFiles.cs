@@ -101,6 +101,11 @@ public sealed class SimulatedFiles : IPodFiles
         _volumes.Remove(uid);
     }
 
+    /// <summary>Attempts have no files of their own here.</summary>
+    public void RemoveAttempt(PodPlace place, string container, uint attempt)
+    {
+    }
+
     public void RemoveTraces(PodPlace place)
     {
         if (Fails("traces not removed"))

@@ -208,6 +208,27 @@ public sealed class NodeAgentTests : IDisposable
         StartAgent();
 
         Assert.Equal(["remove traces u9"], _files.Calls);
+
+        // What an operation that was given up made after all.
+        _files.Places.Add(new PodPlace("shop", "late", "u8"));
+        _loop.Advance(60);
+        Assert.Equal(["remove traces u9", "remove traces u8"], _files.Calls);
+    }
+
+    [Fact]
+    public void Of_a_container_that_ends_again_and_again_two_runs_and_their_files_are_kept()
+    {
+        StartAgent(PodSpecs.Of());
+        for (var run = 0; run < 3; run++)
+        {
+            _runtime.Exit("app", 1);
+            _loop.Advance(600);
+        }
+
+        Assert.Equal([2u, 3u], _runtime.Containers.Select(each => each.Attempt).Order());
+        Assert.Equal(
+            ["remove app/0", "remove app/1"],
+            _files.Calls.Where(call => call.StartsWith("remove", StringComparison.Ordinal)));
     }
 
     [Fact]

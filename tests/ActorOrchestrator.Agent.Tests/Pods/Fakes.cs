@@ -156,9 +156,17 @@ internal sealed class FakePodFiles : IPodFiles
 
     public void TearDownVolumes(string uid) => Calls.Add($"tear down {uid}");
 
-    public void RemoveTraces(PodPlace place) => Calls.Add($"remove traces {place.Uid}");
+    public void RemoveAttempt(PodPlace place, string container, uint attempt) =>
+        Calls.Add($"remove {container}/{attempt}");
 
-    public IReadOnlyList<PodPlace> Known() => KnownBug is { } bug ? throw new InvalidOperationException(bug) : Places;
+    public void RemoveTraces(PodPlace place)
+    {
+        Calls.Add($"remove traces {place.Uid}");
+        Places.RemoveAll(known => known.Uid == place.Uid);
+    }
+
+    public IReadOnlyList<PodPlace> Known() =>
+        KnownBug is { } bug ? throw new InvalidOperationException(bug) : [.. Places];
 }
 
 /// <summary>Answers each kind of network probe as it was told.</summary>

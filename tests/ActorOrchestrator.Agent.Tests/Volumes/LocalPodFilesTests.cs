@@ -28,6 +28,29 @@ public sealed class LocalPodFilesTests : IDisposable
     }
 
     [Fact]
+    public void The_files_of_one_run_go_and_those_of_the_others_stay()
+    {
+        string[] logs = ["1.log", "1.log.20260102-030405", "1.log.20260101-030405.gz", "11.log", "2.log"];
+        var directory = Directory.CreateDirectory(Path.Combine(_files.LogDirectory(Place), "app")).FullName;
+        var messages = Directory.CreateDirectory($"{_home}/pods/u1/containers/app").FullName;
+        foreach (var file in logs.Select(name => Path.Combine(directory, name)).Append($"{messages}/1")
+            .Append($"{messages}/2"))
+        {
+            File.WriteAllText(file, "text");
+        }
+
+        _files.RemoveAttempt(Place, "app", 1);
+        _files.RemoveAttempt(Place, "app", 1);
+        _files.RemoveAttempt(Place, "absent", 1);
+
+        Assert.Equal(["11.log", "2.log"], Names(directory));
+        Assert.Equal(["2"], Names(messages));
+
+        static IEnumerable<string?> Names(string directory) =>
+            Directory.GetFiles(directory).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void A_memory_volume_is_a_tmpfs_of_its_size_and_goes_with_the_pod()
     {
         _files.Prepare(Place, new VolumeWork.Scratch("m", InMemory: true, 1 << 20), null);

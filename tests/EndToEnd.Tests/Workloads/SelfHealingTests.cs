@@ -44,6 +44,30 @@ public sealed class SelfHealingTests(SharedCluster shared)
         await space.Kubectl.DescribesAsync(["pod", "crash"], "Exit Code:    7", "Back-off restarting");
     }
 
+    /// <summary>The runs before the last two go, and so does what gone pods have left.</summary>
+    [Fact]
+    public async Task What_has_ended_for_good_leaves_the_disk()
+    {
+        await using var space = await shared.NewSpaceAsync();
+        await space.Kubectl.CreateAsync(Manifests.Pod("crash", "echo going down; exit 7"));
+        var logs = Path.Combine(space.Cluster.DataDirectory, "logs/pods");
+        var uid = await space.Kubectl.PathAsync("pod/crash", ".metadata.uid");
+        var gone = Directory.CreateDirectory(Path.Combine(logs, "gone_gone_00000000-dead"));
+        var remains = Directory.CreateDirectory(
+            Path.Combine(space.Cluster.DataDirectory, "pods/00000000-dead/volumes"));
+        await Eventually.BecomesAsync(
+            "a third run", () => space.Kubectl.PathAsync("pod/crash", ".status.containerStatuses[0].restartCount"),
+            restarts => restarts is not ("" or "0" or "1"));
+        var directory = Path.Combine(logs, $"{space.Name}_crash_{uid}/main");
+        await Eventually.HoldsAsync("its first log to be gone", () => !File.Exists(Path.Combine(directory, "0.log")));
+        Assert.True((await space.Kubectl.OkAsync("logs", "crash", "--previous")).Text.Length > 0);
+        Assert.InRange(Directory.GetFiles(directory).Length, 1, 2);
+        await Eventually.HoldsAsync(
+            "what gone pods left to be removed",
+            () => !Directory.Exists(gone.FullName) && !Directory.Exists(remains.FullName),
+            TimeSpan.FromMinutes(4));
+    }
+
     [Theory]
     [InlineData("Never", "exit 0", "Succeeded")]
     [InlineData("Never", "exit 4", "Failed")]
