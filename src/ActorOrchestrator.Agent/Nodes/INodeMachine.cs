@@ -26,7 +26,10 @@ public readonly record struct Supply(long Available, long Capacity)
 }
 
 /// <summary>How much of a file system is free now.</summary>
-public sealed record FileSystemLoad(Supply Bytes, Supply Inodes);
+/// <param name="Bytes">Its room.</param>
+/// <param name="Inodes">Its files.</param>
+/// <param name="Device">Which file system it is.</param>
+public sealed record FileSystemLoad(Supply Bytes, Supply Inodes, ulong Device = 0);
 
 /// <summary>How much of the machine is free now; <paramref name="Disk"/> is the one that holds pods' volumes and
 /// logs.</summary>
@@ -41,4 +44,7 @@ public interface INodeMachine
 
     /// <summary>The file system that a directory is on.</summary>
     FileSystemLoad FileSystem(string directory);
+
+    /// <summary>How many processes run in each of these containers (ids).</summary>
+    IReadOnlyDictionary<string, long> ProcessesOf(IReadOnlyCollection<string> containers);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ActorOrchestrator.Agent.Volumes;
 
 namespace ActorOrchestrator.Agent.Nodes;
 
@@ -37,7 +38,38 @@ public sealed class LinuxMachine(string dataDirectory) : INodeMachine
     {
         var disk = new DriveInfo(directory);
         return new FileSystemLoad(
-            new Supply(disk.AvailableFreeSpace, disk.TotalSize), NativeStatistics.Inodes(directory));
+            new Supply(disk.AvailableFreeSpace, disk.TotalSize), NativeStatistics.Inodes(directory),
+            NativeFiles.Place(directory)?.Device ?? 0);
+    }
+
+    /// <summary>By the names of their cgroups, in which the runtime puts the container's id.</summary>
+    public IReadOnlyDictionary<string, long> ProcessesOf(IReadOnlyCollection<string> containers)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (char.IsAsciiDigit(Path.GetFileName(directory)[0])
+                && CgroupsOf(directory) is { Length: > 0 } cgroups
+                && containers.FirstOrDefault(id => cgroups.Contains(id, StringComparison.Ordinal)) is { } container)
+            {
+                counts[container] = counts.GetValueOrDefault(container) + 1;
+            }
+        }
+
+        return counts;
+    }
+
+    /// <summary>Empty for a process that has ended meanwhile.</summary>
+    private static string CgroupsOf(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cgroup"));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     /// <summary>The fourth field of /proc/loadavg is RUNNABLE/ALL.</summary>

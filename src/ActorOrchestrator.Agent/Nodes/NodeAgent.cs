@@ -125,6 +125,12 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             case NodeMessage.PodsAsked:
                 Sender.Tell(new ReclaimMessage.Present([.. Workers.Pods]));
                 break;
+            case NodeMessage.Pressed pressed:
+                Workers.Pressures = _heart.Pressures = pressed.Conditions;
+                break;
+            case NodeMessage.ForPod told:
+                Workers.Tell(told.Uid, told.Message);
+                break;
             case NodeMessage.TellAgain again:
                 Workers.TellAgain(again.Uid);
                 break;

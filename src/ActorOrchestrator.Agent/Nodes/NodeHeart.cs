@@ -23,6 +23,9 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
     /// <summary>All images, as the runtime told last.</summary>
     public IReadOnlyList<ImageInfo> AllImages { get; private set; } = [];
 
+    /// <summary>What the machine is short of, as the node's conditions.</summary>
+    public IReadOnlyCollection<string> Pressures { get; set; } = [];
+
     /// <summary>The node as it was last introduced to the cluster; null before.</summary>
     public Node? Introduced { get; private set; }
 
@@ -68,7 +71,7 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
             problem = $"no answer within {AskTimeout.TotalSeconds}s";
         }
 
-        return new NodeObservation(_facts, ports.Machine.Load(), _version, health, problem, images);
+        return new NodeObservation(_facts, Pressures, _version, health, problem, images);
     }
 
     private static ValueList<ContainerImage> Images(IReadOnlyList<ImageInfo> images) =>

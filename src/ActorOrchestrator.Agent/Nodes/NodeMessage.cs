@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Mailboxes;
+using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;
 
@@ -43,6 +44,12 @@ internal abstract record NodeMessage : INoSerializationVerificationNeeded
 
     /// <summary>The reclaimer wants to know which pods are here.</summary>
     public sealed record PodsAsked : NodeMessage;
+
+    /// <summary>The node's conditions of what it is short of are these now.</summary>
+    public sealed record Pressed(IReadOnlyCollection<string> Conditions) : NodeMessage;
+
+    /// <summary>The reclaimer has something to say to a pod's worker.</summary>
+    public sealed record ForPod(string Uid, PodMessage Message) : NodeMessage;
 
     /// <summary>A worker's actor is gone: its pod is, or it failed.</summary>
     public sealed record WorkerEnded(string Uid) : NodeMessage;

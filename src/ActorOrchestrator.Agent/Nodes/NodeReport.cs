@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
@@ -7,8 +8,8 @@ namespace ActorOrchestrator.Agent.Nodes;
 
 /// <summary>What is known of a machine at one instant; a null health means that the runtime does not answer.</summary>
 public sealed record NodeObservation(
-    MachineFacts Facts, MachineLoad Load, RuntimeVersion Version, RuntimeHealth? Health, string? RuntimeProblem,
-    ValueList<ContainerImage> Images);
+    MachineFacts Facts, IReadOnlyCollection<string> Pressures, RuntimeVersion Version, RuntimeHealth? Health,
+    string? RuntimeProblem, ValueList<ContainerImage> Images);
 
 /// <summary>
 /// The Node object and its status, as <c>kubectl get nodes -o wide</c> and <c>describe</c> show them. Pure.
@@ -42,7 +43,7 @@ public static class NodeReport
             Capacity = Amounts(
                 settings, new NodeResources(seen.Facts.MilliCpu, seen.Facts.MemoryBytes, seen.Facts.DiskBytes)),
             Allocatable = Amounts(settings, allocatable),
-            Conditions = Conditions(settings, seen, before, now),
+            Conditions = Conditions(seen, before, now),
             Addresses = settings.HostIps.Select(ip => new NodeAddress { Type = "InternalIP", Address = ip })
                 .Append(new NodeAddress { Type = "Hostname", Address = settings.NodeName }).ToValueList(),
             NodeInfo = new NodeSystemInfo
@@ -77,29 +78,28 @@ public static class NodeReport
         });
 
     private static ValueList<NodeCondition> Conditions(
-        NodeSettings settings, NodeObservation seen, NodeStatus? before, DateTimeOffset now)
+        NodeObservation seen, NodeStatus? before, DateTimeOffset now)
     {
-        var load = seen.Load;
-        var isShortOfMemory = load.Memory.Available < settings.MemoryPressureBytes;
-        var freeOfDisk = Math.Min(load.Disk.Bytes.FreeFraction, load.Disk.Inodes.FreeFraction);
-        var isShortOfDisk = freeOfDisk < settings.DiskPressureFraction;
-        var isShortOfPids = load.Pids.FreeFraction < settings.PidPressureFraction;
+        var isShortOfMemory = seen.Pressures.Contains(Signals.MemoryPressure);
+        var isShortOfDisk = seen.Pressures.Contains(Signals.DiskPressure);
+        var isShortOfPids = seen.Pressures.Contains(Signals.PidPressure);
         var problem = Problem(seen);
         return
         [
             isShortOfMemory
-                ? Condition("MemoryPressure", true, "KubeletHasInsufficientMemory",
+                ? Condition(Signals.MemoryPressure, true, "KubeletHasInsufficientMemory",
                     "kubelet has insufficient memory available", before, now)
-                : Condition("MemoryPressure", false, "KubeletHasSufficientMemory",
+                : Condition(Signals.MemoryPressure, false, "KubeletHasSufficientMemory",
                     "kubelet has sufficient memory available", before, now),
             isShortOfDisk
-                ? Condition("DiskPressure", true, "KubeletHasDiskPressure", "kubelet has disk pressure", before, now)
-                : Condition("DiskPressure", false, "KubeletHasNoDiskPressure",
+                ? Condition(Signals.DiskPressure, true, "KubeletHasDiskPressure",
+                    "kubelet has disk pressure", before, now)
+                : Condition(Signals.DiskPressure, false, "KubeletHasNoDiskPressure",
                     "kubelet has no disk pressure", before, now),
             isShortOfPids
-                ? Condition("PIDPressure", true, "KubeletHasInsufficientPID",
+                ? Condition(Signals.PidPressure, true, "KubeletHasInsufficientPID",
                     "kubelet has insufficient PID available", before, now)
-                : Condition("PIDPressure", false, "KubeletHasSufficientPID",
+                : Condition(Signals.PidPressure, false, "KubeletHasSufficientPID",
                     "kubelet has sufficient PID available", before, now),
             problem is null
                 ? Condition("Ready", true, "KubeletReady", "kubelet is posting ready status", before, now)

@@ -25,19 +25,12 @@ public sealed record NodeSettings
 
     public long ReservedMemoryBytes { get; init; }
 
-    /// <summary>Below so much available memory the node has MemoryPressure.</summary>
-    public long MemoryPressureBytes { get; init; } = 100L << 20;
-
-    /// <summary>Below this share of free disk (or of inodes) the node has DiskPressure.</summary>
-    public double DiskPressureFraction { get; init; } = 0.10;
-
-    /// <summary>Below this share of free process ids the node has PIDPressure.</summary>
-    public double PidPressureFraction { get; init; } = 0.10;
-
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The list of everything in the runtime, as a net below its events.</summary>
     public TimeSpan RelistInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    public EvictionSettings Eviction { get; init; } = new();
 
     public ImageGarbageSettings Images { get; init; } = new();
 

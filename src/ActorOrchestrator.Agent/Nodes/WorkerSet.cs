@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Pods;
+using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
@@ -29,6 +30,9 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
             TryResizesAgain();
         }
     }
+
+    /// <summary>What the machine is short of, as the node's conditions.</summary>
+    public IReadOnlyCollection<string> Pressures { get; set; } = [];
 
     public IReadOnlyCollection<string> Uids => _slots.Keys;
 
@@ -180,7 +184,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
             return null;
         }
 
-        var refusal = NodeAdmission.Refusal(pod, Node, Others(null));
+        var refusal = PressureAdmission.Refusal(pod, Pressures) ?? NodeAdmission.Refusal(pod, Node, Others(null));
         if (refusal is not null)
         {
             ports.Record(pod, new PodEvent(PodEvent.Warning, refusal.Reason, refusal.Message));

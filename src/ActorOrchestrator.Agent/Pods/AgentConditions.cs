@@ -31,7 +31,8 @@ internal static class AgentConditions
             (ContainersReady, containersReady),
         };
         var before = (draft.State.LastStatus ?? draft.Pod.Status).Conditions;
-        return found.Concat(Resizes(draft)).Select(f => Condition(f.Type, f.Finding, before, draft.Now)).ToValueList();
+        return found.Concat(Resizes(draft)).Concat(Disruption(draft, before)).Select(
+            f => Condition(f.Type, f.Finding, before, draft.Now)).ToValueList();
     }
 
     /// <summary>These are there only while a resize waits, or is carried out.</summary>
@@ -51,9 +52,25 @@ internal static class AgentConditions
         }
     }
 
+    /// <summary>The node ends the pod, or has ended it.</summary>
+    private static IEnumerable<(string Type, Finding Finding)> Disruption(
+        PodDraft draft, ValueList<PodCondition> before)
+    {
+        var message = draft.State.Eviction?.Message ?? before.FirstOrDefault(IsOwnDisruption)?.Message;
+        if (message is not null)
+        {
+            yield return (PodConditions.DisruptionTarget, new Finding(true, PodDisruption.ByItsNode, message));
+        }
+    }
+
+    private static bool IsOwnDisruption(PodCondition condition) =>
+        condition is { Type: PodConditions.DisruptionTarget, Reason: PodDisruption.ByItsNode };
+
     /// <summary>The part of a stored status that the agent itself has reported.</summary>
-    public static PodStatus OwnPart(PodStatus stored) =>
-        stored with { Conditions = stored.Conditions.Where(c => s_own.Contains(c.Type)).ToValueList() };
+    public static PodStatus OwnPart(PodStatus stored) => stored with
+    {
+        Conditions = stored.Conditions.Where(c => s_own.Contains(c.Type) || IsOwnDisruption(c)).ToValueList(),
+    };
 
     private static PodCondition Condition(
         string type, Finding finding, ValueList<PodCondition> before, DateTimeOffset now)

@@ -72,14 +72,25 @@ internal static class EndPlan
     {
         CancelPreparations(draft);
         Housekeeping.Containers(draft);
-        // As kubelet, whoever is evicted for what it has written is given no time to write more.
-        var grace = verdict.Reason == StorageLimits.Evicted ? MinimumGrace : GraceOf(draft.Pod);
+        var asked = GraceOf(draft.Pod);
+        var grace = verdict.GraceMax is { } most && most < asked ? AtLeastMinimum(most) : asked;
         if (!StopContainers(draft, grace) || !StopSandbox(draft))
         {
             return;
         }
 
-        Housekeeping.StaleSandboxes(draft);
+        if (draft.State.IsInTheWay)
+        {
+            if (!RemoveSandboxes(draft) || !RemoveTraces(draft))
+            {
+                return;
+            }
+        }
+        else
+        {
+            Housekeeping.StaleSandboxes(draft);
+        }
+
         draft.Waits(new PodReason.Completed(verdict.Phase));
     }
 

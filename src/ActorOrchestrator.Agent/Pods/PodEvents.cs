@@ -31,10 +31,10 @@ internal static class PodEvents
 
         OnResize(draft, before, after);
         var isNew = verdict?.Reason is not null && before.Reason != verdict.Reason && after.Reason == verdict.Reason;
-        if (isNew && verdict is { Reason: "DeadlineExceeded" or StorageLimits.Evicted })
+        if (isNew && verdict is { Reason: "DeadlineExceeded" or PodEviction.Evicted })
         {
             draft.Events.Add(new PodEvent(
-                verdict.Reason == StorageLimits.Evicted ? PodEvent.Warning : PodEvent.Normal,
+                verdict.Reason == PodEviction.Evicted ? PodEvent.Warning : PodEvent.Normal,
                 verdict.Reason, verdict.Message ?? ""));
         }
     }

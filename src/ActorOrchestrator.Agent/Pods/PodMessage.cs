@@ -31,6 +31,12 @@ internal abstract record PodMessage : INoSerializationVerificationNeeded
     /// </summary>
     public sealed record Relisted(PodRemains Remains, DateTimeOffset At) : PodMessage, IExpendable;
 
+    /// <summary>The node ends the pod.</summary>
+    public sealed record Evicted(PodEviction Eviction) : PodMessage;
+
+    /// <summary>The node is short of room on its disk: what is left of a pod that has ended is to go.</summary>
+    public sealed record MakeRoom : PodMessage, IExpendable;
+
     public sealed record Ended(string Key, PodFact Outcome) : PodMessage;
 
     public sealed record Reported(PodStatus Status, bool Succeeded) : PodMessage;

@@ -4,7 +4,11 @@ using ActorOrchestrator.Domain;
 namespace ActorOrchestrator.Agent.Pods;
 
 /// <summary>That a pod's run is over, and how it ended.</summary>
-internal sealed record PodVerdict(string Phase, string? Reason, string? Message);
+internal sealed record PodVerdict(string Phase, string? Reason, string? Message)
+{
+    /// <summary>The most that its containers get to end in; null: what the pod asks for.</summary>
+    public TimeSpan? GraceMax { get; init; }
+}
 
 /// <summary>pod.status.phase from the containers' states (kubelet's rules).</summary>
 internal static class PodPhases
@@ -33,6 +37,11 @@ internal static class PodPhases
             return new PodVerdict(Failed, rejection.Reason, rejection.Message);
         }
 
+        if (draft.State.Eviction is { } eviction)
+        {
+            return new PodVerdict(Failed, eviction.Reason, eviction.Message) { GraceMax = eviction.GraceMax };
+        }
+
         if (DeadlineOf(draft) is { } deadline)
         {
             if (deadline <= draft.Now)
@@ -45,7 +54,8 @@ internal static class PodPhases
 
         if (draft.State.Storage is { } use && StorageLimits.Exceeded(draft.Pod, use) is { } excess)
         {
-            return new PodVerdict(Failed, StorageLimits.Evicted, excess);
+            // As kubelet, whoever is evicted for what it has written is given no time to write more.
+            return new PodVerdict(Failed, PodEviction.Evicted, excess) { GraceMax = TimeSpan.Zero };
         }
 
         return Ended(draft) is { } phase ? new PodVerdict(phase, null, null) : null;

@@ -78,6 +78,12 @@ public sealed record PodState
     /// <summary>Why the node does not take the pod: nothing of it runs. Null when it does.</summary>
     public NodeRejection? Rejection { get; init; }
 
+    /// <summary>Why the node ends the pod though that has done nothing wrong; null when it does not.</summary>
+    public PodEviction? Eviction { get; init; }
+
+    /// <summary>The pod has ended, and the node needs the room that its containers and logs take.</summary>
+    public bool IsInTheWay { get; init; }
+
     /// <summary>Why the pod is not given what it was resized to; null when it is.</summary>
     public ResizeRefusal? ResizeRefusal { get; init; }
 

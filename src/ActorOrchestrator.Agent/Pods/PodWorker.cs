@@ -120,6 +120,12 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
             case PodMessage.ConfigurationChanged:
                 _state = PodFacts.Apply(_state, _pod, new PodFact.ConfigurationChanged(), now);
                 break;
+            case PodMessage.Evicted evicted:
+                _state = _state with { Eviction = _state.Eviction ?? evicted.Eviction };
+                break;
+            case PodMessage.MakeRoom:
+                _state = _state with { IsInTheWay = PodPhases.IsTerminal(_state.LastStatus?.Phase) };
+                break;
             case PodMessage.RuntimeChanged changed:
                 LookAt(changed.ContainerId, changed.SandboxId);
                 break;

@@ -19,8 +19,6 @@ public sealed record StorageUse(
 /// manager.</summary>
 public static class StorageLimits
 {
-    public const string Evicted = "Evicted";
-
     private const string Resource = "ephemeral-storage";
     private const string Memory = "Memory";
 

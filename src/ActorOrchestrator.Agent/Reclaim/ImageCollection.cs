@@ -4,8 +4,13 @@ namespace ActorOrchestrator.Agent.Reclaim;
 
 /// <summary>A removal of unused images that is under way.</summary>
 /// <param name="Wanted">The bytes that are to be freed; 0 when only old ones go.</param>
-internal sealed record ImageCollection(long Wanted)
+/// <param name="Rules">Which may go.</param>
+internal sealed record ImageCollection(long Wanted, ImageGarbageSettings Rules)
 {
+    /// <summary>Of whatever is unused, new or not: pods would have to go otherwise.</summary>
+    public static readonly ImageCollection OfAll = new(
+        long.MaxValue, new ImageGarbageSettings { MinimumAge = TimeSpan.Zero });
+
     public ImageUses Kept { get; init; } = ImageUses.None;
 
     /// <summary>By the images' sizes: what they share with others is counted, as by kubelet.</summary>

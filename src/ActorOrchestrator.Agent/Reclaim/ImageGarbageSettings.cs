@@ -1,10 +1,10 @@
 namespace ActorOrchestrator.Agent.Reclaim;
 
-/// <summary>When unused images are removed: kubelet's imageGC settings.</summary>
+/// <summary>When unused images are removed: kubelet's imageGC settings. By default never.</summary>
 public sealed record ImageGarbageSettings
 {
     /// <summary>Once the images' disk is fuller than this, in percent; 100: never for that reason.</summary>
-    public int HighThresholdPercent { get; init; } = 85;
+    public int HighThresholdPercent { get; init; } = 100;
 
     /// <summary>Until it is no fuller than this.</summary>
     public int LowThresholdPercent { get; init; } = 80;

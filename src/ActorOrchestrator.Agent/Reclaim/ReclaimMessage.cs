@@ -30,6 +30,9 @@ internal abstract record ReclaimMessage : INoSerializationVerificationNeeded
     /// <summary>An image was removed, or could not be.</summary>
     public sealed record Removed(ImageInfo Image, string? Problem) : ReclaimMessage;
 
+    /// <summary>What the pods take of what the node is short of.</summary>
+    public sealed record Measured(IReadOnlyList<PodUsage> Usages) : ReclaimMessage;
+
     /// <summary>The runtime did not answer.</summary>
     public sealed record Failed(string Problem) : ReclaimMessage;
 }

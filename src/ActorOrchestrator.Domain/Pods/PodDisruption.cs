@@ -2,10 +2,12 @@ namespace ActorOrchestrator.Domain.Pods;
 
 /// <summary>Why the cluster ends a pod that has done nothing wrong, by the reasons and in the words of Kubernetes
 /// (v1 PodCondition <c>DisruptionTarget</c>). A pod that its node ends for what it did itself, such as exceeding its
-/// limits, has no such condition; Kubernetes' <c>TerminationByKubelet</c> is for nodes that are short of something.
-/// </summary>
+/// limits, has no such condition.</summary>
 public sealed record PodDisruption(string Reason, string Message)
 {
+    /// <summary>Its node is short of something; its agent says so.</summary>
+    public const string ByItsNode = "TerminationByKubelet";
+
     public static readonly PodDisruption Evicted = new("EvictionByEvictionAPI", "Eviction API: evicting");
 
     public static readonly PodDisruption Tainted = new(

@@ -16,7 +16,7 @@ namespace ActorOrchestrator.Domain.Scheduling;
 /// Containers and sidecars: 200 + 300 + 100 = 600. A alone: 400. B with S: 600 + 100 = 700. The pod requests 700m.
 /// Pod-level <c>spec.resources</c> (KEP-2837), where given, replace the result for the resources that they name.
 /// </summary>
-internal static class PodRequests
+public static class PodRequests
 {
     public const string Cpu = "cpu";
     public const string Memory = "memory";

@@ -86,6 +86,18 @@ internal sealed class HoconReader
             ? size
             : throw Wrong(path, $"a size such as 10MiB or 512kB, and at least {min}");
 
+    /// <summary>A share such as <c>"10%"</c>; null when what is given is none.</summary>
+    public double? Percentage(string path)
+    {
+        if (Scalar(path).Value is not [.. var digits, '%'])
+        {
+            return null;
+        }
+
+        var isNumber = double.TryParse(digits, CultureInfo.InvariantCulture, out var percent);
+        return isNumber && percent is >= 0 and <= 100 ? percent : throw Wrong(path, "a share from 0% to 100%");
+    }
+
     public IReadOnlyList<string> Texts(string path) => Resolve(path) is HoconValue.List list
         ? [.. list.Items.Select(item => (item as HoconValue.Text)?.Value ?? throw Wrong(path, "a list of texts"))]
         : throw Wrong(path, "a list such as [\"a\", \"b\"]");

@@ -211,6 +211,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         ParallelSandboxes = _settings.ParallelSandboxes,
         ParallelPulls = _settings.ParallelPulls,
         Images = _settings.Images,
+        Eviction = _settings.Eviction,
         MachineDns = File.Exists(ResolverFile) ? DnsConfig.Parse(File.ReadAllText(ResolverFile)) : DnsConfig.Empty,
     };
 

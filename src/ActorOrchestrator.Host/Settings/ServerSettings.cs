@@ -260,6 +260,7 @@ internal sealed record MachineSettings
     public required int ParallelPulls { get; init; }
     public required LogRotationSettings LogRotation { get; init; }
     public required ImageGarbageSettings Images { get; init; }
+    public required EvictionSettings Eviction { get; init; }
 
     public static MachineSettings From(HoconReader reader) => new()
     {
@@ -289,28 +290,14 @@ internal sealed record MachineSettings
         LogRotation = new LogRotationSettings(
             reader.Size("node.container-log-size-max", min: "1KiB"),
             reader.Int("node.container-log-files-max", min: 2)),
-        Images = ImagesOf(reader),
+        Images = ReclaimReader.Images(reader),
+        Eviction = ReclaimReader.Eviction(reader),
     };
 
     /// <summary>Of a Node object (metadata.name).</summary>
     private static string NameOf(string name) => NameRules.Subdomain(name) is [var problem, ..]
         ? throw new SettingsException($"node.name: \"{name}\" is no name of a node: {problem}")
         : name;
-
-    private static ImageGarbageSettings ImagesOf(HoconReader reader)
-    {
-        var high = reader.Int("node.images.high-threshold", min: 1, max: 100);
-        var low = reader.Int("node.images.low-threshold", min: 0, max: 99);
-        return new ImageGarbageSettings
-        {
-            HighThresholdPercent = high,
-            LowThresholdPercent = low < high
-                ? low
-                : throw new SettingsException("node.images.low-threshold: not below node.images.high-threshold"),
-            MinimumAge = reader.Duration("node.images.minimum-age"),
-            MaximumAge = reader.Duration("node.images.maximum-age"),
-        };
-    }
 
     private static IReadOnlyDictionary<string, string> LabelsOf(IReadOnlyDictionary<string, string> labels)
     {

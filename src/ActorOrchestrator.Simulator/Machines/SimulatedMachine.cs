@@ -34,4 +34,8 @@ public sealed class SimulatedMachine(string host, long milliCpu = 8_000, long me
     public MachineLoad Load() => Current;
 
     public FileSystemLoad FileSystem(string directory) => Current.Disk;
+
+    /// <summary>Simulated containers have one each.</summary>
+    public IReadOnlyDictionary<string, long> ProcessesOf(IReadOnlyCollection<string> containers) =>
+        containers.ToDictionary(id => id, _ => 1L);
 }

@@ -22,4 +22,9 @@ internal sealed class FakeMachine : INodeMachine
     public MachineLoad Load() => Current;
 
     public FileSystemLoad FileSystem(string directory) => ImageDisk ?? Current.Disk;
+
+    /// <summary>By container id.</summary>
+    public Dictionary<string, long> Processes { get; } = [];
+
+    public IReadOnlyDictionary<string, long> ProcessesOf(IReadOnlyCollection<string> containers) => Processes;
 }

@@ -24,6 +24,9 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
     public HashSet<string> Kept { get; } = [];
 
+    /// <summary>Why nothing is told of images.</summary>
+    public string? ImagesProblem { get; set; }
+
     public string? RemovalProblem { get; set; }
 
     public Func<Task> OnImageRemoved { get; set; } = () => Task.CompletedTask;
@@ -51,6 +54,9 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     /// <summary>By container name: bytes in its own file system.</summary>
     public Dictionary<string, long> Written { get; } = [];
 
+    /// <summary>By pod: bytes of memory that its container has.</summary>
+    public Dictionary<string, long> Memory { get; } = [];
+
     public bool IsDown { get; set; }
 
     public Func<string, IReadOnlyList<string>, ExecResult> OnExec { get; set; } =
@@ -65,9 +71,12 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     public ContainerRuntimeStatus Newest(string name) =>
         _containers.Values.Where(c => c.Name == name).OrderBy(c => c.Attempt).Last();
 
-    public void Exit(string name, int exitCode, string reason = "")
+    public void Exit(string name, int exitCode, string reason = "", string? podName = null)
     {
-        var container = Newest(name);
+        var container = podName is null
+            ? Newest(name)
+            : _containers.Values.Where(c => c.Name == name && _sandboxes[c.SandboxId].Name == podName)
+                .MaxBy(c => c.Attempt)!;
         End(container.Id, exitCode, reason);
         Tell(RuntimeEventKind.ContainerExited, container.Id, container.SandboxId, exitCode);
     }
@@ -274,7 +283,9 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         CallAsync(null, () => (IReadOnlyList<ImageInfo>)[.. Stored]);
 
     public Task<IReadOnlyCollection<string>> KeptImagesAsync(CancellationToken cancellation) => CallAsync(
-        null, () => (IReadOnlyCollection<string>)[.. Kept, .. _containers.Values.Select(each => each.Image)]);
+        null, () => ImagesProblem is { } problem
+            ? throw new ContainerRuntimeException(RuntimeErrorKind.Timeout, problem)
+            : (IReadOnlyCollection<string>)[.. Kept, .. _containers.Values.Select(each => each.Image)]);
 
     public async Task RemoveImageAsync(string id, CancellationToken cancellation)
     {
@@ -290,8 +301,12 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
     public Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation) =>
         CallAsync(null, () => (IReadOnlyList<ContainerStats>)
-            [.. Written.Select(each => new ContainerStats(
-                $"id-{each.Key}", each.Key, podUid ?? "", time.GetUtcNow(), 0, 0, each.Value))]);
+        [
+            .. Written.Select(each => new ContainerStats(
+                $"id-{each.Key}", each.Key, podUid ?? "", time.GetUtcNow(), 0, 0, each.Value)),
+            .. Memory.Select(each => new ContainerStats(
+                $"id-{each.Key}", "app", each.Key, time.GetUtcNow(), 0, each.Value, 0)),
+        ]);
 
     public IAsyncEnumerable<RuntimeEvent> EventsAsync(CancellationToken cancellation) =>
         _events.Reader.StreamAsync(cancellation);

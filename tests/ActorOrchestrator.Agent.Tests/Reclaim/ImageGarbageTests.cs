@@ -33,7 +33,7 @@ public sealed class ImageGarbageTests
     [Fact]
     public void The_one_that_was_unused_for_longest_goes_first_and_none_that_is_new_or_in_use()
     {
-        var settings = new ImageGarbageSettings();
+        var settings = new ImageGarbageSettings { HighThresholdPercent = 85 };
         var ledger = ImageLedger.Empty
             .Seen([Image("used", "c"), Image("old", "d")], ImageUses.None, Start)
             .Seen([Image("used", "c"), Image("old", "d"), Image("mine", "a"), Image("young", "b")],

@@ -18,7 +18,11 @@ public sealed class ReclaimerTests
     private readonly FakeRuntime _runtime;
     private readonly FakeMachine _machine = new();
     private readonly FakeCluster _cluster = new();
-    private NodeSettings _settings = new() { NodeName = "n1", HostIps = ["192.168.0.1"], Version = "v1" };
+    private NodeSettings _settings = new()
+    {
+        NodeName = "n1", HostIps = ["192.168.0.1"], Version = "v1",
+        Images = new ImageGarbageSettings { HighThresholdPercent = 85 },
+    };
 
     public ReclaimerTests() => _runtime = new FakeRuntime(_loop.Time);
 

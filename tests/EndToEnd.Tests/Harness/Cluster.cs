@@ -20,6 +20,9 @@ internal sealed record ClusterOptions
 
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
 
+    /// <summary>What the server reads at each start; null: what all read.</summary>
+    public SettingsFile? Settings { get; init; }
+
     /// <summary>Where the API listens.</summary>
     public string Address { get; init; } = "127.0.0.1";
 
@@ -183,7 +186,23 @@ internal sealed class Cluster : IAsyncDisposable
             { Containers: true } => ["--set", $"node.pod-subnet=\"10.{190 + _subnet}.0.0/24\""],
             _ => ["--runtime", "process"],
         };
-        return ["server", "--data-dir", DataDirectory, "--listen", _listen, .. runtime, .. _options.MoreArguments];
+        return
+        [
+            "server", "--data-dir", DataDirectory, "--listen", _listen, "--config", SettingsPlace(), .. runtime,
+            .. _options.MoreArguments,
+        ];
+    }
+
+    private string SettingsPlace()
+    {
+        if (_options.Settings is { } own)
+        {
+            return own.Place;
+        }
+
+        var place = Path.Combine(_scratch, "server.conf");
+        File.WriteAllText(place, SettingsFile.Unhurried);
+        return place;
     }
 
     private async Task<bool> AnswersReadyAsync()

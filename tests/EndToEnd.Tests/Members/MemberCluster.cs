@@ -138,6 +138,7 @@ internal sealed class MemberCluster : IAsyncDisposable
             node { name = member-{{number}}, runtime = process }
             journal { provider = postgresql, connection = "{{Postgres.Connection}}" }
             cluster { address = {{Address(number)}}, port = {{_clusterPort}}, seeds = [{{string.Join(", ", seeds)}}] }
+            {{Harness.SettingsFile.Unhurried}}
             {{_options.Settings}}
             {{MembersRun.Text("SETTINGS")}}
             """);

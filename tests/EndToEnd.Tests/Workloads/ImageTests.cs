@@ -34,7 +34,7 @@ public sealed class ImageTests(SharedCluster shared)
     public async Task Unused_images_are_removed_from_a_full_disk_but_for_pinned_ones_and_no_pod_suffers()
     {
         await using var settings = new SettingsFile();
-        await using var cluster = await Cluster.StartAsync(new() { MoreArguments = settings.Arguments });
+        await using var cluster = await Cluster.StartAsync(new() { Settings = settings });
         var kubectl = cluster.Kubectl();
         await kubectl.OkAsync("run", "web", "--image=nginx:1.25");
         await kubectl.WaitAsync("pod/web", "condition=Ready");

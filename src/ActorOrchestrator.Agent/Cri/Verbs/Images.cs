@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri.Calls;
 using ActorOrchestrator.Agent.Cri.Protocol;
 using ActorOrchestrator.Agent.Images;
