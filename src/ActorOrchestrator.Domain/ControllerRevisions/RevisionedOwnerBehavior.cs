@@ -32,9 +32,9 @@ public abstract class RevisionedOwnerBehavior<TState, TOwner> : OwnerBehavior<TS
         ? RevisionClaim.Of(uid, child.Name, manifest: null)
         : new PodClaim(uid, child.Name) { IsAdoption = true };
 
-    protected override bool IsWorthAdopting(KubeObject candidate) => candidate is Pod pod
+    protected override bool IsWorthAdopting(TOwner owner, KubeObject candidate) => candidate is Pod pod
         ? PodObservation.Of(pod).IsActive
-        : base.IsWorthAdopting(candidate);
+        : base.IsWorthAdopting(owner, candidate);
 
     protected sealed override IEnumerable<DomainEvent> Claimed(IReadOnlyList<Claim> claims) =>
     [

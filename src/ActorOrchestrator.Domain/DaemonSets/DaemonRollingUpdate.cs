@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.ControllerRevisions;
 
 namespace ActorOrchestrator.Domain.DaemonSets;
 
@@ -20,7 +21,7 @@ public readonly record struct DaemonBounds(int MaxUnavailable, int MaxSurge)
 }
 
 /// <summary>The pods that are to go, and the nodes that get one of the present revision beside the old one.</summary>
-public sealed record DaemonUpdate(IReadOnlyList<DaemonPod> Deletes, IReadOnlyList<string> Creates);
+public sealed record DaemonUpdate(IReadOnlyList<RevisionedPod> Deletes, IReadOnlyList<string> Creates);
 
 /// <summary>
 /// The next step of a rolling update, on nodes that are covered (<see cref="NodeCoverage"/>).
@@ -50,8 +51,8 @@ public static class DaemonRollingUpdate
     private static DaemonUpdate Replace(IReadOnlyList<DaemonNode> nodes, int maxUnavailable, DateTimeOffset now)
     {
         var unavailable = 0;
-        var broken = new List<DaemonPod>();
-        var candidates = new List<DaemonPod>();
+        var broken = new List<RevisionedPod>();
+        var candidates = new List<RevisionedPod>();
         foreach (var node in Counted(nodes))
         {
             switch (node.Pair())
@@ -78,8 +79,8 @@ public static class DaemonRollingUpdate
     private static DaemonUpdate Surge(IReadOnlyList<DaemonNode> nodes, int maxSurge, DateTimeOffset now)
     {
         var (surging, available) = (0, 0);
-        var deletes = new List<DaemonPod>();
-        var leftBehind = new List<DaemonPod>();
+        var deletes = new List<RevisionedPod>();
+        var leftBehind = new List<RevisionedPod>();
         var always = new List<string>();
         var candidates = new List<string>();
         foreach (var node in Counted(nodes))

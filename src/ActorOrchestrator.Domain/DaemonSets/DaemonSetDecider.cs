@@ -61,7 +61,8 @@ public sealed class DaemonSetDecider : RevisionedOwnerBehavior<DaemonSetState, D
         ];
     }
 
-    protected override void AskFacts(DaemonSet owner, Decision decision) => decision.Add(Effect.FindNodes.Instance);
+    protected override void AskFacts(DaemonSetState state, Decision decision) =>
+        decision.Add(Effect.FindNodes.Instance);
 
     protected override Decision OnOtherMessage(
         EntityKey self, DaemonSetState state, DaemonSet owner, Message message, in DecisionContext context) =>

@@ -101,7 +101,7 @@ internal sealed class DaemonSetReconciler(
         }
     }
 
-    private void DeletePods(IEnumerable<DaemonPod> pods)
+    private void DeletePods(IEnumerable<RevisionedPod> pods)
     {
         var names = pods.Select(pod => pod.Name).ToHashSet(StringComparer.Ordinal);
         var deleted = draft.State.Claims.Values.OfType<PodClaim>()

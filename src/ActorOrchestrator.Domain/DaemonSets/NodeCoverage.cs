@@ -1,3 +1,6 @@
+using ActorOrchestrator.Domain.ControllerRevisions;
+using ActorOrchestrator.Domain.Ownership;
+
 namespace ActorOrchestrator.Domain.DaemonSets;
 
 /// <summary>What is to be done on one node.</summary>
@@ -6,7 +9,7 @@ namespace ActorOrchestrator.Domain.DaemonSets;
 /// <param name="Failed">Those of them that failed.</param>
 /// <param name="RetryAt">When a failed pod may go that stays for now; null without one.</param>
 public sealed record NodeStep(
-    bool Creates, IReadOnlyList<DaemonPod> Deletes, IReadOnlyList<DaemonPod> Failed, DateTimeOffset? RetryAt);
+    bool Creates, IReadOnlyList<RevisionedPod> Deletes, IReadOnlyList<RevisionedPod> Failed, DateTimeOffset? RetryAt);
 
 /// <summary>
 /// That every node has the pod that it is to have, whatever revision: the step before an update.
@@ -50,9 +53,9 @@ public static class NodeCoverage
             isHeld ? failures!.NextAt : null);
     }
 
-    private static NodeStep Deleting(IReadOnlyList<DaemonPod> pods) => new(false, pods, [], null);
+    private static NodeStep Deleting(IReadOnlyList<RevisionedPod> pods) => new(false, pods, [], null);
 
-    private static IEnumerable<DaemonPod> Excess(DaemonNode node, bool surges, DateTimeOffset now)
+    private static IEnumerable<RevisionedPod> Excess(DaemonNode node, bool surges, DateTimeOffset now)
     {
         var running = node.Pods.Where(pod => pod.IsRunning)
             .OrderByDescending(pod => pod.IsAvailable(now)).ThenByDescending(pod => pod.IsReady).ToList();

@@ -48,8 +48,8 @@ public sealed class DeploymentDecider : OwnerBehavior<DeploymentState, Deploymen
     protected override ReplicaSetClaim Adoption(EntityKey child, string uid) =>
         new(uid, child.Name) { IsAdoption = true };
 
-    protected override bool IsWorthAdopting(KubeObject candidate) =>
-        candidate is ReplicaSet && base.IsWorthAdopting(candidate);
+    protected override bool IsWorthAdopting(Deployment owner, KubeObject candidate) =>
+        candidate is ReplicaSet && base.IsWorthAdopting(owner, candidate);
 
     protected override IEnumerable<DomainEvent> Claimed(IReadOnlyList<ReplicaSetClaim> claims) =>
         claims.Select(claim => new ReplicaSetClaimed(claim.Uid, claim.Name, claim.Manifest));

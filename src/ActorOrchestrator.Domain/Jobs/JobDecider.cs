@@ -44,7 +44,7 @@ public sealed class JobDecider : PodOwnerBehavior<JobState, Job, JobPodClaim>
         select new JobPodsClaimed(pods.ToValueList(), pods.Key);
 
     /// <summary>One that has ended without our finalizer has been counted before, or never was ours to count.</summary>
-    protected override bool IsWorthTaking(KubeObject stray) => stray is Api.Core.Pod pod
+    protected override bool IsWorthTaking(Job owner, KubeObject stray) => stray is Api.Core.Pod pod
         && (PodRun.Of(pod).IsTracked || PodObservation.Of(pod).IsActive);
 
     protected override Decision OnCreate(EntityKey self, JobState state, Create create, in DecisionContext context)

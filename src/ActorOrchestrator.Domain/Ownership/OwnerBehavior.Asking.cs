@@ -7,14 +7,14 @@ namespace ActorOrchestrator.Domain.Ownership;
 public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
 {
     /// <summary>Asks (again) for what the kind has to know besides its children and has not heard.</summary>
-    protected virtual void AskFacts(TOwner owner, Decision decision)
+    protected virtual void AskFacts(TState state, Decision decision)
     {
     }
 
     /// <summary>Asks every child, for everything that was heard may be wrong or forgotten.</summary>
     private Decision AskAll(EntityKey self, TState state, Decision decision)
     {
-        AskFacts((TOwner)state.Object!, decision);
+        AskFacts(state, decision);
         foreach (var claim in state.Claims.Values)
         {
             AskOne(self, state, claim, decision);
@@ -36,7 +36,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
             decision.Add(FindAdoptable((TOwner)state.Object!));
         }
 
-        AskFacts((TOwner)state.Object!, decision);
+        AskFacts(state, decision);
         foreach (var claim in state.Claims.Values.Where(claim => claim.OwesAnswer))
         {
             AskOne(self, state, claim, decision);

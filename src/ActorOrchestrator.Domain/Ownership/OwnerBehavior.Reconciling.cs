@@ -18,6 +18,10 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
     {
     }
 
+    /// <summary>Whether a child whose name a stranger has is made under another one; where it has the one name that it
+    /// may have, it is refused like others, and tried again later.</summary>
+    protected virtual bool FindsAnotherName(TClaim claim) => true;
+
     /// <summary>A stranger has the child's name.</summary>
     protected virtual void OnNameTaken(OwnerDraft<TState, TOwner> draft, TClaim claim)
     {
@@ -65,13 +69,13 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
         }
 
         Emit(draft, Unclaimed(refused));
-        foreach (var claim in refused.Where(claim => IsNameTaken(claim.Refusal!)))
+        foreach (var claim in refused.Where(IsNameTaken))
         {
             OnNameTaken(draft, claim);
         }
 
         // A name that is taken is no failure: the next one is drawn at once.
-        if (refused.FirstOrDefault(claim => !IsNameTaken(claim.Refusal!)) is not { Refusal: { } status } failed)
+        if (refused.Find(claim => !IsNameTaken(claim)) is not { Refusal: { } status } failed)
         {
             return;
         }
@@ -127,7 +131,8 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim>
         }
     }
 
-    private static bool IsNameTaken(Status refusal) => refusal.Reason == StatusReasons.AlreadyExists;
+    private bool IsNameTaken(TClaim claim) =>
+        claim.Refusal?.Reason == StatusReasons.AlreadyExists && FindsAnotherName(claim);
 
     private static void Emit(OwnerDraft<TState, TOwner> draft, IEnumerable<DomainEvent> events)
     {

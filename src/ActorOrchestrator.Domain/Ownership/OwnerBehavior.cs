@@ -45,10 +45,11 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
     protected abstract TClaim Adoption(EntityKey child, string uid);
 
     /// <summary>Whether the kind takes such an object, provided that it has no controller and matches.</summary>
-    protected virtual bool IsWorthAdopting(KubeObject candidate) => candidate.Metadata.DeletionTimestamp is null;
+    protected virtual bool IsWorthAdopting(TOwner owner, KubeObject candidate) =>
+        candidate.Metadata.DeletionTimestamp is null;
 
     /// <summary>Whether a child that says it is ours, which we do not know, is claimed.</summary>
-    protected virtual bool IsWorthTaking(KubeObject stray) => true;
+    protected virtual bool IsWorthTaking(TOwner owner, KubeObject stray) => true;
 
     protected abstract IEnumerable<DomainEvent> Claimed(IReadOnlyList<TClaim> claims);
 
@@ -76,7 +77,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
         }
 
         decision.Add(FindAdoptable(owner));
-        AskFacts(owner, decision);
+        AskFacts(state, decision);
         return Remind(decision, attempt: 0, context);
     }
 
@@ -143,7 +144,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
         if (!state.Claims.TryGetValue(report.Uid, out var claim))
         {
             return report.Object is { } child && ObjectLifecycle.ControllerOf(child)?.Uid == owner.Metadata.Uid
-                && IsWorthTaking(child)
+                && IsWorthTaking(owner, child)
                 ? TakeStray(self, owner, report)
                 : new Decision();
         }
@@ -204,7 +205,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
 
     private bool IsAdoptable(TState state, TOwner owner, KubeObject candidate) =>
         owner.Metadata.DeletionTimestamp is null
-        && IsWorthAdopting(candidate)
+        && IsWorthAdopting(owner, candidate)
         && ObjectLifecycle.ControllerOf(candidate) is null
         && candidate.Metadata.Namespace == owner.Metadata.Namespace
         && !state.Claims.ContainsKey(candidate.Metadata.Uid!)

@@ -25,6 +25,9 @@ public sealed record PodObservation
     /// <summary>When the Ready condition last changed; null while it never did.</summary>
     public DateTimeOffset? ReadySince { get; init; }
 
+    /// <summary>A container of it runs at present.</summary>
+    public bool Runs { get; init; }
+
     public int RestartsMax { get; init; }
     public int SidecarRestartsMax { get; init; }
     public int DeletionCost { get; init; }
@@ -55,6 +58,8 @@ public sealed record PodObservation
             IsTerminating = pod.Metadata.DeletionTimestamp is not null,
             IsReady = ready?.Status == "True",
             ReadySince = ready?.LastTransitionTime,
+            Runs = pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses)
+                .Any(status => status.State?.Running is not null),
             RestartsMax = MaxRestarts(pod.Status.ContainerStatuses),
             SidecarRestartsMax = SidecarRestarts(pod),
             DeletionCost = CostOf(pod.Metadata.Annotations),

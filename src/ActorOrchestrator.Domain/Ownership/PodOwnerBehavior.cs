@@ -7,7 +7,7 @@ namespace ActorOrchestrator.Domain.Ownership;
 public abstract class PodOwnerBehavior<TState, TOwner, TClaim> : OwnerBehavior<TState, TOwner, TClaim>
     where TState : OwnerState<TClaim> where TOwner : KubeObject where TClaim : PodClaim
 {
-    protected override bool IsWorthAdopting(KubeObject candidate) =>
+    protected override bool IsWorthAdopting(TOwner owner, KubeObject candidate) =>
         candidate is Pod pod && PodObservation.Of(pod).IsActive;
 
     protected sealed override IEnumerable<DomainEvent> Confirmed(IReadOnlyList<TClaim> claims) =>

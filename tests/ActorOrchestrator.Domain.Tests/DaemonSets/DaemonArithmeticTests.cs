@@ -1,6 +1,8 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.DaemonSets;
+using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Tests.DaemonSets;
 
@@ -155,7 +157,7 @@ public sealed class DaemonArithmeticTests
         Assert.Equal(cells[3], Text(step.Creates.Count == 0 ? [] : ["create", .. step.Creates], step.Deletes));
     }
 
-    private static string Text(IEnumerable<string> creates, IReadOnlyList<DaemonPod> deletes) => string.Join(
+    private static string Text(IEnumerable<string> creates, IReadOnlyList<RevisionedPod> deletes) => string.Join(
         ' ', creates.Concat(deletes.Count == 0 ? [] : ["delete", .. deletes.Select(pod => pod.Name)]));
 
     private static List<DaemonNode> ParseAll(string text)
@@ -184,10 +186,10 @@ public sealed class DaemonArithmeticTests
         return new DaemonNode(name, fit, pods);
     }
 
-    private static DaemonPod ParsePod(string text, string name)
+    private static RevisionedPod ParsePod(string text, string name)
     {
         var state = text[3..];
-        return new DaemonPod(name)
+        return new RevisionedPod(name)
         {
             IsNew = text.StartsWith("new", StringComparison.Ordinal),
             IsLeaving = state.StartsWith('>'),
