@@ -114,7 +114,11 @@ internal static class WorkloadDefaults
             Type = type,
             RollingUpdate = type != "RollingUpdate"
                 ? strategy.RollingUpdate
-                : (strategy.RollingUpdate ?? new()) with { Partition = strategy.RollingUpdate?.Partition ?? 0 },
+                : new()
+                {
+                    Partition = strategy.RollingUpdate?.Partition ?? 0,
+                    MaxUnavailable = strategy.RollingUpdate?.MaxUnavailable ?? 1,
+                },
         };
     }
 

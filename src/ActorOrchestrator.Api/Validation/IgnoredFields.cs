@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Api.Validation;
@@ -39,6 +40,17 @@ public static class IgnoredFields
             OfContainer(found, path.Child("containers").Index(i), spec.Containers[i]);
         }
 
+        return found.Lines;
+    }
+
+    /// <param name="path">Of the spec.</param>
+    /// <param name="set">What its pods mount besides what the template says.</param>
+    internal static IReadOnlyList<string> Of(FieldPath path, StatefulSetSpec set)
+    {
+        var found = new Findings();
+        found.Add(
+            set.VolumeClaimTemplates.Count > 0, path.Child("volumeClaimTemplates"),
+            "the claims are made, but nodes cannot mount them, so the pods wait");
         return found.Lines;
     }
 

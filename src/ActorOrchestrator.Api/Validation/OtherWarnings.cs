@@ -80,6 +80,8 @@ internal static class OtherWarnings
             VolumeWarnings.AddClaim(
                 warnings, Spec.Child("volumeClaimTemplates").Index(i), set.VolumeClaimTemplates[i].Spec);
         }
+
+        warnings.AddRange(IgnoredFields.Of(Spec, set));
     }
 
     public static void AddJob(List<string> warnings, JobSpec job)

@@ -38,6 +38,18 @@ internal static class RolloutRules
         CheckAtMostAll(errors, path.Child("maxSurge"), maxSurge);
     }
 
+    /// <summary>An update of a StatefulSet has no surge, so some pod must be allowed to be unavailable.</summary>
+    public static void CheckUnavailable(FieldErrors errors, FieldPath path, IntOrString? maxUnavailable)
+    {
+        CheckAmount(errors, path, maxUnavailable);
+        if (IsZero(maxUnavailable))
+        {
+            errors.InvalidJson(path, Shown.Amount(maxUnavailable), "cannot be 0");
+        }
+
+        CheckAtMostAll(errors, path, maxUnavailable);
+    }
+
     public static void CheckAmount(FieldErrors errors, FieldPath path, IntOrString? amount)
     {
         switch (amount)

@@ -279,6 +279,8 @@ internal static class WorkloadRules
                 break;
             case { Type: "RollingUpdate", RollingUpdate: { } rolling }:
                 MetadataRules.NotNegative(errors, path.Child("rollingUpdate", "partition"), rolling.Partition);
+                RolloutRules.CheckUnavailable(
+                    errors, path.Child("rollingUpdate", "maxUnavailable"), rolling.MaxUnavailable);
                 break;
             case { Type: "OnDelete" or "RollingUpdate" }:
                 break;

@@ -252,6 +252,12 @@ public sealed class WarningsTests
         return string.Join(',', fields).Replace(path, "");
     }
 
+    [Fact]
+    public void Claims_that_nodes_cannot_mount_are_told() => Assert.Equal(
+        ["spec.volumeClaimTemplates: is not honoured: the claims are made, but nodes cannot mount them, so the pods "
+            + "wait"],
+        Warnings.Of(Manifests.Of("StatefulSet", "{'spec':{'volumeClaimTemplates':[{'metadata':{'name':'data'}}]}}")));
+
     [Theory]
     [InlineData("Pod", "{'spec':{SPEC}}", "spec")]
     [InlineData("Deployment", "{'spec':{'template':{'spec':{SPEC}}}}", "spec.template.spec")]

@@ -175,6 +175,19 @@ public sealed class WorkloadTests
             + "'resources':{'requests':{'storage':'1Gi'}}}}]}}")));
 
     [Theory]
+    [InlineData("2", "")]
+    [InlineData("'100%'", "")]
+    [InlineData("0", "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0")]
+    [InlineData("'0%'", "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: \"0%\": cannot be 0")]
+    [InlineData("-1", "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: -1: must be greater than or "
+        + "equal to 0")]
+    [InlineData("'101%'", "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: \"101%\": must not be "
+        + "greater than 100%")]
+    public void An_update_of_a_stateful_set_has_bounds(string unavailable, string expected) => Manifests.AssertErrors(
+        expected, Validator.Validate(Manifests.Of("StatefulSet",
+            $"{{'spec':{{'updateStrategy':{{'rollingUpdate':{{'maxUnavailable':{unavailable}}}}}}}}}")));
+
+    [Theory]
     [InlineData("{'maxSurge':1,'maxUnavailable':1}",
         "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero")]
     [InlineData("{'maxSurge':0,'maxUnavailable':0}",
