@@ -7,10 +7,12 @@ using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.PersistentVolumeClaims;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.ReplicaSets;
+using ActorOrchestrator.Domain.StatefulSets;
 
 namespace ActorOrchestrator.Actors.Entities;
 
@@ -35,10 +37,12 @@ public sealed class Behaviors
         ["namespaces"] = new NamespaceDecider(),
         ["nodes"] = new NodeDecider(nodes),
         ["poddisruptionbudgets.policy"] = new PodDisruptionBudgetDecider(),
+        ["persistentvolumeclaims"] = new PersistentVolumeClaimDecider(),
         ["pods"] = new PodDecider(),
         ["priorityclasses.scheduling.k8s.io"] = new PriorityClassDecider(),
         ["replicasets.apps"] = new ReplicaSetDecider(),
         ["replicationcontrollers"] = new ReplicaSetDecider(),
+        ["statefulsets.apps"] = new StatefulSetDecider(),
     });
 
     /// <summary>The resources with a behaviour.</summary>

@@ -114,7 +114,7 @@ internal sealed class Waker : UntypedActor, IViewListener, IWithTimers
         var children = All<Pod>().Concat(All<ReplicaSet>())
             .ToLookup(child => ObjectLifecycle.ControllerOf(child)?.Uid ?? "");
         return [.. All<ReplicaSet>().Concat(All<ReplicationController>())
-            .Concat(All<DaemonSet>()).Concat(All<Deployment>())
+            .Concat(All<DaemonSet>()).Concat(All<StatefulSet>()).Concat(All<Deployment>())
             .Where(owner => !Rest.IsAtRest(owner, [.. children[owner.Metadata.Uid!]])).Select(EntityKey.Of)];
     }
 

@@ -11,6 +11,7 @@ using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.StatefulSets;
 
 namespace ActorOrchestrator.Actors.Serialization;
 
@@ -34,6 +35,7 @@ public static class EventFormats
         new RecordFormat<JobPodsClaimed>("job-pods-claimed.v1"),
         new RecordFormat<JobPodsSettled>("job-pods-settled.v1"),
         new RecordFormat<DaemonPodsClaimed>("daemon-pods-claimed.v1"),
+        new RecordFormat<StatefulPodsClaimed>("stateful-pods-claimed.v1"),
         new ManifestFormat<RevisionClaimed, ControllerRevision>(
             "revision-claimed.v1", "manifest", claimed => (claimed.Uid, claimed.Name, claimed.Manifest),
             (uid, name, manifest) => new RevisionClaimed(uid, name, manifest)),

@@ -11,6 +11,7 @@ using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.StatefulSets;
 
 namespace ActorOrchestrator.Actors.Serialization;
 
@@ -21,6 +22,7 @@ namespace ActorOrchestrator.Actors.Serialization;
     IgnoreReadOnlyProperties = true,
     Converters = [typeof(ValueListConverter<string>), typeof(ValueListConverter<ClaimedPod>),
         typeof(ValueListConverter<ClaimedJobPod>), typeof(ValueListConverter<ClaimedDaemonPod>),
+        typeof(ValueListConverter<ClaimedStatefulPod>),
         typeof(KubeValueConverter<ValueMap<string>>)])]
 [JsonSerializable(typeof(DeletionRequested))]
 [JsonSerializable(typeof(ObjectDeleted))]
@@ -32,6 +34,7 @@ namespace ActorOrchestrator.Actors.Serialization;
 [JsonSerializable(typeof(JobPodsClaimed))]
 [JsonSerializable(typeof(JobPodsSettled))]
 [JsonSerializable(typeof(DaemonPodsClaimed))]
+[JsonSerializable(typeof(StatefulPodsClaimed))]
 [JsonSerializable(typeof(RevisionsConfirmed))]
 [JsonSerializable(typeof(RevisionsDeletionRequested))]
 [JsonSerializable(typeof(RevisionsUnclaimed))]
@@ -46,6 +49,7 @@ namespace ActorOrchestrator.Actors.Serialization;
 [JsonSerializable(typeof(ClaimedPod[]))]
 [JsonSerializable(typeof(ClaimedJobPod[]))]
 [JsonSerializable(typeof(ClaimedDaemonPod[]))]
+[JsonSerializable(typeof(ClaimedStatefulPod[]))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class EventJson : JsonSerializerContext
 {

@@ -6,6 +6,7 @@ using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.PersistentVolumeClaims;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.ReplicaSets;
@@ -39,6 +40,8 @@ public static class MessageFormats
         Of<BudgetCounted>("budget-counted.v1"),
         Of<NodesMatched>("nodes-matched.v1"),
         Of<RenumberRevision>("renumber-revision.v1"),
+        Of<ProvideVolumeClaim>("provide-volume-claim.v1"),
+        Of<VolumeClaimProvided>("volume-claim-provided.v1"),
         Of<RegisterNode>("register-node.v1"),
         Of<NodeHeartbeat>("node-heartbeat.v1"),
         Of<Wake>("wake.v1"),

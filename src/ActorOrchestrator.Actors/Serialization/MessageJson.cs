@@ -7,6 +7,7 @@ using ActorOrchestrator.Api.Policy;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.DaemonSets;
+using ActorOrchestrator.Domain.PersistentVolumeClaims;
 
 namespace ActorOrchestrator.Actors.Serialization;
 
@@ -25,6 +26,7 @@ internal static class MessageJson
         {
             new EntityKeyConverter(),
             new JsonStringEnumConverter<NodeFit>(),
+            new JsonStringEnumConverter<VolumeClaimOutcome>(),
             new ValueListConverter<MatchedNode>(),
             new KubeObjectConverter(),
             new KubeValueConverter<PodStatus>(),

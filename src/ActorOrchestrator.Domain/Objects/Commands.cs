@@ -62,6 +62,10 @@ public sealed record Delete(DeleteOptions Options) : Command
     /// takes nothing from a pod that has succeeded since.</summary>
     public bool UnlessFinished { get; init; }
 
+    /// <summary>A pod that is ready stays, and its controller hears how it stands: what seemed broken may have come up
+    /// since.</summary>
+    public bool UnlessReady { get; init; }
+
     public static Delete Exactly(string uid) => new(new DeleteOptions { Preconditions = new() { Uid = uid } });
 }
 

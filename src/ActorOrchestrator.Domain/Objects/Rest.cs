@@ -2,12 +2,14 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.ReplicaSets;
+using ActorOrchestrator.Domain.StatefulSets;
 
 namespace ActorOrchestrator.Domain;
 
@@ -21,6 +23,8 @@ namespace ActorOrchestrator.Domain;
 ///   ReplicationController     available and of the present template, and none is on its way in or out
 ///   DaemonSet                 when the status is of this generation, and every node that is to have a pod, and no
 ///                             other, has one, ready, available and of the present template
+///   StatefulSet               when the status is of this generation, and every number has a pod, ready, available and
+///                             of the revision that it is to be of, and there is no other
 ///   Job                       once it has ended and is to stay, or where others run it
 ///   CronJob                   while it is suspended or terminating and none of its Jobs runs
 ///   Node                      once its agent's silence is shown; before, its next heartbeat is waited for
@@ -36,6 +40,7 @@ public static class Rest
         Deployment deployment => IsComplete(deployment) && deployment.Spec.Replicas != 0,
         ReplicaSet or ReplicationController => IsComplete(ReplicaOwners.ViewOf(value)),
         DaemonSet set => IsComplete(set),
+        StatefulSet set => IsComplete(set),
         Job job => IsAtRest(job),
         CronJob cronJob => IsAtRest(cronJob),
         Node node => NodeDecider.IsSilent(node),
@@ -45,8 +50,8 @@ public static class Rest
 
     /// <summary>The same of an owner whose children are known too: at rest, and its status shows them as they are. A
     /// report that was lost with the process shows itself by that; nobody would ask for it again.</summary>
-    /// <param name="owner">A Deployment, with its ReplicaSets; a ReplicaSet, ReplicationController or DaemonSet, with
-    /// its pods; of other kinds the children do not count.</param>
+    /// <param name="owner">A Deployment, with its ReplicaSets; a ReplicaSet, ReplicationController, DaemonSet or
+    /// StatefulSet, with its pods; of other kinds the children do not count.</param>
     /// <param name="children">All objects that it controls.</param>
     public static bool IsAtRest(KubeObject owner, IReadOnlyCollection<KubeObject> children) =>
         IsAtRest(owner) && owner switch
@@ -54,6 +59,7 @@ public static class Rest
             ReplicaSet or ReplicationController => Shows(
                 ReplicaOwners.ViewOf(owner).Status, children.OfType<Pod>().Select(PodObservation.Of).ToList()),
             DaemonSet set => Shows(set.Status, children.OfType<Pod>().Select(PodObservation.Of).ToList()),
+            StatefulSet set => Shows(set, children.OfType<Pod>().ToList()),
             Deployment { Status: { } status } => Shows(status, children.OfType<ReplicaSet>().ToList()),
             _ => true,
         };
@@ -72,6 +78,17 @@ public static class Rest
     private static bool Shows(DaemonSetStatus status, List<PodObservation> pods) =>
         pods.Count(pod => pod is { IsActive: true, IsReady: true }) == status.NumberReady
         && pods.Count == status.CurrentNumberScheduled;
+
+    private static bool Shows(StatefulSet set, List<Pod> pods)
+    {
+        var (spec, status, observations) = (set.Spec, set.Status, pods.Select(PodObservation.Of).ToList());
+        var partition = StatefulPodFromTemplate.StartOf(spec) + (spec.UpdateStrategy.RollingUpdate?.Partition ?? 0);
+        return pods.Count == status.Replicas
+            && observations.Count(pod => pod is { IsActive: true, IsReady: true }) == status.ReadyReplicas
+            && (spec.UpdateStrategy.Type == "OnDelete" || pods.All(pod =>
+                StatefulPodFromTemplate.OrdinalOf(set.Metadata.Name!, pod.Metadata.Name!) < partition
+                || pod.Metadata.Labels.GetValueOrDefault(RevisionHistory.HashLabel) == status.UpdateRevision));
+    }
 
     private static bool Shows(DeploymentStatus status, List<ReplicaSet> sets) =>
         sets.All(set => set.Status.ObservedGeneration == (set.Metadata.Generation ?? 1))
@@ -98,6 +115,17 @@ public static class Rest
             && (status.NumberReady, status.NumberAvailable) == (desired, desired)
             && status is { NumberMisscheduled: 0, NumberUnavailable: 0 }
             && (status.UpdatedNumberScheduled == desired || set.Spec.UpdateStrategy.Type == "OnDelete");
+    }
+
+    internal static bool IsComplete(StatefulSet set)
+    {
+        var (desired, status) = (set.Spec.Replicas ?? 1, set.Status);
+        var updated = desired - (set.Spec.UpdateStrategy.RollingUpdate?.Partition ?? 0);
+        return set.Metadata.DeletionTimestamp is null
+            && status.ObservedGeneration == (set.Metadata.Generation ?? 1)
+            && (status.Replicas, status.ReadyReplicas, status.AvailableReplicas) == (desired, desired, desired)
+            && (status.UpdatedReplicas >= updated || set.Spec.UpdateStrategy.Type == "OnDelete")
+            && status.Conditions.All(condition => condition.Reason == StatefulWait.Deletion);
     }
 
     internal static bool IsComplete(Deployment deployment)

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Pods;
 
@@ -39,7 +40,9 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
         }
 
         var wanted = delete.Options.Preconditions?.Uid;
-        if (delete.UnlessFinished && wanted == pod.Metadata.Uid && (pod.Status.Phase is "Succeeded" or "Failed"))
+        var isSpared = (delete.UnlessFinished && pod.Status.Phase is "Succeeded" or "Failed")
+            || (delete.UnlessReady && PodObservation.Of(pod).IsReady);
+        if (isSpared && wanted == pod.Metadata.Uid)
         {
             return ObjectLifecycle.ReportToController(self, pod, new Decision().Reply(new Reply.Accepted(pod)));
         }

@@ -15,6 +15,7 @@ using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.PersistentVolumeClaims;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.ReplicaSets;
@@ -80,6 +81,24 @@ public sealed class MessageFormatTests
         }),
         new NodesMatched("u-4", Generation: 2, [new("n1", NodeFit.Fit), new("n2", NodeFit.Unfit)]),
         new RenumberRevision(new EntityKey("daemonsets.apps", "default", "logs"), "u-4", "u-5", Number: 3),
+        new ProvideVolumeClaim(
+            new EntityKey("statefulsets.apps", "default", "web"), "u-6", "web-0", "u-7",
+            new PersistentVolumeClaim
+            {
+                Metadata = new ObjectMeta
+                {
+                    Name = "data-web-0",
+                    Namespace = "default",
+                    OwnerReferences =
+                    [
+                        new OwnerReference { ApiVersion = "apps/v1", Kind = "StatefulSet", Name = "web", Uid = "u-6" },
+                    ],
+                },
+            },
+            Creates: true),
+        new VolumeClaimProvided(
+            "u-6", "data-web-0", "u-6", Creates: true, VolumeClaimOutcome.Refused,
+            Statuses.Forbidden("persistentvolumeclaims", "data-web-0", "no")),
         new RegisterNode(Node),
         new NodeHeartbeat(Node.Status),
         Wake.Instance,

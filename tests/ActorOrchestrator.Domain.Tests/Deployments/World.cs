@@ -12,7 +12,9 @@ using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Admission;
 using ActorOrchestrator.Domain.Priorities;
+using ActorOrchestrator.Domain.PersistentVolumeClaims;
 using ActorOrchestrator.Domain.ReplicaSets;
+using ActorOrchestrator.Domain.StatefulSets;
 
 namespace ActorOrchestrator.Domain.Tests.Deployments;
 
@@ -64,6 +66,9 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
 
     /// <summary>The phase that a running pod ends in; null while it goes on.</summary>
     public Func<Pod, string?> EndOf { get; set; } = _ => null;
+
+    /// <summary>Whether the machine of a pod that was told to go stops it.</summary>
+    public Func<Pod, bool> Stops { get; set; } = _ => true;
 
     public PriorityClasses Priorities { get; set; } = PriorityClasses.None;
 
@@ -255,6 +260,14 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             return null;
         }
 
+        if (message is ProvideVolumeClaim { Creates: true } ask
+            && Refusals.TryGetValue(key.Resource, out var refusal) && !_entities.ContainsKey(name))
+        {
+            Send(name, ask.Set, new VolumeClaimProvided(
+                ask.SetUid, key.Name, ask.Keeper, ask.Creates, VolumeClaimOutcome.Refused, refusal));
+            return null;
+        }
+
         if (!_entities.TryGetValue(name, out var entity))
         {
             _entities[name] = entity = Entity.Of(key);
@@ -390,7 +403,7 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
 
     private bool NeedsMachine(Pod pod) => pod switch
     {
-        { Metadata.DeletionTimestamp: not null } => pod.Metadata.DeletionGracePeriodSeconds > 0,
+        { Metadata.DeletionTimestamp: not null } => pod.Metadata.DeletionGracePeriodSeconds > 0 && Stops(pod),
         { Spec.NodeName: null } or { Status.Phase: null or "Pending" } => true,
         _ => pod.Status.Phase == "Running" && ((!IsBroken(pod) && !IsReady(pod)) || EndOf(pod) is not null),
     };
@@ -453,6 +466,8 @@ public sealed class World(int seed, Unkindness unkindness) : IIdSource
             "replicasets.apps" or "replicationcontrollers" => new ReplicaSetDecider(),
             "deployments.apps" => new DeploymentDecider(),
             "daemonsets.apps" => new DaemonSetDecider(),
+            "statefulsets.apps" => new StatefulSetDecider(),
+            "persistentvolumeclaims" => new PersistentVolumeClaimDecider(),
             "controllerrevisions.apps" => new ControllerRevisionDecider(),
             _ => throw new InvalidOperationException($"this world has no {key.Resource}"),
         });
