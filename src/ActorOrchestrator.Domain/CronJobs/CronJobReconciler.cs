@@ -116,7 +116,8 @@ internal static class CronJobReconciler
                 break;
         }
 
-        if (run is not NextRun.IsSuspended && schedule.Next(reached > now ? reached : now) is { } next)
+        // Not counted from now: @every counts from the time before, and each reconciliation would put it off.
+        if (run is not NextRun.IsSuspended && schedule.Next(schedule.Last(reached, now) ?? reached) is { } next)
         {
             draft.Decision.SetTimer(ScheduleTimer, next, Reconcile.Instance);
         }

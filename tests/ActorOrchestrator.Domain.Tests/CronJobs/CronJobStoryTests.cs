@@ -74,6 +74,19 @@ public sealed class CronJobStoryTests
         Assert.Equal([Name(1), Name(2), Name(3)], Status.Active.Select(active => active.Name));
     }
 
+    /// <summary>What happens between two times does not put off the second.</summary>
+    [Fact]
+    public void A_period_is_counted_from_the_time_before()
+    {
+        Apply(new CronJobSpec { Schedule = "@every 2m", SuccessfulJobsHistoryLimit = 5 });
+        Pass(minutes: 3);
+        Assert.Equal(Name(2), Names);
+
+        End("Succeeded");
+        Pass(minutes: 1);
+        Assert.Equal($"{Name(2)} {Name(4)}", Names);
+    }
+
     [Fact]
     public void Forbid_waits_for_the_job_that_runs_and_then_starts_for_the_last_time_that_was_reached()
     {
