@@ -23,6 +23,9 @@ internal static class CheckList
         new RestartCheck(),
         new SilenceCheck(),
         new BudgetCheck(),
+        new JobCheck(),
+        new CronJobCheck(),
+        new DaemonSetCheck(),
         new ReplayCheck(),
         new LeakCheck(),
     ];

@@ -21,43 +21,11 @@ internal readonly record struct PodBounds(int PodsMax, int AvailableMin, bool Is
     }
 }
 
-/// <summary>A Deployment's bounds now and in the recent past: what was decided by a former version of its spec may
-/// still be on its way.</summary>
-internal sealed class RecentBounds
+/// <summary>A Deployment's bounds now and in the recent past.</summary>
+internal sealed class RecentBounds : RecentValues<PodBounds>
 {
-    /// <summary>Longer than a shard may be kept from answering.</summary>
-    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
-
-    private readonly Queue<(PodBounds Bounds, DateTimeOffset Until)> _former = new();
-    private PodBounds? _now;
-
     /// <summary>The last time that somebody else changed its ReplicaSets.</summary>
     public DateTimeOffset TouchedAt { get; set; }
 
-    public void Take(DeploymentSpec spec, DateTimeOffset now)
-    {
-        var bounds = PodBounds.Of(spec);
-        if (_now is { } before && before != bounds)
-        {
-            _former.Enqueue((before, now));
-        }
-
-        _now = bounds;
-        Forget(now);
-    }
-
-    /// <summary>All of them, the present ones last.</summary>
-    public IReadOnlyList<PodBounds> Within(DateTimeOffset now)
-    {
-        Forget(now);
-        return [.. _former.Select(former => former.Bounds), _now ?? default];
-    }
-
-    private void Forget(DateTimeOffset now)
-    {
-        while (_former.TryPeek(out var oldest) && oldest.Until + Kept < now)
-        {
-            _former.Dequeue();
-        }
-    }
+    public void Take(DeploymentSpec spec, DateTimeOffset now) => Take(PodBounds.Of(spec), now);
 }

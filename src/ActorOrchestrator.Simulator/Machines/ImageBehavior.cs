@@ -11,6 +11,7 @@ namespace ActorOrchestrator.Simulator.Machines;
 /// crash:*       1..60 s, then exits 1              ends within 2 s      succeed
 /// flaky:*       20 min on average, then exits 1    ends within 2 s      succeed
 /// job:*         up to 30 s, then exits 0           ends within 2 s      succeed
+/// task:*        up to 30 s, then exits 0, 1 or 42  ends within 2 s      succeed
 /// unready:*     until stopped                      ends within 2 s      readiness fails
 /// unhealthy:*   until stopped                      ends within 2 s      liveness fails 10..300 s after the start
 /// slow:*        until stopped; pulled in 20..120 s ends within 2 s      refused for 5..60 s after the start
@@ -18,7 +19,7 @@ namespace ActorOrchestrator.Simulator.Machines;
 /// any other     as app
 /// </code>
 /// </summary>
-public enum ImageBehavior { App, Stubborn, Crash, Flaky, Job, Unready, Unhealthy, Slow, Missing }
+public enum ImageBehavior { App, Stubborn, Crash, Flaky, Job, Task, Unready, Unhealthy, Slow, Missing }
 
 /// <summary>
 /// The images of the world: which behave how, by name and by what a scenario has published. Shared by all machines.
@@ -43,6 +44,7 @@ public sealed class ImageCatalogue
             "crash" => ImageBehavior.Crash,
             "flaky" => ImageBehavior.Flaky,
             "job" => ImageBehavior.Job,
+            "task" => ImageBehavior.Task,
             "unready" => ImageBehavior.Unready,
             "unhealthy" => ImageBehavior.Unhealthy,
             "slow" => ImageBehavior.Slow,

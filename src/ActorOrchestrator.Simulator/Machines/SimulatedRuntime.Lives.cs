@@ -28,8 +28,11 @@ public sealed partial class SimulatedRuntime
                 Later(_lives.Exponential(FlakyMean), () => End(container, 1, "Error"));
                 break;
             case ImageBehavior.Job:
-                var work = _lives.Chance(0.3) ? _lives.Between(TermLeast, TermMost) : Seconds(1, 30);
-                Later(work, () => End(container, 0, "Completed"));
+                Later(WorkTime(), () => End(container, 0, "Completed"));
+                break;
+            case ImageBehavior.Task:
+                var code = _lives.Chance(0.75) ? 0 : _lives.Pick([1, 42]);
+                Later(WorkTime(), () => End(container, code, code == 0 ? "Completed" : "Error"));
                 break;
             case ImageBehavior.Slow:
                 container.WarmAt = Loop.Now + Seconds(5, 60);
@@ -103,6 +106,9 @@ public sealed partial class SimulatedRuntime
         ExitCode = exitCode,
         Reason = reason,
     };
+
+    private TimeSpan WorkTime() =>
+        _lives.Chance(0.3) ? _lives.Between(TermLeast, TermMost) : Seconds(1, 30);
 
     private TimeSpan Seconds(int least, int most) =>
         _lives.Between(TimeSpan.FromSeconds(least), TimeSpan.FromSeconds(most));

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Simulator.Machines;
 
@@ -34,7 +35,8 @@ internal static class ConvergenceProblems
     public static IReadOnlyList<string> Remains(World world)
     {
         var found = world.Truth.Objects.Values
-            .Where(value => value is Pod or ReplicaSet or Deployment)
+            .Where(value => value is Pod or ReplicaSet or Deployment or DaemonSet or ControllerRevision or Job
+                or CronJob)
             .Select(value => $"{value.Kind} {value.Metadata.Namespace}/{value.Metadata.Name} is there: "
                 + Describe.Object(value)).ToList();
         found.AddRange(UnclaimedSandboxes(world));
@@ -63,6 +65,9 @@ internal static class ConvergenceProblems
         {
             Deployment deployment => Of(deployment),
             ReplicaSet set => Of(set),
+            DaemonSet set => Of(world, set),
+            Job job => Of(job),
+            CronJob cronJob => Of(world, cronJob),
             Pod pod => Of(world, pod),
             Node node => Of(world, node),
             _ => null,
@@ -88,8 +93,58 @@ internal static class ConvergenceProblems
             ? null
             : Describe.Object(set);
 
+    /// <summary>One pod on each node that the template asks for, none elsewhere, all of the present template. (The
+    /// only taints that there are at rest are such as every daemon tolerates.)</summary>
+    private static string? Of(World world, DaemonSet set)
+    {
+        var (status, selector) = (set.Status, set.Spec.Template.Spec.NodeSelector);
+        var image = set.Spec.Template.Spec.Containers[0].Image;
+        var wanted = world.Truth.All<Node>()
+            .Where(node => selector.All(label => node.Metadata.Labels.GetValueOrDefault(label.Key) == label.Value))
+            .Select(node => node.Metadata.Name).ToList();
+        var pods = world.Truth.All<Pod>().Where(pod => IsOf(set, pod)).ToList();
+        return status.ObservedGeneration == set.Metadata.Generation && status.NumberMisscheduled == 0
+            && status.DesiredNumberScheduled == wanted.Count && status.UpdatedNumberScheduled == wanted.Count
+            && status.NumberAvailable == wanted.Count
+            && pods.Select(pod => pod.Spec.NodeName).Order(StringComparer.Ordinal).SequenceEqual(wanted)
+            && pods.TrueForAll(pod => pod.Spec.Containers[0].Image == image)
+            ? null
+            : $"{Describe.Object(set)}; is to be on [{string.Join(", ", wanted)}], and is on "
+                + $"[{string.Join(", ", pods.Select(pod => $"{pod.Spec.NodeName} ({pod.Spec.Containers[0].Image})"))}]";
+    }
+
+    private static string? Of(Job job) =>
+        Describe.IsFinished(job) && job.Status is { Active: 0, Terminating: null or 0 }
+        ? null
+        : $"{Describe.Object(job)}; of {job.Spec.Completions?.ToString() ?? "any"}, parallelism {job.Spec.Parallelism}";
+
+    /// <summary>Nothing of it runs, and no more of what has ended is kept than it says.</summary>
+    private static string? Of(World world, CronJob cronJob)
+    {
+        var ended = world.Truth.All<Job>().Where(job => IsOf(cronJob, job)).ToList();
+        var (good, bad) = (ended.Count(Describe.IsComplete), ended.Count(job => !Describe.IsComplete(job)));
+        return cronJob is { Spec.Suspend: true, Status.Active.Count: 0 }
+            && good <= cronJob.Spec.SuccessfulJobsHistoryLimit && bad <= cronJob.Spec.FailedJobsHistoryLimit
+            ? null
+            : $"{Describe.Object(cronJob)}; {good} that succeeded of {cronJob.Spec.SuccessfulJobsHistoryLimit}, "
+                + $"{bad} others of {cronJob.Spec.FailedJobsHistoryLimit}";
+    }
+
+    private static bool IsOf(KubeObject owner, KubeObject child) => child.Metadata.OwnerReferences.Any(
+        reference => reference.Controller == true && reference.Uid == owner.Metadata.Uid);
+
+    /// <summary>The pods of a Job that has ended stay, and nothing keeps them for it any more.</summary>
+    private static string? OfEnded(Pod pod) => pod.Metadata.Finalizers.Count == 0
+        ? null
+        : $"{Describe.Object(pod)}, finalizers [{string.Join(", ", pod.Metadata.Finalizers)}]";
+
     private static string? Of(World world, Pod pod)
     {
+        if (Describe.IsOver(pod) && pod.Metadata.OwnerReferences.Any(reference => reference.Kind == "Job"))
+        {
+            return OfEnded(pod);
+        }
+
         if (pod.Status.Phase != "Running" || !Describe.IsReady(pod))
         {
             var reasons = pod.Status.Conditions.Where(condition => condition.Status != "True")

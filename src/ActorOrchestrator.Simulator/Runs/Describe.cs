@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Projections;
 
@@ -22,6 +23,13 @@ internal static class Describe
                 $"{deployment.Status.UpdatedReplicas} updated, {deployment.Status.AvailableReplicas} available of "
                 + $"{deployment.Spec.Replicas}, generation {deployment.Metadata.Generation}"
                 + $" seen {deployment.Status.ObservedGeneration}{going}",
+            Job job => $"{job.Status.Active} active, {job.Status.Succeeded} succeeded, {job.Status.Failed} failed"
+                + $"{string.Concat(Holding(job).Select(type => $" {type}"))}{going}",
+            CronJob cronJob => $"{cronJob.Status.Active.Count} active, last {cronJob.Status.LastScheduleTime:HH:mm:ss}"
+                + $"{(cronJob.Spec.Suspend is true ? " suspended" : "")}{going}",
+            DaemonSet set => $"{set.Status.UpdatedNumberScheduled} updated, {set.Status.NumberAvailable} available of "
+                + $"{set.Status.DesiredNumberScheduled}, {set.Status.NumberMisscheduled} elsewhere, generation "
+                + $"{set.Metadata.Generation} seen {set.Status.ObservedGeneration}{going}",
             Node node => $"{Ready(node)}{(node.Spec.Unschedulable ? " cordoned" : "")}{going}",
             Event told => $"{told.Reason} x{told.Count}: {told.Message}",
             _ => going.TrimStart(),
@@ -33,6 +41,21 @@ internal static class Describe
 
     public static bool IsReady(Node node) =>
         node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
+
+    /// <summary>It has ended, well or not.</summary>
+    public static bool IsFinished(Job job) => Holding(job).Any(type => type is "Complete" or "Failed");
+
+    /// <summary>It has ended well.</summary>
+    public static bool IsComplete(Job job) => Holding(job).Contains("Complete");
+
+    /// <summary>It has ended, or it is decided how it does: it starts nothing more.</summary>
+    public static bool IsDecided(Job job) => Holding(job).Any(
+        type => type is "Complete" or "Failed" or "SuccessCriteriaMet" or "FailureTarget");
+
+    public static bool IsOver(Pod pod) => pod.Status.Phase is "Succeeded" or "Failed";
+
+    private static IEnumerable<string> Holding(Job job) =>
+        job.Status.Conditions.Where(condition => condition.Status == "True").Select(condition => condition.Type);
 
     private static string Ready(Node node) =>
         node.Status.Conditions.FirstOrDefault(condition => condition.Type == "Ready")?.Status switch

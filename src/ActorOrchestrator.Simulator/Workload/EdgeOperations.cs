@@ -100,6 +100,12 @@ internal static class EdgeOperations
         await user.CreateAsync(new ConfigMap { Metadata = new ObjectMeta { Name = "inside", Namespace = name } });
         var deployment = Templates.Deployment(user.Dice, "inside", name);
         await user.CreateAsync(deployment with { Spec = deployment.Spec with { Replicas = user.Dice.Below(3) } });
+        await user.CreateAsync(user.Dice.Below(3) switch
+        {
+            0 => JobOperations.Job(user.Dice, "work", name),
+            1 => CronJobOperations.CronJob(user.Dice, "tick", name),
+            _ => DaemonSetOperations.DaemonSet(user.Dice, "daemon", name),
+        });
     }
 
     public static bool IsBrief(Namespace value) =>

@@ -8,12 +8,16 @@ internal static class NodeOperations
 {
     private const int MachinesMax = 8;
 
+    /// <summary>Of nodes; its only value is <c>edge</c>.</summary>
+    public const string ChangingLabel = "tier";
+
     public static readonly IReadOnlyList<Operation> All =
     [
         new("node-cordon", CordonAsync),
         new("node-uncordon", UncordonAsync),
         new("node-drain", DrainAsync),
         new("node-delete", DeleteAsync),
+        new("node-label", LabelAsync),
         new("machine-add", AddAsync),
         new("machine-remove", RemoveAsync),
     ];
@@ -63,6 +67,15 @@ internal static class NodeOperations
         if (user.Pick<Node>() is { } node)
         {
             await user.DeleteAsync(node);
+        }
+    }
+
+    private static async Task LabelAsync(WorkloadContext user)
+    {
+        if (user.Pick<Node>() is { } node)
+        {
+            var value = node.Metadata.Labels.ContainsKey(ChangingLabel) ? "null" : "\"edge\"";
+            await user.PatchAsync(node, $$$$"""{"metadata":{"labels":{"{{{{ChangingLabel}}}}":{{{{value}}}}}}}""");
         }
     }
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Runs;
@@ -88,6 +89,16 @@ internal sealed class WorkloadDriver
                 """);
         }
 
+        foreach (var set in _world.Truth.All<DaemonSet>().ToList())
+        {
+            await _user.PatchAsync(set, """
+                {"spec":{"updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"maxSurge":0,"maxUnavailable":1}},
+                "template":{"spec":{"initContainers":null,"containers":[{"name":"main","image":"app:good"}]}}}}
+                """);
+        }
+
+        await MendJobsAsync();
+
         // What has no Deployment above it keeps its template for ever, so nothing can mend it.
         foreach (var set in _world.Truth.All<ReplicaSet>().Where(IsLoose).ToList())
         {
@@ -100,11 +111,28 @@ internal sealed class WorkloadDriver
         }
     }
 
+    /// <summary>A CronJob that goes on is never at rest. A Job ends by itself when it may, or by its
+    /// deadline.</summary>
+    private async Task MendJobsAsync()
+    {
+        foreach (var cronJob in _world.Truth.All<CronJob>().ToList())
+        {
+            await _user.PatchAsync(cronJob, """{"spec":{"suspend":true}}""");
+        }
+
+        foreach (var job in _world.Truth.All<Job>().Where(job => !Describe.IsFinished(job)).ToList())
+        {
+            await _user.PatchAsync(job, """{"spec":{"suspend":false,"parallelism":2,"activeDeadlineSeconds":300}}""");
+        }
+    }
+
     /// <summary>Everything that the workload made goes.</summary>
     public async Task DeleteAllAsync()
     {
         string[] paths =
         [
+            "/apis/batch/v1/namespaces/{0}/cronjobs", "/apis/batch/v1/namespaces/{0}/jobs",
+            "/apis/apps/v1/namespaces/{0}/daemonsets", "/apis/apps/v1/namespaces/{0}/controllerrevisions",
             "/apis/apps/v1/namespaces/{0}/deployments", "/apis/apps/v1/namespaces/{0}/replicasets",
             "/api/v1/namespaces/{0}/pods", "/api/v1/namespaces/{0}/configmaps",
             "/apis/policy/v1/namespaces/{0}/poddisruptionbudgets",

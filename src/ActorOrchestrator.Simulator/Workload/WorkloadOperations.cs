@@ -15,7 +15,8 @@ internal static class WorkloadOperations
     public static readonly IReadOnlyList<Operation> All =
     [
         .. DeploymentOperations.All, .. PodOperations.All, .. NodeOperations.All, .. ObjectOperations.All,
-        .. EdgeOperations.All, .. BudgetOperations.All,
+        .. EdgeOperations.All, .. BudgetOperations.All, .. JobOperations.All, .. CronJobOperations.All,
+        .. DaemonSetOperations.All,
     ];
 
     public static Operation Named(string name) => All.First(operation => operation.Name == name);

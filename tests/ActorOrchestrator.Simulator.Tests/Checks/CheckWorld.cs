@@ -85,9 +85,10 @@ internal sealed class CheckWorld : IDisposable
         Answer(Send(method, path, body, intent), code, answer);
 
     public void Container(
-        ContainerChangeKind kind, string uid, string machine = "node-1", string id = "c1", string name = "main") =>
+        ContainerChangeKind kind, string uid, string machine = "node-1", string id = "c1", string name = "main",
+        int? exitCode = null) =>
         _check.OnContainer(new ContainerChange(
-            machine, kind, uid, "default", "web", name, 0, id, "s1", "app:v1", null, World.Loop.Now));
+            machine, kind, uid, "default", "web", name, 0, id, "s1", "app:v1", exitCode, World.Loop.Now));
 
     public void Dispose() => World.Dispose();
 

@@ -22,6 +22,16 @@ public sealed class ContainerLifeTests
         Assert.Equal(exitCode == 0 ? "Completed" : "Error", _world.Status(id).Reason);
     }
 
+    [Fact]
+    public void Tasks_end_well_or_not()
+    {
+        var ids = Enumerable.Range(0, 60).Select(i => _world.Running("task:1", $"task-{i}")).ToList();
+        _world.Advance(31);
+
+        Assert.All(ids, id => Assert.Equal(ContainerRuntimeState.Exited, _world.Status(id).State));
+        Assert.Equal([0, 1, 42], ids.Select(id => _world.Status(id).ExitCode).Distinct().Order());
+    }
+
     [Theory]
     [InlineData("app:1")]
     [InlineData("stubborn:1")]

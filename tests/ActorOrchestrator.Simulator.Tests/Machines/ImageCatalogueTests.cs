@@ -11,6 +11,7 @@ public sealed class ImageCatalogueTests
     [InlineData("crash:v2", ImageBehavior.Crash)]
     [InlineData("docker.io/library/flaky:1", ImageBehavior.Flaky)]
     [InlineData("registry.example:5000/shop/job:7", ImageBehavior.Job)]
+    [InlineData("task:v1", ImageBehavior.Task)]
     [InlineData("shop/unready", ImageBehavior.Unready)]
     [InlineData("unhealthy:1", ImageBehavior.Unhealthy)]
     [InlineData("slow:1", ImageBehavior.Slow)]
