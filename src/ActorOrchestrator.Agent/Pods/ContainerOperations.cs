@@ -73,13 +73,17 @@ internal sealed class ContainerOperations(WorkerPorts ports)
             : new PodFact.Abandoned($"container {start.Container.Name} vanished right after its start");
     }
 
-    /// <summary>An attempt that was given up may be there after all; the next one then takes the next number.</summary>
+    /// <summary>An attempt that was given up may be there after all; the next one then takes the next number. The list
+    /// does not tell how it ended, so that is asked for: a failure must not pass for a success.</summary>
     private async Task<ContainerRuntimeStatus?> LeftoverAsync(
         Pod pod, PodAction.StartContainer start, CancellationToken cancellation)
     {
         var listed = await ports.Runtime.ListContainersAsync(cancellation);
-        return listed.FirstOrDefault(c => c.Name == start.Container.Name && c.Attempt == start.Attempt
+        var left = listed.FirstOrDefault(c => c.Name == start.Container.Name && c.Attempt == start.Attempt
             && c.Labels.GetValueOrDefault(RuntimeLabels.PodUid) == pod.Metadata.Uid);
+        return left is not null && await ports.Runtime.ContainerStatusAsync(left.Id, cancellation) is { } status
+            ? LastWords.Added(ports.Files, pod, status)
+            : null;
     }
 
     private async Task<ContainerConfig> ConfigureAsync(

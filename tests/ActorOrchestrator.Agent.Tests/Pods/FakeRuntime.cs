@@ -10,6 +10,7 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     private readonly Dictionary<string, ContainerRuntimeStatus> _containers = [];
     private readonly Channel<RuntimeEvent> _events = Channel.CreateUnbounded<RuntimeEvent>();
     private int _next;
+    private bool _isUnheard;
 
     public List<string> Calls { get; } = [];
 
@@ -50,6 +51,10 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
     /// <summary>By container name: why creating or starting it fails.</summary>
     public Dictionary<string, string> StartProblems { get; } = [];
+
+    /// <summary>By container name: once started it ends with this code at once, and neither that nor its id is told:
+    /// the next question is not answered.</summary>
+    public Dictionary<string, int> EndsUnheard { get; } = [];
 
     /// <summary>By container name: bytes in its own file system.</summary>
     public Dictionary<string, long> Written { get; } = [];
@@ -183,6 +188,12 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
                 throw new ContainerRuntimeException(RuntimeErrorKind.Other, problem);
             }
 
+            if (_containers.Values.Any(c => c.SandboxId == sandboxId && c.Name == config.Name
+                && c.Attempt == config.Attempt))
+            {
+                throw new ContainerRuntimeException(RuntimeErrorKind.Other, $"name \"{config.Name}\" is reserved");
+            }
+
             var id = $"c{++_next}";
             Configs[config.Name] = config;
             _containers[id] = new ContainerRuntimeStatus
@@ -216,6 +227,12 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
                 State = ContainerRuntimeState.Running,
                 StartedAt = time.GetUtcNow(),
             };
+            if (EndsUnheard.Remove(container.Name, out var code))
+            {
+                End(containerId, code);
+                _isUnheard = true;
+            }
+
             return 0;
         });
 
@@ -249,10 +266,24 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         CallAsync($"remove {containerId}", () => _containers.Remove(containerId));
 
     public Task<ContainerRuntimeStatus?> ContainerStatusAsync(string containerId, CancellationToken cancellation) =>
-        CallAsync(null, () => _containers.GetValueOrDefault(containerId));
+        CallAsync(null, () =>
+        {
+            if (_isUnheard)
+            {
+                _isUnheard = false;
+                throw new ContainerRuntimeException(RuntimeErrorKind.Unavailable, "no answer");
+            }
 
+            return _containers.GetValueOrDefault(containerId);
+        });
+
+    /// <summary>As CRI's list has them: it does not say how they ended.</summary>
     public Task<IReadOnlyList<ContainerRuntimeStatus>> ListContainersAsync(CancellationToken cancellation) =>
-        CallAsync(null, () => (IReadOnlyList<ContainerRuntimeStatus>)[.. _containers.Values]);
+        CallAsync(null, () => (IReadOnlyList<ContainerRuntimeStatus>)
+            [.. _containers.Values.Select(c => c with
+            {
+                StartedAt = null, FinishedAt = null, ExitCode = 0, Reason = "", Message = "",
+            })]);
 
     public Task<ExecResult> ExecAsync(
         string containerId, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellation) =>

@@ -139,6 +139,17 @@ public sealed class PodStartTests : IDisposable
     }
 
     [Fact]
+    public void How_an_attempt_ended_that_nobody_heard_of_is_asked_for()
+    {
+        _world.Runtime.EndsUnheard["app"] = 3;
+        _world.Start(PodSpecs.Of().Policy("Never"));
+        _world.Advance(60);
+
+        Assert.Equal("Failed", _world.Status.Phase);
+        Assert.Equal(3, _world.Container("app").State.Terminated!.ExitCode);
+    }
+
+    [Fact]
     public void A_container_that_cannot_be_started_and_is_not_to_be_again_has_failed()
     {
         _world.Runtime.StartProblems["app"] = "argument list too long";
