@@ -1,4 +1,3 @@
-using System.Globalization;
 using ActorOrchestrator.Api.Batch;
 
 namespace ActorOrchestrator.Api.Validation;
@@ -81,7 +80,8 @@ internal static class JobPolicyRules
                 errors.TooLong(path.Child("succeededIndexes"), IndexesLengthMax);
             }
 
-            (named, var complaint) = Count(indexes, completions);
+            (var ranges, var complaint) = IndexRanges.Parse(indexes, completions);
+            named = complaint is null ? ranges.Count : 0;
             if (complaint is not null)
             {
                 errors.Invalid(
@@ -107,46 +107,6 @@ internal static class JobPolicyRules
             errors.Invalid(at, count, $"must be less than or equal to {named} "
                 + "(the number of indexes in the specified succeededIndexes field)");
         }
-    }
-
-    /// <summary>Counts what <c>1,3-5</c> names: each index is below the bound, and above those before it.</summary>
-    private static (int Count, string? Complaint) Count(string indexes, int completions)
-    {
-        var (count, last) = (0, -1);
-        foreach (var part in indexes.Length == 0 ? [] : indexes.Split(','))
-        {
-            var ends = part.Split('-');
-            if (ends.Length > 2)
-            {
-                return (0, $"the fragment {FieldError.Quote(part)} violates the requirement that an index interval can "
-                    + "have at most two parts separated by '-'");
-            }
-
-            var numbers = new List<int>();
-            foreach (var end in ends)
-            {
-                if (!int.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-                {
-                    return (0, $"cannot convert string to integer for index: {FieldError.Quote(end)}");
-                }
-
-                if (number >= completions)
-                {
-                    return (0, $"too large index: {FieldError.Quote(end)}");
-                }
-
-                if (number <= last)
-                {
-                    return (0, $"non-increasing order, previous: {last}, current: {number}");
-                }
-
-                numbers.Add(last = number);
-            }
-
-            count += numbers[^1] - numbers[0] + 1;
-        }
-
-        return (count, null);
     }
 
     private static void CheckRule(FieldErrors errors, FieldPath path, PodFailurePolicyRule rule, JobSpec spec)

@@ -7,8 +7,9 @@ internal static class JobStatusRules
 {
     private static readonly FieldPath Status = FieldPath.Root("status");
 
-    public static void Check(FieldErrors errors, JobStatus status)
+    public static void Check(FieldErrors errors, Job job)
     {
+        var status = job.Status;
         MetadataRules.NotNegative(errors, Status.Child("active"), status.Active);
         MetadataRules.NotNegative(errors, Status.Child("succeeded"), status.Succeeded);
         MetadataRules.NotNegative(errors, Status.Child("failed"), status.Failed);
@@ -16,6 +17,7 @@ internal static class JobStatusRules
         MetadataRules.NotNegative(errors, Status.Child("terminating"), status.Terminating);
         CheckUncounted(errors, Status.Child("uncountedTerminatedPods"), status.UncountedTerminatedPods);
         CheckEnd(errors, status);
+        CheckIndexes(errors, job.Spec, status);
         if (status.CompletionTime is { } completed && status.StartTime > completed)
         {
             errors.Invalid(Status.Child("completionTime"), Shown.Time(completed)!,
@@ -25,6 +27,44 @@ internal static class JobStatusRules
         if (status.Ready > status.Active)
         {
             errors.Invalid(Status.Child("ready"), status.Ready.Value, "cannot set more ready pods than active");
+        }
+    }
+
+    private static void CheckIndexes(FieldErrors errors, JobSpec spec, JobStatus status)
+    {
+        var (completedAt, failedAt) = (Status.Child("completedIndexes"), Status.Child("failedIndexes"));
+        if (spec.CompletionMode != "Indexed" && status.CompletedIndexes is { Length: > 0 } unasked)
+        {
+            errors.Invalid(completedAt, unasked,
+                "cannot set non-empty completedIndexes when non-indexed completion mode");
+        }
+
+        if (spec.BackoffLimitPerIndex is null && status.FailedIndexes is { } unlimited)
+        {
+            errors.Invalid(failedAt, unlimited, "cannot set non-null failedIndexes when backoffLimitPerIndex is null");
+        }
+
+        if (spec.Completions is not { } completions)
+        {
+            return;
+        }
+
+        var (completed, complaint) = IndexRanges.Parse(status.CompletedIndexes, completions);
+        if (complaint is not null)
+        {
+            errors.Invalid(completedAt, status.CompletedIndexes!, $"error parsing completedIndexes: {complaint}");
+        }
+
+        var (failed, mistake) = IndexRanges.Parse(status.FailedIndexes, completions);
+        if (mistake is not null)
+        {
+            errors.Invalid(failedAt, status.FailedIndexes!, $"error parsing failedIndexes: {mistake}");
+        }
+
+        if (completed.Intersect(failed).Ranges is [var both, ..])
+        {
+            errors.Invalid(failedAt, status.FailedIndexes!,
+                $"failedIndexes and completedIndexes overlap at index: {both.First}");
         }
     }
 

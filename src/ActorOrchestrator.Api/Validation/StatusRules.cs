@@ -27,7 +27,7 @@ internal static class StatusRules
                 Check(errors, set.Status);
                 break;
             case (_, Job job):
-                JobStatusRules.Check(errors, job.Status);
+                JobStatusRules.Check(errors, job);
                 break;
             case (_, Service service):
                 CheckIngress(errors, service);

@@ -36,6 +36,9 @@ public sealed class StatusTests
         + "job")]
     [InlineData("Job", "'completionTime':'2026-01-01T00:00:01Z'", "status.completionTime: Invalid value: "
         + "\"2026-01-01T00:00:01Z\": cannot set completionTime when there is no Complete=True condition")]
+    [InlineData("Job", "'completedIndexes':'0','failedIndexes':''", "status.completedIndexes: Invalid value: \"0\": "
+        + "cannot set non-empty completedIndexes when non-indexed completion mode\nstatus.failedIndexes: Invalid "
+        + "value: \"\": cannot set non-null failedIndexes when backoffLimitPerIndex is null")]
     [InlineData("Service", "'loadBalancer':{'ingress':[{'ip':'10.0.0.1'}]}",
         "status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'")]
     [InlineData("Ingress", "'loadBalancer':{'ingress':[{'hostname':'10.0.0.1'}]}",
@@ -69,6 +72,22 @@ public sealed class StatusTests
         Manifests.AssertErrors(
             expected,
             Validator.ValidateStatus(Manifests.Of(kind), Manifests.Of(kind, $"{{{fields}}}")));
+
+    [Theory]
+    [InlineData("'completedIndexes':'0,2-4','failedIndexes':'1'", "")]
+    [InlineData("'completedIndexes':'5'",
+        "status.completedIndexes: Invalid value: \"5\": error parsing completedIndexes: too large index: \"5\"")]
+    [InlineData("'failedIndexes':'1-2-3'", "status.failedIndexes: Invalid value: \"1-2-3\": error parsing "
+        + "failedIndexes: the fragment \"1-2-3\" violates the requirement that an index interval can "
+        + "have at most two parts separated by '-'")]
+    [InlineData("'completedIndexes':'0,2-4','failedIndexes':'1,3'", "status.failedIndexes: Invalid value: \"1,3\": "
+        + "failedIndexes and completedIndexes overlap at index: 3")]
+    public void Indexes_of_a_job_are_checked(string status, string expected)
+    {
+        const string spec = "'spec':{'completionMode':'Indexed','completions':5,'backoffLimitPerIndex':1}";
+        Manifests.AssertErrors(expected, Validator.ValidateStatus(
+            Manifests.Of("Job", $"{{{spec}}}"), Manifests.Of("Job", $"{{{spec},'status':{{{status}}}}}")));
+    }
 
     [Theory]
     [InlineData("Never", 0, "status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated "
