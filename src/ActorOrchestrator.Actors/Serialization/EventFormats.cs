@@ -33,7 +33,9 @@ public static class EventFormats
         new RecordFormat<PodsDeletionRequested>("pods-let-go.v1"),
         new RecordFormat<PodsUnclaimed>("pods-unclaimed.v1"),
         new RecordFormat<JobPodsClaimed>("job-pods-claimed.v1"),
+        new RecordFormat<IndexedPodsClaimed>("indexed-pods-claimed.v1"),
         new RecordFormat<JobPodsSettled>("job-pods-settled.v1"),
+        new RecordFormat<JobIndexesFailed>("job-indexes-failed.v1"),
         new RecordFormat<DaemonPodsClaimed>("daemon-pods-claimed.v1"),
         new RecordFormat<StatefulPodsClaimed>("stateful-pods-claimed.v1"),
         new ManifestFormat<RevisionClaimed, ControllerRevision>(

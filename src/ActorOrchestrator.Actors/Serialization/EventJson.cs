@@ -21,7 +21,8 @@ namespace ActorOrchestrator.Actors.Serialization;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     IgnoreReadOnlyProperties = true,
     Converters = [typeof(ValueListConverter<string>), typeof(ValueListConverter<ClaimedPod>),
-        typeof(ValueListConverter<ClaimedJobPod>), typeof(ValueListConverter<ClaimedDaemonPod>),
+        typeof(ValueListConverter<ClaimedJobPod>), typeof(ValueListConverter<ClaimedIndexedPod>),
+        typeof(ValueListConverter<IndexFailures>), typeof(ValueListConverter<ClaimedDaemonPod>),
         typeof(ValueListConverter<ClaimedStatefulPod>),
         typeof(KubeValueConverter<ValueMap<string>>)])]
 [JsonSerializable(typeof(DeletionRequested))]
@@ -32,7 +33,9 @@ namespace ActorOrchestrator.Actors.Serialization;
 [JsonSerializable(typeof(PodsDeletionRequested))]
 [JsonSerializable(typeof(PodsUnclaimed))]
 [JsonSerializable(typeof(JobPodsClaimed))]
+[JsonSerializable(typeof(IndexedPodsClaimed))]
 [JsonSerializable(typeof(JobPodsSettled))]
+[JsonSerializable(typeof(JobIndexesFailed))]
 [JsonSerializable(typeof(DaemonPodsClaimed))]
 [JsonSerializable(typeof(StatefulPodsClaimed))]
 [JsonSerializable(typeof(RevisionsConfirmed))]
@@ -48,6 +51,8 @@ namespace ActorOrchestrator.Actors.Serialization;
 [JsonSerializable(typeof(ResizeRequested))]
 [JsonSerializable(typeof(ClaimedPod[]))]
 [JsonSerializable(typeof(ClaimedJobPod[]))]
+[JsonSerializable(typeof(ClaimedIndexedPod[]))]
+[JsonSerializable(typeof(IndexFailures[]))]
 [JsonSerializable(typeof(ClaimedDaemonPod[]))]
 [JsonSerializable(typeof(ClaimedStatefulPod[]))]
 [JsonSerializable(typeof(string[]))]

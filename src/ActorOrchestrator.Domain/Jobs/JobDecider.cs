@@ -32,16 +32,15 @@ public sealed class JobDecider : PodOwnerBehavior<JobState, Job, JobPodClaim>
         IsOurs(owner) ? owner.Spec.Selector ?? GeneratedSelector.Of(owner.Metadata.Uid!) : null;
 
     protected override KubeObject? ManifestOf(JobState state, Job owner, JobPodClaim claim) =>
-        JobPods.Manifest(owner, claim);
+        JobPods.Manifest(state, owner, claim);
 
     protected override JobPodClaim Adoption(EntityKey child, string uid) =>
         new(uid, child.Name) { IsAdoption = true };
 
     protected override IEnumerable<DomainEvent> Claimed(IReadOnlyList<JobPodClaim> claims) =>
-        from claim in claims
-        group new ClaimedJobPod(claim.Uid, claim.Name) by claim.IsAdoption into pods
-        orderby pods.Key
-        select new JobPodsClaimed(pods.ToValueList(), pods.Key);
+        claims.GroupBy(claim => (claim.IsAdoption, IsIndexed: claim.MadeForIndex is not null))
+            .OrderBy(pods => pods.Key)
+            .Select(pods => JobPods.Claimed([.. pods], pods.Key.IsAdoption));
 
     /// <summary>One that has ended without our finalizer has been counted before, or never was ours to count.</summary>
     protected override bool IsWorthTaking(Job owner, KubeObject stray) => stray is Api.Core.Pod pod
@@ -94,22 +93,33 @@ public sealed class JobDecider : PodOwnerBehavior<JobState, Job, JobPodClaim>
         draft.Decision.RecordEvent(
             draft.Shown, "Warning", "FailedCreate", $"Error creating: {message}", JobNames.Component);
 
-    protected override JobState ApplyOwn(JobState state, DomainEvent @event) => @event is JobPodsSettled settled
-        ? state with
+    protected override JobState ApplyOwn(JobState state, DomainEvent @event) => @event switch
+    {
+        JobPodsSettled settled => state with
         {
             Claims = state.Claims.Change(settled.Uids, claim => claim with { IsSettled = true }),
             BackOff = new JobBackOff(settled.FailuresInARow, settled.LastFailedAt),
-        }
-        : base.ApplyOwn(state, @event);
+        },
+        JobIndexesFailed failed => state with
+        {
+            IndexFailures = failed.Indexes.Aggregate(state.IndexFailures, (all, index) =>
+                index is { Counted: 0, Ignored: 0 } ? all.Remove(index.Index) : all.SetItem(index.Index, index)),
+        },
+        _ => base.ApplyOwn(state, @event),
+    };
 
     protected override IEnumerable<DomainEvent> OwnHistory(JobState state)
     {
         var settled = state.Claims.Values.Where(claim => claim.IsSettled).Uids();
-        return settled.Count == 0 && state.BackOff == default
-            ? base.OwnHistory(state)
-            : [
-                .. base.OwnHistory(state),
-                new JobPodsSettled(settled, state.BackOff.FailuresInARow, state.BackOff.LastFailedAt),
-            ];
+        var history = base.OwnHistory(state);
+        if (settled.Count > 0 || state.BackOff != default)
+        {
+            history = history.Append(
+                new JobPodsSettled(settled, state.BackOff.FailuresInARow, state.BackOff.LastFailedAt));
+        }
+
+        return state.IndexFailures.IsEmpty
+            ? history
+            : history.Append(new JobIndexesFailed(state.IndexFailures.Values.ToValueList()));
     }
 }

@@ -58,7 +58,8 @@ internal static class JobLedger
         };
     }
 
-    /// <summary>Counts what has ended since the last time, in the order in which it did.</summary>
+    /// <summary>Counts what has ended since the last time, in the order in which it did. Of an Indexed Job whose
+    /// completions were lowered, indexes that are no more do not count.</summary>
     public static void Settle(OwnerDraft<JobState, Job> draft, DateTimeOffset now)
     {
         var job = draft.Shown;
@@ -67,30 +68,50 @@ internal static class JobLedger
             .Where(pod => pod.End != PodEnd.None)
             .OrderBy(pod => pod.Claim.Run!.FinishedAt ?? now)
             .ToList();
+        var tally = new JobTally(job, draft.State, now);
+        foreach (var (claim, end) in ended)
+        {
+            Count(tally, claim, end);
+        }
+
+        if (ended.Count > 0 || !JobConditions.IsFinished(job.Status))
+        {
+            draft.Shown = job with { Status = tally.Status };
+        }
+
         if (ended.Count == 0)
         {
             return;
         }
 
-        var (status, backOff) = (job.Status, draft.State.BackOff);
-        foreach (var (_, end) in ended)
+        draft.Emit(new JobPodsSettled(
+            ended.Select(pod => pod.Claim.Uid).ToValueList(), tally.BackOff.FailuresInARow,
+            tally.BackOff.LastFailedAt));
+        if (tally.IndexFailures is { Count: > 0 } failures)
         {
-            (status, backOff) = end switch
-            {
-                PodEnd.Success => (status with { Succeeded = status.Succeeded + 1 }, default),
-                PodEnd.Failure => (status with { Failed = status.Failed + 1 }, backOff.AfterFailure(now)),
-                _ => (status, backOff),
-            };
+            draft.Emit(new JobIndexesFailed(failures));
         }
 
-        draft.Shown = job with { Status = status };
-        draft.Emit(new JobPodsSettled(
-            ended.Select(pod => pod.Claim.Uid).ToValueList(), backOff.FailuresInARow, backOff.LastFailedAt));
         foreach (var (claim, _) in ended.Where(pod => pod.Claim.Run!.IsTracked))
         {
             draft.Decision.Tell(
                 new EntityKey(OwnedPods.Resource, job.Metadata.Namespace ?? "", claim.Name),
                 new FinalizerDone(claim.Uid, Finalizers.JobTracking));
+        }
+    }
+
+    private static void Count(JobTally tally, JobPodClaim claim, PodEnd end)
+    {
+        switch (end)
+        {
+            case PodEnd.Success:
+                tally.Succeed(claim);
+                break;
+            case PodEnd.Failure:
+                tally.Fail(claim);
+                break;
+            default:
+                break;
         }
     }
 

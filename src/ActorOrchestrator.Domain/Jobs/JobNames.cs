@@ -12,6 +12,14 @@ public static class JobNames
     /// <summary>Label and annotation of a pod of an indexed Job.</summary>
     public const string CompletionIndex = "batch.kubernetes.io/job-completion-index";
 
+    /// <summary>Annotations of a pod of a Job whose indexes fail each for itself: how often pods of its index have
+    /// failed before it, and how often not counted.</summary>
+    public const string IndexFailureCount = "batch.kubernetes.io/job-index-failure-count";
+    public const string IndexIgnoredFailureCount = "batch.kubernetes.io/job-index-ignored-failure-count";
+
+    /// <summary>The variable that tells a container its pod's completion index.</summary>
+    public const string IndexVariable = "JOB_COMPLETION_INDEX";
+
     /// <summary>Who runs a Job whose spec.managedBy says nothing.</summary>
     public const string Controller = "kubernetes.io/job-controller";
 

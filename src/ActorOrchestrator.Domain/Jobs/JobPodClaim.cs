@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Ownership;
@@ -16,6 +17,12 @@ namespace ActorOrchestrator.Domain.Jobs;
 /// </summary>
 public sealed record JobPodClaim(string Uid, string Name) : PodClaim(Uid, Name)
 {
+    /// <summary>The completion index that it was made for; null for none, and for one that was adopted.</summary>
+    public int? MadeForIndex { get; init; }
+
+    /// <summary>Its completion index; null for none, and while an adopted one has not told.</summary>
+    public int? Index => MadeForIndex ?? Run?.Index;
+
     /// <summary>What a Job needs to know of it by its last report; null before the first.</summary>
     public PodRun? Run { get; init; }
 
@@ -55,6 +62,9 @@ public sealed record PodRun
     /// <summary>It has the finalizer that keeps it for its Job.</summary>
     public bool IsTracked { get; init; }
 
+    /// <summary>The completion index that its annotation tells; null without one.</summary>
+    public int? Index { get; init; }
+
     /// <summary>It was deleted, and its machine has nothing left to stop, or nobody waits for that.</summary>
     public bool IsStopped { get; init; }
 
@@ -73,6 +83,7 @@ public sealed record PodRun
         return new PodRun
         {
             IsTracked = pod.Metadata.Finalizers.Contains(Finalizers.JobTracking),
+            Index = IndexOf(pod.Metadata.Annotations.GetValueOrDefault(JobNames.CompletionIndex)),
             IsStopped = pod.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: null or 0 },
             Restarts = pod.Status.ContainerStatuses
                 .Concat(pod.Status.InitContainerStatuses.Where(status => !sidecars.Contains(status.Name)))
@@ -80,6 +91,9 @@ public sealed record PodRun
             FinishedAt = ends.Contains(null) ? null : ends.Max(),
         };
     }
+
+    private static int? IndexOf(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
 }
 
 /// <summary>A Job's pod to be, or one without a controller to be the Job's.</summary>
@@ -94,6 +108,21 @@ public sealed record JobPodsClaimed(ValueList<ClaimedJobPod> Pods, bool IsAdopti
 
     IEnumerable<JobPodClaim> IChildrenClaimed<JobPodClaim>.NewClaims() =>
         Pods.Select(pod => new JobPodClaim(pod.Uid, pod.Name) { IsAdoption = IsAdoption });
+}
+
+/// <summary>An Indexed Job's pod to be.</summary>
+/// <param name="Uid">Its uid.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Index">The completion index that it is for.</param>
+public readonly record struct ClaimedIndexedPod(string Uid, string Name, int Index);
+
+public sealed record IndexedPodsClaimed(ValueList<ClaimedIndexedPod> Pods)
+    : DomainEvent, IChildrenClaimed<JobPodClaim>
+{
+    public override EventScope Scope => EventScope.Private;
+
+    IEnumerable<JobPodClaim> IChildrenClaimed<JobPodClaim>.NewClaims() =>
+        Pods.Select(pod => new JobPodClaim(pod.Uid, pod.Name) { MadeForIndex = pod.Index });
 }
 
 /// <summary>The pods' ends are in the status that is written with this, or are not counted; what keeps the pods for the

@@ -10,29 +10,49 @@ namespace ActorOrchestrator.Domain.Jobs;
 internal static class JobPods
 {
     /// <summary>What a claimed pod is asked to be.</summary>
-    public static Pod Manifest(Job job, JobPodClaim claim)
+    public static Pod Manifest(JobState state, Job job, JobPodClaim claim)
     {
-        var pod = PodFromTemplate.Create(job, job.Spec.Template, claim);
+        var pod = claim.MadeForIndex is { } index
+            ? IndexedPodFromTemplate.Create(state, job, claim, index)
+            : PodFromTemplate.Create(job, job.Spec.Template, claim);
         return pod with
         {
             Metadata = pod.Metadata with { Finalizers = pod.Metadata.Finalizers.Add(Finalizers.JobTracking) },
         };
     }
 
-    public static void Create(OwnerDraft<JobState, Job> draft, int count, IIdSource ids)
+    public static void Create(OwnerDraft<JobState, Job> draft, int count, IIdSource ids) =>
+        Create(draft, Enumerable.Repeat((int?)null, count), ids);
+
+    public static void Create(OwnerDraft<JobState, Job> draft, IEnumerable<int> indexes, IIdSource ids) =>
+        Create(draft, indexes.Cast<int?>(), ids);
+
+    /// <summary>The event that claims pods, which all have an index, or none has.</summary>
+    public static DomainEvent Claimed(IReadOnlyList<JobPodClaim> claims, bool isAdoption) =>
+        claims.All(claim => claim.MadeForIndex is not null)
+            ? new IndexedPodsClaimed(claims.Select(
+                claim => new ClaimedIndexedPod(claim.Uid, claim.Name, claim.MadeForIndex!.Value)).ToValueList())
+            : new JobPodsClaimed(
+                claims.Select(claim => new ClaimedJobPod(claim.Uid, claim.Name)).ToValueList(), isAdoption);
+
+    private static void Create(OwnerDraft<JobState, Job> draft, IEnumerable<int?> indexes, IIdSource ids)
     {
-        var job = draft.Shown;
-        var taken = draft.State.Claims.Values.Select(claim => claim.Name).ToHashSet();
+        var (state, job) = (draft.State, draft.Shown);
+        var taken = state.Claims.Values.Select(claim => claim.Name).ToHashSet();
         var claims = new List<JobPodClaim>();
-        for (var i = 0; i < count; i++)
+        foreach (var index in indexes)
         {
-            claims.Add(new JobPodClaim(
-                ids.NewUid(), PodFromTemplate.NewName(job.Metadata.Name!, taken, ids)));
+            var owner = index is { } number
+                ? IndexedPodFromTemplate.NamePrefix(job.Metadata.Name!, number)
+                : job.Metadata.Name!;
+            claims.Add(new JobPodClaim(ids.NewUid(), PodFromTemplate.NewName(owner, taken, ids))
+            {
+                MadeForIndex = index,
+            });
         }
 
-        var claimed = new JobPodsClaimed(
-            claims.Select(claim => new ClaimedJobPod(claim.Uid, claim.Name)).ToValueList(), IsAdoption: false);
-        OwnedPods.Create(draft, claimed, claims.Select(claim => Manifest(job, claim)));
+        OwnedPods.Create(
+            draft, Claimed(claims, isAdoption: false), claims.Select(claim => Manifest(state, job, claim)));
     }
 
     /// <summary>Deletes as many as are too many, those that have got least far first.</summary>
@@ -46,9 +66,8 @@ internal static class JobPods
     public static void DeleteAll(EntityKey self, OwnerDraft<JobState, Job> draft) =>
         Delete(self, draft, [.. draft.State.Claims.Values.Where(IsWanted)]);
 
-    public static bool IsWanted(JobPodClaim claim) => claim is { IsActive: true, IsDeletionRequested: false };
-
-    private static void Delete(
+    /// <summary>Deletes these.</summary>
+    public static void Delete(
         EntityKey self, OwnerDraft<JobState, Job> draft, IReadOnlyList<PodClaim> claims)
     {
         if (claims.Count == 0)
@@ -63,4 +82,6 @@ internal static class JobPods
                 draft.Shown, "Normal", "SuccessfulDelete", $"Deleted pod: {claim.Name}", JobNames.Component);
         }
     }
+
+    public static bool IsWanted(JobPodClaim claim) => claim is { IsActive: true, IsDeletionRequested: false };
 }

@@ -77,6 +77,7 @@ internal static class JobReconciler
         {
             Succeeded = job.Status.Succeeded,
             Failed = job.Status.Failed,
+            FailedIndexes = CompletionIndexes.FailAlone(job) ? CompletionIndexes.Failed(job).Count : 0,
             Active = active.Count,
             Restarts = active.Sum(claim => claim.Run?.Restarts ?? 0),
         };
@@ -103,10 +104,18 @@ internal static class JobReconciler
             return;
         }
 
-        // A Job that is itself deleted leaves its pods to garbage collection.
-        var step = ReplicaCount.Next(CountOf(draft.State, job), context.Now);
-        switch (step)
+        if (CompletionIndexes.Has(job) && DeleteSuperfluous(self, draft, context.Now))
         {
+            return;
+        }
+
+        // A Job that is itself deleted leaves its pods to garbage collection.
+        var (count, indexes) = CountOf(draft, context.Now);
+        switch (ReplicaCount.Next(count, context.Now))
+        {
+            case ReplicaStep.Create create when CompletionIndexes.Has(job):
+                JobPods.Create(draft, indexes.Take(create.Count), context.Ids);
+                break;
             case ReplicaStep.Create create:
                 JobPods.Create(draft, create.Count, context.Ids);
                 break;
@@ -122,22 +131,54 @@ internal static class JobReconciler
         }
     }
 
-    private static ReplicaCountInput CountOf(JobState state, Job job)
+    /// <summary>Which of several pods of an index goes is decided once all have reported.</summary>
+    private static bool DeleteSuperfluous(EntityKey self, OwnerDraft<JobState, Job> draft, DateTimeOffset now)
     {
+        var wanted = draft.State.Claims.Values.Where(JobPods.IsWanted).ToList();
+        if (draft.State.IsTerminating || wanted.Any(claim => claim is { IsObserved: false, IsConfirmed: true }))
+        {
+            return false;
+        }
+
+        var superfluous = CompletionIndexes.Superfluous(draft.Shown, wanted, now);
+        JobPods.Delete(self, draft, superfluous);
+        return superfluous.Count > 0;
+    }
+
+    /// <summary>What the number of pods is decided by, and which indexes may have one now.</summary>
+    private static (ReplicaCountInput Count, IReadOnlyList<int> Indexes) CountOf(
+        OwnerDraft<JobState, Job> draft, DateTimeOffset now)
+    {
+        var (state, job) = (draft.State, draft.Shown);
         var claims = state.Claims.Values;
         var active = claims.Count(claim => claim.IsActive);
         var holdsPlace = job.Spec.PodReplacementPolicy == "Failed" ? claims.Count(claim => claim.IsLeaving) : 0;
-        return new ReplicaCountInput
+        var (desired, taken) = (PodsWanted(job, active), active + holdsPlace);
+        IReadOnlyList<int> indexes = [];
+        if (CompletionIndexes.Has(job))
         {
-            Desired = PodsWanted(job, active),
-            Active = active + holdsPlace,
+            (indexes, var nextAt) = CompletionIndexes.Missing(job, state, desired - taken, now);
+            desired = Math.Min(desired, taken + indexes.Count);
+            if (nextAt is { } next)
+            {
+                draft.Decision.SetTimer(BackOffTimer, next, Reconcile.Instance);
+            }
+        }
+
+        var input = new ReplicaCountInput
+        {
+            Desired = desired,
+            Active = taken,
             Wanted = claims.Count(JobPods.IsWanted),
             Unconfirmed = claims.Count(claim => claim is { IsActive: true, IsConfirmed: false }),
             Unobserved = claims.Count(claim => claim is { IsActive: true, IsObserved: false, IsConfirmed: true }),
             AdoptableKnown = state.AdoptableKnown,
             IsTerminating = state.IsTerminating,
-            RetryAt = Later(state.Failure?.RetryAt, state.BackOff.Until),
+            RetryAt = CompletionIndexes.FailAlone(job)
+                ? state.Failure?.RetryAt
+                : Later(state.Failure?.RetryAt, state.BackOff.Until),
         };
+        return (input, indexes);
     }
 
     /// <summary>

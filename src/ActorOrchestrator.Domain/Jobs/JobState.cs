@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Domain.Ownership;
@@ -11,6 +12,11 @@ public sealed record JobState(KubeObject? Object) : OwnerState<JobPodClaim>(Obje
     public static new readonly JobState Absent = new((KubeObject?)null);
 
     public JobBackOff BackOff { get; init; }
+
+    /// <summary>How often pods of an index have failed, where each index fails for itself; only those that have, and
+    /// are not done with.</summary>
+    public ImmutableSortedDictionary<int, IndexFailures> IndexFailures { get; init; } =
+        ImmutableSortedDictionary<int, IndexFailures>.Empty;
 
     public Job? Job => (Job?)Object;
 }

@@ -8,6 +8,9 @@ public readonly record struct JobStanding
     public int Succeeded { get; init; }
     public int Failed { get; init; }
 
+    /// <summary>Indexes that have failed, where each fails for itself.</summary>
+    public int FailedIndexes { get; init; }
+
     /// <summary>Pods that may be running.</summary>
     public int Active { get; init; }
 
@@ -28,6 +31,8 @@ public sealed record JobVerdict(string Condition, string Reason, string Message)
     ///   failed pods > backoffLimit                                        BackoffLimitExceeded
     ///   OnFailure: restarts >= backoffLimit (> 0 for a limit of 0)        BackoffLimitExceeded
     ///   activeDeadlineSeconds since the start are over                    DeadlineExceeded
+    ///   failed indexes > maxFailedIndexes                                 MaxFailedIndexesExceeded
+    ///   some indexes have failed, and all others have succeeded           FailedIndexes
     ///   completions given: so many have succeeded                         CompletionsReached
     ///   no completions given: one has succeeded, and none runs any more   CompletionsReached
     /// </code>
@@ -42,6 +47,11 @@ public sealed record JobVerdict(string Condition, string Reason, string Message)
         if (Deadline(job) <= now)
         {
             return Failure("DeadlineExceeded", "Job was active longer than specified deadline");
+        }
+
+        if (OfIndexes(job, standing) is { } failed)
+        {
+            return failed;
         }
 
         var hasSucceeded = job.Spec.Completions is { } completions
@@ -65,6 +75,16 @@ public sealed record JobVerdict(string Condition, string Reason, string Message)
 
     private static bool RestartsExceed(Job job, int restarts) =>
         job.Spec.Template.Spec.RestartPolicy == "OnFailure" && restarts >= Math.Max(1, Limit(job));
+
+    private static JobVerdict? OfIndexes(Job job, in JobStanding standing) => standing.FailedIndexes switch
+    {
+        0 => null,
+        var failed when failed > job.Spec.MaxFailedIndexes => Failure(
+            "MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes"),
+        var failed when failed + standing.Succeeded >= job.Spec.Completions =>
+            Failure("FailedIndexes", "Job has failed indexes"),
+        _ => null,
+    };
 
     private static JobVerdict Failure(string reason, string message) =>
         new(JobConditions.FailureTarget, reason, message);

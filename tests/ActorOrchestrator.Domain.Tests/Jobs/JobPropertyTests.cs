@@ -30,11 +30,17 @@ public sealed class JobPropertyTests
     public void Counts_each_end_once_although_pods_fail_and_are_deleted(int block) =>
         Play(1000 * block, 250, Rough with { PodFailurePermille = 20 });
 
-    private static void Play(int firstSeed, int count, Unkindness unkindness)
+    [Theory]
+    [InlineData(30)]
+    [InlineData(31)]
+    public void Each_index_counts_once_although_pods_fail_and_are_deleted(int block) =>
+        Play(1000 * block, 250, Rough with { PodFailurePermille = 20 }, isIndexed: true);
+
+    private static void Play(int firstSeed, int count, Unkindness unkindness, bool isIndexed = false)
     {
         for (var seed = firstSeed; seed < firstSeed + count; seed++)
         {
-            var play = new JobPlay(seed, unkindness);
+            var play = new JobPlay(seed, unkindness, isIndexed);
             var trouble = play.Run();
             Assert.True(trouble is null, $"seed {seed}: {trouble}\n{string.Join('\n', play.Script)}");
         }
@@ -50,22 +56,28 @@ internal sealed class JobPlay
     private readonly World _world;
     private readonly Random _user;
     private readonly HashSet<string> _succeeded = [];
+    private readonly HashSet<int> _succeededIndexes = [];
     private readonly HashSet<string> _settled = [];
     private readonly Job _job;
     private int _parallelismMax;
+
+    /// <summary>Of an Indexed Job, which may be changed after it is decided how it ends.</summary>
+    private int _completionsMin;
     private string? _trouble;
 
-    public JobPlay(int seed, Unkindness unkindness)
+    public JobPlay(int seed, Unkindness unkindness, bool isIndexed)
     {
         _user = new Random(seed + 3);
-        _job = JobBuilder.Make(new JobSpec
+        var spec = new JobSpec
         {
             Completions = _user.Next(4) == 0 ? null : _user.Next(1, 7),
             Parallelism = _user.Next(1, 4),
             BackoffLimit = _user.Next(8),
             PodReplacementPolicy = _user.Next(3) == 0 ? "Failed" : null,
-        });
+        };
+        _job = JobBuilder.Make(isIndexed ? Indexed(spec) : spec);
         _parallelismMax = _job.Spec.Parallelism!.Value;
+        _completionsMin = _job.Spec.Completions ?? 1;
         var failures = _user.Next(3) == 0 ? _user.Next(60) : 0;
         _world = new World(seed, unkindness)
         {
@@ -112,6 +124,7 @@ internal sealed class JobPlay
         return status switch
         {
             _ when !JobConditions.IsFinished(status) => $"does not end: {status}",
+            _ when CompletionIndexes.Has(Work) => JudgeIndexes(),
             _ when status.Succeeded != _succeeded.Count =>
                 $"{_succeeded.Count} pods have succeeded, counted are {status.Succeeded}",
             _ when status.Failed > _settled.Count - status.Succeeded =>
@@ -126,6 +139,47 @@ internal sealed class JobPlay
         };
     }
 
+    /// <summary>Each index alone or all together, and at most so many failed ones.</summary>
+    private JobSpec Indexed(JobSpec spec)
+    {
+        var completions = _user.Next(1, 7);
+        int? limit = _user.Next(2) == 0 ? _user.Next(3) : null;
+        return spec with
+        {
+            CompletionMode = "Indexed",
+            Completions = completions,
+            BackoffLimit = limit is null ? spec.BackoffLimit : null,
+            BackoffLimitPerIndex = limit,
+            MaxFailedIndexes = limit is not null && _user.Next(2) == 0 ? _user.Next(completions + 1) : null,
+        };
+    }
+
+    private string? JudgeIndexes()
+    {
+        var (spec, status) = (Work!.Spec, Work.Status);
+        var completed = CompletionIndexes.Completed(Work);
+        var failed = CompletionIndexes.Failed(Work);
+        return status switch
+        {
+            _ when status.Succeeded != completed.Count => $"{completed} are {status.Succeeded}",
+            _ when completed.Intersect(failed).Count > 0 => $"{completed} have succeeded and {failed} failed",
+            _ when completed.Ranges.Count > 0 && !_succeededIndexes.IsSupersetOf(Numbers(completed)) =>
+                $"{string.Join(' ', _succeededIndexes)} have succeeded, counted are {completed}",
+            _ when JobConditions.Holds(status, "Complete") && completed.Count < _completionsMin =>
+                $"is complete after {completed}",
+            _ when failed.Count > 0 && spec.BackoffLimitPerIndex is { } limit
+                && status.Failed < failed.Count * (limit + 1) => $"{failed} after {status.Failed} failures",
+            _ when JobConditions.Find(status, "Failed") is { Reason: "FailedIndexes" }
+                && completed.Count + failed.Count < _completionsMin => $"has ended after {completed} and {failed}",
+            _ when _world.All<Pod>().Any(pod => pod.Metadata.Finalizers.Count > 0) => "a pod is not let go",
+            _ when _world.Restless().Any() => "not at rest",
+            _ => null,
+        };
+
+        static IEnumerable<int> Numbers(IndexRanges ranges) =>
+            ranges.Ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1));
+    }
+
     private void OnCommitted(EntityKey key, KubeObject? before, DomainEvent @event)
     {
         switch (@event)
@@ -135,14 +189,20 @@ internal sealed class JobPlay
                 break;
             case StatusChanged { Status: PodStatus { Phase: "Succeeded" } }:
                 _succeeded.Add(before!.Metadata.Uid!);
+                _succeededIndexes.Add(JobStage.IndexOf((Pod)before) ?? -1);
                 break;
         }
 
-        var active = _world.All<Pod>().Count(pod =>
-            pod is { Metadata.DeletionTimestamp: null, Status.Phase: not ("Succeeded" or "Failed") });
-        if (active > _parallelismMax)
+        var active = _world.All<Pod>().Where(pod =>
+            pod is { Metadata.DeletionTimestamp: null, Status.Phase: not ("Succeeded" or "Failed") }).ToList();
+        if (active.Count > _parallelismMax)
         {
-            _trouble = $"{active} pods at once, {_parallelismMax} at most are wanted";
+            _trouble = $"{active.Count} pods at once, {_parallelismMax} at most are wanted";
+        }
+        else if (active.Where(pod => JobStage.IndexOf(pod) is not null).GroupBy(JobStage.IndexOf)
+            .FirstOrDefault(pods => pods.Count() > 1) is { } twins)
+        {
+            _trouble = $"index {twins.Key} has {twins.Count()} pods at once";
         }
     }
 
@@ -150,10 +210,16 @@ internal sealed class JobPlay
     {
         var job = Work!;
         var isSuspended = job.Spec.Suspend is true;
+        var number = _user.Next(1, 4);
         var spec = _user.Next(2) == 0
             ? job.Spec with { Suspend = !isSuspended }
-            : job.Spec with { Parallelism = _user.Next(1, 4) };
+            : job.Spec with
+            {
+                Parallelism = number,
+                Completions = CompletionIndexes.Has(job) && _user.Next(2) == 0 ? number : job.Spec.Completions,
+            };
         _parallelismMax = Math.Max(_parallelismMax, spec.Parallelism!.Value);
+        _completionsMin = Math.Min(_completionsMin, spec.Completions ?? 1);
         Tell(spec, new Replace(job with { Spec = spec }));
     }
 
@@ -171,7 +237,8 @@ internal sealed class JobPlay
 
     private void Tell(JobSpec spec, Message message)
     {
-        Script.Add($"{spec.Completions} by {spec.Parallelism}, limit {spec.BackoffLimit}, suspended {spec.Suspend}, "
+        Script.Add($"{spec.Completions} by {spec.Parallelism}, limit {spec.BackoffLimit}, "
+            + $"{spec.CompletionMode} {spec.BackoffLimitPerIndex} {spec.MaxFailedIndexes}, suspended {spec.Suspend}, "
             + $"replaced when {spec.PodReplacementPolicy}");
         _world.Ask(JobBuilder.Key, message);
     }

@@ -49,6 +49,32 @@ public sealed class JobTableTests
         Assert.Equal(verdict, JobVerdict.Of(job, standing, Now.AddSeconds(seconds))?.Reason ?? "-");
     }
 
+    [Theory]
+    //          most    completions | succeeded failed indexes | verdict
+    [InlineData(null,   "4",          2,        0,               "-")]
+    [InlineData(null,   "4",          2,        1,               "-")]
+    [InlineData(null,   "4",          3,        1,               "FailedIndexes")]
+    [InlineData(null,   "4",          0,        4,               "FailedIndexes")]
+    [InlineData(null,   "4",          4,        0,               "CompletionsReached")]
+    [InlineData(1,      "4",          1,        1,               "-")]
+    [InlineData(1,      "4",          2,        2,               "MaxFailedIndexesExceeded")]
+    [InlineData(0,      "4",          1,        1,               "MaxFailedIndexesExceeded")]
+    public void Indexes_that_fail_for_themselves_are_judged_together(
+        int? most, string completions, int succeeded, int failed, string verdict)
+    {
+        var job = Job(new JobSpec
+        {
+            CompletionMode = "Indexed",
+            BackoffLimit = int.MaxValue,
+            BackoffLimitPerIndex = 1,
+            MaxFailedIndexes = most,
+            Completions = int.Parse(completions),
+        });
+        var standing = new JobStanding { Succeeded = succeeded, Failed = 2 * failed, FailedIndexes = failed };
+
+        Assert.Equal(verdict, JobVerdict.Of(job, standing, Now)?.Reason ?? "-");
+    }
+
     [Fact]
     public void The_pause_after_failures_doubles_up_to_six_minutes()
     {

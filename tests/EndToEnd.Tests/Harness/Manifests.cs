@@ -49,6 +49,27 @@ internal static class Manifests
         {Indented(container, 4)}
         """;
 
+    /// <summary>A Job of pods of one busybox container that runs a shell script.</summary>
+    /// <param name="spec">More fields of the Job's spec, as YAML without indentation.</param>
+    /// <param name="pod">More fields of the pods' spec.</param>
+    public static string Job(string name, string script, string spec = "", string pod = "") =>
+        $"""
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: {name}
+        spec:
+        {Indented(spec, 2)}  template:
+            spec:
+              restartPolicy: Never
+              terminationGracePeriodSeconds: 2
+        {Indented(pod, 6)}      containers:
+              - name: main
+                image: busybox:1.35
+                command: [sh, -c, '{script}']
+
+        """;
+
     public static string ConfigMap(string name, params (string Key, string Value)[] data) =>
         $"""
         apiVersion: v1

@@ -46,7 +46,7 @@ public sealed class JobTests(SharedCluster shared)
     public async Task A_failed_pod_is_replaced_after_a_pause_until_the_limit_is_exceeded()
     {
         await using var space = await shared.NewSpaceAsync();
-        await space.Kubectl.CreateAsync(Job("fails", "echo trying; exit 7", "backoffLimit: 1\n"));
+        await space.Kubectl.CreateAsync(Manifests.Job("fails", "echo trying; exit 7", "backoffLimit: 1\n"));
         await space.Kubectl.WaitAsync("job/fails", "condition=failed");
         var pods = await space.Kubectl.JsonAsync("get", "pods", "-l", "job-name=fails");
         var made = pods["items"]!.AsArray()
@@ -61,7 +61,8 @@ public sealed class JobTests(SharedCluster shared)
     public async Task At_its_deadline_what_runs_is_ended()
     {
         await using var space = await shared.NewSpaceAsync();
-        await space.Kubectl.CreateAsync(Job("late", "exec sleep 1000", "activeDeadlineSeconds: 3\nparallelism: 2\n"));
+        await space.Kubectl.CreateAsync(
+            Manifests.Job("late", "exec sleep 1000", "activeDeadlineSeconds: 3\nparallelism: 2"));
         await space.Kubectl.WaitAsync("job/late", "condition=failed");
         Assert.Equal("DeadlineExceeded", await space.Kubectl.PathAsync(
             "job/late", ".status.conditions[?(@.type==\"Failed\")].reason"));
@@ -88,7 +89,7 @@ public sealed class JobTests(SharedCluster shared)
     public async Task Deleted_while_it_runs_it_leaves_no_pod_behind()
     {
         await using var space = await shared.NewSpaceAsync();
-        await space.Kubectl.CreateAsync(Job("gone", "exec sleep 1000", "parallelism: 2\n"));
+        await space.Kubectl.CreateAsync(Manifests.Job("gone", "exec sleep 1000", "parallelism: 2\n"));
         await Eventually.BecomesAsync("two ready pods",
             () => space.Kubectl.PathAsync("job/gone", ".status.ready"), ready => ready == "2");
         await space.Kubectl.OkAsync("delete", "job", "gone", "--cascade=foreground");
@@ -100,7 +101,7 @@ public sealed class JobTests(SharedCluster shared)
     public async Task Suspended_and_resumed_it_goes_on()
     {
         await using var space = await shared.NewSpaceAsync();
-        await space.Kubectl.CreateAsync(Job("pause", "sleep 2", "suspend: true\n"));
+        await space.Kubectl.CreateAsync(Manifests.Job("pause", "sleep 2", "suspend: true\n"));
         await space.Kubectl.WaitAsync("job/pause", "condition=suspended");
         (await space.Kubectl.OkAsync("get", "job", "pause")).Says("Suspended", "0/1");
         await space.Kubectl.OkAsync("patch", "job", "pause", "-p", "{\"spec\":{\"suspend\":false}}");
@@ -111,7 +112,7 @@ public sealed class JobTests(SharedCluster shared)
     public async Task A_sidecar_does_not_keep_it_alive()
     {
         await using var space = await shared.NewSpaceAsync();
-        await space.Kubectl.CreateAsync(Job("aside", "echo done", "ttlSecondsAfterFinished: 20\n") + """
+        await space.Kubectl.CreateAsync(Manifests.Job("aside", "echo done", "ttlSecondsAfterFinished: 20\n") + """
                   initContainers:
                   - name: proxy
                     image: busybox:1.35
@@ -123,24 +124,4 @@ public sealed class JobTests(SharedCluster shared)
             output => output.Text.Trim().Length == 0);
         Assert.Equal("", (await space.Kubectl.OkAsync("get", "pods", "-o", "name")).Text.Trim());
     }
-
-    /// <summary>A Job of one busybox container that runs a shell script.</summary>
-    private static string Job(string name, string script, string spec) =>
-        $"""
-        apiVersion: batch/v1
-        kind: Job
-        metadata:
-          name: {name}
-        spec:
-        {string.Join('\n', spec.Split('\n').Select(line => $"  {line}"))}
-          template:
-            spec:
-              restartPolicy: Never
-              terminationGracePeriodSeconds: 2
-              containers:
-              - name: main
-                image: busybox:1.35
-                command: [sh, -c, '{script}']
-
-        """;
 }
