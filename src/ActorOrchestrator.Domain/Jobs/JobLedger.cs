@@ -60,7 +60,8 @@ internal static class JobLedger
 
     /// <summary>Counts what has ended since the last time, in the order in which it did. Of an Indexed Job whose
     /// completions were lowered, indexes that are no more do not count.</summary>
-    public static void Settle(OwnerDraft<JobState, Job> draft, DateTimeOffset now)
+    /// <returns>Why the Job fails because of one of them, by its pod failure policy; null when it does not.</returns>
+    public static string? Settle(OwnerDraft<JobState, Job> draft, DateTimeOffset now)
     {
         var job = draft.Shown;
         var ended = draft.State.Claims.Values
@@ -81,7 +82,7 @@ internal static class JobLedger
 
         if (ended.Count == 0)
         {
-            return;
+            return null;
         }
 
         draft.Emit(new JobPodsSettled(
@@ -98,6 +99,8 @@ internal static class JobLedger
                 new EntityKey(OwnedPods.Resource, job.Metadata.Namespace ?? "", claim.Name),
                 new FinalizerDone(claim.Uid, Finalizers.JobTracking));
         }
+
+        return tally.FailJobMessage;
     }
 
     private static void Count(JobTally tally, JobPodClaim claim, PodEnd end)

@@ -56,9 +56,17 @@ public sealed record JobPodClaim(string Uid, string Name) : PodClaim(Uid, Name)
     public override Claim Forget() => (JobPodClaim)base.Forget() with { Run = null };
 }
 
+/// <summary>A container that has ended with another code than 0.</summary>
+public readonly record struct ContainerFailure(string Container, int ExitCode);
+
+/// <summary>A condition of a pod.</summary>
+public readonly record struct PodSign(string Type, string Status);
+
 /// <summary>What a Job remembers of a pod's last report, beyond what every owner does.</summary>
 public sealed record PodRun
 {
+    public static readonly PodRun None = new();
+
     /// <summary>It has the finalizer that keeps it for its Job.</summary>
     public bool IsTracked { get; init; }
 
@@ -67,6 +75,13 @@ public sealed record PodRun
 
     /// <summary>It was deleted, and its machine has nothing left to stop, or nobody waits for that.</summary>
     public bool IsStopped { get; init; }
+
+    /// <summary>Of a pod that has failed or is to go: which of its containers have failed, main ones
+    /// first.</summary>
+    public ValueList<ContainerFailure> Failures { get; init; } = [];
+
+    /// <summary>Of a pod that has failed or is to go: its conditions.</summary>
+    public ValueList<PodSign> Conditions { get; init; } = [];
 
     /// <summary>How often its containers were started again, but for sidecars, which work for nobody's
     /// completion.</summary>
@@ -79,18 +94,29 @@ public sealed record PodRun
     {
         var sidecars = pod.Spec.InitContainers
             .Where(container => container.RestartPolicy == "Always").Select(container => container.Name).ToHashSet();
+        var isFailing = pod is { Status.Phase: "Failed" } or { Metadata.DeletionTimestamp: not null };
         var ends = pod.Status.ContainerStatuses.Select(status => status.State?.Terminated?.FinishedAt).ToList();
         return new PodRun
         {
             IsTracked = pod.Metadata.Finalizers.Contains(Finalizers.JobTracking),
             Index = IndexOf(pod.Metadata.Annotations.GetValueOrDefault(JobNames.CompletionIndex)),
             IsStopped = pod.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: null or 0 },
+            Failures = isFailing ? FailuresOf(pod.Status) : [],
+            Conditions = isFailing
+                ? pod.Status.Conditions.Select(each => new PodSign(each.Type, each.Status)).ToValueList()
+                : [],
             Restarts = pod.Status.ContainerStatuses
                 .Concat(pod.Status.InitContainerStatuses.Where(status => !sidecars.Contains(status.Name)))
                 .Sum(status => status.RestartCount),
             FinishedAt = ends.Contains(null) ? null : ends.Max(),
         };
     }
+
+    private static ValueList<ContainerFailure> FailuresOf(PodStatus status) =>
+        (from container in status.ContainerStatuses.Concat(status.InitContainerStatuses)
+         let code = container.State?.Terminated?.ExitCode ?? 0
+         where code != 0
+         select new ContainerFailure(container.Name, code)).ToValueList();
 
     private static int? IndexOf(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;

@@ -20,12 +20,12 @@ internal static class JobReconciler
     {
         draft.Shown = GeneratedSelector.Keep(draft.Shown, draft.Shown);
         var wasFinished = JobConditions.IsFinished(draft.Shown.Status);
-        JobLedger.Settle(draft, context.Now);
+        var failJobMessage = JobLedger.Settle(draft, context.Now);
         JobLedger.Forget(draft);
         if (!wasFinished)
         {
             Begin(draft, context.Now);
-            Judge(draft, context.Now);
+            Judge(draft, failJobMessage, context.Now);
         }
 
         TakeStep(self, draft, context);
@@ -64,7 +64,7 @@ internal static class JobReconciler
         draft.Shown = job with { Status = status };
     }
 
-    private static void Judge(OwnerDraft<JobState, Job> draft, DateTimeOffset now)
+    private static void Judge(OwnerDraft<JobState, Job> draft, string? failJobMessage, DateTimeOffset now)
     {
         var job = draft.Shown;
         if (JobConditions.IsFailing(job.Status) || JobConditions.IsSucceeding(job.Status))
@@ -75,6 +75,7 @@ internal static class JobReconciler
         var active = draft.State.Claims.Values.Where(claim => claim.IsActive).ToList();
         var standing = new JobStanding
         {
+            FailJobMessage = failJobMessage,
             Succeeded = job.Status.Succeeded,
             Failed = job.Status.Failed,
             FailedIndexes = CompletionIndexes.FailAlone(job) ? CompletionIndexes.Failed(job).Count : 0,

@@ -31,6 +31,9 @@ internal sealed class JobTally
 
     public JobBackOff BackOff { get; private set; }
 
+    /// <summary>Why a pod that has failed makes the Job fail by its pod failure policy; null when none does.</summary>
+    public string? FailJobMessage { get; private set; }
+
     /// <summary>What has become of the failures of indexes; empty when nothing has.</summary>
     public ValueList<IndexFailures> IndexFailures => _failures.Values.ToValueList();
 
@@ -54,22 +57,26 @@ internal sealed class JobTally
         BackOff = default;
     }
 
+    /// <summary>An ignored failure counts nowhere, but the next pod waits for its turn all the same.</summary>
     public void Fail(JobPodClaim claim)
     {
+        var ruling = FailurePolicy.Of(_job, claim);
         BackOff = BackOff.AfterFailure(_now);
+        FailJobMessage ??= ruling.Action == FailureAction.FailJob ? ruling.Message : null;
+        var counts = ruling.Action != FailureAction.Ignore;
         if (!_isIndexed)
         {
-            _failedPods++;
+            _failedPods += counts ? 1 : 0;
         }
         else if (CompletionIndexes.IsValid(_job, claim.Index))
         {
-            _failedPods++;
-            FailIndex(claim);
+            _failedPods += counts ? 1 : 0;
+            FailIndex(claim, ruling.Action);
         }
     }
 
     /// <summary>A pod that its Job told to go says nothing of its index.</summary>
-    private void FailIndex(JobPodClaim claim)
+    private void FailIndex(JobPodClaim claim, FailureAction action)
     {
         var index = claim.Index!.Value;
         if (_job.Spec.BackoffLimitPerIndex is not { } limit || claim.IsDeletionRequested
@@ -78,8 +85,8 @@ internal sealed class JobTally
             return;
         }
 
-        var failures = FailuresOf(index).After(index, isIgnored: false, _now);
-        if (failures.Counted > limit)
+        var failures = FailuresOf(index).After(index, isIgnored: action == FailureAction.Ignore, _now);
+        if (action == FailureAction.FailIndex || failures.Counted > limit)
         {
             _newlyFailed.Add(index);
             Forget(index);

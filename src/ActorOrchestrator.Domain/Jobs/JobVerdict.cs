@@ -5,6 +5,10 @@ namespace ActorOrchestrator.Domain.Jobs;
 /// <summary>What is known of a Job when it is judged.</summary>
 public readonly record struct JobStanding
 {
+    /// <summary>Why a pod that has failed makes the Job fail by its pod failure policy; null when none
+    /// does.</summary>
+    public string? FailJobMessage { get; init; }
+
     public int Succeeded { get; init; }
     public int Failed { get; init; }
 
@@ -28,6 +32,7 @@ public sealed record JobVerdict(string Condition, string Reason, string Message)
     /// <summary>
     /// The first that applies:
     /// <code>
+    ///   a rule of podFailurePolicy with action FailJob                    PodFailurePolicy
     ///   failed pods > backoffLimit                                        BackoffLimitExceeded
     ///   OnFailure: restarts >= backoffLimit (> 0 for a limit of 0)        BackoffLimitExceeded
     ///   activeDeadlineSeconds since the start are over                    DeadlineExceeded
@@ -39,6 +44,11 @@ public sealed record JobVerdict(string Condition, string Reason, string Message)
     /// </summary>
     public static JobVerdict? Of(Job job, in JobStanding standing, DateTimeOffset now)
     {
+        if (standing.FailJobMessage is { } message)
+        {
+            return Failure("PodFailurePolicy", message);
+        }
+
         if (standing.Failed > Limit(job) || RestartsExceed(job, standing.Restarts))
         {
             return Failure("BackoffLimitExceeded", "Job has reached the specified backoff limit");
