@@ -38,6 +38,7 @@ public sealed record JobVerdict(string Condition, string Reason, string Message)
     ///   activeDeadlineSeconds since the start are over                    DeadlineExceeded
     ///   failed indexes > maxFailedIndexes                                 MaxFailedIndexesExceeded
     ///   some indexes have failed, and all others have succeeded           FailedIndexes
+    ///   a rule of successPolicy is met                                    SuccessPolicy
     ///   completions given: so many have succeeded                         CompletionsReached
     ///   no completions given: one has succeeded, and none runs any more   CompletionsReached
     /// </code>
@@ -62,6 +63,11 @@ public sealed record JobVerdict(string Condition, string Reason, string Message)
         if (OfIndexes(job, standing) is { } failed)
         {
             return failed;
+        }
+
+        if (SuccessCriteria.Met(job) is { } rule)
+        {
+            return new JobVerdict(JobConditions.SuccessCriteriaMet, "SuccessPolicy", rule);
         }
 
         var hasSucceeded = job.Spec.Completions is { } completions

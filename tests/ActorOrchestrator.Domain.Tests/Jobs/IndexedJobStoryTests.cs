@@ -134,6 +134,57 @@ public sealed class IndexedJobStoryTests
     }
 
     [Fact]
+    public void A_success_policy_ends_it_before_all_indexes_have_succeeded()
+    {
+        _stage.Apply(Indexed(5, 5) with
+        {
+            SuccessPolicy = new SuccessPolicy
+            {
+                Rules =
+                [
+                    new SuccessPolicyRule { SucceededIndexes = "0" }, new SuccessPolicyRule { SucceededCount = 2 },
+                ],
+            },
+        });
+        var isEarly = false;
+        _stage.World.Committed += (_, _, _) => isEarly |= JobConditions.Holds(Status, "Complete")
+            && _stage.Pods.Any(pod => pod.Metadata.DeletionGracePeriodSeconds > 0);
+        _stage.Succeed(3);
+        Assert.Equal("", _stage.Conditions);
+        _stage.Succeed(1);
+
+        Assert.Equal("SuccessCriteriaMet=True/SuccessPolicy Complete=True/SuccessPolicy", _stage.Conditions);
+        Assert.Equal("Matched rules at index 1", _stage.Message);
+        Assert.Equal(("1,3", "0 active, 2 succeeded, 0 failed"), (Status.CompletedIndexes, _stage.Counts));
+        Assert.False(isEarly, "it is complete while pods of it run");
+        Assert.NotNull(Status.CompletionTime);
+    }
+
+    [Theory]
+    //          indexes  count  completed | met
+    [InlineData("0,2",   null,  "0,1",      false)]
+    [InlineData("0,2",   null,  "0-2",      true)]
+    [InlineData("0,2",   1,     "2",        true)]
+    [InlineData("0-4",   3,     "1,2,7",    false)]
+    [InlineData("0-4",   3,     "1-3",      true)]
+    [InlineData(null,    3,     "1,7",      false)]
+    [InlineData(null,    3,     "1,7,8",    true)]
+    [InlineData(null,    0,     "",         false)]
+    public void A_rule_is_met_by_the_indexes_that_it_names(string? indexes, int? count, string completed, bool met)
+    {
+        var job = JobBuilder.Make(Indexed(10, 10) with
+        {
+            SuccessPolicy = new SuccessPolicy
+            {
+                Rules = [new SuccessPolicyRule { SucceededIndexes = indexes, SucceededCount = count }],
+            },
+        });
+        job = job with { Status = job.Status with { CompletedIndexes = completed } };
+
+        Assert.Equal(met, SuccessCriteria.Met(job) == "Matched rules at index 0");
+    }
+
+    [Fact]
     public void A_restart_remembers_what_has_failed()
     {
         _stage.Apply(Indexed(2, 2) with { BackoffLimitPerIndex = 1 });

@@ -53,6 +53,30 @@ public sealed class JobPolicyTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task A_success_policy_ends_it_with_its_leader()
+    {
+        await using var space = await shared.NewSpaceAsync();
+        await space.Kubectl.CreateAsync(Manifests.Job(
+            "led", "if [ $JOB_COMPLETION_INDEX = 0 ]; then exit 0; fi; exec sleep 1000", """
+            completionMode: Indexed
+            completions: 3
+            parallelism: 3
+            successPolicy:
+              rules:
+              - succeededIndexes: "0"
+            """));
+        await space.Kubectl.WaitAsync("job/led", "condition=complete", seconds: 180);
+
+        Assert.Equal("0", await space.Kubectl.PathAsync("job/led", ".status.completedIndexes"));
+        Assert.Equal("SuccessPolicy SuccessPolicy", await space.Kubectl.PathAsync(
+            "job/led", ".status.conditions[*].reason"));
+        Assert.Equal("SuccessCriteriaMet Complete", await space.Kubectl.PathAsync(
+            "job/led", ".status.conditions[*].type"));
+        await Eventually.BecomesAsync("no running pod", () => space.Kubectl.PathAsync(
+            "pods", ".items[?(@.status.phase==\"Running\")].metadata.name"), names => names == "");
+    }
+
+    [Fact]
     public async Task A_failure_policy_needs_pods_that_are_not_restarted()
     {
         await using var space = await shared.NewSpaceAsync();
