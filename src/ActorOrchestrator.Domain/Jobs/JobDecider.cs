@@ -105,6 +105,7 @@ public sealed class JobDecider : PodOwnerBehavior<JobState, Job, JobPodClaim>
             IndexFailures = failed.Indexes.Aggregate(state.IndexFailures, (all, index) =>
                 index is { Counted: 0, Ignored: 0 } ? all.Remove(index.Index) : all.SetItem(index.Index, index)),
         },
+        JobObstaclesTold told => state with { Told = told.Obstacles },
         _ => base.ApplyOwn(state, @event),
     };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Jobs;
 
@@ -62,6 +63,29 @@ public readonly record struct ContainerFailure(string Container, int ExitCode);
 /// <summary>A condition of a pod.</summary>
 public readonly record struct PodSign(string Type, string Status);
 
+/// <summary>Why a pod does not begin, or does not go on.</summary>
+/// <param name="Container">The container that is not started; null while the pod has no node.</param>
+/// <param name="Reason">Why, as one word.</param>
+/// <param name="Message">Why, as a sentence.</param>
+public sealed record PodTrouble(string? Container, string Reason, string? Message)
+{
+    /// <summary>Null of a pod that begins as it should.</summary>
+    public static PodTrouble? Of(PodStatus status)
+    {
+        if (status.Conditions.FirstOrDefault(each => each is { Type: PodConditions.Scheduled, Status: "False" })
+            is { } unscheduled)
+        {
+            return new PodTrouble(null, unscheduled.Reason ?? "Unschedulable", unscheduled.Message);
+        }
+
+        var stuck = status.InitContainerStatuses.Concat(status.ContainerStatuses).FirstOrDefault(container =>
+            container.State?.Waiting?.Reason is not (null or "" or "ContainerCreating" or "PodInitializing"));
+        return stuck?.State?.Waiting is { } waiting
+            ? new PodTrouble(stuck.Name, waiting.Reason!, waiting.Message)
+            : null;
+    }
+}
+
 /// <summary>What a Job remembers of a pod's last report, beyond what every owner does.</summary>
 public sealed record PodRun
 {
@@ -87,6 +111,9 @@ public sealed record PodRun
     /// completion.</summary>
     public int Restarts { get; init; }
 
+    /// <summary>Why it does not begin, or does not go on; null while it does.</summary>
+    public PodTrouble? Trouble { get; init; }
+
     /// <summary>When the last of its containers ended; null while one runs, or none has run.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
@@ -108,6 +135,7 @@ public sealed record PodRun
             Restarts = pod.Status.ContainerStatuses
                 .Concat(pod.Status.InitContainerStatuses.Where(status => !sidecars.Contains(status.Name)))
                 .Sum(status => status.RestartCount),
+            Trouble = PodTrouble.Of(pod.Status),
             FinishedAt = ends.Contains(null) ? null : ends.Max(),
         };
     }

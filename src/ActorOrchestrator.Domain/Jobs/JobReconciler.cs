@@ -28,7 +28,8 @@ internal static class JobReconciler
             Judge(draft, failJobMessage, context.Now);
         }
 
-        TakeStep(self, draft, context);
+        var backOff = TakeStep(self, draft, context);
+        JobObstacles.Tell(draft, backOff, context.Now);
         ShowPods(draft, context.Now);
         if (!wasFinished)
         {
@@ -95,23 +96,25 @@ internal static class JobReconciler
         }
     }
 
-    private static void TakeStep(EntityKey self, OwnerDraft<JobState, Job> draft, in DecisionContext context)
+    /// <returns>That the next pod has to wait because others have failed; null when it does not.</returns>
+    private static JobObstacle? TakeStep(
+        EntityKey self, OwnerDraft<JobState, Job> draft, in DecisionContext context)
     {
         var job = draft.Shown;
         var isDecided = JobConditions.IsFailing(job.Status) || JobConditions.IsSucceeding(job.Status);
         if (!draft.State.IsTerminating && (isDecided || job.Spec.Suspend is true))
         {
             JobPods.DeleteAll(self, draft);
-            return;
+            return null;
         }
 
         if (CompletionIndexes.Has(job) && DeleteSuperfluous(self, draft, context.Now))
         {
-            return;
+            return null;
         }
 
         // A Job that is itself deleted leaves its pods to garbage collection.
-        var (count, indexes) = CountOf(draft, context.Now);
+        var (count, indexes, nextAt) = CountOf(draft, context.Now);
         switch (ReplicaCount.Next(count, context.Now))
         {
             case ReplicaStep.Create create when CompletionIndexes.Has(job):
@@ -125,11 +128,16 @@ internal static class JobReconciler
                 break;
             case ReplicaStep.BacksOff backsOff:
                 draft.Decision.SetTimer(BackOffTimer, backsOff.Until, Reconcile.Instance);
-                break;
+                return draft.State.BackOff is { Until: { } until } failed && until > context.Now
+                    ? new JobObstacle.BacksOff(failed.FailuresInARow, until)
+                    : null;
             case ReplicaStep.Settled when draft.State.Failure is not null:
                 draft.Emit(new CreationFailed(null));
                 break;
         }
+
+        var isStuck = count.Active == 0 && indexes.Count == 0;
+        return isStuck && nextAt is { } next ? new JobObstacle.IndexesBackOff(next) : null;
     }
 
     /// <summary>Which of several pods of an index goes is decided once all have reported.</summary>
@@ -146,8 +154,9 @@ internal static class JobReconciler
         return superfluous.Count > 0;
     }
 
-    /// <summary>What the number of pods is decided by, and which indexes may have one now.</summary>
-    private static (ReplicaCountInput Count, IReadOnlyList<int> Indexes) CountOf(
+    /// <summary>What the number of pods is decided by, which indexes may have one now, and when others
+    /// may.</summary>
+    private static (ReplicaCountInput Count, IReadOnlyList<int> Indexes, DateTimeOffset? NextAt) CountOf(
         OwnerDraft<JobState, Job> draft, DateTimeOffset now)
     {
         var (state, job) = (draft.State, draft.Shown);
@@ -156,9 +165,10 @@ internal static class JobReconciler
         var holdsPlace = job.Spec.PodReplacementPolicy == "Failed" ? claims.Count(claim => claim.IsLeaving) : 0;
         var (desired, taken) = (PodsWanted(job, active), active + holdsPlace);
         IReadOnlyList<int> indexes = [];
+        DateTimeOffset? nextAt = null;
         if (CompletionIndexes.Has(job))
         {
-            (indexes, var nextAt) = CompletionIndexes.Missing(job, state, desired - taken, now);
+            (indexes, nextAt) = CompletionIndexes.Missing(job, state, desired - taken, now);
             desired = Math.Min(desired, taken + indexes.Count);
             if (nextAt is { } next)
             {
@@ -179,7 +189,7 @@ internal static class JobReconciler
                 ? state.Failure?.RetryAt
                 : Later(state.Failure?.RetryAt, state.BackOff.Until),
         };
-        return (input, indexes);
+        return (input, indexes, nextAt);
     }
 
     /// <summary>

@@ -18,6 +18,9 @@ public sealed record JobState(KubeObject? Object) : OwnerState<JobPodClaim>(Obje
     public ImmutableSortedDictionary<int, IndexFailures> IndexFailures { get; init; } =
         ImmutableSortedDictionary<int, IndexFailures>.Empty;
 
+    /// <summary>Which obstacles were told; volatile.</summary>
+    public ValueList<ToldObstacle> Told { get; init; } = [];
+
     public Job? Job => (Job?)Object;
 }
 

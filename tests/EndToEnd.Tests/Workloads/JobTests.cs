@@ -124,4 +124,26 @@ public sealed class JobTests(SharedCluster shared)
             output => output.Text.Trim().Length == 0);
         Assert.Equal("", (await space.Kubectl.OkAsync("get", "pods", "-o", "name")).Text.Trim());
     }
+
+    [Fact]
+    public async Task Stuck_it_says_what_it_waits_for()
+    {
+        await using var space = await shared.NewSpaceAsync();
+        await space.Kubectl.CreateAsync(Manifests.Job("imageless", "true").Replace(
+            "busybox:1.35", "busybox:nowhere", StringComparison.Ordinal));
+        await space.Kubectl.CreateAsync(Manifests.Job("homeless", "true", pod: "nodeSelector: {disk: none}"));
+        await space.Kubectl.CreateAsync(Manifests.Job("unlucky", "exit 1"));
+        await space.Kubectl.CreateAsync(Manifests.Job("asleep", "true", "suspend: true"));
+        await space.Kubectl.DescribesAsync(
+            ["job", "imageless"], "PodsNotStarting", "Container main of pod imageless-", "busybox:nowhere");
+        await space.Kubectl.DescribesAsync(
+            ["job", "homeless"], "PodsUnschedulable", "1 pod waits for a node: 0/1 nodes are available");
+        await space.Kubectl.DescribesAsync(
+            ["job", "unlucky"], "PodsBackOff", "1 pod has failed: the next one is made at ");
+        await space.Kubectl.DescribesAsync(["job", "asleep"], "Suspended", "Job suspended");
+
+        await space.Kubectl.OkAsync("create", "quota", "small", "--hard=pods=3");
+        await space.Kubectl.CreateAsync(Manifests.Job("many", "exec sleep 1000", "parallelism: 4"));
+        await space.Kubectl.DescribesAsync(["job", "many"], "FailedCreate", "exceeded quota: small");
+    }
 }
