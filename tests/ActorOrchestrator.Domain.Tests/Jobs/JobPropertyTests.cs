@@ -2,6 +2,8 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Jobs;
+using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Tests.Deployments;
 
 namespace ActorOrchestrator.Domain.Tests.Jobs;
@@ -36,11 +38,18 @@ public sealed class JobPropertyTests
     public void Each_index_counts_once_although_pods_fail_and_are_deleted(int block) =>
         Play(1000 * block, 250, Rough with { PodFailurePermille = 20 }, isIndexed: true);
 
-    private static void Play(int firstSeed, int count, Unkindness unkindness, bool isIndexed = false)
+    [Theory]
+    [InlineData(40)]
+    [InlineData(41)]
+    public void Who_is_disrupted_counts_nowhere_where_that_is_ignored(int block) =>
+        Play(1000 * block, 250, Rough with { PodFailurePermille = 10 }, isIndexed: block % 2 == 1, ignores: true);
+
+    private static void Play(
+        int firstSeed, int count, Unkindness unkindness, bool isIndexed = false, bool ignores = false)
     {
         for (var seed = firstSeed; seed < firstSeed + count; seed++)
         {
-            var play = new JobPlay(seed, unkindness, isIndexed);
+            var play = new JobPlay(seed, unkindness, isIndexed, ignores);
             var trouble = play.Run();
             Assert.True(trouble is null, $"seed {seed}: {trouble}\n{string.Join('\n', play.Script)}");
         }
@@ -58,6 +67,8 @@ internal sealed class JobPlay
     private readonly HashSet<string> _succeeded = [];
     private readonly HashSet<int> _succeededIndexes = [];
     private readonly HashSet<string> _settled = [];
+    private readonly HashSet<string> _disrupted = [];
+    private readonly bool _ignores;
     private readonly Job _job;
     private int _parallelismMax;
 
@@ -65,7 +76,7 @@ internal sealed class JobPlay
     private int _completionsMin;
     private string? _trouble;
 
-    public JobPlay(int seed, Unkindness unkindness, bool isIndexed)
+    public JobPlay(int seed, Unkindness unkindness, bool isIndexed, bool ignores)
     {
         _user = new Random(seed + 3);
         var spec = new JobSpec
@@ -75,6 +86,8 @@ internal sealed class JobPlay
             BackoffLimit = _user.Next(8),
             PodReplacementPolicy = _user.Next(3) == 0 ? "Failed" : null,
         };
+        _ignores = ignores;
+        spec = ignores ? spec with { PodReplacementPolicy = "Failed", PodFailurePolicy = IgnoresDisruption } : spec;
         _job = JobBuilder.Make(isIndexed ? Indexed(spec) : spec);
         _parallelismMax = _job.Spec.Parallelism!.Value;
         _completionsMin = _job.Spec.Completions ?? 1;
@@ -86,6 +99,19 @@ internal sealed class JobPlay
         };
         _world.Committed += OnCommitted;
     }
+
+    private static PodFailurePolicy IgnoresDisruption => new()
+    {
+        Rules =
+        [
+            new PodFailurePolicyRule
+            {
+                Action = "Ignore",
+                OnPodConditions =
+                    [new PodFailurePolicyOnPodConditionsPattern { Type = "DisruptionTarget", Status = "True" }],
+            },
+        ],
+    };
 
     public List<string> Script { get; } = [];
 
@@ -100,6 +126,11 @@ internal sealed class JobPlay
             if (Work is { } job && JobConditions.IsFinished(job.Status))
             {
                 break;
+            }
+
+            if (_ignores && _user.Next(40) == 0)
+            {
+                Disrupt();
             }
 
             if (changes > 0 && _user.Next(60) == 0)
@@ -124,6 +155,8 @@ internal sealed class JobPlay
         return status switch
         {
             _ when !JobConditions.IsFinished(status) => $"does not end: {status}",
+            _ when _ignores && status.Failed > _settled.Except(_succeeded).Except(_disrupted).Count() =>
+                $"{_disrupted.Count} of {_settled.Count} pods were disrupted, and yet {status.Failed} count as failed",
             _ when CompletionIndexes.Has(Work) => JudgeIndexes(),
             _ when status.Succeeded != _succeeded.Count =>
                 $"{_succeeded.Count} pods have succeeded, counted are {status.Succeeded}",
@@ -187,6 +220,10 @@ internal sealed class JobPlay
             case JobPodsSettled settled when settled.Uids.FirstOrDefault(uid => !_settled.Add(uid)) is { } twice:
                 _trouble = $"{twice} is counted twice";
                 break;
+            case StatusChanged { Status: PodStatus { Phase: not ("Succeeded" or "Failed") } status }
+                when status.Conditions.Any(each => each.Type == PodConditions.DisruptionTarget):
+                _disrupted.Add(before!.Metadata.Uid!);
+                break;
             case StatusChanged { Status: PodStatus { Phase: "Succeeded" } }:
                 _succeeded.Add(before!.Metadata.Uid!);
                 _succeededIndexes.Add(JobStage.IndexOf((Pod)before) ?? -1);
@@ -203,6 +240,18 @@ internal sealed class JobPlay
             .FirstOrDefault(pods => pods.Count() > 1) is { } twins)
         {
             _trouble = $"index {twins.Key} has {twins.Count()} pods at once";
+        }
+    }
+
+    /// <summary>The cluster ends some pod that runs.</summary>
+    private void Disrupt()
+    {
+        var pods = _world.All<Pod>().Where(pod => PodObservation.Of(pod).IsActive).ToList();
+        if (pods.Count > 0)
+        {
+            var pod = pods[_user.Next(pods.Count)];
+            _world.Ask(
+                EntityKey.Of(pod), Delete.Exactly(pod.Metadata.Uid!) with { Disruption = PodDisruption.Evicted });
         }
     }
 
