@@ -76,7 +76,14 @@ public sealed class JobStoryTests
 
     private static Job Job(JobSpec spec) => Defaults.Apply(new Job
     {
-        Metadata = new ObjectMeta { Name = Key.Name, Namespace = Key.Namespace, Uid = Uid, Generation = 1 },
+        Metadata = new ObjectMeta
+        {
+            Name = Key.Name,
+            Namespace = Key.Namespace,
+            Uid = Uid,
+            Generation = 1,
+            Labels = ValueMap<string>.From([KeyValuePair.Create("app", "work")]),
+        },
         Spec = spec with
         {
             CompletionMode = "Indexed",

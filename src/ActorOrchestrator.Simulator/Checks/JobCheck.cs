@@ -107,13 +107,10 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
         {
             switch (@event)
             {
-                case JobPodsClaimed claimed:
-                    foreach (var pod in claimed.Pods)
-                    {
-                        book.Claim(pod.Uid);
-                    }
-
-                    if (!claimed.IsAdoption)
+                case IChildrenClaimed<JobPodClaim> claimed:
+                    var claims = claimed.NewClaims().ToList();
+                    claims.ForEach(claim => book.Claim(claim.Uid));
+                    if (claims.Any(claim => !claim.IsAdoption))
                     {
                         HoldClaim(job, book, $"{key} at {row.Row.Ordering}");
                     }
@@ -135,6 +132,11 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
             }
         }
     }
+
+    /// <summary>A second success of one index does not count, nor a failure that a policy ignores, nor an end after
+    /// success was decided.</summary>
+    private static bool CountsEachEnd(Job job) =>
+        job.Spec is { CompletionMode: not "Indexed", PodFailurePolicy: null, SuccessPolicy: null };
 
     private void HoldClaim(Job job, JobBook book, string cause)
     {
@@ -191,7 +193,7 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
     private void HoldEnd(ObjectChange change, Job job, JobBook book)
     {
         var (good, bad) = (book.Count(pod => pod.IsFirm("Succeeded")), book.Count(pod => pod.IsFirm("Failed")));
-        if (job.Status.Succeeded < good || job.Status.Failed < bad)
+        if (CountsEachEnd(job) && (job.Status.Succeeded < good || job.Status.Failed < bad))
         {
             Violate($"{change.Key} has ended at {change.Sequence} with {job.Status.Succeeded} successes and "
                 + $"{job.Status.Failed} failures; {good} of its pods have succeeded and {bad} failed");
@@ -263,7 +265,7 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
     /// <summary>Who deletes a Job does not ask what becomes of its counts.</summary>
     private void HoldLetGo(ObjectChange change, Pod pod, JobBook book)
     {
-        if (JobOf(pod) is not { Metadata.DeletionTimestamp: null, Status: var status } job)
+        if (JobOf(pod) is not { Metadata.DeletionTimestamp: null, Status: var status } job || !CountsEachEnd(job))
         {
             return;
         }
