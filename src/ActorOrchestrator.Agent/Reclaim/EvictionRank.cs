@@ -26,13 +26,7 @@ public static class EvictionRank
     /// <summary>scheduling SystemCriticalPriority.</summary>
     private const int SystemCritical = 2_000_000_000;
 
-    private const string ConfigSource = "kubernetes.io/config.source";
-    private const string ConfigMirror = "kubernetes.io/config.mirror";
-    private const string FromApi = "api";
-
-    public static bool IsCritical(Pod pod) => pod.Spec.Priority >= SystemCritical
-        || pod.Metadata.Annotations.ContainsKey(ConfigMirror)
-        || (pod.Metadata.Annotations.TryGetValue(ConfigSource, out var source) && source != FromApi);
+    public static bool IsCritical(Pod pod) => pod.Spec.Priority >= SystemCritical || StaticPods.IsStatic(pod);
 
     /// <summary>The first to go; null when none may.</summary>
     public static PodUsage? First(IEnumerable<PodUsage> usages, Signal signal) => usages

@@ -7,7 +7,7 @@ namespace ActorOrchestrator.Api.Validation;
 /// <summary>The rules of annotations that say what a field of the pod could say, or that programs read.</summary>
 internal static class PodAnnotationRules
 {
-    private const string Mirror = "kubernetes.io/config.mirror";
+    private const string Mirror = StaticPods.MirrorAnnotation;
     private const string Tolerations = "scheduler.alpha.kubernetes.io/tolerations";
     private const string DeletionCost = "controller.kubernetes.io/pod-deletion-cost";
     private const string PodSeccomp = "seccomp.security.alpha.kubernetes.io/pod";

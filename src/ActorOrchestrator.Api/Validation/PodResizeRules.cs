@@ -19,6 +19,12 @@ internal static class PodResizeRules
 
     public static void Check(FieldErrors errors, Pod old, Pod @new)
     {
+        if (StaticPods.IsMirror(old))
+        {
+            errors.Forbidden(Spec, "static pods cannot be resized");
+            return;
+        }
+
         if (old.Spec.Resources is not null)
         {
             errors.Forbidden(Spec.Child("resources"), "pods with pod-level resources cannot be resized");

@@ -7,7 +7,8 @@ namespace ActorOrchestrator.Domain.Admission;
 /// <summary>
 /// Kubernetes' plugin ServiceAccount: a pod has an account, <c>default</c> if it names none, and gets its pull secrets
 /// if it has none of its own. The account must exist; only <c>default</c> is not waited for, as every namespace is sure
-/// to have it soon (<see cref="NamespaceDefaults"/>). Tokens are not issued, so none is mounted.
+/// to have it soon (<see cref="NamespaceDefaults"/>). Tokens are not issued, so none is mounted. Mirrors of static pods
+/// have no account.
 /// </summary>
 internal sealed class ServiceAccountAdmission : IAdmissionStep
 {
@@ -18,6 +19,11 @@ internal sealed class ServiceAccountAdmission : IAdmissionStep
         if (proposed is not Pod pod)
         {
             return new Admission(proposed);
+        }
+
+        if (StaticPods.IsMirror(pod))
+        {
+            return new Admission(pod, MirrorRefusal(pod.Spec));
         }
 
         var name = string.IsNullOrEmpty(pod.Spec.ServiceAccountName)
@@ -48,6 +54,16 @@ internal sealed class ServiceAccountAdmission : IAdmissionStep
             },
         });
     }
+
+    /// <summary>A mirror shows what runs already, and so gets nothing.</summary>
+    private static string? MirrorRefusal(PodSpec spec) =>
+        StaticPods.References(spec).Select(resource => resource switch
+        {
+            StaticPods.ServiceAccounts => "a mirror pod may not reference service accounts",
+            StaticPods.Secrets => "a mirror pod may not reference secrets",
+            StaticPods.ServiceAccountTokens => "a mirror pod may not use ServiceAccountToken volume projections",
+            _ => null,
+        }).FirstOrDefault(refusal => refusal is not null);
 
     /// <summary>A secret that the pod uses and the account does not list.</summary>
     private static string? Unreferenced(PodSpec spec, ServiceAccount account)

@@ -106,7 +106,7 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
 
     private static Decision Report(EntityKey self, ObjectState state, PodStatusReported report)
     {
-        if (state.Object is not Pod pod || pod.Metadata.Uid != report.Uid || IsRevival(pod, report.Status))
+        if (state.Object is not Pod pod || StaticPods.UidOnNode(pod) != report.Uid || IsRevival(pod, report.Status))
         {
             return new Decision();
         }

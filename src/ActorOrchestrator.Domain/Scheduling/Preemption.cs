@@ -1,3 +1,5 @@
+using ActorOrchestrator.Api;
+
 namespace ActorOrchestrator.Domain.Scheduling;
 
 /// <summary>A node kept for a pod until those that make room for it are gone.</summary>
@@ -44,7 +46,8 @@ internal sealed record Victims(int Slot, IReadOnlyList<TrackedPod> Pods, int Exc
 /// each node that could do at all, every pod of lower priority is lifted, and then those that need not go are put
 /// back: first those whose disruption budgets do not let them go, then the others, the most important first. Of the
 /// nodes that work that way the one is taken where least harm is done (<see cref="Victims.Harm"/>).
-/// Pods that are being deleted anyway are never victims: if their going is enough, the node is only waited for.
+/// Pods that are being deleted anyway are never victims: if their going is enough, the node is only waited for. Nor are
+/// static pods: who deletes a mirror makes no room.
 /// </summary>
 internal sealed class Preemption(NodeTable nodes, PodTracking tracking, DisruptionAllowances budgets)
 {
@@ -84,8 +87,9 @@ internal sealed class Preemption(NodeTable nodes, PodTracking tracking, Disrupti
         return best;
     }
 
-    private Victims? VictimsOn(int slot, List<TrackedPod> lower, PodClass pods)
+    private Victims? VictimsOn(int slot, List<TrackedPod> placed, PodClass pods)
     {
+        var lower = placed.Where(pod => !StaticPods.IsMirror(pod.Pod)).ToList();
         foreach (var pod in lower)
         {
             tracking.Lift(pod);

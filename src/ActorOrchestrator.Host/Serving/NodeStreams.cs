@@ -31,7 +31,7 @@ internal sealed class NodeStreams(IContainerRuntime runtime, IPodStreams streams
         try
         {
             var sandboxes = await runtime.ListSandboxesAsync(cancellation);
-            var sandbox = sandboxes.Where(each => each.Uid == pod.Metadata.Uid && each.Ready)
+            var sandbox = sandboxes.Where(each => each.Uid == StaticPods.UidOnNode(pod) && each.Ready)
                 .MaxBy(each => each.Attempt);
             return sandbox is null
                 ? new NodePortForward.Refused(Statuses.InternalError(

@@ -88,6 +88,16 @@ public sealed class PodResizeTests
         Manifests.AssertErrors(expected, Validator.ValidateResize(old, old));
     }
 
+    [Fact]
+    public void A_static_pod_cannot_be_resized()
+    {
+        var old = (Pod)Read(
+            "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p','annotations':{'kubernetes.io/config.mirror':'h'}},"
+            + $"'spec':{{{Before}}}}}");
+        Manifests.AssertErrors(
+            "spec: Forbidden: static pods cannot be resized", Validator.ValidateResize(old, old));
+    }
+
     /// <summary>All but resources and their policies stays as it was, whatever was sent.</summary>
     [Fact]
     public void Nothing_else_is_written()

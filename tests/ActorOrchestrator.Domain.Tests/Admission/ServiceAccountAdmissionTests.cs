@@ -55,6 +55,21 @@ public sealed class ServiceAccountAdmissionTests
         Assert.Equal(complaint.Length == 0 ? null : $"pods \"p\" is forbidden: {complaint}", refusal?.Message);
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("'serviceAccountName':'robot',", "a mirror pod may not reference service accounts")]
+    [InlineData("'imagePullSecrets':[{'name':'s'}],", "a mirror pod may not reference secrets")]
+    [InlineData("'volumes':[{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'t'}}]}}],",
+        "a mirror pod may not use ServiceAccountToken volume projections")]
+    public void A_mirror_of_a_static_pod_has_no_account(string fields, string? complaint)
+    {
+        var (created, refusal) = AdmissionRun.Create(
+            "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p','annotations':{'kubernetes.io/config.mirror':'h'}},"
+            + $"'spec':{{'nodeName':'n',{fields}{Containers}}}}}", Robot);
+        Assert.Equal(complaint is null ? null : $"pods \"p\" is forbidden: {complaint}", refusal?.Message);
+        Assert.Null((created as Api.Core.Pod)?.Spec.ServiceAccountName);
+    }
+
     [Fact]
     public void An_owner_hears_that_its_pod_is_refused()
     {

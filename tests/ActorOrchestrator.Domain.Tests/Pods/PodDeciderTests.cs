@@ -118,6 +118,23 @@ public sealed class PodDeciderTests
     }
 
     [Fact]
+    public void A_mirror_takes_the_report_of_the_pod_that_it_shows()
+    {
+        var run = new EntityRun(new PodDecider(), Key).Send(new Create(new Pod
+        {
+            Metadata = new ObjectMeta
+            {
+                Name = "web-1", Namespace = "default",
+                Annotations = ValueMap<string>.From([new(StaticPods.MirrorAnnotation, "of-file")]),
+            },
+            Spec = new PodSpec { NodeName = "n1", Containers = [new Container { Name = "main", Image = "busybox" }] },
+        }));
+        run.Send(new PodStatusReported("another", new PodStatus { Phase = "Failed" }));
+        run.Send(new PodStatusReported("of-file", new PodStatus { Phase = "Running" }));
+        Assert.Equal("Running", Now(run).Status.Phase);
+    }
+
+    [Fact]
     public void A_finished_pod_never_runs_again()
     {
         var run = Bound("n1");

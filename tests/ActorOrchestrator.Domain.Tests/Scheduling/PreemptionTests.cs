@@ -19,6 +19,23 @@ public sealed class PreemptionTests
     }
 
     [Fact]
+    public void A_static_pod_is_no_victim()
+    {
+        var mirror = Pod("low", "1").On("n");
+        var run = SchedulerRun.With(
+            Node("n", cpu: "1"), Urgent("high", "1"), mirror with
+            {
+                Metadata = mirror.Metadata with
+                {
+                    Annotations = ValueMap<string>.From([new(StaticPods.MirrorAnnotation, "hash")]),
+                },
+            });
+
+        Assert.Null(run.NodeOf("high"));
+        Assert.Contains(run.Pods, pod => pod.Metadata.Name == "low");
+    }
+
+    [Fact]
     public void Nobody_goes_for_a_pod_of_equal_priority_or_one_that_does_not_preempt()
     {
         var run = SchedulerRun.With(
