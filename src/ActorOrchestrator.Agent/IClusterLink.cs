@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Agent;
@@ -33,7 +34,12 @@ public interface IClusterLink
     ValueTask ReportPodStoppedAsync(
         string @namespace, string name, string uid, PodStatus finalStatus, CancellationToken cancellation);
 
-    /// <summary>The object as it is now, or null: ConfigMaps, Secrets, Services, Namespaces, ServiceAccounts.</summary>
+    /// <summary>Asks for a change of an object (the mirror of a static pod).</summary>
+    /// <returns>Why it is refused; null when it is not.</returns>
+    ValueTask<Status?> SendAsync(EntityKey to, Command command, CancellationToken cancellation);
+
+    /// <summary>The object as it is now, or null: ConfigMaps, Secrets, Services, Namespaces, ServiceAccounts,
+    /// Pods.</summary>
     ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation) where T : KubeObject;
 
     IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject;

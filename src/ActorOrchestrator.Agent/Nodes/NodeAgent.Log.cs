@@ -27,4 +27,10 @@ public sealed partial class NodeAgent
 
     [LoggerMessage(4109, LogLevel.Error, "Bug in the reclaimer; it starts anew")]
     private static partial void LogReclaimerFailed(ILogger log, Exception problem);
+
+    [LoggerMessage(4120, LogLevel.Warning, "static pod file \"{File}\" is not followed: {Problem}")]
+    private static partial void LogManifestProblem(ILogger log, string file, string problem);
+
+    [LoggerMessage(4121, LogLevel.Warning, "the mirror of a static pod, {What}: {Problem}")]
+    private static partial void LogMirrorProblem(ILogger log, string what, string problem);
 }

@@ -29,6 +29,7 @@ public sealed partial class NodeAgent
     {
         if (Workers.OnEnded(uid, _ports.Time.GetUtcNow()) is not { } failure)
         {
+            SettleStatics();
             return;
         }
 

@@ -4,6 +4,7 @@ using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Agent.Reclaim;
+using ActorOrchestrator.Agent.Statics;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;
@@ -15,7 +16,7 @@ namespace ActorOrchestrator.Agent.Nodes;
 /// each pod that is bound to it or that the runtime still holds. Stopping it touches no container; started again it
 /// takes over what runs.
 /// <code>
-///   registering ──► following assignments, configuration and the runtime's events; beating; relisting
+///   registering ──► static pods ──► following assignments, configuration, the runtime's events; beating; relisting
 ///                        │ first snapshot: the runtime's inventory, a worker for each pod in either
 ///                        └ a worker threw: stopped; after a back-off another one, from the inventory
 /// </code>
@@ -27,6 +28,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     private static readonly TimeSpan RetryLongest = TimeSpan.FromSeconds(10);
 
     private const int BeatsBetweenRegistrations = 6;
+    private const string AssignmentStream = "the stream of assignments";
 
     private readonly NodeSettings _settings;
     private readonly NodePorts _ports;
@@ -35,6 +37,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     private readonly CancellationToken _stop;
     private readonly UnclaimedPods _unclaimed = new();
     private WorkerSet? _workers;
+    private StaticPodSet? _statics;
     private IActorRef _reclaimer = ActorRefs.Nobody;
     private int _beats;
     private bool _isRecovered;
@@ -121,6 +124,12 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
                 break;
             case NodeMessage.Revived revived:
                 Workers.Revive(revived.Uid, RemainsOf(revived.Uid, revived.Inventory));
+                break;
+            case NodeMessage.MirrorsDue:
+                OnMirrorsDue();
+                break;
+            case NodeMessage.MirrorAnswered answered:
+                OnMirrorAnswered(answered);
                 break;
             case NodeMessage.PodsAsked:
                 Sender.Tell(new ReclaimMessage.Present([.. Workers.Pods]));
@@ -215,8 +224,11 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         {
             Node = _heart.Introduced,
         };
+        _statics = new StaticPodSet(_workers);
         _reclaimer = Context.ActorOf(Reclaimer.Props(_settings, _ports));
-        Follow(new NodeStream("the stream of assignments", AssignmentsAsync));
+        Follow(_ports.Manifests is null
+            ? new NodeStream(AssignmentStream, AssignmentsAsync)
+            : new NodeStream("the manifests of static pods", ManifestsAsync));
         Follow(new NodeStream("the runtime's event stream", _ports.Runtime.EventsAsync));
         Follow(new NodeStream("the stream of configuration", _ports.Cluster.ConfigurationChangesAsync));
         Timers.StartSingleTimer(nameof(Relist), new NodeMessage.Relist(), _settings.RelistInterval);
@@ -241,14 +253,22 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             case Assigned { Assignment: Assignment.Snapshot snapshot } assigned:
                 TakeSnapshot(snapshot, assigned.Inventory);
                 break;
+            case Assigned { Assignment: Assignment.Changed changed } when StaticPods.IsMirror(changed.Pod):
+                TakeMirror(changed.Pod);
+                break;
             case Assigned { Assignment: Assignment.Changed changed }:
                 Workers.Desire(changed.Pod, PodRemains.None);
                 break;
             case Assigned { Assignment: Assignment.NodeChanged changed }:
                 Workers.Node = changed.Node;
+                SettleStatics();
                 break;
             case Assigned { Assignment: Assignment.Removed removed }:
                 Workers.Remove(removed.Uid, isForced: true);
+                ForgetMirror(removed.Uid);
+                break;
+            case ManifestsRead read:
+                TakeManifests(read);
                 break;
             case RuntimeEvent { Kind: RuntimeEventKind.Reconnected }:
                 Relist();
@@ -265,9 +285,9 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
     private void TakeSnapshot(Assignment.Snapshot snapshot, RuntimeInventory? inventory)
     {
         // Older pods first: of those that do not fit together, the younger are refused.
-        var pods = snapshot.Pods.OrderBy(p => p.Metadata.CreationTimestamp)
+        var pods = snapshot.Pods.Where(p => !StaticPods.IsMirror(p)).OrderBy(p => p.Metadata.CreationTimestamp)
             .ThenBy(p => p.Metadata.Uid, StringComparer.Ordinal).ToList();
-        var wanted = pods.Select(p => p.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
+        var wanted = pods.Select(p => p.Metadata.Uid ?? "").Concat(Statics.Uids).ToHashSet(StringComparer.Ordinal);
         Workers.Node = snapshot.Node ?? Workers.Node;
         foreach (var pod in pods)
         {
@@ -279,6 +299,8 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             Workers.Remove(gone, isForced: false);
         }
 
+        Statics.TakeMirrors(snapshot.Pods.Where(StaticPods.IsMirror));
+        SettleStatics();
         if (inventory is null)
         {
             return;
@@ -310,23 +332,6 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         Workers.Desire(pod, found.Remains, isRemoved: true);
     }
 
-    /// <summary>Directories and logs of pods that neither the cluster nor the runtime knows any more.</summary>
-    private void RemoveOldTraces(RuntimeInventory inventory)
-    {
-        foreach (var place in _ports.Files.Known()
-            .Where(p => !Workers.Has(p.Uid) && !inventory.Pods.ContainsKey(p.Uid)))
-        {
-            try
-            {
-                _ports.Files.RemoveTraces(place);
-            }
-            catch (Exception stuck) when (stuck is IOException or UnauthorizedAccessException)
-            {
-                LogTraces(_ports.Log, place.Uid, stuck.Message);
-            }
-        }
-    }
-
     private void Route(RuntimeEvent told)
     {
         var containerId = told.Kind == RuntimeEventKind.SandboxExited ? "" : told.ContainerId;
@@ -334,61 +339,5 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         {
             Workers.Tell(uid, new PodMessage.RuntimeChanged(containerId, told.SandboxId));
         }
-    }
-
-    /// <summary>One list at a time: one that began before the latest gap is followed by another.</summary>
-    private void Relist()
-    {
-        _isListOutdated = _isListing;
-        if (_isListing)
-        {
-            return;
-        }
-
-        _isListing = true;
-        Attempt("the runtime's list", async () => new NodeMessage.Relisted(
-            await RuntimeInventory.ListAsync(_ports.Runtime, _ports.Time, _stop)));
-    }
-
-    private void OnRelisted(RuntimeInventory inventory)
-    {
-        _isListing = false;
-        foreach (var uid in Workers.Uids)
-        {
-            Workers.Tell(uid, new PodMessage.Relisted(RemainsOf(uid, inventory), inventory.At));
-        }
-
-        var running = inventory.Pods.Values.SelectMany(pod => pod.Remains.Containers);
-        _reclaimer.Tell(new ReclaimMessage.Seen(
-            _heart.AllImages, ImageUses.Of(Workers.Pods).And(ImageUses.Of(running))));
-        Compare(inventory);
-        if (_isListOutdated)
-        {
-            Relist();
-        }
-        else
-        {
-            Timers.StartSingleTimer(nameof(Relist), new NodeMessage.Relist(), _settings.RelistInterval);
-        }
-    }
-
-    /// <summary>What is left of a pod without a worker is ended once the lists of a whole interval say so.</summary>
-    private void Compare(RuntimeInventory inventory)
-    {
-        if (!_isRecovered)
-        {
-            return;
-        }
-
-        RemoveOldTraces(inventory);
-        _unclaimed.See(inventory.Pods.Keys.Where(uid => !Workers.Has(uid)), inventory.At);
-        if (_unclaimed.Since(inventory.At - _settings.RelistInterval) is not { Count: > 0 } leaked)
-        {
-            return;
-        }
-
-        LogLeaked(_ports.Log, string.Join(' ', leaked));
-        Attempt("the look at what is left", async () => new NodeMessage.UnclaimedFound(
-            leaked, await RuntimeInventory.ReadAsync(_ports.Runtime, _ports.Time, _stop)));
     }
 }

@@ -51,6 +51,12 @@ internal abstract record NodeMessage : INoSerializationVerificationNeeded
     /// <summary>The reclaimer has something to say to a pod's worker.</summary>
     public sealed record ForPod(string Uid, PodMessage Message) : NodeMessage;
 
+    /// <summary>What was asked for mirrors of static pods may be due again.</summary>
+    public sealed record MirrorsDue : NodeMessage;
+
+    /// <summary>The API was asked for something about a mirror.</summary>
+    public sealed record MirrorAnswered(string Key, string? Problem) : NodeMessage;
+
     /// <summary>A worker's actor is gone: its pod is, or it failed.</summary>
     public sealed record WorkerEnded(string Uid) : NodeMessage;
 }

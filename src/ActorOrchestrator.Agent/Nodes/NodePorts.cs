@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Probes;
+using ActorOrchestrator.Agent.Statics;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,9 @@ public sealed record NodePorts(
     TimeProvider Time, ILogger<NodeAgent> Log, AgentInstruments Instruments)
 {
     private const string Component = "kubelet";
+
+    /// <summary>What static pods there are to be; null: none.</summary>
+    public IManifestSource? Manifests { get; init; }
 
     /// <summary>Tells something of the node itself.</summary>
     public void RecordOfNode(string node, string type, string reason, string message) => Cluster.RecordEvent(

@@ -53,6 +53,9 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
         return ValueTask.CompletedTask;
     }
 
+    public async ValueTask<Status?> SendAsync(EntityKey to, Command command, CancellationToken cancellation) =>
+        await plane.SendAsync(to, command, cancellation) is Reply.Rejected refused ? refused.Status : null;
+
     public ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation)
         where T : KubeObject =>
         ValueTask.FromResult((T?)plane.View.Get(KindRegistry.Of<T>(), @namespace, name));

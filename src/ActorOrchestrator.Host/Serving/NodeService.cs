@@ -8,6 +8,7 @@ using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Processes;
+using ActorOrchestrator.Agent.Statics;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Security;
@@ -138,7 +139,12 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
 
         var agent = _system.ActorOf(NodeSupervisor.Props(AgentSettings(), new NodePorts(
             _runtime, new ClusterLink(_plane), Files(), new NetworkProber(_time, VersionCommand.Version),
-            new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)));
+            new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)
+        {
+            Manifests = _settings.StaticPods is { } place
+                ? new ManifestDirectory(place, _settings.Name, _time)
+                : null,
+        }));
         _problem = null;
         try
         {

@@ -260,6 +260,10 @@ internal sealed record MachineSettings
     public required int ParallelPulls { get; init; }
     public required LogRotationSettings LogRotation { get; init; }
     public required ImageGarbageSettings Images { get; init; }
+
+    /// <summary>The directory with the manifests of static pods; null: none.</summary>
+    public required string? StaticPods { get; init; }
+
     public required EvictionSettings Eviction { get; init; }
 
     public static MachineSettings From(HoconReader reader) => new()
@@ -291,6 +295,7 @@ internal sealed record MachineSettings
             reader.Size("node.container-log-size-max", min: "1KiB"),
             reader.Int("node.container-log-files-max", min: 2)),
         Images = ReclaimReader.Images(reader),
+        StaticPods = reader.Text("node.static-pods") is { Length: > 0 } place ? Path.GetFullPath(place) : null,
         Eviction = ReclaimReader.Eviction(reader),
     };
 

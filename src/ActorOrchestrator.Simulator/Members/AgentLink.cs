@@ -50,6 +50,13 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
         string @namespace, string name, string uid, PodStatus finalStatus, CancellationToken cancellation) =>
         new(TellAsync(EntityKey.Of(Pods, @namespace, name), new PodStopped(uid, finalStatus), cancellation));
 
+    public async ValueTask<Status?> SendAsync(EntityKey to, Command command, CancellationToken cancellation) =>
+        await CallAsync(
+            async plane => await plane.SendAsync(to, command, cancellation) is Reply.Rejected refused
+                ? refused.Status
+                : null,
+            cancellation);
+
     public async ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation)
         where T : KubeObject =>
         await AskAsync(plane => (T?)plane.View.Get(KindRegistry.Of<T>(), @namespace, name), cancellation);
@@ -91,14 +98,17 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
         },
         cancellation);
 
-    private async Task<T> AskAsync<T>(Func<ControlPlane, T> answer, CancellationToken cancellation)
+    private Task<T> AskAsync<T>(Func<ControlPlane, T> answer, CancellationToken cancellation) =>
+        CallAsync(plane => Task.FromResult(answer(plane)), cancellation);
+
+    private async Task<T> CallAsync<T>(Func<ControlPlane, Task<T>> answer, CancellationToken cancellation)
     {
         var to = members.Member;
         try
         {
             return await network.CallAsync(
                 agent, to?.Process,
-                () => Task.FromResult(answer(to!.Plane ?? throw new IOException("the server is starting"))),
+                () => answer(to!.Plane ?? throw new IOException("the server is starting")),
                 isIdempotent: true, CallTimeout, cancellation);
         }
         catch (IOException)

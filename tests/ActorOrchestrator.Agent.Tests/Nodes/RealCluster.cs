@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using ActorOrchestrator.Agent.Tests.Pods;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Agent.Tests.Nodes;
@@ -57,6 +58,9 @@ internal sealed class RealCluster : IClusterLink
     public ValueTask ReportPodStoppedAsync(
         string @namespace, string name, string uid, PodStatus finalStatus, CancellationToken cancellation) =>
         Tell(uid, finalStatus, true);
+
+    public ValueTask<Status?> SendAsync(EntityKey to, Command command, CancellationToken cancellation) =>
+        _inner.SendAsync(to, command, cancellation);
 
     public ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation)
         where T : KubeObject => _inner.GetAsync<T>(@namespace, name, cancellation);

@@ -9,6 +9,7 @@ using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
 using Microsoft.Extensions.Logging;
 
@@ -86,6 +87,19 @@ internal sealed class FakeCluster : IClusterLink
         await Task.Yield();
         Reports.Add(finalStatus);
         Stopped.Add(uid);
+    }
+
+    /// <summary>What an agent asks for.</summary>
+    public List<(EntityKey To, Command Command)> Asked { get; } = [];
+
+    /// <summary>Why that is refused; null when it is not.</summary>
+    public Status? Refusal { get; set; }
+
+    public async ValueTask<Status?> SendAsync(EntityKey to, Command command, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        Asked.Add((to, command));
+        return Refusal;
     }
 
     public ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation)

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using ActorOrchestrator.Agent;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Simulator.Tests.Machines;
@@ -78,6 +79,9 @@ internal sealed class ScriptedCluster : IClusterLink
         OnStopped(uid);
         return ValueTask.CompletedTask;
     }
+
+    public ValueTask<Status?> SendAsync(EntityKey to, Command command, CancellationToken cancellation) =>
+        throw new InvalidOperationException($"nobody is to ask for {command}");
 
     public ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation)
         where T : KubeObject => ValueTask.FromResult<T?>(null);
