@@ -200,8 +200,13 @@ internal sealed class Cluster : IAsyncDisposable
             return own.Place;
         }
 
-        var place = Path.Combine(_scratch, "server.conf");
-        File.WriteAllText(place, SettingsFile.Unhurried);
+        // Beside the data directory: another may be out of the server's sight.
+        var place = Path.Combine(Path.GetDirectoryName(DataDirectory)!, "server.conf");
+        if (!File.Exists(place))
+        {
+            File.WriteAllText(place, SettingsFile.Unhurried);
+        }
+
         return place;
     }
 

@@ -19,8 +19,7 @@ internal static class Tool
         var command = $"{Path.GetFileName(program)} {string.Join(' ', list)}";
         try
         {
-            await process.StandardInput.WriteAsync(input.AsMemory(), deadline.Token);
-            process.StandardInput.Close();
+            await GiveAsync(process, input, deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
         }
         catch (OperationCanceledException)
@@ -31,6 +30,19 @@ internal static class Tool
             throw new TimeoutException($"still running after {timeout ?? DefaultTimeout}: {partial}");
         }
         return new(command, process.ExitCode, await output, await errors);
+    }
+
+    private static async Task GiveAsync(Process process, string input, CancellationToken deadline)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), deadline);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended, or closed its input, before it had read all.
+        }
     }
 
     public static Process Start(
