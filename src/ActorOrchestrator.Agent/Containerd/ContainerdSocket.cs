@@ -70,8 +70,7 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
                 {
                     await runtime.StopPodSandboxAsync(
                         new StopPodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: stop);
-                    await runtime.RemovePodSandboxAsync(
-                        new RemovePodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: stop);
+                    await Removal.SandboxAsync(channel, RemoveTimeout, sandbox.Id, stop);
                 }
                 catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound)
                 {

@@ -61,16 +61,23 @@ public sealed partial class CriRuntime : IContainerRuntime, IDisposable
     }
 
     /// <summary>The call, where "there is no such thing" is the state that was asked for.</summary>
-    private async Task CallUnlessGoneAsync<TResponse>(
-        AsyncUnaryCall<TResponse> call, [CallerMemberName] string verb = "")
+    private Task CallUnlessGoneAsync<TResponse>(
+        AsyncUnaryCall<TResponse> call, [CallerMemberName] string verb = "") =>
+        CallUnlessGoneAsync(call.ResponseAsync, verb);
+
+    private async Task CallUnlessGoneAsync(Task call, [CallerMemberName] string verb = "")
     {
         try
         {
-            await CallAsync(call);
+            await call;
         }
-        catch (ContainerRuntimeException gone) when (gone.Kind == RuntimeErrorKind.NotFound)
+        catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound)
         {
             CriLog.AlreadyGone(_log, verb);
+        }
+        catch (RpcException failure)
+        {
+            throw CallErrors.Runtime(failure);
         }
     }
 }

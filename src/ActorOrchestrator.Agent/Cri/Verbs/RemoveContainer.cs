@@ -1,4 +1,4 @@
-using ActorOrchestrator.Agent.Cri.Protocol;
+using ActorOrchestrator.Agent.Cri.Calls;
 
 namespace ActorOrchestrator.Agent.Cri;
 
@@ -6,8 +6,7 @@ public sealed partial class CriRuntime
 {
     public async Task RemoveContainerAsync(string containerId, CancellationToken cancellation)
     {
-        await CallUnlessGoneAsync(Runtime(CallTimeout).RemoveContainerAsync(
-            new RemoveContainerRequest { ContainerId = containerId }, cancellationToken: cancellation));
+        await CallUnlessGoneAsync(Removal.ContainerAsync(_channel, CallTimeout, containerId, cancellation));
         _sandboxOfContainer.TryRemove(containerId, out _);
     }
 }

@@ -1,4 +1,4 @@
-using ActorOrchestrator.Agent.Cri.Protocol;
+using ActorOrchestrator.Agent.Cri.Calls;
 
 namespace ActorOrchestrator.Agent.Cri;
 
@@ -10,8 +10,7 @@ public sealed partial class CriRuntime
     public async Task RemoveSandboxAsync(string sandboxId, CancellationToken cancellation)
     {
         await StopSandboxAsync(sandboxId, cancellation);
-        await CallUnlessGoneAsync(Runtime(CallTimeout).RemovePodSandboxAsync(
-            new RemovePodSandboxRequest { PodSandboxId = sandboxId }, cancellationToken: cancellation));
+        await CallUnlessGoneAsync(Removal.SandboxAsync(_channel, CallTimeout, sandboxId, cancellation));
         foreach (var (container, sandbox) in _sandboxOfContainer)
         {
             if (sandbox == sandboxId)
