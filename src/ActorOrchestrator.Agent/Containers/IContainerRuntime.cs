@@ -229,6 +229,8 @@ public sealed record ContainerRuntimeStatus
     /// <summary><c>OOMKilled</c>, <c>Completed</c>, <c>Error</c>, or the runtime's own word.</summary>
     public string Reason { get; init; } = "";
     public string Message { get; init; } = "";
+    /// <summary>Exited, as its start failed before its command ran: nobody can have noticed anything of it.</summary>
+    public bool NeverRan { get; init; }
     public string Image { get; init; } = "";
     public string ImageRef { get; init; } = "";
     public string LogPath { get; init; } = "";

@@ -8,6 +8,12 @@ namespace ActorOrchestrator.Agent.Cri;
 /// <summary>Between the shim's records and CRI's messages.</summary>
 internal static class CriConversions
 {
+    private const string StartError = "StartError";
+
+    /// <summary>containerd's words for the steps of a start before the one that runs the command.</summary>
+    private static readonly string[] StepsBeforeRun =
+        ["failed to get container info: ", "failed to create containerd task: "];
+
     public static Proto.PodSandboxConfig ToProto(this SandboxConfig config, string owner)
     {
         var proto = new Proto.PodSandboxConfig
@@ -234,12 +240,21 @@ internal static class CriConversions
         ExitCode = proto.ExitCode,
         Reason = proto.Reason,
         Message = proto.Message,
+        NeverRan = HasNeverRun(proto),
         Image = proto.Image?.Image ?? "",
         ImageRef = proto.ImageRef,
         LogPath = proto.LogPath,
         Labels = new Dictionary<string, string>(proto.Labels),
         Annotations = new Dictionary<string, string>(proto.Annotations),
     };
+
+    /// <remarks>
+    /// containerd makes a task first, which waits before the command, and starts it then. Where it gave up the second
+    /// step, the command may have run, though no time of a start was noted.
+    /// </remarks>
+    private static bool HasNeverRun(Proto.ContainerStatus proto) =>
+        proto is { State: Proto.ContainerState.ContainerExited, StartedAt: 0, Reason: StartError }
+        && StepsBeforeRun.Any(step => proto.Message.StartsWith(step, StringComparison.Ordinal));
 
     /// <remarks>containerd takes the time of a start after it; a short-lived process has finished by then.</remarks>
     private static long StartedBeforeFinished(Proto.ContainerStatus proto) =>

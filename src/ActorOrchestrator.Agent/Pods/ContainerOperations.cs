@@ -82,7 +82,7 @@ internal sealed class ContainerOperations(WorkerPorts ports)
         var left = listed.FirstOrDefault(c => c.Name == start.Container.Name && c.Attempt == start.Attempt
             && c.Labels.GetValueOrDefault(RuntimeLabels.PodUid) == pod.Metadata.Uid);
         return left is not null && await ports.Runtime.ContainerStatusAsync(left.Id, cancellation) is { } status
-            ? LastWords.Added(ports.Files, pod, status)
+            ? PodFacts.Unheard(LastWords.Added(ports.Files, pod, status))
             : null;
     }
 

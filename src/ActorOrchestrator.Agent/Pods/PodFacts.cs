@@ -41,9 +41,17 @@ public static class PodFacts
         _ => ContainerFact(state, pod, fact, now),
     };
 
+    /// <summary>
+    /// A start that failed before the command ran, and whose caller did not hear of it, left no more than a container
+    /// that was never started: the next start tells whether it was the caller's death or the command.
+    /// </summary>
+    internal static ContainerRuntimeStatus Unheard(ContainerRuntimeStatus status) => status.NeverRan
+        ? status with { State = ContainerRuntimeState.Created, FinishedAt = null }
+        : status;
+
     private static PodState ContainerFact(PodState state, Pod pod, PodFact fact, DateTimeOffset now) => fact switch
     {
-        PodFact.ContainerSeen seen => state.WithTrack(state.Track(seen.Status.Name).Observed(seen.Status)),
+        PodFact.ContainerSeen seen => state.WithTrack(state.Track(seen.Status.Name).Observed(Unheard(seen.Status))),
         PodFact.ContainerStarted started => state.WithTrack(state.Track(started.Status.Name).Started(
             started.Status, HasPostStart(pod, started.Status.Name))),
         PodFact.ContainerLost lost => state.WithTrack(Lost(state.Track(lost.Name), lost.Id, now)),
@@ -179,7 +187,8 @@ public static class PodFacts
             return track;
         }
 
-        return track.Observed(current with
+        // News of its removal may come before the answer to it.
+        return current.State == ContainerRuntimeState.Created ? track.Forgotten(id) : track.Observed(current with
         {
             State = ContainerRuntimeState.Exited,
             ExitCode = 137,

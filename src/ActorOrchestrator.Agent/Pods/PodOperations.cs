@@ -112,14 +112,10 @@ public sealed class PodOperations
                 await _ports.Runtime.RemoveSandboxAsync(remove.Id, cancellation);
                 return new PodFact.SandboxRemoved(remove.Id);
             case PodAction.RemoveContainer remove:
-                // Files first: nothing would tell of them once the container is gone.
-                if (remove.Attempt is { } attempt)
-                {
-                    _ports.Files.RemoveAttempt(place, remove.Name, attempt);
-                }
-
-                await _ports.Runtime.RemoveContainerAsync(remove.ContainerId, cancellation);
-                return new PodFact.ContainerRemoved(remove.Name, remove.ContainerId);
+                var isNewest = state.Track(remove.Name).Current?.Id == remove.ContainerId;
+                return isNewest && await RunAfterAllAsync(pod, remove, cancellation) is { } ran
+                    ? ran
+                    : await RemoveAsync(place, remove, cancellation);
             case PodAction.TearDownVolumes:
                 _ports.Files.TearDownVolumes(place.Uid);
                 return new PodFact.VolumesGone();
@@ -133,6 +129,28 @@ public sealed class PodOperations
             default:
                 throw new InvalidOperationException($"no way to carry out {action.GetType().Name}");
         }
+    }
+
+    /// <summary>A container that was found half made may be in the hands of a start that an earlier agent asked for:
+    /// one that runs, or did, is not removed.</summary>
+    private async Task<PodFact?> RunAfterAllAsync(
+        Pod pod, PodAction.RemoveContainer remove, CancellationToken cancellation) =>
+        await _ports.Runtime.ContainerStatusAsync(remove.ContainerId, cancellation)
+            is { State: not ContainerRuntimeState.Created, NeverRan: false } status
+            ? new PodFact.ContainerSeen(LastWords.Added(_ports.Files, pod, status))
+            : null;
+
+    private async Task<PodFact> RemoveAsync(
+        PodPlace place, PodAction.RemoveContainer remove, CancellationToken cancellation)
+    {
+        // Files first: nothing would tell of them once the container is gone.
+        if (remove.Attempt is { } attempt)
+        {
+            _ports.Files.RemoveAttempt(place, remove.Name, attempt);
+        }
+
+        await _ports.Runtime.RemoveContainerAsync(remove.ContainerId, cancellation);
+        return new PodFact.ContainerRemoved(remove.Name, remove.ContainerId);
     }
 
     private async Task<PodFact> RunSandboxAsync(Pod pod, PodAction.RunSandbox run, CancellationToken cancellation)

@@ -17,9 +17,11 @@ public static class PodRecovery
 {
     public static PodState StateOf(Pod pod, PodRemains remains, DateTimeOffset now)
     {
-        var listed = new PodFact.Listed(remains.Sandboxes, remains.Containers);
+        List<ContainerStatus> statuses = [.. pod.Status.ContainerStatuses, .. pod.Status.InitContainerStatuses];
+        var containers = remains.Containers.Select(c => WasTold(statuses, c) ? c : PodFacts.Unheard(c)).ToList();
+        var listed = new PodFact.Listed(remains.Sandboxes, containers);
         var state = PodFacts.Apply(PodState.Empty with { StartTime = now }, pod, listed, now);
-        foreach (var told in pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses))
+        foreach (var told in statuses)
         {
             var track = state.Track(told.Name);
             if (track.Current is null && !string.IsNullOrEmpty(told.ContainerID))
@@ -27,9 +29,7 @@ public static class PodRecovery
                 state = state.WithTrack(track.Observed(Vanished(told, told.ContainerID, now)));
             }
 
-            var isSame = track.IsRunning && told.ContainerID is { } id
-                && id.EndsWith(track.Current!.Id, StringComparison.Ordinal);
-            if (isSame)
+            if (track.IsRunning && IsOf(told.ContainerID, track.Current!))
             {
                 state = state.WithTrack(Believed(track, told));
             }
@@ -37,6 +37,14 @@ public static class PodRecovery
 
         return PodContainer.Of(pod).Aggregate(state, WithResources);
     }
+
+    /// <summary>Whether an earlier agent has reported this incarnation, or a later one.</summary>
+    private static bool WasTold(IReadOnlyList<ContainerStatus> statuses, ContainerRuntimeStatus container) =>
+        statuses.Any(told => told.Name == container.Name && (container.Attempt < told.RestartCount
+            || IsOf(told.ContainerID, container) || IsOf(told.LastState.Terminated?.ContainerID, container)));
+
+    private static bool IsOf(string? containerId, ContainerRuntimeStatus container) =>
+        containerId?.EndsWith(container.Id, StringComparison.Ordinal) == true;
 
     /// <summary>A container of which nothing was told has what its spec says: it was resized by nobody.</summary>
     private static PodState WithResources(PodState state, PodContainer container) =>

@@ -118,7 +118,9 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
             Runtime.StartContainerAsync(id, cancellation));
         Assert.Contains("no-such-command", failure.Message);
         var status = await pod.ExitedAsync(id);
-        Assert.Equal((128, "StartError"), (status.ExitCode, status.Reason));
+        Assert.Equal((128, "StartError", true), (status.ExitCode, status.Reason, status.NeverRan));
+        var alike = await pod.ExitedAsync(await pod.StartAsync("alike", "sh", "-c", "exit 128"));
+        Assert.Equal((128, false), (alike.ExitCode, alike.NeverRan));
     }
 
     [Fact(Timeout = 60_000)]

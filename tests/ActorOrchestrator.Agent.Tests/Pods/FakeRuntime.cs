@@ -56,6 +56,9 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     /// the next question is not answered.</summary>
     public Dictionary<string, int> EndsUnheard { get; } = [];
 
+    /// <summary>From a container's removal to its answer.</summary>
+    public TimeSpan RemovalTakes { get; set; }
+
     /// <summary>By container name: bytes in its own file system.</summary>
     public Dictionary<string, long> Written { get; } = [];
 
@@ -91,6 +94,14 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     {
         var container = Newest(name);
         _containers[container.Id] = container with { State = ContainerRuntimeState.Created, StartedAt = null };
+    }
+
+    /// <summary>As if the agent had died while the newest container was being started.</summary>
+    public void CutStart(string name, bool isBeforeRun = true)
+    {
+        var id = Newest(name).Id;
+        End(id, 128, "StartError");
+        _containers[id] = _containers[id] with { StartedAt = null, NeverRan = isBeforeRun };
     }
 
     public void LoseEverything()
@@ -218,7 +229,7 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
             var container = _containers[containerId];
             if (StartProblems.TryGetValue(container.Name, out var problem))
             {
-                End(containerId, 128, "StartError");
+                CutStart(container.Name);
                 throw new ContainerRuntimeException(RuntimeErrorKind.Other, problem);
             }
 
@@ -262,8 +273,11 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
             + $"{resources.MemoryLimitBytes}",
         () => 0);
 
-    public Task RemoveContainerAsync(string containerId, CancellationToken cancellation) =>
-        CallAsync($"remove {containerId}", () => _containers.Remove(containerId));
+    public async Task RemoveContainerAsync(string containerId, CancellationToken cancellation)
+    {
+        await CallAsync($"remove {containerId}", () => _containers.Remove(containerId));
+        await Task.Delay(RemovalTakes, time, cancellation);
+    }
 
     public Task<ContainerRuntimeStatus?> ContainerStatusAsync(string containerId, CancellationToken cancellation) =>
         CallAsync(null, () =>

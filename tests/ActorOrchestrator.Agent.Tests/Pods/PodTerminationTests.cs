@@ -275,18 +275,4 @@ public sealed class PodTerminationTests : IDisposable
         Assert.Equal("Succeeded", _world.Status.Phase);
         Assert.Equal("Completed", _world.Container("app").State.Terminated!.Reason);
     }
-
-    [Fact]
-    public void A_container_left_half_made_is_made_anew()
-    {
-        var pod = PodSpecs.Of();
-        _world.Start(pod);
-        _world.Runtime.Uncreate("app");
-
-        _world.Start(pod, _world.Remains());
-
-        Assert.Equal(2, _world.Runtime.Calls.Count(c => c == "create app/0"));
-        Assert.Equal("Running", _world.Status.Phase);
-        Assert.Equal(0, _world.Container("app").RestartCount);
-    }
 }
