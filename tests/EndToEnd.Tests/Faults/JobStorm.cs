@@ -16,6 +16,11 @@ internal sealed class JobStorm(Cluster cluster, string marks, int jobs, int kill
     private const string Jobs = "/apis/batch/v1/namespaces/default/jobs";
     private const string Pods = "/api/v1/namespaces/default/pods";
     private const int Creators = 4;
+
+    /// <summary>containerd's word for a start that it gave up when the command may have run already: the one failure
+    /// that a kill may cause, as nobody knows whether to run the command again.</summary>
+    private const string CutWhileItRan = "StartError 128 failed to start containerd task ";
+
     private static readonly TimeSpan BoundOfJob = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BoundAtLeast = TimeSpan.FromMinutes(5);
 
@@ -64,6 +69,8 @@ internal sealed class JobStorm(Cluster cluster, string marks, int jobs, int kill
         problems.AddRange(ran.Except(pods.Select(pod => UidOf(pod!))).Select(uid => $"{uid} ran, and is not there"));
         problems.AddRange(succeeded.Except(ran).Select(uid => $"{uid} has succeeded, and never ran"));
         _failures = [.. pods.Where(pod => PhaseOf(pod) == "Failed").Select(pod => WhyFailed(pod!))];
+        problems.AddRange(_failures.Where(why => !why.Contains(CutWhileItRan, StringComparison.Ordinal))
+            .Select(why => $"a pod has failed: {why}"));
         return problems;
     }
 
@@ -72,8 +79,7 @@ internal sealed class JobStorm(Cluster cluster, string marks, int jobs, int kill
         + $"{jobs / Took.TotalSeconds:0.0} jobs/s, {jobs * PodsOfJob / Took.TotalSeconds:0.0} pods/s, "
         + $"{_failures.Count} failed pods were replaced {string.Join("; ", _failures.Distinct())}");
 
-    /// <summary>Each success counts once, and so does each failure: a container's start that a kill cuts short fails
-    /// its pod.</summary>
+    /// <summary>Each success counts once, and so does each failure.</summary>
     private static string? ProblemOf(JsonNode job, IReadOnlyList<string> phases)
     {
         var status = job["status"]!;
