@@ -19,6 +19,10 @@ internal sealed class PlacementCheck : Check
     private static readonly TimeSpan HearingMax = TimeSpan.FromMinutes(3);
 
     private readonly OpenWrites _forced = new();
+
+    /// <summary>Pods that were deleted by force: one that a finalizer keeps goes with that, later.</summary>
+    private readonly HashSet<string> _forcedPods = new(StringComparer.Ordinal);
+
     private readonly Dictionary<string, string> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _gone = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Uid, string Container), ContainerChange> _running = [];
@@ -57,6 +61,12 @@ internal sealed class PlacementCheck : Check
 
         // The same pod is asked for again until it is seen, so one that was deleted meanwhile may come back.
         _gone.Remove(uid);
+        if (pod.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 }
+            && _forced.MayChange(change.Key, World.Loop.Now))
+        {
+            _forcedPods.Add(uid);
+        }
+
         if (pod.Spec.NodeName is not { Length: > 0 } node)
         {
             if (_nodes.TryGetValue(uid, out var lost) && change.Old is Pod { Spec.NodeName.Length: > 0 })
@@ -110,7 +120,8 @@ internal sealed class PlacementCheck : Check
             .Select(container => _running.GetValueOrDefault((pod.Metadata.Uid!, container.Name)))
             .FirstOrDefault(running => running is not null);
         var node = pod.Spec.NodeName is { } name ? World.Truth.Find<Node>(null, name) : null;
-        if (runs is not null && node is not null && !_forced.MayChange(change.Key, World.Loop.Now)
+        if (runs is not null && node is not null
+            && !_forced.MayChange(change.Key, World.Loop.Now) && !_forcedPods.Contains(pod.Metadata.Uid!)
             && World.Calm.TroubledAt(runs.Machine) + HearingMax < World.Loop.Now
             && Describe.IsReady(node) && World.History.Of(EntityKey.Of(node)).All(
                 former => former.Old is Node was && Describe.IsReady(was)))
