@@ -12,8 +12,9 @@ internal static class TestSettings
     public static string Akka(string databaseProvider, string connection, string provider) =>
         $$"""
         akka {
-          loglevel = WARNING, loggers = []
-          stdout-loglevel = OFF
+          loglevel = WARNING, loggers = [], stdout-loglevel = OFF
+          # What is expected may come late on a busy machine; what never comes still ends the test.
+          test { single-expect-default = 30s, default-timeout = 30s }
           log-dead-letters = off, log-dead-letters-during-shutdown = off
           coordinated-shutdown { run-by-clr-shutdown-hook = off, run-by-actor-system-terminate = off }
           actor {
@@ -42,8 +43,7 @@ internal static class TestSettings
           }
           remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
           cluster {
-            roles = [control, node]
-            log-info = off
+            roles = [control, node], log-info = off
             gossip-interval = 200ms
             leader-actions-interval = 100ms
             periodic-tasks-initial-delay = 10ms

@@ -12,6 +12,8 @@ internal static class AgentSettings
         akka {
           loggers = []
           stdout-loglevel = OFF
+          # What is expected may come late on a busy machine; what never comes still ends the test.
+          test { single-expect-default = 30s, default-timeout = 30s }
           actor {
             serialize-messages = on
             agent-dispatcher { type = ForkJoinDispatcher, dedicated-thread-pool { thread-count = 2 } }

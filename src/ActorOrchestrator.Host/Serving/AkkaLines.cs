@@ -28,6 +28,9 @@ internal static class AkkaLines
         "Association with remote system",
         "Disassociated",
 
+        // A member that cannot be heard: its start fails, and the server's last line says on which address and why.
+        "Failed to bind to",
+
         // The other members have ended at the same time.
         "Coordinated shutdown phase [cluster-",
     ];

@@ -11,8 +11,8 @@ public sealed class SnapshotTests : EntityTestKit
     public void After_some_rows_the_state_is_stored_and_recovery_reads_only_the_rows_behind_it()
     {
         Write(SnapshotEvery + 1);
+        AwaitStored(SnapshotEvery);
         Restart();
-        Assert.Equal([SnapshotEvery], Store.Snapshots.Select(snapshot => (int)snapshot.SequenceNr));
         var snapshot = EntryFormat.DecodeSnapshot(Store.Snapshots[0].Manifest, Store.Snapshots[0].Payload);
         Assert.Equal((SnapshotEvery, SnapshotEvery), ((int)snapshot.Version, (int)snapshot.Ordering));
 
@@ -32,6 +32,7 @@ public sealed class SnapshotTests : EntityTestKit
     public void A_state_recovered_from_a_snapshot_alone_keeps_its_version()
     {
         Write(SnapshotEvery);
+        AwaitStored(SnapshotEvery);
         Restart();
         long? version = null;
         Behavior.OnRecovered = (_, context) =>
@@ -47,13 +48,10 @@ public sealed class SnapshotTests : EntityTestKit
     public void The_next_snapshot_comes_after_as_many_rows_again_also_of_another_activation()
     {
         Write(SnapshotEvery + 1);
+        AwaitStored(SnapshotEvery);
         Restart();
-        Write(SnapshotEvery - 2, from: SnapshotEvery + 2);
-        Assert.Single(Store.Snapshots);
-        Write(1, from: 2 * SnapshotEvery);
-        Restart();
-        Assert.Equal(
-            [SnapshotEvery, 2 * SnapshotEvery], Store.Snapshots.Select(snapshot => (int)snapshot.SequenceNr));
+        Write(SnapshotEvery, from: SnapshotEvery + 2);
+        AwaitStored(SnapshotEvery, 2 * SnapshotEvery);
     }
 
     [Fact]
@@ -75,9 +73,13 @@ public sealed class SnapshotTests : EntityTestKit
         Store.SnapshotProblem = null;
         Settle();
         Write(1, from: SnapshotEvery + 1);
-        Restart();
-        Assert.Equal([SnapshotEvery + 1], Store.Snapshots.Select(snapshot => (int)snapshot.SequenceNr));
+        AwaitStored(SnapshotEvery + 1);
     }
+
+    /// <summary>A snapshot is stored beside what the entity answers, so it comes a moment later.</summary>
+    private void AwaitStored(params int[] sequenceNrs) => AwaitAssert(
+        () => Assert.Equal(sequenceNrs, Store.Snapshots.Select(snapshot => (int)snapshot.SequenceNr)),
+        cancellationToken: Cancellation);
 
     private void Write(int rows, int from = 1)
     {

@@ -72,7 +72,7 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
         _ = member.CommitAsync([Large("a", 2)]);
         await wire.Stalled.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         var outcome = await Store.CommitAsync([Write("b", 1)])
-            .WaitAsync(TimeSpan.FromSeconds(8), TestContext.Current.CancellationToken);
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Empty(outcome.Refused);
     }
 

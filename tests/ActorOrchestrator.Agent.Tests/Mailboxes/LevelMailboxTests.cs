@@ -6,7 +6,7 @@ namespace ActorOrchestrator.Agent.Tests.Mailboxes;
 
 public sealed class LevelMailboxTests() : TestKit(
     """
-    akka.loglevel = WARNING
+    akka { loglevel = WARNING, test.single-expect-default = 30s }
     small-mailbox {
       mailbox-type = "ActorOrchestrator.Agent.Mailboxes.LevelMailbox, ActorOrchestrator.Agent", capacity = 2
     }
