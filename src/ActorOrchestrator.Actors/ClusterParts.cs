@@ -2,6 +2,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Admission.Quotas;
 using ActorOrchestrator.Domain.ApiServers;
+using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.GarbageCollection;
 using ActorOrchestrator.Domain.Namespaces;
@@ -27,6 +28,7 @@ public static class ClusterParts
         () => new StrandedPods(),
         () => new BudgetCounter(),
         () => new QuotaCounter(),
+        () => new ConfigRoller(),
     ];
 
     public static IReadOnlyList<KubeObject> InitialObjects() =>

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Domain.Deployments;
 
 namespace ActorOrchestrator.Domain.ControllerRevisions;
@@ -55,7 +56,7 @@ public static class RevisionHistory
             Name = ReplicaSetFromTemplate.Name(owner.Metadata.Name!, hash),
             Namespace = owner.Metadata.Namespace,
             Labels = template.Metadata.Labels.With(hashLabel, hash),
-            Annotations = owner.Metadata.Annotations.Without(LastApplied),
+            Annotations = owner.Metadata.Annotations.Without(LastApplied).Without(ConfigPins.Revisions),
             OwnerReferences = [Ownership.Owners.ReferenceTo(owner)],
         },
         Data = RevisionData.Of(template),

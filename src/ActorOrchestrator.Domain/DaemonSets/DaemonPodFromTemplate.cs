@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Ownership;
@@ -29,7 +30,7 @@ public static class DaemonPodFromTemplate
 
     public static Pod Create(DaemonSet owner, DaemonPodClaim claim)
     {
-        var template = owner.Spec.Template;
+        var template = owner.Pinned();
         return PodFromTemplate.Create(
             owner,
             template with

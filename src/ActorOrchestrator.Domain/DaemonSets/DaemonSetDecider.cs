@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Ownership;
 
@@ -31,7 +32,7 @@ public sealed class DaemonSetDecider : RevisionedOwnerBehavior<DaemonSetState, D
         }
 
         if (!Rest.IsComplete(set) || !base.IsAtRest(state)
-            || RevisionHistory.Find(Revisions(state), set.Spec.Template) is not { IsConfirmed: true } present)
+            || RevisionHistory.Find(Revisions(state), set.Pinned()) is not { IsConfirmed: true } present)
         {
             return false;
         }
@@ -46,7 +47,7 @@ public sealed class DaemonSetDecider : RevisionedOwnerBehavior<DaemonSetState, D
     /// <summary>A pod that was never made of a template that is not the present one is not made any more.</summary>
     protected override Pod? ManifestOf(DaemonSetState state, DaemonSet owner, PodClaim claim) =>
         claim is DaemonPodClaim pod
-        && RevisionHistory.Find(Revisions(state), owner.Spec.Template) is { } present && present.Hash == pod.Hash
+        && RevisionHistory.Find(Revisions(state), owner.Pinned()) is { } present && present.Hash == pod.Hash
             ? DaemonPodFromTemplate.Create(owner, pod)
             : null;
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Ownership;
 
@@ -22,12 +23,12 @@ internal sealed class DaemonSetReconciler(
     {
         var (spec, status) = (draft.Shown.Spec, draft.Shown.Status);
         var keeper = new RevisionKeeper<DaemonSetState, DaemonSet>(self, draft, context);
-        if (draft.State.IsTerminating || !keeper.IsHeard)
+        if (draft.State.IsTerminating || !keeper.IsHeard || ConfigPins.Unpinned(draft.Shown).Count > 0)
         {
             return;
         }
 
-        var present = keeper.Present(spec.Template, status.CollisionCount, RevisionHistory.HashLabel);
+        var present = keeper.Present(draft.Shown.Pinned(), status.CollisionCount, RevisionHistory.HashLabel);
         if (present is null || draft.State.Nodes is null || draft.State.AwaitsReports(context.Now))
         {
             return;

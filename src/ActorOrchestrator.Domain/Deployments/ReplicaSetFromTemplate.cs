@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.Deployments;
@@ -26,8 +27,8 @@ internal static class ReplicaSetFromTemplate
         Deployment deployment, int replicas, RolloutBounds bounds, IEnumerable<ReplicaSet> old)
     {
         var hash = HashOf(deployment);
-        var spec = deployment.Spec;
-        var labels = spec.Template.Metadata.Labels.With(PodTemplateHash.Label, hash);
+        var (spec, template) = (deployment.Spec, deployment.Pinned());
+        var labels = template.Metadata.Labels.With(PodTemplateHash.Label, hash);
         var selector = spec.Selector ?? LabelSelector.Empty;
         var annotations = Revisions.Annotate(deployment, ValueMap<string>.Empty, Revisions.Next(old));
         return new ReplicaSet
@@ -45,11 +46,11 @@ internal static class ReplicaSetFromTemplate
                 Replicas = replicas,
                 MinReadySeconds = spec.MinReadySeconds,
                 Selector = selector with { MatchLabels = selector.MatchLabels.With(PodTemplateHash.Label, hash) },
-                Template = spec.Template with { Metadata = spec.Template.Metadata with { Labels = labels } },
+                Template = template with { Metadata = template.Metadata with { Labels = labels } },
             },
         };
     }
 
     private static string HashOf(Deployment deployment) =>
-        PodTemplateHash.Of(deployment.Spec.Template, deployment.Status.CollisionCount);
+        PodTemplateHash.Of(deployment.Pinned(), deployment.Status.CollisionCount);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Validation;
+using ActorOrchestrator.Domain.ConfigRollouts;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
@@ -30,7 +31,7 @@ public static class Revisions
     private static readonly string[] NeverCopied =
     [
         "kubectl.kubernetes.io/last-applied-configuration", Revision, History, DesiredReplicas, MaxReplicas,
-        "deprecated.deployment.rollback.to",
+        "deprecated.deployment.rollback.to", ConfigPins.Revisions,
     ];
 
     /// <summary>0 without a (readable) number.</summary>

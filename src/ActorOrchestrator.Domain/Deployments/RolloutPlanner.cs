@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.ConfigRollouts;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
@@ -43,6 +44,8 @@ internal static class RolloutPlanner
             { Metadata.DeletionTimestamp: not null } => new WaitingOn.Removal(),
             _ when silent.Count > 0 => new WaitingOn.Answers(silent, state.AskAttempt ?? 0),
             _ when !state.AdoptableKnown => new WaitingOn.Adoptable(),
+            _ when ConfigPins.Unpinned(deployment) is { Count: > 0 } unpinned =>
+                new WaitingOn.Configs(unpinned.Select(reference => reference.ToString()).ToValueList()),
             _ when state.Failure?.RetryAt > now => new WaitingOn.CreationRetry(state.Failure.RetryAt),
             _ => null,
         };

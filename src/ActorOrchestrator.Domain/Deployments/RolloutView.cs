@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.ConfigRollouts;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
@@ -14,8 +15,8 @@ internal sealed record RolloutView(ReplicaSet? NewReplicaSet, IReadOnlyList<Repl
         var sets = claims.Where(claim => !claim.IsGone && claim.Refusal is null)
             .Select(claim => claim.Observed ?? claim.Manifest).OfType<ReplicaSet>()
             .OrderBy(CreatedAt).ThenBy(set => set.Metadata.Name, StringComparer.Ordinal).ToList();
-        var newSet = sets.FirstOrDefault(
-            set => PodTemplateHash.IsSameTemplate(set.Spec.Template, deployment.Spec.Template));
+        var template = deployment.Pinned();
+        var newSet = sets.FirstOrDefault(set => PodTemplateHash.IsSameTemplate(set.Spec.Template, template));
         return new RolloutView(newSet, sets.Where(set => set != newSet).ToList());
     }
 

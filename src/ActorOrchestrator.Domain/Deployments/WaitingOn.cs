@@ -61,6 +61,14 @@ public abstract record WaitingOn
         public override string Describe() => "ReplicaSets to adopt are looked for";
     }
 
+    /// <summary>ConfigMaps and Secrets of which a copy is to be made, for it is asked to roll with them.</summary>
+    public sealed record Configs(ValueList<string> Names) : WaitingOn
+    {
+        public override bool IsBrief => true;
+
+        public override string Describe() => $"copies of {string.Join(", ", Names)} are to be made";
+    }
+
     /// <summary>The creation of the new ReplicaSet was refused.</summary>
     public sealed record CreationRetry(DateTimeOffset At) : WaitingOn
     {

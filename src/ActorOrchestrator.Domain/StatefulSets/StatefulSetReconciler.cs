@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.PersistentVolumeClaims;
@@ -29,12 +30,12 @@ internal sealed class StatefulSetReconciler(
     {
         var (spec, status) = (draft.Shown.Spec, draft.Shown.Status);
         var keeper = new RevisionKeeper<StatefulSetState, StatefulSet>(self, draft, context);
-        if (draft.State.IsTerminating || !keeper.IsHeard)
+        if (draft.State.IsTerminating || !keeper.IsHeard || ConfigPins.Unpinned(draft.Shown).Count > 0)
         {
             return;
         }
 
-        var update = keeper.Present(spec.Template, status.CollisionCount, RevisionHashLabel);
+        var update = keeper.Present(draft.Shown.Pinned(), status.CollisionCount, RevisionHashLabel);
         if (update is null || draft.State.AwaitsReports(context.Now))
         {
             return;

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Domain.ConfigRollouts;
 using System.Collections.Immutable;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
@@ -35,7 +36,7 @@ public sealed record StatefulSetState(KubeObject? Object) : OwnerState<Claim>(Ob
     public IEnumerable<RevisionClaim> Revisions => Claims.Values.OfType<RevisionClaim>();
 
     /// <summary>The revision of the template; null while it is still to be made.</summary>
-    public RevisionClaim? Update => RevisionHistory.Find(Revisions, Set!.Spec.Template);
+    public RevisionClaim? Update => RevisionHistory.Find(Revisions, Set!.Pinned());
 
     /// <summary>The revision of the pods that are not updated, as the status has it; that of the template when there is
     /// no such revision (any more).</summary>

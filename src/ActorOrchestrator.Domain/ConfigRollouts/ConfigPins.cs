@@ -1,0 +1,93 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Domain.ConfigRollouts;
+
+/// <summary>
+/// Which copy of each ConfigMap and Secret a workload's pods are made with. A workload that asks for it
+/// (<see cref="Asks"/>) runs on copies that never change, so other content is another template: a revision of its own,
+/// rolled out and undone like any other. <see cref="ConfigRoller"/> makes the copies and writes their names into an
+/// annotation; the workload's controller reads it here.
+/// <code>
+///   annotation config-revisions        template that is asked for    template that is rolled out
+///   configmaps/app=app-xk2v9…          configMapRef.name: app        configMapRef.name: app-xk2v9…
+///   secrets/none=                      secretRef.name: none          secretRef.name: none   (it is not there)
+/// </code>
+/// </summary>
+public static class ConfigPins
+{
+    /// <summary>"true" asks for it.</summary>
+    public const string Asks = "actor-orchestrator/config-rollout";
+
+    /// <summary>What the controller goes by: <c>reference=copy</c>, separated by commas.</summary>
+    public const string Revisions = "actor-orchestrator/config-revisions";
+
+    /// <summary>Of a copy: the name of what it is a copy of.</summary>
+    public const string CopyOf = "actor-orchestrator/config-copy-of";
+
+    public static bool IsAskedFor(KubeObject workload) =>
+        workload.Metadata.Annotations.GetValueOrDefault(Asks) == "true";
+
+    /// <summary>The template of a kind that has revisions; null of other kinds.</summary>
+    public static PodTemplateSpec? TemplateOf(KubeObject? workload) => workload switch
+    {
+        Deployment deployment => deployment.Spec.Template,
+        StatefulSet set => set.Spec.Template,
+        DaemonSet set => set.Spec.Template,
+        _ => null,
+    };
+
+    /// <summary>The template that is rolled out: names of copies in place of what the annotation names.</summary>
+    public static PodTemplateSpec Pinned(this KubeObject workload)
+    {
+        var template = TemplateOf(workload)
+            ?? throw new ArgumentException($"a {workload.Kind} has no revisions", nameof(workload));
+        if (!IsAskedFor(workload))
+        {
+            return template;
+        }
+
+        var pins = Read(workload);
+        return template with
+        {
+            Spec = ConfigReferences.Rename(
+                template.Spec,
+                reference => pins.GetValueOrDefault(reference) is { Length: > 0 } copy ? copy : reference.Name),
+        };
+    }
+
+    /// <summary>What the template names and the annotation does not yet: nothing new is rolled out before it
+    /// does.</summary>
+    public static IReadOnlyList<ConfigReference> Unpinned(KubeObject workload)
+    {
+        if (!IsAskedFor(workload) || TemplateOf(workload) is not { } template)
+        {
+            return [];
+        }
+
+        var pins = Read(workload);
+        return [.. ConfigReferences.Of(template.Spec).Where(reference => !pins.ContainsKey(reference))];
+    }
+
+    /// <summary>The annotation; an entry without a copy is of a thing that is not there. What cannot be read counts for
+    /// nothing, and is soon written anew.</summary>
+    public static IReadOnlyDictionary<ConfigReference, string> Read(KubeObject workload)
+    {
+        var pins = new Dictionary<ConfigReference, string>();
+        var text = workload.Metadata.Annotations.GetValueOrDefault(Revisions) ?? "";
+        foreach (var entry in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (entry.Split('/', '=') is [var resource, var name, var copy])
+            {
+                pins[new ConfigReference(resource, name)] = copy;
+            }
+        }
+
+        return pins;
+    }
+
+    /// <summary>The annotation's text.</summary>
+    public static string Text(IEnumerable<KeyValuePair<ConfigReference, string>> pins) =>
+        string.Join(',', pins.Select(pin => $"{pin.Key}={pin.Value}"));
+}
