@@ -10,7 +10,8 @@ namespace ActorOrchestrator.Domain;
 /// <summary>
 /// How a pod is evicted: whom to ask, and then how to delete it. A pod that runs nothing is deleted without its budget;
 /// the deletion then names the version of the pod that was looked at, so that one that has become ready meanwhile does
-/// not go unasked.
+/// not go unasked. One that asks to be replaced first (<see cref="Replacement"/>) is refused, and goes by its
+/// ReplicaSet.
 /// </summary>
 public sealed record EvictionPlan(Delete Deletion)
 {
@@ -19,6 +20,9 @@ public sealed record EvictionPlan(Delete Deletion)
 
     /// <summary>Why the pod cannot be evicted.</summary>
     public Status? Refusal { get; init; }
+
+    /// <summary>What the pod is told before that is said; null for nothing.</summary>
+    public Replace? Mark { get; init; }
 
     /// <param name="pod">The pod as it was last seen.</param>
     /// <param name="budgets">The budgets of its namespace.</param>
@@ -32,6 +36,15 @@ public sealed record EvictionPlan(Delete Deletion)
         if (isOver || pod.Status.Phase is "Pending" or null)
         {
             return new(DeletionOf(pod, options, dryRun, ofThisVersion: !isOver));
+        }
+
+        if (Replacement.IsToBeAwaited(pod))
+        {
+            return new(DeletionOf(pod, options, dryRun, ofThisVersion: true))
+            {
+                Mark = Replacement.IsAwaited(pod) || dryRun ? null : new Replace(Replacement.AsMarked(pod)),
+                Refusal = EvictionRefusals.NotReplaced(),
+            };
         }
 
         var guarding = budgets.Where(budget => budget.Spec.Selector.Selects(pod.Metadata.Labels)).Take(2).ToList();

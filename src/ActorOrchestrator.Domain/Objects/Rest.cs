@@ -79,7 +79,7 @@ public static class Rest
     private static bool Shows(ReplicaSetStatus status, List<PodObservation> pods) =>
         pods.Count(pod => pod.IsActive) == status.Replicas
         && pods.Count(pod => pod is { IsActive: true, IsReady: true }) == status.ReadyReplicas
-        && !pods.Any(pod => pod is { IsTerminating: true, IsFinished: false });
+        && !pods.Any(pod => pod is { IsTerminating: true, IsFinished: false } or { AwaitsReplacement: true });
 
     private static bool Shows(DaemonSetStatus status, List<PodObservation> pods) =>
         pods.Count(pod => pod is { IsActive: true, IsReady: true }) == status.NumberReady

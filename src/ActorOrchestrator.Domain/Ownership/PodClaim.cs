@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Ownership;
 
@@ -18,8 +19,13 @@ public record PodClaim(string Uid, string Name) : Claim(Uid, Name)
     /// <summary>A replica that is to stay.</summary>
     public bool IsWanted => MayBeActive && !IsDeletionRequested;
 
+    /// <summary>It is a replica only until another one is available in its place.</summary>
+    public bool AwaitsReplacement => IsWanted && Observation is { AwaitsReplacement: true };
+
     /// <summary>How it is told to go.</summary>
-    public virtual Delete Deletion => Delete.Exactly(Uid);
+    public virtual Delete Deletion => Observation is { AwaitsReplacement: true }
+        ? Delete.Exactly(Uid) with { Disruption = PodDisruption.Evicted }
+        : Delete.Exactly(Uid);
 
     public override bool IsObserved => Observation is not null;
 

@@ -20,6 +20,10 @@ public sealed record PodObservation
     public string? PinnedNode { get; init; }
 
     public bool IsTerminating { get; init; }
+
+    /// <summary>It is to go when another one is available in its place (<see cref="Replacement"/>).</summary>
+    public bool AwaitsReplacement { get; init; }
+
     public bool IsReady { get; init; }
 
     /// <summary>When the Ready condition last changed; null while it never did.</summary>
@@ -56,6 +60,7 @@ public sealed record PodObservation
             PinnedNode = PinnedTo(pod.Spec),
             IsRejected = NodeRejection.Of(pod.Status) is not null,
             IsTerminating = pod.Metadata.DeletionTimestamp is not null,
+            AwaitsReplacement = Replacement.IsAwaited(pod),
             IsReady = ready?.Status == "True",
             ReadySince = ready?.LastTransitionTime,
             Runs = pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses)

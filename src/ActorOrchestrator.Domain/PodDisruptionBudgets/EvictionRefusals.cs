@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Policy;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.PodDisruptionBudgets;
 
@@ -23,6 +24,11 @@ public static class EvictionRefusals
             : $"The disruption budget {budget} needs {status.DesiredHealthy} healthy pods and has "
                 + $"{status.CurrentHealthy} currently",
         retryAfterSeconds: 0);
+
+    /// <summary>Another pod is started first; the one that is evicted goes when that is available.</summary>
+    public static Status NotReplaced() => Statuses.TooManyRequests(
+        "Cannot evict pod before the one that replaces it is available, as its annotation "
+        + $"{Replacement.Asks} asks; that is started now, and this pod goes by itself then.", retryAfterSeconds: 0);
 
     public static Status SeveralBudgets() => new()
     {

@@ -14,6 +14,15 @@ public readonly record struct ReplicaCountInput
     /// <summary>Those of them that were asked for and have not been seen.</summary>
     public int Unconfirmed { get; init; }
 
+    /// <summary>Those of the pods to stay that are to go when others are available in their place; and those of them
+    /// that are not available themselves.</summary>
+    public int Replaced { get; init; }
+
+    public int ReplacedUnavailable { get; init; }
+
+    /// <summary>Available pods, those to be replaced among them.</summary>
+    public int Available { get; init; }
+
     /// <summary>Pods that exist but have not reported since activation.</summary>
     public int Unobserved { get; init; }
 
@@ -37,6 +46,9 @@ public abstract record ReplicaStep
 
     public sealed record Delete(int Count) : ReplicaStep;
 
+    /// <summary>Pods that wait for their replacement go.</summary>
+    public sealed record LetGo(int Count) : ReplicaStep;
+
     public sealed record Settled : ReplicaStep;
 
     /// <summary>A ReplicaSet that is itself deleted leaves its pods to garbage collection.</summary>
@@ -47,6 +59,8 @@ public abstract record ReplicaStep
     public sealed record WaitsForAdoptable : ReplicaStep;
 
     public sealed record WaitsForCreations(int Pods) : ReplicaStep;
+
+    public sealed record WaitsForReplacements(int Pods) : ReplicaStep;
 
     public sealed record WaitsForDeletions(int Pods) : ReplicaStep;
 
@@ -62,6 +76,12 @@ public abstract record ReplicaStep
 ///   desired 2: wanted 3, active 3                      delete 1
 ///   desired 3: wanted 2, active 3 (one told to go)     wait for its report; creating now would make 4
 /// </code>
+/// A pod that is to be replaced before it goes (<see cref="Pods.Replacement"/>) is none of the desired ones, and goes
+/// when as many are available without it:
+/// <code>
+///   desired 1: wanted 1, active 1, 1 to be replaced    create 1
+///   desired 1: wanted 2, active 2, 1 to be replaced    wait until 2 are available, then let 1 go
+/// </code>
 /// </summary>
 public static class ReplicaCount
 {
@@ -75,21 +95,30 @@ public static class ReplicaCount
             return new ReplicaStep.Terminating();
         }
 
-        if (input.Wanted > input.Desired)
+        var (wanted, active) = (input.Wanted - input.Replaced, input.Active - input.Replaced);
+        if (wanted > input.Desired)
         {
             return input.Unobserved > 0
                 ? new ReplicaStep.WaitsForReports(input.Unobserved)
-                : new ReplicaStep.Delete(input.Wanted - input.Desired);
+                : new ReplicaStep.Delete(wanted - input.Desired);
         }
 
-        if (input.Active >= input.Desired)
+        if (active < input.Desired)
         {
-            return input.Active == input.Wanted
-                ? new ReplicaStep.Settled()
-                : new ReplicaStep.WaitsForDeletions(input.Active - input.Wanted);
+            return NextCreation(input, now);
         }
 
-        return NextCreation(input, now);
+        if (input.Replaced > 0)
+        {
+            var free = Math.Max(0, input.Available - input.Desired) + input.ReplacedUnavailable;
+            return free > 0
+                ? new ReplicaStep.LetGo(Math.Min(free, input.Replaced))
+                : new ReplicaStep.WaitsForReplacements(input.Replaced);
+        }
+
+        return active == wanted
+            ? new ReplicaStep.Settled()
+            : new ReplicaStep.WaitsForDeletions(active - wanted);
     }
 
     private static ReplicaStep NextCreation(in ReplicaCountInput input, DateTimeOffset now)
@@ -104,7 +133,7 @@ public static class ReplicaCount
             return new ReplicaStep.BacksOff(input.RetryAt.Value);
         }
 
-        var count = Math.Min(input.Desired - input.Active, UnconfirmedMax - input.Unconfirmed);
+        var count = Math.Min(input.Desired + input.Replaced - input.Active, UnconfirmedMax - input.Unconfirmed);
         return count > 0 ? new ReplicaStep.Create(count) : new ReplicaStep.WaitsForCreations(input.Unconfirmed);
     }
 }

@@ -19,8 +19,8 @@ public sealed class ReplicaSetDecider : PodOwnerBehavior<ReplicaSetState, KubeOb
     /// <summary>Every pod has answered, and the status shows what they said.</summary>
     public override bool IsAtRest(ReplicaSetState state) => state.Set is not { } set
         || (Rest.IsComplete(set) && base.IsAtRest(state)
-            && ReplicaOwners.WithStatus(state.Object!, ReplicaSetTally.Of(state, DateTimeOffset.MaxValue)
-                .Status(set, failure: null)) == state.Object);
+            && ReplicaSetTally.Of(state, DateTimeOffset.MaxValue) is { Replaced: 0 } tally
+            && ReplicaOwners.WithStatus(state.Object!, tally.Status(set, failure: null)) == state.Object);
 
     protected override LabelSelector? SelectorOf(KubeObject owner) => ReplicaOwners.ViewOf(owner).Spec.Selector;
 

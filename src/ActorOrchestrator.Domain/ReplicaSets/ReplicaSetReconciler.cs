@@ -25,14 +25,17 @@ internal static class ReplicaSetReconciler
                 CreatePods(draft, create.Count, context.Ids);
                 break;
             case ReplicaStep.Delete delete:
-                DeletePods(self, draft, delete.Count, context.Now);
+                DeletePods(self, draft, claim => !claim.AwaitsReplacement, delete.Count, context.Now);
+                break;
+            case ReplicaStep.LetGo letGo:
+                DeletePods(self, draft, claim => claim.AwaitsReplacement, letGo.Count, context.Now);
                 break;
             case ReplicaStep.Settled when draft.State.Failure is not null:
                 draft.Emit(new CreationFailed(null));
                 break;
         }
 
-        if (step is ReplicaStep.Create or ReplicaStep.Delete)
+        if (step is ReplicaStep.Create or ReplicaStep.Delete or ReplicaStep.LetGo)
         {
             tally = ReplicaSetTally.Of(draft.State, context.Now);
         }
@@ -61,6 +64,9 @@ internal static class ReplicaSetReconciler
             Active = tally.Active,
             Wanted = tally.Wanted,
             Unconfirmed = tally.Unconfirmed,
+            Replaced = tally.Replaced,
+            ReplacedUnavailable = tally.ReplacedUnavailable,
+            Available = tally.Available,
             Unobserved = AwaitsReports(state, tally, context.Now) ? tally.Unobserved : tally.Adopting,
             AdoptableKnown = state.AdoptableKnown,
             IsTerminating = state.IsTerminating,
@@ -96,9 +102,10 @@ internal static class ReplicaSetReconciler
     }
 
     private static void DeletePods(
-        EntityKey self, OwnerDraft<ReplicaSetState, KubeObject> draft, int count, DateTimeOffset now)
+        EntityKey self, OwnerDraft<ReplicaSetState, KubeObject> draft, Func<PodClaim, bool> mayGo, int count,
+        DateTimeOffset now)
     {
-        var wanted = draft.State.Claims.Values.Where(claim => claim.IsWanted).ToList();
+        var wanted = draft.State.Claims.Values.Where(claim => claim.IsWanted && mayGo(claim)).ToList();
         var deleted = PodRanking.FirstToGo(
             wanted, count, ReplicaOwners.ViewOf(draft.Shown).Spec.MinReadySeconds, now);
         OwnedPods.Delete(self, draft, draft.Shown, deleted);

@@ -38,6 +38,12 @@ public sealed record ReplicaSetTally
 
     public int Available { get; private init; }
 
+    /// <summary>Pods that are to go when others are available in their place, and those of them that are not available
+    /// themselves.</summary>
+    public int Replaced { get; private init; }
+
+    public int ReplacedUnavailable { get; private init; }
+
     /// <summary>Pods that are shutting down, and silent ones of which no more is known than that they had gone
     /// before: Recreate waits for the last.</summary>
     public int Terminating { get; private init; }
@@ -54,7 +60,7 @@ public sealed record ReplicaSetTally
     {
         var set = state.Set!;
         int active = 0, inherited = 0, wanted = 0, unconfirmed = 0, unobserved = 0, adopting = 0;
-        int labeled = 0, ready = 0, available = 0, terminating = 0;
+        int labeled = 0, ready = 0, available = 0, terminating = 0, replaced = 0, unavailable = 0;
         var rejected = state.Claims.Values.Where(claim => claim is { IsGone: false, Observation.IsRejected: true })
             .Select(claim => claim.Observation!.CreatedAt).ToList();
         DateTimeOffset? next = null;
@@ -68,6 +74,9 @@ public sealed record ReplicaSetTally
                 && (claim.IsConfirmed || claim.IsAdoption) ? 1 : 0;
             adopting += claim is { MayBeActive: true, Observation: null, IsAdoption: true } ? 1 : 0;
             terminating += claim is { IsGone: false, Observation: { IsTerminating: true, IsFinished: false } } ? 1 : 0;
+            replaced += claim.AwaitsReplacement ? 1 : 0;
+            unavailable += claim.AwaitsReplacement
+                && !claim.Observation!.IsAvailable(set.Spec.MinReadySeconds, now) ? 1 : 0;
             labeled += claim.MayBeActive && IsFullyLabeled(set, claim) ? 1 : 0;
             if (!claim.IsWanted || claim.Observation is not { IsReady: true } observation)
             {
@@ -86,6 +95,7 @@ public sealed record ReplicaSetTally
             Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unobserved = unobserved, Adopting = adopting,
             PodsUpperBound = active - gone,
             Rejected = rejected.Count, LastRejectedAt = rejected.Max(),
+            Replaced = replaced, ReplacedUnavailable = unavailable,
             FullyLabeled = labeled, Ready = ready, Available = available, Terminating = terminating + gone,
             NextAvailableAt = next,
         };

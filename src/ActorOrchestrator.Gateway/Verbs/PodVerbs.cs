@@ -97,6 +97,14 @@ internal sealed class PodVerbs(ReadVerbs reads, IClusterView view, CommandSender
         var pod = (Pod)reads.Existing(request);
         var budgets = view.List(BudgetKind, request.Info.Namespace).Objects.Cast<PodDisruptionBudget>();
         var plan = EvictionPlan.Of(pod, budgets, options, request.DryRun() || ApiRequest.IsDryRun(options.DryRun));
+        if (plan.Mark is { } mark
+            && await sender.TrySendAsync(EntityKey.Of(pod), mark, request.Aborted) is Reply.Rejected unmarked)
+        {
+            return unmarked.Status.Code == HttpCode.Conflict
+                ? unmarked.Status
+                : throw new StatusException(unmarked.Status);
+        }
+
         if (plan.Refusal is { } refusal)
         {
             throw new StatusException(refusal);

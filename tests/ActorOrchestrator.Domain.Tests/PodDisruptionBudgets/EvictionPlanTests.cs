@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Policy;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Tests.PodDisruptionBudgets;
 
@@ -38,6 +39,32 @@ public sealed class EvictionPlanTests
         Assert.Equal(
             (500, "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."),
             (refusal.Code, refusal.Message));
+    }
+
+    [Theory]
+    //          asks                 controller     ready  marked refused marks
+    [InlineData("after-replacement", "ReplicaSet", true, false, true, true)]
+    [InlineData("after-replacement", "ReplicationController", true, true, true, false)]
+    [InlineData("after-replacement", "ReplicaSet", false, false, false, false)]
+    [InlineData("after-replacement", "StatefulSet", true, false, false, false)]
+    [InlineData("after-replacement", null, true, false, false, false)]
+    [InlineData("at-once", "ReplicaSet", true, false, false, false)]
+    public void A_pod_that_asks_for_it_is_replaced_first(
+        string asks, string? controller, bool isReady, bool isMarked, bool isRefused, bool marks)
+    {
+        var pod = Pod("Running", isReady, isGoing: false);
+        pod = pod with
+        {
+            Metadata = pod.Metadata with
+            {
+                Annotations = ValueMap<string>.From([KeyValuePair.Create(Replacement.Asks, asks)]),
+                OwnerReferences = controller is null ? [] : [new() { Kind = controller, Controller = true }],
+            },
+        };
+        var plan = Plan(isMarked ? Replacement.AsMarked(pod) : pod, budgets: 2 * (isRefused ? 1 : 0));
+        Assert.Equal(isRefused ? 429 : null, plan.Refusal?.Code);
+        Assert.Equal(marks, plan.Mark is not null);
+        Assert.All(new[] { plan.Mark }.OfType<Replace>(), mark => Assert.True(Replacement.IsAwaited((Pod)mark.Object)));
     }
 
     [Fact]

@@ -38,6 +38,33 @@ public sealed class ReplicaCountTests
         Assert.Equal(expected, ReplicaCount.Next(input, Now).ToString());
     }
 
+    /// <summary>Pods that are to be replaced before they go, of those that are wanted; how many of them, and of all,
+    /// are available.</summary>
+    [Theory]
+    //          desired active wanted replaced unavailable available step
+    [InlineData(1,      1,     1,     1,       0,          1,      "Create { Count = 1 }")]
+    [InlineData(1,      2,     2,     1,       0,          1,      "WaitsForReplacements { Pods = 1 }")]
+    [InlineData(1,      2,     2,     1,       0,          2,      "LetGo { Count = 1 }")]
+    [InlineData(1,      2,     2,     1,       1,          1,      "LetGo { Count = 1 }")]
+    [InlineData(1,      2,     1,     0,       0,          1,      "WaitsForDeletions { Pods = 1 }")]
+    [InlineData(3,      3,     3,     2,       0,          3,      "Create { Count = 2 }")]
+    [InlineData(3,      5,     5,     2,       0,          4,      "LetGo { Count = 1 }")]
+    [InlineData(3,      5,     5,     2,       0,          5,      "LetGo { Count = 2 }")]
+    [InlineData(2,      3,     3,     1,       0,          3,      "LetGo { Count = 1 }")]
+    [InlineData(1,      3,     3,     1,       0,          3,      "Delete { Count = 1 }")]
+    [InlineData(0,      1,     1,     1,       0,          1,      "LetGo { Count = 1 }")]
+    public void A_pod_that_is_to_be_replaced_goes_when_as_many_are_available_without_it(
+        int desired, int active, int wanted, int replaced, int unavailable, int available, string expected)
+    {
+        var input = new ReplicaCountInput
+        {
+            Desired = desired, Active = active, Wanted = wanted, Replaced = replaced, Available = available,
+            ReplacedUnavailable = unavailable, AdoptableKnown = true,
+        };
+
+        Assert.Equal(expected, ReplicaCount.Next(input, Now).ToString());
+    }
+
     [Theory]
     [InlineData(0, "Create")]
     [InlineData(1, "BacksOff")]

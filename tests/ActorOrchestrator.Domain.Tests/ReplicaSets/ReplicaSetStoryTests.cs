@@ -60,6 +60,29 @@ public sealed class ReplicaSetStoryTests
         Assert.Equal(2, _world.RecordedEvents.Count(text => text.StartsWith("SuccessfulDelete: Deleted pod: web-")));
     }
 
+    /// <summary>Whatever is lost on the way.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 2)]
+    public void A_pod_that_is_to_be_replaced_goes_when_another_one_is_available(int replicas, int evicted)
+    {
+        Apply(replicas, guarded: false);
+        var leaving = Pods().Take(evicted).ToList();
+        foreach (var pod in leaving)
+        {
+            _world.Ask(EntityKey.Of(pod), new Replace(Replacement.AsMarked(pod)));
+        }
+
+        var fewest = int.MaxValue;
+        _world.Committed += (_, _, _) => fewest = Math.Min(
+            fewest, Pods().Count(pod => World.IsReady(pod) && pod.Metadata.DeletionTimestamp is null));
+        _world.RunUntilQuiet();
+
+        Assert.Equal((replicas, replicas), (Pods().Count, fewest));
+        Assert.DoesNotContain(Pods(), pod => leaving.Any(gone => gone.Metadata.Uid == pod.Metadata.Uid));
+        Assert.Equal(replicas, Web.Status.Replicas);
+    }
+
     [Fact]
     public void A_pod_that_waits_for_a_finalizer_is_shown_as_terminating()
     {

@@ -66,6 +66,38 @@ public sealed class NodeTests
             (await kubectl.OkAsync("get", "pods", "-o", "name")).Lines.Intersect(pods).Count();
     }
 
+    [Theory]
+    [MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
+    public async Task A_drain_starts_the_new_pod_first_where_that_is_asked_for(string version)
+    {
+        await using var cluster = await Cluster.StartAsync();
+        await using var space = await Space.NewAsync(cluster, version);
+        await using var watch = await PodWatch.StartAsync(space);
+        var kubectl = space.Kubectl;
+        var node = (await kubectl.OkAsync("get", "nodes", "-o", "name")).Text.Trim().Replace("node/", "");
+        await kubectl.CreateAsync(Manifests.Deployment("web", 1).Replace(
+            "    metadata:\n      labels:",
+            "    metadata:\n      annotations: {actor-orchestrator/evict: after-replacement}\n      labels:",
+            StringComparison.Ordinal));
+        await kubectl.OkAsync("create", "poddisruptionbudget", "web", "--selector=app=web", "--min-available=1");
+        await kubectl.RolledOutAsync("web");
+        var pod = (await kubectl.OkAsync("get", "pods", "-o", "name")).Lines.Single();
+        var ready = watch.Instants.Count;
+
+        await using var drain = kubectl.Follow("drain", node, "--ignore-daemonsets", "--timeout=120s");
+        await drain.SeesAsync("two refusals", lines => lines.Count(line => line.Contains(
+            "Cannot evict pod before the one that replaces it is available", StringComparison.Ordinal)) >= 2);
+        await PendingAsync(kubectl, pods: 1, "0/1 nodes are available");
+        await kubectl.OkAsync("get", pod);
+        (await kubectl.OkAsync("uncordon", node)).Says("uncordoned");
+        await drain.SeesAsync("the drain to end", lines => lines.Any(line =>
+            line.StartsWith($"node/{node} ", StringComparison.Ordinal) && line.EndsWith("ed", StringComparison.Ordinal)
+            && !line.Contains("cordoned", StringComparison.Ordinal)));
+        await kubectl.RolledOutAsync("web");
+        Assert.NotEqual(pod, (await kubectl.OkAsync("get", "pods", "-o", "name")).Lines.Single());
+        Assert.All(watch.Instants.Skip(ready), pods => Assert.Contains(pods, each => each.Available));
+    }
+
     private static Task AllowsAsync(Kubectl kubectl, int disruptions) => Eventually.BecomesAsync(
         $"{disruptions} disruptions to be allowed", () => kubectl.PathAsync("pdb/web", ".status.disruptionsAllowed"),
         allowed => allowed == $"{disruptions}");
