@@ -1,6 +1,7 @@
 using ActorOrchestrator.Gateway.Applying;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Discovery;
+using ActorOrchestrator.Gateway.Forwarding;
 using ActorOrchestrator.Gateway.Health;
 using ActorOrchestrator.Gateway.Listing;
 using ActorOrchestrator.Gateway.Logs;
@@ -76,6 +77,7 @@ public sealed class ApiPipeline : IDisposable
             new LogVerb(reads, _ports.Logs, _stopping.Token),
             new PodStreamVerbs(reads, streams, time, _stopping.Token),
             new PortForwardVerb(reads, streams, time, _stopping.Token),
+            new PodPaths(reads, _ports.Members, _ports.MemberOf, _ports.NodeName),
             new ReviewVerbs(_authorizer, _ports.Tokens),
             time);
     }

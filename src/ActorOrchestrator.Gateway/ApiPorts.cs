@@ -1,7 +1,9 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Forwarding;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Streaming;
 using Microsoft.AspNetCore.Http;
@@ -20,6 +22,16 @@ public sealed record ApiPorts(ICluster Cluster, INodeLogs Logs, TimeProvider Tim
 
     /// <summary>Null: there is no way to containers.</summary>
     public INodeStreams? Streams { get; init; }
+
+    /// <summary>The node whose containers <see cref="Logs"/> and <see cref="Streams"/> reach; null: they reach
+    /// all.</summary>
+    public string? NodeName { get; init; }
+
+    /// <summary>Where the API of the member of a node is; null when none serves there.</summary>
+    public Func<string, IPEndPoint?> MemberOf { get; init; } = _ => null;
+
+    /// <summary>The way to the other members, for what is on their machines; null: there is none.</summary>
+    internal MemberCalls? Members { get; init; }
 
     public TokenFile Tokens { get; init; } = TokenFile.Empty;
 

@@ -6,6 +6,11 @@ namespace ActorOrchestrator.Gateway.Auth;
 public sealed record Identity(string User, IReadOnlyList<string> Groups, string? Uid = null)
 {
     public const string Masters = "system:masters";
+
+    /// <summary>The organization in the certificates of the control plane's members: no user's certificate has
+    /// it.</summary>
+    public const string Members = "system:orchestrator-members";
+
     public const string Authenticated = "system:authenticated";
     public const string Unauthenticated = "system:unauthenticated";
     public const string AnonymousUser = "system:anonymous";

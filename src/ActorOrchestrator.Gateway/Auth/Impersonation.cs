@@ -56,9 +56,10 @@ internal sealed class Impersonation(IAuthorizer authorizer)
     }
 
     /// <summary>Whether the request has any header that <see cref="Apply"/> would act on.</summary>
-    public static bool IsAsked(IHeaderDictionary headers) => headers.Keys.Any(name =>
-        name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith(ProxyPrefix, StringComparison.OrdinalIgnoreCase));
+    public static bool IsAsked(IHeaderDictionary headers) => headers.Keys.Any(IsHeader);
+
+    public static bool IsHeader(string name) => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith(ProxyPrefix, StringComparison.OrdinalIgnoreCase);
 
     private static Asked? AskedBy(IHeaderDictionary headers)
     {

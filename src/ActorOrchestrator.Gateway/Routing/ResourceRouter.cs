@@ -4,6 +4,7 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Discovery;
 using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Forwarding;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Negotiation;
 using ActorOrchestrator.Gateway.Patching;
@@ -18,12 +19,12 @@ namespace ActorOrchestrator.Gateway.Routing;
 internal sealed class ResourceRouter(
     ReadVerbs reads, WatchVerb watches, CreateVerb creates, UpdateVerb updates, PatchVerb patches, DeleteVerbs deletes,
     ScaleVerbs scales, PodVerbs pods, LogVerb logs, PodStreamVerbs streams,
-    PortForwardVerb ports, ReviewVerbs reviews, TimeProvider time)
+    PortForwardVerb ports, PodPaths paths, ReviewVerbs reviews, TimeProvider time)
 {
     private static readonly FrozenDictionary<(string Group, string Version, string Plural), ResourceEntry> Entries =
         ResourceEntry.All.ToFrozenDictionary(entry => (entry.Kind.Group, entry.Kind.Version, entry.Kind.Plural));
 
-    public Task ServeAsync(HttpContext http, RequestInfo info, Identity who)
+    public async Task ServeAsync(HttpContext http, RequestInfo info, Identity who)
     {
         if (!Entries.TryGetValue((info.Group, info.Version, info.Resource), out var entry)
             || (info.Subresource.Length > 0 && !entry.HasSubresource(info.Subresource)))
@@ -44,7 +45,10 @@ internal sealed class ResourceRouter(
         var face = ApiFace.Of(entry.Kind);
         var request = new ApiRequest(
             http, info, face?.Stored ?? entry.Kind, who, format with { Face = face }, time.GetUtcNow());
-        return info.Subresource.Length == 0 ? ServeObject(request) : ServePart(request);
+        if (!info.IsStream || !await paths.TryForwardAsync(request))
+        {
+            await (info.Subresource.Length == 0 ? ServeObject(request) : ServePart(request));
+        }
     }
 
     private Task ServeObject(ApiRequest request) => (request.Info.Verb, request.Kind.IsStored) switch

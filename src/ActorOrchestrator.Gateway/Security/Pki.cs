@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Gateway.Auth;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Gateway.Security;
@@ -15,9 +16,6 @@ public sealed partial class Pki : IDisposable
 {
     private const string AdminUser = "kubernetes-admin";
     private const string AdminGroup = "system:masters";
-
-    /// <summary>The organization in the certificates of members: no user's certificate has it.</summary>
-    private const string MemberGroup = "system:orchestrator-members";
 
     /// <summary>X.520 organizationName.</summary>
     private const string OrganizationName = "2.5.4.10";
@@ -83,7 +81,7 @@ public sealed partial class Pki : IDisposable
     public bool IsMember(X509Certificate2? certificate) => certificate is not null
         && ClientChain.IsValidClient(certificate, Authority, _time.GetUtcNow())
         && certificate.SubjectName.EnumerateRelativeDistinguishedNames().Any(part =>
-            part.GetSingleElementType().Value == OrganizationName && part.GetSingleElementValue() == MemberGroup);
+            part.GetSingleElementType().Value == OrganizationName && part.GetSingleElementValue() == Identity.Members);
 
     /// <summary>Makes the leaves anew that are due; true when there were any.</summary>
     public bool RenewIfDue()
@@ -138,7 +136,7 @@ public sealed partial class Pki : IDisposable
         return current is not null && IsGood(current)
             ? current
             : Make("member", CertificateRequests.Member(
-                Authority, "member", MemberGroup, _time.GetUtcNow(), LeafValidity));
+                Authority, "member", Identity.Members, _time.GetUtcNow(), LeafValidity));
     }
 
     private X509Certificate2 Make(string name, X509Certificate2 certificate)

@@ -1,5 +1,6 @@
 using System.Net;
 using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Forwarding;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Gateway.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace ActorOrchestrator.Gateway.Server;
 
@@ -22,14 +24,16 @@ public sealed partial class GatewayServer : IAsyncDisposable
     private readonly ILogger _log;
     private readonly ApiPipeline _pipeline;
     private readonly MetricsEndpoint _metrics;
+    private readonly MemberCalls _members;
     private readonly ITimer _renewals;
     private int _stopped;
 
     private GatewayServer(
         GatewayOptions options, WebApplication web, Pki pki, ApiPipeline pipeline, MetricsEndpoint metrics,
-        TimeProvider time, ILogger log)
+        MemberCalls members, TimeProvider time, ILogger log)
     {
-        (_options, _web, _pki, _pipeline, _metrics, _log) = (options, web, pki, pipeline, metrics, log);
+        (_options, _web, _pki, _pipeline, _metrics, _members, _log) =
+            (options, web, pki, pipeline, metrics, members, log);
         Addresses = BoundTo(web);
         _renewals = time.CreateTimer(_ => Renew(), null, RenewalCheckInterval, RenewalCheckInterval);
     }
@@ -55,23 +59,25 @@ public sealed partial class GatewayServer : IAsyncDisposable
         var pki = Pki.Open(options.PkiDirectory, options.ServerNames, time, loggers);
         var tokens = await ReadTokensAsync(options, log, cancellation);
         var metrics = new MetricsEndpoint(ProcessInstruments.Shared);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLogs(loggers));
+        builder.Services.AddLogging();
+        builder.Services.AddHttpForwarder();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Endpoints.Configure(kestrel, options.Listen, pki));
+        builder.WebHost.UseShutdownTimeout(options.StopWait);
+        var web = builder.Build();
+        var members = new MemberCalls(web.Services.GetRequiredService<IHttpForwarder>(), pki);
         var pipeline = ApiPipeline.Create(options, ports with
         {
             Tokens = tokens,
             ClientAuthority = pki.Authority,
             Metrics = metrics.InvokeAsync,
+            Members = members,
         });
-
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLogs(loggers));
-        builder.Services.AddLogging();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Endpoints.Configure(kestrel, options.Listen, pki));
-        builder.WebHost.UseShutdownTimeout(options.StopWait);
-        var web = builder.Build();
         web.Run(pipeline.InvokeAsync);
         await web.StartAsync(cancellation);
 
-        var server = new GatewayServer(options, web, pki, pipeline, metrics, time, log);
+        var server = new GatewayServer(options, web, pki, pipeline, metrics, members, time, log);
         server.WriteKubeconfig();
         LogListening(log, string.Join(", ", server.Addresses));
         return server;
@@ -98,6 +104,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
         await _renewals.DisposeAsync();
         await _web.DisposeAsync();
         _metrics.Dispose();
+        _members.Dispose();
         _pipeline.Dispose();
         _pki.Dispose();
     }

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Forwarding;
 using ActorOrchestrator.Gateway.Negotiation;
 using ActorOrchestrator.Gateway.Routing;
 using ActorOrchestrator.Gateway.Telemetry;
@@ -62,6 +63,11 @@ internal sealed class RequestPipeline(
     private Identity Identify(HttpContext http, RequestInfo info)
     {
         var shown = authenticator.Authenticate(http);
+        if (ForwardedIdentity.Of(shown, http.Request.Headers) is { } forwarded)
+        {
+            return forwarded;
+        }
+
         if (IsOpen(info) && !Impersonation.IsAsked(http.Request.Headers))
         {
             return shown ?? Identity.Anonymous;

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using ActorOrchestrator.Actors;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Coordination;
+using ActorOrchestrator.Domain.ApiServers;
 using ActorOrchestrator.Gateway;
 using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Host.Settings;
@@ -33,7 +36,11 @@ internal sealed class GatewayService(
         try
         {
             _server = await GatewayServer.StartAsync(
-                options, Server.ApiPortsOf(plane, node.Logs, time, loggers) with { Streams = node.Streams },
+                options,
+                Server.ApiPortsOf(plane, node.Logs, time, loggers) with
+                {
+                    Streams = node.Streams, NodeName = settings.Node.Name, MemberOf = MemberOf,
+                },
                 cancellationToken);
         }
         catch (Exception failure) when (failure is SocketException or { InnerException: AddressInUseException })
@@ -47,6 +54,9 @@ internal sealed class GatewayService(
             throw new ServerStartException($"the API cannot be served: {failure.Message}", failure);
         }
     }
+
+    private IPEndPoint? MemberOf(string node) => ApiServerLeases.AddressOf(
+        node, plane.View.List(KindRegistry.Of<Lease>(), ApiServerLeases.Namespace).Objects.Cast<Lease>());
 
     public Task StopAsync(CancellationToken cancellationToken) => _server?.StopAsync() ?? Task.CompletedTask;
 

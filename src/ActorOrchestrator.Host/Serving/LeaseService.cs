@@ -71,7 +71,8 @@ internal sealed class LeaseService(
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{host}\n{directory.Root}"));
         var activation = new RandomIds().NewUid();
         return ApiServerLeases.Of(
-            Convert.ToHexStringLower(hash)[..IdLength], activation, host, gateway.Addresses.Select(Advertised));
+            Convert.ToHexStringLower(hash)[..IdLength], activation, host, settings.Node.Name,
+            gateway.Addresses.Select(Advertised));
     }
 
     /// <summary>An address that others can use in the place of one that stands for all of this machine's.</summary>

@@ -119,7 +119,7 @@ public sealed class ApiServerObjectsTests
 
     private Lease Held(string id, string addresses)
     {
-        var lease = ApiServerLeases.Of(id, "now", "host", addresses.Split(',').Select(IPEndPoint.Parse));
+        var lease = ApiServerLeases.Of(id, "now", "host", "node", addresses.Split(',').Select(IPEndPoint.Parse));
         return lease with
         {
             Metadata = lease.Metadata with { Uid = $"uid-{id}", ResourceVersion = "7" },
