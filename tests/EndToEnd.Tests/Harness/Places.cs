@@ -20,6 +20,10 @@ internal static class Places
     public static string Client(string name) =>
         Required(Path.Combine(Cache, "clients", name), "run scripts/fetch-clients --tests");
 
+    /// <summary>Of a client that is more than a file.</summary>
+    public static string ClientDirectory(string name) =>
+        Path.GetDirectoryName(Client(Path.Combine(name, "package-lock.json")))!;
+
     /// <summary>A new directory; short, because a Unix socket's path in it has at most 107 bytes.</summary>
     public static string NewScratch(string purpose, string? root = null)
     {
