@@ -217,7 +217,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
         _asker = asker;
         var entry = new JournalEntry(_key.Resource, durable, EntryFormat.Encode(_key.Resource, durable))
         {
-            IsAwaited = asker.RequestId != 0,
+            IsAwaited = asker.RequestId != 0, Follows = _ordering,
         };
         Persist(entry, stored =>
         {

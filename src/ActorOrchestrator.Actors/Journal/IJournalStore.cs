@@ -16,8 +16,9 @@ public interface IJournalStore
 
     /// <summary>
     /// Stores all rows in one transaction and returns when they are durable. A row whose persistence id and sequence
-    /// number are taken is refused alone: the others are stored. The entries of stored rows carry their orderings,
-    /// which grow in the order of the list and in the order of commits.
+    /// number are taken is refused alone, and where several members write, one that does not follow on the entity's
+    /// last row (<see cref="JournalEntry.Follows"/>): the others are stored. The entries of stored rows carry their
+    /// orderings, which grow in the order of the list and in the order of commits.
     /// </summary>
     /// <exception cref="JournalException">Nothing was stored, or nobody knows.</exception>
     Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes);

@@ -20,6 +20,10 @@ public sealed class JournalEntry(string resource, IReadOnlyList<DomainEvent> eve
     /// <summary>Whether a request waits for this row: such rows go before those that nobody waits for.</summary>
     public bool IsAwaited { get; init; }
 
+    /// <summary>The <see cref="Ordering"/> of the entity's row before this one, as the activation knows it; 0 where it
+    /// knows of none. Where several members write, a row is stored only if that is the entity's last one.</summary>
+    public long Follows { get; init; }
+
     /// <summary>The row's place among all rows (the table's <c>ordering</c>), and so the object's resourceVersion. 0
     /// until the row is durable.</summary>
     public long Ordering { get; internal set; }

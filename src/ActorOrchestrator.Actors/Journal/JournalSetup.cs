@@ -1,3 +1,4 @@
+using ActorOrchestrator.Domain;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Persistence;
@@ -57,7 +58,40 @@ public sealed class JournalSetup(IJournalStore store, JournalTail tail, JournalW
     }
 
     /// <summary>Where a recovery ends. Of a journal that only this process writes, the tail knows.</summary>
-    public Task<long> HighestSequenceNrAsync(string persistenceId) => Tail.KnowsAll
-        ? Task.FromResult(Tail.Find(persistenceId).SequenceNr)
-        : Store.HighestSequenceNrAsync(persistenceId);
+    /// <param name="persistenceId">The entity.</param>
+    /// <param name="known">The row that its snapshot is of; 0 without one.</param>
+    /// <exception cref="JournalException">It cannot be read, or the snapshot is of an entity that is gone.</exception>
+    public async Task<long> HighestSequenceNrAsync(string persistenceId, long known)
+    {
+        var highest = Tail.KnowsAll
+            ? Tail.Find(persistenceId).SequenceNr
+            : await Store.HighestSequenceNrAsync(persistenceId);
+        return highest >= known ? highest : throw Trimmed(persistenceId);
+    }
+
+    /// <summary>
+    /// The rows of a recovery. Its snapshot was read before, so retention may have removed meanwhile what follows on
+    /// that: then it has to begin anew. Without a snapshot an entity's history begins with its creation, whatever
+    /// number that row has (an activation may outlive the rows of the entity's former life), and one without any rows
+    /// is gone.
+    /// </summary>
+    /// <exception cref="JournalException">They cannot be read, or some of them are gone.</exception>
+    public async Task<IReadOnlyList<IPersistentRepresentation>> ReadEntityAsync(
+        string persistenceId, long from, long to)
+    {
+        var rows = (await Store.ReadEntityAsync(persistenceId, from, to)).Select(row => row.ToPersistent()).ToList();
+        if (rows.Count == 0)
+        {
+            return from == 1 ? rows : throw Trimmed(persistenceId);
+        }
+
+        var begins = rows[0].SequenceNr == from
+            || (from == 1 && ((JournalEntry)rows[0].Payload).Events[0] is ObjectCreated);
+        return begins && rows[^1].SequenceNr == to && to - rows[0].SequenceNr + 1 == rows.Count
+            ? rows
+            : throw Trimmed(persistenceId);
+    }
+
+    private static JournalException Trimmed(string persistenceId) =>
+        new($"the journal was trimmed while {persistenceId} was read");
 }

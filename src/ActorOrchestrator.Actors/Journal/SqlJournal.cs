@@ -28,7 +28,8 @@ public sealed class SqlJournal : SqlWriteJournal
                 _ = WriteAsync(write, JournalSetup.RowOf(write), Self);
                 return true;
             case ReplayMessages replay
-                when _setup.Tail.KnowsAll && _setup.Tail.Find(replay.PersistenceId).SequenceNr == 0:
+                when replay.FromSequenceNr <= 1 && _setup.Tail.KnowsAll
+                    && _setup.Tail.Find(replay.PersistenceId).SequenceNr == 0:
                 replay.PersistentActor.Tell(new RecoverySuccess(0), ActorRefs.NoSender);
                 return true;
             default:
@@ -45,16 +46,16 @@ public sealed class SqlJournal : SqlWriteJournal
 
     public override Task<long> ReadHighestSequenceNrAsync(
         string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
-        _setup.HighestSequenceNrAsync(persistenceId);
+        _setup.HighestSequenceNrAsync(persistenceId, known: fromSequenceNr);
 
     public override async Task ReplayMessagesAsync(
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
         Action<IPersistentRepresentation> recoveryCallback)
     {
-        foreach (var row in await _setup.Store.ReadEntityAsync(persistenceId, fromSequenceNr, toSequenceNr)
+        foreach (var row in await _setup.ReadEntityAsync(persistenceId, fromSequenceNr, toSequenceNr)
             .ConfigureAwait(false))
         {
-            recoveryCallback(row.ToPersistent());
+            recoveryCallback(row);
         }
     }
 }

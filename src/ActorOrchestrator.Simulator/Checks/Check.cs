@@ -20,7 +20,12 @@ internal abstract class Check
     /// <summary>The world that is checked; set before anything happens.</summary>
     public World World { get; set; } = null!;
 
-    /// <summary>Rows became durable together.</summary>
+    /// <summary>Rows became durable together, and the truth does not hold them yet.</summary>
+    public virtual void OnStored(IReadOnlyList<StoredRow> rows)
+    {
+    }
+
+    /// <summary>Rows became durable together, and the truth holds them.</summary>
     public virtual void OnCommit(IReadOnlyList<StoredRow> rows)
     {
     }

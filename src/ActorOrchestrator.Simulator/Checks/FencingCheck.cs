@@ -13,7 +13,8 @@ internal sealed class FencingCheck : Check
 
     public override string Guarantee => "G2";
 
-    public override void OnCommit(IReadOnlyList<StoredRow> rows)
+    /// <summary>Before anything is judged by what the rows say.</summary>
+    public override void OnStored(IReadOnlyList<StoredRow> rows)
     {
         foreach (var stored in rows)
         {

@@ -38,6 +38,11 @@ internal sealed class LifecycleCheck : Check
     {
         if (change.Old is not { } old)
         {
+            if (change.New is null)
+            {
+                Violate($"{change.Key} was gone, and by {decided} is so again at {change.Sequence}");
+            }
+
             return;
         }
 

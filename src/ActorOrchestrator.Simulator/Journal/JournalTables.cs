@@ -56,14 +56,14 @@ public sealed class JournalTables
 
     /// <returns>Orderings by the place in the list (0 for what was refused), and the last one before.</returns>
     public (long Previous, long[] Orderings) Commit(
-        IReadOnlyList<JournalWrite> writes, string process, bool needsPredecessor)
+        IReadOnlyList<JournalWrite> writes, string process, bool isShared)
     {
         var previous = LastStored;
         var orderings = new long[writes.Count];
         var stored = new List<StoredRow>(writes.Count);
         for (var i = 0; i < writes.Count; i++)
         {
-            if (Insert(writes[i], process, needsPredecessor) is { } row)
+            if (Insert(writes[i], process, isShared) is { } row)
             {
                 orderings[i] = row.Row.Ordering;
                 stored.Add(row);
@@ -153,16 +153,16 @@ public sealed class JournalTables
         snapshots.RemoveAll(old => old.SequenceNr < @base.SequenceNr);
     }
 
-    private StoredRow? Insert(JournalWrite write, string process, bool needsPredecessor)
+    private StoredRow? Insert(JournalWrite write, string process, bool isShared)
     {
         var rows = RowsOf(write.PersistenceId);
         var isTaken = rows.Any(stored => stored.Row.SequenceNr == write.SequenceNr);
-        var hasPredecessor = write.SequenceNr == 1
-            || rows.Any(stored => stored.Row.SequenceNr == write.SequenceNr - 1);
-        if (isTaken || (needsPredecessor && !hasPredecessor))
+        var follows = rows.Count > 0 ? rows[^1].Row.Ordering : 0;
+        var isNext = write.Entry.Follows == follows && (write.SequenceNr == 1) == (follows == 0);
+        if (isTaken || (isShared && !isNext))
         {
             // A database's sequence gives the number away all the same.
-            Last += needsPredecessor && isTaken ? 1 : 0;
+            Last += isShared && isTaken ? 1 : 0;
             return null;
         }
 

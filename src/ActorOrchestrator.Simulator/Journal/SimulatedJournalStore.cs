@@ -202,7 +202,7 @@ public sealed class SimulatedJournalStore : IJournalStore
             }
 
             var (previous, orderings) = _store._tables.Commit(
-                _writes, _store._process.Name, needsPredecessor: !_store.IsExclusive);
+                _writes, _store._process.Name, isShared: !_store.IsExclusive);
             if (fails || !_store.IsReachable())
             {
                 _store.OnFault("commit stored, but not told");

@@ -40,6 +40,7 @@ internal sealed class World : IDisposable
         trace.StartAt(() => Loop.Elapsed);
         Loggers = new TraceLoggers(trace);
         Network = new SimulatedNetwork(Loop, Dice("network"), () => NetworkWeather) { OnFault = CountFault };
+        Tables.Stored += rows => _checks.ForEach(check => check.OnStored(rows));
         Truth = new Truth(Tables);
         History = new History(Truth, Loop);
         Calm = new Calm(this);

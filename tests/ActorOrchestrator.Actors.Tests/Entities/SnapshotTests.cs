@@ -1,3 +1,6 @@
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
@@ -74,6 +77,54 @@ public sealed class SnapshotTests : EntityTestKit
         Settle();
         Write(1, from: SnapshotEvery + 1);
         AwaitStored(SnapshotEvery + 1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_that_went_is_not_read_back_from_its_snapshot_when_the_journal_is_trimmed_meanwhile(bool isForgotten)
+    {
+        Write(SnapshotEvery);
+        AwaitStored(SnapshotEvery);
+        Answer(Delete.Background);
+        Restart();
+        Store.OnSnapshotRead = () =>
+        {
+            Store.OnSnapshotRead = null;
+            Store.TrimAsync(SnapshotEvery + 1, [A.ToString()]);
+            if (isForgotten)
+            {
+                Parts.Tail.Forget([A.ToString()], SnapshotEvery + 1);
+            }
+        };
+        Command(Delete.Background);
+        Shards.ExpectMsg(new Ended(A), cancellationToken: Cancellation);
+        Waker.ExpectMsg(new EntityStopped(A), cancellationToken: Cancellation);
+        Assert.Empty(Store.Rows);
+        Assert.IsType<Reply.Rejected>(Answer(Delete.Background).Reply);
+        Assert.Equal("new", ValueOf(Answer(new Create(Map("new")))));
+        Restart();
+        Assert.Equal("new", ValueOf(Answer(Delete.Background)));
+    }
+
+    [Fact]
+    public void One_whose_rows_are_trimmed_behind_its_snapshot_starts_anew_from_the_newer_one()
+    {
+        Write(SnapshotEvery + 2);
+        AwaitStored(SnapshotEvery);
+        Restart();
+        Store.OnSnapshotRead = () =>
+        {
+            Store.OnSnapshotRead = null;
+            var snapshot = EntryFormat.Encode(new EntitySnapshot(
+                "configmaps", [new ObjectCreated(Map("5"))], SnapshotEvery + 1, SnapshotEvery + 1));
+            Store.Save(new SnapshotRow(
+                A.ToString(), SnapshotEvery + 1, DateTime.UnixEpoch, snapshot.Manifest, snapshot.Payload));
+            Store.TrimByAnother(SnapshotEvery + 1, [.. Enumerable.Range(1, SnapshotEvery + 1).Select(i => (long)i)]);
+        };
+        Tell(Wake.Instance);
+        Shards.ExpectMsg(new Ended(A), cancellationToken: Cancellation);
+        Assert.Equal($"{SnapshotEvery + 2}", ValueOf(Answer(Delete.Background)));
     }
 
     /// <summary>A snapshot is stored beside what the entity answers, so it comes a moment later.</summary>

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Serialization;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 
@@ -8,6 +10,7 @@ namespace ActorOrchestrator.Actors.Tests.Journal;
 /// <summary>What <see cref="IJournalStore"/> promises, on real tables of the plugin's.</summary>
 public abstract class JournalStoreTests : IAsyncLifetime
 {
+    private readonly ConcurrentDictionary<(string Name, long Number), JournalWrite[]> _written = [];
     private IJournalStore? _store;
 
     private protected IJournalStore Store => _store!;
@@ -71,10 +74,11 @@ public abstract class JournalStoreTests : IAsyncLifetime
     [Fact]
     public async Task An_entitys_rows_are_read_from_one_number_to_another_as_they_were_written()
     {
-        var writes = Enumerable.Range(1, 5).Select(number => Write("a", number)).ToList();
-        foreach (var write in writes)
+        var writes = new List<JournalWrite>();
+        for (var number = 1; number <= 5; number++)
         {
-            await Store.CommitAsync([write, Write($"other-{write.SequenceNr}", 1)]);
+            writes.Add(Write("a", number));
+            await Store.CommitAsync([writes[^1], Write($"other-{number}", 1)]);
         }
 
         var rows = await Store.ReadEntityAsync("configmaps/default/a", 2, 4);
@@ -113,6 +117,50 @@ public abstract class JournalStoreTests : IAsyncLifetime
         await SaveSnapshotAsync("b", 1);
         await Store.TrimAsync(floor, []);
         Assert.Equal(4, (await ListAsync(Store.ReadAfterAsync(0, TestContext.Current.CancellationToken))).Count);
+    }
+
+    [Fact]
+    public async Task A_recovery_that_a_trim_overtakes_behind_its_snapshot_fails_and_the_next_one_reads_all()
+    {
+        for (var number = 1; number <= 6; number++)
+        {
+            await Store.CommitAsync([Write("a", number, number > 1 ? new ObjectReplaced(Map("a", number)) : null)]);
+        }
+
+        await SaveSnapshotAsync("a", 2);
+        var (id, setup) = (Entries.Id("a"), Setup());
+        var old = (await Store.LoadSnapshotAsync(id, long.MaxValue))!.SequenceNr;
+        await SaveSnapshotAsync("a", 4);
+        await Store.TrimAsync((await Store.BoundsAsync()).Last, []);
+        await Assert.ThrowsAsync<JournalException>(() => setup.ReadEntityAsync(id, old + 1, 6));
+        await Assert.ThrowsAsync<JournalException>(() => setup.ReadEntityAsync(id, 1, 6));
+        var @base = (await Store.LoadSnapshotAsync(id, long.MaxValue))!.SequenceNr;
+        Assert.Equal([5, 6], (await setup.ReadEntityAsync(id, @base + 1, 6)).Select(row => row.SequenceNr));
+    }
+
+    [Fact]
+    public async Task A_recovery_behind_whose_snapshot_its_entity_went_fails_and_the_next_one_finds_nothing()
+    {
+        await Store.CommitAsync([Write("a", 1)]);
+        await SaveSnapshotAsync("a", 1);
+        await Store.CommitAsync([Write("a", 2, new ObjectDeleted())]);
+        var (id, setup) = (Entries.Id("a"), Setup());
+        var old = (await Store.LoadSnapshotAsync(id, long.MaxValue))!.SequenceNr;
+        await Store.TrimAsync((await Store.BoundsAsync()).Last, [id]);
+        await Assert.ThrowsAsync<JournalException>(() => setup.ReadEntityAsync(id, old + 1, 2));
+        await Assert.ThrowsAsync<JournalException>(() => setup.HighestSequenceNrAsync(id, known: old));
+        Assert.Null(await Store.LoadSnapshotAsync(id, long.MaxValue));
+        Assert.Equal(0, await setup.HighestSequenceNrAsync(id, known: 0));
+        Assert.Empty(await setup.ReadEntityAsync(id, 1, 2));
+    }
+
+    /// <summary>The ways of recoveries to the tables.</summary>
+    private JournalSetup Setup()
+    {
+        var tail = new JournalTail(Store, new RecordingListener());
+        return new JournalSetup(
+            Store, tail, new JournalWriter(Store, tail, work => work(), TimeProvider.System, new RecordingLogger()),
+            TimeProvider.System);
     }
 
     [Fact]
@@ -199,11 +247,18 @@ public abstract class JournalStoreTests : IAsyncLifetime
     private protected static EncodedEntry Snapshot(string name, long ordering) => EntryFormat.Encode(
         new EntitySnapshot("configmaps", [new ObjectCreated(Map(name, 0))], ordering, ordering));
 
-    private protected static JournalWrite Write(string name, long sequenceNr)
+    /// <summary>A row that follows on the last one of its entity that was stored.</summary>
+    private protected JournalWrite Write(string name, long sequenceNr, DomainEvent? @event = null, string? text = null)
     {
-        DomainEvent[] events = [new ObjectCreated(Map(name, sequenceNr))];
-        var entry = new JournalEntry("configmaps", events, EntryFormat.Encode("configmaps", events));
-        return new JournalWrite($"configmaps/default/{name}", sequenceNr, entry, "writer", 0);
+        DomainEvent[] events = [@event ?? new ObjectCreated(Map(name, sequenceNr, text))];
+        var last = _written.GetValueOrDefault((name, sequenceNr - 1)) ?? [];
+        var entry = new JournalEntry("configmaps", events, EntryFormat.Encode("configmaps", events))
+        {
+            Follows = last.Select(write => write.Entry.Ordering).DefaultIfEmpty().Max(),
+        };
+        var write = new JournalWrite(Entries.Id(name), sequenceNr, entry, "writer", 0);
+        _written.AddOrUpdate((name, sequenceNr), _ => [write], (_, others) => [.. others, write]);
+        return write;
     }
 
     private protected static async Task<IReadOnlyList<T>> ListAsync<T>(IAsyncEnumerable<T> rows)
@@ -219,8 +274,9 @@ public abstract class JournalStoreTests : IAsyncLifetime
 
     private static string Short(JournalRow row) => $"{row.PersistenceId[^1]} {row.SequenceNr}";
 
-    private static ConfigMap Map(string name, long number) => new()
+    private static ConfigMap Map(string name, long number, string? text = null) => new()
     {
         Metadata = new() { Name = name, Namespace = "default", Uid = $"{number}" },
+        Data = text is null ? ValueMap<string>.Empty : ValueMap<string>.From([KeyValuePair.Create("v", text)]),
     };
 }

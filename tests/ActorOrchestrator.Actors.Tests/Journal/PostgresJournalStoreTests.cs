@@ -1,8 +1,6 @@
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Postgres;
 using ActorOrchestrator.Actors.Serialization;
-using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using Npgsql;
 
@@ -46,6 +44,34 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
     {
         var stray = Write("a", 2);
         Assert.Equal([stray], (await Store.CommitAsync([stray])).Refused);
+    }
+
+    [Fact]
+    public async Task A_row_that_follows_on_a_former_life_of_its_entity_is_refused_though_the_numbers_fit()
+    {
+        await Store.CommitAsync([Write("a", 1)]);
+        await Store.CommitAsync([Write("a", 2, new ObjectDeleted())]);
+        var stray = Write("a", 3);
+        await Store.TrimAsync((await Store.BoundsAsync()).Last, [Entries.Id("a")]);
+        await Store.CommitAsync([Write("a", 1)]);
+        await Store.CommitAsync([Write("a", 2)]);
+        Assert.Equal([stray], (await Store.CommitAsync([stray])).Refused);
+        Assert.Empty((await Store.CommitAsync([Write("a", 3)])).Refused);
+    }
+
+    [Fact]
+    public async Task A_first_row_is_refused_where_others_are_left_of_those_that_retention_removed()
+    {
+        var first = Write("a", 1);
+        for (var number = 1; number <= 3; number++)
+        {
+            await Store.CommitAsync([Write("a", number)]);
+        }
+
+        await SaveSnapshotAsync("a", 3);
+        await Store.TrimAsync((await Store.BoundsAsync()).Last, []);
+        Assert.Single(await Store.ReadEntityAsync(Entries.Id("a"), 1, long.MaxValue));
+        Assert.Equal([first], (await Store.CommitAsync([first])).Refused);
     }
 
     /// <summary>Where the member stops: after so many bytes of a large row, or (null) right before the word that ends
@@ -129,20 +155,8 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
         Assert.InRange(flushed, 15, 20);
     }
 
-    private static JournalWrite Large(string name, long sequenceNr)
-    {
-        var text = new string('x', 800_000);
-        DomainEvent[] events =
-        [
-            new ObjectCreated(new ConfigMap
-            {
-                Metadata = new() { Name = name, Namespace = "default" },
-                Data = ValueMap<string>.From([KeyValuePair.Create("v", text)]),
-            }),
-        ];
-        var entry = new JournalEntry("configmaps", events, EntryFormat.Encode("configmaps", events));
-        return new JournalWrite($"configmaps/default/{name}", sequenceNr, entry, "writer", 0);
-    }
+    private JournalWrite Large(string name, long sequenceNr) =>
+        Write(name, sequenceNr, text: new string('x', 800_000));
 
     /// <summary>A default of the database's, for the sessions that come.</summary>
     private async Task AlterAsync(string setting)

@@ -38,6 +38,9 @@ internal sealed class ScriptedStore : IJournalStore
     /// <summary>Runs while rows are read: between two pages of a reader, something may happen.</summary>
     public Action<JournalRow>? OnRead { get; set; }
 
+    /// <summary>Runs when an entity has read its snapshot, before it reads its rows.</summary>
+    public Action? OnSnapshotRead { get; set; }
+
     /// <summary>What entities read of their rows on recovery.</summary>
     public List<(string PersistenceId, long From, long To)> Recoveries { get; } = [];
 
@@ -185,9 +188,14 @@ internal sealed class ScriptedStore : IJournalStore
         }
     }
 
-    public Task<SnapshotRow?> LoadSnapshotAsync(string persistenceId, long toSequenceNr) => Task.FromResult(Read(
-        () => _snapshots.Where(one => one.PersistenceId == persistenceId && one.SequenceNr <= toSequenceNr)
-            .MaxBy(one => one.SequenceNr)));
+    public Task<SnapshotRow?> LoadSnapshotAsync(string persistenceId, long toSequenceNr)
+    {
+        var snapshot = Read(
+            () => _snapshots.Where(one => one.PersistenceId == persistenceId && one.SequenceNr <= toSequenceNr)
+                .MaxBy(one => one.SequenceNr));
+        OnSnapshotRead?.Invoke();
+        return Task.FromResult(snapshot);
+    }
 
     public Task<JournalBounds> BoundsAsync() => Task.FromResult(Read(() =>
     {
@@ -202,6 +210,7 @@ internal sealed class ScriptedStore : IJournalStore
             Trims.Add((floor, gone));
             var removed = _rows.Values.Where(row => gone.Contains(row.PersistenceId) && row.Ordering <= floor).ToList();
             removed.ForEach(row => _rows.Remove(row.Ordering));
+            _snapshots.RemoveAll(snapshot => gone.Contains(snapshot.PersistenceId));
             _floor = floor;
             return Task.FromResult((long)removed.Count);
         }

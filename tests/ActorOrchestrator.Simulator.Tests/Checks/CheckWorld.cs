@@ -39,9 +39,9 @@ internal sealed class CheckWorld : IDisposable
     }
 
     /// <returns>The row's ordering; 0 when it was refused.</returns>
-    public long Write(string persistenceId, long sequenceNr, JournalEntry entry, bool needsPredecessor = false) =>
+    public long Write(string persistenceId, long sequenceNr, JournalEntry entry, bool isShared = false) =>
         World.Tables.Commit(
-            [new JournalWrite(persistenceId, sequenceNr, entry, "writer", 0)], "test", needsPredecessor).Orderings[0];
+            [new JournalWrite(persistenceId, sequenceNr, entry, "writer", 0)], "test", isShared).Orderings[0];
 
     public long Create(KubeObject value) => Commit(EntityKey.Of(value), new ObjectCreated(value));
 

@@ -42,6 +42,18 @@ public sealed class FencingCheckTests : IDisposable
     }
 
     [Fact]
+    public void Who_broke_the_history_is_told_before_anybody_judges_by_it()
+    {
+        _world.Create(CheckWorld.Map("a", "1"));
+        var entry = Entry("2");
+        _world.World.Tables.NoteSeen(entry, 0);
+        var isJudged = false;
+        _world.World.Truth.Changed += (_, _) => isJudged = true;
+        _world.Refuses(world => world.Write(Id, 2, entry), Id, "up to row 0");
+        Assert.False(isJudged);
+    }
+
+    [Fact]
     public void A_namesake_of_what_was_removed_begins_anew()
     {
         _world.Create(CheckWorld.Map("a", "1"));

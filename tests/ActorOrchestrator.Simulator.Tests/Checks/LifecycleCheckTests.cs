@@ -40,6 +40,14 @@ public sealed class LifecycleCheckTests : IDisposable
     }
 
     [Fact]
+    public void What_is_gone_does_not_go_again()
+    {
+        _world.Create(Free);
+        _world.Delete(Free);
+        _world.Refuses(world => world.Delete(Free), "deployments.apps/default/web", "was gone");
+    }
+
+    [Fact]
     public void A_finalizer_stays()
     {
         _world.Create(Held);

@@ -15,13 +15,14 @@ internal static class PostgresCommit
     /// <summary>Any number, the same on all members: whoever commits holds it.</summary>
     public const long Lock = 7_301_001;
 
-    /// <summary>A row is stored only if its predecessor is there. A database that answers before it has flushed is told
-    /// to flush first; what is stricter than that stays.</summary>
+    /// <summary>A row is stored only if the entity's last one is the one that it follows on: of numbers alone those of
+    /// a former life of the entity, whose rows retention removed, could be the same. A database that answers before it
+    /// has flushed is told to flush first; what is stricter than that stays.</summary>
     public static readonly string Procedure =
         $"""
         CREATE OR REPLACE PROCEDURE journal_commit(
             serializer integer, pids text[], numbers bigint[], messages bytea[], manifests text[], writers text[],
-            times bigint[], INOUT previous bigint, INOUT orderings bigint[], INOUT stored text[])
+            times bigint[], followed bigint[], INOUT previous bigint, INOUT orderings bigint[], INOUT stored text[])
         LANGUAGE plpgsql AS $body$ BEGIN
             IF current_setting('synchronous_commit') = 'off' THEN
                 SET LOCAL synchronous_commit = on;
@@ -33,10 +34,11 @@ internal static class PostgresCommit
                 INSERT INTO journal
                     (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
                 SELECT r.made, false, r.pid, r.nr, r.body, r.format, serializer, r.writer
-                FROM unnest(pids, numbers, messages, manifests, writers, times) WITH ORDINALITY
-                    AS r(pid, nr, body, format, writer, made, place)
-                WHERE r.nr = 1 OR EXISTS (
-                    SELECT 1 FROM journal p WHERE p.persistence_id = r.pid AND p.sequence_number = r.nr - 1)
+                FROM unnest(pids, numbers, messages, manifests, writers, times, followed) WITH ORDINALITY
+                    AS r(pid, nr, body, format, writer, made, follows, place)
+                WHERE (r.nr = 1) = (r.follows = 0) AND r.follows = coalesce((
+                    SELECT p.ordering FROM journal p WHERE p.persistence_id = r.pid
+                    ORDER BY p.sequence_number DESC LIMIT 1), 0)
                 ORDER BY r.place
                 ON CONFLICT DO NOTHING
                 RETURNING ordering, persistence_id)
@@ -47,7 +49,7 @@ internal static class PostgresCommit
 
     public static NpgsqlCommand Of(IReadOnlyList<JournalWrite> writes, NpgsqlDataSource source)
     {
-        var call = source.CreateCommand("CALL journal_commit($1, $2, $3, $4, $5, $6, $7, NULL, NULL, NULL)");
+        var call = source.CreateCommand("CALL journal_commit($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL, NULL)");
         void Add(object value, NpgsqlDbType type) =>
             call.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
         Add(JournalSerializer.Id, NpgsqlDbType.Integer);
@@ -59,6 +61,7 @@ internal static class PostgresCommit
         Add(writes.Select(write => write.Entry.Encoded.Manifest).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
         Add(writes.Select(write => write.Writer).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
         Add(writes.Select(write => write.CreatedMilliseconds).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint);
+        Add(writes.Select(write => write.Entry.Follows).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint);
         return call;
     }
 

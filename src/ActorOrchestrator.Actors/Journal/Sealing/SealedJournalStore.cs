@@ -101,7 +101,10 @@ public sealed class SealedJournalStore(IJournalStore tables, string keyFile, boo
         write.PersistenceId, write.SequenceNr,
         new JournalEntry(
             write.Entry.Resource, write.Entry.Events,
-            Seal.Close(write.PersistenceId, write.SequenceNr, write.Entry.Encoded)),
+            Seal.Close(write.PersistenceId, write.SequenceNr, write.Entry.Encoded))
+        {
+            Follows = write.Entry.Follows,
+        },
         write.Writer, write.CreatedMilliseconds);
 
     private JournalRow Open(JournalRow row)
