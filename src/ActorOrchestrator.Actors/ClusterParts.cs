@@ -7,6 +7,7 @@ using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.GarbageCollection;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.Scheduling;
@@ -29,6 +30,7 @@ public static class ClusterParts
         () => new BudgetCounter(),
         () => new QuotaCounter(),
         () => new ConfigRoller(),
+        () => new ReportReminder(),
     ];
 
     public static IReadOnlyList<KubeObject> InitialObjects() =>

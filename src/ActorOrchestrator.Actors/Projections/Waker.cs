@@ -1,8 +1,5 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Views;
-using ActorOrchestrator.Api;
-using ActorOrchestrator.Api.Apps;
-using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using Akka.Actor;
@@ -64,11 +61,8 @@ internal sealed class Waker : UntypedActor, IViewListener, IWithTimers
             case WakeOne one:
                 _services.Region.Tell(new EntityEnvelope(one.Key, Wake.Instance));
                 break;
-            case WakeAll:
-                Gather([]);
-                break;
-            case MemberLost:
-                Gather(Misled());
+            case WakeAll or MemberLost:
+                Gather();
                 break;
             case WakeGroup:
                 WakeSome();
@@ -105,20 +99,7 @@ internal sealed class Waker : UntypedActor, IViewListener, IWithTimers
         Timers.StartSingleTimer(key, new WakeOne(key), pause);
     }
 
-    /// <summary>Owners that look at rest and are not: a child's last report was lost with the process that had
-    /// it.</summary>
-    private List<EntityKey> Misled()
-    {
-        IReadOnlyCollection<KubeObject> All<T>() where T : KubeObject =>
-            _services.View.List(KindRegistry.Of<T>(), null).Objects;
-        var children = All<Pod>().Concat(All<ReplicaSet>())
-            .ToLookup(child => ObjectLifecycle.ControllerOf(child)?.Uid ?? "");
-        return [.. All<ReplicaSet>().Concat(All<ReplicationController>())
-            .Concat(All<DaemonSet>()).Concat(All<StatefulSet>()).Concat(All<Deployment>())
-            .Where(owner => !Rest.IsAtRest(owner, [.. children[owner.Metadata.Uid!]])).Select(EntityKey.Of)];
-    }
-
-    private void Gather(List<EntityKey> more)
+    private void Gather()
     {
         var old = _services.Time.GetUtcNow() - ForgetAfter;
         foreach (var key in _stops.Where(stop => stop.Value.At < old).Select(stop => stop.Key).ToList())
@@ -129,7 +110,7 @@ internal sealed class Waker : UntypedActor, IViewListener, IWithTimers
         lock (_lock)
         {
             _toWake.Clear();
-            foreach (var key in _restless.Union(more))
+            foreach (var key in _restless)
             {
                 _toWake.Enqueue(key);
             }

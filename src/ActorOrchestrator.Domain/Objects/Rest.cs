@@ -3,12 +3,10 @@ using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.ConfigRollouts;
-using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
-using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.ReplicaSets;
 using ActorOrchestrator.Domain.StatefulSets;
 
@@ -54,53 +52,11 @@ public static class Rest
         _ => true,
     };
 
-    /// <summary>The same of an owner whose children are known too: at rest, and its status shows them as they are. A
-    /// report that was lost with the process shows itself by that; nobody would ask for it again.</summary>
-    /// <param name="owner">A Deployment, with its ReplicaSets; a ReplicaSet, ReplicationController, DaemonSet or
-    /// StatefulSet, with its pods; of other kinds the children do not count.</param>
-    /// <param name="children">All objects that it controls.</param>
-    public static bool IsAtRest(KubeObject owner, IReadOnlyCollection<KubeObject> children) =>
-        IsAtRest(owner) && owner switch
-        {
-            ReplicaSet or ReplicationController => Shows(
-                ReplicaOwners.ViewOf(owner).Status, children.OfType<Pod>().Select(PodObservation.Of).ToList()),
-            DaemonSet set => Shows(set.Status, children.OfType<Pod>().Select(PodObservation.Of).ToList()),
-            StatefulSet set => Shows(set, children.OfType<Pod>().ToList()),
-            Deployment { Status: { } status } => Shows(status, children.OfType<ReplicaSet>().ToList()),
-            _ => true,
-        };
-
     private static bool IsAtRest(Job job) => !JobDecider.IsOurs(job)
         || (JobConditions.IsFinished(job.Status) && job.Spec.TtlSecondsAfterFinished is null);
 
     private static bool IsAtRest(CronJob cronJob) => cronJob.Status.Active.Count == 0
         && (cronJob.Spec.Suspend is true || cronJob.Metadata.DeletionTimestamp is not null);
-
-    private static bool Shows(ReplicaSetStatus status, List<PodObservation> pods) =>
-        pods.Count(pod => pod.IsActive) == status.Replicas
-        && pods.Count(pod => pod is { IsActive: true, IsReady: true }) == status.ReadyReplicas
-        && !pods.Any(pod => pod is { IsTerminating: true, IsFinished: false } or { AwaitsReplacement: true });
-
-    private static bool Shows(DaemonSetStatus status, List<PodObservation> pods) =>
-        pods.Count(pod => pod is { IsActive: true, IsReady: true }) == status.NumberReady
-        && pods.Count == status.CurrentNumberScheduled;
-
-    private static bool Shows(StatefulSet set, List<Pod> pods)
-    {
-        var (spec, status, observations) = (set.Spec, set.Status, pods.Select(PodObservation.Of).ToList());
-        var partition = StatefulPodFromTemplate.StartOf(spec) + (spec.UpdateStrategy.RollingUpdate?.Partition ?? 0);
-        return pods.Count == status.Replicas
-            && observations.Count(pod => pod is { IsActive: true, IsReady: true }) == status.ReadyReplicas
-            && (spec.UpdateStrategy.Type == "OnDelete" || pods.All(pod =>
-                StatefulPodFromTemplate.OrdinalOf(set.Metadata.Name!, pod.Metadata.Name!) < partition
-                || pod.Metadata.Labels.GetValueOrDefault(RevisionHistory.HashLabel) == status.UpdateRevision));
-    }
-
-    private static bool Shows(DeploymentStatus status, List<ReplicaSet> sets) =>
-        sets.All(set => set.Status.ObservedGeneration == (set.Metadata.Generation ?? 1))
-        && sets.Sum(set => set.Spec.Replicas ?? 1) == status.Replicas
-        && sets.Sum(set => set.Status.Replicas) == status.Replicas
-        && sets.Sum(set => set.Status.AvailableReplicas) == status.AvailableReplicas;
 
     internal static bool IsComplete(ReplicaSet set)
     {

@@ -3,7 +3,6 @@ using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Tests.Journal;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
-using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
 using Akka.TestKit;
@@ -66,25 +65,6 @@ public abstract class ProjectionTestKit : Akka.TestKit.Xunit.TestKit
     };
 
     private protected static EntityKey KeyOf(string set) => new("replicasets.apps", "default", set);
-
-    private protected static Pod ReadyPod(string name, string owner) => new()
-    {
-        Metadata = new ObjectMeta
-        {
-            Name = name, Namespace = "default", Uid = $"uid-{name}",
-            OwnerReferences =
-            [
-                new OwnerReference
-                {
-                    ApiVersion = "apps/v1", Kind = "ReplicaSet", Name = owner, Uid = $"uid-{owner}", Controller = true,
-                },
-            ],
-        },
-        Status = new PodStatus
-        {
-            Phase = "Running", Conditions = [new PodCondition { Type = "Ready", Status = "True" }],
-        },
-    };
 
     /// <summary>The journal gets a change, and the view has it.</summary>
     private protected async Task PutAsync(KubeObject value)

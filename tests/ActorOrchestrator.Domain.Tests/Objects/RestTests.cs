@@ -47,23 +47,6 @@ public sealed class RestTests
     }
 
     [Fact]
-    public void A_report_that_was_lost_shows_itself_to_who_knows_the_children_too()
-    {
-        _world.Ask(DeploymentBuilder.Key, new Create(DeploymentBuilder.Make(2)));
-        _world.RunUntilQuiet();
-        var set = _world.All<ReplicaSet>().Single();
-        Assert.True(Rest.IsAtRest(set, [.. _world.All<Pod>()]));
-        Assert.True(Rest.IsAtRest(_world.Find<Deployment>(DeploymentBuilder.Key)!, [set]));
-
-        _world.Ask(EntityKey.Of(_world.All<Pod>().First()), Delete.Background);
-        _world.LoseAllMessages();
-
-        Assert.True(Rest.IsAtRest(set));
-        Assert.False(Rest.IsAtRest(set, [.. _world.All<Pod>()]));
-        Assert.False(Rest.IsAtRest(_world.Find<Deployment>(DeploymentBuilder.Key)!, []));
-    }
-
-    [Fact]
     public void A_broken_rollout_and_a_paused_one_are_not_at_rest()
     {
         _world.Ask(DeploymentBuilder.Key, new Create(DeploymentBuilder.Make(2)));
