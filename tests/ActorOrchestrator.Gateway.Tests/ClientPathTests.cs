@@ -43,7 +43,6 @@ public sealed class ClientPathTests
         ("/v1/nodes/proxy", "nothing is proxied"),
         ("/v1/services/proxy", "nothing is proxied"),
         ("/v1/pods/proxy", "nothing is proxied"),
-        ("/v1/pods/ephemeralcontainers", "later work"),
         ("/v1/serviceaccounts/token", "no tokens are issued"),
     ];
 

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Defaulting;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Tests.Support;
 using static ActorOrchestrator.Gateway.Tests.Support.Samples;
@@ -277,6 +278,50 @@ public sealed class ObjectVerbTests
             resized.At("spec.containers.0.resizePolicy.0.restartPolicy"), resized.At("metadata.labels")));
         Assert.Equal(resized.Text, (await gateway.GetAsync($"{Pods}/a/resize")).Text);
         Assert.Equal(404, (await gateway.GetAsync($"{Deployments}/a/resize")).Code);
+    }
+
+    [Theory]
+    [InlineData("PATCH", "application/strategic-merge-patch+json", "1")]
+    [InlineData("PATCH", "application/apply-patch+yaml", "1")]
+    [InlineData("PUT", "application/json", "0")]
+    public async Task Ephemeral_containers_are_added_by_their_subresource_alone(string verb, string type, string index)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var pod = Pod("a", "c");
+        pod = pod with
+        {
+            Spec = pod.Spec with
+            {
+                EphemeralContainers = [new EphemeralContainer { Name = "old", Image = "i" }],
+                RestartPolicy = "Always", DnsPolicy = "Default", Containers = [.. pod.Spec.Containers.Select(
+                    each => each with { TerminationMessagePolicy = "File", ImagePullPolicy = "Always" })],
+            },
+        };
+        gateway.Cluster.Put(Defaults.Apply(pod));
+        var part = $"{Pods}/a/ephemeralcontainers";
+        var old = verb == "PUT" ? """,{"name":"old","image":"i"}""" : "";
+        var body = $$$"""
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","labels":{"l":"1"}},"spec":{
+            "nodeName":"other","ephemeralContainers":[{"name":"e","image":"j","targetContainerName":"c"}{{{old}}}]}}
+            """;
+        if (type.EndsWith("yaml", StringComparison.Ordinal))
+        {
+            part += "?fieldManager=m";
+        }
+
+        Assert.Equal(422, (await gateway.SendAsync(verb, part, body.Replace("\"c\"", "\"x\""), type)).Code);
+        var added = await gateway.SendAsync(verb, part, body, type);
+        Assert.Equal((200, "2", "Always", "", "n1"), (
+            added.Code, added.At("metadata.generation"),
+            added.At($"spec.ephemeralContainers.{index}.imagePullPolicy"),
+            added.At("metadata.labels"), added.At("spec.nodeName")));
+        Assert.Equal(added.Text, (await gateway.GetAsync($"{Pods}/a/ephemeralcontainers")).Text);
+
+        // An ordinary write may not touch them.
+        var removed = await gateway.SendAsync(
+            "PATCH", $"{Pods}/a", "{\"spec\":{\"ephemeralContainers\":[]}}", "application/merge-patch+json");
+        Assert.Equal((422, "spec"), (removed.Code, removed.At("details.causes.0.field")));
+        Assert.Equal(404, (await gateway.GetAsync($"{Deployments}/a/ephemeralcontainers")).Code);
     }
 
     [Fact]

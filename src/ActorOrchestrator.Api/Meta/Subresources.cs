@@ -8,4 +8,10 @@ public static class Subresources
 
     /// <summary>Of pods: the resources of their containers.</summary>
     public const string Resize = "resize";
+
+    /// <summary>Of pods: containers that are added for debugging.</summary>
+    public const string EphemeralContainers = "ephemeralcontainers";
+
+    /// <summary>Whether by this one the object itself is read, and a part of it written.</summary>
+    public static bool IsPart(string name) => name is Status or Resize or EphemeralContainers;
 }

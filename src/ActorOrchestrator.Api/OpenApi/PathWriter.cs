@@ -72,6 +72,7 @@ internal sealed class PathWriter(Utf8JsonWriter writer, Dialect dialect)
             return;
         }
 
+        WriteSubresource(item + "/ephemeralcontainers", kind, kind, "Ephemeralcontainers");
         WriteSubresource(item + "/resize", kind, kind, "Resize");
         WritePath(item + "/log", kind, [new(Verb.Get, kind, Suffix: "Log", IsText: true)]);
         WritePath(item + "/binding", kind, [new(Verb.Create, KindRegistry.Of<Binding>(), kind, "Binding")]);

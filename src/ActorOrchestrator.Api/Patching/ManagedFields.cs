@@ -82,6 +82,7 @@ public static class ManagedFields
     {
         Subresources.Status => StatusWrite.Taken(kind, fields),
         Subresources.Resize => PodResize.Taken(fields),
+        Subresources.EphemeralContainers => PodDebugging.Taken(fields),
         _ => kind.HasStatus ? fields.WithoutBranches(["f:status"]) : fields,
     };
 

@@ -34,7 +34,7 @@ internal static class ContainerRules
         for (var i = 0; i < pod.Spec.Containers.Count; i++)
         {
             var container = pod.Spec.Containers[i];
-            Check(errors, path.Index(i), container, pod);
+            CheckCommon(errors, path.Index(i), container, pod);
             CheckName(errors, path.Index(i).Child("name"), container.Name, names);
             CheckHandlers(errors, path.Index(i), container, pod);
             if (container.RestartPolicy is not null)
@@ -47,6 +47,7 @@ internal static class ContainerRules
 
         CheckHostPorts(errors, path, pod.Spec.Containers);
         CheckInitContainers(errors, spec.Child("initContainers"), pod, names);
+        EphemeralContainerRules.Check(errors, spec.Child("ephemeralContainers"), pod, names);
     }
 
     public static void CheckImage(FieldErrors errors, FieldPath path, string? image, bool isOfPod)
@@ -92,7 +93,7 @@ internal static class ContainerRules
         {
             var container = pod.Spec.InitContainers[i];
             var at = path.Index(i);
-            Check(errors, at, container, pod);
+            CheckCommon(errors, at, container, pod);
             if (container.RestartPolicy is not (null or "Always"))
             {
                 errors.NotSupported(at.Child("restartPolicy"), container.RestartPolicy, "Always");
@@ -123,7 +124,8 @@ internal static class ContainerRules
         }
     }
 
-    private static void Check(FieldErrors errors, FieldPath path, Container container, PodContext pod)
+    /// <summary>What holds of every container, of whatever list.</summary>
+    public static void CheckCommon(FieldErrors errors, FieldPath path, Container container, PodContext pod)
     {
         if (container.Name.Length == 0)
         {
@@ -165,7 +167,7 @@ internal static class ContainerRules
         ProbeRules.CheckOnce(errors, path.Child("startupProbe"), container.StartupProbe);
     }
 
-    private static void CheckName(FieldErrors errors, FieldPath path, string name, HashSet<string> names)
+    public static void CheckName(FieldErrors errors, FieldPath path, string name, HashSet<string> names)
     {
         if (name.Length > 0 && !names.Add(name))
         {

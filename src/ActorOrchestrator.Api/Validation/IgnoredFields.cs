@@ -40,6 +40,11 @@ public static class IgnoredFields
             OfContainer(found, path.Child("containers").Index(i), spec.Containers[i]);
         }
 
+        for (var i = 0; i < spec.EphemeralContainers.Count; i++)
+        {
+            OfContainer(found, path.Child("ephemeralContainers").Index(i), spec.EphemeralContainers[i].AsContainer());
+        }
+
         return found.Lines;
     }
 

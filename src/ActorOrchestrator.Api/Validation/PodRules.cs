@@ -41,6 +41,19 @@ internal static class PodRules
         PodAnnotationRules.CheckMatch(errors, path, pod.Metadata.Annotations, spec);
     }
 
+    /// <summary>The next version of a pod that was given ephemeral containers.</summary>
+    public static void CheckDebugged(FieldErrors errors, Pod old, Pod @new)
+    {
+        if (StaticPods.IsMirror(old))
+        {
+            errors.Forbidden(FieldPath.Root("spec"), "static pods do not support ephemeral containers");
+            return;
+        }
+
+        CheckSpec(errors, FieldPath.Root("spec"), @new.Spec, @new);
+        EphemeralContainerRules.CheckUpdate(errors, old.Spec, @new.Spec);
+    }
+
     /// <param name="errors">What is complained of.</param>
     /// <param name="path">Of the spec.</param>
     /// <param name="spec">The spec.</param>

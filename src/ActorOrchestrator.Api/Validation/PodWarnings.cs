@@ -65,6 +65,11 @@ internal sealed class PodWarnings(List<string> warnings, FieldPath metadata, Fie
         {
             yield return (spec.Child("containers").Index(i), pod.Containers[i]);
         }
+
+        for (var i = 0; i < pod.EphemeralContainers.Count; i++)
+        {
+            yield return (spec.Child("ephemeralContainers").Index(i), pod.EphemeralContainers[i].AsContainer());
+        }
     }
 
     /// <summary>Where the pod may run, said by labels that nodes no longer have.</summary>

@@ -94,6 +94,15 @@ public static class Validator
         return errors;
     }
 
+    /// <summary>Checks a pod that was given ephemeral containers (<see cref="PodDebugging"/>).</summary>
+    public static FieldErrors ValidateDebugging(Pod old, Pod @new)
+    {
+        var errors = new FieldErrors();
+        MetadataRules.CheckUpdate(errors, old.Metadata, @new.Metadata);
+        PodRules.CheckDebugged(errors, old, @new);
+        return errors;
+    }
+
     /// <summary>A status is written with labels and annotations, and a kind may have rules for them (a namespace's Pod
     /// Security, a pod's profiles). What was wrong before is not this writer's.</summary>
     private static void CheckLabelsOfKind(FieldErrors errors, KubeObject old, KubeObject @new)

@@ -22,12 +22,16 @@ public static class Warnings
         return warnings;
     }
 
-    /// <summary>About the next version of an object. A pod is hardly ever written by people, and what makes pods has
-    /// been spoken of until its spec is another one.</summary>
+    /// <summary>About the next version of an object. A pod is hardly ever written by people but for what they add to
+    /// it, and what makes pods has been spoken of until its spec is another one.</summary>
     public static IReadOnlyList<string> OfUpdate(KubeObject old, KubeObject @new)
     {
         var warnings = new List<string>();
-        if (@new is not Pod && IsChanged(old, @new))
+        if (old is Pod before && @new is Pod after && before.Spec.EphemeralContainers != after.Spec.EphemeralContainers)
+        {
+            warnings.AddRange(IgnoredFields.Of(after.Spec).Except(IgnoredFields.Of(before.Spec)));
+        }
+        else if (@new is not Pod && IsChanged(old, @new))
         {
             AddPods(warnings, @new);
         }

@@ -165,6 +165,13 @@ internal static partial class WindowsRules
             yield return (
                 spec.Child("containers").Index(i).Child("securityContext"), pod.Containers[i].SecurityContext);
         }
+
+        for (var i = 0; i < pod.EphemeralContainers.Count; i++)
+        {
+            yield return (
+                spec.Child("ephemeralContainers").Index(i).Child("securityContext"),
+                pod.EphemeralContainers[i].SecurityContext);
+        }
     }
 
     private static void ForbidOptions(FieldErrors errors, FieldPath context, WindowsSecurityContextOptions? options)

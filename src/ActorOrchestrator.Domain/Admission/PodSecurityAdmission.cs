@@ -5,7 +5,8 @@ using ActorOrchestrator.Api.Validation.PodSecurity;
 namespace ActorOrchestrator.Domain.Admission;
 
 /// <summary>Kubernetes' plugin PodSecurity: a pod must keep to the standard that its namespace enforces by its
-/// labels, also when its images change.</summary>
+/// labels, also when its images change, or it is given ephemeral
+/// containers.</summary>
 internal sealed class PodSecurityAdmission : IAdmissionStep
 {
     public bool Handles(in AdmissionContext context) => context.Current is null or Pod;
@@ -24,6 +25,6 @@ internal sealed class PodSecurityAdmission : IAdmissionStep
     }
 
     private static bool SameImages(PodSpec one, PodSpec other) =>
-        one.InitContainers.Concat(one.Containers).Select(container => container.Image).SequenceEqual(
-            other.InitContainers.Concat(other.Containers).Select(container => container.Image));
+        one.AllContainers().Select(container => container.Image).SequenceEqual(
+            other.AllContainers().Select(container => container.Image));
 }

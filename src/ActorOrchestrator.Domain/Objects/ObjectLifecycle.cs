@@ -80,6 +80,7 @@ public static class ObjectLifecycle
         {
             Subresources.Status => Validator.ValidateStatus(current, merged),
             Subresources.Resize => Validator.ValidateResize((Pod)current, (Pod)merged),
+            Subresources.EphemeralContainers => Validator.ValidateDebugging((Pod)current, (Pod)merged),
             _ => Validator.ValidateUpdate(current, merged),
         };
         if (errors.Count > 0)
@@ -320,8 +321,8 @@ public static class ObjectLifecycle
     }
 
     /// <summary>What a write may change: never identity (<see cref="MetadataWrite"/>); the status only by its
-    /// subresource (<see cref="StatusWrite"/>), and by that of a resize only resources (<see
-    /// cref="PodResize"/>).</summary>
+    /// subresource (<see cref="StatusWrite"/>), and by others only their part (<see cref="PodResize"/>, <see
+    /// cref="PodDebugging"/>).</summary>
     private static KubeObject Merge(KubeObject current, KubeObject proposed, string? subresource)
     {
         var metadata = MetadataWrite.Of(current.Metadata, proposed.Metadata) with
@@ -332,6 +333,8 @@ public static class ObjectLifecycle
         {
             Subresources.Status => StatusWrite.Of(current, proposed with { Metadata = metadata }),
             Subresources.Resize => PodResize.Of((Pod)current, (Pod)proposed with { Metadata = metadata }),
+            Subresources.EphemeralContainers => PodDebugging.Of(
+                (Pod)current, (Pod)proposed with { Metadata = metadata }),
             _ => proposed.WithStatus(current.GetStatus()) with { Metadata = metadata },
         };
     }

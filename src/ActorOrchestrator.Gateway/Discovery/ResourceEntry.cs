@@ -59,6 +59,7 @@ internal sealed record ResourceEntry(
         {
             yield return new("attach", "", "v1", "PodAttachOptions", Connect);
             yield return new("binding", "", "v1", "Binding", ["create"]);
+            yield return new("ephemeralcontainers", "", "v1", "Pod", ReadWrite);
             yield return new("eviction", "policy", "v1", "Eviction", ["create"]);
             yield return new("exec", "", "v1", "PodExecOptions", Connect);
             yield return new("log", "", "v1", "Pod", ["get"]);

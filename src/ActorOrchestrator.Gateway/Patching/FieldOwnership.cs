@@ -13,11 +13,10 @@ internal static class FieldOwnership
     public static KubeObject Updated(ApiRequest request, KubeObject current, KubeObject proposed) =>
         With(proposed, ManagedFields.OfUpdated(current, proposed, WriterOf(request)));
 
-    /// <summary>Who writes, and by which subresource: what is written by status, scale and resize is owned
-    /// apart.</summary>
+    /// <summary>Who writes, and by which subresource: what is written by one is owned apart.</summary>
     public static FieldWriter WriterOf(ApiRequest request) => new(
         request.FieldManager(), (request.Format.Face?.Shown ?? request.Kind).ApiVersion,
-        request.Info.Subresource is Subresources.Status or Subresources.Scale or Subresources.Resize
+        Subresources.IsPart(request.Info.Subresource) || request.Info.Subresource == Subresources.Scale
             ? request.Info.Subresource
             : null,
         request.Now);

@@ -68,9 +68,10 @@ internal sealed class ResourceRouter(
 
     private Task ServePart(ApiRequest request) => (request.Info.Subresource, request.Info.Verb) switch
     {
-        ("status" or "resize", "get") => reads.GetAsync(request),
-        ("status" or "resize" or "finalize", "update") => updates.UpdateAsync(request),
-        ("status" or "resize", "patch") => patches.PatchAsync(request),
+        (var part, "get") when Subresources.IsPart(part) => reads.GetAsync(request),
+        (var part, "update") when Subresources.IsPart(part) => updates.UpdateAsync(request),
+        (var part, "patch") when Subresources.IsPart(part) => patches.PatchAsync(request),
+        ("finalize", "update") => updates.UpdateAsync(request),
         ("scale", "get") => scales.GetAsync(request),
         ("scale", "update") => scales.UpdateAsync(request),
         ("scale", "patch") => scales.PatchAsync(request),
@@ -106,7 +107,7 @@ internal sealed class ResourceRouter(
 
     /// <summary>What is only posted for an answer (a review, a binding, an eviction) has no columns to show.</summary>
     private static bool HasTable(ResourceEntry entry, RequestInfo info) =>
-        entry.Kind.IsListed && info.Subresource is "" or "status" or "scale" or "resize";
+        (entry.Kind.IsListed && info.Subresource is "" or "scale") || Subresources.IsPart(info.Subresource);
 
     private static bool IsPretty(HttpRequest request)
     {

@@ -33,6 +33,5 @@ internal static class PodContainers
     }
 
     public static bool HasTerminal(Pod pod, string container) =>
-        pod.Spec.Containers.Concat(pod.Spec.InitContainers).Any(each => each.Name == container && each.Tty)
-        || pod.Spec.EphemeralContainers.Any(each => each.Name == container && each.Tty);
+        pod.Spec.AllContainers().Any(each => each.Name == container && each.Tty);
 }

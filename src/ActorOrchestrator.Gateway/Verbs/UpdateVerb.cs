@@ -41,8 +41,8 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
         await ResponseWriter.WriteAsync(request, accepted.Object);
     }
 
-    /// <summary>What the object is to become, defaulted: by <c>status</c> and <c>resize</c> what those take, else
-    /// everything. Whether it may, the entity decides.</summary>
+    /// <summary>What the object is to become, defaulted: by a subresource what that takes, else everything. Whether it
+    /// may, the entity decides.</summary>
     public static KubeObject Proposed(KubeObject current, KubeObject given, string? subresource)
     {
         given = given with { Metadata = MetadataWrite.Of(current.Metadata, given.Metadata) };
@@ -50,6 +50,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
         {
             Subresources.Status => Defaults.Apply(StatusWrite.Of(current, given)),
             Subresources.Resize => PodResize.Of((Pod)current, (Pod)given),
+            Subresources.EphemeralContainers => PodDebugging.Of((Pod)current, (Pod)given),
             _ => Defaults.ApplyUpdate(current, given.WithStatus(current.GetStatus())),
         };
     }
@@ -67,7 +68,7 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
 
     /// <summary>The part of the object that a write takes; null for all but its status.</summary>
     public static string? SubresourceOf(ApiRequest request) =>
-        request.Info.Subresource is Subresources.Status or Subresources.Resize ? request.Info.Subresource : null;
+        Subresources.IsPart(request.Info.Subresource) ? request.Info.Subresource : null;
 
     /// <summary>A few kinds are created by an update of one that is not there, so that two writers need not agree who
     /// comes first.</summary>

@@ -71,6 +71,14 @@ public sealed class ManagedFieldsTests
                 + "{'f:limits':{'f:cpu':{}}}}}}}");
 
     [Fact]
+    public void Who_applies_ephemeral_containers_owns_those_alone() =>
+        new ManagedObject("v1", "Pod").Update("a", "{'metadata':{'name':'p'},'spec':{}}")
+            .Apply("b", "{'metadata':{'name':'p','labels':{'l':'1'}},'spec':{'nodeName':'n','ephemeralContainers':"
+                + "[{'name':'e','image':'i'}]}}", subresource: "ephemeralcontainers")
+            .AssertOwners("b Apply ephemeralcontainers 02 {'f:spec':{'f:ephemeralContainers':{"
+                + "'k:{\\'name\\':\\'e\\'}':{'.':{},'f:image':{},'f:name':{}}}}}");
+
+    [Fact]
     public void A_manager_without_a_name_is_the_same_when_it_is_read_again()
     {
         var map = ConfigMap.Update("", "{'metadata':{'name':'m'},'data':{'x':'1'}}").Live!;

@@ -144,8 +144,10 @@ public sealed class OtherKindTests
         + "subjects[0].kind: Unsupported value: \"Robot\": supported values: \"ServiceAccount\", \"User\", \"Group\"\n"
         + "subjects[1].namespace: Required value")]
     [InlineData("Pod",
-        "{'spec':{'nodeName':'n','schedulingGates':[{'name':'g'}],'ephemeralContainers':[{'name':'e'}]}}",
-        "spec.ephemeralContainers: Forbidden: cannot be set on create\n"
+        "{'spec':{'nodeName':'n','schedulingGates':[{'name':'g'}],'ephemeralContainers':[{'name':'e','image':'i',"
+        + "'terminationMessagePolicy':'File','imagePullPolicy':'Always','targetContainerName':'x'}]}}",
+        "spec.ephemeralContainers[0].targetContainerName: Not found: \"x\"\n"
+        + "spec.ephemeralContainers: Forbidden: cannot be set on create\n"
         + "spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared")]
     public void Policies_and_new_pods_are_checked(string kind, string patch, string expected) =>
         Manifests.AssertErrors(expected, Validator.Validate(Manifests.Of(kind, patch)));

@@ -183,6 +183,20 @@ public sealed class WarningsTests
         Assert.Empty(Warnings.OfUpdate(old, old with { Metadata = new ObjectMeta { Name = "x" } }));
     }
 
+    [Fact]
+    public void Of_a_pod_what_is_added_to_it_is_spoken_of()
+    {
+        EphemeralContainer added = new()
+        {
+            Name = "e", Image = "i", SecurityContext = new SecurityContext { ProcMount = "Unmasked" },
+        };
+        var old = (Pod)Manifests.Of("Pod");
+        old = old with { Spec = old.Spec with { RuntimeClassName = "r" } };
+        Assert.Equal(
+            ["spec.ephemeralContainers[0].securityContext.procMount: is not honoured: /proc is masked as by default"],
+            Warnings.OfUpdate(old, old with { Spec = old.Spec with { EphemeralContainers = [added] } }));
+    }
+
     /// <summary>In the order of docs/pods.md.</summary>
     [Theory]
     [InlineData("{'automountServiceAccountToken':true}", "automountServiceAccountToken")]

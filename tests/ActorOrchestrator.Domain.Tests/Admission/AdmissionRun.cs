@@ -43,7 +43,10 @@ internal static class AdmissionRun
         var proposed = stored with
         {
             Metadata = stored.Metadata with { Labels = changed.Metadata.Labels },
-            Spec = stored.Spec with { Containers = changed.Spec.Containers },
+            Spec = stored.Spec with
+            {
+                Containers = changed.Spec.Containers, EphemeralContainers = changed.Spec.EphemeralContainers,
+            },
         };
         return (run.Send(new Replace(proposed) { Subresource = subresource }).LastReply as Reply.Rejected)?.Status;
     }

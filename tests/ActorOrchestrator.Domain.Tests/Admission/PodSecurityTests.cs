@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Validation.PodSecurity;
 
@@ -9,6 +10,9 @@ public sealed class PodSecurityTests
 {
     private const string Strict = "'securityContext':{'allowPrivilegeEscalation':false,'runAsNonRoot':true,"
         + "'capabilities':{'drop':['ALL']},'seccompProfile':{'type':'RuntimeDefault'}}";
+
+    private const string Enforcing = "{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'team','labels':"
+        + "{'pod-security.kubernetes.io/enforce':'baseline'}}}";
 
     [Theory]
     [InlineData("", "", null)]
@@ -49,8 +53,31 @@ public sealed class PodSecurityTests
     public void A_pod_that_was_there_before_the_labels_may_change_but_for_its_images(string image, string? complaint) =>
         Assert.Equal(complaint, AdmissionRun.ChangePod(
             OnHost("i", "{}"), OnHost(image, "{'a':'b'}"), subresource: null,
-            "{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'team','labels':"
-            + "{'pod-security.kubernetes.io/enforce':'baseline'}}}")?.Message);
+            Enforcing)?.Message);
+
+    /// <summary>The whole pod is judged again, as in Kubernetes.</summary>
+    [Theory]
+    [InlineData("false", "{'capabilities':{'add':['CHOWN']}}", null)]
+    [InlineData("false", "{'capabilities':{'add':['SYS_PTRACE']}}",
+        "non-default capabilities (container \"e\" must not include \"SYS_PTRACE\" in "
+        + "securityContext.capabilities.add)")]
+    [InlineData("false", "{'privileged':true}",
+        "privileged (container \"e\" must not set securityContext.privileged=true)")]
+    [InlineData("true", "{}", "host namespaces (hostNetwork=true)")]
+    public void A_pod_is_given_ephemeral_containers_that_keep_to_the_standard(
+        string isOnHost, string context, string? said)
+    {
+        var complaint = AdmissionRun.ChangePod(
+            Debugged(""), Debugged($"{{'name':'e','image':'i','securityContext':{context}}}"),
+            Subresources.EphemeralContainers, Enforcing)?.Message;
+        Assert.Equal(
+            said is null ? null : $"pods \"p\" is forbidden: violates PodSecurity \"baseline:latest\": {said}",
+            complaint);
+
+        string Debugged(string list) =>
+            $"{{'apiVersion':'v1','kind':'Pod','metadata':{{'name':'p'}},'spec':{{'hostNetwork':{isOnHost},"
+            + $"'containers':[{{'name':'c','image':'i'}}],'ephemeralContainers':[{list}]}}}}";
+    }
 
     private static string OnHost(string image, string labels) =>
         $"{{'apiVersion':'v1','kind':'Pod','metadata':{{'name':'p','labels':{labels}}},'spec':"

@@ -192,7 +192,7 @@ internal sealed class FuzzRun : IDisposable
     private string Part(ResourceKind kind) => kind switch
     {
         { HasStatus: true } when _dice.Chance(0.2) => "/status",
-        { Kind: "Pod" } when _dice.Chance(0.2) => "/resize",
+        { Kind: "Pod" } when _dice.Chance(0.3) => _dice.Chance(0.6) ? "/resize" : "/ephemeralcontainers",
         { Kind: "Namespace" } when _dice.Chance(0.2) => "/finalize",
         _ => "",
     };

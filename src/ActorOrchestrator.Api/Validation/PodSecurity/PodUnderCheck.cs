@@ -8,7 +8,7 @@ internal sealed record PodUnderCheck(ObjectMeta Metadata, PodSpec Spec)
     public PodSecurityContext? Security => Spec.SecurityContext;
 
     /// <summary>All containers, those for initialization first.</summary>
-    public IReadOnlyList<Container> Containers { get; } = [.. Spec.InitContainers, .. Spec.Containers];
+    public IReadOnlyList<Container> Containers { get; } = [.. Spec.AllContainers()];
 
     public IReadOnlyList<string> ContainersThat(Func<Container, bool> condition) =>
         [.. Containers.Where(condition).Select(container => container.Name)];
