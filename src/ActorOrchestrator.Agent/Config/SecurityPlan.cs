@@ -45,7 +45,7 @@ public static class SecurityPlan
     }
 
     public static bool IsPrivileged(Pod pod) =>
-        pod.Spec.Containers.Concat(pod.Spec.InitContainers).Any(c => c.SecurityContext?.Privileged == true);
+        pod.Spec.AllContainers().Any(c => c.SecurityContext?.Privileged == true);
 
     private static IReadOnlyList<long> Groups(PodSecurityContext context)
     {

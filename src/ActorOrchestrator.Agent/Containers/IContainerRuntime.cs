@@ -209,6 +209,8 @@ public sealed record ContainerConfig
     public bool StdinOnce { get; init; }
     public bool Tty { get; init; }
     public NamespaceMode Pid { get; init; } = NamespaceMode.Container;
+    /// <summary>Id of the container in whose process namespace it runs; null: as <see cref="Pid"/> says.</summary>
+    public string? PidTarget { get; init; }
     public ResourceConfig Resources { get; init; } = new();
     public SecurityConfig Security { get; init; } = new();
 }

@@ -114,7 +114,7 @@ internal static class CriConversions
     {
         var security = new Proto.LinuxContainerSecurityContext
         {
-            NamespaceOptions = Namespaces(sandbox.Network, config.Pid, sandbox.Ipc),
+            NamespaceOptions = Namespaces(sandbox.Network, config.Pid, sandbox.Ipc, config.PidTarget),
             Privileged = config.Security.Privileged,
             ReadonlyRootfs = config.Security.ReadOnlyRootFilesystem,
             RunAsUser = Int64(config.Security.RunAsUser),
@@ -130,8 +130,14 @@ internal static class CriConversions
         return security;
     }
 
-    private static Proto.NamespaceOption Namespaces(NamespaceMode network, NamespaceMode pid, NamespaceMode ipc) =>
-        new() { Network = Mode(network), Pid = Mode(pid), Ipc = Mode(ipc) };
+    private static Proto.NamespaceOption Namespaces(
+        NamespaceMode network, NamespaceMode pid, NamespaceMode ipc, string? target = null) => new()
+    {
+        Network = Mode(network),
+        Pid = target is null ? Mode(pid) : Proto.NamespaceMode.Target,
+        Ipc = Mode(ipc),
+        TargetId = target ?? "",
+    };
 
     private static Proto.NamespaceMode Mode(NamespaceMode mode) => mode switch
     {

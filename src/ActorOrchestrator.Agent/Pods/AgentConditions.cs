@@ -101,7 +101,7 @@ internal static class AgentConditions
 
         var missing = draft.Containers.Where(c => c.Role switch
         {
-            ContainerRole.Main => false,
+            ContainerRole.Main or ContainerRole.Ephemeral => false,
             ContainerRole.Sidecar => !draft.Track(c).IsStarted(c.Spec),
             _ => draft.Track(c) is not { HasExited: true, Current.ExitCode: 0 },
         });
@@ -121,7 +121,8 @@ internal static class AgentConditions
         }
 
         var unready = draft.Containers
-            .Where(c => c.Role != ContainerRole.Init && !draft.Track(c).IsReady(c.Spec)).ToList();
+            .Where(c => c.Role is ContainerRole.Main or ContainerRole.Sidecar && !draft.Track(c).IsReady(c.Spec))
+            .ToList();
         return unready.Count == 0
             ? new Finding(true)
             : new Finding(false, "ContainersNotReady", $"containers with unready status: [{Names(unready)}]");

@@ -100,7 +100,21 @@ internal sealed class ContainerOperations(WorkerPorts ports)
         var values = environment.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
         var mounts = ports.Files.Mounts(new ContainerMounts(
             pod, spec, start.Attempt, podIps, name => values.GetValueOrDefault(name)));
-        return ContainerConfigPlan.Of(scope, spec, start.Attempt, start.Image, environment, mounts);
+        return ContainerConfigPlan.Of(scope, spec, start.Attempt, start.Image, environment, mounts) with
+        {
+            PidTarget = TargetOf(pod, start),
+        };
+    }
+
+    /// <summary>Where processes see each other anyway, a target changes nothing.</summary>
+    private static string? TargetOf(Pod pod, PodAction.StartContainer start)
+    {
+        if (start.Container.Target is { } name && start.TargetId is null)
+        {
+            throw new ContainerConfigException($"unable to find target container {name}");
+        }
+
+        return SandboxPlan.PidMode(pod) == NamespaceMode.Container ? start.TargetId : null;
     }
 
     /// <summary>The namespace's services, unless the pod wants none; the API server's own always.</summary>

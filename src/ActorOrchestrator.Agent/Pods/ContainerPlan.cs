@@ -191,7 +191,8 @@ internal static class ContainerPlan
         else if (draft.State.Volumes == VolumePhase.Ready)
         {
             var attempt = NextAttempt(draft.Pod, container, track);
-            draft.Do(new PodAction.StartContainer(container, attempt, sandbox, present.Image));
+            var target = container.Target is { } name ? draft.State.Track(name).Current?.Id : null;
+            draft.Do(new PodAction.StartContainer(container, attempt, sandbox, present.Image) { TargetId = target });
         }
     }
 
@@ -205,8 +206,7 @@ internal static class ContainerPlan
             return current.Attempt + 1;
         }
 
-        var told = pod.Status.ContainerStatuses.Concat(pod.Status.InitContainerStatuses)
-            .FirstOrDefault(s => s.Name == container.Name);
+        var told = container.StatusIn(pod.Status);
         return string.IsNullOrEmpty(told?.ContainerID) ? 0 : (uint)told.RestartCount + 1;
     }
 }

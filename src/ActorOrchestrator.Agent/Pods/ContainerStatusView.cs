@@ -29,11 +29,13 @@ internal static class ContainerStatusView
             Name = container.Name,
             State = state,
             LastState = lastState,
-            Ready = container.Role == ContainerRole.Init
-                ? track is { HasExited: true, Current.ExitCode: 0 }
-                : state.Running is not null && track.IsReady(container.Spec),
-            Started = state.Running is not null
-                && (container.Role == ContainerRole.Init || track.IsStarted(container.Spec)),
+            Ready = container.Role switch
+            {
+                ContainerRole.Ephemeral => false,
+                ContainerRole.Init => track is { HasExited: true, Current.ExitCode: 0 },
+                _ => state.Running is not null && track.IsReady(container.Spec),
+            },
+            Started = IsStarted(container, track, state),
             RestartCount = (int)current.Attempt,
             Image = ImageName(container.Spec, current),
             ImageID = current.ImageRef,
@@ -42,6 +44,13 @@ internal static class ContainerStatusView
             Resources = (track.Applied ?? container.Spec.Resources) with { Claims = [] },
         };
     }
+
+    /// <summary>Nobody asks it of an ephemeral container.</summary>
+    private static bool? IsStarted(PodContainer container, ContainerTrack track, ContainerState state) =>
+        container.Role == ContainerRole.Ephemeral
+            ? null
+            : state.Running is not null
+                && (container.Role == ContainerRole.Init || track.IsStarted(container.Spec));
 
     /// <summary>A time as Kubernetes prints it: whole seconds.</summary>
     public static DateTimeOffset? Seconds(DateTimeOffset? at) =>
@@ -57,7 +66,11 @@ internal static class ContainerStatusView
     {
         if (isOver && told is not null && !string.IsNullOrEmpty(told.ContainerID))
         {
-            return told with { Ready = container.Role == ContainerRole.Init && told.Ready, Started = false };
+            return told with
+            {
+                Ready = container.Role == ContainerRole.Init && told.Ready,
+                Started = container.Role == ContainerRole.Ephemeral ? null : false,
+            };
         }
 
         return new ContainerStatus
@@ -65,7 +78,7 @@ internal static class ContainerStatusView
             Name = container.Name,
             State = new ContainerState { Waiting = WaitingOf(draft, container, track) },
             LastState = told?.State.Terminated is null ? told?.LastState ?? ContainerState.Empty : told.State,
-            Started = false,
+            Started = container.Role == ContainerRole.Ephemeral ? null : false,
             RestartCount = told?.RestartCount ?? 0,
             Image = container.Spec.Image ?? "",
         };
@@ -119,7 +132,7 @@ internal static class ContainerStatusView
         }
 
         var isInitializing = draft.Pod.Spec.InitContainers.Count > 0 && !PodPhases.IsInitialized(draft);
-        var isInit = container.Role != ContainerRole.Main;
+        var isInit = container.Role is ContainerRole.Init or ContainerRole.Sidecar;
         return new ContainerStateWaiting
         {
             Reason = isInitializing || isInit ? WaitingReasons.PodInitializing : WaitingReasons.ContainerCreating,
@@ -176,12 +189,8 @@ internal static class ContainerStatusView
         return isOfThisSpec || current.Image.Length == 0 ? spec.Image ?? "" : current.Image;
     }
 
-    private static ContainerStatus? Told(PodDraft draft, PodContainer container)
-    {
-        var known = draft.State.LastStatus ?? draft.Pod.Status;
-        var list = container.Role == ContainerRole.Main ? known.ContainerStatuses : known.InitContainerStatuses;
-        return list.FirstOrDefault(s => s.Name == container.Name);
-    }
+    private static ContainerStatus? Told(PodDraft draft, PodContainer container) =>
+        container.StatusIn(draft.State.LastStatus ?? draft.Pod.Status);
 
     /// <summary>A duration as Go prints it: 10s, 1m20s, 5m0s.</summary>
     private static string GoDuration(TimeSpan duration) => duration.TotalMinutes < 1

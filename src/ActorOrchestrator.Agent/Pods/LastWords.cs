@@ -16,7 +16,7 @@ internal static class LastWords
             return status;
         }
 
-        var container = pod.Spec.Containers.Concat(pod.Spec.InitContainers).FirstOrDefault(c => c.Name == status.Name);
+        var container = pod.Spec.AllContainers().FirstOrDefault(c => c.Name == status.Name);
         if (container is null)
         {
             return status;

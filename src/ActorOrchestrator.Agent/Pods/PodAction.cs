@@ -28,7 +28,12 @@ public abstract record PodAction(string Key)
     /// <summary>Create and start the container's next incarnation.</summary>
     public sealed record StartContainer(
         PodContainer Container, uint Attempt, SandboxView Sandbox, ImageInfo Image)
-        : PodAction(StartKey(Container.Name));
+        : PodAction(StartKey(Container.Name))
+    {
+        /// <summary>The runtime's container that is the target of this one; null: it has none, or that has none
+        /// yet.</summary>
+        public string? TargetId { get; init; }
+    }
 
     /// <summary>Give a running container other cpu and memory.</summary>
     public sealed record ResizeContainer(PodContainer Container, string ContainerId)

@@ -26,7 +26,8 @@ internal static class PodEvents
 
         foreach (var container in draft.Containers)
         {
-            OnWaiting(draft, pod, container, Waiting(before, container), Waiting(after, container));
+            var (was, @is) = (container.StatusIn(before)?.State.Waiting, container.StatusIn(after)?.State.Waiting);
+            OnWaiting(draft, pod, container, was, @is);
         }
 
         OnResize(draft, before, after);
@@ -103,13 +104,5 @@ internal static class PodEvents
                 draft.Events.Add(new PodEvent(PodEvent.Warning, "Failed", $"Error: {reason}", container));
                 break;
         }
-    }
-
-    private static ContainerStateWaiting? Waiting(PodStatus status, PodContainer container)
-    {
-        var list = container.Role == ContainerRole.Main
-            ? status.ContainerStatuses
-            : status.InitContainerStatuses;
-        return list.FirstOrDefault(s => s.Name == container.Name)?.State.Waiting;
     }
 }

@@ -249,9 +249,13 @@ public static class PodFacts
             };
         }
 
-        var restarts = kill.Cause is KillCause.DefinitionChanged or KillCause.Resized
-            || kill.Container?.Role == ContainerRole.Sidecar
-            || pod.Spec.RestartPolicy != RestartPolicies.Never;
+        var restarts = kill.Container?.Role switch
+        {
+            ContainerRole.Ephemeral => false,
+            ContainerRole.Sidecar => true,
+            _ => kill.Cause is KillCause.DefinitionChanged or KillCause.Resized
+                || pod.Spec.RestartPolicy != RestartPolicies.Never,
+        };
         return state.WithTrack(state.Track(kill.Name) with { RestartAsked = restarts });
     }
 

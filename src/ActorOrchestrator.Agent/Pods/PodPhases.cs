@@ -91,7 +91,7 @@ internal static class PodPhases
         draft.Mains.Any(c => draft.Track(c).Current is not null)
         || draft.Containers.All(c => c.Role switch
         {
-            ContainerRole.Main => true,
+            ContainerRole.Main or ContainerRole.Ephemeral => true,
             ContainerRole.Sidecar => draft.Track(c).IsStarted(c.Spec),
             _ => draft.Track(c) is { HasExited: true, Current.ExitCode: 0 },
         });

@@ -17,7 +17,11 @@ public static class PodRecovery
 {
     public static PodState StateOf(Pod pod, PodRemains remains, DateTimeOffset now)
     {
-        List<ContainerStatus> statuses = [.. pod.Status.ContainerStatuses, .. pod.Status.InitContainerStatuses];
+        List<ContainerStatus> statuses =
+        [
+            .. pod.Status.ContainerStatuses, .. pod.Status.InitContainerStatuses,
+            .. pod.Status.EphemeralContainerStatuses,
+        ];
         var containers = remains.Containers.Select(c => WasTold(statuses, c) ? c : PodFacts.Unheard(c)).ToList();
         var listed = new PodFact.Listed(remains.Sandboxes, containers);
         var state = PodFacts.Apply(PodState.Empty with { StartTime = now }, pod, listed, now);

@@ -37,8 +37,9 @@ internal static class PodStatusView
             PodIPs = ips.Select(ip => new PodIP { Ip = ip }).ToValueList(),
             StartTime = draft.Pod.Status.StartTime ?? ContainerStatusView.Seconds(draft.State.StartTime),
             QosClass = draft.Pod.Status.QosClass ?? PodQos.ClassOf(draft.Pod.Spec),
-            InitContainerStatuses = Statuses(draft, isOver, isInit: true),
-            ContainerStatuses = Statuses(draft, isOver, isInit: false),
+            InitContainerStatuses = Statuses(draft, isOver, ContainerRole.Init, ContainerRole.Sidecar),
+            ContainerStatuses = Statuses(draft, isOver, ContainerRole.Main),
+            EphemeralContainerStatuses = Statuses(draft, isOver, ContainerRole.Ephemeral),
             ObservedGeneration = draft.Pod.Metadata.Generation ?? 0,
         };
     }
@@ -71,7 +72,12 @@ internal static class PodStatusView
             { State: ContainerRuntimeState.Running or ContainerRuntimeState.Unknown })
         || draft.State.InFlight.Any(key => key.StartsWith("start/", StringComparison.Ordinal));
 
-    private static ValueList<ContainerStatus> Statuses(PodDraft draft, bool isOver, bool isInit) =>
-        draft.Containers.Where(c => (c.Role != ContainerRole.Main) == isInit)
+    private static ValueList<ContainerStatus> Statuses(PodDraft draft, bool isOver, params ContainerRole[] roles) =>
+        draft.Containers.Where(c => roles.Contains(c.Role) && !(isOver && IsTooLate(draft, c)))
             .Select(c => ContainerStatusView.Of(draft, c, isOver)).ToValueList();
+
+    /// <summary>What was added to a pod that is over waits for nothing.</summary>
+    private static bool IsTooLate(PodDraft draft, PodContainer container) =>
+        container.Role == ContainerRole.Ephemeral && draft.Track(container).Current is null
+        && container.StatusIn(draft.State.LastStatus ?? draft.Pod.Status) is null;
 }

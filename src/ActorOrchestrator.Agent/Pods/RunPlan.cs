@@ -4,7 +4,8 @@ namespace ActorOrchestrator.Agent.Pods;
 
 /// <summary>
 /// Brings a pod to what its spec wants. Volumes, sandbox and images are made ready side by side; init containers run
-/// in order, then all main containers at once (one with a postStart hook holds back those listed after it).
+/// in order, then all main containers at once (one with a postStart hook holds back those listed after it). Containers
+/// that were added for debugging wait for none of them.
 /// </summary>
 internal static class RunPlan
 {
@@ -16,6 +17,7 @@ internal static class RunPlan
         PrepareVolumes(draft);
         if (ReadySandbox(draft) is { } sandbox)
         {
+            RunEphemerals(draft, sandbox);
             if (RunInits(draft, sandbox))
             {
                 RunMains(draft, sandbox);
@@ -96,13 +98,21 @@ internal static class RunPlan
         return null;
     }
 
+    private static void RunEphemerals(PodDraft draft, SandboxView sandbox)
+    {
+        foreach (var container in draft.Containers.Where(c => c.Role == ContainerRole.Ephemeral))
+        {
+            ContainerPlan.Drive(draft, container, sandbox);
+        }
+    }
+
     /// <returns>Whether the main containers may start.</returns>
     private static bool RunInits(PodDraft draft, SandboxView sandbox)
     {
         var wasInitialized = draft.Mains.Any(c => draft.Track(c).Current?.SandboxId == sandbox.Id);
-        foreach (var container in draft.Containers)
+        foreach (var container in draft.Containers.Where(c => c.Role is ContainerRole.Init or ContainerRole.Sidecar))
         {
-            if (container.Role == ContainerRole.Main || (container.Role == ContainerRole.Init && wasInitialized))
+            if (container.Role == ContainerRole.Init && wasInitialized)
             {
                 continue;
             }

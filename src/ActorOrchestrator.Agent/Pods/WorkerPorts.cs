@@ -20,7 +20,6 @@ public sealed record WorkerPorts(
 
     public void Record(Pod pod, PodEvent told)
     {
-        var list = told.Container?.Role == ContainerRole.Main ? "containers" : "initContainers";
         var involved = new ObjectReference
         {
             ApiVersion = "v1",
@@ -29,7 +28,7 @@ public sealed record WorkerPorts(
             Name = pod.Metadata.Name,
             Uid = pod.Metadata.Uid,
             ResourceVersion = pod.Metadata.ResourceVersion,
-            FieldPath = told.Container is { } container ? $"spec.{list}{{{container.Name}}}" : null,
+            FieldPath = told.Container is { } container ? $"spec.{container.List}{{{container.Name}}}" : null,
         };
         Cluster.RecordEvent(involved, told.Type, told.Reason, told.Message, Component);
     }

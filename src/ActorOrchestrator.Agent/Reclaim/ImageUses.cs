@@ -17,7 +17,7 @@ public sealed class ImageUses
     /// <summary>By pods that are here, whether they run, wait or have ended: they may start again, and need not ask a
     /// registry for what was here.</summary>
     public static ImageUses Of(IEnumerable<Pod> pods) => new(
-        [.. pods.SelectMany(pod => pod.Spec.Containers.Concat(pod.Spec.InitContainers))
+        [.. pods.SelectMany(pod => pod.Spec.AllContainers())
             .SelectMany(container => Names(container.Image ?? ""))]);
 
     public static ImageUses Of(IEnumerable<ContainerRuntimeStatus> containers) =>

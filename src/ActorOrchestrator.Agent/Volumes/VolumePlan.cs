@@ -53,7 +53,7 @@ public static class VolumePlan
         var ofVolumes = pod.Spec.Volumes.Any(v => isMap
             ? v.ConfigMap?.Name == name || (v.Projected?.Sources.Any(s => s.ConfigMap?.Name == name) ?? false)
             : v.Secret?.SecretName == name || (v.Projected?.Sources.Any(s => s.Secret?.Name == name) ?? false));
-        return ofVolumes || pod.Spec.Containers.Concat(pod.Spec.InitContainers).Any(c => isMap
+        return ofVolumes || pod.Spec.AllContainers().Any(c => isMap
             ? c.EnvFrom.Any(e => e.ConfigMapRef?.Name == name)
                 || c.Env.Any(e => e.ValueFrom?.ConfigMapKeyRef?.Name == name)
             : c.EnvFrom.Any(e => e.SecretRef?.Name == name) || c.Env.Any(e => e.ValueFrom?.SecretKeyRef?.Name == name));

@@ -18,6 +18,9 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
     public List<SandboxConfig> SandboxConfigs { get; } = [];
 
+    /// <summary>By container name: the sandbox as it was told when the container was made.</summary>
+    public Dictionary<string, SandboxConfig> CreatedIn { get; } = [];
+
     public HashSet<string> Images { get; } = ["docker.io/library/app:1"];
 
     /// <summary>What the disk has.</summary>
@@ -207,6 +210,7 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
             var id = $"c{++_next}";
             Configs[config.Name] = config;
+            CreatedIn[config.Name] = sandbox;
             _containers[id] = new ContainerRuntimeStatus
             {
                 Id = id,
