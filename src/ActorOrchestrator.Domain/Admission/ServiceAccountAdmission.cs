@@ -14,6 +14,9 @@ internal sealed class ServiceAccountAdmission : IAdmissionStep
 {
     private const string EnforceAnnotation = "kubernetes.io/enforce-mountable-secrets";
 
+    public bool Handles(in AdmissionContext context) =>
+        context.Current is null || context.Subresource == Subresources.EphemeralContainers;
+
     public Admission Admit(KubeObject proposed, in AdmissionContext context)
     {
         if (proposed is not Pod pod)
@@ -36,8 +39,15 @@ internal sealed class ServiceAccountAdmission : IAdmissionStep
                 + Statuses.NotFound("serviceaccount", name).Message);
         }
 
-        if (account?.Metadata.Annotations.GetValueOrDefault(EnforceAnnotation) is "true" or "True" or "TRUE" or "1"
-            && Unreferenced(pod.Spec, account!) is { } complaint)
+        var isEnforced =
+            account?.Metadata.Annotations.GetValueOrDefault(EnforceAnnotation) is "true" or "True" or "TRUE" or "1";
+        if (context.Current is not null)
+        {
+            var added = pod.Spec.EphemeralContainers.Select(each => ("ephemeral container", each.AsContainer()));
+            return new Admission(pod, isEnforced ? Unreferenced(added, account!) : null);
+        }
+
+        if (isEnforced && Unreferenced(pod.Spec, account!) is { } complaint)
         {
             return new Admission(pod, complaint);
         }
@@ -65,6 +75,26 @@ internal sealed class ServiceAccountAdmission : IAdmissionStep
             _ => null,
         }).FirstOrDefault(refusal => refusal is not null);
 
+    /// <summary>A secret that the variables of a container use and the account does not list.</summary>
+    private static string? Unreferenced(IEnumerable<(string, Container)> containers, ServiceAccount account)
+    {
+        foreach (var (title, container) in containers)
+        {
+            var variables = container.Env.Select(each => ($"envVar {each.Name}", each.ValueFrom?.SecretKeyRef?.Name))
+                .Concat(container.EnvFrom.Select(each => ("envFrom", each.SecretRef?.Name)));
+            foreach (var (what, secret) in variables)
+            {
+                if (secret is not null && account.Secrets.All(listed => listed.Name != secret))
+                {
+                    return $"{title} {container.Name} with {what} referencing secret.secretName=\"{secret}\" is not "
+                        + $"allowed because service account {account.Metadata.Name} does not reference that secret";
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>A secret that the pod uses and the account does not list.</summary>
     private static string? Unreferenced(PodSpec spec, ServiceAccount account)
     {
@@ -78,17 +108,11 @@ internal sealed class ServiceAccountAdmission : IAdmissionStep
             }
         }
 
-        foreach (var (title, container) in spec.InitContainers.Select(each => ("init container", each))
-            .Concat(spec.Containers.Select(each => ("container", each))))
+        var containers = spec.InitContainers.Select(each => ("init container", each))
+            .Concat(spec.Containers.Select(each => ("container", each)));
+        if (Unreferenced(containers, account) is { } complaint)
         {
-            var used = container.Env.FirstOrDefault(variable =>
-                variable.ValueFrom?.SecretKeyRef is { } from && secrets.All(listed => listed.Name != from.Name));
-            if (used is not null)
-            {
-                return $"{title} {container.Name} with envVar {used.Name} referencing "
-                    + $"secret.secretName=\"{used.ValueFrom!.SecretKeyRef!.Name}\" is not allowed because service "
-                    + $"account {name} does not reference that secret";
-            }
+            return complaint;
         }
 
         for (var i = 0; i < spec.ImagePullSecrets.Count; i++)

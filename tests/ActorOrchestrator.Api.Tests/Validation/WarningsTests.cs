@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Api.Tests.Validation;

@@ -49,10 +49,35 @@ public sealed class ServiceAccountAdmissionTests
         + "{'name':'other','key':'k'}}}]}]",
         "init container i with envVar E referencing secret.secretName=\"other\" is not allowed because service account "
         + "strict does not reference that secret")]
+    [InlineData("'initContainers':[{'name':'i','image':'i','envFrom':[{'secretRef':{'name':'mine'}},{'secretRef':"
+        + "{'name':'other'}}]}]",
+        "init container i with envFrom referencing secret.secretName=\"other\" is not allowed because service account "
+        + "strict does not reference that secret")]
     public void A_strict_account_lends_only_its_own_secrets(string fields, string complaint)
     {
         var (_, refusal) = AdmissionRun.CreatePod($"{{'serviceAccountName':'strict',{fields},{Containers}}}", Strict);
         Assert.Equal(complaint.Length == 0 ? null : $"pods \"p\" is forbidden: {complaint}", refusal?.Message);
+    }
+
+    [Theory]
+    [InlineData("'env':[{'name':'E','valueFrom':{'secretKeyRef':{'name':'mine','key':'k'}}}]", "")]
+    [InlineData("'env':[{'name':'E','valueFrom':{'secretKeyRef':{'name':'other','key':'k'}}}]", "envVar E")]
+    [InlineData("'envFrom':[{'secretRef':{'name':'other'}}]", "envFrom")]
+    public void An_ephemeral_container_gets_no_other_secrets_either(string fields, string what)
+    {
+        var refusal = AdmissionRun.ChangePod(
+            Debugged(""), Debugged($"{{'name':'e','image':'i',{fields}}}"), Subresources.EphemeralContainers,
+            Strict.Replace("'strict'", "'default'", StringComparison.Ordinal));
+        Assert.Equal(
+            what.Length == 0 ? null
+                : $"pods \"p\" is forbidden: ephemeral container e with {what} referencing "
+                + "secret.secretName=\"other\" is not allowed because service account default does not reference that "
+                + "secret",
+            refusal?.Message);
+
+        static string Debugged(string list) =>
+            "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p'},'spec':{"
+            + $"{Containers},'ephemeralContainers':[{list}]}}}}";
     }
 
     [Theory]
