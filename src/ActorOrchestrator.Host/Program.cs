@@ -10,6 +10,7 @@ var root = new RootCommand(
     + "then use kubectl with the admin.kubeconfig that it writes into its data directory.")
 {
     ServerCommand.Create(),
+    NodeCommand.Create(),
     KubeconfigCommand.Create(),
     ResetCommand.Create(),
     VersionCommand.Create(),

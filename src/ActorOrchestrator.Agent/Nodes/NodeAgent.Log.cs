@@ -31,6 +31,12 @@ public sealed partial class NodeAgent
     [LoggerMessage(4120, LogLevel.Warning, "static pod file \"{File}\" is not followed: {Problem}")]
     private static partial void LogManifestProblem(ILogger log, string file, string problem);
 
+    [LoggerMessage(4122, LogLevel.Information, "machine {Node} is about to be shut down: its pods are ended")]
+    private static partial void LogShutdown(ILogger log, string node);
+
+    [LoggerMessage(4123, LogLevel.Information, "the pods of this machine were ended: {Outcome}")]
+    private static partial void LogShutdownOver(ILogger log, string outcome);
+
     [LoggerMessage(4121, LogLevel.Warning, "the mirror of a static pod, {What}: {Problem}")]
     private static partial void LogMirrorProblem(ILogger log, string what, string problem);
 }

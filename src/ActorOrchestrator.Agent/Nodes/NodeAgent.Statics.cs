@@ -35,7 +35,7 @@ public sealed partial class NodeAgent
     }
 
     /// <summary>What the API tells of the pods, so that restarts are counted on and nothing that has ended runs
-    /// again. They run without it, too.</summary>
+    /// again, unless it has because the machine was shut down. They run without it, too.</summary>
     private async Task<IReadOnlyDictionary<string, PodStatus>> StatusesAsync(
         ManifestReading reading, CancellationToken stop)
     {
@@ -47,7 +47,7 @@ public sealed partial class NodeAgent
                 var mirror = await _ports.Cluster.GetAsync<Pod>(metadata.Namespace!, metadata.Name!, stop);
                 if (mirror is not null && metadata.Uid is { } uid && StaticPods.UidOnNode(mirror) == uid)
                 {
-                    statuses[uid] = mirror.Status;
+                    statuses[uid] = NodeShutdown.Outlived(mirror.Status);
                 }
             }
             catch (IOException away)

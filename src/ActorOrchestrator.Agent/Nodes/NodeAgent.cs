@@ -76,11 +76,18 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             case NodeMessage.Beat:
                 Beat();
                 break;
+            case ShutdownAsked:
+                OnShutdownAsked();
+                break;
+            case NodeMessage.ShutdownDue:
+                ShutDown();
+                break;
             case NodeMessage.Beaten:
                 OnBeaten();
                 break;
             case NodeMessage.Arrived arrived:
                 Take(arrived.Item);
+                ShutDown();
                 Follow(arrived.Stream);
                 break;
             case NodeMessage.Failed failed:
@@ -117,6 +124,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
                 break;
             case NodeMessage.WorkerEnded ended:
                 OnWorkerEnded(ended.Uid);
+                ShutDown();
                 break;
             case NodeMessage.Revive revive:
                 Attempt("the restart of a worker", async () => new NodeMessage.Revived(
@@ -124,6 +132,8 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
                 break;
             case NodeMessage.Revived revived:
                 Workers.Revive(revived.Uid, RemainsOf(revived.Uid, revived.Inventory));
+                _toldToEnd.Remove(revived.Uid);
+                ShutDown();
                 break;
             case NodeMessage.MirrorsDue:
                 OnMirrorsDue();
@@ -174,6 +184,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
 
     private void Beat()
     {
+        _isBeating = true;
         // A node that somebody deleted comes back by itself.
         if (_beats % BeatsBetweenRegistrations == 0)
         {
@@ -204,12 +215,21 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
 
     private void OnBeaten()
     {
+        _isBeating = false;
         if (_beats++ == 0)
         {
             Begin();
         }
 
-        Timers.StartSingleTimer(nameof(Beat), new NodeMessage.Beat(), _settings.HeartbeatInterval);
+        if (_isBeatDue)
+        {
+            _isBeatDue = false;
+            Beat();
+        }
+        else
+        {
+            Timers.StartSingleTimer(nameof(Beat), new NodeMessage.Beat(), _settings.HeartbeatInterval);
+        }
     }
 
     private void Begin()
@@ -224,6 +244,11 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         {
             Node = _heart.Introduced,
         };
+        if (_heart.IsShuttingDown)
+        {
+            _workers.Close();
+        }
+
         _statics = new StaticPodSet(_workers);
         _reclaimer = Context.ActorOf(Reclaimer.Props(_settings, _ports));
         Follow(_ports.Manifests is null

@@ -26,6 +26,9 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
     /// <summary>What the machine is short of, as the node's conditions.</summary>
     public IReadOnlyCollection<string> Pressures { get; set; } = [];
 
+    /// <summary>The machine is about to be shut down.</summary>
+    public bool IsShuttingDown { get; set; }
+
     /// <summary>The node as it was last introduced to the cluster; null before.</summary>
     public Node? Introduced { get; private set; }
 
@@ -71,7 +74,10 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
             problem = $"no answer within {AskTimeout.TotalSeconds}s";
         }
 
-        return new NodeObservation(_facts, Pressures, _version, health, problem, images);
+        return new NodeObservation(_facts, Pressures, _version, health, problem, images)
+        {
+            IsShuttingDown = IsShuttingDown,
+        };
     }
 
     private static ValueList<ContainerImage> Images(IReadOnlyList<ImageInfo> images) =>

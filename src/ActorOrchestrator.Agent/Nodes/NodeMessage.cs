@@ -57,6 +57,9 @@ internal abstract record NodeMessage : INoSerializationVerificationNeeded
     /// <summary>The API was asked for something about a mirror.</summary>
     public sealed record MirrorAnswered(string Key, string? Problem) : NodeMessage;
 
+    /// <summary>The time of a part of the machine's shutdown is over.</summary>
+    public sealed record ShutdownDue : NodeMessage;
+
     /// <summary>A worker's actor is gone: its pod is, or it failed.</summary>
     public sealed record WorkerEnded(string Uid) : NodeMessage;
 }

@@ -9,7 +9,11 @@ namespace ActorOrchestrator.Agent.Nodes;
 /// <summary>What is known of a machine at one instant; a null health means that the runtime does not answer.</summary>
 public sealed record NodeObservation(
     MachineFacts Facts, IReadOnlyCollection<string> Pressures, RuntimeVersion Version, RuntimeHealth? Health,
-    string? RuntimeProblem, ValueList<ContainerImage> Images);
+    string? RuntimeProblem, ValueList<ContainerImage> Images)
+{
+    /// <summary>The machine is about to be shut down.</summary>
+    public bool IsShuttingDown { get; init; }
+}
 
 /// <summary>
 /// The Node object and its status, as <c>kubectl get nodes -o wide</c> and <c>describe</c> show them. Pure.
@@ -109,6 +113,7 @@ public static class NodeReport
 
     private static string? Problem(NodeObservation seen) => seen.Health switch
     {
+        _ when seen.IsShuttingDown => "node is shutting down",
         null => $"container runtime is down: {seen.RuntimeProblem}",
         { RuntimeReady: false } down =>
             $"container runtime not ready: RuntimeReady=false reason:{down.Reason} message:{down.Message}",

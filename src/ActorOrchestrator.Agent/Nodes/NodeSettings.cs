@@ -34,6 +34,8 @@ public sealed record NodeSettings
 
     public ImageGarbageSettings Images { get; init; } = new();
 
+    public ShutdownSettings Shutdown { get; init; } = new();
+
     public int ParallelSandboxes { get; init; } = 16;
 
     public int ParallelPulls { get; init; } = 5;

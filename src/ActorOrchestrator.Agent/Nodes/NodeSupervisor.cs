@@ -17,6 +17,7 @@ public sealed partial class NodeSupervisor : UntypedActor, IWithTimers
 
     private readonly NodeSettings _settings;
     private readonly NodePorts _ports;
+    private IActorRef _agent = ActorRefs.Nobody;
     private BackOff? _backOff;
     private Exception? _failure;
 
@@ -52,6 +53,12 @@ public sealed partial class NodeSupervisor : UntypedActor, IWithTimers
             case StartAnew:
                 Start();
                 break;
+            case ShutdownAsked when _agent.IsNobody():
+                Sender.Tell(new Status.Failure(new InvalidOperationException("the agent has failed, and starts anew")));
+                break;
+            case ShutdownAsked:
+                _agent.Forward(message);
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -60,15 +67,16 @@ public sealed partial class NodeSupervisor : UntypedActor, IWithTimers
 
     private void Start()
     {
-        var agent = Context.ActorOf(
+        _agent = Context.ActorOf(
             Akka.Actor.Props.Create<NodeAgent>(_settings, _ports)
                 .WithDispatcher(Dispatcher).WithMailbox(AgentMailbox));
-        Context.WatchWith(agent, Ended.Instance);
+        Context.WatchWith(_agent, Ended.Instance);
     }
 
     private void OnFailed(Exception cause)
     {
         _failure = null;
+        _agent = ActorRefs.Nobody;
         var now = _ports.Time.GetUtcNow();
         _backOff = BackOff.Next(_backOff, now, now);
         Timers.StartSingleTimer(StartAnew.Instance, StartAnew.Instance, _backOff.Delay);

@@ -36,9 +36,17 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
 
     public IReadOnlyCollection<string> Uids => _slots.Keys;
 
+    /// <summary>Those of which the cluster does not know that they have ended.</summary>
+    public IEnumerable<Pod> Active => Pods.Where(pod => !PodPhases.IsTerminal(pod.Status.Phase));
+
+    /// <summary>The machine is about to be shut down: no more pods are taken.</summary>
+    public bool IsClosed { get; private set; }
+
     public IEnumerable<Pod> Pods => _slots.Values.Select(slot => slot.Pod);
 
     public bool Has(string uid) => _slots.ContainsKey(uid);
+
+    public void Close() => IsClosed = true;
 
     public void RememberSandbox(string sandboxId, string uid)
     {
@@ -179,12 +187,13 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
     {
         var isNew = !isRemoved && remains.Sandboxes.Count == 0 && pod.Status.StartTime is null
             && pod.Metadata.DeletionTimestamp is null && !PodPhases.IsTerminal(pod.Status.Phase);
-        if (!isNew || Node is null)
+        if (!isNew || (Node is null && !IsClosed))
         {
             return null;
         }
 
-        var refusal = PressureAdmission.Refusal(pod, Pressures) ?? NodeAdmission.Refusal(pod, Node, Others(null));
+        var refusal = IsClosed ? NodeShutdown.Rejection
+            : PressureAdmission.Refusal(pod, Pressures) ?? NodeAdmission.Refusal(pod, Node!, Others(null));
         if (refusal is not null)
         {
             ports.Record(pod, new PodEvent(PodEvent.Warning, refusal.Reason, refusal.Message));

@@ -38,7 +38,8 @@ internal static class EndPlan
     public static void Delete(PodDraft draft)
     {
         CancelPreparations(draft);
-        if (!StopContainers(draft, DeletionGrace(draft.Pod)) || !StopSandbox(draft))
+        var grace = AtMost(draft.State.Eviction?.GraceMax, DeletionGrace(draft.Pod));
+        if (!StopContainers(draft, grace) || !StopSandbox(draft))
         {
             return;
         }
@@ -72,9 +73,7 @@ internal static class EndPlan
     {
         CancelPreparations(draft);
         Housekeeping.Containers(draft);
-        var asked = GraceOf(draft.Pod);
-        var grace = verdict.GraceMax is { } most && most < asked ? AtLeastMinimum(most) : asked;
-        if (!StopContainers(draft, grace) || !StopSandbox(draft))
+        if (!StopContainers(draft, AtMost(verdict.GraceMax, GraceOf(draft.Pod))) || !StopSandbox(draft))
         {
             return;
         }
@@ -93,6 +92,9 @@ internal static class EndPlan
 
         draft.Waits(new PodReason.Completed(verdict.Phase));
     }
+
+    private static TimeSpan AtMost(TimeSpan? most, TimeSpan asked) =>
+        most < asked ? AtLeastMinimum(most.Value) : asked;
 
     private static TimeSpan DeletionGrace(Pod pod) =>
         pod.Metadata.DeletionGracePeriodSeconds is { } seconds

@@ -8,4 +8,7 @@ public sealed record PodEviction(string Reason, string Message, TimeSpan GraceMa
 {
     /// <summary>For want of what others need more.</summary>
     public const string Evicted = "Evicted";
+
+    /// <summary>A pod whose containers had succeeded by then has succeeded; null: none has.</summary>
+    public DateTimeOffset? Spares { get; init; }
 }

@@ -39,7 +39,8 @@ internal static class PodPhases
 
         if (draft.State.Eviction is { } eviction)
         {
-            return new PodVerdict(Failed, eviction.Reason, eviction.Message) { GraceMax = eviction.GraceMax };
+            var end = HadSucceeded(draft, eviction.Spares) ? Succeeded : Failed;
+            return new PodVerdict(end, eviction.Reason, eviction.Message) { GraceMax = eviction.GraceMax };
         }
 
         if (DeadlineOf(draft) is { } deadline)
@@ -103,6 +104,9 @@ internal static class PodPhases
         return track is { HasExited: true, RestartAsked: false }
             && !container.RestartsAfter(track.Current!.ExitCode, draft.Pod.Spec.RestartPolicy);
     }
+
+    private static bool HadSucceeded(PodDraft draft, DateTimeOffset? by) =>
+        Ended(draft) is Succeeded && draft.Mains.All(c => draft.Track(c).Current!.FinishedAt < by);
 
     private static string? Ended(PodDraft draft)
     {

@@ -24,7 +24,7 @@ public sealed record PodUsage(Pod Pod, IReadOnlyDictionary<string, long> Contain
 public static class EvictionRank
 {
     /// <summary>scheduling SystemCriticalPriority.</summary>
-    private const int SystemCritical = 2_000_000_000;
+    internal const int SystemCritical = 2_000_000_000;
 
     public static bool IsCritical(Pod pod) => pod.Spec.Priority >= SystemCritical || StaticPods.IsStatic(pod);
 

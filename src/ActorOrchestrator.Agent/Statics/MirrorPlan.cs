@@ -18,6 +18,7 @@ internal sealed record MirrorStep(string Key, EntityKey To, Command Command);
 ///   runs                             being deleted   removed at once; then made anew
 ///   ends, as its file changed        of its uid      stays until it has ended
 ///   is gone, or never was            any             removed
+///   runs, after a shutdown           of before it    removed; then made anew
 /// </code>
 /// </summary>
 internal static class MirrorPlan
@@ -25,14 +26,16 @@ internal static class MirrorPlan
     /// <param name="wanted">The static pods of the manifests.</param>
     /// <param name="mirrors">The mirrors that the API has for this node.</param>
     /// <param name="isHere">Whether the node still has a pod of a uid.</param>
+    /// <param name="isOutlived">Whether a mirror is of before the machine was shut down.</param>
     /// <param name="node">The node as the API has it; null while it has none.</param>
     public static IEnumerable<MirrorStep> Next(
-        IReadOnlyCollection<Pod> wanted, IReadOnlyCollection<Pod> mirrors, Func<string, bool> isHere, Node? node)
+        IReadOnlyCollection<Pod> wanted, IReadOnlyCollection<Pod> mirrors, Func<string, bool> isHere,
+        Func<Pod, bool> isOutlived, Node? node)
     {
         foreach (var mirror in mirrors)
         {
             var isStale = !isHere(StaticPods.UidOnNode(mirror) ?? "");
-            if (isStale || mirror.Metadata.DeletionTimestamp is not null)
+            if (isStale || isOutlived(mirror) || mirror.Metadata.DeletionTimestamp is not null)
             {
                 yield return Removal(mirror);
             }

@@ -80,7 +80,7 @@ internal sealed class StaticPodSet(WorkerSet workers)
     public void TakeMirror(Pod mirror)
     {
         _mirrors[mirror.Metadata.Uid ?? ""] = mirror;
-        if (StaticPods.UidOnNode(mirror) is { } uid && workers.Has(uid)
+        if (!IsOutlived(mirror) && StaticPods.UidOnNode(mirror) is { } uid && workers.Has(uid)
             && Wanted().GetValueOrDefault(uid) is { } pod)
         {
             workers.Desire(pod with { Status = mirror.Status }, PodRemains.None);
@@ -100,7 +100,11 @@ internal sealed class StaticPodSet(WorkerSet workers)
     public bool ForgetMirror(string mirrorUid) => _mirrors.Remove(mirrorUid);
 
     public IEnumerable<MirrorStep> MirrorSteps() =>
-        MirrorPlan.Next(_reading.Pods, _mirrors.Values, workers.Has, workers.Node);
+        MirrorPlan.Next(_reading.Pods, _mirrors.Values, workers.Has, IsOutlived, workers.Node);
+
+    /// <summary>It shows that the pod was ended when the machine was shut down, which was before the agent
+    /// began.</summary>
+    private bool IsOutlived(Pod mirror) => !workers.IsClosed && NodeShutdown.HasEnded(mirror.Status);
 
     private Dictionary<string, Pod> Wanted() =>
         _reading.Pods.ToDictionary(pod => pod.Metadata.Uid ?? "", StringComparer.Ordinal);

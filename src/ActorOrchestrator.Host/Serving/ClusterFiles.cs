@@ -24,7 +24,7 @@ internal static class ClusterFiles
     [
         Marker, "lock", "orchestrator.pid", Keys, Commands.KubeconfigCommand.FileName, Journal, $"{Journal}-wal",
         $"{Journal}-shm", OldLog, $"{OldLog}-wal", $"{OldLog}-shm", "containerd", "pods", "logs", "processes",
-        "cri-endpoint", "server.log",
+        "cri-endpoint", "server.log", DataDirectory.NodeSocket,
     ];
 
     /// <exception cref="ServerStartException">Files of others are in it, and no server has written here.</exception>

@@ -11,11 +11,14 @@ namespace ActorOrchestrator.Host.Serving;
 ///   pods/UID/          volumes                              logs/pods/     container logs
 ///   processes/         what the process runtime runs        cri-endpoint   another's runtime, and our name in it
 ///   server.log         what scripts/up has it log           actor-orchestrator   says that this is a cluster's
+///   node.sock          by which a shutdown is told
 /// </code>
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public const string NodeSocket = "node.sock";
 
     private readonly FileStream _lock;
 
@@ -48,6 +51,9 @@ internal sealed class DataDirectory : IDisposable
     public string Pods => Path.Combine(Root, "pods");
 
     public string PodLogs => Path.Combine(Root, "logs", "pods");
+
+    /// <summary>By which the machine is told that it is about to be shut down.</summary>
+    public static string NodeSocketIn(string root) => Path.Combine(root, NodeSocket);
 
     private string PidFile => Path.Combine(Root, "orchestrator.pid");
 

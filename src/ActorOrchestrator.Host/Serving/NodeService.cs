@@ -30,6 +30,9 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>What the shutdown of a machine may take beyond its grace.</summary>
+    private static readonly TimeSpan ShutdownMargin = TimeSpan.FromSeconds(30);
+
     private readonly MachineSettings _settings;
     private readonly DataDirectory _directory;
     private readonly ControlPlane _plane;
@@ -44,6 +47,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
     private readonly ContainerdDaemon? _daemon;
     private readonly IContainerRuntime _runtime;
     private volatile string? _problem = "the node is starting";
+    private volatile IActorRef? _agent;
     private int _disposed;
 
     public NodeService(
@@ -79,6 +83,17 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         var addresses = MachineAddresses.Read().Where(address => !IPAddress.IsLoopback(address))
             .Select(address => address.ToString()).ToValueList();
         return addresses.Count > 0 ? addresses : ["127.0.0.1"];
+    }
+
+    /// <summary>Ends the machine's pods before it is shut down; others are not taken until the server is started
+    /// anew.</summary>
+    /// <returns>Those that did not end in time.</returns>
+    public async Task<IReadOnlyList<string>> ShutDownAsync(CancellationToken stop)
+    {
+        var agent = _agent ?? throw new ServerStartException(Problem ?? "no agent runs");
+        var ended = await agent.Ask<ShutdownEnded>(
+            new ShutdownAsked(), _settings.Shutdown.GracePeriod + ShutdownMargin, stop);
+        return ended.Left;
     }
 
     /// <summary>Runs runtime and agent until told to stop; failures are told and tried again, with the API up
@@ -146,6 +161,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
                 : null,
         }));
         _problem = null;
+        _agent = agent;
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop);
@@ -153,6 +169,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         finally
         {
             // Its workers end with it; what they began is cancelled, and containers run on.
+            _agent = null;
             Task stopping = agent.GracefulStop(StopWait);
             await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ended.CancelAsync();
@@ -218,6 +235,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         ParallelPulls = _settings.ParallelPulls,
         Images = _settings.Images,
         Eviction = _settings.Eviction,
+        Shutdown = _settings.Shutdown,
         MachineDns = File.Exists(ResolverFile) ? DnsConfig.Parse(File.ReadAllText(ResolverFile)) : DnsConfig.Empty,
     };
 

@@ -55,7 +55,8 @@ internal static partial class Server
             .AddSingleton<GatewayService>().AddSingleton<NodeService>()
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
             .AddHostedService(services => services.GetRequiredService<NodeService>())
-            .AddHostedService<LeaseService>();
+            .AddHostedService<LeaseService>()
+            .AddHostedService<NodeDoor>();
         var host = builder.Build();
         await using var disposal = (IAsyncDisposable)host;
         MakeServices(host, settings.Cluster);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using ActorOrchestrator.Agent.Cri;
 using ActorOrchestrator.Agent.Logs;
+using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Host.Hocon;
@@ -265,6 +266,7 @@ internal sealed record MachineSettings
     public required string? StaticPods { get; init; }
 
     public required EvictionSettings Eviction { get; init; }
+    public required ShutdownSettings Shutdown { get; init; }
 
     public static MachineSettings From(HoconReader reader) => new()
     {
@@ -297,7 +299,22 @@ internal sealed record MachineSettings
         Images = ReclaimReader.Images(reader),
         StaticPods = reader.Text("node.static-pods") is { Length: > 0 } place ? Path.GetFullPath(place) : null,
         Eviction = ReclaimReader.Eviction(reader),
+        Shutdown = ShutdownOf(reader),
     };
+
+    private static ShutdownSettings ShutdownOf(HoconReader reader)
+    {
+        var all = reader.Duration("node.shutdown.grace-period");
+        return new ShutdownSettings
+        {
+            GracePeriod = all,
+            CriticalGracePeriod = reader.Duration("node.shutdown.critical-grace-period") is var critical
+                && critical <= all
+                ? critical
+                : throw new SettingsException(
+                    "node.shutdown.critical-grace-period: longer than node.shutdown.grace-period"),
+        };
+    }
 
     /// <summary>Of a Node object (metadata.name).</summary>
     private static string NameOf(string name) => NameRules.Subdomain(name) is [var problem, ..]

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ActorOrchestrator.Agent.Tests.Nodes;
 
 /// <summary>A whole agent on virtual time.</summary>
-public sealed class NodeAgentTests : IDisposable
+public sealed partial class NodeAgentTests : IDisposable
 {
     private readonly AgentLoop _loop = new();
     private readonly FakeRuntime _runtime;

@@ -50,6 +50,9 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     /// <summary>By container name: stays deaf to SIGTERM until its grace is over.</summary>
     public HashSet<string> Deaf { get; } = [];
 
+    /// <summary>By container name: the code that it ends with when it is told to.</summary>
+    public Dictionary<string, int> StopsWith { get; } = [];
+
     public string? SandboxProblem { get; set; }
 
     /// <summary>By container name: why creating or starting it fails.</summary>
@@ -266,7 +269,7 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
         if (_containers[containerId].State == ContainerRuntimeState.Running)
         {
-            End(containerId, Deaf.Contains(container.Name) ? 137 : 143);
+            End(containerId, Deaf.Contains(container.Name) ? 137 : StopsWith.GetValueOrDefault(container.Name, 143));
             Tell(RuntimeEventKind.ContainerExited, containerId, container.SandboxId, 143);
         }
     }

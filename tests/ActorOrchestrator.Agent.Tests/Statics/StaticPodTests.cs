@@ -193,6 +193,31 @@ public sealed class StaticPodTests
         $"apiVersion: v1\nkind: Pod\nmetadata: {{name: web, labels: {{{label}}}}}\n"
         + "spec:\n  containers: [{name: app, image: 'app:1', imagePullPolicy: IfNotPresent}]\n", "n1");
 
+    /// <summary>Its mirror says that it has ended, which is true of the machine's former life only.</summary>
+    [Fact]
+    public void After_a_shutdown_of_the_machine_it_runs_again_and_has_another_mirror()
+    {
+        Start(Web());
+        Tell(new Assignment.Snapshot([Mirror(Web(), "m1")]) { Node = Node("node-uid") });
+        _ = _loop.Run(() => _agent!.Ask<ShutdownEnded>(new ShutdownAsked(), TimeSpan.FromHours(1)));
+        _loop.Settle();
+        var ended = Mirror(Web(), "m1") with { Status = _cluster.StatusOf("web-n1") };
+        Assert.Equal("Terminated", ended.Status.Reason);
+        Tell(new Assignment.Changed(ended));
+        Assert.Empty(_cluster.Asked);
+        Stop();
+
+        _cluster.Store(ended);
+        Start(Web());
+        Tell(new Assignment.Snapshot([ended]) { Node = Node("node-uid") });
+        Assert.Equal(("Running", 1u), (_cluster.StatusOf("web-n1").Phase, _runtime.Newest("app").Attempt));
+        Assert.Equal("m1", Assert.IsType<Delete>(Assert.Single(_cluster.Asked).Command).Options.Preconditions?.Uid);
+        Tell(new Assignment.Removed("default", "web-n1", "m1"));
+        Assert.IsType<Create>(_cluster.Asked[^1].Command);
+        Tell(new Assignment.Changed(Mirror(Web(), "m2")));
+        Assert.Equal("Running", _cluster.Reports[^1].Phase);
+    }
+
     private static Pod Mirror(Pod pod, string uid) => pod with
     {
         Metadata = pod.Metadata with

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using ActorOrchestrator.Host.Serving;
+using ActorOrchestrator.Host.Settings;
+
+namespace ActorOrchestrator.Host.Commands;
+
+/// <summary><c>orchestrator node</c>: this machine as a node.</summary>
+internal static class NodeCommand
+{
+    public static Command Create()
+    {
+        var dataDirectory = new Option<string?>("--data-dir") { Description = "The server's data directory." };
+        var shutdown = new Command("shutdown", "End this machine's pods because it is about to be shut down: ordinary "
+            + "ones first, then critical ones, within node.shutdown.grace-period. Others replace them elsewhere. "
+            + "Returns when they have ended; the server takes no more pods until it is started anew.")
+        {
+            dataDirectory,
+        };
+        shutdown.SetAction((result, cancellation) => ShutDownAsync(result.GetValue(dataDirectory), cancellation));
+        return new Command("node", "This machine as a node of the cluster.") { shutdown };
+    }
+
+    private static async Task<int> ShutDownAsync(string? dataDirectory, CancellationToken cancellation)
+    {
+        try
+        {
+            var settings = ServerSettings.Load(null, ServerCommand.AsSettings(dataDirectory));
+            var left = await NodeDoor.ShutDownAsync(settings.DataDirectory, cancellation);
+            if (left.Count > 0)
+            {
+                return Failures.Show($"these pods have not ended in time: {string.Join(", ", left)}");
+            }
+
+            Console.WriteLine("the pods of this machine have ended");
+            return 0;
+        }
+        catch (Exception failure) when (Server.IsExplained(failure))
+        {
+            return Failures.Show(failure.Message);
+        }
+    }
+}

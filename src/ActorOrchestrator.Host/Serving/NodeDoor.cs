@@ -1,0 +1,152 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Host.Serving;
+
+/// <summary>
+/// A socket in the data directory by which the machine is told to end its pods before it is shut down. Who may enter
+/// the directory may do so: the server's own user, and root. A request is a line, and so is the answer, which comes
+/// when that is done.
+/// <code>
+///   shutdown   ►
+///              ◄ ended | left default/web kube-system/dns | failed WHY
+/// </code>
+/// </summary>
+internal sealed partial class NodeDoor(DataDirectory directory, NodeService node, ILoggerFactory loggers)
+    : BackgroundService
+{
+    private const string Request = "shutdown";
+    private const string Ended = "ended";
+    private const string Left = "left ";
+    private const string Failed = "failed ";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static readonly TimeSpan RequestWithin = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _log = loggers.CreateLogger("ActorOrchestrator.Host.Node");
+
+    /// <summary>Asks the server of a data directory to end its pods.</summary>
+    /// <returns>Those that did not end in time.</returns>
+    /// <exception cref="ServerStartException">No server answers, or it cannot.</exception>
+    public static async Task<IReadOnlyList<string>> ShutDownAsync(string dataDirectory, CancellationToken stop)
+    {
+        var place = DataDirectory.NodeSocketIn(dataDirectory);
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(place), stop);
+            await using var stream = new NetworkStream(socket);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"{Request}\n"), stop);
+            using var reader = new StreamReader(stream);
+            return await reader.ReadLineAsync(stop) switch
+            {
+                Ended => [],
+                { } left when left.StartsWith(Left, StringComparison.Ordinal) => left[Left.Length..].Split(' '),
+                { } failed when failed.StartsWith(Failed, StringComparison.Ordinal) =>
+                    throw new ServerStartException(
+                        $"the pods of this machine were not ended: {failed[Failed.Length..]}"),
+                _ => throw new ServerStartException("the server has ended before it answered"),
+            };
+        }
+        catch (Exception away) when (away is SocketException or IOException or ArgumentException)
+        {
+            throw new ServerStartException($"no server answers at {place}: {away.Message}", away);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var place = DataDirectory.NodeSocketIn(directory.Root);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            File.Delete(place);
+            socket.Bind(new UnixDomainSocketEndPoint(place));
+            File.SetUnixFileMode(place, OwnerOnly);
+            socket.Listen();
+        }
+        catch (Exception problem) when (problem is SocketException or IOException or ArgumentException)
+        {
+            // The path of a socket has a bound. All else works without it.
+            LogNoDoor(_log, place, problem.Message);
+            return;
+        }
+
+        var visits = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                visits.RemoveAll(visit => visit.IsCompleted);
+                if (await NextAsync(socket, stoppingToken) is { } client)
+                {
+                    visits.Add(ServeAsync(client, stoppingToken));
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await Task.WhenAll(visits);
+        }
+        finally
+        {
+            File.Delete(place);
+        }
+    }
+
+    /// <returns>Null: the machine has no more to give for now.</returns>
+    private async Task<Socket?> NextAsync(Socket socket, CancellationToken stop)
+    {
+        try
+        {
+            return await socket.AcceptAsync(stop);
+        }
+        catch (SocketException problem)
+        {
+            LogVisitorLeft(_log, problem.Message);
+            await Task.Delay(RequestWithin, stop);
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(Socket client, CancellationToken stop)
+    {
+        try
+        {
+            await using var stream = new NetworkStream(client, ownsSocket: true);
+            using var reader = new StreamReader(stream);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            limit.CancelAfter(RequestWithin);
+            var answer = await reader.ReadLineAsync(limit.Token) is Request
+                ? await AnswerAsync(stop)
+                : $"{Failed}unknown request";
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"{answer}\n"), stop);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            LogVisitorLeft(_log, gone.Message);
+        }
+    }
+
+    private async Task<string> AnswerAsync(CancellationToken stop)
+    {
+        try
+        {
+            var left = await node.ShutDownAsync(stop);
+            return left.Count == 0 ? Ended : Left + string.Join(' ', left);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return Failed + failure.Message.ReplaceLineEndings(" ");
+        }
+    }
+
+    [LoggerMessage(6011, LogLevel.Warning,
+        "'orchestrator node shutdown' will not work: no socket at {Place}: {Problem}")]
+    private static partial void LogNoDoor(ILogger log, string place, string problem);
+
+    [LoggerMessage(6012, LogLevel.Information, "who asked at the node's socket has left: {Problem}")]
+    private static partial void LogVisitorLeft(ILogger log, string problem);
+}
