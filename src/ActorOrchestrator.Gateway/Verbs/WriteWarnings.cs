@@ -20,7 +20,8 @@ internal static class WriteWarnings
         OfNamespace(request, view, value);
     }
 
-    /// <summary>Pods are judged once; what makes them, whenever it makes others.</summary>
+    /// <summary>Pods are judged once, and again when they are given ephemeral containers; what makes them, whenever it
+    /// makes others.</summary>
     public static void OfUpdate(ApiRequest request, IClusterView view, KubeObject old, KubeObject @new)
     {
         request.Warn(Warnings.OfUpdate(old, @new));
@@ -30,7 +31,10 @@ internal static class WriteWarnings
             request.Warn(PodSecurityStandards.Warnings(before, after, pods));
         }
 
-        if (@new is not Pod && !PodSecurityStandards.MakesSamePods(old, @new))
+        var isToBeJudged = @new is Pod
+            ? request.Info.Subresource == Subresources.EphemeralContainers
+            : !PodSecurityStandards.MakesSamePods(old, @new);
+        if (isToBeJudged)
         {
             OfNamespace(request, view, @new);
         }

@@ -137,8 +137,11 @@ public sealed class DebugTests(SharedCluster shared)
     public async Task An_administrators_one_has_privileges_that_its_pod_has_not()
     {
         await using var space = await shared.NewSpaceAsync();
+        await space.Kubectl.OkAsync("label", "namespace", space.Name, "pod-security.kubernetes.io/warn=baseline");
         var kubectl = await RunningAsync(space.Kubectl, Sleeper);
-        await DebugAsync(kubectl, "admin", Sleeper, "--profile=sysadmin");
+        (await kubectl.OkAsync("debug", "p", Image, "-c", "admin", "--profile=sysadmin", "--", "sleep", "1000")).Says(
+            "Warning: would violate PodSecurity \"baseline:latest\": privileged (container \"admin\" must not set");
+        await StateAsync(kubectl, "admin", "\"running\"");
         await InAsync(kubectl, "admin", "mkdir /there; mount -t tmpfs none /there");
         Assert.NotEqual(0, (await kubectl.RunAsync(
             "exec", "p", "--", "sh", "-c", "mkdir /there; mount -t tmpfs none /there")).ExitCode);
