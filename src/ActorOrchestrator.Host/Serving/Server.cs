@@ -56,7 +56,8 @@ internal static partial class Server
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
             .AddHostedService(services => services.GetRequiredService<NodeService>())
             .AddHostedService<LeaseService>()
-            .AddHostedService<NodeDoor>();
+            .AddHostedService<NodeDoor>()
+            .AddHostedService<LogindService>();
         var host = builder.Build();
         await using var disposal = (IAsyncDisposable)host;
         MakeServices(host, settings.Cluster);

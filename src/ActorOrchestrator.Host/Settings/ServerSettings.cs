@@ -268,6 +268,9 @@ internal sealed record MachineSettings
     public required EvictionSettings Eviction { get; init; }
     public required ShutdownSettings Shutdown { get; init; }
 
+    /// <summary>Whether systemd's logind is to tell of shutdowns.</summary>
+    public required bool FollowsLogind { get; init; }
+
     public static MachineSettings From(HoconReader reader) => new()
     {
         Name = NameOf(reader.Text("node.name") is { Length: > 0 } name
@@ -300,6 +303,7 @@ internal sealed record MachineSettings
         StaticPods = reader.Text("node.static-pods") is { Length: > 0 } place ? Path.GetFullPath(place) : null,
         Eviction = ReclaimReader.Eviction(reader),
         Shutdown = ShutdownOf(reader),
+        FollowsLogind = reader.Bool("node.shutdown.logind"),
     };
 
     private static ShutdownSettings ShutdownOf(HoconReader reader)
