@@ -26,6 +26,7 @@ internal static class CheckList
         new JobCheck(),
         new CronJobCheck(),
         new DaemonSetCheck(),
+        new StatefulSetCheck(),
         new ReplayCheck(),
         new LeakCheck(),
     ];

@@ -19,8 +19,9 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// <item>A pod has succeeded when its containers really did. Each end counts once: never more than there were, at the
 /// Job's end all that it had to count, and a pod is let go only when its end is entered.</item>
 /// <item>After its deadline it is soon decided. When it ends nothing of it runs any more.</item>
+/// <item>Each completion index has one pod at a time, and none after it has succeeded, or has failed as often as it
+/// may; what policies say of failures and successes is done (<see cref="JobIndexRules"/>).</item>
 /// </list>
-/// Indexed Jobs and failure policies are not judged: what counts for what is theirs to say.
 /// </summary>
 internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
 {
@@ -109,15 +110,16 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
             {
                 case IChildrenClaimed<JobPodClaim> claimed:
                     var claims = claimed.NewClaims().ToList();
-                    claims.ForEach(claim => book.Claim(claim.Uid));
-                    if (claims.Any(claim => !claim.IsAdoption))
+                    claims.ForEach(book.Claim);
+                    if (claims.Exists(claim => !claim.IsAdoption))
                     {
                         HoldClaim(job, book, $"{key} at {row.Row.Ordering}");
+                        HoldIndexes(job, book, claims, $"{key} at {row.Row.Ordering}");
                     }
 
                     break;
                 case JobPodsSettled settled:
-                    book.Close(settled.Uids);
+                    Settle(job, book, settled.Uids, $"{key} at {row.Row.Ordering}");
                     break;
                 case PodsUnclaimed unclaimed:
                     book.Close(unclaimed.Uids);
@@ -133,10 +135,23 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
         }
     }
 
-    /// <summary>A second success of one index does not count, nor a failure that a policy ignores, nor an end after
-    /// success was decided.</summary>
-    private static bool CountsEachEnd(Job job) =>
-        job.Spec is { CompletionMode: not "Indexed", PodFailurePolicy: null, SuccessPolicy: null };
+    private void Settle(Job job, JobBook book, IReadOnlyList<string> uids, string cause)
+    {
+        book.Settle(uids, World.Loop.Now);
+        if (JobIndexRules.OnSettled(job, book, uids) is { } complaint)
+        {
+            Violate($"{cause}: {complaint}");
+        }
+    }
+
+    private void HoldIndexes(Job job, JobBook book, IReadOnlyList<JobPodClaim> claims, string cause)
+    {
+        var isClockTrue = _skewedAt + DecisionMax < World.Loop.Now;
+        if (JobIndexRules.OnClaims(job, book, claims, isClockTrue ? World.Loop.Now : null) is { } complaint)
+        {
+            Violate($"{cause} asks for [{string.Join(", ", claims.Select(claim => claim.Name))}]: {complaint}");
+        }
+    }
 
     private void HoldClaim(Job job, JobBook book, string cause)
     {
@@ -152,7 +167,7 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
                 + $"allowed, and after {World.Loop.Now - job.Status.StartTime}");
         }
 
-        if (job.Status.Succeeded + book.Open > job.Spec.Completions)
+        if (!JobIndexRules.IsIndexed(job) && job.Status.Succeeded + book.Open > job.Spec.Completions)
         {
             Violate($"{cause} has asked for {book.Open} pods after {job.Status.Succeeded} successes, of which "
                 + $"{job.Spec.Completions} are wanted");
@@ -169,19 +184,37 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
         var book = BookOf(now.Metadata.Uid!);
         book.Parallelism.Take(now.Spec.Parallelism ?? 1, World.Loop.Now);
         var (status, before) = (now.Status, (change.Old as Job)?.Status ?? JobStatus.Empty);
-        if (status.Succeeded < before.Succeeded || status.Failed < before.Failed)
+        var isIndexed = JobIndexRules.IsIndexed(now);
+        if (isIndexed && now.Spec.Completions < (change.Old as Job)?.Spec.Completions)
+        {
+            book.Lower(now.Spec.Completions.Value);
+        }
+
+        if ((status.Succeeded < before.Succeeded && !isIndexed) || status.Failed < before.Failed)
         {
             Violate($"{change.Key} at {change.Sequence} has {status.Succeeded} successes and {status.Failed} failures "
                 + $"after {before.Succeeded} and {before.Failed}");
         }
 
-        var (good, bad) = (book.Count(pod => pod.End == "Succeeded"), book.Count(pod => pod.MayHaveFailed));
+        var good = book.Successes(now, pod => pod.End == "Succeeded");
+        var bad = book.Count(pod => pod.MayHaveFailed);
         if (status.Succeeded > good || status.Failed > bad || status.Succeeded + status.Failed > book.Ever
-            || status.Succeeded > now.Spec.Completions)
+            || (status.Succeeded > now.Spec.Completions && status != before))
         {
             Violate($"{change.Key} at {change.Sequence} counts {status.Succeeded} successes (of "
                 + $"{now.Spec.Completions}) and {status.Failed} failures; of {book.Ever} pods {good} have succeeded "
                 + $"and {bad} may have failed");
+        }
+
+        var complaint = isIndexed ? JobIndexRules.OnStatus(now, change.Old as Job, book) : null;
+        if (change.Old is Job undecided && !Describe.IsDecided(undecided))
+        {
+            complaint ??= JobIndexRules.OnDecision(now, book);
+        }
+
+        if (complaint is not null)
+        {
+            Violate($"{change.Key} at {change.Sequence}: {complaint}");
         }
 
         if (Describe.IsFinished(now) && change.Old is Job old && !Describe.IsFinished(old))
@@ -192,8 +225,8 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
 
     private void HoldEnd(ObjectChange change, Job job, JobBook book)
     {
-        var (good, bad) = (book.Count(pod => pod.IsFirm("Succeeded")), book.Count(pod => pod.IsFirm("Failed")));
-        if (CountsEachEnd(job) && (job.Status.Succeeded < good || job.Status.Failed < bad))
+        var (good, bad) = (Good(job, book, _ => true), book.Count(pod => pod.HasFirmlyFailed));
+        if (job.Status.Succeeded < good || job.Status.Failed < bad)
         {
             Violate($"{change.Key} has ended at {change.Sequence} with {job.Status.Succeeded} successes and "
                 + $"{job.Status.Failed} failures; {good} of its pods have succeeded and {bad} failed");
@@ -223,7 +256,8 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
         }
         else
         {
-            pod.Take(now);
+            pod.Take(now, JobOf(now)?.Spec, World.Loop.Now);
+            pod.IsDoubtful |= pod.Index >= JobOf(now)?.Spec.Completions;
         }
 
         if (isNews)
@@ -244,7 +278,7 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
     }
 
     /// <summary>A pod succeeds when the containers that its machine ran did, and fails when one did not. (One that
-    /// failed for another cause says which.)</summary>
+    /// failed for another cause says which.) What it shows of them is how they ended.</summary>
     private void HoldPhase(ObjectChange change, Pod pod)
     {
         var failed = pod.Spec.Containers.FirstOrDefault(
@@ -260,18 +294,36 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
         {
             Violate($"{change.Key} has failed at {change.Sequence}, but all its containers have succeeded");
         }
+
+        foreach (var (name, shown) in pod.Status.ContainerStatuses.Select(one => (one.Name, one.State?.Terminated)))
+        {
+            if (shown is { Reason: "Error" or "Completed", ExitCode: var told }
+                && _exits.TryGetValue((pod.Metadata.Uid!, name), out var real) && real != told)
+            {
+                Violate($"{change.Key} shows at {change.Sequence} that {name} has ended with {told}; it was {real}");
+            }
+        }
+    }
+
+    /// <summary>How many successes must be entered. A pod that succeeds for an index that has failed is
+    /// none.</summary>
+    private static int Good(Job job, JobBook book, Func<JobPod, bool> which)
+    {
+        var failed = FailureRulings.Indexes(job.Status.FailedIndexes);
+        return book.Successes(job, pod => which(pod) && pod.IsFirm("Succeeded")
+            && !(pod.Index is { } index && failed.Contains(index)));
     }
 
     /// <summary>Who deletes a Job does not ask what becomes of its counts.</summary>
     private void HoldLetGo(ObjectChange change, Pod pod, JobBook book)
     {
-        if (JobOf(pod) is not { Metadata.DeletionTimestamp: null, Status: var status } job || !CountsEachEnd(job))
+        if (JobOf(pod) is not { Metadata.DeletionTimestamp: null, Status: var status } job)
         {
             return;
         }
 
-        var good = book.Count(one => one.IsLetGo && one.IsFirm("Succeeded"));
-        var bad = book.Count(one => one.IsLetGo && one.IsFirm("Failed"));
+        var good = Good(job, book, one => one.IsLetGo);
+        var bad = book.Count(one => one.IsLetGo && one.HasFirmlyFailed);
         if (good > status.Succeeded || bad > status.Failed)
         {
             Violate($"{change.Key} was let go at {change.Sequence}: {good} pods that succeeded and {bad} that failed "
@@ -302,6 +354,16 @@ internal sealed class JobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
         {
             Violate($"{change.Key} was made at {change.Sequence}: {active} pods of its Job may run, {leaving} shut "
                 + $"down; {most} are allowed");
+        }
+
+        if (JobIndexRules.IsIndexed(job))
+        {
+            if (JobIndexRules.OnCreation(job, book, pod.Metadata.Uid!) is { } complaint)
+            {
+                Violate($"{change.Key} was made at {change.Sequence}: {complaint}");
+            }
+
+            return;
         }
 
         var good = book.Count(one => one.IsFirm("Succeeded"));

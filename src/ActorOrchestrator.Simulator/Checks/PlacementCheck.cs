@@ -18,32 +18,16 @@ internal sealed class PlacementCheck : Check
     /// included.</summary>
     private static readonly TimeSpan HearingMax = TimeSpan.FromMinutes(3);
 
-    private readonly OpenWrites _forced = new();
-
-    /// <summary>Pods that were deleted by force: one that a finalizer keeps goes with that, later.</summary>
-    private readonly HashSet<string> _forcedPods = new(StringComparer.Ordinal);
-
+    private readonly ForcedDeletions _forced = new();
     private readonly Dictionary<string, string> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _gone = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Uid, string Container), ContainerChange> _running = [];
 
     public override string Guarantee => "G6";
 
-    public override void OnRequest(Exchange exchange)
-    {
-        if (ForcedOn(exchange) is { } target)
-        {
-            _forced.Begin(target);
-        }
-    }
+    public override void OnRequest(Exchange exchange) => _forced.Begin(exchange);
 
-    public override void OnExchange(Exchange exchange)
-    {
-        if (ForcedOn(exchange) is { } target)
-        {
-            _forced.End(target, exchange);
-        }
-    }
+    public override void OnExchange(Exchange exchange) => _forced.End(exchange);
 
     public override void OnChange(ObjectChange change, Decided decided)
     {
@@ -61,12 +45,7 @@ internal sealed class PlacementCheck : Check
 
         // The same pod is asked for again until it is seen, so one that was deleted meanwhile may come back.
         _gone.Remove(uid);
-        if (pod.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: 0 }
-            && _forced.MayChange(change.Key, World.Loop.Now))
-        {
-            _forcedPods.Add(uid);
-        }
-
+        _forced.Take(change, World.Loop.Now);
         if (pod.Spec.NodeName is not { Length: > 0 } node)
         {
             if (_nodes.TryGetValue(uid, out var lost) && change.Old is Pod { Spec.NodeName.Length: > 0 })
@@ -121,7 +100,7 @@ internal sealed class PlacementCheck : Check
             .FirstOrDefault(running => running is not null);
         var node = pod.Spec.NodeName is { } name ? World.Truth.Find<Node>(null, name) : null;
         if (runs is not null && node is not null
-            && !_forced.MayChange(change.Key, World.Loop.Now) && !_forcedPods.Contains(pod.Metadata.Uid!)
+            && !_forced.MayHave(change, pod, World.Loop.Now)
             && World.Calm.TroubledAt(runs.Machine) + HearingMax < World.Loop.Now
             && Describe.IsReady(node) && World.History.Of(EntityKey.Of(node)).All(
                 former => former.Old is Node was && Describe.IsReady(was)))
@@ -143,12 +122,6 @@ internal sealed class PlacementCheck : Check
             Violate($"{change}: pod {change.PodUid} is bound to {node}");
         }
     }
-
-    private static RequestTarget? ForcedOn(Exchange exchange) =>
-        exchange.Call.Method == "DELETE" && RequestTarget.Of(exchange.Call) is { Kind.Kind: "Pod" } target
-        && exchange.Call.Body.Span.IndexOf("\"gracePeriodSeconds\":0"u8) >= 0
-            ? target
-            : null;
 
     private void HoldLife(ContainerChange change)
     {

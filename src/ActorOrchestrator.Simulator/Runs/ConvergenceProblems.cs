@@ -35,8 +35,8 @@ internal static class ConvergenceProblems
     public static IReadOnlyList<string> Remains(World world)
     {
         var found = world.Truth.Objects.Values
-            .Where(value => value is Pod or ReplicaSet or Deployment or DaemonSet or ControllerRevision or Job
-                or CronJob)
+            .Where(value => value is Pod or ReplicaSet or Deployment or DaemonSet or StatefulSet or ControllerRevision
+                or PersistentVolumeClaim or Job or CronJob)
             .Select(value => $"{value.Kind} {value.Metadata.Namespace}/{value.Metadata.Name} is there: "
                 + Describe.Object(value)).ToList();
         found.AddRange(UnclaimedSandboxes(world));
@@ -66,6 +66,7 @@ internal static class ConvergenceProblems
             Deployment deployment => Of(deployment),
             ReplicaSet set => Of(set),
             DaemonSet set => Of(world, set),
+            StatefulSet set => Of(world, set),
             Job job => Of(job),
             CronJob cronJob => Of(world, cronJob),
             Pod pod => Of(world, pod),
@@ -111,6 +112,28 @@ internal static class ConvergenceProblems
             ? null
             : $"{Describe.Object(set)}; is to be on [{string.Join(", ", wanted)}], and is on "
                 + $"[{string.Join(", ", pods.Select(pod => $"{pod.Spec.NodeName} ({pod.Spec.Containers[0].Image})"))}]";
+    }
+
+    /// <summary>The pod of each number, none beside, all of the present template.</summary>
+    private static string? Of(World world, StatefulSet set)
+    {
+        var (status, replicas) = (set.Status, set.Spec.Replicas ?? 1);
+        var wanted = Enumerable.Range(set.Spec.Ordinals?.Start ?? 0, replicas)
+            .Select(number => $"{set.Metadata.Name}-{number}").Order(StringComparer.Ordinal).ToList();
+        var image = set.Spec.Template.Spec.Containers[0].Image;
+        var pods = world.Truth.All<Pod>().Where(pod => IsOf(set, pod)).ToList();
+        int[] counts =
+        [
+            status.Replicas, status.ReadyReplicas, status.AvailableReplicas, status.CurrentReplicas,
+            status.UpdatedReplicas,
+        ];
+        return status.ObservedGeneration == set.Metadata.Generation && counts.All(count => count == replicas)
+            && status.CurrentRevision == status.UpdateRevision
+            && pods.Select(pod => pod.Metadata.Name).Order(StringComparer.Ordinal).SequenceEqual(wanted)
+            && pods.TrueForAll(pod => pod.Spec.Containers[0].Image == image)
+            ? null
+            : $"{Describe.Object(set)}; is to have [{string.Join(", ", wanted)}], and has "
+                + $"[{string.Join(", ", pods.Select(pod => $"{pod.Metadata.Name} ({pod.Spec.Containers[0].Image})"))}]";
     }
 
     private static string? Of(Job job) =>

@@ -30,6 +30,9 @@ internal static class Describe
             DaemonSet set => $"{set.Status.UpdatedNumberScheduled} updated, {set.Status.NumberAvailable} available of "
                 + $"{set.Status.DesiredNumberScheduled}, {set.Status.NumberMisscheduled} elsewhere, generation "
                 + $"{set.Metadata.Generation} seen {set.Status.ObservedGeneration}{going}",
+            StatefulSet set => $"{set.Status.UpdatedReplicas} updated, {set.Status.AvailableReplicas} available of "
+                + $"{set.Spec.Replicas}, {set.Status.Replicas} there, generation {set.Metadata.Generation}"
+                + $" seen {set.Status.ObservedGeneration}{Reasons(set)}{going}",
             Node node => $"{Ready(node)}{(node.Spec.Unschedulable ? " cordoned" : "")}{going}",
             Event told => $"{told.Reason} x{told.Count}: {told.Message}",
             _ => going.TrimStart(),
@@ -56,6 +59,9 @@ internal static class Describe
 
     private static IEnumerable<string> Holding(Job job) =>
         job.Status.Conditions.Where(condition => condition.Status == "True").Select(condition => condition.Type);
+
+    private static string Reasons(StatefulSet set) => string.Concat(set.Status.Conditions.Select(
+        condition => $", {condition.Type}={condition.Status} {condition.Reason}: {condition.Message}"));
 
     private static string Ready(Node node) =>
         node.Status.Conditions.FirstOrDefault(condition => condition.Type == "Ready")?.Status switch

@@ -100,10 +100,12 @@ internal static class EdgeOperations
         await user.CreateAsync(new ConfigMap { Metadata = new ObjectMeta { Name = "inside", Namespace = name } });
         var deployment = Templates.Deployment(user.Dice, "inside", name);
         await user.CreateAsync(deployment with { Spec = deployment.Spec with { Replicas = user.Dice.Below(3) } });
-        await user.CreateAsync(user.Dice.Below(3) switch
+        await user.CreateAsync(user.Dice.Below(5) switch
         {
             0 => JobOperations.Job(user.Dice, "work", name),
             1 => CronJobOperations.CronJob(user.Dice, "tick", name),
+            2 => IndexedJobOperations.Job(user.Dice, "part", name),
+            3 => StatefulSetOperations.StatefulSet(user.Dice, "base", name),
             _ => DaemonSetOperations.DaemonSet(user.Dice, "daemon", name),
         });
     }

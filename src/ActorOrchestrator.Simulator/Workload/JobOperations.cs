@@ -7,7 +7,7 @@ using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.Simulator.Workload;
 
-/// <summary>What users do with Jobs, and how they delete these, CronJobs and DaemonSets.</summary>
+/// <summary>What users do with Jobs, and how they delete these, CronJobs, DaemonSets and StatefulSets.</summary>
 internal static class JobOperations
 {
     private const int JobsMax = 5;
@@ -76,15 +76,16 @@ internal static class JobOperations
         await user.PatchAsync(job, $$"""{"spec":{{patch}}}""");
     }
 
-    /// <summary>One operation for all three, for each is gone at once when they are deleted as often as
+    /// <summary>One operation for all four, for each is gone at once when they are deleted as often as
     /// made.</summary>
     private static async Task DeleteAsync(WorkloadContext user)
     {
-        KubeObject? chosen = user.Dice.Below(3) switch
+        KubeObject? chosen = user.Dice.Below(4) switch
         {
             0 => user.Pick<Job>(),
             1 => user.Pick<CronJob>(),
-            _ => user.Pick<DaemonSet>(),
+            2 => user.Pick<DaemonSet>(),
+            _ => user.Pick<StatefulSet>(),
         };
         if (chosen is not null)
         {

@@ -97,6 +97,7 @@ internal sealed class WorkloadDriver
                 """);
         }
 
+        await MendStatefulSetsAsync();
         await MendJobsAsync();
 
         // What has no Deployment above it keeps its template for ever, so nothing can mend it.
@@ -108,6 +109,25 @@ internal sealed class WorkloadDriver
         foreach (var pod in _world.Truth.All<Pod>().Where(IsLoose).ToList())
         {
             await _user.DeleteAsync(pod);
+        }
+    }
+
+    /// <summary>One whose pods wait for claims never comes to rest.</summary>
+    private async Task MendStatefulSetsAsync()
+    {
+        foreach (var set in _world.Truth.All<StatefulSet>().ToList())
+        {
+            if (StatefulSetOperations.HasClaims(set))
+            {
+                await _user.DeleteAsync(set);
+                continue;
+            }
+
+            await _user.PatchAsync(set, """
+                {"spec":{"replicas":2,"updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"partition":0,
+                "maxUnavailable":1}},"template":{"spec":{"nodeSelector":null,"initContainers":null,
+                "containers":[{"name":"main","image":"app:good"}]}}}}
+                """);
         }
     }
 
@@ -132,7 +152,8 @@ internal sealed class WorkloadDriver
         string[] paths =
         [
             "/apis/batch/v1/namespaces/{0}/cronjobs", "/apis/batch/v1/namespaces/{0}/jobs",
-            "/apis/apps/v1/namespaces/{0}/daemonsets", "/apis/apps/v1/namespaces/{0}/controllerrevisions",
+            "/apis/apps/v1/namespaces/{0}/daemonsets", "/apis/apps/v1/namespaces/{0}/statefulsets",
+            "/apis/apps/v1/namespaces/{0}/controllerrevisions", "/api/v1/namespaces/{0}/persistentvolumeclaims",
             "/apis/apps/v1/namespaces/{0}/deployments", "/apis/apps/v1/namespaces/{0}/replicasets",
             "/api/v1/namespaces/{0}/pods", "/api/v1/namespaces/{0}/configmaps",
             "/apis/policy/v1/namespaces/{0}/poddisruptionbudgets",
