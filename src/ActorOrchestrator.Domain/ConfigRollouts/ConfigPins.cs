@@ -13,6 +13,7 @@ namespace ActorOrchestrator.Domain.ConfigRollouts;
 ///   annotation config-revisions        template that is asked for    template that is rolled out
 ///   configmaps/app=app-xk2v9…          configMapRef.name: app        configMapRef.name: app-xk2v9…
 ///   secrets/none=                      secretRef.name: none          secretRef.name: none   (it is not there)
+///   configmaps/b=b-9xk2l…*             configMapRef.name: b          configMapRef.name: b-9xk2l…, soon another
 /// </code>
 /// </summary>
 public static class ConfigPins
@@ -22,6 +23,10 @@ public static class ConfigPins
 
     /// <summary>What the controller goes by: <c>reference=copy</c>, separated by commas.</summary>
     public const string Revisions = "actor-orchestrator/config-revisions";
+
+    /// <summary>Behind the name of a copy: its source holds something else by now, and the copy of that is about to be
+    /// made.</summary>
+    private const char Outdated = '*';
 
     /// <summary>Of a copy: the name of what it is a copy of.</summary>
     public const string CopyOf = "actor-orchestrator/config-copy-of";
@@ -70,6 +75,25 @@ public static class ConfigPins
         return [.. ConfigReferences.Of(template.Spec).Where(reference => !pins.ContainsKey(reference))];
     }
 
+    /// <summary>A source has changed, and what it holds now is not rolled out yet. Such a change counts as one of the
+    /// spec: it raises metadata.generation, and is observed when it is rolled out.</summary>
+    public static bool IsPending(KubeObject workload) =>
+        workload.Metadata.Annotations.GetValueOrDefault(Revisions)?.Contains(Outdated) == true
+        && IsAskedFor(workload);
+
+    /// <summary>The same annotation, with marks at what is outdated of it; null when nothing is.</summary>
+    public static string? Pending(KubeObject workload, Func<ConfigReference, string, bool> isOutdated)
+    {
+        var pins = Read(workload).Select(pin => KeyValuePair.Create(
+            pin.Key, isOutdated(pin.Key, pin.Value) ? pin.Value + Outdated : pin.Value)).ToList();
+        return pins.Exists(pin => pin.Value.EndsWith(Outdated)) ? Text(pins) : null;
+    }
+
+    /// <summary>Whether two states of an object differ in what is rolled out of it.</summary>
+    public static bool AreSame(KubeObject one, KubeObject other) =>
+        one.Metadata.Annotations.GetValueOrDefault(Revisions)
+        == other.Metadata.Annotations.GetValueOrDefault(Revisions);
+
     /// <summary>The annotation; an entry without a copy is of a thing that is not there. What cannot be read counts for
     /// nothing, and is soon written anew.</summary>
     public static IReadOnlyDictionary<ConfigReference, string> Read(KubeObject workload)
@@ -80,7 +104,7 @@ public static class ConfigPins
         {
             if (entry.Split('/', '=') is [var resource, var name, var copy])
             {
-                pins[new ConfigReference(resource, name)] = copy;
+                pins[new ConfigReference(resource, name)] = copy.TrimEnd(Outdated);
             }
         }
 

@@ -11,7 +11,8 @@ namespace ActorOrchestrator.Domain.ConfigRollouts;
 /// that their pods use changes: makes a copy of what it holds now, and when that is there, tells the workload to use
 /// it. Copies that no revision uses are deleted.
 /// <code>
-///   app changes ──a second later──► copy app-xk2v9… is made ──► the annotation names it ──► the workload rolls
+///   app changes ──► the annotation says so ──a second later──► copy app-xk2v9… is made
+///               ──► the annotation names it ──► the workload rolls
 ///   undo: the template of the old revision names the old copy, and not app; it is used as it is
 /// </code>
 /// </summary>
@@ -33,6 +34,8 @@ public sealed class ConfigRoller : IProjection
     private readonly ObjectsByOwner _copies = new();
     private readonly ObjectsByOwner _revisions = new();
     private readonly SortedDictionary<string, DateTimeOffset> _due = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _settled = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _touched = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _attempts = new(StringComparer.Ordinal);
     private bool _started;
 
@@ -63,20 +66,30 @@ public sealed class ConfigRoller : IProjection
             return;
         }
 
-        foreach (var (uid, due) in _due.ToList())
+        foreach (var uid in _touched.Where(_workloads.ContainsKey))
         {
+            ShowPending(_workloads[uid], context);
+        }
+
+        _touched.Clear();
+        foreach (var (uid, asked) in _due.ToList())
+        {
+            var settled = _settled.GetValueOrDefault(uid);
+            var due = asked > settled ? asked : settled;
             if (due > context.Now)
             {
                 context.WakeAt(due);
+                continue;
             }
-            else if (_workloads.TryGetValue(uid, out var workload) && !IsSettled(workload, context))
+
+            _settled.Remove(uid);
+            if (_workloads.TryGetValue(uid, out var workload) && !IsSettled(workload, context))
             {
                 context.WakeAt(_due[uid] = context.Now + AskAgain);
             }
             else
             {
-                _due.Remove(uid);
-                _attempts.Remove(uid);
+                Forget(uid);
             }
         }
     }
@@ -88,8 +101,7 @@ public sealed class ConfigRoller : IProjection
             var gone = before.Metadata.Uid!;
             Use(gone, []);
             _workloads.Remove(gone);
-            _due.Remove(gone);
-            _attempts.Remove(gone);
+            Forget(gone);
         }
 
         if (change.New is { Metadata.Uid: { } uid } workload)
@@ -136,7 +148,12 @@ public sealed class ConfigRoller : IProjection
 
         foreach (var uid in _users.GetValueOrDefault(change.Key) ?? [])
         {
-            Due(uid, now + (change.Old is null ? TimeSpan.Zero : Settling));
+            Due(uid, now);
+            _touched.Add(uid);
+            if (change.Old is not null)
+            {
+                _settled.TryAdd(uid, now + Settling);
+            }
         }
     }
 
@@ -222,6 +239,21 @@ public sealed class ConfigRoller : IProjection
         return (pins, missing);
     }
 
+    /// <summary>Says at once that something else is to be rolled out, so that nobody takes the rollout before it for
+    /// this one. If that is lost, the rollout itself says it.</summary>
+    private void ShowPending(KubeObject workload, ProjectionContext context)
+    {
+        var copies = _copies.Of(workload.Metadata.Uid!);
+        var pending = ConfigPins.Pending(workload, (reference, copy) =>
+            _configs.TryGetValue(reference.In(workload.Metadata.Namespace), out var source)
+            && copies.TryGetValue((reference with { Name = copy }).In(workload.Metadata.Namespace), out var held)
+            && !ConfigCopy.Is(source) && !ConfigCopy.Holds(held, source));
+        if (pending is not null)
+        {
+            IsShown(workload, pending, context);
+        }
+    }
+
     private static bool IsShown(KubeObject workload, string? pins, ProjectionContext context)
     {
         var annotations = workload.Metadata.Annotations;
@@ -263,6 +295,13 @@ public sealed class ConfigRoller : IProjection
         }
 
         return surplus.Count == 0;
+    }
+
+    private void Forget(string uid)
+    {
+        _due.Remove(uid);
+        _settled.Remove(uid);
+        _attempts.Remove(uid);
     }
 
     private void Due(string uid, DateTimeOffset at)

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.ControllerRevisions;
@@ -18,6 +19,11 @@ internal sealed class RevisionKeeper<TState, TOwner>(
     /// <summary>Every revision has been heard of, or is about to be made.</summary>
     public bool IsHeard =>
         draft.State.AdoptableKnown && All.All(revision => revision.IsObserved || revision.Manifest is not null);
+
+    /// <summary>The template is a new one, and copies of ConfigMaps or Secrets that it is to use are still to be
+    /// made.</summary>
+    public bool AwaitsCopies => ConfigPins.Unpinned(draft.Shown).Count > 0
+        || (ConfigPins.IsPending(draft.Shown) && RevisionHistory.Find(All, draft.Shown.Pinned()) is null);
 
     /// <summary>The revision of the template, with the highest number of all; null while it is still to be made. Until
     /// it exists its name may prove to be taken, so pods wait for it.</summary>

@@ -23,7 +23,7 @@ internal sealed class DaemonSetReconciler(
     {
         var (spec, status) = (draft.Shown.Spec, draft.Shown.Status);
         var keeper = new RevisionKeeper<DaemonSetState, DaemonSet>(self, draft, context);
-        if (draft.State.IsTerminating || !keeper.IsHeard || ConfigPins.Unpinned(draft.Shown).Count > 0)
+        if (draft.State.IsTerminating || !keeper.IsHeard || keeper.AwaitsCopies)
         {
             return;
         }

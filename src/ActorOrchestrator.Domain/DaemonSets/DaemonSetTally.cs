@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.ConfigRollouts;
 
 namespace ActorOrchestrator.Domain.DaemonSets;
 
@@ -67,6 +68,8 @@ public sealed record DaemonSetTally
         NumberAvailable = Available,
         NumberUnavailable = Desired - Available,
         UpdatedNumberScheduled = Updated,
-        ObservedGeneration = set.Metadata.Generation ?? 1,
+        ObservedGeneration = ConfigPins.IsPending(set)
+            ? set.Status.ObservedGeneration
+            : set.Metadata.Generation ?? 1,
     };
 }

@@ -46,6 +46,9 @@ internal static class RolloutPlanner
             _ when !state.AdoptableKnown => new WaitingOn.Adoptable(),
             _ when ConfigPins.Unpinned(deployment) is { Count: > 0 } unpinned =>
                 new WaitingOn.Configs(unpinned.Select(reference => reference.ToString()).ToValueList()),
+            _ when ConfigPins.IsPending(deployment)
+                && RolloutView.Of(deployment, state.Claims.Values).NewReplicaSet is null =>
+                new WaitingOn.Configs([deployment.Metadata.Annotations[ConfigPins.Revisions]]),
             _ when state.Failure?.RetryAt > now => new WaitingOn.CreationRetry(state.Failure.RetryAt),
             _ => null,
         };

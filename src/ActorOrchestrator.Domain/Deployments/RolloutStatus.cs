@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Domain.ConfigRollouts;
 
 namespace ActorOrchestrator.Domain.Deployments;
 
@@ -14,7 +15,9 @@ public static class RolloutStatus
         var available = all.Sum(set => set.Status.AvailableReplicas);
         return deployment.Status with
         {
-            ObservedGeneration = deployment.Metadata.Generation ?? 1,
+            ObservedGeneration = ConfigPins.IsPending(deployment)
+                ? deployment.Status.ObservedGeneration
+                : deployment.Metadata.Generation ?? 1,
             Replicas = all.Sum(set => set.Status.Replicas),
             UpdatedReplicas = newSet?.Status.Replicas ?? 0,
             ReadyReplicas = all.Sum(set => set.Status.ReadyReplicas),

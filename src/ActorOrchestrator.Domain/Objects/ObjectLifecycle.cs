@@ -3,6 +3,7 @@ using ActorOrchestrator.Api.Autoscaling;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Domain.Admission;
+using ActorOrchestrator.Domain.ConfigRollouts;
 
 namespace ActorOrchestrator.Domain;
 
@@ -119,7 +120,7 @@ public static class ObjectLifecycle
     /// finalizers that are no longer there.</summary>
     public static Decision Write(EntityKey self, KubeObject current, KubeObject changed, bool dryRun = false)
     {
-        if (!SameSpec(current, changed))
+        if (!SameSpec(current, changed) || !ConfigPins.AreSame(current, changed))
         {
             long? generation = Generations.Has(changed) ? (current.Metadata.Generation ?? 1) + 1 : null;
             changed = changed with { Metadata = changed.Metadata with { Generation = generation } };

@@ -2,7 +2,6 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
 using ActorOrchestrator.Domain.Namespaces;
@@ -24,8 +23,6 @@ namespace ActorOrchestrator.Domain;
 ///                             other, has one, ready, available and of the present template
 ///   StatefulSet               when the status is of this generation, and every number has a pod, ready, available and
 ///                             of the revision that it is to be of, and there is no other
-///   one of these three that   never, by what the object tells
-///   rolls with its config
 ///   Job                       once it has ended and is to stay, or where others run it
 ///   CronJob                   while it is suspended or terminating and none of its Jobs runs
 ///   Node                      once its agent's silence is shown; before, its next heartbeat is waited for
@@ -37,9 +34,6 @@ public static class Rest
 {
     public static bool IsAtRest(KubeObject value) => value switch
     {
-        // The counts tell nothing of pins that were written and not rolled out yet.
-        Deployment or DaemonSet or StatefulSet when ConfigPins.IsAskedFor(value) => false,
-
         // Without replicas the counts do not tell whether there is a ReplicaSet of the present template.
         Deployment deployment => IsComplete(deployment) && deployment.Spec.Replicas != 0,
         ReplicaSet or ReplicationController => IsComplete(ReplicaOwners.ViewOf(value)),

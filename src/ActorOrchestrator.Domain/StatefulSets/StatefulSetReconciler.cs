@@ -30,7 +30,7 @@ internal sealed class StatefulSetReconciler(
     {
         var (spec, status) = (draft.Shown.Spec, draft.Shown.Status);
         var keeper = new RevisionKeeper<StatefulSetState, StatefulSet>(self, draft, context);
-        if (draft.State.IsTerminating || !keeper.IsHeard || ConfigPins.Unpinned(draft.Shown).Count > 0)
+        if (draft.State.IsTerminating || !keeper.IsHeard || keeper.AwaitsCopies)
         {
             return;
         }
@@ -49,7 +49,7 @@ internal sealed class StatefulSetReconciler(
         Delete(plan.Deletes);
         var tellAgain = Replace(plan.Deletes);
         var waitingOn = Create(plan, update, volumes) ?? plan.WaitingOn;
-        Show(update, waitingOn, isObserved: unkept.Count == 0);
+        Show(update, waitingOn, isObserved: unkept.Count == 0 && !ConfigPins.IsPending(draft.Shown));
         keeper.DeleteExpired(update, IsInUse, spec.RevisionHistoryLimit);
         if ((plan.AgainAt < tellAgain ? plan.AgainAt : tellAgain ?? plan.AgainAt) is { } again)
         {

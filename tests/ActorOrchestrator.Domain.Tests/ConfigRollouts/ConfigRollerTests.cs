@@ -55,15 +55,21 @@ public sealed class ConfigRollerTests
     public void What_changes_together_is_one_rollout()
     {
         Settle(Map("one"), Secret("alpha"), Workload());
-        var before = Pins;
+        var (before, template) = (Pins, Current.Pinned());
         _run.Put(Map("two")).EndBatch();
+        ObeyOnce();
+        Assert.True(ConfigPins.IsPending(Current));
         _run.Now += TimeSpan.FromMilliseconds(500);
         _run.Put(Secret("beta")).EndBatch();
+        ObeyOnce();
+        Assert.Equal(2, Pins!.Count(letter => letter == '*'));
+        Assert.Equal(template, Current.Pinned());
+        _run.EndBatch();
         Assert.Empty(_run.Told);
         _run.SleepUntilWoken();
         Assert.Equal(2, _run.Told.Select(told => told.Message).OfType<Create>().Count());
-        Assert.Equal(before, Pins);
         Obey();
+        Assert.False(ConfigPins.IsPending(Current));
         Assert.DoesNotContain(before!.Split(',')[0], Pins, StringComparison.Ordinal);
         Assert.DoesNotContain(before.Split(',')[1], Pins, StringComparison.Ordinal);
     }
@@ -86,6 +92,7 @@ public sealed class ConfigRollerTests
     {
         Settle(Map("one"), Workload());
         var map = Map("one");
+        Assert.False(ConfigPins.IsPending(Current));
         _run.Put(map with { Metadata = map.Metadata with { Labels = DeploymentBuilder.Label("a", "b") } }).EndBatch();
         _run.SleepUntilWoken();
         Assert.Empty(_run.Told);
@@ -166,17 +173,7 @@ public sealed class ConfigRollerTests
     {
         for (var i = 0; i < 20; i++)
         {
-            foreach (var (to, message) in _run.TakeTold())
-            {
-                _ = message switch
-                {
-                    Create create => _run.Put(Stored(create.Object)),
-                    Replace replace => _run.Put(Stored(replace.Object)),
-                    Delete => _run.Remove(_run.Get(to)!),
-                    _ => throw new InvalidOperationException($"{message}"),
-                };
-            }
-
+            ObeyOnce();
             _run.EndBatch();
             if (_run.Told.Count == 0 && _run.WakesAt is null)
             {
@@ -190,6 +187,20 @@ public sealed class ConfigRollerTests
         }
 
         Assert.Fail("the roller goes on and on");
+    }
+
+    private void ObeyOnce()
+    {
+        foreach (var (to, message) in _run.TakeTold())
+        {
+            _ = message switch
+            {
+                Create create => _run.Put(Stored(create.Object)),
+                Replace replace => _run.Put(Stored(replace.Object)),
+                Delete => _run.Remove(_run.Get(to)!),
+                _ => throw new InvalidOperationException($"{message}"),
+            };
+        }
     }
 
     private KubeObject Stored(KubeObject value) => value with
