@@ -50,7 +50,9 @@ public sealed partial class OtherMachineTests
         await following.SeesAsync("the log", lines => lines.Contains("begins"));
         await at.KillAsync();
         await Eventually.HoldsAsync("the followed log to end", () => following.HasEnded);
-        (await kubectl.RunAsync("logs", pod)).Fails("does not answer");
+
+        // It does not answer; and some time later its Lease is over.
+        (await kubectl.RunAsync("logs", pod)).Fails("the pod runs");
         (await kubectl.RunAsync("exec", pod, "--", "true")).Fails();
         await at.UntilReadyAsync();
         await ReachesAsync(kubectl, at);

@@ -82,7 +82,9 @@ public sealed class NodeTests
         await kubectl.OkAsync("create", "poddisruptionbudget", "web", "--selector=app=web", "--min-available=1");
         await kubectl.RolledOutAsync("web");
         var pod = (await kubectl.OkAsync("get", "pods", "-o", "name")).Lines.Single();
-        var ready = watch.Instants.Count;
+        await Eventually.HoldsAsync(
+            "the watch to see it available", () => watch.Instants[^1].Any(each => each.Available));
+        var ready = watch.Instants.Count - 1;
 
         await using var drain = kubectl.Follow("drain", node, "--ignore-daemonsets", "--timeout=120s");
         await drain.SeesAsync("two refusals", lines => lines.Count(line => line.Contains(
