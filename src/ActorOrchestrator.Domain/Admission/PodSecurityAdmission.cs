@@ -5,8 +5,7 @@ using ActorOrchestrator.Api.Validation.PodSecurity;
 namespace ActorOrchestrator.Domain.Admission;
 
 /// <summary>Kubernetes' plugin PodSecurity: a pod must keep to the standard that its namespace enforces by its
-/// labels, also when its images change, or it is given ephemeral
-/// containers.</summary>
+/// labels, also when its images change, or it is given ephemeral containers.</summary>
 internal sealed class PodSecurityAdmission : IAdmissionStep
 {
     public bool Handles(in AdmissionContext context) => context.Current is null or Pod;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Ownership;
 
 namespace ActorOrchestrator.Domain.ConfigRollouts;
@@ -10,12 +11,6 @@ namespace ActorOrchestrator.Domain.ConfigRollouts;
 /// changed, and goes with the workload.</summary>
 internal static class ConfigCopy
 {
-    /// <summary>RFC 1123 subdomain.</summary>
-    private const int NameLengthMax = 253;
-
-    /// <summary>Of what generated names consist of: no vowels, so no words.</summary>
-    private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
-
     private const int SuffixLength = 10;
 
     /// <summary>The name tells versions apart, not contents: who may not read a Secret learns nothing from
@@ -65,8 +60,7 @@ internal static class ConfigCopy
     {
         var version = $"{workload.Metadata.Uid}/{source.Metadata.Uid}/{source.Metadata.ResourceVersion}";
         var suffix = string.Concat(SHA256.HashData(Encoding.UTF8.GetBytes(version)).Take(SuffixLength)
-            .Select(value => Alphabet[value % Alphabet.Length]));
-        var (name, room) = (source.Metadata.Name!, NameLengthMax - SuffixLength - 1);
-        return name.Length <= room ? $"{name}-{suffix}" : $"{name[..room].TrimEnd('.', '-')}-{suffix}";
+            .Select(value => PodTemplateHash.Alphabet[value % PodTemplateHash.Alphabet.Length]));
+        return ReplicaSetFromTemplate.Name(source.Metadata.Name!, suffix);
     }
 }

@@ -24,12 +24,12 @@ public static class ConfigPins
     /// <summary>What the controller goes by: <c>reference=copy</c>, separated by commas.</summary>
     public const string Revisions = "actor-orchestrator/config-revisions";
 
+    /// <summary>Of a copy: the name of what it is a copy of.</summary>
+    public const string CopyOf = "actor-orchestrator/config-copy-of";
+
     /// <summary>Behind the name of a copy: its source holds something else by now, and the copy of that is about to be
     /// made.</summary>
     private const char Outdated = '*';
-
-    /// <summary>Of a copy: the name of what it is a copy of.</summary>
-    public const string CopyOf = "actor-orchestrator/config-copy-of";
 
     public static bool IsAskedFor(KubeObject workload) =>
         workload.Metadata.Annotations.GetValueOrDefault(Asks) == "true";
@@ -75,11 +75,29 @@ public static class ConfigPins
         return [.. ConfigReferences.Of(template.Spec).Where(reference => !pins.ContainsKey(reference))];
     }
 
+    /// <summary>What copies are still to be made of before anything is done for the workload: of what is
+    /// <see cref="Unpinned"/>; and where the template is a new one, of sources that have changed.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="hasRevision">Whether there is a revision of <see cref="Pinned"/> already.</param>
+    public static IReadOnlyList<ConfigReference> Awaited(KubeObject workload, Func<bool> hasRevision)
+    {
+        var unpinned = Unpinned(workload);
+        return unpinned.Count == 0 && IsPending(workload) && !hasRevision()
+            ? ConfigReferences.Of(TemplateOf(workload)!.Spec)
+            : unpinned;
+    }
+
     /// <summary>A source has changed, and what it holds now is not rolled out yet. Such a change counts as one of the
     /// spec: it raises metadata.generation, and is observed when it is rolled out.</summary>
     public static bool IsPending(KubeObject workload) =>
         workload.Metadata.Annotations.GetValueOrDefault(Revisions)?.Contains(Outdated) == true
         && IsAskedFor(workload);
+
+    /// <summary>What the workload's status.observedGeneration is to be.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="shown">What it is.</param>
+    public static long ObservedGeneration(KubeObject workload, long shown) =>
+        IsPending(workload) ? shown : workload.Metadata.Generation ?? 1;
 
     /// <summary>The same annotation, with marks at what is outdated of it; null when nothing is.</summary>
     public static string? Pending(KubeObject workload, Func<ConfigReference, string, bool> isOutdated)

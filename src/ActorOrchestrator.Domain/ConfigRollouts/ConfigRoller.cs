@@ -33,10 +33,7 @@ public sealed class ConfigRoller : IProjection
     private readonly Dictionary<string, IReadOnlyList<EntityKey>> _uses = new(StringComparer.Ordinal);
     private readonly ObjectsByOwner _copies = new();
     private readonly ObjectsByOwner _revisions = new();
-    private readonly SortedDictionary<string, DateTimeOffset> _due = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTimeOffset> _settled = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> _touched = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _attempts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Work> _open = new(StringComparer.Ordinal);
     private bool _started;
 
     public string Name => "config-roller";
@@ -66,30 +63,32 @@ public sealed class ConfigRoller : IProjection
             return;
         }
 
-        foreach (var uid in _touched.Where(_workloads.ContainsKey))
+        foreach (var (uid, work) in _open.ToList())
         {
-            ShowPending(_workloads[uid], context);
-        }
-
-        _touched.Clear();
-        foreach (var (uid, asked) in _due.ToList())
-        {
-            var settled = _settled.GetValueOrDefault(uid);
-            var due = asked > settled ? asked : settled;
-            if (due > context.Now)
+            if (!_workloads.TryGetValue(uid, out var workload))
             {
-                context.WakeAt(due);
+                _open.Remove(uid);
                 continue;
             }
 
-            _settled.Remove(uid);
-            if (_workloads.TryGetValue(uid, out var workload) && !IsSettled(workload, context))
+            if (work.IsToBeShown)
             {
-                context.WakeAt(_due[uid] = context.Now + AskAgain);
+                work.IsToBeShown = false;
+                ShowPending(workload, context);
+            }
+
+            if (work.Due > context.Now)
+            {
+                context.WakeAt(work.Due);
+            }
+            else if (IsSettled(workload, work, context))
+            {
+                _open.Remove(uid);
             }
             else
             {
-                Forget(uid);
+                (work.At, work.SettledAt) = (context.Now + AskAgain, null);
+                context.WakeAt(work.Due);
             }
         }
     }
@@ -101,7 +100,6 @@ public sealed class ConfigRoller : IProjection
             var gone = before.Metadata.Uid!;
             Use(gone, []);
             _workloads.Remove(gone);
-            Forget(gone);
         }
 
         if (change.New is { Metadata.Uid: { } uid } workload)
@@ -115,7 +113,7 @@ public sealed class ConfigRoller : IProjection
             if (uses.Count > 0 || _copies.Of(uid).Count > 0 || ConfigPins.IsAskedFor(workload)
                 || workload.Metadata.Annotations.ContainsKey(ConfigPins.Revisions))
             {
-                Due(uid, now);
+                Open(uid, now);
             }
         }
     }
@@ -128,7 +126,7 @@ public sealed class ConfigRoller : IProjection
             foreach (var uid in OwnersOf(before))
             {
                 _copies.Remove(uid, change.Key);
-                Due(uid, now);
+                Open(uid, now);
             }
         }
 
@@ -138,7 +136,7 @@ public sealed class ConfigRoller : IProjection
             foreach (var uid in ConfigCopy.Is(config) ? OwnersOf(config) : [])
             {
                 _copies.Put(uid, change.Key, config);
-                Due(uid, now);
+                Open(uid, now);
             }
         }
         else
@@ -148,12 +146,9 @@ public sealed class ConfigRoller : IProjection
 
         foreach (var uid in _users.GetValueOrDefault(change.Key) ?? [])
         {
-            Due(uid, now);
-            _touched.Add(uid);
-            if (change.Old is not null)
-            {
-                _settled.TryAdd(uid, now + Settling);
-            }
+            var work = Open(uid, now);
+            work.IsToBeShown = true;
+            work.SettledAt ??= change.Old is null ? null : now + Settling;
         }
     }
 
@@ -164,7 +159,7 @@ public sealed class ConfigRoller : IProjection
             _revisions.Remove(former, change.Key);
             if (change.New is null && _copies.Of(former).Count > 0)
             {
-                Due(former, now);
+                Open(former, now);
             }
         }
 
@@ -176,7 +171,7 @@ public sealed class ConfigRoller : IProjection
 
     /// <summary>Asks for what is not as it has to be.</summary>
     /// <returns>Whether all is.</returns>
-    private bool IsSettled(KubeObject workload, ProjectionContext context)
+    private bool IsSettled(KubeObject workload, Work work, ProjectionContext context)
     {
         if (workload.Metadata.DeletionTimestamp is not null)
         {
@@ -192,7 +187,7 @@ public sealed class ConfigRoller : IProjection
         var (pins, missing) = PinsOf(workload, copies);
         if (missing.Count == 0)
         {
-            _attempts.Remove(workload.Metadata.Uid!);
+            work.Attempts = 0;
             return IsShown(workload, ConfigPins.Text(pins), context)
                 && IsTidy(workload, copies, pins.Select(pin => pin.Value), context);
         }
@@ -202,7 +197,11 @@ public sealed class ConfigRoller : IProjection
             context.Tell(EntityKey.Of(copy), new Create(copy));
         }
 
-        Complain(workload, missing, context);
+        if (++work.Attempts == PatientAttempts)
+        {
+            Complain(workload, missing, context);
+        }
+
         return false;
     }
 
@@ -297,33 +296,24 @@ public sealed class ConfigRoller : IProjection
         return surplus.Count == 0;
     }
 
-    private void Forget(string uid)
+    private Work Open(string uid, DateTimeOffset at)
     {
-        _due.Remove(uid);
-        _settled.Remove(uid);
-        _attempts.Remove(uid);
-    }
-
-    private void Due(string uid, DateTimeOffset at)
-    {
-        if (!_due.TryGetValue(uid, out var before) || at < before)
+        if (!_open.TryGetValue(uid, out var work))
         {
-            _due[uid] = at;
+            _open[uid] = work = new Work { At = at };
         }
+
+        work.At = at < work.At ? at : work.At;
+        return work;
     }
 
     private void Complain(KubeObject workload, List<KubeObject> missing, ProjectionContext context)
     {
-        var attempts = _attempts[workload.Metadata.Uid!] =
-            _attempts.GetValueOrDefault(workload.Metadata.Uid!) + 1;
-        if (attempts == PatientAttempts)
-        {
-            var names = string.Join(", ", missing.Select(
-                copy => $"{copy.Kind} {copy.Metadata.Annotations[ConfigPins.CopyOf]}"));
-            context.RecordEvent(workload, "Warning", "FailedConfigCopy",
-                $"No copy of {names} has come about: it is not rolled out before. A ResourceQuota of the namespace "
-                    + "may leave no room for it", Name);
-        }
+        var names = string.Join(", ", missing.Select(
+            copy => $"{copy.Kind} {copy.Metadata.Annotations[ConfigPins.CopyOf]}"));
+        context.RecordEvent(workload, "Warning", "FailedConfigCopy",
+            $"No copy of {names} has come about: it is not rolled out before. A ResourceQuota of the namespace may "
+                + "leave no room for it", Name);
     }
 
     private void Use(string uid, IReadOnlyList<EntityKey> keys)
@@ -365,4 +355,22 @@ public sealed class ConfigRoller : IProjection
         ControllerRevision kept => RevisionData.TemplateOf(kept.Data),
         _ => null,
     };
+
+    /// <summary>What is to be looked at of one workload.</summary>
+    private sealed class Work
+    {
+        /// <summary>When there is a reason to.</summary>
+        public DateTimeOffset At { get; set; }
+
+        /// <summary>When what changed has had its time to be joined by other changes; null when nothing did.</summary>
+        public DateTimeOffset? SettledAt { get; set; }
+
+        /// <summary>A source has changed, which is to be said at once.</summary>
+        public bool IsToBeShown { get; set; }
+
+        /// <summary>How often in a row copies were asked for in vain.</summary>
+        public int Attempts { get; set; }
+
+        public DateTimeOffset Due => SettledAt > At ? SettledAt.Value : At;
+    }
 }

@@ -22,8 +22,8 @@ internal sealed class RevisionKeeper<TState, TOwner>(
 
     /// <summary>The template is a new one, and copies of ConfigMaps or Secrets that it is to use are still to be
     /// made.</summary>
-    public bool AwaitsCopies => ConfigPins.Unpinned(draft.Shown).Count > 0
-        || (ConfigPins.IsPending(draft.Shown) && RevisionHistory.Find(All, draft.Shown.Pinned()) is null);
+    public bool AwaitsCopies => ConfigPins.Awaited(
+        draft.Shown, () => RevisionHistory.Find(All, draft.Shown.Pinned()) is not null).Count > 0;
 
     /// <summary>The revision of the template, with the highest number of all; null while it is still to be made. Until
     /// it exists its name may prove to be taken, so pods wait for it.</summary>

@@ -68,8 +68,6 @@ public sealed record DaemonSetTally
         NumberAvailable = Available,
         NumberUnavailable = Desired - Available,
         UpdatedNumberScheduled = Updated,
-        ObservedGeneration = ConfigPins.IsPending(set)
-            ? set.Status.ObservedGeneration
-            : set.Metadata.Generation ?? 1,
+        ObservedGeneration = ConfigPins.ObservedGeneration(set, set.Status.ObservedGeneration),
     };
 }

@@ -15,7 +15,7 @@ public static class PodTemplateHash
     public const string Label = "pod-template-hash";
 
     /// <summary>Kubernetes' alphabet for generated names: no vowels, so no words; nothing that looks alike.</summary>
-    private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
+    internal const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     private const uint OffsetBasis = 2166136261;
 

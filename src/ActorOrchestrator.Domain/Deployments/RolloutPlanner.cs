@@ -44,11 +44,10 @@ internal static class RolloutPlanner
             { Metadata.DeletionTimestamp: not null } => new WaitingOn.Removal(),
             _ when silent.Count > 0 => new WaitingOn.Answers(silent, state.AskAttempt ?? 0),
             _ when !state.AdoptableKnown => new WaitingOn.Adoptable(),
-            _ when ConfigPins.Unpinned(deployment) is { Count: > 0 } unpinned =>
-                new WaitingOn.Configs(unpinned.Select(reference => reference.ToString()).ToValueList()),
-            _ when ConfigPins.IsPending(deployment)
-                && RolloutView.Of(deployment, state.Claims.Values).NewReplicaSet is null =>
-                new WaitingOn.Configs([deployment.Metadata.Annotations[ConfigPins.Revisions]]),
+            _ when ConfigPins.Awaited(
+                deployment, () => RolloutView.Of(deployment, state.Claims.Values).NewReplicaSet is not null)
+                is { Count: > 0 } awaited =>
+                new WaitingOn.Configs(awaited.Select(reference => reference.ToString()).ToValueList()),
             _ when state.Failure?.RetryAt > now => new WaitingOn.CreationRetry(state.Failure.RetryAt),
             _ => null,
         };

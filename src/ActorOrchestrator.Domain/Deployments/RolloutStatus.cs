@@ -15,9 +15,7 @@ public static class RolloutStatus
         var available = all.Sum(set => set.Status.AvailableReplicas);
         return deployment.Status with
         {
-            ObservedGeneration = ConfigPins.IsPending(deployment)
-                ? deployment.Status.ObservedGeneration
-                : deployment.Metadata.Generation ?? 1,
+            ObservedGeneration = ConfigPins.ObservedGeneration(deployment, deployment.Status.ObservedGeneration),
             Replicas = all.Sum(set => set.Status.Replicas),
             UpdatedReplicas = newSet?.Status.Replicas ?? 0,
             ReadyReplicas = all.Sum(set => set.Status.ReadyReplicas),

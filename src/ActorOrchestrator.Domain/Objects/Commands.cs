@@ -22,9 +22,8 @@ public sealed record Create(KubeObject Object) : Command;
 /// <summary>
 /// Replaces the object (PUT, and PATCH after the gateway computed the result). With <see cref="Subresource"/>
 /// <c>status</c> the status and metadata are taken, with <c>resize</c> the resources of a pod's containers, with
-/// <c>ephemeralcontainers</c> those that are added to it, otherwise
-/// everything but the status. Preconditions are <c>metadata.resourceVersion</c> and <c>metadata.uid</c> of
-/// <paramref name="Object"/>, where given.
+/// <c>ephemeralcontainers</c> those that are added to it, otherwise everything but the status. Preconditions are
+/// <c>metadata.resourceVersion</c> and <c>metadata.uid</c> of <paramref name="Object"/>, where given.
 /// </summary>
 public sealed record Replace(KubeObject Object) : Command
 {

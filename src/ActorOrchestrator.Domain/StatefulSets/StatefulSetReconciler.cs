@@ -49,7 +49,7 @@ internal sealed class StatefulSetReconciler(
         Delete(plan.Deletes);
         var tellAgain = Replace(plan.Deletes);
         var waitingOn = Create(plan, update, volumes) ?? plan.WaitingOn;
-        Show(update, waitingOn, isObserved: unkept.Count == 0 && !ConfigPins.IsPending(draft.Shown));
+        Show(update, waitingOn, isObserved: unkept.Count == 0);
         keeper.DeleteExpired(update, IsInUse, spec.RevisionHistoryLimit);
         if ((plan.AgainAt < tellAgain ? plan.AgainAt : tellAgain ?? plan.AgainAt) is { } again)
         {
@@ -219,7 +219,9 @@ internal sealed class StatefulSetReconciler(
         {
             Status = status with
             {
-                ObservedGeneration = isObserved ? draft.Shown.Metadata.Generation ?? 1 : status.ObservedGeneration,
+                ObservedGeneration = isObserved
+                    ? ConfigPins.ObservedGeneration(draft.Shown, status.ObservedGeneration)
+                    : status.ObservedGeneration,
                 Conditions = StatefulWait.Shown(status.Conditions, waitingOn, context.Now),
             },
         };
