@@ -17,7 +17,7 @@ public sealed class QuickStartTests
             string[] arguments =
             [
                 "--no-setup", "--data-dir", data,
-                "--", "--listen", $"127.0.0.1:{Places.FreePort()}", "--set", "node.pod-subnet=\"10.251.0.0/24\"",
+                "--", "--listen", $"127.0.0.1:{FreePort.Next()}", "--set", "node.pod-subnet=\"10.251.0.0/24\"",
             ];
             File.Delete(Path.Combine(Path.GetDirectoryName(Places.Orchestrator)!, ".built-by-up"));
             var first = (await Tool.RunAsync(Places.Script("up"), arguments, timeout: UpBound)).Ok();

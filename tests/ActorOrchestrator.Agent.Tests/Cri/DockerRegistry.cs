@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using ActorOrchestrator.Agent.Tests.Containerd;
 
 namespace ActorOrchestrator.Agent.Tests.Cri;
@@ -34,7 +32,7 @@ internal sealed class DockerRegistry : IAsyncDisposable
         }
 
         var directory = Directory.CreateTempSubdirectory("registry-").FullName;
-        var port = FreePort();
+        var port = FreePort.Next();
         var auth = withPassword ? $"auth:\n  htpasswd:\n    realm: test\n    path: {directory}/htpasswd\n" : "";
         await File.WriteAllTextAsync(directory + "/htpasswd", Htpasswd);
         await File.WriteAllTextAsync(directory + "/config.yml", $"""
@@ -71,13 +69,6 @@ internal sealed class DockerRegistry : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_directory, recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 
     private async Task AnswersAsync()

@@ -58,7 +58,7 @@ public sealed class ImageTests(ContainerdFixture fixture) : ContainerdTests(fixt
         await registry.PushBusyboxAsync("there:1");
         await FailsAsync(RuntimeErrorKind.ImageNotFound, $"{registry.Host}/there:2", null, cancellation);
         await FailsAsync(RuntimeErrorKind.ImageNotFound, $"{registry.Host}/absent:1", null, cancellation);
-        var nobody = $"127.0.0.1:{DockerRegistry.FreePort()}";
+        var nobody = $"127.0.0.1:{FreePort.Next()}";
         await FailsAsync(RuntimeErrorKind.Unavailable, $"{nobody}/there:1", null, cancellation);
         await FailsAsync(RuntimeErrorKind.Unavailable, "registry.invalid/there:1", null, cancellation);
         await FailsAsync(RuntimeErrorKind.InvalidArgument, "UPPER CASE", null, cancellation);

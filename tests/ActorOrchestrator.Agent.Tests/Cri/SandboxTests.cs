@@ -86,7 +86,7 @@ public sealed class SandboxTests(ContainerdFixture fixture) : ContainerdTests(fi
     public async Task Two_pods_reach_each_other_by_address_and_the_machine_reaches_a_host_port()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var hostPort = DockerRegistry.FreePort();
+        var hostPort = FreePort.Next();
         var config = Fixture.Sandbox("web") with { Ports = [new PortMapping("TCP", 8080, hostPort, null)] };
         await using var web = await PodOnContainerd.RunAsync(Fixture.Runtime, config, cancellation);
         await web.StartAsync(

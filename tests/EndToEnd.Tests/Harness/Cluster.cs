@@ -53,7 +53,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         _options = options;
         DataDirectory = options.DataDirectory ?? Path.Combine(_scratch, "data");
-        _listen = $"{options.Address}:{Places.FreePort()}";
+        _listen = $"{options.Address}:{FreePort.Next()}";
     }
 
     public string DataDirectory { get; }

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace ActorOrchestrator.EndToEnd.Tests.Harness;
 
 /// <summary>Where the built product, the scripts, the real clients and the tests' scratch directories are.</summary>
@@ -29,14 +26,6 @@ internal static class Places
     {
         root ??= Environment.GetEnvironmentVariable("ACTOR_ORCHESTRATOR_TEST_ROOT") ?? Path.GetTempPath();
         return Directory.CreateDirectory(Path.Combine(root, $"ao-{purpose}-{Path.GetRandomFileName()[..6]}")).FullName;
-    }
-
-    /// <summary>A port that nobody has at the moment, on any address.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Cache =>

@@ -21,8 +21,8 @@ internal sealed class MemberCluster : IAsyncDisposable
     private readonly string _scratch = Places.NewScratch("members");
     private readonly MemberOptions _options;
     private readonly List<ControlMember> _members = [];
-    private readonly int _apiPort = Places.FreePort();
-    private readonly int _clusterPort = Places.FreePort();
+    private readonly int _apiPort = FreePort.Next();
+    private readonly int _clusterPort = FreePort.Next();
     private Segment? _segment;
     private Postgres? _postgres;
 
@@ -104,7 +104,7 @@ internal sealed class MemberCluster : IAsyncDisposable
     private async Task StartAllAsync()
     {
         _segment = _options.CanBeCut ? await Segment.MakeAsync(_options.Members, _scratch) : null;
-        _postgres = await Postgres.StartAsync(_segment?.Host ?? "127.0.0.1", Places.FreePort());
+        _postgres = await Postgres.StartAsync(_segment?.Host ?? "127.0.0.1", FreePort.Next());
         foreach (var number in Enumerable.Range(1, _options.Members))
         {
             _members.Add(await PrepareAsync(number));

@@ -165,7 +165,7 @@ public sealed class PodSpecTests(SharedCluster shared)
     public async Task A_port_of_the_machine_leads_to_the_pod()
     {
         await using var space = await shared.NewSpaceAsync();
-        var port = Places.FreePort();
+        var port = FreePort.Next();
         await space.Kubectl.CreateAsync(Manifests.Pod(
             "p", "echo through the port >/index.html; exec httpd -f -p 8080 -h /",
             $"ports: [{{containerPort: 8080, hostPort: {port}}}]\n"));
