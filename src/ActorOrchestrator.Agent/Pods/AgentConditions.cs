@@ -31,7 +31,7 @@ internal static class AgentConditions
             (ContainersReady, containersReady),
         };
         var before = (draft.State.LastStatus ?? draft.Pod.Status).Conditions;
-        return found.Concat(Resizes(draft)).Concat(Disruption(draft, before)).Select(
+        return found.Concat(Resizes(draft)).Concat(Disruption(draft, phase, before)).Select(
             f => Condition(f.Type, f.Finding, before, draft.Now)).ToValueList();
     }
 
@@ -52,24 +52,24 @@ internal static class AgentConditions
         }
     }
 
-    /// <summary>The node ends the pod, or has ended it.</summary>
+    /// <summary>The node ends the pod, or has ended it. A pod that runs on after an earlier agent had begun to end it
+    /// is ended by nobody.</summary>
     private static IEnumerable<(string Type, Finding Finding)> Disruption(
-        PodDraft draft, ValueList<PodCondition> before)
+        PodDraft draft, string phase, ValueList<PodCondition> before)
     {
-        var message = draft.State.Eviction?.Message ?? before.FirstOrDefault(IsOwnDisruption)?.Message;
+        var last = PodPhases.IsTerminal(phase) ? before.FirstOrDefault(PodConditions.IsItsNodesDisruption) : null;
+        var message = draft.State.Eviction?.Message ?? last?.Message;
         if (message is not null)
         {
             yield return (PodConditions.DisruptionTarget, new Finding(true, PodDisruption.ByItsNode, message));
         }
     }
 
-    private static bool IsOwnDisruption(PodCondition condition) =>
-        condition is { Type: PodConditions.DisruptionTarget, Reason: PodDisruption.ByItsNode };
-
     /// <summary>The part of a stored status that the agent itself has reported.</summary>
     public static PodStatus OwnPart(PodStatus stored) => stored with
     {
-        Conditions = stored.Conditions.Where(c => s_own.Contains(c.Type) || IsOwnDisruption(c)).ToValueList(),
+        Conditions = stored.Conditions
+            .Where(c => s_own.Contains(c.Type) || PodConditions.IsItsNodesDisruption(c)).ToValueList(),
     };
 
     private static PodCondition Condition(

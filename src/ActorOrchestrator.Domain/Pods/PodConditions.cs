@@ -17,6 +17,10 @@ public static class PodConditions
     /// <summary>Of the agent alone, which leaves them out when there is nothing to say.</summary>
     public static readonly ValueList<string> OfResize = [ResizePending, ResizeInProgress];
 
+    /// <summary>Whether the pod's node ends it: that, too, the agent alone says.</summary>
+    public static bool IsItsNodesDisruption(PodCondition condition) =>
+        condition is { Type: DisruptionTarget, Reason: PodDisruption.ByItsNode };
+
     public static bool IsReady(PodStatus status)
     {
         foreach (var condition in status.Conditions.AsSpan())
@@ -83,7 +87,7 @@ public static class PodConditions
     public static PodStatus Merge(PodStatus stored, PodStatus reported)
     {
         var foreign = stored.Conditions
-            .Where(condition => !OfResize.Contains(condition.Type)
+            .Where(condition => !OfResize.Contains(condition.Type) && !IsItsNodesDisruption(condition)
                 && reported.Conditions.All(other => other.Type != condition.Type)).ToList();
         return reported with
         {

@@ -149,6 +149,23 @@ public sealed partial class NodeAgentTests
         Assert.Equal(Nobody, Answer());
     }
 
+    /// <summary>It would not count, when it fails later by its own fault.</summary>
+    [Fact]
+    public void A_pod_that_runs_on_after_a_shutdown_that_was_cut_short_is_disrupted_no_more()
+    {
+        _runtime.Deaf.Add("app");
+        StartAgent(Ordinary("web"));
+        AskForShutdown();
+        _loop.Advance(1);
+        var told = _cluster.StatusOf("web");
+        Assert.Contains(told.Conditions, each => each.Type == "DisruptionTarget");
+        StopAgent();
+
+        StartAgent(Ordinary("web") with { Status = told });
+        Assert.Equal("Running", _cluster.StatusOf("web").Phase);
+        Assert.DoesNotContain(_cluster.StatusOf("web").Conditions, each => each.Type == "DisruptionTarget");
+    }
+
     private static Pod Ordinary(string name) => Named(name, name, spec => spec);
 
     private static Pod Critical(string name) => Named(name, name, spec => spec with { Priority = 2_000_000_000 });

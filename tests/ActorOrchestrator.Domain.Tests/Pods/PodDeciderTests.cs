@@ -55,6 +55,23 @@ public sealed class PodDeciderTests
         Assert.Single(run.Journal.OfType<StatusChanged>());
     }
 
+    [Theory]
+    [InlineData("TerminationByKubelet", false)]
+    [InlineData("EvictionByEvictionAPI", true)]
+    public void Of_a_pods_disruptions_its_agent_takes_back_its_own(string reason, bool stays)
+    {
+        var run = Bound("n1");
+        var disrupted = new PodStatus
+        {
+            Phase = "Running",
+            Conditions = [new PodCondition { Type = "DisruptionTarget", Status = "True", Reason = reason }],
+        };
+        run.Send(new PodStatusReported(Uid(run), disrupted));
+        Assert.Equal(reason, Disruption(run)?.Reason);
+        run.Send(new PodStatusReported(Uid(run), disrupted with { Conditions = [] }));
+        Assert.Equal(stays, Disruption(run) is not null);
+    }
+
     public static TheoryData<string, PodDisruption> Disruptions => new()
     {
         { "EvictionByEvictionAPI: Eviction API: evicting", PodDisruption.Evicted },
