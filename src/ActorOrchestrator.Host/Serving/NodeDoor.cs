@@ -33,6 +33,13 @@ internal sealed partial class NodeDoor(DataDirectory directory, NodeService node
     public static async Task<IReadOnlyList<string>> ShutDownAsync(string dataDirectory, CancellationToken stop)
     {
         var place = DataDirectory.NodeSocketIn(dataDirectory);
+        if (!File.Exists(place))
+        {
+            // What the system calls that is about addresses.
+            throw new ServerStartException(
+                $"no server answers at {place}: there is no such socket (--data-dir names a running server's directory)");
+        }
+
         try
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -134,7 +134,8 @@ public sealed class ShutdownTests
         var data = Places.NewScratch("none");
         try
         {
-            (await ShutDownAsync(data)).Fails("orchestrator: no server answers at", "node.sock");
+            (await ShutDownAsync(data)).Fails(
+                "orchestrator: no server answers at", "node.sock: there is no such socket (--data-dir names");
         }
         finally
         {
