@@ -89,8 +89,13 @@ internal static class WorkloadRules
         CheckTemplate(errors, WithClaims(spec), spec.Selector, "StatefulSet");
         for (var i = 0; i < spec.VolumeClaimTemplates.Count; i++)
         {
-            var claim = spec.VolumeClaimTemplates[i];
-            ClaimRules.CheckSpec(errors, Spec.Child("volumeClaimTemplates").Index(i).Child("spec"), claim.Spec);
+            var (claim, path) = (spec.VolumeClaimTemplates[i], Spec.Child("volumeClaimTemplates").Index(i));
+            if (string.IsNullOrEmpty(claim.Metadata.Name))
+            {
+                errors.Required(path.Child("metadata", "name"));
+            }
+
+            ClaimRules.CheckSpec(errors, path.Child("spec"), claim.Spec);
         }
     }
 

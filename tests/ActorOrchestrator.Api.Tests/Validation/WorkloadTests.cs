@@ -174,6 +174,15 @@ public sealed class WorkloadTests
             + "'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{'accessModes':['ReadWriteOnce'],"
             + "'resources':{'requests':{'storage':'1Gi'}}}}]}}")));
 
+    /// <summary>Kubernetes takes it, and fails to make any pod.</summary>
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{'name':''}")]
+    public void A_claim_of_a_stateful_set_has_a_name(string metadata) => Manifests.AssertErrors(
+        "spec.volumeClaimTemplates[0].metadata.name: Required value", Validator.Validate(Manifests.Of("StatefulSet",
+            "{'spec':{'volumeClaimTemplates':[{'metadata':" + metadata
+            + ",'spec':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}]}}")));
+
     [Theory]
     [InlineData("2", "")]
     [InlineData("'100%'", "")]
