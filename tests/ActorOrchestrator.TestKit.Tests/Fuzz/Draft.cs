@@ -35,7 +35,8 @@ internal sealed partial class Draft(JsonNode root)
     public string Text() => Counts().Replace(
         Marks().Replace(Root.ToJsonString(Written), mark => _raw[int.Parse(mark.Groups[1].ValueSpan)]), "$1$2");
 
-    [GeneratedRegex("(\"(?:replicas|parallelism|completions)\":)(\\d)\\d{1,8}\\b")]
+    // Up to the greatest that is valid.
+    [GeneratedRegex("(\"(?:replicas|parallelism|completions)\":)(\\d)(?:\\d{1,8}|(?<=1)\\d{9}|(?<=2)147483647)\\b")]
     private static partial Regex Counts();
 
     [GeneratedRegex("\"@raw(\\d+)@\"")]
