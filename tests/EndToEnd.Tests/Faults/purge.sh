@@ -98,8 +98,8 @@ spec:
   - {name: main, image: "busybox:1.35", command: ["true"], ports: [{containerPort: 81, hostPort: 18081}]}
 YAML
     kubectl rollout status deployment/web --timeout=120s
-    kubectl wait pod/port --for=condition=Ready --timeout=60s
-    kubectl wait pod/done --for=jsonpath='{.status.phase}'=Succeeded --timeout=60s
+    kubectl wait pod/port --for=condition=Ready --timeout=120s
+    kubectl wait pod/done --for=jsonpath='{.status.phase}'=Succeeded --timeout=120s
 }
 
 # The server, its containerd, a shim, and the process that holds a pod's network.
@@ -110,13 +110,13 @@ kill_at_random() {
     kill -KILL "$(pgrep -n pause)"
 }
 
-# What others have mounted goes away here when it does there.
+# What others have mounted goes away here when it does there, perhaps before it is its turn.
 forget_mounts() {
     local mount
     awk '{ print $2 }' /proc/self/mounts | tac | while read -r mount; do
         case $mount:$scratch in
             "$mount:$mount"*) ;;
-            /run/* | /tmp/* | /var/lib/*) umount --lazy "$mount" ;;
+            /run/* | /tmp/* | /var/lib/*) umount --lazy "$mount" || ! grep -qF " $mount " /proc/self/mounts ;;
         esac
     done
 }
