@@ -204,11 +204,12 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
             await foreach (var change in api.WatchAsync(Maps, from, enough.Token))
             {
                 from = change["object"]!["metadata"]!["resourceVersion"]!.GetValue<string>();
-                if (NameOf(change["object"]).StartsWith("step-", StringComparison.Ordinal))
+                if (!NameOf(change["object"]).StartsWith("step-", StringComparison.Ordinal))
                 {
-                    seen.Add(NameOf(change["object"]));
+                    continue;
                 }
 
+                seen.Add(NameOf(change["object"]));
                 if (seen.Count % 4 == 0 || seen.Count == 10)
                 {
                     break;
