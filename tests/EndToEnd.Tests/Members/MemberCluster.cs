@@ -61,6 +61,22 @@ internal sealed class MemberCluster : IAsyncDisposable
         await probes.UntilAllAnswerAsync();
     }
 
+    /// <summary>One that has just joined may be removed again, rightly, where it gets no processor for a second: it is
+    /// started once more then.</summary>
+    public async Task RejoinsAsync(ControlMember member)
+    {
+        await member.UntilReadyAsync();
+        try
+        {
+            await UntilWritableAsync(member);
+        }
+        catch (TimeoutException) when (!member.IsRunning)
+        {
+            await member.UntilReadyAsync();
+            await UntilWritableAsync(member);
+        }
+    }
+
     public async Task CutFromDatabaseAsync(ControlMember member, bool refuse = false) =>
         await Segment.CutFromHostAsync(member.Number, Postgres.Port, refuse);
 

@@ -97,7 +97,7 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
         await through.Kubectl().ApplyAsync(Manifests.ConfigMap("meanwhile", ("a", "1")));
         await victim.UntilReadyAsync();
         Assert.Equal("1", await victim.Kubectl().PathAsync("configmap/meanwhile", ".data.a"));
-        await Cluster.UntilWritableAsync(victim);
+        await Cluster.RejoinsAsync(victim);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
         await victim.ThawAsync();
         Assert.Contains(Removed, await victim.UntilEndedAsync(), StringComparison.Ordinal);
         Assert.Equal(1, victim.ExitCode);
-        await RejoinsAsync(victim);
+        await Cluster.RejoinsAsync(victim);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
         }
 
         Assert.Contains(Removed, await victim.UntilEndedAsync(), StringComparison.Ordinal);
-        await RejoinsAsync(victim);
+        await Cluster.RejoinsAsync(victim);
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
         await Cluster.UntilWritableAsync(through);
         Assert.All(Cluster.Members, member => Assert.Equal(member != victim, member.IsRunning));
         await Cluster.Segment.MendAsync(victim.Number);
-        await RejoinsAsync(victim);
+        await Cluster.RejoinsAsync(victim);
     }
 
     [Theory]
@@ -272,22 +272,6 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
         await Task.WhenAll(Cluster.Members.Select(member => member.StopAsync()));
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(30));
         Assert.All(Cluster.Members, member => Assert.Equal(0, member.ExitCode));
-    }
-
-    /// <summary>One that has just joined may be removed again, rightly, where it gets no processor for a second: it is
-    /// started once more then.</summary>
-    private async Task RejoinsAsync(ControlMember member)
-    {
-        await member.UntilReadyAsync();
-        try
-        {
-            await Cluster.UntilWritableAsync(member);
-        }
-        catch (TimeoutException) when (!member.IsRunning)
-        {
-            await member.UntilReadyAsync();
-            await Cluster.UntilWritableAsync(member);
-        }
     }
 
     private static async Task<JsonNode> NextAsync(ControlMember member, string version, string name)

@@ -16,8 +16,7 @@ public sealed class TwoMemberTests
             var survivor = cluster.Other(than: victim);
             await victim.KillAsync();
             await cluster.UntilWritableAsync(survivor);
-            await victim.UntilReadyAsync();
-            await cluster.UntilWritableAsync(victim);
+            await cluster.RejoinsAsync(victim);
         }
 
         await cluster.Segment.CutFromPeersAsync(cluster.Members[0].Number);
@@ -26,7 +25,6 @@ public sealed class TwoMemberTests
         await cluster.UntilWritableAsync(cluster.Other(than: ended));
         Assert.Single(cluster.Members, member => member.IsRunning);
         await cluster.Segment.MendAsync(cluster.Members[0].Number);
-        await ended.UntilReadyAsync();
-        await cluster.UntilWritableAsync(ended);
+        await cluster.RejoinsAsync(ended);
     }
 }
