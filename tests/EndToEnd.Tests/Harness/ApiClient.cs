@@ -39,6 +39,13 @@ internal sealed class ApiClient : IDisposable
         return answer.Json!;
     }
 
+    /// <summary>Waits until so many machines take pods: a server answers before its machine is listed as a
+    /// node.</summary>
+    public Task UntilNodesAreReadyAsync(int count) => Eventually.BecomesAsync(
+        $"{count} ready nodes",
+        async () => (await GetAsync("/api/v1/nodes"))["items"]!.AsArray().Count(IsReady),
+        ready => ready == count);
+
     public Task<Answer> SendAsync(HttpMethod method, string path, string? body, string? contentType) =>
         SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), contentType, []);
 
@@ -101,6 +108,9 @@ internal sealed class ApiClient : IDisposable
             return null;
         }
     }
+
+    private static bool IsReady(JsonNode? node) => node!["status"]?["conditions"]?.AsArray().Any(condition =>
+        condition!["type"]!.GetValue<string>() == "Ready" && condition["status"]!.GetValue<string>() == "True") == true;
 
     private static HttpClient Client(string kubeconfig, bool authenticated)
     {

@@ -70,6 +70,11 @@ internal sealed class Cluster : IAsyncDisposable
         try
         {
             await cluster.StartServerAsync();
+            using (var api = cluster.Api())
+            {
+                await api.UntilNodesAreReadyAsync(1);
+            }
+
             if (cluster._options.Containers)
             {
                 await cluster.ImportImagesAsync();

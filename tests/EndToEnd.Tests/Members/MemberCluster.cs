@@ -54,6 +54,13 @@ internal sealed class MemberCluster : IAsyncDisposable
     /// <summary>Waits until all serve, starting again those that have ended.</summary>
     public Task UntilAllReadyAsync() => Task.WhenAll(_members.Select(member => member.UntilReadyAsync()));
 
+    /// <summary>Waits until every member's machine takes pods.</summary>
+    public async Task UntilAllNodesAreReadyAsync()
+    {
+        using var api = _members[0].Api();
+        await api.UntilNodesAreReadyAsync(_members.Count);
+    }
+
     /// <summary>Waits until a write through a member to an object of every shard is acknowledged.</summary>
     public async Task UntilWritableAsync(ControlMember through)
     {
@@ -140,6 +147,7 @@ internal sealed class MemberCluster : IAsyncDisposable
             member.Launch();
         }
         await UntilAllReadyAsync();
+        await UntilAllNodesAreReadyAsync();
     }
 
     private async Task<ControlMember> PrepareAsync(int number)

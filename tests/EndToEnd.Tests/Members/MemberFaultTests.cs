@@ -78,13 +78,16 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
     [Fact]
     public async Task Pods_run_on_every_member()
     {
+        // Machines of members that other tests have ended are given nothing for a while.
+        await Cluster.UntilAllNodesAreReadyAsync();
         var kubectl = Cluster.Members[1].Kubectl();
         await kubectl.ApplyAsync(Manifests.Deployment("spread", 6, container: "command: [sleep, \"100000\"]\n"));
         await Cluster.Members[2].Kubectl().RolledOutAsync("spread");
-        var nodes = await Cluster.Members[0].Kubectl().OkAsync(
-            "get", "pods", "-l", "app=spread", "-o", "jsonpath={range .items[*]}{.spec.nodeName}{\"\\n\"}{end}");
-        Assert.Equal(
-            ["member-1", "member-2", "member-3"], nodes.Lines.Distinct().Order(StringComparer.Ordinal));
+        string[] all = ["member-1", "member-2", "member-3"];
+        await Eventually.BecomesAsync(
+            "pods on every member", () => Cluster.Members[0].Kubectl().OkAsync(
+                "get", "pods", "-l", "app=spread", "-o", "jsonpath={range .items[*]}{.spec.nodeName}{\"\\n\"}{end}"),
+            nodes => nodes.Lines.Distinct().Order(StringComparer.Ordinal).SequenceEqual(all));
         await kubectl.OkAsync("delete", "deployment", "spread");
     }
 

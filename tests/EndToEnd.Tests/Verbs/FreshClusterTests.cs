@@ -23,8 +23,10 @@ public sealed class FreshClusterTests
         (await kubectl.OkAsync("get", "endpointslices", "kubernetes", "-o", "wide")).Says("IPv4", port, address);
         foreach (var space in new[] { "default", "kube-system", "kube-public", "kube-node-lease" })
         {
-            (await kubectl.In(space).OkAsync("get", "serviceaccounts,configmaps", "-o", "name"))
-                .Says("serviceaccount/default", "configmap/kube-root-ca.crt");
+            await Eventually.BecomesAsync(
+                $"what every namespace has, in {space}",
+                () => kubectl.In(space).OkAsync("get", "serviceaccounts,configmaps", "-o", "name"),
+                output => new[] { "serviceaccount/default", "configmap/kube-root-ca.crt" }.All(output.Text.Contains));
         }
 
         (await kubectl.In("kube-system").OkAsync(
