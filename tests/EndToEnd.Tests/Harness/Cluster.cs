@@ -39,8 +39,9 @@ internal sealed record ClusterOptions
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyBound = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyBound = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StopBound = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan PurgeBound = TimeSpan.FromMinutes(3);
     private static int _subnets = Random.Shared.Next(0, 60);
 
     private readonly ClusterOptions _options;
@@ -122,15 +123,15 @@ internal sealed class Cluster : IAsyncDisposable
 
     public async Task UntilReadyAsync()
     {
-        await Eventually.HoldsAsync($"the server to be ready\n{LogTail()}", async () =>
+        await Eventually.BecomesAsync("the server to be ready", async () =>
         {
             if (_server is null || _server.HasExited)
             {
                 throw new InvalidOperationException($"the server has ended ({_server?.ExitCode}):\n{LogTail()}");
             }
 
-            return File.Exists(Kubeconfig) && await AnswersReadyAsync();
-        }, ReadyBound);
+            return File.Exists(Kubeconfig) && await AnswersReadyAsync() ? "ready" : $"not ready:\n{LogTail()}";
+        }, seen => seen == "ready", ReadyBound);
     }
 
     /// <summary>SIGKILL to the server alone: containerd and the containers are not taken along.</summary>
@@ -177,7 +178,7 @@ internal sealed class Cluster : IAsyncDisposable
         if (Directory.Exists(Path.Combine(DataDirectory, "pki")))
         {
             string[] down = [.. _options.Inside, Places.Script("down"), "--purge", "--data-dir", DataDirectory];
-            (await Tool.RunAsync(down[0], down.Skip(1))).Ok();
+            (await Tool.RunAsync(down[0], down.Skip(1), timeout: PurgeBound)).Ok();
         }
 
         Directory.Delete(_scratch, recursive: true);
@@ -223,7 +224,7 @@ internal sealed class Cluster : IAsyncDisposable
             var answer = await api.SendAsync(HttpMethod.Get, "/readyz", null, null);
             return answer.Code == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception absent) when (absent is HttpRequestException or IOException or OperationCanceledException)
         {
             return false;
         }

@@ -10,8 +10,8 @@ namespace ActorOrchestrator.EndToEnd.Tests.Members;
 /// <param name="inside">The command that runs another one where this member is to run; empty: here.</param>
 internal sealed class ControlMember(int number, string directory, IReadOnlyList<string> inside) : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyBound = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyBound = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StopBound = TimeSpan.FromMinutes(2);
 
     private Process? _server;
 
