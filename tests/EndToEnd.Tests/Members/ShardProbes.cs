@@ -16,8 +16,10 @@ internal sealed class ShardProbes : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>A command that was on its way to a lost member is not answered; a client that must know asks
-    /// again.</summary>
+    /// again. Where every attempt is in vain the machine is too busy for it, and later ones are given more.</summary>
     private static readonly TimeSpan AttemptBound = TimeSpan.FromMilliseconds(400);
+
+    private const int AttemptsOfABound = 10;
 
     private static readonly TimeSpan RoundBound = TimeSpan.FromSeconds(120);
 
@@ -50,8 +52,9 @@ internal sealed class ShardProbes : IAsyncDisposable
     {
         for (var attempt = 1; Stopwatch.GetElapsedTime(started) < RoundBound; attempt++)
         {
-            if (await AttemptAsync(HttpMethod.Patch, $"{Maps}/{name}", $$$"""{"data":{"n":"{{{attempt}}}"}}""") ==
-                HttpStatusCode.OK)
+            var code = await AttemptAsync(
+                HttpMethod.Patch, $"{Maps}/{name}", $$$"""{"data":{"n":"{{{attempt}}}"}}""", attempt);
+            if (code == HttpStatusCode.OK)
             {
                 return new(name, Stopwatch.GetElapsedTime(started), attempt == 1);
             }
@@ -60,19 +63,24 @@ internal sealed class ShardProbes : IAsyncDisposable
         throw new TimeoutException($"{name} was not written within {RoundBound.TotalSeconds:0} s");
     }
 
-    private Task EnsureAsync(string name) => Eventually.HoldsAsync($"{name} to exist", async () =>
-        await AttemptAsync(
-            HttpMethod.Post, Maps,
-            $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}"}}""")
-            is HttpStatusCode.Created or HttpStatusCode.Conflict);
+    private Task EnsureAsync(string name)
+    {
+        var attempt = 0;
+        return Eventually.HoldsAsync($"{name} to exist", async () =>
+            await AttemptAsync(
+                HttpMethod.Post, Maps,
+                $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}"}}""", ++attempt)
+                is HttpStatusCode.Created or HttpStatusCode.Conflict);
+    }
 
-    private async Task<HttpStatusCode?> AttemptAsync(HttpMethod method, string path, string body)
+    private async Task<HttpStatusCode?> AttemptAsync(HttpMethod method, string path, string body, int attempt)
     {
         var type = method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json";
         try
         {
             return (await _api.SendAsync(
-                method, path, Encoding.UTF8.GetBytes(body), type, [], AttemptBound)).Code;
+                method, path, Encoding.UTF8.GetBytes(body), type, [],
+                AttemptBound * (1 + (attempt / AttemptsOfABound)))).Code;
         }
         catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
         {
