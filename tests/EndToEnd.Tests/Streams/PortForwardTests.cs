@@ -17,7 +17,9 @@ public sealed partial class PortForwardTests(SharedCluster shared)
     {
         var until = TestContext.Current.CancellationToken;
         await using var space = await shared.NewSpaceAsync(version);
-        await space.Kubectl.ApplyAsync(Manifests.Pod("web", "mkdir /www; seq 100000 >/www/all; exec httpd -f -h /www"));
+        await space.Kubectl.ApplyAsync(Manifests.Pod(
+            "web", "mkdir /www; seq 100000 >/www/all; exec httpd -f -h /www",
+            "readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 1}\n"));
         await space.Kubectl.WaitAsync("pod/web", "condition=Ready");
         await using var forward = space.Kubectl.Follow("port-forward", "pod/web", ":80", ":81");
         await forward.SeesAsync("both ports", lines => lines.Count(line => Forwarding().IsMatch(line)) >= 2);

@@ -170,22 +170,8 @@ public sealed class PodSpecTests(SharedCluster shared)
             "p", "echo through the port >/index.html; exec httpd -f -p 8080 -h /",
             $"ports: [{{containerPort: 8080, hostPort: {port}}}]\n"));
         await space.Kubectl.WaitAsync("pod/p", "condition=Ready");
-        using var http = new HttpClient();
         var address = await space.Kubectl.PathAsync("pod/p", ".status.hostIP");
-        await Eventually.BecomesAsync("the page", async () => await PageAsync(http, $"http://{address}:{port}/"),
-            text => text == "through the port\n");
-    }
-
-    private static async Task<string> PageAsync(HttpClient http, string url)
-    {
-        try
-        {
-            return await http.GetStringAsync(url, TestContext.Current.CancellationToken);
-        }
-        catch (HttpRequestException refused)
-        {
-            return refused.Message;
-        }
+        await Page.IsServedAsync($"http://{address}:{port}/", text => text == "through the port\n");
     }
 
     /// <summary>A pod whose containers and hooks each write a line when it is their turn.</summary>

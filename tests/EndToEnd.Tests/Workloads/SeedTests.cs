@@ -18,12 +18,9 @@ public sealed class SeedTests(SharedCluster shared)
         var addresses = (await space.Kubectl.OkAsync(
             "get", "pods", "-l", "app=nginx", "-o", "jsonpath={.items[*].status.podIP}")).Text.Split(' ');
         Assert.Equal(3, addresses.Distinct().Count());
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         foreach (var address in addresses)
         {
-            var page = await http.GetStringAsync(
-                new Uri($"http://{address}/"), TestContext.Current.CancellationToken);
-            Assert.Contains("Welcome to nginx", page, StringComparison.Ordinal);
+            await Page.IsServedAsync($"http://{address}/", text => text.Contains("Welcome to nginx"));
         }
         var running = await space.Cluster.CtrAsync("tasks", "ls");
         Assert.True(running.Ok().Lines.Count(line => line.Contains("RUNNING")) >= 6, running.ToString());

@@ -17,7 +17,9 @@ public sealed class StaticPodTests : IDisposable
         var kubectl = cluster.Kubectl();
         var node = (await kubectl.OkAsync("get", "nodes", "-o", "name")).Text.Trim();
         var web = $"web-{node.Split('/')[1]}";
-        Write("web.yaml", Manifests.Pod("web", "echo hello; echo page >index.html; exec httpd -f"));
+        Write("web.yaml", Manifests.Pod(
+            "web", "echo hello; echo page >index.html; exec httpd -f",
+            "readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 1}\n"));
         var mirror = await ReadyAsync(kubectl, web);
 
         var metadata = mirror["metadata"]!;
