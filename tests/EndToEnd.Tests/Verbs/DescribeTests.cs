@@ -95,6 +95,7 @@ public sealed class DescribeTests(SharedCluster shared)
         await newest.OkAsync("create", "-f", Places.Example("every-kind.yaml"));
         await newest.CreateAsync(Others.Replace("SPACE", space.Name, StringComparison.Ordinal));
         await newest.RolledOutAsync("web");
+        await space.Kubectl.DescribesAsync(["pods"], "Started");
         var failures = new List<string>();
         foreach (var (resource, one, two) in Described)
         {

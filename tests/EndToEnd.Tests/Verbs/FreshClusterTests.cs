@@ -74,8 +74,11 @@ public sealed class FreshClusterTests
         var kubectl = cluster.Kubectl();
         await kubectl.CreateAsync(Manifests.Pod("p", "exec sleep 1000").Replace("busybox:1.35", "busybox"));
         await kubectl.WaitAsync("pod/p", "condition=Ready");
-        var reasons = (await kubectl.OkAsync(
-            "get", "events", "--field-selector=involvedObject.name=p", "-o", "jsonpath={.items[*].reason}")).Text;
+        var reasons = await Eventually.BecomesAsync(
+            "the event of the start",
+            async () => (await kubectl.OkAsync(
+                "get", "events", "--field-selector=involvedObject.name=p", "-o", "jsonpath={.items[*].reason}")).Text,
+            text => text.Contains("Started", StringComparison.Ordinal));
         Assert.Matches("^Scheduled .*Created Started$", reasons);
     }
 }

@@ -24,7 +24,9 @@ public sealed class ReadTests(SharedCluster shared)
         AssertColumns(await kubectl.OkAsync("get", "nodes"), "NAME STATUS ROLES AGE VERSION");
         AssertColumns(await kubectl.OkAsync("get", "ns", space.Name), "NAME STATUS AGE");
         AssertColumns(await kubectl.OkAsync("get", "pods", "-A"), "NAMESPACE NAME READY STATUS RESTARTS AGE");
-        AssertColumns(await kubectl.OkAsync("get", "events"), "LAST SEEN TYPE REASON OBJECT MESSAGE");
+        var events = await Eventually.BecomesAsync(
+            "events", () => kubectl.OkAsync("get", "events"), output => output.Lines.Count > 0);
+        AssertColumns(events, "LAST SEEN TYPE REASON OBJECT MESSAGE");
     }
 
     [Theory]

@@ -16,8 +16,8 @@ public sealed class IndexedJobTests(SharedCluster shared)
 
         Assert.Equal("0-4", await space.Kubectl.PathAsync("job/parts", ".status.completedIndexes"));
         Assert.Equal("5", await space.Kubectl.PathAsync("job/parts", ".status.succeeded"));
-        (await space.Kubectl.OkAsync("describe", "job", "parts")).Says(
-            "Completion Mode:", "Indexed", "Completed Indexes:", "0-4");
+        await space.Kubectl.DescribesAsync(
+            ["job", "parts"], "Completion Mode:", "Indexed", "Completed Indexes:", "0-4");
         for (var index = 0; index < 5; index++)
         {
             (await space.Kubectl.OkAsync("logs", "-l", $"batch.kubernetes.io/job-completion-index={index}"))

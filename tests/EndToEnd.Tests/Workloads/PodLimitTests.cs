@@ -31,7 +31,9 @@ public sealed class PodLimitTests(SharedCluster shared)
             "the eviction",
             () => space.Kubectl.PathAsync("pod/p", ".status.phase} {.status.reason} {.status.message"),
             status => status.StartsWith("Failed", StringComparison.Ordinal)));
-        (await space.Kubectl.OkAsync("get", "events")).Says("Warning", "Evicted", message.Trim());
+        await Eventually.BecomesAsync(
+            "the event of the eviction", () => space.Kubectl.OkAsync("get", "events"),
+            output => new[] { "Warning", "Evicted", message.Trim() }.All(output.Text.Contains));
     }
 
     [Fact]

@@ -42,10 +42,11 @@ public sealed class StatefulSetTests(SharedCluster shared)
         Assert.Equal("web-1 1 hosts", await kubectl.PathAsync(
             "pod/web-1", ".metadata.labels.statefulset\\.kubernetes\\.io/pod-name} "
                 + "{.metadata.labels.apps\\.kubernetes\\.io/pod-index} {.spec.subdomain"));
-        (await kubectl.OkAsync("describe", "sts", "web")).Says(
+        await kubectl.DescribesAsync(
+            ["sts", "web"],
             "Replicas:", "2 desired | 2 total", "Update Strategy:", "RollingUpdate", "Partition:", "Pods Status:",
             "2 Running", "SuccessfulCreate", "create Pod web-0 in StatefulSet web successful");
-        (await kubectl.OkAsync("describe", "pod", "web-0")).Says("Controlled By:  StatefulSet/web");
+        await kubectl.DescribesAsync(["pod", "web-0"], "Controlled By:  StatefulSet/web");
 
         (await kubectl.OkAsync("scale", "sts/web", "--replicas=3")).Says("statefulset.apps/web scaled");
         await RolledOutAsync(kubectl, 3);
