@@ -5,6 +5,10 @@ namespace ActorOrchestrator.EndToEnd.Tests.Harness;
 /// <summary>The workloads that tests use; fields that matter to a test are given by it.</summary>
 internal static class Manifests
 {
+    /// <summary>The seconds that pods have to end. Those that are to end by themselves get more: on a busy machine a
+    /// shell hears of a signal late.</summary>
+    public const int Grace = 2;
+
     /// <param name="container">More fields of the container, as YAML without indentation.</param>
     /// <param name="spec">More fields of the Deployment's spec.</param>
     public static string Deployment(
@@ -24,7 +28,7 @@ internal static class Manifests
               labels:
                 app: {name}
             spec:
-              terminationGracePeriodSeconds: 2
+              terminationGracePeriodSeconds: {Grace}
               containers:
               - name: main
                 image: {image}
@@ -32,7 +36,8 @@ internal static class Manifests
         """;
 
     /// <summary>A pod of one busybox container that runs a shell script.</summary>
-    public static string Pod(string name, string script, string container = "", string spec = "") =>
+    public static string Pod(
+        string name, string script, string container = "", string spec = "", int grace = Grace) =>
         $"""
         apiVersion: v1
         kind: Pod
@@ -41,7 +46,7 @@ internal static class Manifests
           labels:
             app: {name}
         spec:
-          terminationGracePeriodSeconds: 2
+          terminationGracePeriodSeconds: {grace}
         {Indented(spec, 2)}  containers:
           - name: main
             image: busybox:1.35
@@ -62,7 +67,7 @@ internal static class Manifests
         {Indented(spec, 2)}  template:
             spec:
               restartPolicy: Never
-              terminationGracePeriodSeconds: 2
+              terminationGracePeriodSeconds: {Grace}
         {Indented(pod, 6)}      containers:
               - name: main
                 image: busybox:1.35

@@ -11,7 +11,7 @@ public sealed class DeleteTests(SharedCluster shared)
     {
         await using var space = await shared.NewSpaceAsync(version);
         const string script = "trap \"echo finishing; exit 0\" TERM; echo started; while true; do sleep 0.1; done";
-        await space.Kubectl.CreateAsync(Manifests.Pod("p", script));
+        await space.Kubectl.CreateAsync(Manifests.Pod("p", script, grace: 30));
         await space.Kubectl.WaitAsync("pod/p", "condition=Ready");
         await using var log = space.Kubectl.Follow("logs", "-f", "p");
         await log.SeesAsync("the start", lines => lines.Contains("started"));
@@ -38,7 +38,7 @@ public sealed class DeleteTests(SharedCluster shared)
     {
         await using var space = await shared.NewSpaceAsync(version);
         await space.Kubectl.CreateAsync(Manifests.Pod(
-            "p", "trap \"\" TERM; while true; do sleep 0.1; done").Replace("Seconds: 2", "Seconds: 300"));
+            "p", "trap \"\" TERM; while true; do sleep 0.1; done", grace: 300));
         await space.Kubectl.WaitAsync("pod/p", "condition=Ready");
         await space.Kubectl.OkAsync("delete", "pod", "p", "--force", "--grace-period=0");
         (await space.Kubectl.RunAsync("get", "pod", "p")).Fails("NotFound");

@@ -18,15 +18,15 @@ public sealed class DebugTests(SharedCluster shared)
         await DebugAsync(kubectl, "sees", "echo hello; exec sleep 2000", "--target=main");
         await DebugAsync(kubectl, "alone", "exec sleep 3000");
 
-        Assert.StartsWith("sleep\01000", await InAsync(kubectl, "sees", "cat /proc/1/cmdline"));
-        Assert.StartsWith("sleep\03000", await InAsync(kubectl, "alone", "cat /proc/1/cmdline"));
+        await FirstProcessAsync(kubectl, "sees", "sleep\01000");
+        await FirstProcessAsync(kubectl, "alone", "sleep\03000");
         Assert.DoesNotContain("sleep 1000", await InAsync(kubectl, "alone", "ps"));
         await InAsync(kubectl, "sees", "echo mine >/proc/1/root/tmp/file");
         Assert.Equal("mine\n", await InAsync(kubectl, "main", "cat /tmp/file"));
         Assert.Equal(
             await InAsync(kubectl, "main", "readlink /proc/self/ns/net; readlink /proc/self/ns/ipc"),
             await InAsync(kubectl, "alone", "readlink /proc/self/ns/net; readlink /proc/self/ns/ipc"));
-        (await kubectl.OkAsync("logs", "p", "-c", "sees")).Says("hello");
+        await LogsAsync(kubectl, "sees", "hello\n");
         await kubectl.DescribesAsync(["pod", "p"], "Ephemeral Containers:", "  sees:", "Started container sees");
 
         Assert.Equal(before, await kubectl.PathAsync(
@@ -75,10 +75,11 @@ public sealed class DebugTests(SharedCluster shared)
     {
         await using var space = await shared.NewSpaceAsync();
         var kubectl = await RunningAsync(
-            space.Kubectl, "until [ -e /tmp/end ]; do sleep 0.2; done", "restartPolicy: Never\n");
+            space.Kubectl, "until [ -e /tmp/end ]; do sleep 0.2; done", "restartPolicy: Never\n", grace: 30);
         (await kubectl.OkAsync("debug", "p", Image, "-c", "fails", "--", "sh", "-c", "exit 3")).Ok();
         await StateAsync(kubectl, "fails", "\"exitCode\":3");
-        await DebugAsync(kubectl, "stays", "trap \"exit 4\" TERM; while true; do sleep 0.2; done");
+        await DebugAsync(kubectl, "stays", "trap \"exit 4\" TERM; echo ready; while true; do sleep 0.2; done");
+        await LogsAsync(kubectl, "stays", "ready\n");
         Assert.Equal("Running True", await kubectl.PathAsync(
             "pod/p", ".status.phase} {.status.conditions[?(@.type==\"Ready\")].status"));
 
@@ -102,7 +103,7 @@ public sealed class DebugTests(SharedCluster shared)
         await cluster.KillServerAsync();
         await cluster.StartServerAsync();
         await DebugAsync(kubectl, "later", "exec sleep 3000");
-        Assert.StartsWith("sleep\01000", await InAsync(kubectl, "runs", "cat /proc/1/cmdline"));
+        await FirstProcessAsync(kubectl, "runs", "sleep\01000");
         var after = (await kubectl.PathAsync("pod/p", containers)).Split(' ');
         Assert.Empty(before.Split(' ').Except(after));
         Assert.Equal("0 0 0 0", await kubectl.PathAsync("pod/p", ".status..restartCount"));
@@ -188,15 +189,15 @@ public sealed class DebugTests(SharedCluster shared)
         await using var cluster = await Cluster.StartAsync(new() { Containers = false });
         var kubectl = await RunningAsync(cluster.Kubectl(), Sleeper);
         await DebugAsync(kubectl, "more", "echo hello; exec sleep 2000", "--target=main");
-        (await kubectl.OkAsync("logs", "p", "-c", "more")).Says("hello");
+        await LogsAsync(kubectl, "more", "hello\n");
         Assert.Equal("in it\n", await InAsync(kubectl, "more", "echo in it"));
         await kubectl.OkAsync("delete", "pod", "p");
     }
 
     private static async Task<Kubectl> RunningAsync(
-        Kubectl kubectl, string script, string spec = "", string container = "")
+        Kubectl kubectl, string script, string spec = "", string container = "", int grace = Manifests.Grace)
     {
-        await kubectl.CreateAsync(Manifests.Pod("p", script, container, spec));
+        await kubectl.CreateAsync(Manifests.Pod("p", script, container, spec, grace));
         await kubectl.WaitAsync("pod/p", "condition=Ready");
         return kubectl;
     }
@@ -215,4 +216,13 @@ public sealed class DebugTests(SharedCluster shared)
 
     private static async Task<string> InAsync(Kubectl kubectl, string container, string script) =>
         (await kubectl.OkAsync("exec", "p", "-c", container, "--", "sh", "-c", script)).Text;
+
+    /// <summary>A shell that runs becomes another program a moment later.</summary>
+    private static Task FirstProcessAsync(Kubectl kubectl, string container, string program) => Eventually.BecomesAsync(
+        $"{container} to see {program}", () => InAsync(kubectl, container, "cat /proc/1/cmdline"),
+        line => line.StartsWith(program, StringComparison.Ordinal));
+
+    private static Task LogsAsync(Kubectl kubectl, string container, string text) => Eventually.BecomesAsync(
+        $"the log of {container}", async () => (await kubectl.OkAsync("logs", "p", "-c", container)).Text,
+        log => log == text);
 }

@@ -154,7 +154,7 @@ public sealed class PodSpecTests(SharedCluster shared)
               terminationGracePeriodSeconds: 1
 
             """,
-            "terminationGracePeriodSeconds: 3600\n").Replace("  terminationGracePeriodSeconds: 2\n", ""));
+            grace: 3600));
         await Eventually.BecomesAsync(
             "a restart", () => space.Kubectl.PathAsync("pod/p", ".status.containerStatuses[0].restartCount"),
             count => count.Length > 0 && count != "0");

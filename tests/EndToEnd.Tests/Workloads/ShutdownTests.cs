@@ -22,8 +22,7 @@ public sealed class ShutdownTests
         var (kubectl, system) = (cluster.Kubectl(), cluster.Kubectl("kube-system"));
         var node = (await kubectl.OkAsync("get", "nodes", "-o", "name")).Text.Trim();
         await kubectl.CreateAsync(Manifests.Pod(
-            "slow", "trap \"sleep 3; exit 0\" TERM; while true; do sleep 0.2; done")
-            .Replace("PeriodSeconds: 2", "PeriodSeconds: 15", StringComparison.Ordinal));
+            "slow", "trap \"sleep 3; exit 0\" TERM; while true; do sleep 0.2; done", grace: 15));
         await system.CreateAsync(Manifests.Pod(
             "needed", "trap \"exit 0\" TERM; while true; do sleep 0.2; done",
             spec: "priorityClassName: system-node-critical\n"));

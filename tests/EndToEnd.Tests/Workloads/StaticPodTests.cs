@@ -28,7 +28,8 @@ public sealed class StaticPodTests : IDisposable
         Assert.Equal(
             (string?)annotations["kubernetes.io/config.hash"], (string?)annotations["kubernetes.io/config.mirror"]);
         Assert.Equal(node, $"node/{metadata["ownerReferences"]![0]!["name"]}");
-        Assert.Equal("hello", (await kubectl.OkAsync("logs", web)).Text.Trim());
+        await Eventually.BecomesAsync(
+            "its log", async () => (await kubectl.OkAsync("logs", web)).Text.Trim(), text => text == "hello");
         Assert.Equal("inside", (await kubectl.OkAsync("exec", web, "--", "echo", "inside")).Text.Trim());
         Assert.Equal("page", await ForwardedAsync(kubectl, web));
         await kubectl.DescribesAsync(["pod", web], "Started", "Controlled By:  Node/");
