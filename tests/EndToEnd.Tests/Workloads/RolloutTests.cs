@@ -35,9 +35,11 @@ public sealed class RolloutTests(SharedCluster shared)
     public async Task A_bad_image_stalls_at_the_bound_and_undo_recovers()
     {
         await using var space = await shared.NewSpaceAsync();
-        var spec = Strategy("1", "0") + "progressDeadlineSeconds: 5\n";
-        await space.Kubectl.CreateAsync(Manifests.Deployment("web", 3, spec: spec));
+        await space.Kubectl.CreateAsync(Manifests.Deployment("web", 3, spec: Strategy("1", "0")));
         await space.Kubectl.RolledOutAsync("web");
+
+        // On a busy machine a good rollout may take longer than this one is to be waited for.
+        await DeadlineAsync(space, seconds: 5);
         await using var watch = await PodWatch.StartAsync(space);
         await space.Kubectl.OkAsync("set", "image", "deployment/web", "main=nginx:no-such-tag");
         (await space.Kubectl.RunAsync(
@@ -50,6 +52,7 @@ public sealed class RolloutTests(SharedCluster shared)
         Assert.Equal("3", await space.Kubectl.PathAsync("deployment/web", ".status.availableReplicas"));
         await space.Kubectl.DescribesAsync(["deployment", "web"], "ProgressDeadlineExceeded");
 
+        await DeadlineAsync(space, seconds: 600);
         await space.Kubectl.OkAsync("rollout", "undo", "deployment/web");
         await space.Kubectl.RolledOutAsync("web");
         await Eventually.HoldsAsync("only the good pods", () =>
@@ -105,6 +108,9 @@ public sealed class RolloutTests(SharedCluster shared)
         await Eventually.BecomesAsync("one old ReplicaSet beside the current one", async () =>
             (await space.Kubectl.OkAsync("get", "rs", "-o", "name")).Lines, lines => lines.Count == 2);
     }
+
+    private static Task DeadlineAsync(Space space, int seconds) => space.Kubectl.OkAsync(
+        "patch", "deployment", "web", "-p", $"{{\"spec\":{{\"progressDeadlineSeconds\":{seconds}}}}}");
 
     private static string Strategy(string surge, string unavailable) =>
         $"strategy:\n  type: RollingUpdate\n  rollingUpdate: {{maxSurge: {surge}, maxUnavailable: {unavailable}}}\n";
