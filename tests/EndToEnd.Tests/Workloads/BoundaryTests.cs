@@ -60,8 +60,10 @@ public sealed class BoundaryTests(SharedCluster shared)
             "eats", "x=0123456789abcdef; while true; do x=$x$x; done", resources, "restartPolicy: Never\n"));
         await space.Kubectl.CreateAsync(Manifests.Pod("spins", "while true; do true; done", resources));
         await space.Kubectl.WaitAsync("pod/eats", "jsonpath={.status.phase}=Failed");
-        Assert.Equal("OOMKilled 137", await space.Kubectl.PathAsync(
-            "pod/eats", ".status.containerStatuses[0].state.terminated['reason','exitCode']"));
+        await Eventually.BecomesAsync(
+            "the reason", () => space.Kubectl.PathAsync(
+                "pod/eats", ".status.containerStatuses[0].state.terminated['reason','exitCode']"),
+            text => text == "OOMKilled 137");
         await space.Kubectl.DescribesAsync(["pod", "eats"], "OOMKilled", "Exit Code:    137");
 
         await space.Kubectl.WaitAsync("pod/spins", "condition=Ready");

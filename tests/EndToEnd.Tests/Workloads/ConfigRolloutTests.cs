@@ -91,6 +91,7 @@ public sealed class ConfigRolloutTests(SharedCluster shared)
         await RunsOnAsync(kubectl, "deployment", pods: 1, "two", "alpha");
         await kubectl.OkAsync("delete", "configmap/app", "secret/words");
         await kubectl.OkAsync("rollout", "restart", "deployment/web");
+        await Eventually.BecomesAsync("a third revision", () => RevisionsAsync(kubectl), count => count == 3);
         await RunsOnAsync(kubectl, "deployment", pods: 1, "two", "alpha");
         Assert.Equal(3, await RevisionsAsync(kubectl));
     }

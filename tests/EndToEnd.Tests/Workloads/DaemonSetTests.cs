@@ -99,9 +99,11 @@ public sealed class DaemonSetTests(SharedCluster shared)
             "ignoring DaemonSet-managed");
         var pod = (await kubectl.OkAsync("get", "pods", "-o", "name")).Lines.Single();
         await kubectl.OkAsync("delete", pod);
+        await Eventually.BecomesAsync(
+            "another pod", async () => (await kubectl.OkAsync("get", "pods", "-o", "name")).Lines,
+            lines => lines is [var only] && only != pod);
         await RolledOutAsync(kubectl);
         (await kubectl.OkAsync("get", "nodes")).Says("Ready,SchedulingDisabled");
-        Assert.NotEqual(pod, (await kubectl.OkAsync("get", "pods", "-o", "name")).Lines.Single());
 
         await kubectl.OkAsync("taint", "node", node, "maintenance=now:NoExecute");
         await GoneAsync(kubectl, "pods");
@@ -120,8 +122,9 @@ public sealed class DaemonSetTests(SharedCluster shared)
             .Says("successfully rolled out");
     }
 
-    private static async Task ImageAsync(Kubectl kubectl, string image) =>
-        Assert.Equal(image, await kubectl.PathAsync("pods", ".items[*].spec.containers[0].image"));
+    private static Task ImageAsync(Kubectl kubectl, string image) => Eventually.BecomesAsync(
+        $"pods of {image} alone", () => kubectl.PathAsync("pods", ".items[*].spec.containers[0].image"),
+        seen => seen == image);
 
     private static Task ShowsAsync(Kubectl kubectl, string path, string value) =>
         Eventually.BecomesAsync($"{path} {value}", () => kubectl.PathAsync("ds/logs", path), shown => shown == value);

@@ -13,10 +13,11 @@ public sealed class JobTests(SharedCluster shared)
         (await space.Kubectl.OkAsync("apply", "-f", Places.Example("seed-job.yaml")))
             .Says("job.batch/data-processing created");
         await space.Kubectl.WaitAsync("job/data-processing", "condition=complete", seconds: 180);
+        await Eventually.HoldsAsync(
+            "the watch to see six successes", () => watch.Instants[^1].Count(pod => pod.Phase == "Succeeded") == 6);
         await watch.StopAsync();
 
         Assert.True(watch.Instants.Max(pods => pods.Count(pod => pod.Active)) == 2, watch.Transcript);
-        Assert.Equal(6, watch.Instants[^1].Count(pod => pod.Phase == "Succeeded"));
         (await space.Kubectl.OkAsync("get", "job", "data-processing")).Says("Complete", "6/6");
         Assert.Equal("6", await space.Kubectl.PathAsync("job/data-processing", ".status.succeeded"));
         await space.Kubectl.DescribesAsync(

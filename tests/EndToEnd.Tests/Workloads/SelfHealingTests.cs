@@ -60,8 +60,11 @@ public sealed class SelfHealingTests(SharedCluster shared)
             restarts => restarts is not ("" or "0" or "1"));
         var directory = Path.Combine(logs, $"{space.Name}_crash_{uid}/main");
         await Eventually.HoldsAsync("its first log to be gone", () => !File.Exists(Path.Combine(directory, "0.log")));
-        Assert.True((await space.Kubectl.OkAsync("logs", "crash", "--previous")).Text.Length > 0);
-        Assert.InRange(Directory.GetFiles(directory).Length, 1, 2);
+        await Eventually.BecomesAsync(
+            "the log of the run before the last", () => space.Kubectl.RunAsync("logs", "crash", "--previous"),
+            output => output.Text == "going down\n");
+        await Eventually.BecomesAsync(
+            "two logs at most", () => Task.FromResult(Directory.GetFiles(directory)), files => files.Length is 1 or 2);
         await Eventually.HoldsAsync(
             "what gone pods left to be removed",
             () => !Directory.Exists(gone.FullName) && !Directory.Exists(remains.FullName),
