@@ -72,10 +72,10 @@ public sealed class BoundaryTests(SharedCluster shared)
             () => InAsync(space, "main", "cat /sys/fs/cgroup/cpu.stat /sys/fs/cgroup/cpu/cpu.stat 2>/dev/null | "
                 + "grep nr_throttled | cut -d ' ' -f 2", "spins"),
             count => int.Parse(count, CultureInfo.InvariantCulture) > 10);
-        var before = await UsedAsync(space);
+        var (from, before) = (await UptimeAsync(space), await UsedAsync(space));
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
-        var after = await UsedAsync(space);
-        Assert.InRange((after.Used - before.Used) / (after.At - before.At), 0, 0.2);
+        var (after, until) = (await UsedAsync(space), await UptimeAsync(space));
+        Assert.InRange((after - before) / (until - from), 0, 0.2);
     }
 
     [Fact]
@@ -179,11 +179,16 @@ public sealed class BoundaryTests(SharedCluster shared)
     private static string[] Same(Dictionary<string, string> one, Dictionary<string, string> other) =>
         [.. one.Where(each => other[each.Key] == each.Value).Select(each => each.Key)];
 
-    /// <summary>Seconds of processor time that the first process has had; seconds since the machine's start.</summary>
-    private static async Task<(double Used, double At)> UsedAsync(Space space)
-    {
-        var words = (await InAsync(space, "main", "cut -d ' ' -f 14,15 /proc/1/stat; cat /proc/uptime", "spins"))
-            .Split(' ', '\n').Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray();
-        return ((words[0] + words[1]) / 100, words[2]);
-    }
+    /// <summary>Seconds of processor time that the first process has had.</summary>
+    private static async Task<double> UsedAsync(Space space) =>
+        (await NumbersAsync(space, "cut -d ' ' -f 14,15 /proc/1/stat")).Sum() / 100;
+
+    /// <summary>Seconds since the machine's start.</summary>
+    private static async Task<double> UptimeAsync(Space space) => (await NumbersAsync(space, "cat /proc/uptime"))[0];
+
+    private static async Task<double[]> NumbersAsync(Space space, string script) =>
+    [
+        .. (await InAsync(space, "main", script, "spins")).Split(' ')
+            .Select(word => double.Parse(word, CultureInfo.InvariantCulture)),
+    ];
 }
