@@ -78,17 +78,27 @@ public sealed class ExecTests(SharedCluster shared)
         await using var space = await shared.NewSpaceAsync(version);
         var kubectl = await RunningAsync(space, "exec sleep 1000");
 
-        // script(1) gives kubectl a terminal, whose size is changed while the command runs. The runtime hands on the
-        // first size only after the start, as in Kubernetes.
+        // script(1) gives kubectl a terminal, whose size is changed when the command has told the first one. The
+        // runtime hands that on only after the start, as in Kubernetes.
         const string inside = "until [ \"$(stty size 2>/dev/null)\" = \"30 90\" ]; do sleep 0.1; done; stty size; tty; "
             + "while [ \"$(stty size)\" = \"30 90\" ]; do sleep 0.1; done; stty size; exit 7";
-        var shown = await Tool.RunAsync(
-            "/usr/bin/script",
-            ["-qec", "stty rows 30 cols 90; t=$(tty); (sleep 8; stty rows 44 cols 123 <$t) & "
-                + kubectl.Line("exec", "-it", "box", "--", "sh", "-c", $"'{inside}'"), "/dev/null"],
-            kubectl.Variables);
-        Assert.Equal(7, shown.ExitCode);
-        shown.Says("30 90", "/dev/pts/", "44 123");
+        var directory = Places.NewScratch("terminal");
+        try
+        {
+            var told = Path.Combine(directory, "told");
+            var shown = await Tool.RunAsync(
+                "/usr/bin/script",
+                ["-qefc", $"stty rows 30 cols 90; t=$(tty); (for i in $(seq 600); do grep -q '^30 90' {told} && break; "
+                    + "sleep 0.1; done; stty rows 44 cols 123 <$t) & "
+                    + kubectl.Line("exec", "-it", "box", "--", "sh", "-c", $"'{inside}'"), told],
+                kubectl.Variables);
+            Assert.Equal(7, shown.ExitCode);
+            shown.Says("30 90", "/dev/pts/", "44 123");
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     [Theory]
