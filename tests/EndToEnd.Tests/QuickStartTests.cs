@@ -27,7 +27,7 @@ public sealed class QuickStartTests
             first.Says("export KUBECONFIG=", $"export ACTOR_ORCHESTRATOR_DATA={data}", "scripts/kubectl get");
 
             await ScriptKubectlAsync(data, "scale", "deployment/nginx-deploy", "--replicas=2");
-            await ScriptKubectlAsync(data, "rollout", "status", "deployment/nginx-deploy", "--timeout=60s");
+            await ScriptKubectlAsync(data, "rollout", "status", "deployment/nginx-deploy", "--timeout=120s");
             var again = (await Tool.RunAsync(Places.Script("up"), arguments, timeout: UpBound)).Ok();
             again.Says("runs already", "left as it is");
             Assert.Equal("2", (await ScriptKubectlAsync(
@@ -50,5 +50,6 @@ public sealed class QuickStartTests
     private static async Task<Output> ScriptKubectlAsync(string data, params string[] arguments) =>
         (await Tool.RunAsync(
             Places.Script("kubectl"), arguments,
-            new Dictionary<string, string?> { ["ACTOR_ORCHESTRATOR_DATA"] = data })).Ok();
+            new Dictionary<string, string?> { ["ACTOR_ORCHESTRATOR_DATA"] = data },
+            timeout: TimeSpan.FromSeconds(150))).Ok();
 }

@@ -11,7 +11,7 @@ namespace ActorOrchestrator.EndToEnd.Tests.Clients;
 /// </summary>
 public sealed class CSharpClientTests(SharedCluster shared)
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(4);
 
     [Fact]
     public async Task ConfigMaps_are_created_read_listed_patched_replaced_and_deleted()

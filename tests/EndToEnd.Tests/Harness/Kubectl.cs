@@ -54,9 +54,9 @@ internal sealed class Kubectl(string kubeconfig, string version, string home, st
             ["rollout", "status", $"deployment/{deployment}", $"--timeout={seconds}s"], "",
             TimeSpan.FromSeconds(seconds) + WaitMargin)).Ok();
 
-    public async Task WaitAsync(string resource, string condition, int seconds = 90) =>
+    public async Task WaitAsync(string resource, string condition, int seconds = 90, params string[] more) =>
         (await RunAsync(
-            ["wait", resource, $"--for={condition}", $"--timeout={seconds}s"], "",
+            ["wait", resource, $"--for={condition}", $"--timeout={seconds}s", .. more], "",
             TimeSpan.FromSeconds(seconds) + WaitMargin)).Ok();
 
     /// <summary>What kubectl describe shows of an object, when it shows all parts: Events come a moment after what
@@ -107,8 +107,8 @@ internal sealed class Following : IAsyncDisposable
 
     public bool HasEnded => _process.HasExited;
 
-    public Task SeesAsync(string what, Func<IReadOnlyList<string>, bool> accept) =>
-        Eventually.BecomesAsync(what, () => Task.FromResult(Lines), accept);
+    public Task SeesAsync(string what, Func<IReadOnlyList<string>, bool> accept, TimeSpan? within = null) =>
+        Eventually.BecomesAsync(what, () => Task.FromResult(Lines), accept, within);
 
     public async ValueTask DisposeAsync()
     {

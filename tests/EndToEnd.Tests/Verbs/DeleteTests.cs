@@ -119,7 +119,8 @@ public sealed class DeleteTests(SharedCluster shared)
         await inside.CreateAsync(Manifests.Deployment("web", 1));
         await inside.CreateAsync(Manifests.ConfigMap("c", ("a", "1")));
         await inside.RolledOutAsync("web");
-        await space.Kubectl.In(null).OkAsync("delete", "namespace", name, "--timeout=90s");
+        (await space.Kubectl.In(null).RunAsync(
+            ["delete", "namespace", name, "--timeout=120s"], "", TimeSpan.FromSeconds(150))).Ok();
         (await space.Kubectl.In(null).RunAsync("get", "namespace", name)).Fails("NotFound");
         (await inside.RunAsync(["create", "-f", "-"], Manifests.ConfigMap("late", ("a", "1"))))
             .Fails($"namespaces \"{name}\" not found");

@@ -21,7 +21,7 @@ public sealed class NodeTests
         await kubectl.OkAsync("scale", "deployment/web", "--replicas=3");
         await PendingAsync(kubectl, pods: 1, "0/1 nodes are available", "unschedulable");
         (await kubectl.RunAsync(
-            ["drain", node, "--ignore-daemonsets", "--timeout=60s"], "", TimeSpan.FromSeconds(90))).Ok()
+            ["drain", node, "--ignore-daemonsets", "--timeout=180s"], "", TimeSpan.FromSeconds(210))).Ok()
             .Says("evicting pod", version == "1.20" ? $"node/{node} evicted" : $"node/{node} drained");
         await PendingAsync(kubectl, pods: 3, "0/1 nodes are available");
         (await kubectl.OkAsync("uncordon", node)).Says("uncordoned");
@@ -46,7 +46,7 @@ public sealed class NodeTests
         await AllowsAsync(kubectl, disruptions: 1);
         var pods = (await kubectl.OkAsync("get", "pods", "-o", "name")).Lines.ToList();
 
-        await using var drain = kubectl.Follow("drain", node, "--ignore-daemonsets", "--timeout=120s");
+        await using var drain = kubectl.Follow("drain", node, "--ignore-daemonsets", "--timeout=600s");
         await PendingAsync(kubectl, pods: 1, "0/1 nodes are available");
         // The replacement waits from the eviction on, while the evicted pod still has its grace to end in.
         await Eventually.BecomesAsync("one of the three pods to be gone", LeftAsync, left => left == 2);
@@ -57,7 +57,8 @@ public sealed class NodeTests
         await AllowsAsync(kubectl, disruptions: 0);
 
         (await kubectl.OkAsync("uncordon", node)).Says("uncordoned");
-        await drain.SeesAsync("the drain to end", lines => lines.Contains($"node/{node} drained"));
+        await drain.SeesAsync(
+            "the drain to end", lines => lines.Contains($"node/{node} drained"), TimeSpan.FromMinutes(5));
         await kubectl.RolledOutAsync("web");
         Assert.Empty((await kubectl.OkAsync("get", "pods", "-o", "name")).Lines.Intersect(pods));
         await AllowsAsync(kubectl, disruptions: 1);
@@ -86,7 +87,7 @@ public sealed class NodeTests
             "the watch to see it available", () => watch.Instants[^1].Any(each => each.Available));
         var ready = watch.Instants.Count - 1;
 
-        await using var drain = kubectl.Follow("drain", node, "--ignore-daemonsets", "--timeout=120s");
+        await using var drain = kubectl.Follow("drain", node, "--ignore-daemonsets", "--timeout=600s");
         await drain.SeesAsync("two refusals", lines => lines.Count(line => line.Contains(
             "Cannot evict pod before the one that replaces it is available", StringComparison.Ordinal)) >= 2);
         await PendingAsync(kubectl, pods: 1, "0/1 nodes are available");

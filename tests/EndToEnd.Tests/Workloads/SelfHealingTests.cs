@@ -89,7 +89,7 @@ public sealed class SelfHealingTests(SharedCluster shared)
     {
         await using var space = await shared.NewSpaceAsync();
         const string probe = "livenessProbe:\n  exec: {command: [test, -e, /tmp/alive]}\n"
-            + "  periodSeconds: 1\n  failureThreshold: 3\n";
+            + "  periodSeconds: 1\n  timeoutSeconds: 30\n  failureThreshold: 3\n";
         await space.Kubectl.CreateAsync(Manifests.Pod("p", "touch /tmp/alive; exec sleep 1000", probe));
         await space.Kubectl.WaitAsync("pod/p", "condition=Ready");
         (await space.Cluster.CtrAsync(

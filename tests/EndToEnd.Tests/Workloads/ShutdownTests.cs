@@ -148,5 +148,6 @@ public sealed class ShutdownTests
         .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static Task<Output> ShutDownAsync(string dataDirectory) =>
-        Tool.RunAsync(Places.Orchestrator, ["node", "shutdown", "--data-dir", dataDirectory]);
+        Tool.RunAsync(
+            Places.Orchestrator, ["node", "shutdown", "--data-dir", dataDirectory], timeout: TimeSpan.FromMinutes(3));
 }
