@@ -59,8 +59,10 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("stops"), cancellation);
-        var polite = await pod.StartAsync("polite", "sh", "-c", "trap 'exit 7' TERM; while true; do sleep 0.05; done");
-        var stubborn = await pod.StartAsync("stubborn", "sh", "-c", "trap '' TERM; while true; do sleep 0.05; done");
+        var polite = await pod.UntilSaidAsync(
+            "polite", "ready", "sh", "-c", "trap 'exit 7' TERM; echo ready; while true; do sleep 0.05; done");
+        var stubborn = await pod.UntilSaidAsync(
+            "stubborn", "ready", "sh", "-c", "trap '' TERM; echo ready; while true; do sleep 0.05; done");
         await Task.WhenAll(
             Runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(30), cancellation),
             Runtime.StopContainerAsync(stubborn, TimeSpan.FromSeconds(1), cancellation));

@@ -30,6 +30,20 @@ internal sealed class PodOnContainerd(
     public Task<string> StartAsync(string name, params string[] command) =>
         StartAsync(ContainerdFixture.Container(name, command));
 
+    /// <summary>Starts it, and waits until its log says so: a signal may come before a shell has set its
+    /// trap.</summary>
+    public async Task<string> UntilSaidAsync(string name, string word, params string[] command)
+    {
+        var container = ContainerdFixture.Container(name, command);
+        var id = await StartAsync(container);
+        while (!File.Exists(LogOf(container)) || !File.ReadAllText(LogOf(container)).Contains(word))
+        {
+            await Task.Delay(10, cancellation);
+        }
+
+        return id;
+    }
+
     public string LogOf(ContainerConfig container) => Path.Combine(Config.LogDirectory, container.LogPath);
 
     /// <summary>Waits, bounded by the test's own timeout, until the container has exited.</summary>

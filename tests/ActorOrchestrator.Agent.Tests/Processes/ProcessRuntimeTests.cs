@@ -101,10 +101,12 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
     public async Task Stop_asks_first_then_kills_and_takes_the_whole_group()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var polite = await StartAsync(Shell("trap 'exit 7' TERM; sleep 100 & wait") with { Name = "polite" });
+        var polite = await StartAsync(
+            Shell("trap 'exit 7' TERM; echo ready; sleep 100 & wait") with { Name = "polite" });
         var stubborn = await StartAsync(
-            Shell("trap '' TERM; while true; do sleep 0.05; done") with { Name = "stubborn" });
-        await OutputAsync(polite, "true");
+            Shell("trap '' TERM; echo ready; while true; do sleep 0.05; done") with { Name = "stubborn" });
+        await LogAsync(polite, lines: 1);
+        await LogAsync(stubborn, lines: 1);
         await _runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(20), cancellation);
         await _runtime.StopContainerAsync(stubborn, TimeSpan.FromMilliseconds(200), cancellation);
         Assert.Equal(7, (await ExitedAsync(polite)).ExitCode);
@@ -136,12 +138,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         var cancellation = TestContext.Current.CancellationToken;
         Assert.NotEqual(0, IgnoredHere() & (1L << (SigPipe - 1)));
         var id = await StartAsync(Shell($"{shown}; exec sleep 1000"));
-        var path = (await _runtime.ContainerStatusAsync(id, cancellation))!.LogPath;
-        while (!File.Exists(path) || File.ReadAllLines(path).Length < 2)
-        {
-            await Task.Delay(10, cancellation);
-        }
-
+        var path = await LogAsync(id, lines: 2);
         string[] expected = ["SigIgn:\t0000000000000000", "y"];
         Assert.Equal(expected, File.ReadAllLines(path).Select(line => line.Split(' ', 4)[3]));
         Assert.Equal(string.Join('\n', expected) + "\n", await OutputAsync(id, "sh", "-c", shown));
@@ -308,12 +305,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         {
             WorkingDirectory = _directory,
         });
-        var path = (await _runtime.ContainerStatusAsync(id, cancellation))!.LogPath;
-        while (!File.Exists(path) || File.ReadAllLines(path).Length < 3)
-        {
-            await Task.Delay(10, cancellation);
-        }
-
+        var path = await LogAsync(id, lines: 3);
         Assert.Equal(["P 16384", "P 16384", "F 7232"], File.ReadAllLines(path).Select(Shape));
         File.Move(path, path + ".old");
         await _runtime.ReopenLogAsync(id, cancellation);
@@ -364,6 +356,18 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         var id = await CreateAsync(config);
         await _runtime.StartContainerAsync(id, Cancellation);
         return id;
+    }
+
+    /// <returns>The file of the log, once it has so many lines.</returns>
+    private async Task<string> LogAsync(string id, int lines)
+    {
+        var path = (await _runtime.ContainerStatusAsync(id, Cancellation))!.LogPath;
+        while (!File.Exists(path) || File.ReadAllLines(path).Length < lines)
+        {
+            await Task.Delay(10, Cancellation);
+        }
+
+        return path;
     }
 
     private async Task<ContainerRuntimeStatus> ExitedAsync(string id)
