@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Journal;
@@ -17,6 +18,8 @@ namespace ActorOrchestrator.Actors.Tests;
 public sealed class ControlPlaneStartTests : IAsyncLifetime
 {
     private static readonly Namespace Default = new() { Metadata = new ObjectMeta { Name = "default" } };
+
+    private static readonly TimeSpan PassMax = TimeSpan.FromSeconds(60);
 
     private readonly ScriptedStore _store = new() { IsExclusive = false };
     private readonly ManualTimeProvider _time = new();
@@ -90,7 +93,7 @@ public sealed class ControlPlaneStartTests : IAsyncLifetime
 
     private async Task PassTimeUntilAsync(Task task)
     {
-        for (var steps = 0; !task.IsCompleted && steps < 1_000; steps++)
+        for (var began = Stopwatch.GetTimestamp(); !task.IsCompleted && Stopwatch.GetElapsedTime(began) < PassMax;)
         {
             _time.FireNext(_time.GetUtcNow() + TimeSpan.FromSeconds(1));
             await Task.Delay(TimeSpan.FromMilliseconds(5), Cancellation);
@@ -101,7 +104,7 @@ public sealed class ControlPlaneStartTests : IAsyncLifetime
     private sealed class LateFabric(ActorSystem system) : IClusterFabric, IEntityRegion
     {
         private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(1);
-        private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
+        private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(30);
 
         private readonly BlockingCollection<EntityEnvelope> _told = [];
 

@@ -238,9 +238,17 @@ public sealed class StreamTests
         await using var gateway = await StartAsync(new FakeStreams());
         using var socket = await WebSocketAsync(
             gateway, $"{Pods}/p/portforward?ports=8&ports=7", "v4.channel.k8s.io");
-        var hearing = HearBytesAsync(socket, isBase64: false);
+        var answered = new TaskCompletionSource();
+        var hearing = HearBytesAsync(socket, isBase64: false, channels =>
+        {
+            // Each begins with its port.
+            if (channels[1].Count > 2 && channels[2].Count > 2 && channels[3].Count >= 2)
+            {
+                answered.TrySetResult();
+            }
+        });
         await socket.SendAsync((byte[])[2, .. "ping"u8], WebSocketMessageType.Binary, true, Until);
-        await Task.Delay(200, Until);
+        await answered.Task.WaitAsync(TimeSpan.FromSeconds(20), Until);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Until);
         var heard = await hearing;
         Assert.Equal([8, 0], heard[0]);
@@ -313,7 +321,8 @@ public sealed class StreamTests
         [.. (await HearBytesAsync(socket, isBase64)).Select(Encoding.UTF8.GetString)];
 
     /// <summary>What came on each channel until the end.</summary>
-    private static async Task<byte[][]> HearBytesAsync(WebSocket socket, bool isBase64)
+    private static async Task<byte[][]> HearBytesAsync(
+        WebSocket socket, bool isBase64, Action<List<byte>[]>? heard = null)
     {
         var channels = Enumerable.Range(0, 5).Select(_ => new List<byte>()).ToArray();
         var buffer = new byte[128 * 1024];
@@ -335,6 +344,7 @@ public sealed class StreamTests
             channel.AddRange(isBase64
                 ? Convert.FromBase64String(Encoding.ASCII.GetString(buffer, 1, length - 1))
                 : buffer[1..length]);
+            heard?.Invoke(channels);
         }
     }
 
