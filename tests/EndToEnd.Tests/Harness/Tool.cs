@@ -5,7 +5,7 @@ namespace ActorOrchestrator.EndToEnd.Tests.Harness;
 /// <summary>Runs a program to its end, bounded, with nothing on its standard input but what is given.</summary>
 internal static class Tool
 {
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(2);
 
     public static async Task<Output> RunAsync(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null,
