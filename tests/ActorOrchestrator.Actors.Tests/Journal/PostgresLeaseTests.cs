@@ -77,10 +77,11 @@ public sealed class PostgresLeaseTests(PostgresServer server) : IClassFixture<Po
     [Fact]
     public async Task The_lease_of_an_owner_that_died_goes_to_whoever_waits()
     {
-        var dead = Lease("a");
+        var dead = Lease("a", lifetime: "2s");
         Assert.True(await dead.Acquire());
         await _systems[^1].Terminate();
-        Assert.True(await Lease("b").Acquire().WaitAsync(WaitMax, TestContext.Current.CancellationToken));
+        Assert.True(await Lease("b", lifetime: "2s").Acquire()
+            .WaitAsync(WaitMax, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -101,16 +102,18 @@ public sealed class PostgresLeaseTests(PostgresServer server) : IClassFixture<Po
         await Assert.ThrowsAsync<LeaseException>(() => Lease("a").Acquire());
     }
 
-    private Lease Lease(string owner)
+    /// <param name="owner">Who asks for it.</param>
+    /// <param name="lifetime">Longer than a busy machine stops an owner that renews it.</param>
+    private Lease Lease(string owner, string lifetime = "60s")
     {
         var config = ConfigurationFactory.ParseString(
-            """
+            $$"""
             akka { loggers = [], stdout-loglevel = OFF }
             akka.coordination.lease.postgres {
               lease-class = "ActorOrchestrator.Actors.Journal.Postgres.PostgresLease, ActorOrchestrator.Actors"
               heartbeat-interval = 200ms
-              heartbeat-timeout = 2s
-              lease-operation-timeout = 3s
+              heartbeat-timeout = {{lifetime}}
+              lease-operation-timeout = 20s
             }
             """);
         var system = ActorSystem.Create("lease", ActorSystemSetup.Create(
