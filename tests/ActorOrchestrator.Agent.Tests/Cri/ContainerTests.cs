@@ -95,17 +95,17 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
         var cancellation = TestContext.Current.CancellationToken;
         await using var pod = await PodOnContainerd.RunAsync(Runtime, Fixture.Sandbox("exec"), cancellation);
         var id = await pod.StartAsync("c", "sleep", "1000");
-        var second = TimeSpan.FromSeconds(1);
+        var (second, bound) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
         Assert.Equal(
             new ExecResult(4, "out\nerr\n", false),
-            await Runtime.ExecAsync(id, ["sh", "-c", "echo out; echo err >&2; exit 4"], second * 10, cancellation));
+            await Runtime.ExecAsync(id, ["sh", "-c", "echo out; echo err >&2; exit 4"], bound, cancellation));
         var late = await Runtime.ExecAsync(id, ["sleep", "100"], second, cancellation);
         Assert.True(late.TimedOut, late.ToString());
         var much = await Runtime.ExecAsync(
-            id, ["sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x"], second * 10, cancellation);
+            id, ["sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x"], bound, cancellation);
         Assert.Equal(new string('x', 10 * 1024), much.Output);
         var missing = await Assert.ThrowsAsync<ContainerRuntimeException>(
-            () => Runtime.ExecAsync(id, ["/no/such"], second, cancellation));
+            () => Runtime.ExecAsync(id, ["/no/such"], bound, cancellation));
         Assert.Contains("no such file", missing.Message);
     }
 
@@ -138,7 +138,7 @@ public sealed class ContainerTests(ContainerdFixture fixture) : ContainerdTests(
         await KindAsync(RuntimeErrorKind.NotFound, () => Runtime.ReopenLogAsync("nobody", cancellation));
         await KindAsync(
             RuntimeErrorKind.NotFound, () =>
-                Runtime.ExecAsync("nobody", ["true"], TimeSpan.FromSeconds(1), cancellation));
+                Runtime.ExecAsync("nobody", ["true"], TimeSpan.FromSeconds(30), cancellation));
         using var nowhere = new Agent.Cri.CriRuntime(
             new Agent.Cri.CriRuntimeOptions("/tmp/no-such.sock", "x"), TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<Agent.Cri.CriRuntime>.Instance);

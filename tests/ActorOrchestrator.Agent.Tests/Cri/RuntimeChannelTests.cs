@@ -29,7 +29,7 @@ public sealed class RuntimeChannelTests
             GrpcServer.End(context, 0);
         });
         using var channel = new RuntimeChannel(server.SocketPath, TimeProvider.System);
-        var answer = await channel.Runtime(TimeSpan.FromSeconds(5)).VersionAsync(
+        var answer = await channel.Runtime(TimeSpan.FromSeconds(20)).VersionAsync(
             new VersionRequest { Version = "v1" }, new Metadata { { "containerd-namespace", "k8s.io" } },
             cancellationToken: cancellation);
         Assert.Equal("fake", answer.RuntimeName);
