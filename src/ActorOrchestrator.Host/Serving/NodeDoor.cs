@@ -37,7 +37,8 @@ internal sealed partial class NodeDoor(DataDirectory directory, NodeService node
         {
             // What the system calls that is about addresses.
             throw new ServerStartException(
-                $"no server answers at {place}: there is no such socket (--data-dir names a running server's directory)");
+                $"no server answers at {place}: there is no such socket "
+                + "(--data-dir names the directory of a server that runs)");
         }
 
         try
