@@ -27,6 +27,19 @@ internal static class NativeMethods
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int mount(string? source, string target, string? type, ulong flags, string? data);
 
+    /// <summary>O_RDONLY | O_NONBLOCK | O_CLOEXEC (open(2)): a FIFO is opened although nobody writes to it, and a read
+    /// from it does not wait.</summary>
+    public const int ReadWithoutWaiting = 0x80800;
+
+    [DllImport(
+        "libc", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern SafeFileHandle open(string path, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern nint read(SafeFileHandle file, [Out] byte[] buffer, nint length);
+
     /// <summary>FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE (fallocate(2)).</summary>
     public const int PunchHoleKeepSize = 3;
 

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ActorOrchestrator.Agent.Cri.Calls;
+using ActorOrchestrator.Agent.Cri.Protocol.Containerd;
 using ActorOrchestrator.Agent.Cri.Streaming;
+using ActorOrchestrator.Agent.Tests.Containerd;
 using ActorOrchestrator.Streams;
 using ActorOrchestrator.Streams.Commands;
 using ActorOrchestrator.Streams.Spdy;
@@ -15,6 +18,7 @@ public sealed class StreamingTests : IDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly SpdyClient _client = new();
+    private int _running;
 
     public StreamingTests() => _listener.Start();
 
@@ -55,6 +59,37 @@ public sealed class StreamingTests : IDisposable
         Assert.Equal("1\n", Encoding.UTF8.GetString(shown.ToArray()));
     }
 
+    /// <summary>A FIFO that holds as much as it can stands for the one that containerd cannot write on into.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task What_a_command_left_unread_is_taken_away_when_it_has_ended_and_not_before()
+    {
+        await using var tasks = await TasksAsync(running: 12);
+        using var channel = new RuntimeChannel(tasks.SocketPath, TimeProvider.System);
+        var state = Directory.CreateTempSubdirectory("state").FullName;
+        var place = Directory.CreateDirectory($"{state}/containers/c/io/1").FullName;
+        await using var ofCommand = await FullFifoAsync($"{place}/e-stdin");
+        await using var ofContainer = await FullFifoAsync($"{place}/c-stdin");
+        var running = RunAsync(
+            new Endless(), Stream.Null, UnreadInput.Of(channel, TimeSpan.FromSeconds(10), state, "c"));
+        await using var connection = await AcceptAsync();
+        var (end, output) = await StreamsAsync(connection);
+        await output.CompleteWritesAsync();
+
+        await Task.Run(() => ofCommand.Write(new byte[1]), TestContext.Current.CancellationToken);
+        Assert.Equal(0, _running);
+        Assert.False(running.IsCompleted);
+        await end.WriteAsync("""{"metadata":{},"status":"Success"}"""u8.ToArray(), Until);
+        await end.CompleteWritesAsync();
+        Assert.Equal("Success", (await running).Result);
+
+        var blocked = Task.Run(() => ofContainer.Write(new byte[1]), Until);
+        Assert.False(blocked.IsCompleted);
+        using var reader = new FileStream($"{place}/c-stdin", FileMode.Open, FileAccess.Read);
+        await reader.ReadExactlyAsync(new byte[64 * 1024], Until);
+        await blocked;
+        Directory.Delete(state, recursive: true);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_command_that_may_go_on_without_output_is_waited_for()
     {
@@ -87,8 +122,34 @@ public sealed class StreamingTests : IDisposable
         }
     }
 
-    private Task<Api.Status> RunAsync(Stream input, Stream output) =>
-        new CriCommandSession(_client, Url, new CommandShape(Input: true, Output: true, Error: false, Terminal: false))
+    /// <summary>containerd's Tasks, which say so often that a command runs.</summary>
+    private Task<GrpcServer> TasksAsync(int running)
+    {
+        _running = running;
+        return GrpcServer.StartAsync(async context =>
+        {
+            var asked = await GrpcServer.ReadAsync(context, GetRequest.Parser);
+            Assert.Equal(("c", "e"), (asked.ContainerId, asked.ExecId));
+            GrpcServer.Begin(context);
+            var status = _running == 0 ? Status.Stopped : Status.Running;
+            _running = Math.Max(0, _running - 1);
+            await GrpcServer.WriteAsync(context, new GetResponse { Process = new Process { Status = status } });
+            GrpcServer.End(context, 0);
+        });
+    }
+
+    /// <summary>Somebody holds its other end open, and reads nothing.</summary>
+    private static async Task<FileStream> FullFifoAsync(string path)
+    {
+        await ContainerdFixture.RunAsync("mkfifo", path);
+        var fifo = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        fifo.Write(new byte[64 * 1024]);
+        return fifo;
+    }
+
+    private Task<Api.Status> RunAsync(Stream input, Stream output, UnreadInput? unread = null) =>
+        new CriCommandSession(
+                _client, Url, new CommandShape(Input: true, Output: true, Error: false, Terminal: false), unread)
             .RunAsync(new CommandStreams(input, output, null, TerminalSize.NewChannel().Reader), Until);
 
     private async Task<SpdyConnection> AcceptAsync()

@@ -9,7 +9,9 @@ namespace ActorOrchestrator.Agent.Cri.Streaming;
 /// A command or an attachment at the runtime's streaming server, which speaks what the kubelet does: SPDY/3.1, and
 /// over it v4.channel.k8s.io, a stream for each of the process' own, one for its end and one for its terminal's sizes.
 /// </summary>
-internal sealed class CriCommandSession(SpdyClient client, Uri url, CommandShape shape) : ICommandSession
+/// <param name="unread">Where unread input may keep the runtime from telling the end, and can be taken away.</param>
+internal sealed class CriCommandSession(SpdyClient client, Uri url, CommandShape shape, UnreadInput? unread = null)
+    : ICommandSession
 {
     private const string Version = "v4.channel.k8s.io";
     private const int EndBytesMax = 64 * 1024;
@@ -17,10 +19,11 @@ internal sealed class CriCommandSession(SpdyClient client, Uri url, CommandShape
     /// <summary>Input that a process has not read and that a pipe holds nevertheless.</summary>
     private const int PipeBytes = 64 * 1024;
 
-    /// <summary>For the runtime to say how a command ended whose output has ended. containerd 1.6 may never do so where
-    /// the command left more input unread than a pipe holds: its shim writes on into a pipe that it alone still
-    /// reads.</summary>
-    private static readonly TimeSpan UntoldMax = TimeSpan.FromSeconds(5);
+    /// <summary>For the runtime to say by itself how a command ended whose output has ended.</summary>
+    private static readonly TimeSpan UntoldPause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>So often the end of a command that left input unread is waited for that pause.</summary>
+    private const int UntoldPausesMax = 10;
 
     /// <summary>Of output as fast as a client takes it, twice what a frame holds.</summary>
     private static readonly SpdyLimits Limits = new(StreamsMax: 1, WindowBytes: 64 * 1024);
@@ -79,19 +82,26 @@ internal sealed class CriCommandSession(SpdyClient client, Uri url, CommandShape
         }
     }
 
-    private static async Task<Status> ToldAsync(
-        Task<Status> told, SpdyStream? input, CancellationToken cancellation)
+    private async Task<Status> ToldAsync(Task<Status> told, SpdyStream? input, CancellationToken cancellation)
     {
+        var untold = 0;
         while (true)
         {
-            var late = Task.Delay(UntoldMax, cancellation);
+            var late = Task.Delay(UntoldPause, cancellation);
             if (await Task.WhenAny(told, late) == told)
             {
                 return await told;
             }
 
             await late;
-            if (input?.BytesGiven > PipeBytes)
+            if (input is null || input.BytesGiven <= PipeBytes)
+            {
+                continue;
+            }
+
+            // A command that only closed its output is waited for, as long as it may take.
+            untold = unread is null || await unread.DiscardAsync(cancellation) ? untold + 1 : 0;
+            if (untold == UntoldPausesMax)
             {
                 return CommandEnds.Failed(
                     "its output has ended, its input was not read to the end, and the container runtime does not say "

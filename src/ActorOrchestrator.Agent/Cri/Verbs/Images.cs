@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ActorOrchestrator.Agent.Cri.Calls;
 using ActorOrchestrator.Agent.Cri.Protocol;
 using ActorOrchestrator.Agent.Images;
@@ -26,9 +25,8 @@ public sealed partial class CriRuntime
             kept.Add(container.Image?.Image ?? "");
         }
 
-        var status = await CallAsync(Runtime(QueryTimeout).StatusAsync(
-            new StatusRequest { Verbose = true }, cancellationToken: cancellation));
-        if (status.Info.TryGetValue("config", out var config) && SandboxImageOf(config) is { } name)
+        // containerd before 2.0 tells the image of its sandboxes with its configuration only.
+        if (await ConfiguredAsync("sandboxImage", cancellation) is { } name)
         {
             kept.Add(name);
             kept.Add(ImageReference.Parse(name)?.ToString() ?? name);
@@ -61,15 +59,5 @@ public sealed partial class CriRuntime
         var pinned = await CallAsync(_channel.ContainerdImages(QueryTimeout).ListAsync(
             request, RuntimeChannel.InNamespace(), cancellationToken: cancellation));
         return pinned.Images.Select(image => image.Name);
-    }
-
-    /// <summary>containerd before 2.0 tells the image of its sandboxes with its configuration only.</summary>
-    private static string? SandboxImageOf(string config)
-    {
-        using var read = JsonDocument.Parse(config);
-        return read.RootElement.ValueKind == JsonValueKind.Object
-            && read.RootElement.TryGetProperty("sandboxImage", out var image)
-                ? image.GetString()
-                : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri.Protocol;
 
@@ -13,6 +14,24 @@ public sealed partial class CriRuntime
         var failing = conditions.FirstOrDefault(condition => !condition.Status);
         return new RuntimeHealth(Holds(conditions, "RuntimeReady"), Holds(conditions, "NetworkReady"),
             failing?.Reason ?? "", failing?.Message ?? "");
+    }
+
+    /// <summary>A setting of containerd's CRI, which its status tells when asked for all; null where it does
+    /// not.</summary>
+    private async Task<string?> ConfiguredAsync(string setting, CancellationToken cancellation)
+    {
+        var status = await CallAsync(Runtime(QueryTimeout).StatusAsync(
+            new StatusRequest { Verbose = true }, cancellationToken: cancellation));
+        if (!status.Info.TryGetValue("config", out var text))
+        {
+            return null;
+        }
+
+        using var config = JsonDocument.Parse(text);
+        return config.RootElement.ValueKind == JsonValueKind.Object
+            && config.RootElement.TryGetProperty(setting, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
     }
 
     private static bool Holds(List<RuntimeCondition> conditions, string type) =>

@@ -8,6 +8,9 @@ namespace ActorOrchestrator.Agent.Cri;
 /// <remarks>The runtime answers with a URL of its streaming server that is good for one use within a minute.</remarks>
 public sealed partial class CriRuntime : IPodStreams
 {
+    /// <summary>containerd's name of the setting; other runtimes have none of that name.</summary>
+    private const string StateDirectory = "stateDir";
+
     public async Task<ICommandSession> ExecAsync(
         string containerId, IReadOnlyList<string> command, CommandShape shape, CancellationToken cancellation)
     {
@@ -17,8 +20,11 @@ public sealed partial class CriRuntime : IPodStreams
             Stdin = shape.Input, Stdout = shape.Output, Stderr = shape.Error,
         };
         request.Cmd.AddRange(command);
+        var unread = shape.Input && await ConfiguredAsync(StateDirectory, cancellation) is { } directory
+            ? UnreadInput.Of(_channel, QueryTimeout, directory, containerId)
+            : null;
         var answer = await CallAsync(Runtime(QueryTimeout).ExecAsync(request, cancellationToken: cancellation));
-        return new CriCommandSession(_spdy, StreamingUrl(answer.Url), shape);
+        return new CriCommandSession(_spdy, StreamingUrl(answer.Url), shape, unread);
     }
 
     public async Task<ICommandSession> AttachAsync(
