@@ -42,6 +42,7 @@ public static class ContainerConfigPlan
             StdinOnce = container.StdinOnce,
             Tty = container.Tty,
             Pid = SandboxPlan.PidMode(pod),
+            StopSignal = container.Lifecycle?.StopSignal,
             Resources = CgroupResources.Of(pod, container, scope.Node),
             Security = SecurityPlan.Of(pod, container, image),
         };

@@ -31,7 +31,8 @@ public interface IContainerRuntime
     Task StartContainerAsync(string containerId, CancellationToken cancellation);
 
     /// <summary>
-    /// SIGTERM (or the image's stop signal), then SIGKILL after <paramref name="grace"/>. Idempotent.
+    /// The container's stop signal (its image's, or SIGTERM, where it was given none), then SIGKILL after
+    /// <paramref name="grace"/>. Idempotent.
     /// </summary>
     Task StopContainerAsync(string containerId, TimeSpan grace, CancellationToken cancellation);
 
@@ -102,6 +103,10 @@ public static class RuntimeLabels
     /// Annotation: a hash of the container's spec; another hash means the container must be replaced.
     /// </summary>
     public const string ContainerHash = "io.kubernetes.container.hash";
+
+    /// <summary>Annotation, set by the runtime shim: the signal that stops the container, for runtimes that do not know
+    /// that there may be one of its own.</summary>
+    public const string StopSignal = "actor-orchestrator.stop-signal";
 }
 
 public sealed class ContainerRuntimeException : Exception
@@ -211,6 +216,8 @@ public sealed record ContainerConfig
     public NamespaceMode Pid { get; init; } = NamespaceMode.Container;
     /// <summary>Id of the container in whose process namespace it runs; null: as <see cref="Pid"/> says.</summary>
     public string? PidTarget { get; init; }
+    /// <summary>Name of the signal that asks it to end (<c>SIGINT</c>); null: what its image says.</summary>
+    public string? StopSignal { get; init; }
     public ResourceConfig Resources { get; init; } = new();
     public SecurityConfig Security { get; init; } = new();
 }
@@ -236,6 +243,8 @@ public sealed record ContainerRuntimeStatus
     public string Image { get; init; } = "";
     public string ImageRef { get; init; } = "";
     public string LogPath { get; init; } = "";
+    /// <summary>Name of the signal that asks it to end; null where the runtime does not say.</summary>
+    public string? StopSignal { get; init; }
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 }

@@ -82,6 +82,7 @@ internal static class CriConversions
             Stdin = config.Stdin,
             StdinOnce = config.StdinOnce,
             Tty = config.Tty,
+            StopSignal = config.StopSignal is { } signal ? signal.ToProto() : Proto.Signal.RuntimeDefault,
             Linux = new Proto.LinuxContainerConfig
             {
                 Resources = config.Resources.ToProto(),
@@ -98,8 +99,26 @@ internal static class CriConversions
         proto.Labels.Fill(config.Labels);
         proto.Labels[RuntimeLabels.Owner] = owner;
         proto.Annotations.Fill(config.Annotations);
+        if (config.StopSignal is not null)
+        {
+            proto.Annotations[RuntimeLabels.StopSignal] = config.StopSignal;
+        }
+
         return proto;
     }
+
+    /// <summary>SIGRTMIN+1 is SIGRTMINPLUS1 there, SIGRTMAX-1 SIGRTMAXMINUS1.</summary>
+    private static Proto.Signal ToProto(this string signal) =>
+        Enum.TryParse<Proto.Signal>(
+            signal.Replace("+", "Plus", StringComparison.Ordinal).Replace("-", "Minus", StringComparison.Ordinal),
+            ignoreCase: true, out var known)
+            ? known
+            : throw new ContainerRuntimeException(RuntimeErrorKind.InvalidArgument, $"there is no signal {signal}");
+
+    private static string? ToName(this Proto.Signal signal) => signal == Proto.Signal.RuntimeDefault
+        ? null
+        : signal.ToString().ToUpperInvariant().Replace("PLUS", "+", StringComparison.Ordinal)
+            .Replace("MINUS", "-", StringComparison.Ordinal);
 
     public static Proto.LinuxContainerResources ToProto(this ResourceConfig resources) => new()
     {
@@ -250,6 +269,7 @@ internal static class CriConversions
         Image = proto.Image?.Image ?? "",
         ImageRef = proto.ImageRef,
         LogPath = proto.LogPath,
+        StopSignal = proto.StopSignal.ToName(),
         Labels = new Dictionary<string, string>(proto.Labels),
         Annotations = new Dictionary<string, string>(proto.Annotations),
     };

@@ -19,4 +19,9 @@ internal static partial class CriLog
 
     [LoggerMessage(4204, LogLevel.Warning, "An event of topic {Topic} could not be read: {Problem}")]
     public static partial void UnreadableEvent(ILogger log, string topic, string problem);
+
+    [LoggerMessage(
+        4205, LogLevel.Warning,
+        "Container {ContainerId} is to be stopped by {Signal}, which this runtime does not know of: it sends another")]
+    public static partial void StopSignalUnknown(ILogger log, string containerId, string signal);
 }

@@ -15,6 +15,9 @@ namespace ActorOrchestrator.Agent.Cri;
 /// </summary>
 public sealed partial class CriRuntime : IContainerRuntime, IDisposable
 {
+    /// <summary>What containerd calls itself.</summary>
+    private const string Containerd = "containerd";
+
     /// <summary>The kubelet's runtimeRequestTimeout: a sandbox on a loaded machine may take most of it.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(2);
 
@@ -29,6 +32,9 @@ public sealed partial class CriRuntime : IContainerRuntime, IDisposable
 
     // CRI's ContainerStatus does not tell the sandbox; lists do. One entry per container that exists.
     private readonly ConcurrentDictionary<string, string> _sandboxOfContainer = new();
+
+    // Those that were asked to end by a signal that their runtime does not know; removed with the container.
+    private readonly ConcurrentDictionary<string, string> _signalled = new();
 
     public CriRuntime(CriRuntimeOptions options, TimeProvider time, ILogger<CriRuntime> log)
     {

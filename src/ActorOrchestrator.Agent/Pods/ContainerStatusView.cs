@@ -42,6 +42,7 @@ internal static class ContainerStatusView
             ContainerID = $"{draft.Node.RuntimeName}://{current.Id}",
             AllocatedResources = container.Spec.Resources.Requests,
             Resources = (track.Applied ?? container.Spec.Resources) with { Claims = [] },
+            StopSignal = current.StopSignal ?? container.Spec.Lifecycle?.StopSignal,
         };
     }
 

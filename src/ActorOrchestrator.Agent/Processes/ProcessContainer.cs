@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Api.Core;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Processes;
@@ -121,7 +122,7 @@ internal sealed class ProcessContainer : IAsyncDisposable
 
     public void ReopenLog() => _log?.Reopen();
 
-    /// <summary>SIGTERM to the process group, SIGKILL after the grace. Harmless when it has ended.</summary>
+    /// <summary>The stop signal to the process group, SIGKILL after the grace. Harmless when it has ended.</summary>
     public async Task StopAsync(TimeSpan grace, CancellationToken cancellation)
     {
         if (Status.State != ContainerRuntimeState.Running || _record.Main is not { } main)
@@ -131,7 +132,7 @@ internal sealed class ProcessContainer : IAsyncDisposable
 
         if (grace > TimeSpan.Zero)
         {
-            SignalGroup(main, NativeMethods.SigTerm);
+            SignalGroup(main, ContainerSignals.NumberOf(Status.StopSignal ?? "") ?? NativeMethods.SigTerm);
             if (await EndsWithinAsync(grace, cancellation))
             {
                 return;

@@ -24,7 +24,7 @@ public sealed partial class ProcessRuntime
             State = ContainerRuntimeState.Created, CreatedAt = _time.GetUtcNow(),
             Image = config.Image, ImageRef = config.Image,
             LogPath = Path.Combine(sandbox.LogDirectory, config.LogPath),
-            Labels = config.Labels, Annotations = config.Annotations,
+            StopSignal = config.StopSignal, Labels = config.Labels, Annotations = config.Annotations,
         };
         var record = new ContainerRecord(status, Spec(config, sandbox));
         var container = new ProcessContainer(record, _store, _events, _time, _log);

@@ -161,7 +161,7 @@ internal static class ContainerRules
 
     private static void CheckHandlers(FieldErrors errors, FieldPath path, Container container, PodContext pod)
     {
-        ProbeRules.CheckLifecycle(errors, path.Child("lifecycle"), container.Lifecycle, pod.GraceSeconds);
+        ProbeRules.CheckLifecycle(errors, path.Child("lifecycle"), container.Lifecycle, pod);
         ProbeRules.CheckOnce(errors, path.Child("livenessProbe"), container.LivenessProbe);
         ProbeRules.CheckReadiness(errors, path.Child("readinessProbe"), container.ReadinessProbe);
         ProbeRules.CheckOnce(errors, path.Child("startupProbe"), container.StartupProbe);

@@ -106,8 +106,6 @@ public static class IgnoredFields
                 path.Child("volumeMounts").Index(i).Child("recursiveReadOnly"), "what is mounted below stays writable");
         }
 
-        found.Add(container.Lifecycle?.StopSignal is not null, path.Child("lifecycle", "stopSignal"),
-            "a container is stopped by the signal of its image");
         found.Add(container.Resources.Claims.Count > 0, path.Child("resources", "claims"), NoClaims);
         found.Add(container.RestartPolicyRules.Count > 0, path.Child("restartPolicyRules"),
             "restartPolicy alone says what is restarted");

@@ -5,6 +5,7 @@ namespace ActorOrchestrator.Api.Validation;
 /// <summary>The rules of probes and life-cycle hooks (v1 Probe, Lifecycle).</summary>
 internal static class ProbeRules
 {
+    private static readonly string[] WindowsSignals = ["SIGKILL", "SIGTERM"];
     private const string OneHandler = "may not specify more than 1 handler type";
 
     /// <summary>A liveness or startup probe: one success is enough.</summary>
@@ -27,16 +28,36 @@ internal static class ProbeRules
         }
     }
 
-    public static void CheckLifecycle(FieldErrors errors, FieldPath path, Lifecycle? lifecycle, long graceSeconds)
+    public static void CheckLifecycle(FieldErrors errors, FieldPath path, Lifecycle? lifecycle, PodContext pod)
     {
         if (lifecycle?.PostStart is { } postStart)
         {
-            CheckHook(errors, path.Child("postStart"), postStart, graceSeconds);
+            CheckHook(errors, path.Child("postStart"), postStart, pod.GraceSeconds);
         }
 
         if (lifecycle?.PreStop is { } preStop)
         {
-            CheckHook(errors, path.Child("preStop"), preStop, graceSeconds);
+            CheckHook(errors, path.Child("preStop"), preStop, pod.GraceSeconds);
+        }
+
+        if (lifecycle?.StopSignal is { } signal)
+        {
+            CheckSignal(errors, path.Child("stopSignal"), signal, pod.Spec.Os?.Name);
+        }
+    }
+
+    private static void CheckSignal(FieldErrors errors, FieldPath path, string signal, string? system)
+    {
+        if (string.IsNullOrEmpty(system))
+        {
+            errors.Forbidden(path, "may not be set for containers with empty `spec.os.name`");
+            return;
+        }
+
+        var supported = system == "windows" ? WindowsSignals : ContainerSignals.Names;
+        if (!supported.Contains(signal))
+        {
+            errors.NotSupported(path, signal, supported);
         }
     }
 

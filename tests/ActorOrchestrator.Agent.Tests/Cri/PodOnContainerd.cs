@@ -32,9 +32,12 @@ internal sealed class PodOnContainerd(
 
     /// <summary>Starts it, and waits until its log says so: a signal may come before a shell has set its
     /// trap.</summary>
-    public async Task<string> UntilSaidAsync(string name, string word, params string[] command)
+    public Task<string> UntilSaidAsync(string name, string word, params string[] command) =>
+        UntilSaidAsync(ContainerdFixture.Container(name, command), word);
+
+    /// <inheritdoc cref="UntilSaidAsync(string, string, string[])"/>
+    public async Task<string> UntilSaidAsync(ContainerConfig container, string word)
     {
-        var container = ContainerdFixture.Container(name, command);
         var id = await StartAsync(container);
         while (!File.Exists(LogOf(container)) || !File.ReadAllText(LogOf(container)).Contains(word))
         {

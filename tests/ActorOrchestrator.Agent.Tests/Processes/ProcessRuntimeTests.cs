@@ -105,8 +105,16 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
             Shell("trap 'exit 7' TERM; echo ready; sleep 100 & wait") with { Name = "polite" });
         var stubborn = await StartAsync(
             Shell("trap '' TERM; echo ready; while true; do sleep 0.05; done") with { Name = "stubborn" });
+        var other = await StartAsync(
+            Shell("trap 'exit 8' INT; trap '' TERM; echo ready; while true; do sleep 0.05; done") with
+            {
+                Name = "other", StopSignal = "SIGINT",
+            });
         await LogAsync(polite, lines: 1);
         await LogAsync(stubborn, lines: 1);
+        await LogAsync(other, lines: 1);
+        await _runtime.StopContainerAsync(other, TimeSpan.FromSeconds(20), cancellation);
+        Assert.Equal(8, (await ExitedAsync(other)).ExitCode);
         await _runtime.StopContainerAsync(polite, TimeSpan.FromSeconds(20), cancellation);
         await _runtime.StopContainerAsync(stubborn, TimeSpan.FromMilliseconds(200), cancellation);
         Assert.Equal(7, (await ExitedAsync(polite)).ExitCode);

@@ -1,3 +1,5 @@
+using System.Reflection;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Api.Tests.Validation;
@@ -152,9 +154,36 @@ public sealed class ContainerTests
         + "terminationGracePeriodSeconds (30)",
         "{'lifecycle':{'postStart':{},'preStop':{'sleep':{'seconds':31}}}}");
 
-    private static void AssertErrors(string expected, string container)
+    [Theory]
+    [InlineData("", "SIGINT",
+        "lifecycle.stopSignal: Forbidden: may not be set for containers with empty `spec.os.name`")]
+    [InlineData("linux", "SIGRTMIN+3", "")]
+    [InlineData("windows", "SIGINT",
+        "lifecycle.stopSignal: Unsupported value: \"SIGINT\": supported values: \"SIGKILL\", \"SIGTERM\"")]
+    [InlineData("windows", "SIGTERM", "")]
+    public void A_stop_signal_is_one_of_the_pods_system(string system, string signal, string expected)
+    {
+        var pod = (Pod)Manifests.PodWithContainer($"{{'lifecycle':{{'stopSignal':'{signal}'}}}}");
+        var os = system.Length == 0 ? null : new PodOS { Name = system };
+        AssertErrors(expected, pod with { Spec = pod.Spec with { Os = os } });
+    }
+
+    [Fact]
+    public void The_signals_are_those_that_are_documented()
+    {
+        foreach (var type in (Type[])[typeof(Lifecycle), typeof(ContainerStatus)])
+        {
+            var documented = type.GetProperty("StopSignal")!.GetCustomAttribute<ValuesAttribute>()!.Values;
+            Assert.Equal(documented.Order(StringComparer.Ordinal), ContainerSignals.Names);
+        }
+    }
+
+    private static void AssertErrors(string expected, string container) =>
+        AssertErrors(expected, Manifests.PodWithContainer(container));
+
+    private static void AssertErrors(string expected, KubeObject pod)
     {
         var below = expected.Length == 0 ? "" : "spec.containers[0]." + expected.Replace("\n", "\nspec.containers[0].");
-        Manifests.AssertErrors(below, Validator.Validate(Manifests.PodWithContainer(container)));
+        Manifests.AssertErrors(below, Validator.Validate(pod));
     }
 }

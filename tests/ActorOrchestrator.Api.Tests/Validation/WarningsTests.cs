@@ -240,7 +240,6 @@ public sealed class WarningsTests
     [Theory]
     [InlineData("{'env':[{'name':'A','valueFrom':{'fileKeyRef':{'volumeName':'v','path':'p','key':'k'}}}]}",
         "env[0].valueFrom.fileKeyRef")]
-    [InlineData("{'lifecycle':{'stopSignal':'SIGINT'}}", "lifecycle.stopSignal")]
     [InlineData("{'resources':{'claims':[{'name':'c'}]}}", "resources.claims")]
     [InlineData("{'restartPolicyRules':[{'action':'Restart'}]}", "restartPolicyRules")]
     [InlineData("{'volumeDevices':[{'name':'v','devicePath':'/d'}]}", "volumeDevices")]

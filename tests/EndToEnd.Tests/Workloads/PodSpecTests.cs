@@ -95,6 +95,25 @@ public sealed class PodSpecTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task A_container_is_stopped_by_the_signal_that_it_asks_for()
+    {
+        await using var space = await shared.NewSpaceAsync();
+        var kubectl = space.Kubectl;
+        const string Script = "trap \"echo interrupted; exit 0\" INT; trap \"echo terminated\" TERM; echo started; "
+            + "while true; do sleep 0.1; done";
+        const string Signal = "lifecycle: {stopSignal: SIGINT}";
+        (await kubectl.RunAsync(["create", "-f", "-"], Manifests.Pod("p", Script, Signal))).Fails(
+            "lifecycle.stopSignal: Forbidden: may not be set for containers with empty `spec.os.name`");
+        (await kubectl.CreateAsync(Manifests.Pod("p", Script, Signal, "os: {name: linux}\n"))).DoesNotSay("Warning");
+        await kubectl.WaitAsync("pod/p", "condition=Ready");
+        Assert.Equal("SIGINT", await kubectl.PathAsync("pod/p", ".status.containerStatuses[0].stopSignal"));
+        await using var log = kubectl.Follow("logs", "-f", "p");
+        await log.SeesAsync("the start", lines => lines.Contains("started"));
+        await kubectl.OkAsync("delete", "pod", "p", "--grace-period=60");
+        await log.SeesAsync("the reaction", lines => lines.SequenceEqual(["started", "interrupted"]));
+    }
+
+    [Fact]
     public async Task Its_deadline_ends_a_pod()
     {
         await using var space = await shared.NewSpaceAsync();

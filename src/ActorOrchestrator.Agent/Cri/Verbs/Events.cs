@@ -74,7 +74,7 @@ public sealed partial class CriRuntime
         try
         {
             var version = await VersionAsync(cancellation);
-            var raw = version.Name == "containerd"
+            var raw = version.Name == Containerd
                 ? new ContainerdEventStream(_channel, _time, _log).ReadAsync(Opened, cancellation)
                 : new CriEventStream(_channel, _time).ReadAsync(Opened, cancellation);
             await foreach (var happened in raw)

@@ -49,7 +49,7 @@ public sealed partial class CriRuntime
 
     private async Task<IEnumerable<string>> LabelledAsync(CancellationToken cancellation)
     {
-        if ((await VersionAsync(cancellation)).Name != "containerd")
+        if ((await VersionAsync(cancellation)).Name != Containerd)
         {
             return [];
         }

@@ -8,5 +8,6 @@ public sealed partial class CriRuntime
     {
         await CallUnlessGoneAsync(Removal.ContainerAsync(_channel, CallTimeout, containerId, cancellation));
         _sandboxOfContainer.TryRemove(containerId, out _);
+        _signalled.TryRemove(containerId, out _);
     }
 }
