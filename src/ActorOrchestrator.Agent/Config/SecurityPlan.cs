@@ -29,6 +29,7 @@ public static class SecurityPlan
             AddCapabilities = own.Capabilities?.Add ?? [],
             DropCapabilities = own.Capabilities?.Drop ?? [],
             SeccompUnconfined = IsUnconfined(own.SeccompProfile ?? ofPod.SeccompProfile),
+            AppArmor = AppArmor.ProfileOf(pod, container),
         };
     }
 

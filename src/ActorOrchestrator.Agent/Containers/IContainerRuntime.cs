@@ -1,3 +1,5 @@
+using ActorOrchestrator.Api.Core;
+
 namespace ActorOrchestrator.Agent.Containers;
 
 /// <summary>
@@ -166,6 +168,8 @@ public sealed record SecurityConfig
     public IReadOnlyList<string> AddCapabilities { get; init; } = [];
     public IReadOnlyList<string> DropCapabilities { get; init; } = [];
     public bool SeccompUnconfined { get; init; } = true;
+    /// <summary>Null: what the runtime gives containers of which nothing is said.</summary>
+    public AppArmorProfile? AppArmor { get; init; }
 }
 
 public sealed record SandboxStatus

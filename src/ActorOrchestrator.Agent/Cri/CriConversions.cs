@@ -28,7 +28,7 @@ internal static class CriConversions
             Linux = new Proto.LinuxPodSandboxConfig
             {
                 CgroupParent = config.CgroupParent ?? "",
-                SecurityContext = SandboxSecurity(config),
+                SecurityContext = SecurityConversions.OfSandbox(config),
             },
         };
         proto.PortMappings.AddRange(config.Ports.Select(Port));
@@ -56,21 +56,6 @@ internal static class CriConversions
         return dns;
     }
 
-    private static Proto.LinuxSandboxSecurityContext SandboxSecurity(SandboxConfig config)
-    {
-        var security = new Proto.LinuxSandboxSecurityContext
-        {
-            NamespaceOptions = Namespaces(config.Network, config.Pid, config.Ipc),
-            Privileged = config.Privileged,
-            ReadonlyRootfs = config.Security.ReadOnlyRootFilesystem,
-            RunAsUser = Int64(config.Security.RunAsUser),
-            RunAsGroup = Int64(config.Security.RunAsGroup),
-            Seccomp = Seccomp(config.Security),
-        };
-        security.SupplementalGroups.AddRange(config.Security.SupplementalGroups);
-        return security;
-    }
-
     public static Proto.ContainerConfig ToProto(this ContainerConfig config, SandboxConfig sandbox, string owner)
     {
         var proto = new Proto.ContainerConfig
@@ -86,7 +71,7 @@ internal static class CriConversions
             Linux = new Proto.LinuxContainerConfig
             {
                 Resources = config.Resources.ToProto(),
-                SecurityContext = ContainerSecurity(config, sandbox),
+                SecurityContext = SecurityConversions.OfContainer(config, sandbox),
             },
         };
         proto.Command.AddRange(config.Command);
@@ -129,50 +114,6 @@ internal static class CriConversions
         OomScoreAdj = resources.OomScoreAdj,
     };
 
-    private static Proto.LinuxContainerSecurityContext ContainerSecurity(ContainerConfig config, SandboxConfig sandbox)
-    {
-        var security = new Proto.LinuxContainerSecurityContext
-        {
-            NamespaceOptions = Namespaces(sandbox.Network, config.Pid, sandbox.Ipc, config.PidTarget),
-            Privileged = config.Security.Privileged,
-            ReadonlyRootfs = config.Security.ReadOnlyRootFilesystem,
-            RunAsUser = Int64(config.Security.RunAsUser),
-            RunAsGroup = Int64(config.Security.RunAsGroup),
-            RunAsUsername = config.Security.RunAsUserName ?? "",
-            NoNewPrivs = config.Security.NoNewPrivileges,
-            Seccomp = Seccomp(config.Security),
-            Capabilities = new Proto.Capability(),
-        };
-        security.SupplementalGroups.AddRange(config.Security.SupplementalGroups);
-        security.Capabilities.AddCapabilities.AddRange(config.Security.AddCapabilities);
-        security.Capabilities.DropCapabilities.AddRange(config.Security.DropCapabilities);
-        return security;
-    }
-
-    private static Proto.NamespaceOption Namespaces(
-        NamespaceMode network, NamespaceMode pid, NamespaceMode ipc, string? target = null) => new()
-    {
-        Network = Mode(network),
-        Pid = target is null ? Mode(pid) : Proto.NamespaceMode.Target,
-        Ipc = Mode(ipc),
-        TargetId = target ?? "",
-    };
-
-    private static Proto.NamespaceMode Mode(NamespaceMode mode) => mode switch
-    {
-        NamespaceMode.Pod => Proto.NamespaceMode.Pod,
-        NamespaceMode.Container => Proto.NamespaceMode.Container,
-        NamespaceMode.Node => Proto.NamespaceMode.Node,
-        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "no such namespace mode"),
-    };
-
-    private static Proto.SecurityProfile Seccomp(SecurityConfig security) => new()
-    {
-        ProfileType = security.SeccompUnconfined || security.Privileged
-            ? Proto.SecurityProfile.Types.ProfileType.Unconfined
-            : Proto.SecurityProfile.Types.ProfileType.RuntimeDefault,
-    };
-
     private static Proto.PortMapping Port(PortMapping port) => new()
     {
         Protocol = port.Protocol.ToUpperInvariant() switch
@@ -203,9 +144,6 @@ internal static class CriConversions
                 $"mount propagation \"{other}\": expected None, HostToContainer or Bidirectional"),
         },
     };
-
-    private static Proto.Int64Value? Int64(long? value) =>
-        value is { } given ? new Proto.Int64Value { Value = given } : null;
 
     private static void Fill(this MapField<string, string> map, IReadOnlyDictionary<string, string> entries)
     {

@@ -14,6 +14,9 @@ public sealed record MachineFacts
 
     /// <summary>In Go's words: amd64, arm64.</summary>
     public string Architecture { get; init; } = "";
+
+    /// <summary>The kernel confines processes by AppArmor's profiles.</summary>
+    public bool HasAppArmor { get; init; }
 }
 
 /// <summary>How much there is of something, and how much of it is to be had.</summary>

@@ -24,6 +24,7 @@ public sealed class LinuxMachine(string dataDirectory) : INodeMachine
             Architecture.Arm64 => "arm64",
             var other => other.ToString().ToLowerInvariant(),
         },
+        HasAppArmor = FirstLine("/sys/module/apparmor/parameters/enabled") == "Y",
     };
 
     public MachineLoad Load()

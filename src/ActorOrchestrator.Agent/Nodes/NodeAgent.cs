@@ -240,7 +240,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             new NodeView(_settings.NodeName, NodeView.OnePerFamily(_settings.HostIps), _heart.Version.Name),
             new PodEnvironment(_settings.Dns, _settings.MachineDns, NodeReport.Allocatable(_settings, _heart.Facts)),
             new WorkerLimits(_settings.ParallelSandboxes, _settings.ParallelPulls),
-            _ports.Time, _ports.Log, _ports.Instruments, Self))
+            _ports.Time, _ports.Log, _ports.Instruments, Self), _heart.Facts)
         {
             Node = _heart.Introduced,
         };

@@ -13,7 +13,7 @@ namespace ActorOrchestrator.Agent.Nodes;
 /// The pods of a node by uid: what is wanted of each, and its worker while it has one. A worker that failed is without
 /// for a while; what is wanted meanwhile is told to the next one. Used in the agent's turn only.
 /// </summary>
-internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
+internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, MachineFacts machine)
 {
     private readonly SortedDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _uidBySandbox = new(StringComparer.Ordinal);
@@ -193,7 +193,8 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports)
         }
 
         var refusal = IsClosed ? NodeShutdown.Rejection
-            : PressureAdmission.Refusal(pod, Pressures) ?? NodeAdmission.Refusal(pod, Node!, Others(null));
+            : PressureAdmission.Refusal(pod, Pressures) ?? NodeAdmission.Refusal(pod, Node!, Others(null))
+                ?? AppArmorAdmission.Refusal(pod, machine);
         if (refusal is not null)
         {
             ports.Record(pod, new PodEvent(PodEvent.Warning, refusal.Reason, refusal.Message));

@@ -1,5 +1,6 @@
 using System.Text;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Processes;
 
@@ -145,6 +146,12 @@ public sealed partial class ProcessRuntime
                 RuntimeErrorKind.InvalidArgument,
                 $"container \"{config.Name}\" has no command: the process runtime has no images, so it does not know "
                 + $"what \"{config.Image}\" would run; set command");
+        }
+        if (config.Security.AppArmor is { Type: not AppArmor.Unconfined })
+        {
+            throw new ContainerRuntimeException(
+                RuntimeErrorKind.InvalidArgument,
+                $"container \"{config.Name}\" asks for an AppArmor profile: the process runtime confines nothing");
         }
         if (config.Security.RunAsUser is { } user && user != NativeMethods.geteuid())
         {

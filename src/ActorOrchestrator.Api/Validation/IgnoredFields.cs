@@ -9,7 +9,6 @@ namespace ActorOrchestrator.Api.Validation;
 /// </summary>
 public static class IgnoredFields
 {
-    private const string NoAppArmor = "nodes load no AppArmor profiles";
     private const string NoClaims = "devices are not allocated";
     private const string NoLocalProfiles = "nodes have no profiles of their own, so the pod waits";
     private const string NoSeLinux = "nodes label nothing for SELinux";
@@ -80,7 +79,6 @@ public static class IgnoredFields
             return;
         }
 
-        found.Add(IsConfined(context.AppArmorProfile), path.Child("appArmorProfile"), NoAppArmor);
         found.Add(context.SeLinuxOptions is not null, path.Child("seLinuxOptions"), NoSeLinux);
         found.Add(context.SeLinuxChangePolicy is not null, path.Child("seLinuxChangePolicy"), NoSeLinux);
         found.Add(IsLocal(context.SeccompProfile), path.Child("seccompProfile"), NoLocalProfiles);
@@ -116,7 +114,6 @@ public static class IgnoredFields
         }
 
         path = path.Child("securityContext");
-        found.Add(IsConfined(context.AppArmorProfile), path.Child("appArmorProfile"), NoAppArmor);
         found.Add(context.ProcMount == "Unmasked", path.Child("procMount"), "/proc is masked as by default");
         found.Add(context.SeLinuxOptions is not null, path.Child("seLinuxOptions"), NoSeLinux);
         found.Add(IsLocal(context.SeccompProfile), path.Child("seccompProfile"), NoLocalProfiles);
@@ -145,8 +142,6 @@ public static class IgnoredFields
             found.Add(sources[i].PodCertificate is not null, at.Child("podCertificate"), NoSource);
         }
     }
-
-    private static bool IsConfined(AppArmorProfile? profile) => profile is { Type: not "Unconfined" };
 
     private static bool IsLocal(SeccompProfile? profile) => profile?.Type == "Localhost";
 

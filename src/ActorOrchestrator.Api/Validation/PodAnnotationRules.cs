@@ -12,7 +12,6 @@ internal static class PodAnnotationRules
     private const string DeletionCost = "controller.kubernetes.io/pod-deletion-cost";
     private const string PodSeccomp = "seccomp.security.alpha.kubernetes.io/pod";
     private const string ContainerSeccomp = "container.seccomp.security.alpha.kubernetes.io/";
-    private const string AppArmor = "container.apparmor.security.beta.kubernetes.io/";
 
     public static void Check(FieldErrors errors, FieldPath path, ValueMap<string> annotations, PodSpec pod)
     {
@@ -33,9 +32,9 @@ internal static class PodAnnotationRules
             {
                 CheckSeccomp(errors, path.Child(key), value);
             }
-            else if (key.StartsWith(AppArmor, StringComparison.Ordinal))
+            else if (key.StartsWith(AppArmor.Annotation, StringComparison.Ordinal))
             {
-                CheckAppArmor(errors, path.Key(key), key[AppArmor.Length..], value, pod);
+                CheckAppArmor(errors, path.Key(key), key[AppArmor.Annotation.Length..], value, pod);
             }
         }
     }
@@ -89,7 +88,7 @@ internal static class PodAnnotationRules
     }
 
     private static string? NameOf(string key) => key == Mirror ? "mirror pod annotation"
-        : key.StartsWith(AppArmor, StringComparison.Ordinal) ? "AppArmor annotations"
+        : key.StartsWith(AppArmor.Annotation, StringComparison.Ordinal) ? "AppArmor annotations"
         : null;
 
     /// <summary>As Kubernetes reads it: digits with a sign at most, without a leading plus or zeros.</summary>
@@ -152,7 +151,7 @@ internal static class PodAnnotationRules
             container.SecurityContext?.SeccompProfile);
         var profile = container.SecurityContext?.AppArmorProfile ?? pod.SecurityContext?.AppArmorProfile;
         if (pod.Os?.Name != "windows" && profile is not null
-            && annotations.TryGetValue(AppArmor + container.Name, out var annotation))
+            && annotations.TryGetValue(AppArmor.Annotation + container.Name, out var annotation))
         {
             CheckMatch(
                 errors, at.Child("appArmorProfile"), "apparmor", annotation, (profile.Type, profile.LocalhostProfile));

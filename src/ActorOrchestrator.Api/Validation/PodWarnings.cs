@@ -9,7 +9,6 @@ internal sealed class PodWarnings(List<string> warnings, FieldPath metadata, Fie
     private const string NoPods = "a null labelSelector results in matching no pod";
     private const string SeccompAnnotation = "seccomp.security.alpha.kubernetes.io/pod";
     private const string SeccompOfContainer = "container.seccomp.security.alpha.kubernetes.io/";
-    private const string AppArmorOfContainer = "container.apparmor.security.beta.kubernetes.io/";
     private const string UseSeccompField = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
     private const string UseAppArmorField = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
 
@@ -200,7 +199,7 @@ internal sealed class PodWarnings(List<string> warnings, FieldPath metadata, Fie
 
             if (pod.SecurityContext?.AppArmorProfile is null && container.SecurityContext?.AppArmorProfile is null)
             {
-                WarnOf(meta, AppArmorOfContainer + container.Name, UseAppArmorField);
+                WarnOf(meta, AppArmor.Annotation + container.Name, UseAppArmorField);
             }
         }
     }

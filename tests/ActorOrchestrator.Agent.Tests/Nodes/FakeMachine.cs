@@ -17,7 +17,10 @@ internal sealed class FakeMachine : INodeMachine
     public MachineFacts Facts() => new()
     {
         MilliCpu = 4000, MemoryBytes = 8L << 30, DiskBytes = 100L << 30, Architecture = "amd64",
+        HasAppArmor = HasAppArmor,
     };
+
+    public bool HasAppArmor { get; set; }
 
     public MachineLoad Load() => Current;
 

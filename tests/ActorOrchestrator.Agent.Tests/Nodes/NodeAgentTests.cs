@@ -300,6 +300,25 @@ public sealed partial class NodeAgentTests : IDisposable
         Assert.Single(_runtime.Sandboxes);
     }
 
+    [Theory]
+    [InlineData(false, "Failed", "Pod was rejected: Cannot enforce AppArmor: AppArmor is not enabled on the host")]
+    [InlineData(true, "Running", null)]
+    public void A_pod_that_is_to_be_confined_runs_only_where_there_is_AppArmor(bool has, string phase, string? message)
+    {
+        _machine.HasAppArmor = has;
+        StartAgent();
+        _cluster.Assign(new Assignment.Changed(Named("confined", "u2", spec => spec with
+        {
+            SecurityContext = new PodSecurityContext
+            {
+                AppArmorProfile = new AppArmorProfile { Type = "RuntimeDefault" },
+            },
+        })));
+        _loop.Settle();
+        var status = _cluster.Reports[^1];
+        Assert.Equal((phase, has ? null : "AppArmor", message), (status.Phase, status.Reason, status.Message));
+    }
+
     [Fact]
     public void The_nodes_labels_as_the_cluster_has_them_decide_and_a_pod_once_taken_stays()
     {

@@ -211,8 +211,6 @@ public sealed class WarningsTests
     [InlineData("{'resources':{'requests':{'cpu':'1'}}}", "")]
     [InlineData("{'runtimeClassName':'kata'}", "runtimeClassName")]
     [InlineData("{'workloadRef':{'name':'w','podGroup':'g'}}", "workloadRef")]
-    [InlineData("{'securityContext':{'appArmorProfile':{'type':'RuntimeDefault'}}}", "securityContext.appArmorProfile")]
-    [InlineData("{'securityContext':{'appArmorProfile':{'type':'Unconfined'}}}", "")]
     [InlineData("{'securityContext':{'seLinuxOptions':{'level':'s0'}}}", "securityContext.seLinuxOptions")]
     [InlineData("{'securityContext':{'seLinuxChangePolicy':'Recursive'}}", "securityContext.seLinuxChangePolicy")]
     [InlineData("{'securityContext':{'seccompProfile':{'type':'Localhost','localhostProfile':'p'}}}",
@@ -246,7 +244,6 @@ public sealed class WarningsTests
     [InlineData("{'volumeMounts':[{'name':'v','mountPath':'/m','readOnly':true,'recursiveReadOnly':'Enabled'}]}",
         "volumeMounts[0].recursiveReadOnly")]
     [InlineData("{'volumeMounts':[{'name':'v','mountPath':'/m','recursiveReadOnly':'Disabled'}]}", "")]
-    [InlineData("{'securityContext':{'appArmorProfile':{'type':'RuntimeDefault'}}}", "securityContext.appArmorProfile")]
     [InlineData("{'securityContext':{'procMount':'Unmasked'}}", "securityContext.procMount")]
     [InlineData("{'securityContext':{'seLinuxOptions':{'level':'s0'}}}", "securityContext.seLinuxOptions")]
     [InlineData("{'securityContext':{'seccompProfile':{'type':'Localhost','localhostProfile':'p'}}}",

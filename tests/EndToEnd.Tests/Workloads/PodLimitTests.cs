@@ -109,4 +109,23 @@ public sealed class PodLimitTests(SharedCluster shared)
         await space.Kubectl.WaitAsync("pod/p", "condition=Ready");
         await space.Kubectl.DescribesAsync(["pod", "p"], "FieldsIgnored", Told);
     }
+
+    [Theory]
+    [InlineData("securityContext: {appArmorProfile: {type: RuntimeDefault}}", "")]
+    [InlineData("", "securityContext: {appArmorProfile: {type: Localhost, localhostProfile: mine}}\n")]
+    public async Task A_pod_is_confined_by_AppArmor_or_refused(string container, string spec)
+    {
+        const string Enabled = "/sys/module/apparmor/parameters/enabled";
+        Assert.SkipWhen(
+            File.Exists(Enabled) && File.ReadLines(Enabled).First() == "Y", "this machine's kernel has AppArmor");
+        await using var space = await shared.NewSpaceAsync();
+        await space.Kubectl.CreateAsync(Manifests.Pod("p", "exec sleep 1000", container, spec));
+        Assert.Equal(
+            "Failed AppArmor Pod was rejected: Cannot enforce AppArmor: AppArmor is not enabled on the host",
+            await Eventually.BecomesAsync(
+                "the refusal",
+                () => space.Kubectl.PathAsync("pod/p", ".status.phase} {.status.reason} {.status.message"),
+                status => status.StartsWith("Failed", StringComparison.Ordinal)));
+        (await space.Kubectl.OkAsync("get", "events")).Says("AppArmor is not enabled on the host");
+    }
 }

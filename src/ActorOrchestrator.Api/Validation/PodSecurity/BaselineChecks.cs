@@ -5,7 +5,6 @@ namespace ActorOrchestrator.Api.Validation.PodSecurity;
 /// <summary>The checks of the baseline standard, each null when the pod passes.</summary>
 internal static class BaselineChecks
 {
-    private const string AppArmorAnnotation = "container.apparmor.security.beta.kubernetes.io/";
     private const string Unconfined = "Unconfined";
 
     private static readonly string[] DefaultCapabilities =
@@ -22,7 +21,7 @@ internal static class BaselineChecks
         var ofPod = pod.Security?.AppArmorProfile;
         var containers = pod.ContainersThat(each => IsBad(each.SecurityContext?.AppArmorProfile));
         var annotations = pod.Metadata.Annotations
-            .Where(entry => entry.Key.StartsWith(AppArmorAnnotation, StringComparison.Ordinal)
+            .Where(entry => entry.Key.StartsWith(AppArmor.Annotation, StringComparison.Ordinal)
                 && !IsAllowedAnnotation(entry.Value)).ToList();
         var values = Wording.Sorted(pod.Containers.Select(each => each.SecurityContext?.AppArmorProfile).Append(ofPod)
             .Where(IsBad).Select(profile => profile!.Type).Concat(annotations.Select(entry => entry.Value)));

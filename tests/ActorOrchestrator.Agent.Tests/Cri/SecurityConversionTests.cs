@@ -1,0 +1,70 @@
+using ActorOrchestrator.Agent.Config;
+using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Cri;
+using ActorOrchestrator.Agent.Tests.Pods;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ContainerConfig = ActorOrchestrator.Agent.Containers.ContainerConfig;
+
+namespace ActorOrchestrator.Agent.Tests.Cri;
+
+/// <summary>What is asked of runtimes that can more than the one of these tests: profiles.</summary>
+public sealed class SecurityConversionTests
+{
+    private static readonly SandboxConfig s_sandbox = new()
+    {
+        Name = "p", Namespace = "default", Uid = "u", LogDirectory = "/logs",
+    };
+
+    private static readonly ContainerConfig s_container = new()
+    {
+        Name = "c", Image = "i", LogPath = "c/0.log", Mounts = [new MountConfig("/data", "/volumes/data", false)],
+    };
+
+    [Theory]
+    [InlineData("", "", "", null, null)]
+    [InlineData("", "", "RuntimeDefault", "RuntimeDefault", "")]
+    [InlineData("", "localhost/of-annotation", "RuntimeDefault", "Localhost", "of-annotation")]
+    [InlineData("", "unconfined", "RuntimeDefault", "Unconfined", "")]
+    [InlineData("", "runtime/default", "", "RuntimeDefault", "")]
+    [InlineData("Localhost own", "unconfined", "RuntimeDefault", "Localhost", "own")]
+    [InlineData("Unconfined", "", "Localhost of-pod", "Unconfined", "")]
+    [InlineData("", "", "Localhost of-pod", "Localhost", "of-pod")]
+    public void The_profile_is_the_containers_or_the_annotations_or_the_pods(
+        string own, string annotation, string ofPod, string? type, string? name)
+    {
+        var container = PodSpecs.App("app") with
+        {
+            SecurityContext = new SecurityContext { AppArmorProfile = Of(own) },
+        };
+        var pod = PodSpecs.Of(container).With(spec => spec with
+        {
+            SecurityContext = new PodSecurityContext { AppArmorProfile = Of(ofPod) },
+        });
+        if (annotation.Length > 0)
+        {
+            pod = pod with
+            {
+                Metadata = pod.Metadata with
+                {
+                    Annotations = ValueMap<string>.From([new(AppArmor.Annotation + "app", annotation)]),
+                },
+            };
+        }
+
+        var security = SecurityPlan.Of(pod, container, new ImageInfo("i", [], [], 1, null, null));
+        var asked = (s_container with { Security = security }).ToProto(s_sandbox, "me").Linux.SecurityContext.Apparmor;
+        Assert.Equal((type, name), (asked?.ProfileType.ToString(), asked?.LocalhostRef));
+
+        // As in Kubernetes, a pod's profile is needed also where its containers have others.
+        Assert.Equal(ofPod.Length > 0 || type is not (null or "Unconfined"), AppArmor.IsNeededBy(pod));
+    }
+
+    private static AppArmorProfile? Of(string text) => text.Split(' ') switch
+    {
+        [""] => null,
+        [var type, var name] => new AppArmorProfile { Type = type, LocalhostProfile = name },
+        [var type] => new AppArmorProfile { Type = type },
+        _ => throw new ArgumentException(text),
+    };
+}
