@@ -11,18 +11,20 @@ public static class SandboxPlan
 {
     public const string GraceAnnotation = "io.kubernetes.pod.terminationGracePeriod";
 
+    /// <param name="pod">The pod.</param>
+    /// <param name="attempt">How many sandboxes it has had before.</param>
+    /// <param name="environment">What is the same for all pods.</param>
+    /// <param name="logDirectory">Of the pod's containers.</param>
+    /// <param name="firstUser">Of the range that was taken for a pod with users of its own.</param>
     /// <exception cref="ContainerConfigException">The pod asks for what this node does not have.</exception>
-    public static SandboxConfig Of(Pod pod, uint attempt, PodEnvironment environment, string logDirectory)
+    public static SandboxConfig Of(
+        Pod pod, uint attempt, PodEnvironment environment, string logDirectory, uint? firstUser)
     {
         var spec = pod.Spec;
         if (!string.IsNullOrEmpty(spec.RuntimeClassName))
         {
             throw new ContainerConfigException($"failed to get sandbox runtime: RuntimeClass.node.k8s.io "
                 + $"\"{spec.RuntimeClassName}\" not found");
-        }
-        if (spec.HostUsers == false)
-        {
-            throw new ContainerConfigException("hostUsers: false is not supported: this node has no user namespaces");
         }
 
         var dns = DnsPlan.Of(pod, environment.Dns, environment.MachineDns);
@@ -39,10 +41,11 @@ public static class SandboxPlan
             DnsOptions = dns.Options,
             Ports = Ports(pod),
             Labels = Labels(pod),
-            Annotations = Annotations(pod),
+            Annotations = Annotations(pod, firstUser),
             Network = spec.HostNetwork ? NamespaceMode.Node : NamespaceMode.Pod,
             Pid = PidMode(pod),
             Ipc = spec.HostIPC ? NamespaceMode.Node : NamespaceMode.Pod,
+            FirstUser = firstUser,
             Privileged = SecurityPlan.IsPrivileged(pod),
             Sysctls = (spec.SecurityContext?.Sysctls ?? []).ToDictionary(s => s.Name, s => s.Value),
             Security = SecurityPlan.OfSandbox(pod),
@@ -52,6 +55,10 @@ public static class SandboxPlan
     public static NamespaceMode PidMode(Pod pod) =>
         pod.Spec.HostPID ? NamespaceMode.Node
             : pod.Spec.ShareProcessNamespace == true ? NamespaceMode.Pod : NamespaceMode.Container;
+
+    /// <summary>Of the range of users that the sandbox was given; null: it has the machine's.</summary>
+    public static uint? FirstUserOf(SandboxStatus sandbox) =>
+        uint.TryParse(sandbox.Annotations.GetValueOrDefault(RuntimeLabels.FirstUser), out var first) ? first : null;
 
     private static string Hostname(Pod pod, string clusterDomain)
     {
@@ -77,10 +84,16 @@ public static class SandboxPlan
     }
 
     /// <summary>An agent that finds the sandbox without its pod ends it with the grace that the pod had.</summary>
-    private static Dictionary<string, string> Annotations(Pod pod)
+    private static Dictionary<string, string> Annotations(Pod pod, uint? firstUser)
     {
         var annotations = pod.Metadata.Annotations.ToDictionary(e => e.Key, e => e.Value);
         annotations[GraceAnnotation] = $"{pod.Spec.TerminationGracePeriodSeconds ?? 30}";
+        annotations.Remove(RuntimeLabels.FirstUser);
+        if (firstUser is { } first)
+        {
+            annotations[RuntimeLabels.FirstUser] = $"{first}";
+        }
+
         return annotations;
     }
 }

@@ -106,6 +106,9 @@ public static class RuntimeLabels
     /// </summary>
     public const string ContainerHash = "io.kubernetes.container.hash";
 
+    /// <summary>Annotation of a sandbox: <see cref="SandboxConfig.FirstUser"/>.</summary>
+    public const string FirstUser = "actor-orchestrator.first-user";
+
     /// <summary>Annotation, set by the runtime shim: the signal that stops the container, for runtimes that do not know
     /// that there may be one of its own.</summary>
     public const string StopSignal = "actor-orchestrator.stop-signal";
@@ -127,7 +130,11 @@ public enum RuntimeErrorKind
 
 public sealed record RuntimeVersion(string Name, string Version);
 
-public sealed record RuntimeHealth(bool RuntimeReady, bool NetworkReady, string Reason, string Message);
+public sealed record RuntimeHealth(bool RuntimeReady, bool NetworkReady, string Reason, string Message)
+{
+    /// <summary>Pods can have users of their own (<see cref="SandboxConfig.FirstUser"/>).</summary>
+    public bool HasUserNamespaces { get; init; }
+}
 
 public enum NamespaceMode { Pod, Container, Node }
 
@@ -135,6 +142,9 @@ public sealed record PortMapping(string Protocol, int ContainerPort, int HostPor
 
 public sealed record SandboxConfig
 {
+    /// <summary>What a pod with users of its own has of the machine's user and group ids.</summary>
+    public const uint UsersInRange = 65_536;
+
     public required string Name { get; init; }
     public required string Namespace { get; init; }
     public required string Uid { get; init; }
@@ -150,6 +160,9 @@ public sealed record SandboxConfig
     public NamespaceMode Network { get; init; } = NamespaceMode.Pod;
     public NamespaceMode Pid { get; init; } = NamespaceMode.Container;
     public NamespaceMode Ipc { get; init; } = NamespaceMode.Pod;
+    /// <summary>The user and group of the machine that are the pod's 0, followed by those that are its 1 and so on;
+    /// null: the pod's are the machine's.</summary>
+    public uint? FirstUser { get; init; }
     public bool Privileged { get; init; }
     public string? CgroupParent { get; init; }
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();

@@ -80,7 +80,7 @@ internal static class CriConversions
         {
             Key = variable.Key, Value = ByteString.CopyFromUtf8(variable.Value),
         }));
-        proto.Mounts.AddRange(config.Mounts.Select(Mount));
+        proto.Mounts.AddRange(config.Mounts.Select(mount => Mount(mount, sandbox.FirstUser)));
         proto.Labels.Fill(config.Labels);
         proto.Labels[RuntimeLabels.Owner] = owner;
         proto.Annotations.Fill(config.Annotations);
@@ -129,21 +129,31 @@ internal static class CriConversions
         HostIp = port.HostIp ?? "",
     };
 
-    private static Proto.Mount Mount(MountConfig mount) => new()
+    private static Proto.Mount Mount(MountConfig mount, uint? firstUser)
     {
-        ContainerPath = mount.ContainerPath,
-        HostPath = mount.HostPath,
-        Readonly = mount.ReadOnly,
-        Propagation = mount.Propagation switch
+        var proto = new Proto.Mount
         {
-            "None" => Proto.MountPropagation.PropagationPrivate,
-            "HostToContainer" => Proto.MountPropagation.PropagationHostToContainer,
-            "Bidirectional" => Proto.MountPropagation.PropagationBidirectional,
-            var other => throw new ContainerRuntimeException(
-                RuntimeErrorKind.InvalidArgument,
-                $"mount propagation \"{other}\": expected None, HostToContainer or Bidirectional"),
-        },
-    };
+            ContainerPath = mount.ContainerPath,
+            HostPath = mount.HostPath,
+            Readonly = mount.ReadOnly,
+            Propagation = mount.Propagation switch
+            {
+                "None" => Proto.MountPropagation.PropagationPrivate,
+                "HostToContainer" => Proto.MountPropagation.PropagationHostToContainer,
+                "Bidirectional" => Proto.MountPropagation.PropagationBidirectional,
+                var other => throw new ContainerRuntimeException(
+                    RuntimeErrorKind.InvalidArgument,
+                    $"mount propagation \"{other}\": expected None, HostToContainer or Bidirectional"),
+            },
+        };
+        if (firstUser is { } first)
+        {
+            proto.UidMappings.Add(SecurityConversions.Users(first));
+            proto.GidMappings.Add(SecurityConversions.Users(first));
+        }
+
+        return proto;
+    }
 
     private static void Fill(this MapField<string, string> map, IReadOnlyDictionary<string, string> entries)
     {

@@ -44,7 +44,7 @@ internal static class SecurityConversions
         return security;
     }
 
-    /// <summary>Network and interprocess communication are those of the sandbox.</summary>
+    /// <summary>Network, interprocess communication and users are those of the sandbox.</summary>
     private static Proto.NamespaceOption Namespaces(SandboxConfig sandbox, NamespaceMode pid, string? target = null) =>
         new()
         {
@@ -52,7 +52,25 @@ internal static class SecurityConversions
             Pid = target is null ? Mode(pid) : Proto.NamespaceMode.Target,
             Ipc = Mode(sandbox.Ipc),
             TargetId = target ?? "",
+            UsernsOptions = UserNamespace(sandbox.FirstUser),
         };
+
+    private static Proto.UserNamespace UserNamespace(uint? firstUser)
+    {
+        if (firstUser is not { } first)
+        {
+            return new Proto.UserNamespace { Mode = Proto.NamespaceMode.Node };
+        }
+
+        var own = new Proto.UserNamespace { Mode = Proto.NamespaceMode.Pod };
+        own.Uids.Add(Users(first));
+        own.Gids.Add(Users(first));
+        return own;
+    }
+
+    /// <summary>The pod's ids from 0 on are the machine's from <paramref name="first"/> on.</summary>
+    public static Proto.IDMapping Users(uint first) =>
+        new() { HostId = first, ContainerId = 0, Length = SandboxConfig.UsersInRange };
 
     private static Proto.NamespaceMode Mode(NamespaceMode mode) => mode switch
     {

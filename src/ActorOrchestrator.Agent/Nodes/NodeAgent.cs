@@ -239,7 +239,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             _ports.Runtime, _ports.Cluster, _ports.Files, _ports.Prober,
             new NodeView(_settings.NodeName, NodeView.OnePerFamily(_settings.HostIps), _heart.Version.Name),
             new PodEnvironment(_settings.Dns, _settings.MachineDns, NodeReport.Allocatable(_settings, _heart.Facts)),
-            new WorkerLimits(_settings.ParallelSandboxes, _settings.ParallelPulls),
+            new WorkerLimits(_settings.ParallelSandboxes, _settings.ParallelPulls, new UserRanges(_settings.MaxPods)),
             _ports.Time, _ports.Log, _ports.Instruments, Self), _heart.Facts)
         {
             Node = _heart.Introduced,

@@ -27,7 +27,7 @@ internal sealed class ContainerOperations(WorkerPorts ports)
         try
         {
             var logs = ports.Files.LogDirectory(PodPlace.Of(pod));
-            var sandbox = SandboxPlan.Of(pod, start.Sandbox.Attempt, ports.Environment, logs);
+            var sandbox = SandboxPlan.Of(pod, start.Sandbox.Attempt, ports.Environment, logs, start.Sandbox.FirstUser);
             id = await ports.Runtime.CreateContainerAsync(start.Sandbox.Id, config, sandbox, cancellation);
         }
         catch (ContainerRuntimeException refused)

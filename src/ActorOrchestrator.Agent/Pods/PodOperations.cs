@@ -125,6 +125,7 @@ public sealed class PodOperations
                 return new PodFact.StoppedReported();
             case PodAction.RemoveTraces:
                 _ports.Files.RemoveTraces(place);
+                _ports.Limits.Users.GiveBack(place.Uid);
                 return new PodFact.TracesRemoved();
             default:
                 throw new InvalidOperationException($"no way to carry out {action.GetType().Name}");
@@ -164,7 +165,8 @@ public sealed class PodOperations
             }
 
             var logs = _ports.Files.LogDirectory(PodPlace.Of(pod));
-            var config = SandboxPlan.Of(pod, run.Attempt, _ports.Environment, logs);
+            var users = pod.Spec.HostUsers == false ? await FirstUserAsync(pod, cancellation) : (uint?)null;
+            var config = SandboxPlan.Of(pod, run.Attempt, _ports.Environment, logs, users);
             var id = await _ports.Runtime.RunSandboxAsync(config, cancellation);
             _ports.Agent.Tell(new NodeMessage.SandboxKnown(id, config.Uid));
             return await _ports.Runtime.SandboxStatusAsync(id, cancellation) is { } status
@@ -184,6 +186,19 @@ public sealed class PodOperations
         {
             return SandboxFailed(pod, refused.Message);
         }
+    }
+
+    /// <exception cref="ContainerConfigException">The runtime gives pods no users of their own.</exception>
+    private async Task<uint> FirstUserAsync(Pod pod, CancellationToken cancellation)
+    {
+        if (!(await _ports.Runtime.StatusAsync(cancellation)).HasUserNamespaces)
+        {
+            throw new ContainerConfigException(
+                "can't set `spec.hostUsers: false`, runtime does not support user namespaces");
+        }
+
+        var sandboxes = await _ports.Runtime.ListSandboxesAsync(cancellation);
+        return _ports.Limits.Users.Take(PodPlace.Of(pod).Uid, sandboxes);
     }
 
     private PodFact.SandboxFailed SandboxFailed(Pod pod, string problem)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
@@ -15,8 +16,14 @@ public sealed record SandboxView(string Id, uint Attempt, bool Ready, DateTimeOf
     /// </summary>
     public bool Released { get; init; }
 
+    /// <summary>Of the users that are the pod's own; null: it has the machine's.</summary>
+    public uint? FirstUser { get; init; }
+
     public static SandboxView From(SandboxStatus status) =>
-        new(status.Id, status.Attempt, status.Ready, status.CreatedAt, status.Ips.ToValueList());
+        new(status.Id, status.Attempt, status.Ready, status.CreatedAt, status.Ips.ToValueList())
+        {
+            FirstUser = SandboxPlan.FirstUserOf(status),
+        };
 }
 
 public enum VolumePhase { Absent, Ready, Gone }

@@ -34,9 +34,11 @@ public sealed record WorkerPorts(
     }
 }
 
-/// <summary>How many of the costly operations run at once on one machine.</summary>
-public sealed class WorkerLimits(int parallelSandboxes, int parallelPulls)
+/// <summary>How many of the costly operations run at once on one machine, and what its pods share out.</summary>
+public sealed class WorkerLimits(int parallelSandboxes, int parallelPulls, UserRanges users)
 {
+    public UserRanges Users { get; } = users;
+
     public ConcurrencyLimit Sandboxes { get; } = new(parallelSandboxes);
 
     public ConcurrencyLimit Pulls { get; } = new(parallelPulls);

@@ -61,7 +61,6 @@ public static class IgnoredFields
     private static void OfPod(Findings found, FieldPath path, PodSpec spec)
     {
         found.Add(spec.AutomountServiceAccountToken == true, path.Child("automountServiceAccountToken"), NoTokens);
-        found.Add(spec.HostUsers == false, path.Child("hostUsers"), "nodes give pods no user namespaces");
         found.Add(spec.Os is { Name: not "linux" }, path.Child("os"), "all nodes run Linux");
         found.Add(spec.ResourceClaims.Count > 0, path.Child("resourceClaims"), NoClaims);
         found.Add(

@@ -1,14 +1,17 @@
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri;
+using ActorOrchestrator.Agent.Cri.Protocol;
 using ActorOrchestrator.Agent.Tests.Pods;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Proto = ActorOrchestrator.Agent.Cri.Protocol;
 using ContainerConfig = ActorOrchestrator.Agent.Containers.ContainerConfig;
 
 namespace ActorOrchestrator.Agent.Tests.Cri;
 
-/// <summary>What is asked of runtimes that can more than the one of these tests: profiles.</summary>
+/// <summary>What is asked of runtimes that can more than the one of these tests: profiles and users.</summary>
 public sealed class SecurityConversionTests
 {
     private static readonly SandboxConfig s_sandbox = new()
@@ -58,6 +61,49 @@ public sealed class SecurityConversionTests
 
         // As in Kubernetes, a pod's profile is needed also where its containers have others.
         Assert.Equal(ofPod.Length > 0 || type is not (null or "Unconfined"), AppArmor.IsNeededBy(pod));
+    }
+
+    [Fact]
+    public void A_pod_with_users_of_its_own_has_them_in_its_sandbox_its_containers_and_its_volumes()
+    {
+        var sandbox = s_sandbox with { FirstUser = 131_072 };
+        var expected = new IDMapping { HostId = 131_072, ContainerId = 0, Length = 65_536 };
+        var ofSandbox = sandbox.ToProto("me").Linux.SecurityContext.NamespaceOptions.UsernsOptions;
+        var container = s_container.ToProto(sandbox, "me");
+        var ofContainer = container.Linux.SecurityContext.NamespaceOptions.UsernsOptions;
+        Assert.Equal(ofSandbox, ofContainer);
+        Assert.Equal(Proto.NamespaceMode.Pod, ofSandbox.Mode);
+        Assert.Equal(
+            (expected, expected), (Assert.Single(ofSandbox.Uids), Assert.Single(ofSandbox.Gids)));
+        var mount = Assert.Single(container.Mounts);
+        Assert.Equal(
+            (expected, expected), (Assert.Single(mount.UidMappings), Assert.Single(mount.GidMappings)));
+
+        Assert.Equal(
+            Proto.NamespaceMode.Node,
+            s_sandbox.ToProto("me").Linux.SecurityContext.NamespaceOptions.UsernsOptions.Mode);
+        Assert.Empty(Assert.Single(s_container.ToProto(s_sandbox, "me").Mounts).UidMappings);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("", true, true)]
+    [InlineData("", false, false)]
+    [InlineData("other", true, false)]
+    public async Task The_runtime_says_whether_its_handler_has_user_namespaces(string handler, bool told, bool expected)
+    {
+        await using var server = await GrpcServer.StartAsync(async context =>
+        {
+            GrpcServer.Begin(context);
+            var handlers = new RuntimeHandler
+            {
+                Name = handler, Features = new RuntimeHandlerFeatures { UserNamespaces = told },
+            };
+            await GrpcServer.WriteAsync(context, new StatusResponse { RuntimeHandlers = { handlers } });
+            GrpcServer.End(context, 0);
+        });
+        using var runtime = new CriRuntime(
+            new CriRuntimeOptions(server.SocketPath, "me"), TimeProvider.System, NullLogger<CriRuntime>.Instance);
+        Assert.Equal(expected, (await runtime.StatusAsync(TestContext.Current.CancellationToken)).HasUserNamespaces);
     }
 
     private static AppArmorProfile? Of(string text) => text.Split(' ') switch

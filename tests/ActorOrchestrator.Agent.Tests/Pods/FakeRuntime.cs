@@ -110,6 +110,8 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         _containers[id] = _containers[id] with { StartedAt = null, NeverRan = isBeforeRun };
     }
 
+    public bool HasUserNamespaces { get; set; }
+
     public void LoseEverything()
     {
         _containers.Clear();
@@ -139,7 +141,7 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
         CallAsync("version", () => new RuntimeVersion("containerd", "1.6.20"));
 
     public Task<RuntimeHealth> StatusAsync(CancellationToken cancellation) =>
-        CallAsync("status", () => new RuntimeHealth(true, true, "", ""));
+        CallAsync("status", () => new RuntimeHealth(true, true, "", "") { HasUserNamespaces = HasUserNamespaces });
 
     public Task<string> RunSandboxAsync(SandboxConfig config, CancellationToken cancellation) =>
         CallAsync($"run sandbox {config.Name}/{config.Attempt}", () =>

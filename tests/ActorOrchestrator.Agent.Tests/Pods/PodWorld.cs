@@ -12,7 +12,7 @@ namespace ActorOrchestrator.Agent.Tests.Pods;
 internal sealed class PodWorld : IDisposable
 {
     private readonly AgentLoop _loop = new();
-    private readonly WorkerLimits _limits = new(4, 4);
+    private readonly WorkerLimits _limits = new(4, 4, new UserRanges(2));
     private readonly IActorRef _agent;
     private IActorRef _worker = ActorRefs.Nobody;
     private Pod? _pod;

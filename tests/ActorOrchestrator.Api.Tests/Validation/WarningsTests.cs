@@ -202,8 +202,6 @@ public sealed class WarningsTests
     [Theory]
     [InlineData("{'automountServiceAccountToken':true}", "automountServiceAccountToken")]
     [InlineData("{'automountServiceAccountToken':false}", "")]
-    [InlineData("{'hostUsers':false}", "hostUsers")]
-    [InlineData("{'hostUsers':true}", "")]
     [InlineData("{'os':{'name':'windows'}}", "os")]
     [InlineData("{'os':{'name':'linux'}}", "")]
     [InlineData("{'resourceClaims':[{'name':'c','resourceClaimName':'c'}]}", "resourceClaims")]

@@ -110,6 +110,27 @@ public sealed class PodLimitTests(SharedCluster shared)
         await space.Kubectl.DescribesAsync(["pod", "p"], "FieldsIgnored", Told);
     }
 
+    /// <summary>Where the machine and its containerd can do it, the pod runs: so it says one or the other.</summary>
+    [Fact]
+    public async Task Users_of_its_own_are_had_by_a_pod_where_the_runtime_has_them()
+    {
+        await using var space = await shared.NewSpaceAsync();
+        await space.Kubectl.CreateAsync(
+            Manifests.Pod("p", "cat /proc/self/uid_map; exec sleep 1000", spec: "hostUsers: false\n"));
+        const string Refused = "Failed to create pod sandbox: can't set `spec.hostUsers: false`, runtime does not "
+            + "support user namespaces";
+        var outcome = await Eventually.BecomesAsync(
+            "the pod to run or to be told that it cannot",
+            async () => await space.Kubectl.PathAsync("pod/p", ".status.phase")
+                + (await space.Kubectl.OkAsync("get", "events")).Text,
+            seen => seen.StartsWith("Running", StringComparison.Ordinal)
+                || seen.Contains(Refused, StringComparison.Ordinal));
+        if (outcome.StartsWith("Running", StringComparison.Ordinal))
+        {
+            (await space.Kubectl.OkAsync("logs", "p")).DoesNotSay("4294967295");
+        }
+    }
+
     [Theory]
     [InlineData("securityContext: {appArmorProfile: {type: RuntimeDefault}}", "")]
     [InlineData("", "securityContext: {appArmorProfile: {type: Localhost, localhostProfile: mine}}\n")]

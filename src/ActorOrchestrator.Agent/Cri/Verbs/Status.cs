@@ -13,7 +13,11 @@ public sealed partial class CriRuntime
         var conditions = answer.Status?.Conditions.ToList() ?? [];
         var failing = conditions.FirstOrDefault(condition => !condition.Status);
         return new RuntimeHealth(Holds(conditions, "RuntimeReady"), Holds(conditions, "NetworkReady"),
-            failing?.Reason ?? "", failing?.Message ?? "");
+            failing?.Reason ?? "", failing?.Message ?? "")
+        {
+            HasUserNamespaces = answer.RuntimeHandlers.Any(handler =>
+                handler.Name == _options.RuntimeHandler && handler.Features?.UserNamespaces == true),
+        };
     }
 
     /// <summary>A setting of containerd's CRI, which its status tells when asked for all; null where it does
