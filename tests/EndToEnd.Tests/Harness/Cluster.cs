@@ -47,7 +47,7 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly ClusterOptions _options;
     private readonly string _scratch = Places.NewScratch("e2e");
     private readonly string _listen;
-    private readonly int _subnet = Interlocked.Increment(ref _subnets) % 60;
+    private readonly int _subnet = FreeSubnet();
     private Process? _server;
 
     private Cluster(ClusterOptions options)
@@ -184,12 +184,20 @@ internal sealed class Cluster : IAsyncDisposable
         Directory.Delete(_scratch, recursive: true);
     }
 
+    /// <summary>One that no bridge of this machine has: runs that were killed leave theirs.</summary>
+    private static int FreeSubnet()
+    {
+        var addresses = File.ReadAllText("/proc/self/net/fib_trie");
+        return Enumerable.Range(0, 60).Select(_ => 190 + (Interlocked.Increment(ref _subnets) % 60))
+            .First(number => !addresses.Contains($" 10.{number}.0.1\n"));
+    }
+
     private IEnumerable<string> Arguments()
     {
         string[] runtime = _options switch
         {
             { CriEndpoint: { } endpoint } => ["--cri-endpoint", endpoint],
-            { Containers: true } => ["--set", $"node.pod-subnet=\"10.{190 + _subnet}.0.0/24\""],
+            { Containers: true } => ["--set", $"node.pod-subnet=\"10.{_subnet}.0.0/24\""],
             _ => ["--runtime", "process"],
         };
         return
