@@ -90,6 +90,30 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
         Occupy(tracked, slot);
     }
 
+    /// <summary>Looks again at the node of an assumed pod that was told of it in vain: one that will not do any more is
+    /// exchanged. What the pod was told may still come to pass, so the node keeps its place all the same.</summary>
+    /// <returns>Whether there is a node for it.</returns>
+    public bool AssumeAgain(TrackedPod tracked)
+    {
+        var told = nodes.Names[tracked.Slot];
+        string[] all = [.. tracked.Former.Where(name => name != told), told];
+        Vacate(tracked);
+        var slot = nodes.Find(told);
+        if (slot < 0 || !tracked.Class.Fits(nodes, slot))
+        {
+            slot = placement.Choose(tracked.Class);
+        }
+
+        var chosen = slot < 0 ? told : nodes.Names[slot];
+        Occupy(tracked, nodes.SlotOf(chosen));
+        Keep(tracked, [.. all.Where(name => name != chosen)]);
+        return slot >= 0;
+    }
+
+    /// <summary>Whether an assumed pod may be where it was told to.</summary>
+    public bool WasToldOf(TrackedPod tracked, string? node) =>
+        node == nodes.Names[tracked.Slot] || tracked.Former.Contains(node);
+
     /// <summary>Whether any pod of a lower priority is placed: mostly not, and then nobody need be asked.</summary>
     public bool AnyPlacedBelow(int priority) =>
         _placedByPriority.Count > 0 && _placedByPriority.First().Key < priority;
@@ -213,6 +237,7 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
             Occupy(tracked, nodes.SlotOf(node));
         }
 
+        LetFormerGo(tracked);
         tracked.Stage = PodStage.Bound;
     }
 
@@ -253,6 +278,26 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
         _topology.Place(tracked.Class, tracked.Slot, -1);
         nodes.RemovePod(tracked.Slot, tracked.Class.Demand);
         tracked.Slot = -1;
+        LetFormerGo(tracked);
+    }
+
+    private void Keep(TrackedPod tracked, IReadOnlyList<string> former)
+    {
+        tracked.Former = former;
+        foreach (var node in former)
+        {
+            nodes.AddPod(nodes.SlotOf(node), tracked.Class.Demand);
+        }
+    }
+
+    private void LetFormerGo(TrackedPod tracked)
+    {
+        foreach (var node in tracked.Former)
+        {
+            nodes.RemovePod(nodes.SlotOf(node), tracked.Class.Demand);
+        }
+
+        tracked.Former = [];
     }
 
     private void CountPriority(int priority, int pods)
@@ -276,13 +321,15 @@ internal sealed class PodTracking(NodeTable nodes, Placement placement)
             return;
         }
 
-        var (stage, slot, old) = (tracked.Stage, tracked.Slot, tracked.Class);
+        var (stage, former, old) = (tracked.Stage, tracked.Former, tracked.Class);
+        var node = tracked.Slot < 0 ? null : nodes.Names[tracked.Slot];
         MakeIdle(tracked);
         tracked.Class = ClassOf(tracked.Pod);
         tracked.Class.PodCount++;
-        if (slot >= 0)
+        if (node is not null)
         {
-            Occupy(tracked, slot);
+            Occupy(tracked, nodes.SlotOf(node));
+            Keep(tracked, former);
             tracked.Stage = stage;
         }
 

@@ -8,15 +8,17 @@ namespace ActorOrchestrator.Domain.Scheduling;
 /// <summary>
 /// Gives every pod a node. It follows the log with an in-memory snapshot of nodes, reserves a node's resources the
 /// moment it chooses it (so requests are never overcommitted, however late the log shows the binding), and tells the
-/// pod, who alone decides that it is bound. Pods that fit nowhere are told why, and are tried again when a change could
-/// help them. Same changes and seed in, same placements out.
+/// pod, who alone decides that it is bound. Until the log shows that, it looks again each time before it tells again.
+/// Pods that fit nowhere are told why, and are tried again when a change could help them. Same changes and seed in,
+/// same placements out.
 /// </summary>
 public sealed class Scheduler : IProjection
 {
     public const string Component = "default-scheduler";
 
-    /// <summary>How long the log may take to show a binding before the pod is told again. The message may have been
-    /// lost with the member that held the pod; the reservation stays.</summary>
+    /// <summary>How long the log may take to show a binding before the pod is told again, of another node if that one
+    /// has become unfit. The message may have been lost with the member that held the pod, or come late; the
+    /// reservation stays.</summary>
     private static readonly TimeSpan BindRetry = TimeSpan.FromSeconds(5);
 
     /// <summary>The like for pods that were asked to make room.</summary>
@@ -121,11 +123,12 @@ public sealed class Scheduler : IProjection
 
     private void Observe(EntityKey key, Pod pod, ProjectionContext context)
     {
-        var wasAssumedOn = _tracking.Find(key) is { Stage: PodStage.Assumed } assumed ? assumed.Slot : -1;
+        var didAsTold = _tracking.Find(key) is { Stage: PodStage.Assumed } assumed
+            && _tracking.WasToldOf(assumed, pod.Spec.NodeName);
         var tracked = _tracking.Observe(key, pod);
-        if (wasAssumedOn >= 0 && tracked.Stage == PodStage.Bound && tracked.Slot == wasAssumedOn)
+        if (didAsTold && tracked.Stage == PodStage.Bound)
         {
-            var message = $"Successfully assigned {key.Namespace}/{key.Name} to {_nodes.Names[wasAssumedOn]}";
+            var message = $"Successfully assigned {key.Namespace}/{key.Name} to {pod.Spec.NodeName}";
             context.RecordEvent(pod, "Normal", "Scheduled", message, Component);
         }
 
@@ -215,6 +218,12 @@ public sealed class Scheduler : IProjection
 
     private void TellToBind(TrackedPod tracked, ProjectionContext context)
     {
+        LookAgainLater(tracked, context);
+        context.Tell(tracked.Key, new BindPod(tracked.Uid, _nodes.Names[tracked.Slot]));
+    }
+
+    private void LookAgainLater(TrackedPod tracked, ProjectionContext context)
+    {
         var due = context.Now + BindRetry;
         if (_unconfirmed.Count == 0)
         {
@@ -222,7 +231,6 @@ public sealed class Scheduler : IProjection
         }
 
         _unconfirmed.Enqueue((tracked, tracked.Uid, due));
-        context.Tell(tracked.Key, new BindPod(tracked.Uid, _nodes.Names[tracked.Slot]));
     }
 
     /// <summary>Entries are in order of their due times, since all wait equally long.</summary>
@@ -240,9 +248,21 @@ public sealed class Scheduler : IProjection
             _unconfirmed.Dequeue();
             if (!isSettled)
             {
-                TellToBind(next.Pod, context);
+                LookAgain(next.Pod, context);
             }
         }
+    }
+
+    private void LookAgain(TrackedPod tracked, ProjectionContext context)
+    {
+        if (_tracking.AssumeAgain(tracked))
+        {
+            TellToBind(tracked, context);
+            return;
+        }
+
+        LookAgainLater(tracked, context);
+        TellWhy(tracked, Explain(tracked.Class), context);
     }
 
     private void WakeParked(ProjectionContext context)
@@ -330,11 +350,19 @@ public sealed class Scheduler : IProjection
     {
         foreach (var tracked in pods)
         {
-            if (tracked.Stage == PodStage.Waiting && tracked.Told != message)
+            if (tracked.Stage == PodStage.Waiting)
             {
-                Tell(tracked, "Unschedulable", message, context);
-                context.RecordEvent(tracked.Pod, "Warning", "FailedScheduling", message, Component);
+                TellWhy(tracked, message, context);
             }
+        }
+    }
+
+    private static void TellWhy(TrackedPod tracked, string message, ProjectionContext context)
+    {
+        if (tracked.Told != message)
+        {
+            Tell(tracked, "Unschedulable", message, context);
+            context.RecordEvent(tracked.Pod, "Warning", "FailedScheduling", message, Component);
         }
     }
 

@@ -9,7 +9,7 @@ namespace ActorOrchestrator.Domain.Scheduling;
 ///   ▲  ◄──────────────(finished, or deleted before it was bound)───────────┴───────────────────────┘
 /// </code>
 /// Assumed and Bound pods hold their node's resources. An assumed pod keeps them until the log shows what became of it:
-/// the message may be lost and is then sent again, so nothing is ever promised twice.
+/// the message may be lost and is then sent again, or late, so nothing is ever promised twice.
 /// </summary>
 internal sealed class TrackedPod(EntityKey key, Pod pod, PodClass @class, long round)
 {
@@ -28,6 +28,10 @@ internal sealed class TrackedPod(EntityKey key, Pod pod, PodClass @class, long r
 
     /// <summary>The node that it is assumed on or bound to, or -1.</summary>
     public int Slot { get; set; } = -1;
+
+    /// <summary>Nodes that it was told of before the one that it is assumed on; they keep its place until the log shows
+    /// which one it has.</summary>
+    public IReadOnlyList<string> Former { get; set; } = [];
 
     /// <summary>Whether its class counts it as terminating.</summary>
     public bool CountedTerminating { get; set; }

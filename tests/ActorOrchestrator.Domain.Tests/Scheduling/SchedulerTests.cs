@@ -86,6 +86,93 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void Tells_a_pod_of_another_node_when_the_first_has_become_unfit_before_its_binding_is_seen()
+    {
+        var run = Unconfirmed(Node("a", cpu: "1"), Pod("p", "1"));
+        run.Log.Put(Unreachable(Node("a", cpu: "1")), Node("b", cpu: "1"), Pod("q", "1")).EndBatch();
+        Assert.Equal(new BindPod("uid-q", "b"), Assert.Single(run.Log.TakeTold()).Message);
+
+        run.Log.Put(Node("c")).SleepUntilWoken();
+        Assert.Contains(run.Log.TakeTold(), told => told.Message is BindPod { Uid: "uid-p", Node: "c" });
+    }
+
+    [Fact]
+    public void Tells_a_pod_of_no_node_while_none_fits_any_more()
+    {
+        var run = Unconfirmed(Node("a"), Pod("p"));
+        run.Log.Put(Unreachable(Node("a"))).SleepUntilWoken();
+        var why = Assert.IsType<PodUnschedulable>(Assert.Single(run.Log.TakeTold()).Message);
+        Assert.Contains("untolerated taint", why.Message, StringComparison.Ordinal);
+
+        run.Log.SleepUntilWoken();
+        Assert.Empty(run.Log.TakeTold());
+
+        run.Log.Put(Node("a")).SleepUntilWoken();
+        Assert.Equal(new BindPod("uid-p", "a"), Assert.Single(run.Log.TakeTold()).Message);
+    }
+
+    [Fact]
+    public void Looks_for_another_node_when_the_first_has_gone()
+    {
+        var run = Unconfirmed(Node("a"), Pod("p"));
+        run.Log.Remove(Node("a")).Put(Node("b")).SleepUntilWoken();
+        Assert.Equal(new BindPod("uid-p", "b"), Assert.Single(run.Log.TakeTold()).Message);
+    }
+
+    [Fact]
+    public void Keeps_room_on_every_node_that_a_pod_was_told_of_until_the_log_shows_which_it_has()
+    {
+        var run = Unconfirmed(Node("a", cpu: "1"), Pod("p", "1"));
+        run.Log.Put(Unreachable(Node("a", cpu: "1")), Node("b", cpu: "1")).SleepUntilWoken();
+        Assert.Equal(new BindPod("uid-p", "b"), Assert.Single(run.Log.TakeTold()).Message);
+
+        run.Log.Put(Node("a", cpu: "1"), Pod("q", "1")).EndBatch();
+        Assert.IsType<PodUnschedulable>(Assert.Single(run.Log.TakeTold()).Message);
+
+        // The first message was late, and has come first.
+        run.Log.Put(Pod("p", "1").On("a")).EndBatch();
+        Assert.Equal(new BindPod("uid-q", "b"), Assert.Single(run.Log.TakeTold()).Message);
+        Assert.Contains(("Scheduled", "Successfully assigned default/p to a"), run.Log.RecordedEvents);
+    }
+
+    [Fact]
+    public void Comes_back_to_a_node_that_it_keeps_for_the_pod_itself()
+    {
+        var run = Unconfirmed(Node("a", cpu: "1"), Pod("p", "1"));
+        run.Log.Put(Unreachable(Node("a", cpu: "1")), Node("b", cpu: "1")).SleepUntilWoken();
+        run.Log.TakeTold();
+
+        run.Log.Put(Node("a", cpu: "1"), Unreachable(Node("b", cpu: "1"))).SleepUntilWoken();
+        Assert.Equal(new BindPod("uid-p", "a"), Assert.Single(run.Log.TakeTold()).Message);
+
+        run.Log.Put(Pod("p", "1").On("a"), Node("b", cpu: "1"), Pod("q", "1")).EndBatch();
+        Assert.Equal(new BindPod("uid-q", "b"), Assert.Single(run.Log.TakeTold()).Message);
+    }
+
+    [Fact]
+    public void Keeps_that_room_when_the_pods_labels_change()
+    {
+        var run = Unconfirmed(Node("a", cpu: "1"), Pod("p", "1"));
+        run.Log.Put(Unreachable(Node("a", cpu: "1")), Node("b", cpu: "1")).SleepUntilWoken();
+        run.Log.Put(Node("a", cpu: "1"), Pod("p", "1").Labelled("k", "v")).EndBatch();
+        run.Log.TakeTold();
+
+        run.Log.Put(Pod("q", "1")).EndBatch();
+        Assert.IsType<PodUnschedulable>(Assert.Single(run.Log.TakeTold()).Message);
+        run.Log.Remove(Pod("p")).EndBatch();
+        Assert.IsType<BindPod>(Assert.Single(run.Log.TakeTold()).Message);
+    }
+
+    [Fact]
+    public void A_label_of_a_pod_on_a_node_that_is_gone_takes_room_from_no_other()
+    {
+        var run = SchedulerRun.With(Pod("p", "1").On("gone"));
+        run.Put(Pod("p", "1").On("gone").Labelled("k", "v"));
+        run.Put(Node("a", cpu: "1"), Pod("q", "1"));
+        Assert.Equal("a", run.NodeOf("q"));
+    }
+
+    [Fact]
     public void Frees_the_reservation_of_a_pod_that_is_deleted_before_it_was_bound()
     {
         var run = new SchedulerRun();
@@ -213,4 +300,15 @@ public sealed class SchedulerTests
     {
         Metadata = pod.Metadata with { CreationTimestamp = DateTimeOffset.UnixEpoch.AddSeconds(second) },
     };
+
+    /// <summary>A scheduler that has told the pods of nodes, and sees nothing of it.</summary>
+    private static SchedulerRun Unconfirmed(params KubeObject[] objects)
+    {
+        var run = new SchedulerRun();
+        run.Log.Put(objects).Start();
+        Assert.Contains(run.Log.TakeTold(), told => told.Message is BindPod { Node: "a" });
+        return run;
+    }
+
+    private static Node Unreachable(Node node) => node.Tainted("node.kubernetes.io/unreachable", null, "NoSchedule");
 }
