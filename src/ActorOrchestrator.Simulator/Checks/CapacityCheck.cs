@@ -1,4 +1,6 @@
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Runs;
 
@@ -6,20 +8,42 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// No node is asked for more than it has: judged at each binding, of all pods that are bound to the node and not over.
-/// And the node fits the pod: labels, cordon, taints. A binding that was decided just before a node was cordoned may
-/// come a little behind that. While there are two schedulers, and until a new one has seen what its predecessor did, a
-/// node may get too much: nothing but the scheduler adds up what a node was given.
+/// And the node fits the pod: labels, cordon, taints. That is judged each time that the pod is told: the message may be
+/// long on its way, and what becomes of the node meanwhile nobody looks at; but no pod is bound that was not told.
+/// While there are two schedulers, and until a new one has seen what its predecessor did, a node may get too much:
+/// nothing but the scheduler adds up what a node was given.
 /// </summary>
 internal sealed class CapacityCheck : Check
 {
     /// <summary>A binding that is not seen in the log is told again after 5 s.</summary>
     private static readonly TimeSpan BindingMax = TimeSpan.FromSeconds(12);
 
+    /// <summary>A member that was not told of another's commits looks every second.</summary>
+    private static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(2);
+
+    private readonly HashSet<(string Uid, string Node)> _told = [];
     private readonly Dictionary<string, NodeLoad> _loads = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<(Node? Node, DateTimeOffset Until)>> _before =
         new(StringComparer.Ordinal);
 
     public override string Guarantee => "G11";
+
+    /// <summary>Two schedulers each know their own placements only, until the view shows them the other's.</summary>
+    private bool IsDoubled => World.Control.Shards.SingletonDoubledAt + BindingMax > World.Loop.Now
+        || World.Control.Shards.DoubledAt + BindingMax > World.Loop.Now;
+
+    public override void OnTold(EntityKey to, Message message)
+    {
+        if (message is not BindPod bind
+            || World.Truth.Find<Pod>(to.Namespace, to.Name) is not { Spec.NodeName: null or "" } pod
+            || (bind.Uid is { Length: > 0 } uid && uid != pod.Metadata.Uid))
+        {
+            return;
+        }
+
+        _told.Add((pod.Metadata.Uid!, bind.Node));
+        HoldFit(pod, bind.Node, $"{to} was told to bind to {bind.Node}");
+    }
 
     public override void OnChange(ObjectChange change, Decided decided)
     {
@@ -44,43 +68,40 @@ internal sealed class CapacityCheck : Check
             LoadOf(now).Add(now.Spec);
             if (old?.Metadata.Uid != now.Metadata.Uid)
             {
-                HoldBinding(now, change);
+                HoldBinding(now, change, decided);
             }
         }
     }
 
-    private void HoldBinding(Pod pod, ObjectChange change)
+    private void HoldBinding(Pod pod, ObjectChange change, Decided decided)
     {
         var name = pod.Spec.NodeName!;
-        var node = World.Truth.Find<Node>(null, name);
-        // Two schedulers each know their own placements only, until the view shows them the other's.
-        var shards = World.Control.Shards;
-        if (shards.SingletonDoubledAt + BindingMax > World.Loop.Now || shards.DoubledAt + BindingMax > World.Loop.Now)
-        {
-            return;
-        }
-
-        if (node is not null && LoadOf(pod).Overcommitted(node.Status.Allocatable) is { } excess)
+        if (!IsDoubled && World.Truth.Find<Node>(null, name) is { } node
+            && LoadOf(pod).Overcommitted(node.Status.Allocatable) is { } excess)
         {
             Violate($"{change.Key} at {change.Sequence} overcommits {name}: {excess}, by {LoadOf(pod).PodCount} pods");
         }
 
-        var problem = Misfit(pod, node);
-        if (problem is null || World.Calm.ControlTroubledAt + BindingMax > World.Loop.Now)
+        if (decided.Has<PodBound>() && !_told.Contains((pod.Metadata.Uid!, name)))
         {
-            return;
-        }
-
-        if (!Lately(name).Any(before => Misfit(pod, before) is null))
-        {
-            Violate($"{change.Key} was bound at {change.Sequence} to {name}, where it does not belong: {problem}");
+            Violate($"{change.Key} was bound at {change.Sequence} to {name}, and nobody told it to");
         }
     }
 
-    /// <summary>What the node was within the time that a binding may take.</summary>
+    private void HoldFit(Pod pod, string name, string what)
+    {
+        if (Misfit(pod, World.Truth.Find<Node>(null, name)) is { } problem && !IsDoubled
+            && World.Calm.ControlTroubledAt + BindingMax <= World.Loop.Now
+            && !Lately(name).Any(before => Misfit(pod, before) is null))
+        {
+            Violate($"{what}, where it does not belong: {problem}");
+        }
+    }
+
+    /// <summary>What the node was within the time that a member takes to see what became of it.</summary>
     private IEnumerable<Node?> Lately(string name) =>
         _before.TryGetValue(name, out var former)
-            ? former.Where(entry => entry.Until + BindingMax >= World.Loop.Now).Select(entry => entry.Node)
+            ? former.Where(entry => entry.Until + SeenWithin >= World.Loop.Now).Select(entry => entry.Node)
             : [];
 
     private void Remember(ObjectChange change)
@@ -91,7 +112,7 @@ internal sealed class CapacityCheck : Check
         }
 
         former.Enqueue((change.Old as Node, World.Loop.Now));
-        while (former.Peek().Until + BindingMax < World.Loop.Now)
+        while (former.Peek().Until + SeenWithin < World.Loop.Now)
         {
             former.Dequeue();
         }

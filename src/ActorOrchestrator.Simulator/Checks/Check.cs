@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Machines;
@@ -32,6 +33,11 @@ internal abstract class Check
 
     /// <summary>An object changed, durably.</summary>
     public virtual void OnChange(ObjectChange change, Decided decided)
+    {
+    }
+
+    /// <summary>A member sends a message to an entity; it may get lost, and arrive late.</summary>
+    public virtual void OnTold(EntityKey to, Message message)
     {
     }
 

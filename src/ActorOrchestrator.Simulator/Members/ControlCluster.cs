@@ -15,6 +15,7 @@ internal sealed class ControlCluster : IDisposable
         _world = world;
         Shards = new ShardModel(world.Loop, world.Network, world.Dice("shards"), () => world.ShardWeather)
         {
+            OnTold = envelope => world.ForEachCheck(check => check.OnTold(envelope.To, envelope.Message)),
             OnFault = world.CountFault,
             OnDowned = EndDowned,
             OnDoublesOver = () => _doubledThrough = world.Tables.Last,

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Simulator.Network;
 using ActorOrchestrator.Simulator.Time;
@@ -30,6 +31,9 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     private bool _isLooking;
 
     public SimulatedNetwork Network => network;
+
+    /// <summary>Hears what members send to entities, whether it arrives or not.</summary>
+    public Action<EntityEnvelope> OnTold { get; init; } = static _ => { };
 
     /// <summary>Counts what happens to shards.</summary>
     public Action<string> OnFault { get; init; } = static _ => { };

@@ -181,6 +181,7 @@ internal sealed class SimulatedFabric : IClusterFabric
     {
         public void Tell(EntityEnvelope envelope, IActorRef? sender = null)
         {
+            fabric._model.OnTold(envelope);
             for (var copies = envelope.RequestId == 0 ? fabric._model.Copies() : 1; copies > 0; copies--)
             {
                 fabric.Route(envelope, sender, hops: 0);

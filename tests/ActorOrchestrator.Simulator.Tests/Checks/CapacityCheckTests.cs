@@ -75,7 +75,7 @@ public sealed class CapacityCheckTests : IDisposable
     [Theory]
     [InlineData(1, true)]
     [InlineData(60, false)]
-    public void A_binding_may_follow_a_cordon_for_a_moment_only(double seconds, bool isFine)
+    public void A_pod_may_be_told_of_a_cordoned_node_for_a_moment_only(double seconds, bool isFine)
     {
         _world.Create(Roomy);
         _world.Pass(60);
@@ -97,7 +97,39 @@ public sealed class CapacityCheckTests : IDisposable
     }
 
     [Fact]
-    public void While_the_log_fails_a_binding_may_be_long_on_its_way()
+    public void What_becomes_of_the_node_while_the_message_is_on_its_way_nobody_looks_at()
+    {
+        _world.Create(Roomy);
+        _world.Pass(60);
+        _world.Create(Pod("a", "1m"));
+        Tell("a");
+        _world.Replace(Roomy with { Spec = new NodeSpec { Unschedulable = true } });
+        _world.Pass(60);
+        Commit("a");
+    }
+
+    [Fact]
+    public void No_pod_is_told_again_of_a_node_that_has_become_unfit()
+    {
+        _world.Create(Roomy);
+        _world.Pass(60);
+        _world.Create(Pod("a", "1m"));
+        Tell("a");
+        _world.Replace(Roomy with { Spec = new NodeSpec { Unschedulable = true } });
+        _world.Pass(5);
+        _world.Refuses(_ => Tell("a"), "pods/default/a", "node-1", "cordoned");
+    }
+
+    [Fact]
+    public void No_pod_binds_itself()
+    {
+        _world.Create(Roomy);
+        _world.Create(Pod("a", "1m"));
+        _world.Refuses(_ => Commit("a"), "pods/default/a", "nobody told it to");
+    }
+
+    [Fact]
+    public void While_the_log_fails_a_member_may_see_a_cordon_late()
     {
         _world.Create(Roomy);
         _world.Replace(Roomy with { Spec = new NodeSpec { Unschedulable = true } });
@@ -121,8 +153,15 @@ public sealed class CapacityCheckTests : IDisposable
     private void Bind(Pod pod)
     {
         _world.Create(pod);
-        _world.Commit(EntityKey.Of(pod), new PodBound("node-1", _world.World.Loop.Now));
+        Tell(pod.Metadata.Name!);
+        Commit(pod.Metadata.Name!);
     }
+
+    private void Tell(string name) => _world.Tell(KeyOf(name), new BindPod(name, "node-1"));
+
+    private void Commit(string name) => _world.Commit(KeyOf(name), new PodBound("node-1", _world.World.Loop.Now));
+
+    private static EntityKey KeyOf(string name) => new("pods", "default", name);
 
     private static Pod Bound(Pod pod) => pod with { Spec = pod.Spec with { NodeName = "node-1" } };
 

@@ -49,6 +49,9 @@ internal sealed class CheckWorld : IDisposable
 
     public long Delete(KubeObject value) => Commit(EntityKey.Of(value), new ObjectDeleted());
 
+    /// <summary>A member tells an entity.</summary>
+    public void Tell(EntityKey to, Message message) => _check.OnTold(to, message);
+
     public void Pass(double seconds) => World.Loop.RunUntil(World.Loop.Now + TimeSpan.FromSeconds(seconds));
 
     /// <summary>A request is sent.</summary>
