@@ -47,12 +47,14 @@ public sealed partial record ImageReference(string Registry, string Repository, 
     /// </summary>
     public string DefaultPullPolicy => Tag == LatestTag && Digest is null ? "Always" : "IfNotPresent";
 
+    /// <summary>No two of its parts take the same text, so that a long one takes no longer than it is. A bound of time
+    /// would be one of the machine's load.</summary>
     [GeneratedRegex(
         @"^(?<name>(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]+)?/)?"
         + @"[a-zA-Z0-9]+(?:(?:\.|_|__|-+)[a-zA-Z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*)"
         + @"(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
         + @"(?:@(?<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?$",
-        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant)]
     private static partial Regex Grammar();
 
     [GeneratedRegex("^[a-f0-9]{64}$", RegexOptions.CultureInvariant)]

@@ -43,6 +43,17 @@ public sealed class ConfigTests
         Assert.Equal(policy, reference?.DefaultPullPolicy);
     }
 
+    /// <summary>Parts that fit twice would try some of these for years.</summary>
+    [Theory]
+    [InlineData("a")]
+    [InlineData("a/")]
+    [InlineData("a.a")]
+    [InlineData("a-")]
+    [InlineData("a__")]
+    [InlineData("a@a+")]
+    public void Long_texts_that_name_no_image_are_seen_to(string part) =>
+        Assert.Null(ImageReference.Parse(string.Concat(Enumerable.Repeat(part, 50_000)) + "!"));
+
     [Theory]
     //           requests      limits        shares quota   memory      oom
     [InlineData("", "", "", "", 2, 0, 0, 1000)]
