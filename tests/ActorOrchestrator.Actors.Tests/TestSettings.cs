@@ -27,7 +27,6 @@ internal static class TestSettings
             serialization-bindings {
               "ActorOrchestrator.Actors.Journal.JournalEntry, ActorOrchestrator.Actors" = journal
               "ActorOrchestrator.Actors.Serialization.EntitySnapshot, ActorOrchestrator.Actors" = journal
-              "ActorOrchestrator.Actors.Journal.Sealing.SealedSnapshot, ActorOrchestrator.Actors" = journal
               "ActorOrchestrator.Actors.Entities.EntityEnvelope, ActorOrchestrator.Actors" = messages
               "ActorOrchestrator.Actors.Entities.CommandAnswer, ActorOrchestrator.Actors" = messages
               "ActorOrchestrator.Actors.Entities.CommandFailed, ActorOrchestrator.Actors" = messages

@@ -38,6 +38,13 @@ public interface IJournalStore
     /// <summary>An entity's newest snapshot up to a sequence number.</summary>
     Task<SnapshotRow?> LoadSnapshotAsync(string persistenceId, long toSequenceNr);
 
+    /// <summary>Stores a snapshot, in the place of an equal one, unless the row that it is of is gone by then: it is
+    /// covered by a newer one, or its entity is gone, and a snapshot without rows would bring it back.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="ordering">Of the row that it is of.</param>
+    /// <returns>Whether it was stored.</returns>
+    Task<bool> SaveSnapshotAsync(SnapshotRow snapshot, long ordering);
+
     Task<JournalBounds> BoundsAsync();
 
     /// <summary>Removes what nobody needs that wants to know every change after <paramref name="floor"/>: rows up to it

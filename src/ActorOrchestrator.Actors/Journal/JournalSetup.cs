@@ -1,3 +1,4 @@
+using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
 using Akka.Actor.Setup;
@@ -90,6 +91,19 @@ public sealed class JournalSetup(IJournalStore store, JournalTail tail, JournalW
         return begins && rows[^1].SequenceNr == to && to - rows[0].SequenceNr + 1 == rows.Count
             ? rows
             : throw Trimmed(persistenceId);
+    }
+
+    /// <summary>Stores a snapshot, and tells the tail.</summary>
+    /// <exception cref="JournalException">It could not be stored.</exception>
+    public async Task SaveSnapshotAsync(SnapshotMetadata metadata, EntitySnapshot snapshot)
+    {
+        var (manifest, payload) = EntryFormat.Encode(snapshot);
+        var row = new SnapshotRow(
+            metadata.PersistenceId, metadata.SequenceNr, metadata.Timestamp, manifest, payload);
+        if (await Store.SaveSnapshotAsync(row, snapshot.Ordering))
+        {
+            Tail.OnSnapshotSaved(metadata.PersistenceId, metadata.SequenceNr);
+        }
     }
 
     private static JournalException Trimmed(string persistenceId) =>

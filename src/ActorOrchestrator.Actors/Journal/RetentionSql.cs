@@ -1,3 +1,5 @@
+using ActorOrchestrator.Actors.Serialization;
+
 namespace ActorOrchestrator.Actors.Journal;
 
 /// <summary>
@@ -31,11 +33,34 @@ internal static class RetentionSql
 
     public const string Floor = "INSERT INTO watch_floor SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM watch_floor)";
 
-    /// <param name="table">The journal, or the snapshots.</param>
+    /// <summary>Saves a snapshot of the row <c>$7</c> unless that was removed.</summary>
+    /// <param name="hold">What keeps the row from being removed meanwhile.</param>
+    public static string SaveSnapshot(string hold) =>
+        $"""
+        INSERT INTO snapshot (persistence_id, sequence_number, created, manifest, snapshot, serializer_id)
+        SELECT $1, $2, $3, $4, $5, $6 FROM journal r
+        WHERE r.persistence_id = $1 AND r.sequence_number = $2 AND r.ordering = $7 {hold}
+        ON CONFLICT (persistence_id, sequence_number) DO UPDATE SET created = excluded.created,
+            manifest = excluded.manifest, snapshot = excluded.snapshot, serializer_id = excluded.serializer_id
+        """;
+
+    public static object[] Arguments(SnapshotRow snapshot, long ordering) =>
+    [
+        snapshot.PersistenceId, snapshot.SequenceNr, snapshot.Created.Ticks, snapshot.Manifest,
+        snapshot.Payload.ToArray(), JournalSerializer.Id, ordering,
+    ];
+
     /// <param name="entities">Which entities are gone, as in <c>persistence_id = $2</c>.</param>
-    public static string RemoveGone(string table, string entities) =>
-        $"DELETE FROM {table} WHERE persistence_id {entities} AND NOT EXISTS "
-        + $"(SELECT 1 FROM journal late WHERE late.persistence_id = {table}.persistence_id AND late.ordering > $1)";
+    public static string RemoveGoneRows(string entities) =>
+        $"DELETE FROM journal WHERE persistence_id {entities} AND NOT EXISTS "
+        + "(SELECT 1 FROM journal late WHERE late.persistence_id = journal.persistence_id AND late.ordering > $1)";
+
+    /// <summary>Of entities whose rows were removed, and after that: what was saved until then goes too. A next life
+    /// may have begun meanwhile, after their numbers.</summary>
+    /// <param name="entities">Which entities, as in <c>persistence_id = $2</c>.</param>
+    public static string RemoveGoneSnapshots(string entities) =>
+        $"DELETE FROM snapshot WHERE persistence_id {entities} AND NOT EXISTS (SELECT 1 FROM journal next "
+        + "WHERE next.persistence_id = snapshot.persistence_id AND next.sequence_number <= snapshot.sequence_number)";
 
     /// <param name="entities">Of which entities, as in <c>persistence_id = $2</c>.</param>
     public static string RemoveCoveredRows(string entities) =>

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Actors.Journal.Sealing;
 using ActorOrchestrator.Actors.Serialization;
 using Akka.Configuration;
 using Akka.Persistence;
@@ -6,8 +5,8 @@ using Akka.Persistence.Sql.Snapshot;
 
 namespace ActorOrchestrator.Actors.Journal;
 
-/// <summary>The plugin's snapshot store; it loads by the journal's own connection, with one query, and tells the tail
-/// what it saved.</summary>
+/// <summary>The plugin's snapshot store; it loads and saves by the journal's own connection, with one statement
+/// each.</summary>
 public sealed class SqlSnapshots : SqlSnapshotStore
 {
     private readonly JournalSetup _setup;
@@ -20,13 +19,7 @@ public sealed class SqlSnapshots : SqlSnapshotStore
         (await _setup.Store.LoadSnapshotAsync(persistenceId, criteria.MaxSequenceNr).ConfigureAwait(false))
             ?.ToSelected();
 
-    protected override async Task SaveAsync(
-        SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken)
-    {
-        var stored = _setup.Store is SealedJournalStore store
-            ? store.Stored(metadata.PersistenceId, metadata.SequenceNr, (EntitySnapshot)snapshot)
-            : snapshot;
-        await base.SaveAsync(metadata, stored, cancellationToken).ConfigureAwait(false);
-        _setup.Tail.OnSnapshotSaved(metadata.PersistenceId, metadata.SequenceNr);
-    }
+    protected override Task SaveAsync(
+        SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken) =>
+        _setup.SaveSnapshotAsync(metadata, (EntitySnapshot)snapshot);
 }

@@ -1,5 +1,4 @@
 using ActorOrchestrator.Actors.Journal;
-using ActorOrchestrator.Actors.Journal.Sealing;
 using Akka.Actor;
 using Akka.Serialization;
 
@@ -29,7 +28,6 @@ public sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWi
     {
         JournalEntry entry => entry.Encoded,
         EntitySnapshot snapshot => EntryFormat.Encode(snapshot),
-        SealedSnapshot snapshot => snapshot.Encoded,
         _ => throw new ArgumentException($"{value.GetType().Name} is not stored in the journal", nameof(value)),
     };
 }

@@ -97,6 +97,9 @@ public sealed class JournalTables
     public SnapshotRow? Snapshot(string persistenceId, long to) =>
         _snapshots.GetValueOrDefault(persistenceId)?.LastOrDefault(snapshot => snapshot.SequenceNr <= to);
 
+    public bool Holds(string persistenceId, long sequenceNr, long ordering) =>
+        RowsOf(persistenceId).Any(one => one.Row.SequenceNr == sequenceNr && one.Row.Ordering == ordering);
+
     public void Save(SnapshotRow snapshot)
     {
         if (!_snapshots.TryGetValue(snapshot.PersistenceId, out var snapshots))

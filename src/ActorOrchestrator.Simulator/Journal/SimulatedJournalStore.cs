@@ -93,10 +93,16 @@ public sealed class SimulatedJournalStore : IJournalStore
         return _tables.Snapshot(persistenceId, toSequenceNr);
     }
 
-    public async Task SaveSnapshotAsync(SnapshotRow snapshot)
+    public async Task<bool> SaveSnapshotAsync(SnapshotRow snapshot, long ordering)
     {
         await AnswerAsync();
+        if (!_tables.Holds(snapshot.PersistenceId, snapshot.SequenceNr, ordering))
+        {
+            return false;
+        }
+
         _tables.Save(snapshot);
+        return true;
     }
 
     public async Task<JournalBounds> BoundsAsync()

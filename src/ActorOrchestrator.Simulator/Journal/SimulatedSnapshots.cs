@@ -44,13 +44,9 @@ internal sealed class SimulatedSnapshots : UntypedActor
 
     private async Task SaveAsync(SaveSnapshot save, IActorRef asker)
     {
-        var encoded = EntryFormat.Encode((EntitySnapshot)save.Snapshot);
         try
         {
-            await ((SimulatedJournalStore)_setup.Store).SaveSnapshotAsync(new SnapshotRow(
-                save.Metadata.PersistenceId, save.Metadata.SequenceNr, save.Metadata.Timestamp, encoded.Manifest,
-                encoded.Payload));
-            _setup.Tail.OnSnapshotSaved(save.Metadata.PersistenceId, save.Metadata.SequenceNr);
+            await _setup.SaveSnapshotAsync(save.Metadata, (EntitySnapshot)save.Snapshot);
             asker.Tell(new SaveSnapshotSuccess(save.Metadata), ActorRefs.NoSender);
         }
         catch (JournalException failure)

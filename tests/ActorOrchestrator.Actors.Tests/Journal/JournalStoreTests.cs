@@ -154,6 +154,37 @@ public abstract class JournalStoreTests : IAsyncLifetime
         Assert.Empty(await setup.ReadEntityAsync(id, 1, 2));
     }
 
+    [Fact]
+    public async Task A_snapshot_of_a_row_that_was_removed_is_not_stored()
+    {
+        await Store.CommitAsync([Write("a", 1)]);
+        var first = (await Store.BoundsAsync()).Last;
+        await Store.CommitAsync([Write("a", 2, new ObjectDeleted())]);
+        await Store.TrimAsync((await Store.BoundsAsync()).Last, [Entries.Id("a")]);
+        Assert.False(await Store.SaveSnapshotAsync(Entries.Snapshot("a", 1, first), first));
+
+        // Nor is one of a former life of its entity.
+        await Store.CommitAsync([Write("a", 1)]);
+        Assert.False(await Store.SaveSnapshotAsync(Entries.Snapshot("a", 1, first), first));
+        Assert.Empty(await ListAsync(Store.ReadSnapshotsAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task A_snapshot_is_read_as_it_was_saved_last()
+    {
+        await Store.CommitAsync([Write("a", 1)]);
+        var ordering = (await Store.BoundsAsync()).Last;
+        var saved = Entries.Snapshot("a", 1, ordering) with
+        {
+            Created = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc),
+        };
+        Assert.True(await Store.SaveSnapshotAsync(Entries.Snapshot("a", 1, ordering), ordering));
+        Assert.True(await Store.SaveSnapshotAsync(saved, ordering));
+        var read = Assert.Single(await ListAsync(Store.ReadSnapshotsAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(saved with { Payload = read.Payload }, read);
+        Assert.Equal(saved.Payload.ToArray(), read.Payload.ToArray());
+    }
+
     /// <summary>The ways of recoveries to the tables.</summary>
     private JournalSetup Setup()
     {
@@ -242,10 +273,11 @@ public abstract class JournalStoreTests : IAsyncLifetime
         }
     }
 
-    private protected abstract Task SaveSnapshotAsync(string name, long sequenceNr);
-
-    private protected static EncodedEntry Snapshot(string name, long ordering) => EntryFormat.Encode(
-        new EntitySnapshot("configmaps", [new ObjectCreated(Map(name, 0))], ordering, ordering));
+    private protected async Task SaveSnapshotAsync(string name, long sequenceNr)
+    {
+        var ordering = (await Store.ReadEntityAsync(Entries.Id(name), sequenceNr, sequenceNr))[0].Ordering;
+        Assert.True(await Store.SaveSnapshotAsync(Entries.Snapshot(name, sequenceNr, ordering), ordering));
+    }
 
     /// <summary>A row that follows on the last one of its entity that was stored.</summary>
     private protected JournalWrite Write(string name, long sequenceNr, DomainEvent? @event = null, string? text = null)

@@ -1,6 +1,6 @@
+using System.Data;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Postgres;
-using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Domain;
 using Npgsql;
 
@@ -72,6 +72,70 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
         await Store.TrimAsync((await Store.BoundsAsync()).Last, []);
         Assert.Single(await Store.ReadEntityAsync(Entries.Id("a"), 1, long.MaxValue));
         Assert.Equal([first], (await Store.CommitAsync([first])).Refused);
+    }
+
+    [Fact]
+    public async Task A_snapshot_waits_for_the_trim_that_is_removing_its_row()
+    {
+        var ordering = await FirstRowAsync();
+        await using var other = new NpgsqlConnection(_connection);
+        await ExecuteAsync(other, "BEGIN");
+        await ExecuteAsync(other, "DELETE FROM journal");
+        var saving = Store.SaveSnapshotAsync(Entries.Snapshot("a", 1, ordering), ordering);
+        await BlockedAsync(saving);
+        await ExecuteAsync(other, "COMMIT");
+        Assert.False(await saving);
+        Assert.Empty(await ListAsync(Store.ReadSnapshotsAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task A_trim_waits_for_the_snapshot_of_a_row_that_it_removes_and_removes_that_too()
+    {
+        var ordering = await FirstRowAsync();
+        await using var other = new NpgsqlConnection(_connection);
+        await ExecuteAsync(other, "BEGIN");
+        var snapshot = Entries.Snapshot("a", 1, ordering);
+        await ExecuteAsync(
+            other, RetentionSql.SaveSnapshot("FOR KEY SHARE"), RetentionSql.Arguments(snapshot, ordering));
+        var trimming = Store.TrimAsync(ordering, [Entries.Id("a")]);
+        await BlockedAsync(trimming);
+        await ExecuteAsync(other, "COMMIT");
+        Assert.Equal(1, await trimming);
+        Assert.Empty(await ListAsync(Store.ReadSnapshotsAsync(TestContext.Current.CancellationToken)));
+    }
+
+    private async Task<long> FirstRowAsync()
+    {
+        await Store.CommitAsync([Write("a", 1)]);
+        return (await Store.BoundsAsync()).Last;
+    }
+
+    private static async Task<object?> ExecuteAsync(
+        NpgsqlConnection connection, string sql, params object[] arguments)
+    {
+        if (connection.State != ConnectionState.Open)
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var argument in arguments)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = argument });
+        }
+
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Returns when the database has somebody wait for a lock, or the work is done without.</summary>
+    private async Task BlockedAsync(Task work)
+    {
+        await using var look = new NpgsqlConnection(_connection);
+        while (!work.IsCompleted && await ExecuteAsync(
+            look, "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'") is 0L)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Where the member stops: after so many bytes of a large row, or (null) right before the word that ends
@@ -174,23 +238,5 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
         var store = new PostgresJournalStore(_connection);
         await store.PrepareAsync();
         return store;
-    }
-
-    private protected override async Task SaveSnapshotAsync(string name, long sequenceNr)
-    {
-        var ordering = (await Store.ReadEntityAsync($"configmaps/default/{name}", sequenceNr, sequenceNr))[0].Ordering;
-        var (manifest, payload) = Snapshot(name, ordering);
-        await using var connection = new NpgsqlConnection(_connection);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var command = new NpgsqlCommand(
-            "INSERT INTO snapshot (persistence_id, sequence_number, created, snapshot, manifest, serializer_id) "
-            + "VALUES ($1, $2, 0, $3, $4, $5)", connection);
-        object[] values = [$"configmaps/default/{name}", sequenceNr, payload.ToArray(), manifest, JournalSerializer.Id];
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 }

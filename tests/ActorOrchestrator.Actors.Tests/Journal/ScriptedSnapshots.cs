@@ -24,11 +24,7 @@ public sealed class ScriptedSnapshots : SnapshotStore
             return Task.FromException(new JournalException(problem));
         }
 
-        var encoded = EntryFormat.Encode((EntitySnapshot)snapshot);
-        Store.Save(new SnapshotRow(
-            metadata.PersistenceId, metadata.SequenceNr, metadata.Timestamp, encoded.Manifest, encoded.Payload));
-        _setup.Tail.OnSnapshotSaved(metadata.PersistenceId, metadata.SequenceNr);
-        return Task.CompletedTask;
+        return _setup.SaveSnapshotAsync(metadata, (EntitySnapshot)snapshot);
     }
 
     protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken) =>

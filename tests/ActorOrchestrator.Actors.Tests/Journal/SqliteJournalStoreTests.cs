@@ -1,7 +1,5 @@
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Sqlite;
-using ActorOrchestrator.Actors.Serialization;
-using Microsoft.Data.Sqlite;
 
 namespace ActorOrchestrator.Actors.Tests.Journal;
 
@@ -33,24 +31,5 @@ public sealed class SqliteJournalStoreTests : JournalStoreTests
         var store = SqliteJournalStore.Open(Database);
         await store.PrepareAsync();
         return store;
-    }
-
-    private protected override async Task SaveSnapshotAsync(string name, long sequenceNr)
-    {
-        var ordering = (await Store.ReadEntityAsync($"configmaps/default/{name}", sequenceNr, sequenceNr))[0].Ordering;
-        var (manifest, payload) = Snapshot(name, ordering);
-        using var connection = new SqliteConnection(SqliteJournalStore.ConnectionString(Database));
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            "INSERT INTO snapshot (persistence_id, sequence_number, created, snapshot, manifest, serializer_id) "
-            + "VALUES ($1, $2, 0, $3, $4, $5)";
-        object[] values = [$"configmaps/default/{name}", sequenceNr, payload.ToArray(), manifest, JournalSerializer.Id];
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters.AddWithValue($"${i + 1}", values[i]);
-        }
-
-        command.ExecuteNonQuery();
     }
 }

@@ -16,6 +16,13 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
 
     private const string ManyEntities = "= ANY($2)";
 
+    /// <summary>A trim waits until the snapshot is there, or this until the row is gone.</summary>
+    private static readonly string SaveSnapshot = RetentionSql.SaveSnapshot("FOR KEY SHARE");
+
+    private static readonly string RemoveGoneRows =
+        $"WITH gone AS ({RetentionSql.RemoveGoneRows(ManyEntities)} RETURNING persistence_id) "
+        + "SELECT array(SELECT persistence_id FROM gone)";
+
     /// <summary>cannot_connect_now: the database recovers.</summary>
     private const string StartingUp = "57P03";
 
@@ -134,6 +141,12 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
             ? newest
             : null;
 
+    public Task<bool> SaveSnapshotAsync(SnapshotRow snapshot, long ordering) => GuardAsync(async () =>
+    {
+        await using var command = Command(SaveSnapshot, RetentionSql.Arguments(snapshot, ordering));
+        return await command.ExecuteNonQueryAsync() > 0;
+    });
+
     public Task<JournalBounds> BoundsAsync() => GuardAsync(async () =>
     {
         await using var command = _source.CreateCommand(
@@ -170,8 +183,9 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         var to = await ScalarAsync(RetentionSql.NextFloor, floor, from) as long? ?? floor;
         var passed = (string[])(await ScalarAsync($"SELECT array({RetentionSql.EntitiesPassed})", to, from))!;
         var goneOnes = passed.Intersect(gone, StringComparer.Ordinal).ToArray();
-        await ExecuteAsync(RetentionSql.RemoveGone("snapshot", ManyEntities), to, goneOnes);
-        var removed = await ExecuteAsync(RetentionSql.RemoveGone("journal", ManyEntities), to, goneOnes);
+        var rows = (string[])(await ScalarAsync(RemoveGoneRows, to, goneOnes))!;
+        var removed = (long)rows.Length;
+        await ExecuteAsync(RetentionSql.RemoveGoneSnapshots(ManyEntities), to, rows);
         await ExecuteAsync(RetentionSql.RemoveOldSnapshots(ManyEntities), to, passed);
         removed += await ExecuteAsync(RetentionSql.RemoveCoveredRows(ManyEntities), to, passed);
         await ExecuteAsync(RetentionSql.LowerFloors, to);

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using ActorOrchestrator.Actors.Serialization;
+using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Actors.Journal.Sealing;
 
@@ -85,17 +85,14 @@ public sealed class SealedJournalStore(IJournalStore tables, string keyFile, boo
     public async Task<SnapshotRow?> LoadSnapshotAsync(string persistenceId, long toSequenceNr) =>
         await tables.LoadSnapshotAsync(persistenceId, toSequenceNr) is { } row ? Open(row) : null;
 
+    public Task<bool> SaveSnapshotAsync(SnapshotRow snapshot, long ordering) => tables.SaveSnapshotAsync(
+        seals && EntityKey.Parse(snapshot.PersistenceId).Resource == Secrets ? Close(snapshot) : snapshot, ordering);
+
     public Task<JournalBounds> BoundsAsync() => tables.BoundsAsync();
 
     public Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone) => tables.TrimAsync(floor, gone);
 
     public void Dispose() => (tables as IDisposable)?.Dispose();
-
-    /// <summary>What the plugin is to store for a snapshot.</summary>
-    internal object Stored(string persistenceId, long sequenceNr, EntitySnapshot snapshot) =>
-        seals && snapshot.Resource == Secrets
-            ? new SealedSnapshot(Seal.Close(persistenceId, sequenceNr, EntryFormat.Encode(snapshot)))
-            : snapshot;
 
     private JournalWrite Close(JournalWrite write) => new(
         write.PersistenceId, write.SequenceNr,
@@ -106,6 +103,12 @@ public sealed class SealedJournalStore(IJournalStore tables, string keyFile, boo
             Follows = write.Entry.Follows,
         },
         write.Writer, write.CreatedMilliseconds);
+
+    private SnapshotRow Close(SnapshotRow row)
+    {
+        var (manifest, payload) = Seal.Close(row.PersistenceId, row.SequenceNr, new(row.Manifest, row.Payload));
+        return row with { Manifest = manifest, Payload = payload };
+    }
 
     private JournalRow Open(JournalRow row)
     {
@@ -165,6 +168,3 @@ public sealed class SealedJournalStore(IJournalStore tables, string keyFile, boo
         return false;
     }
 }
-
-/// <summary>A snapshot as the plugin stores it, when it is sealed.</summary>
-internal sealed record SealedSnapshot(EncodedEntry Encoded);

@@ -7,8 +7,9 @@ public sealed partial class SqliteJournalStore
     /// <summary>SQLite has one writer: between two steps of a trim, commits that waited have their turn.</summary>
     private static readonly TimeSpan BetweenSteps = TimeSpan.FromMilliseconds(5);
 
-    private static readonly string RemoveGoneSnapshots = RetentionSql.RemoveGone("snapshot", OneEntity);
-    private static readonly string RemoveGoneRows = RetentionSql.RemoveGone("journal", OneEntity);
+    private static readonly string SaveSnapshot = RetentionSql.SaveSnapshot(hold: "");
+    private static readonly string RemoveGoneSnapshots = RetentionSql.RemoveGoneSnapshots(OneEntity);
+    private static readonly string RemoveGoneRows = RetentionSql.RemoveGoneRows(OneEntity);
     private static readonly string RemoveOldSnapshots = RetentionSql.RemoveOldSnapshots(OneEntity);
     private static readonly string RemoveCoveredRows = RetentionSql.RemoveCoveredRows(OneEntity);
 
@@ -40,10 +41,10 @@ public sealed partial class SqliteJournalStore
         foreach (var persistenceId in Query(
             _connection, RetentionSql.EntitiesPassed, [to, from], row => row.GetString(0)).ToList())
         {
-            if (gone.Contains(persistenceId))
+            if (gone.Contains(persistenceId) && Remove(RemoveGoneRows, persistenceId) is > 0 and var rows)
             {
+                removed += rows;
                 Remove(RemoveGoneSnapshots, persistenceId);
-                removed += Remove(RemoveGoneRows, persistenceId);
             }
 
             Remove(RemoveOldSnapshots, persistenceId);

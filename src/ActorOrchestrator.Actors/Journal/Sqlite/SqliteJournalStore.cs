@@ -102,6 +102,18 @@ public sealed partial class SqliteJournalStore : IJournalStore, IDisposable
             + "WHERE persistence_id = $1 AND sequence_number <= $2 ORDER BY sequence_number DESC LIMIT 1",
             [persistenceId, toSequenceNr], ToSnapshot).FirstOrDefault()));
 
+    public Task<bool> SaveSnapshotAsync(SnapshotRow snapshot, long ordering)
+    {
+        lock (_writing)
+        {
+            return Task.FromResult(Guard(() =>
+            {
+                using var command = Command(_connection, SaveSnapshot, RetentionSql.Arguments(snapshot, ordering));
+                return command.ExecuteNonQuery() > 0;
+            }));
+        }
+    }
+
     public Task<JournalBounds> BoundsAsync() => Task.FromResult(Read(connection => new JournalBounds(
         (long)Scalar(connection, "SELECT coalesce(max(ordering), 0) FROM watch_floor")!, Last(connection))));
 
