@@ -22,6 +22,12 @@ internal sealed class AgentLoop
 
     public TimeProvider Time => _process.Clock;
 
+    /// <summary>How far the machine's time of day is off.</summary>
+    public TimeSpan Skew
+    {
+        set => _process.Clock.Skew = value;
+    }
+
     public ActorSystem System { get; }
 
     public T Run<T>(Func<T> start)

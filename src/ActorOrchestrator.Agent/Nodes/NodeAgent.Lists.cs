@@ -26,7 +26,7 @@ public sealed partial class NodeAgent
         _isListing = false;
         foreach (var uid in Workers.Uids)
         {
-            Workers.Tell(uid, new PodMessage.Relisted(RemainsOf(uid, inventory), inventory.At));
+            Workers.Tell(uid, new PodMessage.Relisted(RemainsOf(uid, inventory)));
         }
 
         var running = inventory.Pods.Values.SelectMany(pod => pod.Remains.Containers);

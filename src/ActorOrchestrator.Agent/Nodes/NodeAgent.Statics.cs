@@ -105,7 +105,7 @@ public sealed partial class NodeAgent
         var now = _ports.Time.GetUtcNow();
         foreach (var step in Statics.MirrorSteps().ToList())
         {
-            if (_asked.GetValueOrDefault(step.Key) > now)
+            if (!RetryTime.IsDue(_asked.GetValueOrDefault(step.Key), now, AskAgain))
             {
                 continue;
             }
@@ -129,7 +129,8 @@ public sealed partial class NodeAgent
     private void OnMirrorsDue()
     {
         var now = _ports.Time.GetUtcNow();
-        foreach (var key in _asked.Where(asked => asked.Value <= now).Select(asked => asked.Key).ToList())
+        var due = _asked.Where(asked => RetryTime.IsDue(asked.Value, now, AskAgain)).Select(asked => asked.Key);
+        foreach (var key in due.ToList())
         {
             _asked.Remove(key);
         }

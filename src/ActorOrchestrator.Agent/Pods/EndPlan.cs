@@ -58,9 +58,10 @@ internal static class EndPlan
     /// <summary>A report may be lost on its way, so it is made again until the object is gone.</summary>
     private static void ReportStopped(PodDraft draft)
     {
-        if (draft.State.StoppedReportedAt is { } at && at + ReportAgainAfter is var again && again > draft.Now)
+        if (draft.State.StoppedReportedAt is { } at
+            && !RetryTime.IsDue(at + ReportAgainAfter, draft.Now, ReportAgainAfter))
         {
-            draft.WaitsUntil("the removal of the pod", again);
+            draft.WaitsUntil("the removal of the pod", at + ReportAgainAfter);
         }
         else
         {

@@ -27,9 +27,9 @@ internal abstract record PodMessage : INoSerializationVerificationNeeded
     public sealed record RuntimeChanged(string ContainerId, string SandboxId) : PodMessage, IExpendable;
 
     /// <summary>
-    /// Everything the runtime holds of the pod, listed at an instant: the safety net below the events.
+    /// Everything the runtime holds of the pod, listed a moment ago: the safety net below the events.
     /// </summary>
-    public sealed record Relisted(PodRemains Remains, DateTimeOffset At) : PodMessage, IExpendable;
+    public sealed record Relisted(PodRemains Remains) : PodMessage, IExpendable;
 
     /// <summary>The node ends the pod.</summary>
     public sealed record Evicted(PodEviction Eviction) : PodMessage;

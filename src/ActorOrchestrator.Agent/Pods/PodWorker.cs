@@ -228,7 +228,7 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
     private void WakeAt(DateTimeOffset? at)
     {
         var now = _ports.Time.GetUtcNow();
-        if (_reportNotBefore > now && (at is null || _reportNotBefore < at))
+        if (!IsReportDue(now) && (at is null || _reportNotBefore < at))
         {
             at = _reportNotBefore;
         }
@@ -292,14 +292,13 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         }
     }
 
-    /// <summary>
-    /// What the list says otherwise than the state is looked at closely; what is newer than the list is not.
-    /// </summary>
+    /// <summary>What the list says otherwise than the state is looked at closely. That may be newer than the list, but
+    /// no time of day tells: clocks are set back.</summary>
     private void Compare(PodMessage.Relisted relisted)
     {
         DoubtReport();
         var listed = relisted.Remains;
-        if (_state.Sandbox is { Ready: true } sandbox && sandbox.CreatedAt < relisted.At
+        if (_state.Sandbox is { Ready: true } sandbox
             && !listed.Sandboxes.Any(s => s.Id == sandbox.Id && s.Ready))
         {
             LookAt("", sandbox.Id);
@@ -307,7 +306,7 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
 
         foreach (var track in _state.Containers.Values)
         {
-            if (track.Current is not { } current || track.HasExited || current.CreatedAt >= relisted.At)
+            if (track.Current is not { } current || track.HasExited)
             {
                 continue;
             }
@@ -345,7 +344,7 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
     private void Report(PodStatus status, DateTimeOffset now)
     {
         var isSilent = _state.Removed || _state.StoppedReportedAt is not null || _state.IsInFlight("report-stopped");
-        if (_isReporting || isSilent || status == _reported || _reportNotBefore > now)
+        if (_isReporting || isSilent || status == _reported || !IsReportDue(now))
         {
             return;
         }
@@ -359,6 +358,8 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
 
         ReportAsync(PodPlace.Of(_pod), status).PipeTo(Self, useConfigureAwait: true);
     }
+
+    private bool IsReportDue(DateTimeOffset now) => RetryTime.IsDue(_reportNotBefore, now, ReportRetry);
 
     private async Task<PodMessage> ReportAsync(PodPlace place, PodStatus status)
     {

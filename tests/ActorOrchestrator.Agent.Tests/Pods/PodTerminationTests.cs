@@ -153,6 +153,18 @@ public sealed class PodTerminationTests : IDisposable
     }
 
     [Fact]
+    public void A_report_of_the_end_that_was_lost_is_made_again_though_the_clock_was_set_back()
+    {
+        var pod = PodSpecs.Of();
+        _world.Skew = TimeSpan.FromMinutes(39);
+        _world.Start(pod).Delete(pod);
+        _world.Skew = TimeSpan.Zero;
+        _world.Advance(10.1);
+
+        Assert.Equal(["u1", "u1"], _world.Cluster.Stopped);
+    }
+
+    [Fact]
     public void A_report_that_was_lost_is_made_again()
     {
         var pod = PodSpecs.Of();

@@ -72,6 +72,20 @@ public sealed class PodWorkerTests : IDisposable
     }
 
     [Fact]
+    public void Reports_again_though_the_clock_was_set_back_meanwhile()
+    {
+        _world.Skew = TimeSpan.FromMinutes(39);
+        _world.Cluster.IsDeaf = true;
+        _world.Start(PodSpecs.Of());
+
+        _world.Cluster.IsDeaf = false;
+        _world.Skew = TimeSpan.Zero;
+        _world.Advance(2);
+
+        Assert.Equal("Running", _world.Status.Phase);
+    }
+
+    [Fact]
     public void Tells_how_it_is_at_once_when_the_control_plane_has_it_otherwise()
     {
         var pod = PodSpecs.Of();
@@ -343,6 +357,19 @@ public sealed class PodWorkerTests : IDisposable
     public void An_exit_that_no_event_told_is_found_by_the_list()
     {
         _world.Start(PodSpecs.Of().Policy("Never")).Advance(1);
+        _world.Runtime.End(_world.Runtime.Newest("app").Id, 0);
+
+        _world.Relist();
+
+        Assert.Equal("Succeeded", _world.Status.Phase);
+    }
+
+    [Fact]
+    public void An_exit_that_no_event_told_is_found_by_the_list_though_the_clock_was_set_back()
+    {
+        _world.Skew = TimeSpan.FromMinutes(39);
+        _world.Start(PodSpecs.Of().Policy("Never")).Advance(1);
+        _world.Skew = TimeSpan.Zero;
         _world.Runtime.End(_world.Runtime.Newest("app").Id, 0);
 
         _world.Relist();

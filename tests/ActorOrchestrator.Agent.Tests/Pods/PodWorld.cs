@@ -42,6 +42,11 @@ internal sealed class PodWorld : IDisposable
     /// <summary>What the worker said to the agent.</summary>
     public List<object> Told { get; } = [];
 
+    public TimeSpan Skew
+    {
+        set => _loop.Skew = value;
+    }
+
     public DateTimeOffset Now => _loop.Time.GetUtcNow();
 
     public PodStatus Status => Cluster.Reports[^1];
@@ -114,7 +119,7 @@ internal sealed class PodWorld : IDisposable
     public PodWorld Relist()
     {
         var remains = Remains();
-        Post(new PodMessage.Relisted(remains, Now));
+        Post(new PodMessage.Relisted(remains));
         return Settle();
     }
 
