@@ -46,6 +46,14 @@ public sealed class JobDecider : PodOwnerBehavior<JobState, Job, JobPodClaim>
     protected override bool IsWorthTaking(Job owner, KubeObject stray) => stray is Api.Core.Pod pod
         && (PodRun.Of(pod).IsTracked || PodObservation.Of(pod).IsActive);
 
+    /// <summary>Our finalizer is on pods that we made, which we claimed before, and forget only once they are settled
+    /// or given up. So one that has it, and is not known, has been counted if it was to be, whatever its reports say (a
+    /// member that was frozen tells late how its pods once were), and goes should it run.</summary>
+    protected override IEnumerable<DomainEvent> Taken(JobState state, JobPodClaim claim, KubeObject stray) =>
+        stray is Api.Core.Pod pod && PodRun.Of(pod).IsTracked
+            ? Claimed([claim]).Append(Settled([claim.Uid], state.BackOff))
+            : Claimed([claim]);
+
     protected override Decision OnCreate(EntityKey self, JobState state, Create create, in DecisionContext context)
     {
         if (state.Object is not null || create.Object is not Job job)
@@ -115,12 +123,14 @@ public sealed class JobDecider : PodOwnerBehavior<JobState, Job, JobPodClaim>
         var history = base.OwnHistory(state);
         if (settled.Count > 0 || state.BackOff != default)
         {
-            history = history.Append(
-                new JobPodsSettled(settled, state.BackOff.FailuresInARow, state.BackOff.LastFailedAt));
+            history = history.Append(Settled(settled, state.BackOff));
         }
 
         return state.IndexFailures.IsEmpty
             ? history
             : history.Append(new JobIndexesFailed(state.IndexFailures.Values.ToValueList()));
     }
+
+    private static JobPodsSettled Settled(ValueList<string> uids, JobBackOff backOff) =>
+        new(uids, backOff.FailuresInARow, backOff.LastFailedAt);
 }

@@ -22,6 +22,7 @@ internal static class JobReconciler
         var wasFinished = JobConditions.IsFinished(draft.Shown.Status);
         var failJobMessage = JobLedger.Settle(draft, context.Now);
         JobLedger.Forget(draft);
+        DeleteStrays(self, draft);
         if (!wasFinished)
         {
             Begin(draft, context.Now);
@@ -138,6 +139,16 @@ internal static class JobReconciler
 
         var isStuck = count.Active == 0 && indexes.Count == 0;
         return isStuck && nextAt is { } next ? new JobObstacle.IndexesBackOff(next) : null;
+    }
+
+    /// <summary>What is settled and runs all the same came back: no other pod makes room for it, and it goes.</summary>
+    private static void DeleteStrays(EntityKey self, OwnerDraft<JobState, Job> draft)
+    {
+        if (!draft.State.IsTerminating)
+        {
+            JobPods.Delete(self, draft, [.. draft.State.Claims.Values.Where(claim =>
+                claim is { IsSettled: true, IsDeletionRequested: false, IsGone: false, Observation.IsActive: true })]);
+        }
     }
 
     /// <summary>Which of several pods of an index goes is decided once all have reported.</summary>

@@ -51,6 +51,9 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
     /// <summary>Whether a child that says it is ours, which we do not know, is claimed.</summary>
     protected virtual bool IsWorthTaking(TOwner owner, KubeObject stray) => true;
 
+    /// <summary>What is entered of such a child when it is claimed.</summary>
+    protected virtual IEnumerable<DomainEvent> Taken(TState state, TClaim claim, KubeObject stray) => Claimed([claim]);
+
     protected abstract IEnumerable<DomainEvent> Claimed(IReadOnlyList<TClaim> claims);
 
     protected abstract IEnumerable<DomainEvent> Confirmed(IReadOnlyList<TClaim> claims);
@@ -145,7 +148,7 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
         {
             return report.Object is { } child && ObjectLifecycle.ControllerOf(child)?.Uid == owner.Metadata.Uid
                 && IsWorthTaking(owner, child)
-                ? TakeStray(self, owner, report)
+                ? TakeStray(self, state, owner, report.Child, child)
                 : new Decision();
         }
 
@@ -170,13 +173,13 @@ public abstract partial class OwnerBehavior<TState, TOwner, TClaim> : ObjectBeha
     /// <summary>A child that says it is ours, which we do not know: made by hand with our reference, or its report is
     /// older than our release of it. It is asked again, and counts meanwhile. Whatever its references say, an object of
     /// another kind than children are (this one itself, too) is none.</summary>
-    private Decision TakeStray(EntityKey self, TOwner owner, ChildReport report)
+    private Decision TakeStray(EntityKey self, TState state, TOwner owner, EntityKey key, KubeObject stray)
     {
-        var claim = Adoption(report.Child, report.Uid);
-        return claim.Resource != report.Child.Resource
+        var claim = Adoption(key, stray.Metadata.Uid!);
+        return claim.Resource != key.Resource
             ? new Decision()
-            : Emit(new Decision(), Claimed([claim]))
-                .Tell(report.Child, new Adopt(self, report.Uid, Owners.ReferenceTo(owner)));
+            : Emit(new Decision(), Taken(state, claim, stray))
+                .Tell(key, new Adopt(self, claim.Uid, Owners.ReferenceTo(owner)));
     }
 
     private Decision Adopt(EntityKey self, TState state, TOwner owner, AdoptableFound found)

@@ -62,6 +62,50 @@ public sealed class JobStoryTests
         Assert.True(JobConditions.Holds(Status, "Complete"));
     }
 
+    /// <summary>A member that was frozen when the pod ended tells of it when it goes on; others were asked
+    /// meanwhile.</summary>
+    [Theory]
+    [InlineData("Succeeded", "Succeeded")]
+    [InlineData("Failed", "Failed")]
+    [InlineData("Running", "Succeeded")]
+    [InlineData("Running", "Failed")]
+    [InlineData("Running", "Running")]
+    public void A_pod_that_was_counted_is_not_counted_again_by_late_reports(string first, string last)
+    {
+        Apply(new JobSpec { Completions = 3, BackoffLimit = 3 });
+        var pod = Assert.Single(Running());
+        End(pod, last == "Failed" ? last : "Succeeded");
+        Pass(20);
+        var counted = (Status.Succeeded, Status.Failed);
+        Assert.Equal(1, counted.Succeeded + counted.Failed);
+        Assert.Empty(_world.Find<Pod>(EntityKey.Of(pod))!.Metadata.Finalizers);
+        var next = Assert.Single(Running());
+
+        _world.Ask(JobBuilder.Key, Late(first));
+        _world.Ask(JobBuilder.Key, Late(last));
+        _world.RunUntilQuiet();
+        Assert.Equal(counted, (Status.Succeeded, Status.Failed));
+        Assert.Equal(next.Metadata.Uid, Assert.Single(Running()).Metadata.Uid);
+        Assert.Null(_world.Find<Pod>(EntityKey.Of(pod))!.Metadata.DeletionTimestamp);
+
+        ChildReport Late(string phase) => new(
+            EntityKey.Of(pod), pod.Metadata.Uid!, pod with { Status = pod.Status with { Phase = phase } });
+    }
+
+    /// <summary>As one that was given up by mistake.</summary>
+    [Fact]
+    public void A_pod_with_the_Jobs_finalizer_that_it_does_not_know_goes_and_counts_nothing()
+    {
+        Apply(new JobSpec { Completions = 2, Parallelism = 1 });
+        var known = Assert.Single(Running());
+        var stray = known with { Metadata = known.Metadata with { Name = "stray", Uid = "stray" } };
+        Assert.IsType<Reply.Accepted>(_world.Ask(EntityKey.Of(stray), new Create(stray)));
+        Pass(10);
+
+        Assert.Equal(known.Metadata.Uid, Assert.Single(Pods()).Metadata.Uid);
+        Assert.Equal((1, 0, 0), (Status.Active, Status.Succeeded, Status.Failed));
+    }
+
     [Fact]
     public void Failed_pods_are_replaced_ever_more_slowly_until_the_limit_is_exceeded()
     {
