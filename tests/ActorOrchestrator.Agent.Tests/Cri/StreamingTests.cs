@@ -90,6 +90,37 @@ public sealed class StreamingTests : IDisposable
         Directory.Delete(state, recursive: true);
     }
 
+    /// <summary>containerd knows no such command: its container has ended, or it is about to start.</summary>
+    [Theory(Timeout = 60_000)]
+    [InlineData(null, true)]
+    [InlineData("Stopped", true)]
+    [InlineData("Running", false)]
+    public async Task A_command_has_ended_with_its_container(string? container, bool expected)
+    {
+        await using var tasks = await GrpcServer.StartAsync(async context =>
+        {
+            var asked = await GrpcServer.ReadAsync(context, GetRequest.Parser);
+            GrpcServer.Begin(context);
+            var isKnown = asked.ExecId.Length == 0 && container is not null;
+            if (isKnown)
+            {
+                await GrpcServer.WriteAsync(context, new GetResponse
+                {
+                    Process = new Process { Status = Enum.Parse<Status>(container!) },
+                });
+            }
+
+            GrpcServer.End(context, isKnown ? 0 : (int)Grpc.Core.StatusCode.NotFound);
+        });
+        using var channel = new RuntimeChannel(tasks.SocketPath, TimeProvider.System);
+        var state = Directory.CreateTempSubdirectory("state").FullName;
+        await using var fifo = await FullFifoAsync(
+            $"{Directory.CreateDirectory($"{state}/containers/c/io/1").FullName}/e-stdin");
+        var unread = UnreadInput.Of(channel, TimeSpan.FromSeconds(20), state, "c");
+        Assert.Equal(expected, await unread.DiscardAsync(TestContext.Current.CancellationToken));
+        Directory.Delete(state, recursive: true);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_command_that_may_go_on_without_output_is_waited_for()
     {

@@ -60,6 +60,22 @@ public sealed class ExecTests(SharedCluster shared)
         Assert.Equal((7, "out\n"), (endless.ExitCode, endless.Text));
     }
 
+    [Fact]
+    public async Task A_command_that_leaves_its_input_unread_ends_with_its_container()
+    {
+        await using var space = await shared.NewSpaceAsync();
+        var kubectl = await RunningAsync(space, "until [ -e /tmp/end ]; do sleep 0.1; done; exit 1");
+        var endless = Tool.RunAsync(
+            "/bin/bash",
+            ["-c", $"yes | {kubectl.Line("exec", "-i", "box", "--", "sh", "-c", "'touch /tmp/here; sleep 1000'")}; "
+                + "exit ${PIPESTATUS[1]}"],
+            kubectl.Variables);
+        await Eventually.HoldsAsync("the command to run", async () =>
+            (await kubectl.RunAsync("exec", "box", "--", "test", "-e", "/tmp/here")).ExitCode == 0);
+        await kubectl.RunAsync("exec", "box", "--", "touch", "/tmp/end");
+        Assert.Equal(137, (await endless).ExitCode);
+    }
+
     [Theory]
     [InlineData(Kubectl.New)]
     [InlineData(Kubectl.Old)]

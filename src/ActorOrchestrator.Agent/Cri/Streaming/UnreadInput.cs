@@ -59,18 +59,27 @@ internal sealed class UnreadInput(RuntimeChannel channel, TimeSpan timeout, stri
         }
     }
 
-    private async Task<bool> HasEndedAsync(string command, CancellationToken cancellation)
+    /// <summary>With its container a command has ended, too, and containerd may have forgotten both by then. One of a
+    /// container that runs, of which containerd does not know, is about to start.</summary>
+    private async Task<bool> HasEndedAsync(string command, CancellationToken cancellation) =>
+        (await StatusAsync(command, cancellation) ?? await StatusAsync("", cancellation))
+            is null or Protocol.Containerd.Status.Stopped;
+
+    /// <param name="command">Which one; empty: the container's own process.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <returns>Null: there is no such process.</returns>
+    private async Task<Protocol.Containerd.Status?> StatusAsync(string command, CancellationToken cancellation)
     {
         try
         {
             var answer = await channel.ContainerdTasks(timeout).GetAsync(
                 new GetRequest { ContainerId = containerId, ExecId = command }, RuntimeChannel.InNamespace(),
                 cancellationToken: cancellation);
-            return answer.Process?.Status == Protocol.Containerd.Status.Stopped;
+            return answer.Process?.Status;
         }
         catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound)
         {
-            return false;
+            return null;
         }
         catch (RpcException failure)
         {
