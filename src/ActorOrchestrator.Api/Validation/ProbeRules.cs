@@ -5,8 +5,9 @@ namespace ActorOrchestrator.Api.Validation;
 /// <summary>The rules of probes and life-cycle hooks (v1 Probe, Lifecycle).</summary>
 internal static class ProbeRules
 {
-    private static readonly string[] WindowsSignals = ["SIGKILL", "SIGTERM"];
     private const string OneHandler = "may not specify more than 1 handler type";
+
+    private static readonly string[] WindowsSignals = ["SIGKILL", "SIGTERM"];
 
     /// <summary>A liveness or startup probe: one success is enough.</summary>
     public static void CheckOnce(FieldErrors errors, FieldPath path, Probe? probe)
