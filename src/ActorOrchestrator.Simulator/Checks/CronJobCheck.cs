@@ -82,7 +82,7 @@ internal sealed class CronJobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
                 && book.ChangedAt + StartMax < now)
             {
                 HoldStart(cronJob, book, now);
-                HoldReplacement(cronJob, now);
+                HoldReplacement(cronJob, book, now);
             }
         }
     }
@@ -110,8 +110,9 @@ internal sealed class CronJobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
         }
     }
 
-    /// <summary>A Job that another has replaced is soon told to go.</summary>
-    private void HoldReplacement(CronJob cronJob, DateTimeOffset now)
+    /// <summary>A Job that another has replaced is soon told to go. One that was started by what the CronJob was before
+    /// replaces nothing.</summary>
+    private void HoldReplacement(CronJob cronJob, CronJobBook book, DateTimeOffset now)
     {
         if (cronJob.Spec.ConcurrencyPolicy != "Replace")
         {
@@ -120,7 +121,8 @@ internal sealed class CronJobCheck() : PeriodicCheck(TimeSpan.FromSeconds(30))
 
         var running = Running(cronJob.Metadata.Uid!).Where(job => job.Metadata.DeletionTimestamp is null)
             .OrderBy(TimeOf).ToList();
-        if (running.Count > 1 && running[^1].Metadata.CreationTimestamp + StartMax < now)
+        if (running.Count > 1 && running[^1].Metadata.CreationTimestamp is { } made
+            && made > book.ChangedAt && made + StartMax < now)
         {
             Violate($"{EntityKey.Of(running[0])} goes on, and {EntityKey.Of(running[^1])} has replaced it");
         }
