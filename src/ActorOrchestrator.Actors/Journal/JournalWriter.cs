@@ -20,6 +20,10 @@ public sealed partial class JournalWriter
     /// grows and throughput does not.</summary>
     private const int RowsPerCommitMax = 500;
 
+    /// <summary>A commit that requests wait for is kept short: it takes as many other rows as theirs, and a few where
+    /// theirs are few.</summary>
+    private const int RowsBesideAwaitedMin = 50;
+
     /// <summary>After a commit that failed, whether the next would succeed is tried so often.</summary>
     private static readonly TimeSpan ProbePause = TimeSpan.FromSeconds(1);
 
@@ -155,7 +159,15 @@ public sealed partial class JournalWriter
     private List<JournalWrite> TakeGroup()
     {
         var group = new List<JournalWrite>();
-        while (group.Count < RowsPerCommitMax && (_awaited.TryDequeue(out var write) || _others.TryDequeue(out write)))
+        while (group.Count < RowsPerCommitMax && _awaited.TryDequeue(out var write))
+        {
+            group.Add(write);
+        }
+
+        var max = group.Count == 0
+            ? RowsPerCommitMax
+            : Math.Min(RowsPerCommitMax, group.Count + Math.Max(group.Count, RowsBesideAwaitedMin));
+        while (group.Count < max && _others.TryDequeue(out var write))
         {
             group.Add(write);
         }

@@ -51,23 +51,35 @@ public sealed class JournalWriterTests
         Assert.Equal([1, RowsPerCommitMax, 1], Commits().Select(commit => commit.Split(' ').Length));
     }
 
-    [Fact]
-    public void A_row_that_a_request_waits_for_goes_before_those_that_nobody_waits_for()
+    /// <summary>Requests wait for the whole commit: it has as many other rows as theirs, and at least fifty.</summary>
+    [Theory]
+    [InlineData(1, 51, 250)]
+    [InlineData(50, 100, 250)]
+    [InlineData(120, 240, 180)]
+    [InlineData(300, 500, 100)]
+    public void Rows_that_requests_wait_for_go_first_in_a_short_commit(int awaited, int first, int second)
     {
+        const int others = 300;
         _store.Hold();
-        Write("first");
+        Write("begun");
         _loop.Settle();
-        for (var i = 0; i < RowsPerCommitMax; i++)
+        for (var i = 0; i < others; i++)
         {
-            Write($"n{i}");
+            Write($"other{i}");
         }
 
-        _loop.Run(() => _writer.WriteAsync(Entries.Write("awaited", 1, isAwaited: true)));
+        for (var i = 0; i < awaited; i++)
+        {
+            var name = $"awaited{i}";
+            _loop.Run(() => _writer.WriteAsync(Entries.Write(name, 1, isAwaited: true)));
+        }
+
         Release();
-        var commits = Commits().ToList();
-        Assert.Equal(3, commits.Count);
-        Assert.StartsWith("awaited n0 ", commits[1], StringComparison.Ordinal);
-        Assert.Equal($"n{RowsPerCommitMax - 1}", commits[2]);
+        var commits = Commits().Select(commit => commit.Split(' ')).ToList();
+        Assert.Equal([1, first, second], commits.Select(commit => commit.Length));
+        Assert.All(commits[1].Take(awaited), name => Assert.StartsWith("awaited", name, StringComparison.Ordinal));
+        Assert.Equal(
+            Enumerable.Range(0, others).Select(i => $"other{i}"), commits[1].Skip(awaited).Concat(commits[2]));
     }
 
     [Fact]
