@@ -83,7 +83,7 @@ public sealed class ControlPlane : ICluster
 
         var region = new LateRegion();
         var projections = fabric.StartSingleton("projections", ProjectionProps(region));
-        region.Open(fabric.StartRegions(_options.Behaviors, EntityProps(region, projections)));
+        region.Open(fabric.StartRegions(_options.Behaviors, EntityProps(fabric, region, projections)));
         (_fabric, _region) = (fabric, region);
         await CreateInitialAsync(cancellation);
         _isServing = true;
@@ -179,7 +179,7 @@ public sealed class ControlPlane : ICluster
         return Props.Create(() => new ProjectionsRoot(makers, services));
     }
 
-    private Func<EntityKey, Props> EntityProps(IEntityRegion region, IActorRef projections)
+    private Func<EntityKey, Props> EntityProps(IClusterFabric fabric, IEntityRegion region, IActorRef projections)
     {
         var services = new EntityServices
         {
@@ -196,7 +196,7 @@ public sealed class ControlPlane : ICluster
             PassivateAfter = _options.PassivateAfter,
             SnapshotEvery = _options.SnapshotEvery,
         };
-        return key => Props.CreateBy(new EntityProducer(key, services));
+        return key => Props.CreateBy(new EntityProducer(key, services, fabric.JournalOf(key.Resource)));
     }
 
     private void Record(Effect.RecordEvent record) =>

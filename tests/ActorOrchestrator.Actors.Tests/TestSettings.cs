@@ -58,14 +58,8 @@ internal static class TestSettings
           persistence {
             journal {
               plugin = akka.persistence.journal.sql
-              sql {
-                class = "ActorOrchestrator.Actors.Journal.SqlJournal, ActorOrchestrator.Actors"
-                provider-name = "{{databaseProvider}}"
-                connection-string = "{{connection}}"
-                tag-write-mode = Csv
-                replay-filter.mode = off
-                circuit-breaker { max-failures = 1000000, call-timeout = infinite }
-              }
+              sql { {{Journal(databaseProvider, connection)}} }
+              bulk { auto-initialize = off, {{Journal(databaseProvider, connection)}} }
             }
             snapshot-store {
               plugin = akka.persistence.snapshot-store.sql
@@ -77,5 +71,13 @@ internal static class TestSettings
             }
           }
         }
+        """;
+
+    private static string Journal(string provider, string connection) =>
+        $$"""
+        class = "ActorOrchestrator.Actors.Journal.SqlJournal, ActorOrchestrator.Actors"
+        provider-name = "{{provider}}", connection-string = "{{connection}}"
+        tag-write-mode = Csv, replay-filter.mode = off
+        circuit-breaker { max-failures = 1000000, call-timeout = infinite }
         """;
 }

@@ -2,6 +2,7 @@ using ActorOrchestrator.Actors.Journal.Postgres;
 using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
+using Akka.Configuration;
 
 namespace ActorOrchestrator.Host.Tests;
 
@@ -47,6 +48,18 @@ public sealed class SettingsTests
         var refused = Assert.Throws<SettingsException>(() => Settings(given));
         Assert.Contains(given.Split(' ')[0], refused.Message, StringComparison.Ordinal);
         Assert.Contains(allowed, refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The two plugins are one journal; only the first makes tables.</summary>
+    [Fact]
+    public void Many_entities_journal_is_set_as_the_other_is()
+    {
+        var journals = ConfigurationFactory.ParseString($"akka {Settings("").Akka}")
+            .GetConfig("akka.persistence.journal");
+        var shared = journals.GetConfig("sql").AsEnumerable().ToDictionary(pair => pair.Key, pair => $"{pair.Value}");
+        shared["auto-initialize"] = "off";
+        Assert.Equal(
+            shared, journals.GetConfig("bulk").AsEnumerable().ToDictionary(pair => pair.Key, pair => $"{pair.Value}"));
     }
 
     [Theory]

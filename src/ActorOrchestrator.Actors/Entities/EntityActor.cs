@@ -44,7 +44,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
     private long _decisions;
     private Asker _asker;
 
-    public EntityActor(EntityKey key, EntityServices services)
+    public EntityActor(EntityKey key, EntityServices services, string journal)
     {
         _key = key;
         _services = services;
@@ -54,6 +54,7 @@ internal sealed partial class EntityActor : UntypedPersistentActor
         _orderingAtStart = services.Tail.Ordering;
         _startedAt = services.Time.GetUtcNow();
         PersistenceId = key.ToString();
+        JournalPluginId = journal;
     }
 
     public override string PersistenceId { get; }

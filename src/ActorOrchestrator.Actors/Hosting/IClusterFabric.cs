@@ -15,6 +15,10 @@ public interface IClusterFabric
     /// <summary>Starts a region for each kind that has a behaviour, and one for documents.</summary>
     IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity);
 
+    /// <summary>The journal plugin by which entities of a kind recover and persist; empty for Akka's default one. Each
+    /// plugin bounds its recoveries by itself.</summary>
+    string JournalOf(string resource) => "";
+
     /// <summary>Has the members tell each other of rows that they commit.</summary>
     void ShareRows(JournalTail tail, JournalWriter writer);
 

@@ -9,7 +9,10 @@ namespace ActorOrchestrator.Actors.Journal;
 /// setting: it may have a password, and Akka prints all settings of a plugin that does not start.</summary>
 public static class JournalConnection
 {
-    private static readonly string[] Plugins = ["akka.persistence.journal.sql", "akka.persistence.snapshot-store.sql"];
+    private static readonly string[] Plugins =
+    [
+        "akka.persistence.journal.sql", "akka.persistence.journal.bulk", "akka.persistence.snapshot-store.sql",
+    ];
 
     public static IReadOnlyList<Setup> ToSqlite(string connection) => [PluginsTo("SQLite.MS", connection)];
 

@@ -186,7 +186,7 @@ public abstract class EntityTestKit : Akka.TestKit.Xunit.TestKit
         public Type ActorType => typeof(TestShard);
 
         public ActorBase Produce() => new TestShard(
-            key => Props.CreateBy(new EntityProducer(key, services)), observer);
+            key => Props.CreateBy(new EntityProducer(key, services, "")), observer);
 
         public void Release(ActorBase actor)
         {
