@@ -180,6 +180,22 @@ public sealed class DefaultsTests
             "selectPolicy":"Max","policies":[{"type":"Percent","value":100,"periodSeconds":15}]}}},
             "status":{"desiredReplicas":0,"currentMetrics":[]}}
             """)]
+    [InlineData(
+            """
+            {"apiVersion":"v1","kind":"Endpoints","subsets":[{"addresses":[{"ip":"10.0.0.1"}],"ports":[{"port":80}]}]}
+            """,
+            """
+            {"apiVersion":"v1","kind":"Endpoints","metadata":{},"subsets":[{"addresses":[{"ip":"10.0.0.1"}],
+            "ports":[{"port":80,"protocol":"TCP"}]}]}
+            """)]
+    [InlineData(
+            """
+            {"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","addressType":"IPv4","ports":[{"port":80}]}
+            """,
+            """
+            {"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{},"addressType":"IPv4",
+            "endpoints":[],"ports":[{"name":"","protocol":"TCP","port":80}]}
+            """)]
     public void What_is_left_out_is_filled_in(string given, string expected)
     {
         expected = expected.Replace("CONTAINER", ContainerDefaults, StringComparison.Ordinal)

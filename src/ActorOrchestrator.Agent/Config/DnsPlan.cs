@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Agent.Config;
 
@@ -65,7 +66,7 @@ public static class DnsPlan
     {
         var options = config.Options.Where(o => own.Options.All(mine => mine.Name != o.Split(':')[0]));
         return new DnsConfig(
-            config.Servers.Concat(own.Nameservers).Distinct().ToValueList(),
+            config.Servers.Concat(own.Nameservers.Select(AddressRules.Canonical)).Distinct().ToValueList(),
             config.Searches.Concat(own.Searches).Distinct().ToValueList(),
             options.Concat(own.Options.Select(o => o.Value is null ? o.Name ?? "" : $"{o.Name}:{o.Value}"))
                 .ToValueList());

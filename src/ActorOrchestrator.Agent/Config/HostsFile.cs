@@ -1,6 +1,7 @@
 using System.Text;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Agent.Config;
 
@@ -61,7 +62,7 @@ public static class HostsFile
 
         foreach (var alias in pod.Spec.HostAliases)
         {
-            text.Append($"{alias.Ip}\t{string.Join('\t', alias.Hostnames)}\n");
+            text.Append($"{AddressRules.Canonical(alias.Ip)}\t{string.Join('\t', alias.Hostnames)}\n");
         }
 
         return text.ToString();

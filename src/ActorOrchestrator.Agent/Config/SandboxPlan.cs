@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Agent.Config;
 
@@ -71,7 +72,8 @@ public static class SandboxPlan
             ? []
             : pod.Spec.Containers.Concat(pod.Spec.InitContainers.Where(c => c.RestartPolicy == "Always"))
                 .SelectMany(c => c.Ports)
-                .Select(p => new PortMapping(p.Protocol ?? "TCP", p.Port, p.HostPort, p.HostIP))
+                .Select(p => new PortMapping(
+                    p.Protocol ?? "TCP", p.Port, p.HostPort, p.HostIP is { } ip ? AddressRules.Canonical(ip) : null))
                 .ToList();
 
     private static Dictionary<string, string> Labels(Pod pod)

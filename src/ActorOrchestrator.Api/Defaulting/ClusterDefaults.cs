@@ -1,4 +1,5 @@
 using System.Text;
+using ActorOrchestrator.Api.Coordination;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Rbac;
 using ActorOrchestrator.Api.Scheduling;
@@ -65,6 +66,12 @@ internal static class ClusterDefaults
     public static LimitRange Fill(LimitRange range) => range with
     {
         Spec = range.Spec with { Limits = range.Spec.Limits.Transform(Fill) },
+    };
+
+    /// <summary>How the holder is elected is for clusters that elect by it; Kubernetes does not by default.</summary>
+    public static Lease Fill(Lease lease) => lease with
+    {
+        Spec = lease.Spec with { Strategy = null, PreferredHolder = null },
     };
 
     public static PriorityClass Fill(PriorityClass priority) =>

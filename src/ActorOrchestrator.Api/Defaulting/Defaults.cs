@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Autoscaling;
 using ActorOrchestrator.Api.Batch;
+using ActorOrchestrator.Api.Coordination;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Discovery;
 using ActorOrchestrator.Api.Networking;
@@ -58,6 +59,7 @@ public static class Defaults
         Node node => ClusterDefaults.Fill(node),
         LimitRange range => ClusterDefaults.Fill(range),
         ResourceQuota quota => AmountDefaults.Fill(quota),
+        Lease lease => ClusterDefaults.Fill(lease),
         PriorityClass priority => ClusterDefaults.Fill(priority),
         RoleBinding binding => ClusterDefaults.Fill(binding),
         ClusterRoleBinding binding => ClusterDefaults.Fill(binding),

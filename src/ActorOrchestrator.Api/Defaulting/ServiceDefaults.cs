@@ -155,8 +155,11 @@ internal static class ServiceDefaults
         }),
     };
 
+    /// <summary>The topology of the version before cannot be written by this one.</summary>
     public static EndpointSlice Fill(EndpointSlice slice) => slice with
     {
+        Endpoints = slice.Endpoints.Transform(endpoint =>
+            endpoint with { DeprecatedTopology = ValueMap<string>.Empty }),
         Ports = slice.Ports.Transform(port => port with { Name = port.Name ?? "", Protocol = port.Protocol ?? "TCP" }),
     };
 

@@ -4,12 +4,14 @@ using System.Net.Sockets;
 
 namespace ActorOrchestrator.Api.Validation;
 
-/// <summary>The rules of IP addresses and CIDR ranges as texts.</summary>
-internal static class AddressRules
+/// <summary>The rules of IP addresses and CIDR ranges as texts. Those with leading zeros, which count as decimal, and
+/// those of IPv4 within IPv6 are addresses, as in Kubernetes 1.35; <see cref="AddressWarnings"/> tells of them.
+/// </summary>
+public static class AddressRules
 {
-    public const string NotAnAddress = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+    internal const string NotAnAddress = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 
-    public static void CheckIP(FieldErrors errors, FieldPath path, string value)
+    internal static void CheckIP(FieldErrors errors, FieldPath path, string value)
     {
         if (!TryParse(value, out _))
         {
@@ -18,7 +20,7 @@ internal static class AddressRules
     }
 
     /// <summary>An address that others can be sent to: not this machine's own, nor that of a link.</summary>
-    public static void CheckOrdinary(FieldErrors errors, FieldPath path, string value)
+    internal static void CheckOrdinary(FieldErrors errors, FieldPath path, string value)
     {
         if (!TryParse(value, out var address))
         {
@@ -26,6 +28,7 @@ internal static class AddressRules
             return;
         }
 
+        address = IsSix(address) ? address : address.MapToIPv4();
         if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
         {
             errors.Invalid(path, value, $"may not be unspecified ({value})");
@@ -48,7 +51,7 @@ internal static class AddressRules
         }
     }
 
-    public static void CheckCidr(FieldErrors errors, FieldPath path, string value)
+    internal static void CheckCidr(FieldErrors errors, FieldPath path, string value)
     {
         if (!TryParseCidr(value, out _))
         {
@@ -57,7 +60,7 @@ internal static class AddressRules
     }
 
     /// <summary>The range; an address within it stands for it, too (<c>10.1.2.3/8</c>).</summary>
-    public static bool TryParseCidr(string value, out IPNetwork range)
+    internal static bool TryParseCidr(string value, out IPNetwork range)
     {
         range = default;
         var slash = value.IndexOf('/');
@@ -84,18 +87,55 @@ internal static class AddressRules
         return new IPAddress(bytes);
     }
 
-    /// <summary>Refuses what only .NET reads as an address: <c>1</c>, <c>0x7f.1</c>, <c>[::1]</c>.</summary>
-    public static bool TryParse(string value, out IPAddress address)
+    /// <summary>The address as everybody reads it; a text that is none as it is.</summary>
+    public static string Canonical(string value) =>
+        TryParse(value, out var address) ? (IsSix(address) ? address : address.MapToIPv4()).ToString() : value;
+
+    /// <summary>Whether it is one of IPv6, and none of IPv4 in its clothes.</summary>
+    internal static bool IsSix(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6;
+
+    internal static bool IsSix(string value) => TryParse(value, out var address) && IsSix(address);
+
+    /// <summary>Refuses what only .NET reads as an address: <c>1</c>, <c>0x7f.1</c>, <c>[::1]</c>; and reads
+    /// <c>010.0.0.1</c> as decimal, where .NET would read octal.</summary>
+    internal static bool TryParse(string value, out IPAddress address)
     {
         address = IPAddress.None;
-        if (!IPAddress.TryParse(value, out var parsed))
+        var four = value.LastIndexOf(':') + 1;
+        var isSix = four > 0;
+        var text = value;
+        if (!isSix || value.IndexOf('.', four) >= 0)
+        {
+            if (WithoutZeros(value[four..]) is not { } decimals)
+            {
+                return false;
+            }
+
+            text = value[..four] + decimals;
+        }
+
+        if ((isSix && (value.Contains('[') || value.Contains('%'))) || !IPAddress.TryParse(text, out var parsed))
         {
             return false;
         }
 
         address = parsed;
-        return parsed.AddressFamily == AddressFamily.InterNetwork
-            ? parsed.ToString() == value
-            : !value.Contains('[') && !value.Contains('%');
+        return true;
+    }
+
+    /// <summary>Four decimal numbers of a byte each, without leading zeros; null when they are something else.</summary>
+    private static string? WithoutZeros(string value)
+    {
+        var numbers = value.Split('.');
+        if (numbers.Length != 4 || !numbers.All(IsByte))
+        {
+            return null;
+        }
+
+        return string.Join('.', numbers.Select(number => int.Parse(number, CultureInfo.InvariantCulture)));
+
+        static bool IsByte(string number) =>
+            byte.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _);
     }
 }

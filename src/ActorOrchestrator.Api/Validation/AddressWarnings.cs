@@ -61,5 +61,5 @@ internal static class AddressWarnings
     }
 
     private static string Standard(IPAddress address) =>
-        (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+        (AddressRules.IsSix(address) ? address : address.MapToIPv4()).ToString();
 }

@@ -2,174 +2,95 @@ using ActorOrchestrator.Api.Autoscaling;
 
 namespace ActorOrchestrator.Api.Validation;
 
-/// <summary>The rules of HorizontalPodAutoscalers.</summary>
+/// <summary>The rules of HorizontalPodAutoscalers: their bounds, what they scale, and how fast. Those of their metrics
+/// are <see cref="MetricRules"/>.</summary>
 internal static class AutoscalerRules
 {
     private const int WindowSecondsMax = 3600;
     private const int PeriodSecondsMax = 1800;
 
-    public static void Check(FieldErrors errors, HorizontalPodAutoscaler autoscaler)
+    private static readonly FieldPath Spec = FieldPath.Root("spec");
+    private static readonly FieldPath Status = FieldPath.Root("status");
+
+    /// <param name="errors">The complaints.</param>
+    /// <param name="autoscaler">The next version.</param>
+    /// <param name="old">The one before it; what was wrong in it and has not been touched may stay.</param>
+    public static void Check(FieldErrors errors, HorizontalPodAutoscaler autoscaler, HorizontalPodAutoscaler? old)
     {
-        var path = FieldPath.Root("spec");
         var spec = autoscaler.Spec;
-        if (spec.MinReplicas < 1)
+        var least = old?.Spec.MinReplicas == 0 ? 0 : 1;
+        if (spec.MinReplicas < least)
         {
-            errors.Invalid(path.Child("minReplicas"), spec.MinReplicas.Value,
-                "must be greater than or equal to 1");
+            errors.Invalid(Spec.Child("minReplicas"), spec.MinReplicas.Value,
+                $"must be greater than or equal to {least}");
         }
 
         if (spec.MaxReplicas < 1)
         {
-            errors.Invalid(path.Child("maxReplicas"), spec.MaxReplicas, "must be greater than 0");
+            errors.Invalid(Spec.Child("maxReplicas"), spec.MaxReplicas, "must be greater than 0");
         }
 
         if (spec.MinReplicas > spec.MaxReplicas)
         {
-            errors.Invalid(path.Child("maxReplicas"), spec.MaxReplicas,
+            errors.Invalid(Spec.Child("maxReplicas"), spec.MaxReplicas,
                 "must be greater than or equal to `minReplicas`");
         }
 
-        CheckReference(errors, path.Child("scaleTargetRef"), spec.ScaleTargetRef);
-        for (var i = 0; i < spec.Metrics.Count; i++)
+        var target = spec.ScaleTargetRef;
+        CheckReference(errors, Spec.Child("scaleTargetRef"), target);
+        if (old?.Spec.ScaleTargetRef is not { } before || before.ApiVersion != target.ApiVersion
+            || before.Kind != target.Kind)
         {
-            CheckMetric(errors, path.Child("metrics").Index(i), spec.Metrics[i]);
+            CheckVersion(
+                errors, Spec.Child("scaleTargetRef"), target, needsGroup: target.Kind != "ReplicationController");
         }
 
-        CheckScaling(errors, path.Child("behavior", "scaleUp"), spec.Behavior?.ScaleUp);
-        CheckScaling(errors, path.Child("behavior", "scaleDown"), spec.Behavior?.ScaleDown);
+        MetricRules.Check(errors, Spec.Child("metrics"), spec, old?.Spec);
+        CheckScaling(errors, Spec.Child("behavior", "scaleUp"), spec.Behavior?.ScaleUp);
+        CheckScaling(errors, Spec.Child("behavior", "scaleDown"), spec.Behavior?.ScaleDown);
     }
 
-    private static void CheckReference(FieldErrors errors, FieldPath path, CrossVersionObjectReference reference)
+    public static void CheckStatus(FieldErrors errors, HorizontalPodAutoscalerStatus status)
     {
-        if (reference.Kind.Length == 0)
-        {
-            errors.Required(path.Child("kind"));
-        }
-        else
-        {
-            errors.Invalid(path.Child("kind"), reference.Kind, NameRules.PathSegment(reference.Kind));
-        }
-
-        if (reference.Name.Length == 0)
-        {
-            errors.Required(path.Child("name"));
-        }
-        else
-        {
-            errors.Invalid(path.Child("name"), reference.Name, NameRules.PathSegment(reference.Name));
-        }
+        MetadataRules.NotNegative(errors, Status.Child("currentReplicas"), status.CurrentReplicas);
+        MetadataRules.NotNegative(errors, Status.Child("desiredReplicas"), status.DesiredReplicas);
     }
 
-    private static void CheckMetric(FieldErrors errors, FieldPath path, MetricSpec metric)
+    public static void CheckReference(FieldErrors errors, FieldPath path, CrossVersionObjectReference reference)
     {
-        var missing = metric.Type switch
+        CheckSegment("kind", reference.Kind);
+        CheckSegment("name", reference.Name);
+
+        void CheckSegment(string field, string value)
         {
-            "Object" => metric.Object is null ? "object" : null,
-            "Pods" => metric.Pods is null ? "pods" : null,
-            "Resource" => metric.Resource is null ? "resource" : null,
-            "ContainerResource" => metric.ContainerResource is null ? "containerResource" : null,
-            "External" => metric.External is null ? "external" : null,
-            _ => null,
-        };
-        if (missing is not null)
-        {
-            errors.Required(path.Child(missing), "must populate information for the given metric source");
-        }
-
-        switch (metric)
-        {
-            case { Type: "" }:
-                errors.Required(path.Child("type"), "must specify a metric source type");
-                break;
-            case { Type: "Resource", Resource: { } resource }:
-                if (resource.Name.Length == 0)
-                {
-                    errors.Required(path.Child("resource", "name"), "must specify a resource name");
-                }
-
-                CheckTarget(errors, path.Child("resource", "target"), resource.Target);
-                break;
-            case { Type: "ContainerResource", ContainerResource: { } container }:
-                if (container.Name.Length == 0)
-                {
-                    errors.Required(path.Child("containerResource", "name"), "must specify a resource name");
-                }
-
-                if (container.Container.Length == 0)
-                {
-                    errors.Required(path.Child("containerResource", "container"), "must specify a container");
-                }
-
-                CheckTarget(errors, path.Child("containerResource", "target"), container.Target);
-                break;
-            case { Type: "Pods", Pods: { } pods }:
-                CheckIdentifier(errors, path.Child("pods", "metric"), pods.Metric);
-                CheckTarget(errors, path.Child("pods", "target"), pods.Target);
-                break;
-            case { Type: "Object", Object: { } target }:
-                CheckReference(errors, path.Child("object", "describedObject"), target.DescribedObject);
-                CheckIdentifier(errors, path.Child("object", "metric"), target.Metric);
-                CheckTarget(errors, path.Child("object", "target"), target.Target);
-                break;
-            case { Type: "External", External: { } external }:
-                CheckIdentifier(errors, path.Child("external", "metric"), external.Metric);
-                CheckTarget(errors, path.Child("external", "target"), external.Target);
-                break;
-            case { Type: not ("Object" or "Pods" or "Resource" or "ContainerResource" or "External") }:
-                errors.NotSupported(path.Child("type"), metric.Type,
-                    "ContainerResource", "External", "Object", "Pods", "Resource");
-                break;
-            default:
-                break;
+            if (value.Length == 0)
+            {
+                errors.Required(path.Child(field));
+            }
+            else
+            {
+                errors.Invalid(path.Child(field), value, NameRules.PathSegment(value));
+            }
         }
     }
 
-    private static void CheckIdentifier(FieldErrors errors, FieldPath path, MetricIdentifier metric)
+    /// <summary>Group and version of what is meant. Only the kinds of the core group have none.</summary>
+    public static void CheckVersion(
+        FieldErrors errors, FieldPath path, CrossVersionObjectReference reference, bool needsGroup)
     {
-        if (metric.Name.Length == 0)
+        if (VersionComplaint(reference, needsGroup) is { } complaint)
         {
-            errors.Required(path.Child("name"), "must specify a metric name");
+            errors.Invalid(path.Child("apiVersion"), reference.ApiVersion ?? "", complaint);
         }
-        else
-        {
-            errors.Invalid(path.Child("name"), metric.Name, NameRules.PathSegment(metric.Name));
-        }
-
-        SelectorRules.Check(errors, path.Child("selector"), metric.Selector);
     }
 
-    private static void CheckTarget(FieldErrors errors, FieldPath path, MetricTarget target)
+    public static string? VersionComplaint(CrossVersionObjectReference reference, bool needsGroup)
     {
-        if (target.Type.Length == 0)
-        {
-            errors.Required(path.Child("type"), "must specify a metric target type");
-        }
-        else if (target.Type is not ("Utilization" or "Value" or "AverageValue"))
-        {
-            errors.Invalid(path.Child("type"), target.Type,
-                "must be either Utilization, Value, or AverageValue");
-        }
-
-        if (target is { AverageUtilization: null, AverageValue: null, Value: null })
-        {
-            errors.Required(path, "must set either a target utilization, value or average value");
-        }
-
-        if (target.AverageUtilization < 1)
-        {
-            errors.Invalid(path.Child("averageUtilization"), target.AverageUtilization.Value,
-                "must be greater than 0");
-        }
-
-        if (target.Value?.Sign <= 0)
-        {
-            errors.Invalid(path.Child("value"), target.Value.Value.ToString(), "must be positive");
-        }
-
-        if (target.AverageValue?.Sign <= 0)
-        {
-            errors.Invalid(path.Child("averageValue"), target.AverageValue.Value.ToString(), "must be positive");
-        }
+        var version = reference.ApiVersion ?? "";
+        var slashes = version == "/" ? 0 : version.Count(letter => letter == '/');
+        return slashes > 1 ? $"unexpected GroupVersion string: {version}"
+            : needsGroup && version.IndexOf('/', StringComparison.Ordinal) < 1 ? "apiVersion must specify API group"
+            : null;
     }
 
     private static void CheckScaling(FieldErrors errors, FieldPath path, HPAScalingRules? rules)
@@ -204,28 +125,36 @@ internal static class AutoscalerRules
 
         for (var i = 0; i < rules.Policies.Count; i++)
         {
-            var policy = rules.Policies[i];
-            var at = path.Child("policies").Index(i);
-            if (policy.Type is not ("Pods" or "Percent"))
-            {
-                errors.NotSupported(at.Child("type"), policy.Type, "Percent", "Pods");
-            }
+            CheckPolicy(errors, path.Child("policies").Index(i), rules.Policies[i]);
+        }
 
-            if (policy.Value <= 0)
-            {
-                errors.Invalid(at.Child("value"), policy.Value, "must be greater than zero");
-            }
+        if (rules.Tolerance is { Sign: < 0 } tolerance)
+        {
+            errors.Invalid(path.Child("tolerance"), tolerance.ToString(), MetadataRules.Negative);
+        }
+    }
 
-            if (policy.PeriodSeconds <= 0)
-            {
-                errors.Invalid(at.Child("periodSeconds"), policy.PeriodSeconds, "must be greater than zero");
-            }
+    private static void CheckPolicy(FieldErrors errors, FieldPath path, HPAScalingPolicy policy)
+    {
+        if (policy.Type is not ("Pods" or "Percent"))
+        {
+            errors.NotSupported(path.Child("type"), policy.Type, "Percent", "Pods");
+        }
 
-            if (policy.PeriodSeconds > PeriodSecondsMax)
-            {
-                errors.Invalid(at.Child("periodSeconds"), policy.PeriodSeconds,
-                    $"must be less than or equal to {PeriodSecondsMax}");
-            }
+        if (policy.Value <= 0)
+        {
+            errors.Invalid(path.Child("value"), policy.Value, "must be greater than zero");
+        }
+
+        if (policy.PeriodSeconds <= 0)
+        {
+            errors.Invalid(path.Child("periodSeconds"), policy.PeriodSeconds, "must be greater than zero");
+        }
+
+        if (policy.PeriodSeconds > PeriodSecondsMax)
+        {
+            errors.Invalid(path.Child("periodSeconds"), policy.PeriodSeconds,
+                $"must be less than or equal to {PeriodSecondsMax}");
         }
     }
 }

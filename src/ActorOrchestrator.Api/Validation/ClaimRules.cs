@@ -1,13 +1,10 @@
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Api.Storage;
 
 namespace ActorOrchestrator.Api.Validation;
 
-/// <summary>The rules of PersistentVolumeClaims and StorageClasses.</summary>
+/// <summary>The rules of PersistentVolumeClaims.</summary>
 internal static class ClaimRules
 {
-    private const int ParametersMax = 512;
-    private const int ParameterBytesMax = 256 * 1024;
     private const string Storage = "storage";
     private const string ClassAnnotation = "volume.beta.kubernetes.io/storage-class";
 
@@ -175,80 +172,6 @@ internal static class ClaimRules
         if (before != after && !becomesField)
         {
             errors.Invalid(FieldPath.Root("metadata").Child("annotations", ClassAnnotation), after ?? "",
-                MetadataRules.Immutable);
-        }
-    }
-
-    public static void Check(FieldErrors errors, StorageClass storageClass)
-    {
-        var provisioner = FieldPath.Root("provisioner");
-        if (storageClass.Provisioner.Length == 0)
-        {
-            errors.Required(provisioner);
-        }
-        else
-        {
-            errors.Invalid(provisioner, storageClass.Provisioner,
-                NameRules.QualifiedName(storageClass.Provisioner.ToLowerInvariant()));
-        }
-
-        var parameters = FieldPath.Root("parameters");
-        if (storageClass.Parameters.Count > ParametersMax)
-        {
-            errors.TooLong(parameters, ParametersMax);
-        }
-
-        var bytes = 0;
-        foreach (var (key, value) in storageClass.Parameters)
-        {
-            bytes += key.Length + value.Length;
-            if (key.Length == 0)
-            {
-                errors.Invalid(parameters, key, "field can not be empty.");
-            }
-        }
-
-        if (bytes > ParameterBytesMax)
-        {
-            errors.TooLong(parameters, ParameterBytesMax);
-        }
-
-        if (storageClass.ReclaimPolicy is not (null or "" or "Delete" or "Retain"))
-        {
-            errors.NotSupported(FieldPath.Root("reclaimPolicy"), storageClass.ReclaimPolicy, "Delete", "Retain");
-        }
-
-        if (storageClass.VolumeBindingMode is null)
-        {
-            errors.Required(FieldPath.Root("volumeBindingMode"));
-        }
-        else if (storageClass.VolumeBindingMode is not ("Immediate" or "WaitForFirstConsumer"))
-        {
-            errors.NotSupported(FieldPath.Root("volumeBindingMode"), storageClass.VolumeBindingMode,
-                "Immediate", "WaitForFirstConsumer");
-        }
-    }
-
-    public static void CheckUpdate(FieldErrors errors, StorageClass old, StorageClass @new)
-    {
-        if (!old.Parameters.Equals(@new.Parameters))
-        {
-            errors.Forbidden(FieldPath.Root("parameters"), "updates to parameters are forbidden.");
-        }
-
-        if (old.Provisioner != @new.Provisioner)
-        {
-            errors.Forbidden(FieldPath.Root("provisioner"), "updates to provisioner are forbidden.");
-        }
-
-        if (old.ReclaimPolicy != @new.ReclaimPolicy)
-        {
-            errors.Forbidden(FieldPath.Root("reclaimPolicy"), "updates to reclaimPolicy are forbidden.");
-        }
-
-        if (old.VolumeBindingMode != @new.VolumeBindingMode)
-        {
-            errors.Invalid(FieldPath.Root("volumeBindingMode"), @new.VolumeBindingMode ?? "",
                 MetadataRules.Immutable);
         }
     }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Discovery;
 
@@ -10,6 +9,7 @@ internal static class EndpointRules
     private const int EndpointsMax = 1000;
     private const int AddressesMax = 100;
     private const int PortsMax = 20_000;
+    private const int HintsMax = 8;
 
     public static void Check(FieldErrors errors, EndpointSlice slice)
     {
@@ -28,7 +28,7 @@ internal static class EndpointRules
             errors.TooMany(path, slice.Endpoints.Count, EndpointsMax);
         }
 
-        for (var i = 0; i < slice.Endpoints.Count; i++)
+        for (var i = 0; slice.Endpoints.Count <= EndpointsMax && i < slice.Endpoints.Count; i++)
         {
             CheckEndpoint(errors, path.Index(i), slice.Endpoints[i], slice.AddressType);
         }
@@ -59,22 +59,32 @@ internal static class EndpointRules
             CheckAddresses(errors, at.Child("notReadyAddresses"), subset.NotReadyAddresses);
             for (var j = 0; j < subset.Ports.Count; j++)
             {
-                var port = subset.Ports[j];
-                var portAt = at.Child("ports").Index(j);
-                if (string.IsNullOrEmpty(port.Name))
-                {
-                    if (subset.Ports.Count > 1)
-                    {
-                        errors.Required(portAt.Child("name"));
-                    }
-                }
-                else
-                {
-                    errors.Invalid(portAt.Child("name"), port.Name, NameRules.Label(port.Name));
-                }
-                errors.Invalid(portAt.Child("port"), port.Port, NameRules.PortNumber(port.Port));
-                ContainerRules.CheckProtocol(errors, portAt.Child("protocol"), port.Protocol);
+                CheckPort(errors, at.Child("ports").Index(j), subset.Ports[j], needsName: subset.Ports.Count > 1);
             }
+        }
+    }
+
+    private static void CheckPort(FieldErrors errors, FieldPath path, Core.EndpointPort port, bool needsName)
+    {
+        if (!string.IsNullOrEmpty(port.Name))
+        {
+            errors.Invalid(path.Child("name"), port.Name, NameRules.Label(port.Name));
+        }
+        else if (needsName)
+        {
+            errors.Required(path.Child("name"));
+        }
+
+        errors.Invalid(path.Child("port"), port.Port, NameRules.PortNumber(port.Port));
+        ContainerRules.CheckProtocol(errors, path.Child("protocol"), port.Protocol);
+        CheckApplication(errors, path.Child("appProtocol"), port.AppProtocol);
+    }
+
+    private static void CheckApplication(FieldErrors errors, FieldPath path, string? protocol)
+    {
+        if (protocol is not null)
+        {
+            errors.Invalid(path, protocol, NameRules.QualifiedName(protocol));
         }
     }
 
@@ -82,11 +92,16 @@ internal static class EndpointRules
     {
         for (var i = 0; i < addresses.Count; i++)
         {
-            AddressRules.CheckOrdinary(errors, path.Index(i).Child("ip"), addresses[i].Ip);
-            if (!string.IsNullOrEmpty(addresses[i].Hostname))
+            var (address, at) = (addresses[i], path.Index(i));
+            AddressRules.CheckOrdinary(errors, at.Child("ip"), address.Ip);
+            if (!string.IsNullOrEmpty(address.Hostname))
             {
-                errors.Invalid(path.Index(i).Child("hostname"), addresses[i].Hostname!,
-                    NameRules.Label(addresses[i].Hostname!));
+                errors.Invalid(at.Child("hostname"), address.Hostname, NameRules.Label(address.Hostname));
+            }
+
+            if (address.NodeName is { } node)
+            {
+                errors.Invalid(at.Child("nodeName"), node, NameRules.Subdomain(node));
             }
         }
     }
@@ -117,24 +132,81 @@ internal static class EndpointRules
         {
             errors.Invalid(path.Child("hostname"), host, NameRules.Label(host));
         }
+
+        if (endpoint.Hints is { } hints)
+        {
+            var at = path.Child("hints");
+            CheckHints(errors, at.Child("forZones"), hints.ForZones.Select(zone => zone.Name), NameRules.LabelValue);
+            CheckHints(errors, at.Child("forNodes"), hints.ForNodes.Select(node => node.Name), NameRules.Subdomain);
+        }
+    }
+
+    /// <summary>Zones and nodes that are to use an endpoint: names, once each.</summary>
+    private static void CheckHints(
+        FieldErrors errors, FieldPath path, IEnumerable<string> names, Func<string, IReadOnlyList<string>> rule)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var all = names.ToList();
+        if (all.Count > HintsMax)
+        {
+            errors.TooMany(path, all.Count, HintsMax);
+            return;
+        }
+
+        for (var i = 0; i < all.Count; i++)
+        {
+            var at = path.Index(i).Child("name");
+            if (!seen.Add(all[i]))
+            {
+                errors.Duplicate(at, all[i]);
+            }
+
+            errors.Invalid(at, all[i], rule(all[i]));
+        }
     }
 
     private static void CheckAddress(FieldErrors errors, FieldPath path, string address, string type)
     {
-        if (type == "FQDN")
+        switch (type)
         {
-            errors.Invalid(path, address, NameRules.Subdomain(address));
+            case "FQDN":
+                CheckDomain(errors, path, address);
+                break;
+            case "IPv4" or "IPv6":
+                if (!AddressRules.TryParse(address, out var parsed)
+                    || AddressRules.IsSix(parsed) != (type == "IPv6"))
+                {
+                    errors.Invalid(path, address, $"must be an {type} address");
+                }
+                else
+                {
+                    AddressRules.CheckOrdinary(errors, path, address);
+                }
+
+                break;
+            default:
+                // A slice of no known type is refused for that.
+                break;
+        }
+    }
+
+    private static void CheckDomain(FieldErrors errors, FieldPath path, string name)
+    {
+        if (name.Length == 0)
+        {
+            errors.Required(path);
             return;
         }
 
-        var family = type == "IPv6" ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        if (!AddressRules.TryParse(address, out var parsed))
+        name = name.EndsWith('.') ? name[..^1] : name;
+        var complaints = NameRules.Subdomain(name);
+        if (complaints.Count > 0)
         {
-            errors.Invalid(path, address, AddressRules.NotAnAddress);
+            errors.Invalid(path, name, string.Join(',', complaints));
         }
-        else if (parsed.AddressFamily != family)
+        else if (!name.Contains('.', StringComparison.Ordinal))
         {
-            errors.Invalid(path, address, $"must be an {type} address");
+            errors.Invalid(path, name, "should be a domain with at least two segments separated by dots");
         }
     }
 
@@ -143,6 +215,7 @@ internal static class EndpointRules
         if (ports.Count > PortsMax)
         {
             errors.TooMany(path, ports.Count, PortsMax);
+            return;
         }
 
         var names = new HashSet<string>();
@@ -162,6 +235,7 @@ internal static class EndpointRules
             }
 
             ContainerRules.CheckProtocol(errors, at.Child("protocol"), port.Protocol);
+            CheckApplication(errors, at.Child("appProtocol"), port.AppProtocol);
         }
     }
 }

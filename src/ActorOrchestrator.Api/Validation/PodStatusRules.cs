@@ -91,7 +91,7 @@ internal static class PodStatusRules
             AddressRules.CheckIP(errors, path.Index(i), addresses[i]);
         }
 
-        var six = addresses.Count(address => address.Contains(':'));
+        var six = addresses.Count(AddressRules.IsSix);
         if (errors.Count == before && addresses.Count > 1 && (addresses.Count > 2 || six != 1))
         {
             errors.InvalidJson(path, Shown.Strings(addresses), OfEachFamily);

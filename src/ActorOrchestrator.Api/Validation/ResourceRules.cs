@@ -198,7 +198,7 @@ internal static class ResourceRules
         return complaints.Count == 0;
     }
 
-    private static void CheckContainerName(FieldErrors errors, FieldPath path, string name)
+    public static void CheckContainerName(FieldErrors errors, FieldPath path, string name)
     {
         IsNamed(errors, path, name);
         if (!name.Contains('/'))

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Api.Validation;
@@ -158,7 +157,7 @@ internal static class ServiceAddressRules
             return;
         }
 
-        var six = spec.ClusterIPs.Select(IsSix).ToList();
+        var six = spec.ClusterIPs.Select(AddressRules.IsSix).ToList();
         if (six.Count > 1 && (six.All(is6 => is6) || six.All(is6 => !is6)))
         {
             errors.InvalidJson(Addresses, Shown.Strings(spec.ClusterIPs),
@@ -174,7 +173,4 @@ internal static class ServiceAddressRules
             }
         }
     }
-
-    private static bool IsSix(string address) =>
-        AddressRules.TryParse(address, out var parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6;
 }

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Apps;
+using ActorOrchestrator.Api.Autoscaling;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Networking;
@@ -25,6 +26,9 @@ internal static class StatusRules
                 break;
             case (_, ReplicaSet set):
                 Check(errors, set.Status);
+                break;
+            case (_, HorizontalPodAutoscaler autoscaler):
+                AutoscalerRules.CheckStatus(errors, autoscaler.Status);
                 break;
             case (_, Job job):
                 JobStatusRules.Check(errors, job);

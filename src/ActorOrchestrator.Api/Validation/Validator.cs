@@ -25,9 +25,16 @@ public static class Validator
         var kind = KindRegistry.Of(@object);
         MetadataRules.Check(errors, @object.Metadata, kind.Namespaced, NameRuleOf(@object));
         CheckKind(errors, @object, old: null);
-        if (@object is Ingress ingress)
+        switch (@object)
         {
-            IngressRules.CheckNew(errors, ingress);
+            case Ingress ingress:
+                IngressRules.CheckNew(errors, ingress);
+                break;
+            case StorageClass storageClass:
+                StorageClassRules.CheckNew(errors, storageClass);
+                break;
+            default:
+                break;
         }
 
         return errors;
@@ -169,7 +176,7 @@ public static class Validator
                 CronJobRules.Check(errors, cronJob, old as CronJob);
                 break;
             case HorizontalPodAutoscaler autoscaler:
-                AutoscalerRules.Check(errors, autoscaler);
+                AutoscalerRules.Check(errors, autoscaler, old as HorizontalPodAutoscaler);
                 break;
             default:
                 CheckOtherKind(errors, @object);
@@ -204,9 +211,6 @@ public static class Validator
                 break;
             case PersistentVolumeClaim claim:
                 ClaimRules.Check(errors, claim);
-                break;
-            case StorageClass storageClass:
-                ClaimRules.Check(errors, storageClass);
                 break;
             case ConfigMap map:
                 ConfigurationRules.Check(errors, map);
@@ -308,7 +312,7 @@ public static class Validator
                 ClaimRules.CheckUpdate(errors, before, after);
                 break;
             case (StorageClass before, StorageClass after):
-                ClaimRules.CheckUpdate(errors, before, after);
+                StorageClassRules.CheckUpdate(errors, before, after);
                 break;
             case (ConfigMap before, ConfigMap after):
                 ConfigurationRules.CheckUpdate(errors, before, after);

@@ -174,6 +174,14 @@ internal static class Manifests
             """,
         ["PriorityClass"] =
             """{ "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "value": 10 }""",
+        ["PodTemplate"] =
+            $$"""
+            {
+              "apiVersion": "v1", "kind": "PodTemplate",
+              "template": { "metadata": { "labels": { "app": "a" } }, "spec": {{PodSpec}} }
+            }
+            """,
+        ["ServiceAccount"] = """{ "apiVersion": "v1", "kind": "ServiceAccount" }""",
         ["Node"] = """{ "apiVersion": "v1", "kind": "Node" }""",
         ["Namespace"] = """{ "apiVersion": "v1", "kind": "Namespace", "spec": { "finalizers": ["kubernetes"] } }""",
         ["ConfigMap"] = """{ "apiVersion": "v1", "kind": "ConfigMap", "data": { "k": "v" } }""",

@@ -49,6 +49,9 @@ public sealed class StatusTests
         "status.addresses[1]: Duplicate value: {\"type\":\"a\",\"address\":\"b\"}")]
     [InlineData("Node", "'capacity':{'cpu':'-1'}",
         "status.capacity.cpu: Invalid value: \"-1\": must be greater than or equal to 0")]
+    [InlineData("HorizontalPodAutoscaler", "'currentReplicas':-1,'desiredReplicas':-2",
+        "status.currentReplicas: Invalid value: -1: must be greater than or equal to 0\n"
+        + "status.desiredReplicas: Invalid value: -2: must be greater than or equal to 0")]
     [InlineData("Namespace", "'phase':'Terminating'", "status.Phase: Invalid value: \"Terminating\": may only be "
         + "'Active' if `deletionTimestamp` is empty")]
     public void A_status_is_checked(string kind, string status, string expected) => Manifests.AssertErrors(
