@@ -31,7 +31,10 @@ internal static class KindList
     {
         yield return Posted<Binding>("", "v1", "bindings");
         yield return Namespaced<ConfigMap>("", "v1", "configmaps", "cm");
-        yield return Namespaced<Endpoints>("", "v1", "endpoints", "ep");
+        yield return Namespaced<Endpoints>("", "v1", "endpoints", "ep") with
+        {
+            Deprecation = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        };
         yield return Namespaced<Event>("", "v1", "events", "ev");
         yield return Namespaced<LimitRange>("", "v1", "limitranges", "limits");
         yield return Cluster<Namespace>("", "v1", "namespaces", "ns") with { HasStatus = true };

@@ -21,6 +21,10 @@ public sealed record ResourceKind(
     /// </summary>
     public bool IsStored { get; init; } = true;
 
+    /// <summary>What is said, in a <c>Warning</c> header, to each request for a kind that its clients are to leave.
+    /// </summary>
+    public string? Deprecation { get; init; }
+
     /// <summary>Whether there is no way to make one: it can be listed, and the list is empty.</summary>
     public bool IsReadOnly { get; init; }
 

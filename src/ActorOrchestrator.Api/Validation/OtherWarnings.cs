@@ -73,6 +73,33 @@ internal static class OtherWarnings
         }
     }
 
+    /// <summary>What is said of a status that is written as such.</summary>
+    public static void AddStatus(List<string> warnings, KubeObject value)
+    {
+        var status = FieldPath.Root("status");
+        var ways = status.Child("loadBalancer", "ingress");
+        switch (value)
+        {
+            case Pod pod:
+                AddEach(status.Child("podIPs"), pod.Status.PodIPs.Select(each => each.Ip), "ip");
+                AddEach(status.Child("hostIPs"), pod.Status.HostIPs.Select(each => each.Ip), "ip");
+                break;
+            case Service service:
+                AddEach(ways, service.Status.LoadBalancer.Ingress.Select(way => way.Ip), null);
+                break;
+            default:
+                break;
+        }
+
+        void AddEach(FieldPath path, IEnumerable<string?> addresses, string? field)
+        {
+            foreach (var (i, address) in addresses.Index())
+            {
+                AddressWarnings.Add(warnings, field is null ? path.Index(i) : path.Index(i).Child(field), address);
+            }
+        }
+    }
+
     public static void AddStateful(List<string> warnings, StatefulSetSpec set)
     {
         for (var i = 0; i < set.VolumeClaimTemplates.Count; i++)
@@ -148,6 +175,7 @@ internal static class OtherWarnings
         NodeLabelWarnings.Add(
             warnings, Spec.Child("nodeAffinity").Child("required", "nodeSelectorTerms"),
             volume.Spec.NodeAffinity?.Required);
+        VolumeWarnings.Add(warnings, Spec, volume.Spec);
     }
 
     private static void AddTopologies(List<string> warnings, StorageClass storage)

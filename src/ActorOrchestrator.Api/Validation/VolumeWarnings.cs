@@ -38,6 +38,24 @@ internal static class VolumeWarnings
         }
     }
 
+    /// <summary>The source of a PersistentVolume; not all that a pod's volume may be can be one.</summary>
+    public static void Add(List<string> warnings, FieldPath path, PersistentVolumeSpec volume)
+    {
+        (bool Is, string Field)[] sources =
+        [
+            (volume.Cephfs is not null, "cephfs"),
+            (volume.PhotonPersistentDisk is not null, "photonPersistentDisk"),
+            (volume.ScaleIO is not null, "scaleIO"),
+            (volume.Storageos is not null, "storageOS"),
+            (volume.Glusterfs is not null, "glusterfs"),
+            (volume.Rbd is not null, "rbd"),
+        ];
+        warnings.AddRange(
+            from source in sources
+            where source.Is
+            select $"{path.Child(source.Field)}: {Old.First(old => old.Field == source.Field).Message}");
+    }
+
     public static void AddClaim(List<string> warnings, FieldPath path, PersistentVolumeClaimSpec claim)
     {
         AddFraction("requests", claim.Resources.Requests);
@@ -78,6 +96,11 @@ internal static class VolumeWarnings
         HashSet<string> all = [];
         foreach (var source in projected.Sources)
         {
+            if (source == new VolumeProjection())
+            {
+                warnings.Add($"volume \"{volume.Name}\" (Projected) has no sources provided");
+            }
+
             if (Files(source) is var (what, files))
             {
                 var of = $"volume \"{volume.Name}\" (Projected {what})";

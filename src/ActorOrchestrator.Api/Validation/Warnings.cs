@@ -40,6 +40,14 @@ public static class Warnings
         return warnings;
     }
 
+    /// <summary>About a status that is written as such.</summary>
+    public static IReadOnlyList<string> OfStatus(KubeObject value)
+    {
+        var warnings = new List<string>();
+        OtherWarnings.AddStatus(warnings, value);
+        return warnings;
+    }
+
     private static bool IsChanged(KubeObject old, KubeObject @new) => (old, @new) switch
     {
         (PodTemplate before, PodTemplate after) => before.Template != after.Template,

@@ -1,6 +1,8 @@
+using System.Text;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Authentication;
 using ActorOrchestrator.Api.Authorization;
+using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Validation;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Routing;
@@ -72,9 +74,12 @@ internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens)
     {
         if (resource is null == path is null)
         {
-            throw Failure.Invalid(request.Kind, "", [new FieldError(
-                FieldErrorType.Invalid, "spec.resourceAttributes", "null",
-                "exactly one of nonResourceAttributes or resourceAttributes must be specified")]);
+            throw Failure.Invalid(request.Kind, "", [resource is null
+                ? new FieldError(FieldErrorType.Invalid, "spec.resourceAttributes", "null",
+                    "exactly one of nonResourceAttributes or resourceAttributes must be specified")
+                : new FieldError(FieldErrorType.Invalid, "spec.nonResourceAttributes",
+                    Encoding.UTF8.GetString(KubeJson.Encode(path!)),
+                    "cannot be specified in combination with resourceAttributes")]);
         }
 
         var decision = authorizer.Decide(who, resource is not null

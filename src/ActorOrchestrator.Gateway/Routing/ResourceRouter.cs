@@ -45,6 +45,11 @@ internal sealed class ResourceRouter(
         var face = ApiFace.Of(entry.Kind);
         var request = new ApiRequest(
             http, info, face?.Stored ?? entry.Kind, who, format with { Face = face }, time.GetUtcNow());
+        if (entry.Kind.Deprecation is { } deprecation)
+        {
+            request.Warn(deprecation);
+        }
+
         if (!info.IsStream || !await paths.TryForwardAsync(request))
         {
             await (info.Subresource.Length == 0 ? ServeObject(request) : ServePart(request));

@@ -24,7 +24,8 @@ internal static class WriteWarnings
     /// makes others.</summary>
     public static void OfUpdate(ApiRequest request, IClusterView view, KubeObject old, KubeObject @new)
     {
-        request.Warn(Warnings.OfUpdate(old, @new));
+        var isStatus = request.Info.Subresource == Subresources.Status;
+        request.Warn(isStatus ? Warnings.OfStatus(@new) : Warnings.OfUpdate(old, @new));
         if (old is Namespace before && @new is Namespace after && before.Metadata.Labels != after.Metadata.Labels)
         {
             var pods = view.List(Pods, before.Metadata.Name).Objects.Cast<Pod>();

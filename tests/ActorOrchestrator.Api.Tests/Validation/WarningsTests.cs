@@ -57,6 +57,8 @@ public sealed class WarningsTests
     [InlineData("{'volumes':[{'name':'v','projected':{'sources':[{'secret':{'name':'s','items':[{'key':'a',"
         + "'path':'p'}]}},{'downwardAPI':{'items':[{'path':'p','fieldRef':{'fieldPath':'metadata.name'}}]}}]}}]}",
         "volume \"v\" (Projected DownwardAPI): overlapping paths: \"p\" with \"p\"")]
+    [InlineData("{'volumes':[{'name':'v','projected':{'sources':[{}]}}]}",
+        "volume \"v\" (Projected) has no sources provided")]
     public void A_pod_is_warned_about(string spec, string expected) => Assert.Equal(
         expected, string.Join('\n', Warnings.Of(Manifests.Of("Pod", $"{{'spec':{spec}}}"))));
 
@@ -157,6 +159,19 @@ public sealed class WarningsTests
     [InlineData("NetworkPolicy", "{'spec':{'egress':[{'to':[{'ipBlock':{'cidr':'10.1.2.3/8'}}]}]}}",
         "spec.egress[0].to[0].ipBlock.cidr: CIDR value \"10.1.2.3/8\" is ambiguous in this context (should be "
         + "\"10.0.0.0/8\" or \"10.1.2.3/32\"?)")]
+    [InlineData("PersistentVolume", "{'spec':{'hostPath':null,'rbd':{'monitors':['a'],'image':'i'}}}",
+        "spec.rbd: deprecated in v1.28, non-functional in v1.31+")]
+    [InlineData("PersistentVolume", "{'spec':{'hostPath':null,'storageos':{'volumeName':'v'}}}",
+        "spec.storageOS: deprecated in v1.22, non-functional in v1.25+")]
+    [InlineData("Endpoints", "{'subsets':[{'notReadyAddresses':[{'ip':'010.0.00.1'}]}]}",
+        "subsets[0].notReadyAddresses[0].ip: non-standard IP address \"010.0.00.1\" will be considered invalid in a "
+        + "future Kubernetes release: use \"10.0.0.1\"")]
+    [InlineData("EndpointSlice", "{'endpoints':[{'addresses':['::ffff:10.0.0.1']}]}",
+        "endpoints[0].addresses[0]: non-standard IP address \"::ffff:10.0.0.1\" will be considered invalid in a future "
+        + "Kubernetes release: use \"10.0.0.1\"")]
+    [InlineData("NetworkPolicy", "{'spec':{'egress':[{'to':[{'ipBlock':{'cidr':'010.0.0.0/8'}}]}]}}",
+        "spec.egress[0].to[0].ipBlock.cidr: non-standard CIDR value \"010.0.0.0/8\" will be considered invalid in a "
+        + "future Kubernetes release: use \"10.0.0.0/8\"")]
     [InlineData("EndpointSlice", "{'addressType':'FQDN'}", "addressType: FQDN endpoints are deprecated")]
     public void Another_kind_is_warned_about_each_time(string kind, string patch, string expected)
     {
@@ -164,6 +179,16 @@ public sealed class WarningsTests
         Assert.Equal(expected, string.Join('\n', Warnings.Of(value)));
         Assert.Equal(expected, string.Join('\n', Warnings.OfUpdate(value, value)));
     }
+
+    [Theory]
+    [InlineData("Pod", "'podIPs':[{'ip':'010.0.0.1'}]", "status.podIPs[0].ip")]
+    [InlineData("Pod", "'hostIPs':[{'ip':'010.0.0.1'}]", "status.hostIPs[0].ip")]
+    [InlineData("Service", "'loadBalancer':{'ingress':[{'ip':'010.0.0.1'}]}", "status.loadBalancer.ingress[0]")]
+    [InlineData("Ingress", "'loadBalancer':{'ingress':[{'ip':'010.0.0.1'}]}", null)]
+    public void Addresses_of_a_status_are_warned_about(string kind, string status, string? field) => Assert.Equal(
+        field is null ? [] : [$"{field}: non-standard IP address \"010.0.0.1\" will be considered invalid in a future "
+            + "Kubernetes release: use \"10.0.0.1\""],
+        Warnings.OfStatus(Manifests.Of(kind, $"{{'status':{{{status}}}}}")));
 
     [Fact]
     public void An_ingress_class_as_annotation_is_warned_about_once()
