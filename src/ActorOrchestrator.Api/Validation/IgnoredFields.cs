@@ -61,7 +61,8 @@ public static class IgnoredFields
     private static void OfPod(Findings found, FieldPath path, PodSpec spec)
     {
         found.Add(spec.AutomountServiceAccountToken == true, path.Child("automountServiceAccountToken"), NoTokens);
-        found.Add(spec.Os is { Name: not "linux" }, path.Child("os"), "all nodes run Linux");
+        found.AddRefused(
+            spec.Os is { Name: not "linux" }, path.Child("os"), "all nodes run Linux, and refuse the pod");
         found.Add(spec.ResourceClaims.Count > 0, path.Child("resourceClaims"), NoClaims);
         found.Add(
             spec.Resources?.Limits.Count > 0, path.Child("resources", "limits"),
@@ -153,6 +154,15 @@ public static class IgnoredFields
             if (isSet)
             {
                 Lines.Add($"{field}: is not honoured: {why}");
+            }
+        }
+
+        /// <summary>A field for whose sake the pod is turned away, so that nothing of it is ignored.</summary>
+        public void AddRefused(bool isSet, FieldPath field, string why)
+        {
+            if (isSet)
+            {
+                Lines.Add($"{field}: cannot be satisfied: {why}");
             }
         }
     }

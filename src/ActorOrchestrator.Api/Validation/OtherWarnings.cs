@@ -102,10 +102,22 @@ internal static class OtherWarnings
 
     public static void AddStateful(List<string> warnings, StatefulSetSpec set)
     {
+        var names = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < set.VolumeClaimTemplates.Count; i++)
         {
-            VolumeWarnings.AddClaim(
-                warnings, Spec.Child("volumeClaimTemplates").Index(i), set.VolumeClaimTemplates[i].Spec);
+            var (claim, path) = (set.VolumeClaimTemplates[i], Spec.Child("volumeClaimTemplates").Index(i));
+            VolumeWarnings.AddClaim(warnings, path, claim.Spec);
+            if (!names.Add(claim.Metadata.Name ?? ""))
+            {
+                warnings.Add($"{path.Child("metadata", "name")}: duplicate name \"{claim.Metadata.Name}\": pods get one "
+                    + "claim of it, that of the last template");
+            }
+        }
+
+        if (set.RevisionHistoryLimit < 0)
+        {
+            warnings.Add("spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 "
+                + "is recommended");
         }
 
         warnings.AddRange(IgnoredFields.Of(Spec, set));

@@ -65,7 +65,6 @@ internal static class WorkloadRules
         var spec = set.Spec;
         MetadataRules.NotNegative(errors, Spec.Child("replicas"), spec.Replicas);
         MetadataRules.NotNegative(errors, Spec.Child("minReadySeconds"), spec.MinReadySeconds);
-        MetadataRules.NotNegative(errors, Spec.Child("revisionHistoryLimit"), spec.RevisionHistoryLimit);
         MetadataRules.NotNegative(errors, Spec.Child("ordinals", "start"), spec.Ordinals?.Start);
         if (string.IsNullOrEmpty(spec.PodManagementPolicy))
         {
@@ -93,6 +92,12 @@ internal static class WorkloadRules
             if (string.IsNullOrEmpty(claim.Metadata.Name))
             {
                 errors.Required(path.Child("metadata", "name"));
+            }
+            else
+            {
+                // It is the name of a volume of each pod, and the beginning of a claim's.
+                errors.Invalid(
+                    path.Child("metadata", "name"), claim.Metadata.Name, NameRules.Label(claim.Metadata.Name));
             }
 
             ClaimRules.CheckSpec(errors, path.Child("spec"), claim.Spec);
@@ -159,7 +164,7 @@ internal static class WorkloadRules
     private static PodTemplateSpec WithClaims(StatefulSetSpec spec)
     {
         var claims = spec.VolumeClaimTemplates.Select(claim => claim.Metadata.Name)
-            .OfType<string>().Where(name => name.Length > 0).ToHashSet();
+            .OfType<string>().Where(name => NameRules.Label(name).Count == 0).ToHashSet();
         return spec.Template with
         {
             Spec = spec.Template.Spec with

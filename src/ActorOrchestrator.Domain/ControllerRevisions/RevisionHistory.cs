@@ -37,13 +37,13 @@ public static class RevisionHistory
             .Select(revision => revision.Number).DefaultIfEmpty(0).Max() + 1;
 
     /// <summary>Which old revisions are deleted: the lowest beyond the limit, of those that no pod is of. Without a
-    /// limit all are kept.</summary>
+    /// limit, and with a negative one, all are kept.</summary>
     public static IReadOnlyList<RevisionClaim> Expired(
         IEnumerable<RevisionClaim> revisions, RevisionClaim current, Func<RevisionClaim, bool> isInUse, int? limit)
     {
         var old = revisions.Where(revision => revision.IsKept && revision.Uid != current.Uid)
             .OrderBy(revision => revision.Number).ThenBy(revision => revision.Name, StringComparer.Ordinal).ToList();
-        var excess = limit is null ? 0 : Math.Max(0, old.Count - limit.Value);
+        var excess = limit is null or < 0 ? 0 : Math.Max(0, old.Count - limit.Value);
         return [.. old.Where(revision => revision.IsConfirmed && !isInUse(revision)).Take(excess)];
     }
 

@@ -53,7 +53,8 @@ public static class StatefulPodFromTemplate
             claim);
     }
 
-    /// <summary>What each of the claims of a pod is asked to be.</summary>
+    /// <summary>What each of the claims of a pod is asked to be. Of several templates of one name the last one
+    /// counts.</summary>
     /// <param name="self">The set.</param>
     /// <param name="owner">The same.</param>
     /// <param name="ordinal">The pod's number.</param>
@@ -64,7 +65,8 @@ public static class StatefulPodFromTemplate
     {
         var pod = PodName(self.Name, ordinal);
         var keeper = Keeper(owner, ordinal, podUid);
-        foreach (var template in owner.Spec.VolumeClaimTemplates)
+        foreach (var template in owner.Spec.VolumeClaimTemplates
+            .GroupBy(template => template.Metadata.Name, StringComparer.Ordinal).Select(alike => alike.Last()))
         {
             var labels = (owner.Spec.Selector ?? LabelSelector.Empty).MatchLabels
                 .Aggregate(template.Metadata.Labels, (all, label) => all.With(label.Key, label.Value));

@@ -227,7 +227,6 @@ public sealed class WarningsTests
     [Theory]
     [InlineData("{'automountServiceAccountToken':true}", "automountServiceAccountToken")]
     [InlineData("{'automountServiceAccountToken':false}", "")]
-    [InlineData("{'os':{'name':'windows'}}", "os")]
     [InlineData("{'os':{'name':'linux'}}", "")]
     [InlineData("{'resourceClaims':[{'name':'c','resourceClaimName':'c'}]}", "resourceClaims")]
     [InlineData("{'resources':{'limits':{'cpu':'1'}}}", "resources.limits")]
@@ -291,6 +290,20 @@ public sealed class WarningsTests
         ["spec.volumeClaimTemplates: is not honoured: the claims are made, but nodes cannot mount them, so the pods "
             + "wait"],
         Warnings.Of(Manifests.Of("StatefulSet", "{'spec':{'volumeClaimTemplates':[{'metadata':{'name':'data'}}]}}")));
+
+    [Theory]
+    [InlineData("'volumeClaimTemplates':[{'metadata':{'name':'a'}},{'metadata':{'name':'b'}},{'metadata':{'name':'a'}}]",
+        "spec.volumeClaimTemplates[2].metadata.name: duplicate name \"a\": pods get one claim of it, that of the last "
+        + "template")]
+    [InlineData("'revisionHistoryLimit':-1", "spec.revisionHistoryLimit: a negative value retains all historical "
+        + "revisions; a value >= 0 is recommended")]
+    public void A_stateful_set_is_warned_about(string spec, string expected) => Assert.Equal(
+        expected, Warnings.Of(Manifests.Of("StatefulSet", $"{{'spec':{{{spec}}}}}"))[0]);
+
+    [Fact]
+    public void A_system_that_no_node_has_is_told_as_what_it_is() => Assert.Equal(
+        ["spec.os: cannot be satisfied: all nodes run Linux, and refuse the pod"],
+        Warnings.Of(Manifests.Of("Pod", "{'spec':{'os':{'name':'windows'}}}")));
 
     [Theory]
     [InlineData("Pod", "{'spec':{SPEC}}", "spec")]

@@ -175,6 +175,20 @@ public sealed class WorkloadTests
             + "'resources':{'requests':{'storage':'1Gi'}}}}]}}")));
 
     /// <summary>Kubernetes takes it, and fails to make any pod.</summary>
+    [Fact]
+    public void A_claim_of_a_stateful_set_is_named_as_a_volume() => Manifests.AssertErrors(
+        $"spec.volumeClaimTemplates[0].metadata.name: Invalid value: \"A_b\": {NameRules.Label("A_b")[0]}",
+        Validator.Validate(Manifests.Of("StatefulSet", "{'spec':{'volumeClaimTemplates':[{'metadata':{'name':'A_b'},"
+            + "'spec':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}]}}")));
+
+    [Theory]
+    [InlineData("-1", "")]
+    [InlineData("2", "")]
+    public void A_stateful_set_may_keep_all_of_its_revisions(string limit, string expected) => Manifests.AssertErrors(
+        expected,
+        Validator.Validate(Manifests.Of("StatefulSet", $"{{'spec':{{'revisionHistoryLimit':{limit}}}}}")));
+
+    /// <summary>Kubernetes takes it, and fails to make any pod.</summary>
     [Theory]
     [InlineData("{}")]
     [InlineData("{'name':''}")]

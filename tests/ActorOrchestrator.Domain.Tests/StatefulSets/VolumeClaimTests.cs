@@ -72,6 +72,25 @@ public sealed class VolumeClaimTests
         }
     }
 
+    /// <summary>As in Kubernetes, which says nothing of it; here a Warning does.</summary>
+    [Fact]
+    public void Of_two_templates_of_one_name_the_last_one_counts()
+    {
+        _stage.Apply(StatefulSetBuilder.Make(1).WithClaims().WithSpec(spec => spec with
+        {
+            VolumeClaimTemplates =
+            [
+                .. spec.VolumeClaimTemplates,
+                spec.VolumeClaimTemplates[0] with
+                {
+                    Spec = spec.VolumeClaimTemplates[0].Spec with { AccessModes = ["ReadWriteMany"] },
+                },
+            ],
+        }));
+        Assert.Equal(["ReadWriteMany"], _stage.Claim("data-web-0")!.Spec.AccessModes);
+        Assert.Single(_stage.Pods[0].Spec.Volumes);
+    }
+
     [Fact]
     public void Another_policy_gives_claims_another_owner_and_counts_as_observed_only_then()
     {
