@@ -31,6 +31,8 @@ public sealed class SettingsTests
     [InlineData("node.parallel-sandboxes = 0", "at least 1")]
     [InlineData("node.container-log-size-max = 0B", "at least 1KiB")]
     [InlineData("node.container-log-files-max = 1", "at least 2")]
+    [InlineData("node.allowed-unsafe-sysctls = [vm.swappiness]", "not known to be kept for each namespace")]
+    [InlineData("node.allowed-unsafe-sysctls = [\"*\"]", "no name of a kernel parameter")]
     [InlineData("node.eviction.memory-available.hard = much", "a size")]
     [InlineData("node.eviction.nodefs-available.soft = \"101%\"", "from 0% to 100%")]
     [InlineData("node.eviction.nodefs-inodes-free.hard = 1KiB", "at least 0")]

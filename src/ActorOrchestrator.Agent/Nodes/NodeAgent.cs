@@ -242,7 +242,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             new WorkerLimits(_settings.ParallelSandboxes, _settings.ParallelPulls, new UserRanges(_settings.MaxPods)),
             _ports.Time, _ports.Log, _ports.Instruments, Self), _heart.Facts)
         {
-            Node = _heart.Introduced,
+            Node = _heart.Introduced, AllowedUnsafeSysctls = _settings.AllowedUnsafeSysctls,
         };
         if (_heart.IsShuttingDown)
         {

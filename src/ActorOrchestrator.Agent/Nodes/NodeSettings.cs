@@ -36,6 +36,9 @@ public sealed record NodeSettings
 
     public ShutdownSettings Shutdown { get; init; } = new();
 
+    /// <summary>Kernel parameters that pods may set besides the safe ones (<see cref="SysctlAdmission"/>).</summary>
+    public ValueList<string> AllowedUnsafeSysctls { get; init; } = [];
+
     public int ParallelSandboxes { get; init; } = 16;
 
     public int ParallelPulls { get; init; } = 5;

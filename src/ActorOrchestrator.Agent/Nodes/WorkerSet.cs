@@ -34,6 +34,9 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
     /// <summary>What the machine is short of, as the node's conditions.</summary>
     public IReadOnlyCollection<string> Pressures { get; set; } = [];
 
+    /// <summary>Kernel parameters that pods may set besides the safe ones (<see cref="SysctlAdmission"/>).</summary>
+    public IReadOnlyCollection<string> AllowedUnsafeSysctls { get; init; } = [];
+
     public IReadOnlyCollection<string> Uids => _slots.Keys;
 
     /// <summary>Those of which the cluster does not know that they have ended.</summary>
@@ -193,8 +196,8 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
         }
 
         var refusal = IsClosed ? NodeShutdown.Rejection
-            : PressureAdmission.Refusal(pod, Pressures) ?? NodeAdmission.Refusal(pod, Node!, Others(null))
-                ?? AppArmorAdmission.Refusal(pod, machine);
+            : PressureAdmission.Refusal(pod, Pressures) ?? SysctlAdmission.Refusal(pod, AllowedUnsafeSysctls)
+                ?? NodeAdmission.Refusal(pod, Node!, Others(null)) ?? AppArmorAdmission.Refusal(pod, machine);
         if (refusal is not null)
         {
             ports.Record(pod, new PodEvent(PodEvent.Warning, refusal.Reason, refusal.Message));

@@ -21,11 +21,6 @@ public static class NodeAdmission
     /// <param name="others">The pods that the node has taken and that have not ended.</param>
     public static NodeRejection? Refusal(Pod pod, Node node, IReadOnlyCollection<Pod> others)
     {
-        if (UnsafeSysctl(pod.Spec) is { } @unsafe)
-        {
-            return @unsafe;
-        }
-
         if (WrongSystem(pod.Spec, node) is { } wrong)
         {
             return wrong;
@@ -59,28 +54,6 @@ public static class NodeAdmission
 
         return (table, slot);
     }
-
-    /// <summary>A kernel parameter that reaches beyond the pod.</summary>
-    private static NodeRejection? UnsafeSysctl(PodSpec spec)
-    {
-        var names = (spec.SecurityContext?.Sysctls ?? []).Select(sysctl => WithDots(sysctl.Name));
-        return names.FirstOrDefault(name => !SafeSysctls.Has(name)) is { } forbidden
-            ? new NodeRejection("SysctlForbidden", $"forbidden sysctl: \"{forbidden}\" not allowlisted")
-            : null;
-    }
-
-    /// <summary><c>net/ipv4/tcp_rmem</c> is another way to write <c>net.ipv4.tcp_rmem</c>: the first separator says
-    /// which.</summary>
-    private static string WithDots(string name) => name.IndexOfAny(['.', '/']) is var first && first >= 0
-        && name[first] == '/'
-            ? string.Create(name.Length, name, static (target, source) =>
-            {
-                for (var i = 0; i < target.Length; i++)
-                {
-                    target[i] = source[i] switch { '/' => '.', '.' => '/', var other => other };
-                }
-            })
-            : name;
 
     private static NodeRejection? WrongSystem(PodSpec spec, Node node)
     {

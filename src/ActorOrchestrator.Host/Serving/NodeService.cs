@@ -234,6 +234,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         ParallelSandboxes = _settings.ParallelSandboxes,
         ParallelPulls = _settings.ParallelPulls,
         Images = _settings.Images,
+        AllowedUnsafeSysctls = _settings.AllowedUnsafeSysctls.ToValueList(),
         Eviction = _settings.Eviction,
         Shutdown = _settings.Shutdown,
         MachineDns = File.Exists(ResolverFile) ? DnsConfig.Parse(File.ReadAllText(ResolverFile)) : DnsConfig.Empty,

@@ -265,6 +265,9 @@ internal sealed record MachineSettings
     /// <summary>The directory with the manifests of static pods; null: none.</summary>
     public required string? StaticPods { get; init; }
 
+    /// <summary>Kernel parameters that pods may set besides the safe ones.</summary>
+    public required IReadOnlyList<string> AllowedUnsafeSysctls { get; init; }
+
     public required EvictionSettings Eviction { get; init; }
     public required ShutdownSettings Shutdown { get; init; }
 
@@ -301,6 +304,7 @@ internal sealed record MachineSettings
             reader.Int("node.container-log-files-max", min: 2)),
         Images = ReclaimReader.Images(reader),
         StaticPods = reader.Text("node.static-pods") is { Length: > 0 } place ? Path.GetFullPath(place) : null,
+        AllowedUnsafeSysctls = [.. reader.Texts("node.allowed-unsafe-sysctls").Select(SysctlPattern)],
         Eviction = ReclaimReader.Eviction(reader),
         Shutdown = ShutdownOf(reader),
         FollowsLogind = reader.Bool("node.shutdown.logind"),
@@ -319,6 +323,10 @@ internal sealed record MachineSettings
                     "node.shutdown.critical-grace-period: longer than node.shutdown.grace-period"),
         };
     }
+
+    private static string SysctlPattern(string pattern) => SysctlAdmission.Complaint(pattern) is { } complaint
+        ? throw new SettingsException($"node.allowed-unsafe-sysctls: \"{pattern}\": {complaint}")
+        : pattern;
 
     /// <summary>Of a Node object (metadata.name).</summary>
     private static string NameOf(string name) => NameRules.Subdomain(name) is [var problem, ..]

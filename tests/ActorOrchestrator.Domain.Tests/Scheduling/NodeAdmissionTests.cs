@@ -40,12 +40,6 @@ public sealed class NodeAdmissionTests
         "Failed to admit pod as the OS field doesn't match node OS")]
     [InlineData("'nodeSelector':{'kubernetes.io/os':'windows'}", "", "PodOSSelectorNodeLabelDoesNotMatch",
         "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label")]
-    [InlineData("'securityContext':{'sysctls':[{'name':'net.ipv4.tcp_syncookies','value':'1'},"
-        + "{'name':'net/ipv4/tcp_rmem','value':'1'}]}", "", null, null)]
-    [InlineData("'securityContext':{'sysctls':[{'name':'net.core.somaxconn','value':'128'}]}", "", "SysctlForbidden",
-        "forbidden sysctl: \"net.core.somaxconn\" not allowlisted")]
-    [InlineData("'securityContext':{'sysctls':[{'name':'net/core/somaxconn','value':'128'}]}", "", "SysctlForbidden",
-        "forbidden sysctl: \"net.core.somaxconn\" not allowlisted")]
     public void A_node_takes_what_fits(string fields, string resources, string? reason, string? message)
     {
         var pod = Pod($"{Tolerant}{(fields.Length == 0 ? "" : "," + fields)}", resources, port: 81);
