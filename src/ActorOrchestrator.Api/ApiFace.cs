@@ -12,11 +12,19 @@ public sealed record ApiFace(ResourceKind Shown, ResourceKind Stored)
     public static ApiFace? Of(ResourceKind kind) =>
         kind.StoredAs is { } stored ? new ApiFace(kind, KindRegistry.Of(stored)) : null;
 
-    public KubeObject ToStored(KubeObject shown) =>
-        shown is Events.Event @event ? @event.ToStored() : shown with { ApiVersion = Stored.ApiVersion };
+    public KubeObject ToStored(KubeObject shown) => shown switch
+    {
+        Events.Event @event => @event.ToStored(),
+        Autoscaling.V1.HorizontalPodAutoscaler autoscaler => autoscaler.ToStored(),
+        _ => shown with { ApiVersion = Stored.ApiVersion },
+    };
 
-    public KubeObject FromStored(KubeObject stored) =>
-        stored is Core.Event @event ? Events.Event.Of(@event) : stored with { ApiVersion = Shown.ApiVersion };
+    public KubeObject FromStored(KubeObject stored) => stored switch
+    {
+        Core.Event @event => Events.Event.Of(@event),
+        Autoscaling.HorizontalPodAutoscaler autoscaler => Autoscaling.V1.HorizontalPodAutoscaler.Of(autoscaler),
+        _ => stored with { ApiVersion = Shown.ApiVersion },
+    };
 
     /// <summary>A field selector with the names that the stored kind has.</summary>
     public string StoredSelector(string selector) => Shown.ClrType != typeof(Events.Event)

@@ -134,6 +134,11 @@ internal static class KindList
         {
             StoredAs = typeof(Event), ShortNames = ["ev"],
         };
+        yield return Posted<Autoscaling.V1.HorizontalPodAutoscaler>(
+            "autoscaling", "v1", "horizontalpodautoscalers") with
+        {
+            StoredAs = typeof(HorizontalPodAutoscaler), HasStatus = true, ShortNames = ["hpa"], Categories = ["all"],
+        };
         yield return Posted<CronJob>("batch", "v1beta1", "cronjobs") with
         {
             StoredAs = typeof(CronJob), HasStatus = true, ShortNames = ["cj"], Categories = ["all"],

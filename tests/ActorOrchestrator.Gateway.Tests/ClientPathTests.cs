@@ -31,7 +31,6 @@ public sealed class ClientPathTests
         ("scheduling.k8s.io/v1alpha3", "alpha"),
         ("scheduling.k8s.io/v1beta1", "alpha"),
         ("storagemigration.k8s.io/*", "objects are stored in one version"),
-        ("autoscaling/v1", "autoscaling/v2 is served; v1 cannot say all that it says"),
         ("storage.k8s.io/v1/csidrivers", "no CSI"),
         ("storage.k8s.io/v1/csinodes", "no CSI"),
         ("storage.k8s.io/v1/csistoragecapacities", "no CSI"),

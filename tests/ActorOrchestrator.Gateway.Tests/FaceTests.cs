@@ -88,6 +88,12 @@ public sealed class FaceTests
         """
         {"apiVersion":"policy/v1beta1","kind":"PodDisruptionBudget","metadata":{"name":"b"},"spec":{"minAvailable":1}}
         """)]
+    [InlineData("autoscaling/v1", "horizontalpodautoscalers", "autoscaling/v2",
+        """
+        {"apiVersion":"autoscaling/v1","kind":"HorizontalPodAutoscaler","metadata":{"name":"b"},"spec":{
+        "scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"},"maxReplicas":3,
+        "targetCPUUtilizationPercentage":70}}
+        """)]
     [InlineData("batch/v1beta1", "cronjobs", "batch/v1",
         """
         {"apiVersion":"batch/v1beta1","kind":"CronJob","metadata":{"name":"b"},
@@ -103,6 +109,41 @@ public sealed class FaceTests
         Assert.Equal(current, asCurrent.At("apiVersion"));
         Assert.Equal(older, (await gateway.GetAsync($"/apis/{older}/namespaces/default/{plural}")).At("apiVersion"));
         Assert.Equal(200, (await gateway.SendAsync("DELETE", $"/apis/{older}/namespaces/default/{plural}/b")).Code);
+    }
+
+    [Theory]
+    [InlineData("application/merge-patch+json", """{"spec":{"targetCPUUtilizationPercentage":50}}""")]
+    [InlineData("application/apply-patch+yaml",
+        """
+        {"apiVersion":"autoscaling/v1","kind":"HorizontalPodAutoscaler","metadata":{"name":"a"},"spec":{
+        "scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"},"maxReplicas":3,
+        "targetCPUUtilizationPercentage":50}}
+        """)]
+    public async Task An_autoscaler_that_is_changed_by_its_older_version_keeps_what_only_the_newer_one_says(
+        string type, string patch)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        const string old = "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers";
+        const string current = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
+        var created = await gateway.SendAsync("POST", current,
+            """
+            {"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler","metadata":{"name":"a"},"spec":{
+            "scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"},"maxReplicas":3,
+            "metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization",
+            "averageUtilization":70}}},{"type":"Pods","pods":{"metric":{"name":"hits"},"target":{
+            "type":"AverageValue","averageValue":"5"}}}],
+            "behavior":{"scaleDown":{"stabilizationWindowSeconds":60}}}}
+            """);
+        Assert.Equal(201, created.Code);
+        Assert.Equal("70", (await gateway.GetAsync($"{old}/a")).At("spec.targetCPUUtilizationPercentage"));
+        var force = type == "application/apply-patch+yaml" ? "&force=true" : "";
+        var patched = await gateway.SendAsync("PATCH", $"{old}/a?fieldManager=me{force}", patch, type);
+        Assert.Equal((200, "50"), (patched.Code, patched.At("spec.targetCPUUtilizationPercentage")));
+        var now = await gateway.GetAsync($"{current}/a");
+        Assert.Contains("\"averageUtilization\":50", now.Text, StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"hits\"", now.Text, StringComparison.Ordinal);
+        Assert.Equal("60", now.At("spec.behavior.scaleDown.stabilizationWindowSeconds"));
+        Assert.Equal("", now.At("metadata.annotations"));
     }
 
     [Theory]
