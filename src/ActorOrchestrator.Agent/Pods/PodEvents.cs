@@ -13,6 +13,7 @@ internal static class PodEvents
     public static void OnTransition(
         PodDraft draft, Pod pod, PodStatus? before, PodStatus after, PodVerdict? verdict)
     {
+        OnVerdict(draft, before, after, verdict);
         foreach (var action in draft.Actions)
         {
             OnAction(draft, action);
@@ -31,8 +32,17 @@ internal static class PodEvents
         }
 
         OnResize(draft, before, after);
-        var isNew = verdict?.Reason is not null && before.Reason != verdict.Reason && after.Reason == verdict.Reason;
-        if (isNew && verdict is { Reason: "DeadlineExceeded" or PodEviction.Evicted })
+    }
+
+    /// <summary>Why the pod is ended is told before that its containers are; or, where none runs, with its status.
+    /// </summary>
+    private static void OnVerdict(PodDraft draft, PodStatus? before, PodStatus after, PodVerdict? verdict)
+    {
+        var begins = draft.State.StopBegan is null
+            && draft.Actions.Any(action => action is PodAction.KillContainer { Cause: KillCause.PodStops });
+        var isOver = draft.State.StopBegan is null && before?.Reason != verdict?.Reason
+            && after.Reason == verdict?.Reason;
+        if (before is not null && (begins || isOver) && verdict is { Reason: "DeadlineExceeded" or PodEviction.Evicted })
         {
             draft.Events.Add(new PodEvent(
                 verdict.Reason == PodEviction.Evicted ? PodEvent.Warning : PodEvent.Normal,

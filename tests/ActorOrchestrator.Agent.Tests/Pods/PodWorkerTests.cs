@@ -322,6 +322,10 @@ public sealed class PodWorkerTests : IDisposable
         Assert.Equal("Failed", _world.Status.Phase);
         Assert.Equal("DeadlineExceeded", _world.Status.Reason);
         Assert.Contains("stop app/0 30s", _world.Runtime.Calls);
+        Assert.Equal(
+            ["DeadlineExceeded", "Killing"],
+            _world.Cluster.Events.Select(told => told.Split(' ')[1])
+                .Where(reason => reason is "DeadlineExceeded" or "Killing"));
     }
 
     [Fact]

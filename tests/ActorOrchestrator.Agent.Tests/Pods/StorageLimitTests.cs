@@ -37,6 +37,9 @@ public sealed class StorageLimitTests : IDisposable
         Assert.Equal(
             message is null ? [] : [$"Warning Evicted {message}"],
             _world.Cluster.Events.Where(told => told.Contains("Evicted", StringComparison.Ordinal)));
+        var told = _world.Cluster.Events.Select(line => line.Split(' ')[1])
+            .Where(each => each is "Evicted" or "Killing");
+        Assert.Equal(message is null ? [] : ["Evicted", "Killing", "Killing"], told);
     }
 
     [Fact]
