@@ -10,8 +10,8 @@ internal static class PodAnnotationRules
     private const string Mirror = StaticPods.MirrorAnnotation;
     private const string Tolerations = "scheduler.alpha.kubernetes.io/tolerations";
     private const string DeletionCost = "controller.kubernetes.io/pod-deletion-cost";
-    private const string PodSeccomp = "seccomp.security.alpha.kubernetes.io/pod";
-    private const string ContainerSeccomp = "container.seccomp.security.alpha.kubernetes.io/";
+    internal const string PodSeccomp = "seccomp.security.alpha.kubernetes.io/pod";
+    internal const string ContainerSeccomp = "container.seccomp.security.alpha.kubernetes.io/";
 
     public static void Check(FieldErrors errors, FieldPath path, ValueMap<string> annotations, PodSpec pod)
     {

@@ -7,8 +7,6 @@ namespace ActorOrchestrator.Api.Validation;
 internal sealed class PodWarnings(List<string> warnings, FieldPath metadata, FieldPath spec)
 {
     private const string NoPods = "a null labelSelector results in matching no pod";
-    private const string SeccompAnnotation = "seccomp.security.alpha.kubernetes.io/pod";
-    private const string SeccompOfContainer = "container.seccomp.security.alpha.kubernetes.io/";
     private const string UseSeccompField = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
     private const string UseAppArmorField = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
 
@@ -187,14 +185,14 @@ internal sealed class PodWarnings(List<string> warnings, FieldPath metadata, Fie
     {
         if (pod.SecurityContext?.SeccompProfile is null)
         {
-            WarnOf(meta, SeccompAnnotation, UseSeccompField);
+            WarnOf(meta, PodAnnotationRules.PodSeccomp, UseSeccompField);
         }
 
         foreach (var (_, container) in Containers(pod))
         {
             if (container.SecurityContext?.SeccompProfile is null)
             {
-                WarnOf(meta, SeccompOfContainer + container.Name, UseSeccompField);
+                WarnOf(meta, PodAnnotationRules.ContainerSeccomp + container.Name, UseSeccompField);
             }
 
             if (pod.SecurityContext?.AppArmorProfile is null && container.SecurityContext?.AppArmorProfile is null)

@@ -106,6 +106,72 @@ public sealed class PodSecurityTests
     public void Restricted_wants_pods_to_give_up_what_they_do_not_need(string pod, string container, string? said) =>
         Check("restricted", pod, container, said);
 
+    /// <summary>What changed from one version of the standards to another: the version before, and the one that brought
+    /// it. Of what is said, the names of the rules.</summary>
+    [Theory]
+    [InlineData("baseline", 33, 34, "", "'livenessProbe':{'tcpSocket':{'port':80,'host':'db'}}",
+        "", "probe or lifecycle host")]
+    [InlineData("baseline", 34, 35, "'hostUsers':false", "'securityContext':{'procMount':'Unmasked'}", "procMount", "")]
+    [InlineData("restricted", 34, 35, "'hostUsers':false",
+        "'securityContext':{'allowPrivilegeEscalation':false,'capabilities':{'drop':['ALL']},'procMount':'Unmasked',"
+        + "'seccompProfile':{'type':'RuntimeDefault'}}", "procMount", "procMount")]
+    [InlineData("baseline", 30, 31, "'securityContext':{'seLinuxOptions':{'type':'container_engine_t'}}", "",
+        "seLinuxOptions", "")]
+    [InlineData("baseline", 26, 27, "'securityContext':{'sysctls':[{'name':'net.ipv4.ip_local_reserved_ports',"
+        + "'value':'1'}]}", "", "forbidden sysctls", "")]
+    [InlineData("baseline", 28, 29, "'securityContext':{'sysctls':[{'name':'net.ipv4.tcp_fin_timeout','value':'1'}]}",
+        "", "forbidden sysctls", "")]
+    [InlineData("baseline", 31, 32, "'securityContext':{'sysctls':[{'name':'net.ipv4.tcp_rmem','value':'1'}]}", "",
+        "forbidden sysctls", "")]
+    [InlineData("baseline", 18, 19, "'securityContext':{'seccompProfile':{'type':'Unconfined'}}", "",
+        "", "seccompProfile")]
+    [InlineData("restricted", 7, 8, "", "'securityContext':{'runAsNonRoot':true}",
+        "", "allowPrivilegeEscalation != false")]
+    [InlineData("restricted", 18, 19, "", "'securityContext':{'allowPrivilegeEscalation':false,'runAsNonRoot':true}",
+        "", "seccompProfile")]
+    [InlineData("restricted", 21, 22, "", "'securityContext':{'allowPrivilegeEscalation':false,'runAsNonRoot':true,"
+        + "'seccompProfile':{'type':'RuntimeDefault'}}", "", "unrestricted capabilities")]
+    [InlineData("restricted", 21, 22, "", "'securityContext':{'allowPrivilegeEscalation':false,'runAsNonRoot':true,"
+        + "'seccompProfile':{'type':'RuntimeDefault'},'capabilities':{'drop':['ALL'],'add':['SYS_TIME']}}",
+        "non-default capabilities", "unrestricted capabilities")]
+    [InlineData("restricted", 22, 23, "'securityContext':{'runAsUser':0}", Strict, "", "runAsUser=0")]
+    [InlineData("restricted", 24, 25, "'os':{'name':'windows'}", "'securityContext':{'runAsNonRoot':true}",
+        "allowPrivilegeEscalation != false, unrestricted capabilities, seccompProfile", "")]
+    public void A_version_keeps_what_it_had(
+        string level, int before, int since, string pod, string container, string old, string @new)
+    {
+        Assert.Equal((old, @new), (Found($"v1.{before}"), Found($"v1.{since}")));
+        Assert.Equal(Found("v1.99"), Found("latest"));
+        Assert.Empty(Parts(@new).Except(Parts(Found("latest"))));
+        Assert.Empty(Parts(old).Except(Parts(@new)).Intersect(Parts(Found("latest"))));
+
+        string Found(string version) => Names(level, version, Spec(pod, container), "{}");
+        string[] Parts(string names) => names.Split(", ", StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [Theory]
+    [InlineData("v1.18", "seccompProfile")]
+    [InlineData("v1.19", "")]
+    public void Seccomp_profiles_once_stood_in_annotations(string version, string expected) => Assert.Equal(
+        expected, Names(
+            "baseline", version, Spec("", ""), "{'container.seccomp.security.alpha.kubernetes.io/c':'unconfined'}"));
+
+    private static string Names(string level, string version, string spec, string annotations)
+    {
+        var pod = (Pod)AdmissionRun.Read(
+            $"{{'apiVersion':'v1','kind':'Pod','metadata':{{'annotations':{annotations}}},'spec':{spec}}}");
+        var violation = PodSecurityStandards.Violation(new PodSecurityPolicy(level, version), pod.Metadata, pod.Spec);
+        var said = $"violate PodSecurity \"{level}:{version}\": ";
+        return violation is null ? "" : string.Join(", ", violation[said.Length..].Split("), ")
+            .Select(each => each[..each.IndexOf(" (", StringComparison.Ordinal)]));
+    }
+
+    [Theory]
+    [InlineData("'hostUsers':false", "'securityContext':{'allowPrivilegeEscalation':false,'runAsUser':0,'capabilities':"
+        + "{'drop':['ALL']},'seccompProfile':{'type':'RuntimeDefault'}}")]
+    public void Root_of_users_of_its_own_is_let_in(string pod, string container) =>
+        Check("restricted", pod, container, said: null);
+
     [Fact]
     public void Without_labels_and_with_privileged_anything_goes()
     {

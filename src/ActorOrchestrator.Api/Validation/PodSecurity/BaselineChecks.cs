@@ -13,8 +13,19 @@ internal static class BaselineChecks
         "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
     ];
 
-    private static readonly string[] SeLinuxTypes =
-        ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
+    private static readonly string[] SeLinuxTypes = ["", "container_t", "container_init_t", "container_kvm_t"];
+
+    /// <summary>Safe sysctls that were not yet in the first version of the standards.</summary>
+    private static readonly Dictionary<string, int> SysctlsSince = new(StringComparer.Ordinal)
+    {
+        ["net.ipv4.ip_local_reserved_ports"] = 27,
+        ["net.ipv4.tcp_keepalive_time"] = 29,
+        ["net.ipv4.tcp_fin_timeout"] = 29,
+        ["net.ipv4.tcp_keepalive_intvl"] = 29,
+        ["net.ipv4.tcp_keepalive_probes"] = 29,
+        ["net.ipv4.tcp_rmem"] = 32,
+        ["net.ipv4.tcp_wmem"] = 32,
+    };
 
     public static string? AppArmorProfile(PodUnderCheck pod)
     {
@@ -115,14 +126,13 @@ internal static class BaselineChecks
             : $"privileged ({Wording.Named("container", containers)} must not set securityContext.privileged=true)";
     }
 
-    /// <summary>Within a user namespace of its own, a pod sees nothing more by it.</summary>
-    public static string? ProcMount(PodUnderCheck pod)
-    {
-        if (pod.Spec.HostUsers == false)
-        {
-            return null;
-        }
+    /// <summary>Within a user namespace of its own, a pod sees nothing more by it (1.35).</summary>
+    public static string? ProcMount(PodUnderCheck pod) =>
+        pod.Version >= 35 && pod.HasOwnUsers ? null : AnyProcMount(pod);
 
+    /// <summary>Whoever its users are.</summary>
+    public static string? AnyProcMount(PodUnderCheck pod)
+    {
         var containers = pod.ContainersThat(each => IsBad(each.SecurityContext?.ProcMount));
         var values = Wording.Sorted(pod.Containers.Select(each => each.SecurityContext?.ProcMount).Where(IsBad)!);
         return containers.Count == 0 ? null
@@ -143,7 +153,7 @@ internal static class BaselineChecks
             return null;
         }
 
-        var types = Wording.Sorted(bad.Select(each => each.Type ?? "").Where(type => !SeLinuxTypes.Contains(type)));
+        var types = Wording.Sorted(bad.Select(each => each.Type ?? "").Where(type => !IsType(type)));
         string[] faults =
         [
             .. types.Count > 0 ? [Wording.Named("type", types)] : Array.Empty<string>(),
@@ -153,13 +163,21 @@ internal static class BaselineChecks
         return $"seLinuxOptions ({Wording.Setters(IsBad(ofPod), containers)} set forbidden "
             + $"securityContext.seLinuxOptions: {string.Join("; ", faults)})";
 
-        static bool IsBad(SELinuxOptions? options) => options is not null
-            && (!SeLinuxTypes.Contains(options.Type ?? "") || options.User is { Length: > 0 }
-                || options.Role is { Length: > 0 });
+        bool IsBad(SELinuxOptions? options) => options is not null
+            && (!IsType(options.Type ?? "") || options.User is { Length: > 0 } || options.Role is { Length: > 0 });
+
+        bool IsType(string type) =>
+            SeLinuxTypes.Contains(type) || (type == "container_engine_t" && pod.Version >= 31);
     }
 
+    /// <summary>Before 1.19 the profile stood in annotations.</summary>
     public static string? SeccompProfile(PodUnderCheck pod)
     {
+        if (pod.Version < 19)
+        {
+            return SeccompAnnotations(pod);
+        }
+
         var isPod = pod.Security?.SeccompProfile?.Type == Unconfined;
         var containers = pod.ContainersThat(each => each.SecurityContext?.SeccompProfile?.Type == Unconfined);
         return Wording.Setters(isPod, containers) is { } setters
@@ -167,10 +185,22 @@ internal static class BaselineChecks
             : null;
     }
 
+    private static string? SeccompAnnotations(PodUnderCheck pod)
+    {
+        var names = pod.Containers.Select(each => PodAnnotationRules.ContainerSeccomp + each.Name)
+            .Prepend(PodAnnotationRules.PodSeccomp);
+        var bad = names.Where(name => pod.Metadata.Annotations.TryGetValue(name, out var value)
+                && !(value is "runtime/default" or "docker/default"
+                    || value.StartsWith("localhost/", StringComparison.Ordinal)))
+            .Select(name => $"{name}=\"{pod.Metadata.Annotations[name]}\"").Order(StringComparer.Ordinal).ToList();
+        return bad.Count == 0 ? null
+            : $"seccompProfile (forbidden {Wording.Plural("annotation", bad)} {string.Join(", ", bad)})";
+    }
+
     public static string? Sysctls(PodUnderCheck pod)
     {
         var forbidden = (pod.Security?.Sysctls ?? []).Select(sysctl => sysctl.Name)
-            .Where(name => !SafeSysctls.Has(name)).ToList();
+            .Where(name => !SafeSysctls.Has(name) || SysctlsSince.GetValueOrDefault(name) > pod.Version).ToList();
         return forbidden.Count == 0 ? null : $"forbidden sysctls ({string.Join(", ", forbidden)})";
     }
 

@@ -1,15 +1,21 @@
+using System.Globalization;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Api.Validation.PodSecurity;
 
 /// <summary>What a namespace's labels ask of its pods in one mode (enforce, warn, audit).</summary>
 /// <param name="Level">privileged, baseline or restricted.</param>
-/// <param name="Version">Of the standards; they are checked as the latest has them, whatever it says.</param>
+/// <param name="Version">Of the standards: <c>latest</c> or <c>v1.x</c>.</param>
 public sealed record PodSecurityPolicy(string Level, string Version)
 {
     public bool IsPrivileged => Level == "privileged";
 
     public bool IsRestricted => Level == "restricted";
+
+    /// <summary>The <c>x</c> of <c>v1.x</c>; the latest is above all of them.</summary>
+    internal int Minor => Version == PodSecurityLabels.Latest
+        ? int.MaxValue
+        : int.Parse(Version.AsSpan("v1.".Length), NumberStyles.None, CultureInfo.InvariantCulture);
 
     /// <summary>As messages name it: <c>restricted:latest</c>.</summary>
     public override string ToString() => $"{Level}:{Version}";

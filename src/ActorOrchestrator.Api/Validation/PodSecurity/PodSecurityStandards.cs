@@ -10,21 +10,29 @@ public static class PodSecurityStandards
 {
     private delegate string? Check(PodUnderCheck pod);
 
-    private static readonly Check[] Baseline =
+    /// <param name="Check">What is looked at.</param>
+    /// <param name="Since">The version of the standards that brought it.</param>
+    /// <param name="Instead">The check of baseline whose place it takes.</param>
+    private readonly record struct Rule(Check Check, int Since = 0, Check? Instead = null);
+
+    /// <summary>What changed within a check later on stands in the check.</summary>
+    private static readonly Rule[] Baseline =
     [
-        BaselineChecks.AppArmorProfile, BaselineChecks.Capabilities, BaselineChecks.HostNamespaces,
-        BaselineChecks.HostPathVolumes, BaselineChecks.HostPorts, BaselineChecks.HostProbes,
-        BaselineChecks.Privileged, BaselineChecks.ProcMount, BaselineChecks.SeLinuxOptions,
-        BaselineChecks.SeccompProfile, BaselineChecks.Sysctls, BaselineChecks.WindowsHostProcess,
+        new(BaselineChecks.AppArmorProfile), new(BaselineChecks.Capabilities), new(BaselineChecks.HostNamespaces),
+        new(BaselineChecks.HostPathVolumes), new(BaselineChecks.HostPorts), new(BaselineChecks.HostProbes, Since: 34),
+        new(BaselineChecks.Privileged), new(BaselineChecks.ProcMount), new(BaselineChecks.SeLinuxOptions),
+        new(BaselineChecks.SeccompProfile), new(BaselineChecks.Sysctls), new(BaselineChecks.WindowsHostProcess),
     ];
 
-    /// <summary>Those of baseline that have no stricter form, then its own.</summary>
-    private static readonly Check[] Restricted =
+    private static readonly Rule[] Restricted =
     [
-        .. Baseline.Except(
-            [BaselineChecks.Capabilities, BaselineChecks.HostPathVolumes, BaselineChecks.SeccompProfile]),
-        RestrictedChecks.AllowPrivilegeEscalation, RestrictedChecks.Capabilities, RestrictedChecks.VolumeTypes,
-        RestrictedChecks.RunAsNonRoot, RestrictedChecks.RunAsUser, RestrictedChecks.SeccompProfile,
+        new(RestrictedChecks.AllowPrivilegeEscalation, Since: 8),
+        new(RestrictedChecks.Capabilities, Since: 22, Instead: BaselineChecks.Capabilities),
+        new(RestrictedChecks.ProcMount, Since: 35, Instead: BaselineChecks.ProcMount),
+        new(RestrictedChecks.VolumeTypes, Instead: BaselineChecks.HostPathVolumes),
+        new(RestrictedChecks.RunAsNonRoot),
+        new(RestrictedChecks.RunAsUser, Since: 23),
+        new(RestrictedChecks.SeccompProfile, Since: 19, Instead: BaselineChecks.SeccompProfile),
     ];
 
     /// <summary>What is wrong, all of it; null when the policy allows the pod.</summary>
@@ -74,8 +82,11 @@ public static class PodSecurityStandards
 
     private static List<string> Found(PodSecurityPolicy policy, ObjectMeta metadata, PodSpec spec)
     {
-        var pod = new PodUnderCheck(metadata, spec);
-        return [.. (policy.IsRestricted ? Restricted : Baseline).Select(check => check(pod)).OfType<string>()];
+        var pod = new PodUnderCheck(metadata, spec, policy.Minor);
+        var own = policy.IsRestricted ? Restricted.Where(rule => rule.Since <= policy.Minor).ToList() : [];
+        var common = Baseline.Where(rule => rule.Since <= policy.Minor
+            && own.TrueForAll(other => other.Instead != rule.Check));
+        return [.. common.Concat(own).Select(rule => rule.Check(pod)).OfType<string>()];
     }
 
     /// <summary>What the namespace wants its users to be warned of: about pods, and about what makes pods. A pod that

@@ -3,8 +3,18 @@ using ActorOrchestrator.Api.Core;
 namespace ActorOrchestrator.Api.Validation.PodSecurity;
 
 /// <summary>A pod, or a template of pods, that is held against the standards.</summary>
-internal sealed record PodUnderCheck(ObjectMeta Metadata, PodSpec Spec)
+/// <param name="Metadata">Its metadata.</param>
+/// <param name="Spec">Its spec.</param>
+/// <param name="Version">Of the standards: the <c>x</c> of <c>v1.x</c>.</param>
+internal sealed record PodUnderCheck(ObjectMeta Metadata, PodSpec Spec, int Version)
 {
+    /// <summary>Whether it says that it is for Windows, which has nothing of what Linux is told by these
+    /// fields.</summary>
+    public bool IsOfWindows => Spec.Os?.Name == "windows";
+
+    /// <summary>Whether its users are others than the machine's.</summary>
+    public bool HasOwnUsers => Spec.HostUsers == false;
+
     public PodSecurityContext? Security => Spec.SecurityContext;
 
     /// <summary>All containers, those for initialization first.</summary>

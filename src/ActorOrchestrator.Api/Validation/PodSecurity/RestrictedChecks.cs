@@ -2,22 +2,37 @@ using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Api.Validation.PodSecurity;
 
-/// <summary>What the restricted standard adds to the baseline, each null when the pod passes.</summary>
+/// <summary>What the restricted standard adds to the baseline, each null when the pod passes. Since 1.25 a pod for
+/// Windows need not say what would have no effect there.</summary>
 internal static class RestrictedChecks
 {
     private const string All = "ALL";
     private const string BindService = "NET_BIND_SERVICE";
 
+    private const int WindowsSince = 25;
+
     public static string? AllowPrivilegeEscalation(PodUnderCheck pod)
     {
+        if (IsSpared(pod))
+        {
+            return null;
+        }
+
         var containers = pod.ContainersThat(each => each.SecurityContext?.AllowPrivilegeEscalation != false);
         return containers.Count == 0 ? null
             : $"allowPrivilegeEscalation != false ({Wording.Named("container", containers)} must set "
                 + "securityContext.allowPrivilegeEscalation=false)";
     }
 
+    public static string? ProcMount(PodUnderCheck pod) => BaselineChecks.AnyProcMount(pod);
+
     public static string? Capabilities(PodUnderCheck pod)
     {
+        if (IsSpared(pod))
+        {
+            return null;
+        }
+
         var keeping = pod.ContainersThat(each => each.SecurityContext?.Capabilities?.Drop.Contains(All) != true);
         var adding = pod.ContainersThat(each => Forbidden(each).Any());
         var faults = new List<string>();
@@ -49,8 +64,14 @@ internal static class RestrictedChecks
                 + $"volume {Wording.Plural("type", types)} {Wording.Quoted(types)})";
     }
 
+    /// <summary>Root of a user namespace of the pod's own is not the machine's.</summary>
     public static string? RunAsNonRoot(PodUnderCheck pod)
     {
+        if (pod.HasOwnUsers)
+        {
+            return null;
+        }
+
         var ofPod = pod.Security?.RunAsNonRoot;
         var refusing = pod.ContainersThat(each => each.SecurityContext?.RunAsNonRoot == false);
         var silent = pod.ContainersThat(each => each.SecurityContext?.RunAsNonRoot is null);
@@ -69,6 +90,11 @@ internal static class RestrictedChecks
 
     public static string? RunAsUser(PodUnderCheck pod)
     {
+        if (pod.HasOwnUsers)
+        {
+            return null;
+        }
+
         var isPod = pod.Security?.RunAsUser == 0;
         var containers = pod.ContainersThat(each => each.SecurityContext?.RunAsUser == 0);
         return Wording.Setters(isPod, containers) is { } setters
@@ -78,6 +104,11 @@ internal static class RestrictedChecks
 
     public static string? SeccompProfile(PodUnderCheck pod)
     {
+        if (IsSpared(pod))
+        {
+            return null;
+        }
+
         var ofPod = pod.Security?.SeccompProfile?.Type;
         var refusing = pod.ContainersThat(each => IsBad(each.SecurityContext?.SeccompProfile?.Type));
         var silent = pod.ContainersThat(each => each.SecurityContext?.SeccompProfile is null);
@@ -96,6 +127,8 @@ internal static class RestrictedChecks
 
         static bool IsBad(string? type) => type is not (null or "RuntimeDefault" or "Localhost");
     }
+
+    private static bool IsSpared(PodUnderCheck pod) => pod.Version >= WindowsSince && pod.IsOfWindows;
 
     /// <summary>The type of a volume that may not be used; null when it may.</summary>
     private static string? RestrictedType(Volume volume) => volume switch
