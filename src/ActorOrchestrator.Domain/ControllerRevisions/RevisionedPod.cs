@@ -1,4 +1,5 @@
 using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.ControllerRevisions;
 
@@ -33,6 +34,9 @@ public sealed record RevisionedPod(string Name)
     public bool IsTerminating { get; init; }
 
     public PodEnd End { get; init; }
+
+    /// <summary>Its node did not take it, and why.</summary>
+    public NodeRejection? Rejection { get; init; }
 
     public bool IsBound { get; init; } = true;
 
@@ -73,6 +77,7 @@ public sealed record RevisionedPod(string Name)
                 "Succeeded" => PodEnd.Succeeded,
                 _ => PodEnd.None,
             },
+            Rejection = claim.Observation?.Rejection,
             IsBound = claim.Observation is { Node: not null } || (claim.IsConfirmed && claim.Observation is null),
             IsReady = claim.Observation is { IsReady: true },
             AvailableAt = claim.Observation?.AvailableAt(minReadySeconds),

@@ -97,7 +97,8 @@ internal sealed class DaemonSetReconciler(
                 ? ("Warning", "FailedDaemonPod", "failed", "kill")
                 : ("Normal", "SucceededDaemonPod", "succeeded", "delete");
             draft.Decision.RecordEvent(draft.Shown, type, reason,
-                $"Found {end} daemon pod {self.Namespace}/{pod.Name} on node {node.Name}, will try to {wish} it",
+                $"Found {end} daemon pod {self.Namespace}/{pod.Name} on node {node.Name}, will try to {wish} it"
+                    + (pod.Rejection is { } rejection ? $": {rejection}" : ""),
                 DaemonSetDecider.ControllerName);
         }
     }

@@ -41,8 +41,10 @@ public sealed record PodObservation
     /// <summary>The uid of the pod's controller; null for an orphan.</summary>
     public string? ControllerUid { get; init; }
 
-    /// <summary>Its node did not take it: another one at once would fare no better.</summary>
-    public bool IsRejected { get; init; }
+    /// <summary>Its node did not take it, and why: another one at once would fare no better.</summary>
+    public NodeRejection? Rejection { get; init; }
+
+    public bool IsRejected => Rejection is not null;
 
     /// <summary>Succeeded or Failed: its containers will not run again.</summary>
     public bool IsFinished => Phase is "Succeeded" or "Failed";
@@ -58,7 +60,7 @@ public sealed record PodObservation
             Phase = pod.Status.Phase ?? "Pending",
             Node = pod.Spec.NodeName is { Length: > 0 } node ? node : null,
             PinnedNode = PinnedTo(pod.Spec),
-            IsRejected = NodeRejection.Of(pod.Status) is not null,
+            Rejection = NodeRejection.Of(pod.Status),
             IsTerminating = pod.Metadata.DeletionTimestamp is not null,
             AwaitsReplacement = Replacement.IsAwaited(pod),
             IsReady = ready?.Status == "True",

@@ -10,6 +10,9 @@ public sealed record NodeRejection(string Reason, string Message)
 {
     private const string Prefix = "Pod was rejected: ";
 
+    /// <summary>As the pod's owner tells it.</summary>
+    public override string ToString() => $"{Reason}: {Message}";
+
     /// <summary>What the status tells of a rejection; null when it tells of none.</summary>
     public static NodeRejection? Of(PodStatus status) =>
         status is { Phase: "Failed", Reason: { Length: > 0 } reason, Message: { } message, ContainerStatuses.Count: 0 }

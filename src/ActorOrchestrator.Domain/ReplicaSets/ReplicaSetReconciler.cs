@@ -126,7 +126,7 @@ internal static class ReplicaSetReconciler
         var isShort = step is ReplicaStep.Create or ReplicaStep.BacksOff or ReplicaStep.WaitsForCreations;
         var status = AwaitsReports(draft.State, tally, now)
             ? set.Status with { Replicas = tally.PodsUpperBound }
-            : tally.Status(set, isShort ? draft.State.Failure : null);
+            : tally.Status(set, isShort, draft.State.Failure);
         draft.Shown = ReplicaOwners.WithStatus(draft.Shown, status);
     }
 }

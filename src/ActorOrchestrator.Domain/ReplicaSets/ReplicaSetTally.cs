@@ -1,12 +1,15 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.ReplicaSets;
 
 /// <summary>A ReplicaSet's pods, counted at one instant.</summary>
 public sealed record ReplicaSetTally
 {
+    private const string ReplicaFailure = "ReplicaFailure";
+
     /// <summary>Claims that may be running replicas.</summary>
     public int Active { get; private init; }
 
@@ -53,6 +56,11 @@ public sealed record ReplicaSetTally
 
     public DateTimeOffset? LastRejectedAt { get; private init; }
 
+    /// <summary>What the node of the last of them said, and when the first of them was made.</summary>
+    public NodeRejection? Rejection { get; private init; }
+
+    public DateTimeOffset? FirstRejectedAt { get; private init; }
+
     /// <summary>When the next ready pod becomes available; null if none is about to.</summary>
     public DateTimeOffset? NextAvailableAt { get; private init; }
 
@@ -62,7 +70,8 @@ public sealed record ReplicaSetTally
         int active = 0, inherited = 0, wanted = 0, unconfirmed = 0, unobserved = 0, adopting = 0;
         int labeled = 0, ready = 0, available = 0, terminating = 0, replaced = 0, unavailable = 0;
         var rejected = state.Claims.Values.Where(claim => claim is { IsGone: false, Observation.IsRejected: true })
-            .Select(claim => claim.Observation!.CreatedAt).ToList();
+            .OrderBy(claim => claim.Observation!.CreatedAt).ThenBy(claim => claim.Name, StringComparer.Ordinal)
+            .Select(claim => claim.Observation!).ToList();
         DateTimeOffset? next = null;
         foreach (var claim in state.Claims.Values)
         {
@@ -94,7 +103,10 @@ public sealed record ReplicaSetTally
         {
             Active = active, Wanted = wanted, Unconfirmed = unconfirmed, Unobserved = unobserved, Adopting = adopting,
             PodsUpperBound = active - gone,
-            Rejected = rejected.Count, LastRejectedAt = rejected.Max(),
+            Rejected = rejected.Count,
+            LastRejectedAt = rejected.LastOrDefault()?.CreatedAt,
+            Rejection = rejected.LastOrDefault()?.Rejection,
+            FirstRejectedAt = rejected.FirstOrDefault()?.CreatedAt,
             Replaced = replaced, ReplacedUnavailable = unavailable,
             FullyLabeled = labeled, Ready = ready, Available = available, Terminating = terminating + gone,
             NextAvailableAt = next,
@@ -102,7 +114,10 @@ public sealed record ReplicaSetTally
     }
 
     /// <summary>apps/v1 ReplicaSetStatus, as it is now to be shown.</summary>
-    public ReplicaSetStatus Status(ReplicaSet set, CreationFailure? failure) => set.Status with
+    /// <param name="set">The set.</param>
+    /// <param name="isShort">Pods are missing, and cannot be made at once.</param>
+    /// <param name="failure">That the last one could not be made.</param>
+    public ReplicaSetStatus Status(ReplicaSet set, bool isShort, CreationFailure? failure) => set.Status with
     {
         Replicas = PodsUpperBound,
         FullyLabeledReplicas = Math.Min(FullyLabeled, PodsUpperBound),
@@ -110,24 +125,26 @@ public sealed record ReplicaSetTally
         AvailableReplicas = Available,
         TerminatingReplicas = Terminating,
         ObservedGeneration = set.Metadata.Generation ?? 1,
-        Conditions = Conditions(set.Status.Conditions, failure),
+        Conditions =
+        [
+            .. set.Status.Conditions.Where(condition => condition.Type != ReplicaFailure),
+            .. isShort && Obstacle(failure) is { } obstacle ? [obstacle] : Array.Empty<ReplicaSetCondition>(),
+        ],
     };
 
-    private static ValueList<ReplicaSetCondition> Conditions(
-        ValueList<ReplicaSetCondition> current, CreationFailure? failure)
+    /// <summary>Why pods are missing: they cannot be made, or their nodes do not take them.</summary>
+    private ReplicaSetCondition? Obstacle(CreationFailure? failure)
     {
-        const string type = "ReplicaFailure";
-        var others = current.Where(condition => condition.Type != type);
-        return failure is null
-            ? others.ToValueList()
-            : others.Append(new ReplicaSetCondition
-            {
-                Type = type,
-                Status = "True",
-                Reason = "FailedCreate",
-                Message = failure.Message,
-                LastTransitionTime = ObjectLifecycle.Truncate(failure.Since),
-            }).ToValueList();
+        return failure is not null ? Make("FailedCreate", failure.Message, failure.Since)
+            : Rejection is { } rejection
+                ? Make("PodsRejected", $"nodes do not take the pods: {rejection}", FirstRejectedAt)
+            : null;
+
+        static ReplicaSetCondition Make(string reason, string message, DateTimeOffset? since) => new()
+        {
+            Type = ReplicaFailure, Status = "True", Reason = reason, Message = message,
+            LastTransitionTime = since is { } at ? ObjectLifecycle.Truncate(at) : null,
+        };
     }
 
     /// <summary>A pod that has not reported yet has the labels that it was asked for with.</summary>

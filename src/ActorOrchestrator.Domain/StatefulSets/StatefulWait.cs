@@ -33,7 +33,11 @@ public sealed record StatefulWait(string Reason, string Message, bool NeedsHelp)
         NeedsHelp: true);
 
     public static StatefulWait Failing(RevisionedPod pod) => new(
-        "PodFails", $"{pod.Name} fails again and again; it is made anew after a pause", NeedsHelp: true);
+        "PodFails",
+        pod.Rejection is { } rejection
+            ? $"{pod.Name} is not taken by its node, and made anew after a pause: {rejection}"
+            : $"{pod.Name} fails again and again; it is made anew after a pause",
+        NeedsHelp: true);
 
     public static StatefulWait Creation(CreationFailure failure) => new(
         "FailedCreate", $"tried again after a pause: {failure.Message}", NeedsHelp: false);

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Tests.Deployments;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 
@@ -45,6 +46,20 @@ public sealed class DaemonSetStoryTests
             Logs.Status);
         Assert.DoesNotContain(Key.ToString(), _world.Restless());
         Assert.Equal(3, Told("SuccessfulCreate"));
+    }
+
+    [Fact]
+    public void Why_a_node_does_not_take_its_pod_is_told()
+    {
+        Start(1, DaemonSetBuilder.Make());
+        var pod = Assert.Single(Pods);
+        var refused = pod with { Status = new NodeRejection("AppArmor", "is not enabled").StatusOf(pod, since: null) };
+        _world.Ask(EntityKey.Of(pod), new Replace(refused) { Subresource = Subresources.Status });
+        _world.RunFor(TimeSpan.FromSeconds(10));
+        Assert.Contains(
+            $"FailedDaemonPod: Found failed daemon pod default/{pod.Metadata.Name} on node n1, will try to kill it: "
+                + "AppArmor: is not enabled",
+            _world.RecordedEvents);
     }
 
     [Fact]

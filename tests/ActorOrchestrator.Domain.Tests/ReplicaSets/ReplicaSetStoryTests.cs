@@ -231,6 +231,11 @@ public sealed class ReplicaSetStoryTests
 
         Assert.InRange(made.Count, 8, 20);
         Assert.False(run.IsAtRest);
+        var condition = Assert.Single(((ReplicaSet)run.Object!).Status.Conditions);
+        Assert.Equal(
+            ("ReplicaFailure", "True", "PodsRejected", "nodes do not take the pods: OutOfcpu: no"),
+            (condition.Type, condition.Status, condition.Reason, condition.Message));
+        Assert.Equal(made[0].Metadata.CreationTimestamp, condition.LastTransitionTime);
     }
 
     [Fact]

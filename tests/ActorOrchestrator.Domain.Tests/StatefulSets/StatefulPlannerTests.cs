@@ -1,5 +1,6 @@
 using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.StatefulSets;
 
 namespace ActorOrchestrator.Domain.Tests.StatefulSets;
@@ -83,6 +84,15 @@ public sealed class StatefulPlannerTests
         Assert.Equal("wait PodFails web-1, again in 5", Told(StatefulPlanner.Next(failing, Now)));
         Assert.Equal("delete 1 Ended", Told(StatefulPlanner.Next(failing, Now.AddSeconds(5))));
     }
+
+    [Theory]
+    [InlineData(false, "web-1 fails again and again; it is made anew after a pause")]
+    [InlineData(true, "web-1 is not taken by its node, and made anew after a pause: AppArmor: is not enabled")]
+    public void Why_its_node_does_not_take_a_pod_is_told(bool isRejected, string told) => Assert.Equal(
+        told, StatefulWait.Failing(new RevisionedPod("web-1")
+        {
+            Rejection = isRejected ? new NodeRejection("AppArmor", "is not enabled") : null,
+        }).Message);
 
     [Fact]
     public void A_pod_does_not_go_before_its_claims_have_their_owner()
