@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Containers;
@@ -262,9 +263,14 @@ public sealed record ContainerRuntimeStatus
     public string LogPath { get; init; } = "";
     /// <summary>Name of the signal that asks it to end; null where the runtime does not say.</summary>
     public string? StopSignal { get; init; }
+    /// <summary>As whom its first process began; null where the runtime does not say.</summary>
+    public RuntimeUser? User { get; init; }
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 }
+
+/// <summary>User, group, and all further groups of a process.</summary>
+public sealed record RuntimeUser(long Uid, long Gid, ValueList<long> Groups);
 
 public sealed record ExecResult(int ExitCode, string Output, bool TimedOut);
 

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Api;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Proto = ActorOrchestrator.Agent.Cri.Protocol;
@@ -218,6 +219,9 @@ internal static class CriConversions
         ImageRef = proto.ImageRef,
         LogPath = proto.LogPath,
         StopSignal = proto.StopSignal.ToName(),
+        User = proto.User?.Linux is { } user
+            ? new RuntimeUser(user.Uid, user.Gid, user.SupplementalGroups.ToValueList())
+            : null,
         Labels = new Dictionary<string, string>(proto.Labels),
         Annotations = new Dictionary<string, string>(proto.Annotations),
     };

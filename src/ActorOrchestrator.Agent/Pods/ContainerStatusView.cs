@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Pods;
@@ -43,8 +44,24 @@ internal static class ContainerStatusView
             AllocatedResources = container.Spec.Resources.Requests,
             Resources = (track.Applied ?? container.Spec.Resources) with { Claims = [] },
             StopSignal = current.StopSignal ?? container.Spec.Lifecycle?.StopSignal,
+            User = current.User is { } user
+                ? new()
+                {
+                    Linux = new() { Uid = user.Uid, Gid = user.Gid, SupplementalGroups = user.Groups },
+                }
+                : null,
+            VolumeMounts = container.Spec.VolumeMounts.Select(Mounted).ToValueList(),
         };
     }
+
+    /// <summary>What is mounted below a read-only volume stays writable, whatever was asked for.</summary>
+    private static VolumeMountStatus Mounted(VolumeMount mount) => new()
+    {
+        Name = mount.Name,
+        MountPath = mount.MountPath,
+        ReadOnly = mount.ReadOnly,
+        RecursiveReadOnly = mount.ReadOnly ? "Disabled" : null,
+    };
 
     /// <summary>Nobody asks it of an ephemeral container.</summary>
     private static bool? IsStarted(PodContainer container, ContainerTrack track, ContainerState state) =>

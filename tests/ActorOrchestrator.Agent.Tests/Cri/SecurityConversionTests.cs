@@ -63,6 +63,20 @@ public sealed class SecurityConversionTests
         Assert.Equal(ofPod.Length > 0 || type is not (null or "Unconfined"), AppArmor.IsNeededBy(pod));
     }
 
+    /// <summary>containerd 2.0 says so; earlier ones say nothing, as the status then.</summary>
+    [Fact]
+    public void The_runtime_says_as_whom_a_container_runs()
+    {
+        var status = new Proto.ContainerStatus
+        {
+            User = new() { Linux = new() { Uid = 1000, Gid = 3000, SupplementalGroups = { 3000, 4000 } } },
+        };
+        var user = status.ToRecord("s").User;
+        Assert.Equal((1000, 3000), (user?.Uid, user?.Gid));
+        Assert.Equal([3000, 4000], user!.Groups);
+        Assert.Null(new Proto.ContainerStatus().ToRecord("s").User);
+    }
+
     [Fact]
     public void A_pod_with_users_of_its_own_has_them_in_its_sandbox_its_containers_and_its_volumes()
     {

@@ -12,6 +12,9 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
     private int _next;
     private bool _isUnheard;
 
+    /// <summary>As whom containers run, where the runtime says so.</summary>
+    public RuntimeUser? User { get; set; }
+
     public List<string> Calls { get; } = [];
 
     public Dictionary<string, ContainerConfig> Configs { get; } = [];
@@ -218,6 +221,7 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
             CreatedIn[config.Name] = sandbox;
             _containers[id] = new ContainerRuntimeStatus
             {
+                User = User,
                 Id = id,
                 SandboxId = sandboxId,
                 Name = config.Name,

@@ -248,6 +248,29 @@ public sealed class PodStartTests : IDisposable
     }
 
     [Fact]
+    public void The_status_says_how_volumes_are_mounted_and_as_whom_a_container_runs()
+    {
+        _world.Runtime.User = new RuntimeUser(1000, 3000, [4000]);
+        var app = PodSpecs.App("app") with
+        {
+            VolumeMounts =
+            [
+                new VolumeMount { Name = "v", MountPath = "/rw" },
+                new VolumeMount { Name = "v", MountPath = "/ro", ReadOnly = true, RecursiveReadOnly = "IfPossible" },
+            ],
+        };
+        _world.Start(PodSpecs.Of(app).With(
+            spec => spec with { Volumes = [new Volume { Name = "v", EmptyDir = new EmptyDirVolumeSource() }] }));
+
+        Assert.Equal(
+            ["v /rw False ", "v /ro True Disabled"],
+            _world.Container("app").VolumeMounts.Select(
+                each => $"{each.Name} {each.MountPath} {each.ReadOnly} {each.RecursiveReadOnly}"));
+        var user = _world.Container("app").User!.Linux!;
+        Assert.Equal((1000, 3000, 4000), (user.Uid, user.Gid, Assert.Single(user.SupplementalGroups)));
+    }
+
+    [Fact]
     public void The_sandbox_has_what_the_spec_asks_of_it()
     {
         var app = PodSpecs.App("app") with { Ports = [new ContainerPort { Port = 80, HostPort = 8080 }] };
