@@ -19,7 +19,8 @@ public sealed class AutoscalerFaceTests
         + "'target':{'type':'AverageValue','averageValue':'5'}}}",
         "{'type':'Pods','pods':{'metricName':'hits','targetAverageValue':'5','selector':{'matchLabels':{'a':'b'}}}}")]
     [InlineData("{'type':'Resource','resource':{'name':'memory','target':{'type':'Utilization',"
-        + "'averageUtilization':70}}}", "{'type':'Resource','resource':{'name':'memory','targetAverageUtilization':70}}")]
+        + "'averageUtilization':70}}}",
+        "{'type':'Resource','resource':{'name':'memory','targetAverageUtilization':70}}")]
     [InlineData("{'type':'Resource','resource':{'name':'cpu','target':{'type':'AverageValue','averageValue':'200m'}}}",
         "{'type':'Resource','resource':{'name':'cpu','targetAverageValue':'200m'}}")]
     [InlineData("{'type':'ContainerResource','containerResource':{'name':'cpu','target':{'type':'Utilization',"
@@ -68,13 +69,15 @@ public sealed class AutoscalerFaceTests
             + "'type':'Resource','resource':{'name':'cpu','current':{'averageUtilization':40,'averageValue':'80m'}}}],"
             + "'conditions':[{'type':'AbleToScale','status':'True','reason':'Ready'}]}"));
         var shown = Assert.IsType<Autoscaling.V1.HorizontalPodAutoscaler>(Face.FromStored(stored));
-        Assert.Equal((80, 40), (shown.Spec.TargetCPUUtilizationPercentage, shown.Status.CurrentCPUUtilizationPercentage));
+        Assert.Equal(
+            (80, 40), (shown.Spec.TargetCPUUtilizationPercentage, shown.Status.CurrentCPUUtilizationPercentage));
         var told = shown.Metadata.Annotations;
         Assert.Equal(["behavior", "conditions", "current-metrics", "own"],
             told.Keys.Select(key => key.Replace(Area, "")).Order(StringComparer.Ordinal));
         Assert.StartsWith("{\"ScaleUp\":{\"StabilizationWindowSeconds\":0,", told[$"{Area}behavior"]);
         Assert.Contains("\"StabilizationWindowSeconds\":60,", told[$"{Area}behavior"]);
-        Assert.Equal("[{\"type\":\"AbleToScale\",\"status\":\"True\",\"reason\":\"Ready\"}]", told[$"{Area}conditions"]);
+        Assert.Equal(
+            "[{\"type\":\"AbleToScale\",\"status\":\"True\",\"reason\":\"Ready\"}]", told[$"{Area}conditions"]);
         Assert.Equal(
             "[{\"type\":\"Resource\",\"resource\":{\"name\":\"cpu\",\"currentAverageUtilization\":40,"
             + "\"currentAverageValue\":\"80m\"}}]", told[$"{Area}current-metrics"]);

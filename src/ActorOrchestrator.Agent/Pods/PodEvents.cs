@@ -42,11 +42,12 @@ internal static class PodEvents
             && draft.Actions.Any(action => action is PodAction.KillContainer { Cause: KillCause.PodStops });
         var isOver = draft.State.StopBegan is null && before?.Reason != verdict?.Reason
             && after.Reason == verdict?.Reason;
-        if (before is not null && (begins || isOver) && verdict is { Reason: "DeadlineExceeded" or PodEviction.Evicted })
+        var isTold = verdict is { Reason: "DeadlineExceeded" or PodEviction.Evicted };
+        if (before is not null && (begins || isOver) && isTold)
         {
             draft.Events.Add(new PodEvent(
-                verdict.Reason == PodEviction.Evicted ? PodEvent.Warning : PodEvent.Normal,
-                verdict.Reason, verdict.Message ?? ""));
+                verdict!.Reason == PodEviction.Evicted ? PodEvent.Warning : PodEvent.Normal,
+                verdict.Reason!, verdict.Message ?? ""));
         }
     }
 

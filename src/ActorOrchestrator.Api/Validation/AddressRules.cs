@@ -124,7 +124,7 @@ public static class AddressRules
         return true;
     }
 
-    /// <summary>Four decimal numbers of a byte each, without leading zeros; null when they are something else.</summary>
+    /// <summary>Four decimal numbers of a byte each, without leading zeros; null where it is something else.</summary>
     private static string? WithoutZeros(string value)
     {
         var numbers = value.Split('.');

@@ -109,8 +109,8 @@ internal static class OtherWarnings
             VolumeWarnings.AddClaim(warnings, path, claim.Spec);
             if (!names.Add(claim.Metadata.Name ?? ""))
             {
-                warnings.Add($"{path.Child("metadata", "name")}: duplicate name \"{claim.Metadata.Name}\": pods get one "
-                    + "claim of it, that of the last template");
+                warnings.Add($"{path.Child("metadata", "name")}: duplicate name \"{claim.Metadata.Name}\": pods get "
+                    + "one claim of it, that of the last template");
             }
         }
 

@@ -20,7 +20,8 @@ public sealed class ReplicaSetDecider : PodOwnerBehavior<ReplicaSetState, KubeOb
     public override bool IsAtRest(ReplicaSetState state) => state.Set is not { } set
         || (Rest.IsComplete(set) && base.IsAtRest(state)
             && ReplicaSetTally.Of(state, DateTimeOffset.MaxValue) is { Replaced: 0 } tally
-            && ReplicaOwners.WithStatus(state.Object!, tally.Status(set, isShort: false, failure: null)) == state.Object);
+            && ReplicaOwners.WithStatus(
+                state.Object!, tally.Status(set, isShort: false, failure: null)) == state.Object);
 
     protected override LabelSelector? SelectorOf(KubeObject owner) => ReplicaOwners.ViewOf(owner).Spec.Selector;
 

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.Pods;

@@ -22,7 +22,8 @@ public sealed class SysctlAdmissionTests
         Assert.Equal(complaint, Complaint(Pod(name), allowed));
 
     [Theory]
-    [InlineData("net.ipv4.tcp_syncookies", true, false, "\"net.ipv4.tcp_syncookies\" not allowed with host net enabled")]
+    [InlineData("net.ipv4.tcp_syncookies", true, false,
+        "\"net.ipv4.tcp_syncookies\" not allowed with host net enabled")]
     [InlineData("kernel.shm_rmid_forced", false, true, "\"kernel.shm_rmid_forced\" not allowed with host ipc enabled")]
     [InlineData("net.ipv4.tcp_syncookies", false, true, "")]
     [InlineData("kernel.shm_rmid_forced", true, false, "")]

@@ -38,7 +38,8 @@ public sealed class RareKindTests
     [InlineData("'addressType':'IPv6','endpoints':[{'addresses':['2001:db8::1']}]", "")]
     [InlineData("'addressType':'FQDN','endpoints':[{'addresses':['','a','A.b','a.b.']}]",
         "endpoints[0].addresses[0]: Required value\nendpoints[0].addresses[1]: Invalid value: \"a\": should be a "
-        + "domain with at least two segments separated by dots\nendpoints[0].addresses[2]: Invalid value: \"A.b\": SUBDOMAIN")]
+        + "domain with at least two segments separated by dots\n"
+        + "endpoints[0].addresses[2]: Invalid value: \"A.b\": SUBDOMAIN")]
     [InlineData("'endpoints':[{'addresses':['10.0.0.1'],'hostname':'A','nodeName':'B_'}]",
         "endpoints[0].nodeName: Invalid value: \"B_\": SUBDOMAIN\nendpoints[0].hostname: Invalid value: \"A\": LABEL")]
     [InlineData("'endpoints':[{'addresses':['10.0.0.1'],'hints':{'forZones':[{'name':'a'},{'name':'a'},"

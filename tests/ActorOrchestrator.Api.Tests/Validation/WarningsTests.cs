@@ -292,7 +292,8 @@ public sealed class WarningsTests
         Warnings.Of(Manifests.Of("StatefulSet", "{'spec':{'volumeClaimTemplates':[{'metadata':{'name':'data'}}]}}")));
 
     [Theory]
-    [InlineData("'volumeClaimTemplates':[{'metadata':{'name':'a'}},{'metadata':{'name':'b'}},{'metadata':{'name':'a'}}]",
+    [InlineData("'volumeClaimTemplates':[{'metadata':{'name':'a'}},{'metadata':{'name':'b'}},"
+        + "{'metadata':{'name':'a'}}]",
         "spec.volumeClaimTemplates[2].metadata.name: duplicate name \"a\": pods get one claim of it, that of the last "
         + "template")]
     [InlineData("'revisionHistoryLimit':-1", "spec.revisionHistoryLimit: a negative value retains all historical "
