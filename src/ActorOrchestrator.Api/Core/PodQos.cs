@@ -1,6 +1,7 @@
 namespace ActorOrchestrator.Api.Core;
 
-/// <summary>v1 PodStatus.qosClass, from the requests and limits of all containers.</summary>
+/// <summary>v1 PodStatus.qosClass: from what the pod asks for as a whole, where it does; else from the requests and
+/// limits of all containers.</summary>
 public static class PodQos
 {
     public const string Guaranteed = "Guaranteed";
@@ -12,13 +13,15 @@ public static class PodQos
 
     public static string ClassOf(PodSpec spec)
     {
-        var containers = spec.InitContainers.Concat(spec.Containers).Select(container => container.Resources).ToList();
-        if (containers.All(resources => !Asks(resources?.Requests) && !Asks(resources?.Limits)))
+        ResourceRequirements?[] asked = PodResources.Of(spec) is { } whole
+            ? [whole]
+            : [.. spec.InitContainers.Concat(spec.Containers).Select(container => container.Resources)];
+        if (asked.All(resources => !Asks(resources?.Requests) && !Asks(resources?.Limits)))
         {
             return BestEffort;
         }
 
-        return containers.All(resources => IsGuaranteed(resources, "cpu") && IsGuaranteed(resources, "memory"))
+        return asked.All(resources => IsGuaranteed(resources, "cpu") && IsGuaranteed(resources, "memory"))
             ? Guaranteed
             : Burstable;
     }

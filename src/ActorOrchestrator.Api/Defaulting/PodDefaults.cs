@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Api.Defaulting;
 
@@ -19,7 +20,10 @@ internal static class PodDefaults
             Containers = spec.Containers.Transform(container => FillForPod(container, spec.HostNetwork)),
             InitContainers = spec.InitContainers.Transform(container => FillForPod(container, spec.HostNetwork)),
         };
-        spec = spec with { Resources = spec.Resources is { } whole ? Requested(whole, spec) : null };
+        spec = spec with
+        {
+            Resources = PodResources.Of(spec) is { } whole ? Requested(Limited(whole, spec), spec) : spec.Resources,
+        };
         return pod with { Spec = spec == pod.Spec ? pod.Spec : spec };
     }
 
@@ -147,6 +151,17 @@ internal static class PodDefaults
             : container with { Ports = ports, Resources = requested };
     }
 
+    /// <summary>Huge pages are limited as a whole to what the containers may have together, unless the pod says how
+    /// many it requests.</summary>
+    private static ResourceRequirements Limited(ResourceRequirements whole, PodSpec pod)
+    {
+        var missing = ContainerAmounts.Limits(pod).Where(sum => ResourceRules.IsHugePages(sum.Key)
+            && !whole.Limits.ContainsKey(sum.Key) && !whole.Requests.ContainsKey(sum.Key)).ToArray();
+        return missing.Length == 0
+            ? whole
+            : whole with { Limits = ValueMap<Quantity>.From(whole.Limits.Concat(missing)) };
+    }
+
     /// <summary>A pod that is limited as a whole requests what its containers do together, and its limit of what they
     /// do not speak of.</summary>
     private static ResourceRequirements Requested(ResourceRequirements whole, PodSpec pod)
@@ -156,7 +171,7 @@ internal static class PodDefaults
             return whole;
         }
 
-        var missing = ContainerRequests.Of(pod)
+        var missing = ContainerAmounts.Requests(pod)
             .Where(sum => sum.Key is "cpu" or "memory" && !whole.Requests.ContainsKey(sum.Key)).ToArray();
         return Requested(missing.Length == 0
             ? whole

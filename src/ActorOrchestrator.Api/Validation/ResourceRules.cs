@@ -44,7 +44,7 @@ internal static class ResourceRules
         }
 
         Check(errors, path, whole, CheckPodName);
-        var containers = ContainerRequests.Of(pod).Where(pair => IsOfPods(pair.Key));
+        var containers = ContainerAmounts.Requests(pod).Where(pair => IsOfPods(pair.Key));
         foreach (var (name, requested) in containers.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var given = whole.Requests.GetValueOrDefault(name);

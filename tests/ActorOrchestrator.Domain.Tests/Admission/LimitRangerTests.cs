@@ -66,6 +66,19 @@ public sealed class LimitRangerTests
     }
 
     [Theory]
+    [InlineData("'max':{'memory':'1Gi'}", "'limits':{'memory':'1Gi'}", null)]
+    [InlineData("'max':{'memory':'1Gi'}", "'limits':{'memory':'2Gi'}",
+        "maximum memory usage per Pod is 1Gi, but limit is 2Gi")]
+    [InlineData("'min':{'cpu':'1'}", "'requests':{'cpu':'500m'}",
+        "minimum cpu usage per Pod is 1, but request is 500m")]
+    public void A_pod_keeps_to_the_range_as_a_whole(string item, string resources, string? complaint)
+    {
+        var (_, refusal) = AdmissionRun.CreatePod(
+            "{'resources':{" + resources + "},'containers':[{'name':'c','image':'i'}]}", Range($"'type':'Pod',{item}"));
+        Assert.Equal(complaint is null ? null : $"pods \"p\" is forbidden: {complaint}", refusal?.Message);
+    }
+
+    [Theory]
     [InlineData("'min':{'storage':'1Gi'}", "512Mi",
         "minimum storage usage per PersistentVolumeClaim is 1Gi, but request is 512Mi")]
     [InlineData("'max':{'storage':'1Gi'}", "2Gi",

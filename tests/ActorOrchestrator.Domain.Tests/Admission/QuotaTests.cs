@@ -38,6 +38,19 @@ public sealed class QuotaTests
     }
 
     [Theory]
+    // What the pod asks for as a whole counts, and then its containers need not say what they do.
+    [InlineData("'requests.cpu':'1','limits.memory':'1Gi'", "'requests':{'cpu':'1'}", null)]
+    [InlineData("'requests.cpu':'1','limits.cpu':'1'", "'requests':{'cpu':'1500m'},'limits':{'cpu':'2'}",
+        "exceeded quota: q, requested: limits.cpu=2,requests.cpu=1500m, used: limits.cpu=0,requests.cpu=0, "
+        + "limited: limits.cpu=1,requests.cpu=1")]
+    public void A_pod_is_charged_with_what_it_asks_for_as_a_whole(string hard, string resources, string? complaint)
+    {
+        Store(Quota("q", hard));
+        Assert.Equal(complaint, Charge("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a'},'spec':{'resources':{"
+            + resources + "},'containers':[{'name':'c','image':'i','resources':{'requests':{'cpu':'100m'}}}]}}"));
+    }
+
+    [Theory]
     [InlineData("'scopes':['BestEffort']", "", true)]
     [InlineData("'scopes':['BestEffort']", "'requests':{'cpu':'1'}", false)]
     [InlineData("'scopes':['NotBestEffort']", "'requests':{'cpu':'1'}", true)]

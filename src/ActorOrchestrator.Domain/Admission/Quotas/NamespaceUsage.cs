@@ -146,8 +146,8 @@ internal sealed class NamespaceUsage
         }
 
         /// <summary>A quota of cpu or memory wants every container to say how much it asks for: of one that does not,
-        /// nobody knows what it will use.</summary>
-        private string Missing(PodSpec spec) => string.Join("; ",
+        /// nobody knows what it will use, unless its pod says it for all.</summary>
+        private string Missing(PodSpec spec) => PodResources.Of(spec) is not null ? "" : string.Join("; ",
             from wanted in Explicit
             where Quota.Spec.Hard.ContainsKey(wanted.Limited)
             let silent = spec.InitContainers.Concat(spec.Containers).Where(each =>

@@ -1,16 +1,20 @@
 namespace ActorOrchestrator.Api.Core;
 
-/// <summary>What the containers of a pod ask for together.</summary>
-internal static class ContainerRequests
+/// <summary>What the containers of a pod ask for together. Containers run at the same time, and so do init containers
+/// that stay; other init containers run one after the other, before.</summary>
+internal static class ContainerAmounts
 {
-    /// <summary>Containers run at the same time, and so do init containers that stay; other init containers run one
-    /// after the other, before.</summary>
-    public static IReadOnlyDictionary<string, Quantity> Of(PodSpec pod)
+    public static IReadOnlyDictionary<string, Quantity> Requests(PodSpec pod) =>
+        Sum(pod, resources => resources.Requests);
+
+    public static IReadOnlyDictionary<string, Quantity> Limits(PodSpec pod) => Sum(pod, resources => resources.Limits);
+
+    private static Dictionary<string, Quantity> Sum(PodSpec pod, Func<ResourceRequirements, ValueMap<Quantity>> part)
     {
-        var (staying, most) = OfInitContainers(pod);
+        var (staying, most) = OfInitContainers(pod, part);
         foreach (var container in pod.Containers)
         {
-            Add(staying, container.Resources.Requests);
+            Add(staying, part(container.Resources));
         }
 
         Raise(staying, most);
@@ -18,14 +22,14 @@ internal static class ContainerRequests
     }
 
     private static (Dictionary<string, Quantity> Staying, Dictionary<string, Quantity> Most) OfInitContainers(
-        PodSpec pod)
+        PodSpec pod, Func<ResourceRequirements, ValueMap<Quantity>> part)
     {
         var staying = new Dictionary<string, Quantity>();
         var most = new Dictionary<string, Quantity>();
         foreach (var container in pod.InitContainers)
         {
             var now = new Dictionary<string, Quantity>(staying);
-            Add(now, container.Resources.Requests);
+            Add(now, part(container.Resources));
             staying = container.RestartPolicy == "Always" ? now : staying;
             Raise(most, now);
         }
