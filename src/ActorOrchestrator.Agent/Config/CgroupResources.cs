@@ -1,11 +1,13 @@
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Scheduling;
 
 namespace ActorOrchestrator.Agent.Config;
 
 /// <summary>
-/// A container's requests and limits as the kernel takes them. 500m of requested cpu are 512 of 1024 shares; a limit of
-/// 1500m is a quota of 150,000 µs in each period of 100,000 µs.
+/// Requests and limits as the kernel takes them. 500m of requested cpu are 512 of 1024 shares; a limit of 1500m is a
+/// quota of 150,000 µs in each period of 100,000 µs.
 /// </summary>
 public static class CgroupResources
 {
@@ -15,42 +17,53 @@ public static class CgroupResources
     private const long PeriodMicroseconds = 100_000;
     private const long MinimumQuotaMicroseconds = 1_000;
 
-    /// <summary>Guaranteed pods are the last, best-effort ones the first to be killed when memory runs out.</summary>
-    private const int GuaranteedOomScore = -997;
-    private const int BestEffortOomScore = 1000;
-
+    /// <summary>Of a container: without limits of its own it has those of its pod, so that programs which look at them
+    /// do not take the machine's for theirs.</summary>
     public static ResourceConfig Of(Pod pod, Container container, NodeResources node)
     {
-        var requests = container.Resources.Requests;
-        var limits = container.Resources.Limits;
-        var milliLimit = limits.TryGetValue("cpu", out var cpuLimit) ? cpuLimit.MilliValue : 0;
-        var milliRequest = requests.TryGetValue("cpu", out var cpuRequest) ? cpuRequest.MilliValue : milliLimit;
-        return new ResourceConfig
+        var milliLimit = Milli(Bound(pod.Spec, container, "cpu"));
+        var milliRequest = container.Resources.Requests.TryGetValue("cpu", out var request)
+            ? request.MilliValue
+            : milliLimit;
+        return Of(milliRequest, milliLimit, Bound(pod.Spec, container, "memory")?.Value ?? 0) with
         {
-            CpuPeriod = PeriodMicroseconds,
-            CpuShares = Math.Clamp(milliRequest * SharesOfACore / 1000, MinimumShares, MaximumShares),
-            CpuQuota = milliLimit == 0
-                ? 0
-                : Math.Max(MinimumQuotaMicroseconds, milliLimit * PeriodMicroseconds / 1000),
-            MemoryLimitBytes = limits.TryGetValue("memory", out var memory) ? memory.Value : 0,
-            OomScoreAdj = OomScore(pod, container, node),
+            OomScoreAdj = OomScore.Of(pod, container, node),
         };
     }
 
-    private static int OomScore(Pod pod, Container container, NodeResources node)
+    /// <summary>Of a pod that asks for resources as a whole: its containers together.</summary>
+    public static ResourceConfig OfPod(PodSpec pod)
     {
-        switch (PodQos.ClassOf(pod.Spec))
-        {
-            case PodQos.Guaranteed:
-                return GuaranteedOomScore;
-            case PodQos.BestEffort:
-                return BestEffortOomScore;
-        }
+        var limits = PodRequests.Limits(pod);
+        return Of(
+            PodRequests.Of(pod).GetValueOrDefault(PodRequests.Cpu), Milli(LimitOf("cpu")),
+            LimitOf("memory")?.Value ?? 0);
 
-        var resources = container.Resources;
-        var request = resources.Requests.TryGetValue("memory", out var own) ? own.Value
-            : resources.Limits.TryGetValue("memory", out var limit) ? limit.Value : 0;
-        var score = BestEffortOomScore - (int)(1000 * (Int128)request / Math.Max(1, node.MemoryBytes));
-        return Math.Clamp(score, 1000 + GuaranteedOomScore, BestEffortOomScore - 1);
+        // Limits of the containers bound them together only where each has one.
+        Quantity? LimitOf(string resource) =>
+            pod.InitContainers.Concat(pod.Containers)
+                .All(container => PodResources.LimitOf(pod, container, resource) is not null)
+            && limits.TryGetValue(resource, out var limit)
+                ? limit
+                : null;
     }
+
+    private static ResourceConfig Of(long milliRequest, long milliLimit, long memoryLimitBytes) => new()
+    {
+        CpuPeriod = PeriodMicroseconds,
+        CpuShares = Math.Clamp(milliRequest * SharesOfACore / 1000, MinimumShares, MaximumShares),
+        CpuQuota = milliLimit == 0 ? 0 : Math.Max(MinimumQuotaMicroseconds, milliLimit * PeriodMicroseconds / 1000),
+        MemoryLimitBytes = memoryLimitBytes,
+    };
+
+    /// <summary>An init container may ask for more than its pod, which bounds it all the same: the kernel refuses it a
+    /// quota beyond that of the group around it.</summary>
+    private static Quantity? Bound(PodSpec pod, Container container, string resource)
+    {
+        var limit = PodResources.LimitOf(pod, container, resource);
+        var most = pod.Resources?.Limits.GetValueOrDefault(resource) ?? Quantity.Zero;
+        return limit > most && !most.IsZero ? most : limit;
+    }
+
+    private static long Milli(Quantity? amount) => amount?.MilliValue ?? 0;
 }

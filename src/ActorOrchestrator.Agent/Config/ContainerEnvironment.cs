@@ -92,7 +92,8 @@ public static class ContainerEnvironment
 
         if (source.ResourceFieldRef is { } resource)
         {
-            return FieldPaths.Resource(Named(scope.Pod, resource.ContainerName) ?? container, resource, scope.Node);
+            return FieldPaths.Resource(
+                scope.Pod.Spec, Named(scope.Pod, resource.ContainerName) ?? container, resource, scope.Node);
         }
 
         if (source.ConfigMapKeyRef is { } map)

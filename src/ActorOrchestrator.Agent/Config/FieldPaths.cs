@@ -40,8 +40,10 @@ public static class FieldPaths
         };
     }
 
-    /// <summary>limits.cpu, requests.memory … of a container; an absent limit is what the node can allocate.</summary>
-    public static string Resource(Container container, ResourceFieldSelector selector, NodeResources node)
+    /// <summary>limits.cpu, requests.memory … of a container; an absent limit is its pod's, or else what the node can
+    /// allocate.</summary>
+    public static string Resource(
+        PodSpec pod, Container container, ResourceFieldSelector selector, NodeResources node)
     {
         var (isLimit, name) = selector.Resource.Split('.', 2) switch
         {
@@ -50,9 +52,8 @@ public static class FieldPaths
             _ => throw new ContainerConfigException($"unsupported container resource : {selector.Resource}"),
         };
         var resources = container.Resources;
-        var map = isLimit ? resources.Limits : resources.Requests;
-        var amount = map.TryGetValue(name, out var given) ? given
-            : isLimit ? node.Allocatable(name)
+        var amount = isLimit ? PodResources.LimitOf(pod, container, name) ?? node.Allocatable(name)
+            : resources.Requests.TryGetValue(name, out var requested) ? requested
             : resources.Limits.TryGetValue(name, out var limited) ? limited : Quantity.Zero;
         var divisor = selector.Divisor is { IsZero: false } own ? own : Quantity.FromUnits(1);
         return name == "cpu"

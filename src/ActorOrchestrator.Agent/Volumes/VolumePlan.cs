@@ -212,8 +212,8 @@ public static class VolumePlan
             var text = item switch
             {
                 { FieldRef: { } field } => FieldPaths.Of(scope.Pod, field.FieldPath, [], scope.HostIps),
-                { ResourceFieldRef: { } resource } =>
-                    FieldPaths.Resource(ContainerOf(scope.Pod, resource.ContainerName), resource, scope.Node),
+                { ResourceFieldRef: { } resource } => FieldPaths.Resource(
+                    scope.Pod.Spec, ContainerOf(scope.Pod, resource.ContainerName), resource, scope.Node),
                 _ => throw new ContainerConfigException($"downwardAPI item {item.Path} names no field"),
             };
             yield return File(item.Path, Encoding.UTF8.GetBytes(text), item.Mode ?? mode);

@@ -151,7 +151,7 @@ public sealed class ConfigTests
             Resource = resource, Divisor = divisor.Length == 0 ? null : Quantity.Parse(divisor),
         };
 
-        Assert.Equal(expected, FieldPaths.Resource(container, selector, s_node));
+        Assert.Equal(expected, FieldPaths.Resource(PodSpecs.Of(container).Spec, container, selector, s_node));
     }
 
     [Fact]
