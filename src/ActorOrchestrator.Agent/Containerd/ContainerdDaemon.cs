@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Groups;
 using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Processes;
 using Microsoft.Extensions.Logging;
@@ -170,6 +171,11 @@ public sealed class ContainerdDaemon
         }
 
         await ContainerdShims.EndAsync(_settings.SocketPath, _time, cancellation);
+        if (_settings.PodsDirectory is { } pods)
+        {
+            new LinuxPodGroups(pods).RemoveAll();
+        }
+
         await ContainerdFiles.RemoveAsync(_settings, cancellation);
         await new MachineRecord(_time).LeaveAsync(_settings.Network.BridgeName, cancellation);
         ContainerdLog.Purged(_log, _settings.Directory);

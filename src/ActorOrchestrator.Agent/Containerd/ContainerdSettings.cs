@@ -15,6 +15,10 @@ public sealed record ContainerdSettings
 
     public required CniNetwork Network { get; init; }
 
+    /// <summary>Where the directories of the pods are whose control groups go with the containers; null: there are
+    /// none.</summary>
+    public string? PodsDirectory { get; init; }
+
     /// <summary>A name on the PATH, or an absolute path.</summary>
     public string Executable { get; init; } = "containerd";
 

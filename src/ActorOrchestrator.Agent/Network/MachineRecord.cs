@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorOrchestrator.Agent.Containerd;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Groups;
 
 namespace ActorOrchestrator.Agent.Network;
 
@@ -151,8 +152,6 @@ internal sealed record MachineBefore(
         "/run/containerd/runc", ContainerdShims.SocketDirectory, "/run/containerd/fifo", "/run/containerd",
     ];
 
-    private const string ControlGroups = "/sys/fs/cgroup";
-
     public static async Task<MachineBefore> ReadAsync(CancellationToken cancellation)
     {
         var tables = await HostNetwork.ListTablesAsync(cancellation);
@@ -218,10 +217,8 @@ internal sealed record MachineBefore(
     /// <summary>The group that containerd puts its containers into, in each hierarchy (cgroup v1) or in the only one
     /// (v2).</summary>
     private static IEnumerable<string> ContainerGroups() =>
-        Directory.Exists(ControlGroups)
-            ? Directory.EnumerateDirectories(ControlGroups).Prepend(ControlGroups)
-                .Select(hierarchy => Path.Combine(hierarchy, "k8s.io"))
-            : [];
+        ControlGroups.Hierarchies(ControlGroups.Root)
+            .Select(hierarchy => Path.Combine(hierarchy, ControlGroups.OfContainers));
 }
 
 [JsonSerializable(typeof(MachineBefore))]

@@ -71,6 +71,8 @@ public sealed partial class NodeAgent
         {
             try
             {
+                // Directories last: nothing would tell of a group once they are gone.
+                _ports.Groups?.Remove(place.Uid);
                 _ports.Files.RemoveTraces(place);
             }
             catch (Exception stuck) when (stuck is IOException or UnauthorizedAccessException)

@@ -237,10 +237,13 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         LogRegistered(_ports.Log, _settings.NodeName, _heart.Version.Name, _heart.Version.Version);
         _workers = new WorkerSet(Context, new WorkerPorts(
             _ports.Runtime, _ports.Cluster, _ports.Files, _ports.Prober,
-            new NodeView(_settings.NodeName, NodeView.OnePerFamily(_settings.HostIps), _heart.Version.Name),
+            new NodeView(_settings.NodeName, NodeView.OnePerFamily(_settings.HostIps), _heart.Version.Name)
+            {
+                AlertsAllContainers = _ports.Groups is { AlertAllContainers: true },
+            },
             new PodEnvironment(_settings.Dns, _settings.MachineDns, NodeReport.Allocatable(_settings, _heart.Facts)),
             new WorkerLimits(_settings.ParallelSandboxes, _settings.ParallelPulls, new UserRanges(_settings.MaxPods)),
-            _ports.Time, _ports.Log, _ports.Instruments, Self), _heart.Facts)
+            _ports.Time, _ports.Log, _ports.Instruments, Self) { Groups = _ports.Groups }, _heart.Facts)
         {
             Node = _heart.Introduced, AllowedUnsafeSysctls = _settings.AllowedUnsafeSysctls,
         };

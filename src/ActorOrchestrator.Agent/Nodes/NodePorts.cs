@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Groups;
 using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Statics;
 using ActorOrchestrator.Agent.Volumes;
@@ -13,6 +14,10 @@ public sealed record NodePorts(
     TimeProvider Time, ILogger<NodeAgent> Log, AgentInstruments Instruments)
 {
     private const string Component = "kubelet";
+
+    /// <summary>What bounds pods that ask for resources as a whole; null: what the runtime runs is in no control
+    /// groups.</summary>
+    public IPodGroups? Groups { get; init; }
 
     /// <summary>What static pods there are to be; null: none.</summary>
     public IManifestSource? Manifests { get; init; }

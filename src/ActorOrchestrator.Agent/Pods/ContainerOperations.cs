@@ -27,7 +27,11 @@ internal sealed class ContainerOperations(WorkerPorts ports)
         try
         {
             var logs = ports.Files.LogDirectory(PodPlace.Of(pod));
-            var sandbox = SandboxPlan.Of(pod, start.Sandbox.Attempt, ports.Environment, logs, start.Sandbox.FirstUser);
+            var sandbox = SandboxPlan.Of(
+                pod, start.Sandbox.Attempt, ports.Environment, logs, start.Sandbox.FirstUser) with
+            {
+                CgroupParent = GroupOperations.Prepare(ports, pod),
+            };
             id = await ports.Runtime.CreateContainerAsync(start.Sandbox.Id, config, sandbox, cancellation);
         }
         catch (ContainerRuntimeException refused)

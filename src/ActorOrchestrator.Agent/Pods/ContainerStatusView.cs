@@ -10,6 +10,11 @@ internal static class ContainerStatusView
     /// <summary>Of all of a pod's termination messages (core/v1, terminationMessagePath).</summary>
     private const int MessageBytesMax = 12 * 1024;
 
+    private const string OutOfMemory = "OOMKilled";
+
+    /// <summary>128 and the number of SIGKILL.</summary>
+    private const int KilledExitCode = 137;
+
     public static ContainerStatus Of(PodDraft draft, PodContainer container, bool isOver)
     {
         var track = draft.Track(container);
@@ -187,13 +192,19 @@ internal static class ContainerStatusView
         Terminated = new ContainerStateTerminated
         {
             ExitCode = status.ExitCode,
-            Reason = status.Reason.Length > 0 ? status.Reason : status.ExitCode == 0 ? "Completed" : "Error",
+            Reason = status.Reason.Length > 0 && !IsAlertOnly(draft, status) ? status.Reason
+                : status.ExitCode == 0 ? "Completed" : "Error",
             Message = status.Message.Length > 0 ? Shared(draft, status.Message) : null,
             StartedAt = Seconds(status.StartedAt),
             FinishedAt = Seconds(status.FinishedAt),
             ContainerID = $"{draft.Node.RuntimeName}://{status.Id}",
         },
     };
+
+    /// <summary>Memory ran out in its pod while it ran, and another container was killed: it ended by itself.</summary>
+    private static bool IsAlertOnly(PodDraft draft, ContainerRuntimeStatus status) =>
+        draft.Node.AlertsAllContainers && PodResources.Of(draft.Pod.Spec) is not null
+        && status is { Reason: OutOfMemory, ExitCode: not KilledExitCode };
 
     /// <summary>All last words of a pod together have a bound, which its containers share alike.</summary>
     private static string Shared(PodDraft draft, string message) =>

@@ -7,6 +7,9 @@ namespace ActorOrchestrator.Agent.Pods;
 /// <summary>What a pod's status says of the machine it runs on.</summary>
 public sealed record NodeView(string NodeName, ValueList<string> HostIps, string RuntimeName)
 {
+    /// <summary>As its control groups do (<see cref="Groups.IPodGroups.AlertAllContainers"/>).</summary>
+    public bool AlertsAllContainers { get; init; }
+
     /// <summary>What a pod shows of its machine's addresses: the first of IPv4 and the first of IPv6.</summary>
     public static ValueList<string> OnePerFamily(ValueList<string> addresses) =>
         addresses.DistinctBy(address => IPAddress.Parse(address).AddressFamily).ToValueList();

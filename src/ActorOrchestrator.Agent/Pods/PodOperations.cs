@@ -107,6 +107,7 @@ public sealed class PodOperations
                 return new PodFact.Cancelled();
             case PodAction.StopSandbox stop:
                 await _ports.Runtime.StopSandboxAsync(stop.Id, cancellation);
+                GroupOperations.GiveBack(_ports, pod);
                 return new PodFact.SandboxStopped(stop.Id);
             case PodAction.RemoveSandbox remove:
                 await _ports.Runtime.RemoveSandboxAsync(remove.Id, cancellation);
@@ -124,6 +125,7 @@ public sealed class PodOperations
                 await _ports.Cluster.ReportPodStoppedAsync(place.Namespace, place.Name, place.Uid, final, cancellation);
                 return new PodFact.StoppedReported();
             case PodAction.RemoveTraces:
+                _ports.Groups?.Remove(place.Uid);
                 _ports.Files.RemoveTraces(place);
                 _ports.Limits.Users.GiveBack(place.Uid);
                 return new PodFact.TracesRemoved();
@@ -166,9 +168,13 @@ public sealed class PodOperations
 
             var logs = _ports.Files.LogDirectory(PodPlace.Of(pod));
             var users = pod.Spec.HostUsers == false ? await FirstUserAsync(pod, cancellation) : (uint?)null;
-            var config = SandboxPlan.Of(pod, run.Attempt, _ports.Environment, logs, users);
+            var config = SandboxPlan.Of(pod, run.Attempt, _ports.Environment, logs, users) with
+            {
+                CgroupParent = GroupOperations.Prepare(_ports, pod),
+            };
             var id = await _ports.Runtime.RunSandboxAsync(config, cancellation);
             _ports.Agent.Tell(new NodeMessage.SandboxKnown(id, config.Uid));
+            GroupOperations.TellIfNone(_ports, pod);
             return await _ports.Runtime.SandboxStatusAsync(id, cancellation) is { } status
                 ? new PodFact.SandboxStarted(SandboxView.From(status))
                 : new PodFact.SandboxFailed($"sandbox {id} vanished right after its start");

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Groups;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Volumes;
@@ -17,6 +18,9 @@ public sealed record WorkerPorts(
     IActorRef Agent)
 {
     private const string Component = "kubelet";
+
+    /// <summary>Null: what the runtime runs is in no control groups.</summary>
+    public IPodGroups? Groups { get; init; }
 
     public void Record(Pod pod, PodEvent told)
     {

@@ -65,9 +65,6 @@ public static class IgnoredFields
             spec.Os is { Name: not "linux" }, path.Child("os"), "all nodes run Linux, and refuse the pod");
         found.Add(spec.ResourceClaims.Count > 0, path.Child("resourceClaims"), NoClaims);
         found.Add(
-            spec.Resources?.Limits.Count > 0, path.Child("resources", "limits"),
-            "limits are kept for each container, not for the pod as a whole");
-        found.Add(
             !string.IsNullOrEmpty(spec.RuntimeClassName), path.Child("runtimeClassName"), "nodes have one runtime");
         found.Add(spec.WorkloadRef is not null, path.Child("workloadRef"), "pods are scheduled one by one");
     }

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Agent.Containerd;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri;
+using ActorOrchestrator.Agent.Groups;
 using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Processes;
 using Microsoft.Extensions.Logging;
@@ -38,6 +39,7 @@ internal static class MachineReset
         {
             using var runtime = foreign.Open(time, loggers);
             await RemoveAllAsync(runtime, cancellation);
+            new LinuxPodGroups(directory.Pods).RemoveAll();
         }
 
         await new ContainerdDaemon(
@@ -85,6 +87,7 @@ internal static class MachineReset
     {
         Directory = directory.Containerd,
         SandboxImage = "",
+        PodsDirectory = directory.Pods,
         Network = new CniNetwork
         {
             BridgeName = CniNetwork.ConfiguredBridge(directory.Containerd) ?? CniNetwork.BridgeNameFor(directory.Root),

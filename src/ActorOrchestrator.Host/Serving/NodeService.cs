@@ -3,6 +3,7 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containerd;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Groups;
 using ActorOrchestrator.Agent.Logs;
 using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Nodes;
@@ -156,6 +157,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
             _runtime, new ClusterLink(_plane), Files(), new NetworkProber(_time, VersionCommand.Version),
             new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)
         {
+            Groups = _settings.Runtime == "process" ? null : new LinuxPodGroups(_directory.Pods),
             Manifests = _settings.StaticPods is { } place
                 ? new ManifestDirectory(place, _settings.Name, _time)
                 : null,

@@ -16,6 +16,7 @@ public sealed partial class NodeAgentTests : IDisposable
     private readonly AgentLoop _loop = new();
     private readonly FakeRuntime _runtime;
     private readonly FakePodFiles _files = new();
+    private readonly FakePodGroups _groups = new();
     private readonly FakeMachine _machine = new();
     private FakeCluster _cluster = new();
     private IActorRef? _agent;
@@ -200,9 +201,11 @@ public sealed partial class NodeAgentTests : IDisposable
     public void Directories_of_gone_pods_are_removed()
     {
         _files.Places.Add(new PodPlace("shop", "old", "u9"));
+        _groups.Prepare("u9", new());
         StartAgent();
 
         Assert.Equal(["remove traces u9"], _files.Calls);
+        Assert.Empty(_groups.Groups);
 
         // What an operation that was given up made after all.
         _files.Places.Add(new PodPlace("shop", "late", "u8"));
@@ -404,7 +407,7 @@ public sealed partial class NodeAgentTests : IDisposable
         _cluster.Assign(new Assignment.Snapshot(pods));
         _agent = _loop.System.ActorOf(NodeSupervisor.Props(settings, new NodePorts(
             _runtime, _cluster, _files, new FakeProber(), _machine, _loop.Time, NullLogger<NodeAgent>.Instance,
-            AgentInstruments.Shared)));
+            AgentInstruments.Shared) { Groups = _groups }));
         _loop.Settle();
     }
 

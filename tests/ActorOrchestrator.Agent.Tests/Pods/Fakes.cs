@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Groups;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Agent.Probes;
@@ -181,6 +183,37 @@ internal sealed class FakePodFiles : IPodFiles
 
     public IReadOnlyList<PodPlace> Known() =>
         KnownBug is { } bug ? throw new InvalidOperationException(bug) : [.. Places];
+}
+
+/// <summary>Control groups that are only remembered.</summary>
+internal sealed class FakePodGroups : IPodGroups
+{
+    /// <summary>By pod.</summary>
+    public Dictionary<string, ResourceConfig> Groups { get; } = [];
+
+    /// <summary>What the machine lacks.</summary>
+    public string? Problem { get; set; }
+
+    /// <summary>Something runs in the groups.</summary>
+    public bool AreBusy { get; set; }
+
+    public bool AlertAllContainers { get; set; }
+
+    public string Prepare(string uid, ResourceConfig resources)
+    {
+        Groups[uid] = Problem is { } problem ? throw new ContainerConfigException(problem) : resources;
+        return $"/groups/{uid}";
+    }
+
+    public void Remove(string uid)
+    {
+        if (AreBusy && Groups.ContainsKey(uid))
+        {
+            throw new IOException("Device or resource busy");
+        }
+
+        Groups.Remove(uid);
+    }
 }
 
 /// <summary>Answers each kind of network probe as it was told.</summary>

@@ -29,6 +29,9 @@ internal sealed class PodWorld : IDisposable
 
     public FakePodFiles Files { get; } = new();
 
+    /// <summary>Null: what the runtime runs is in none.</summary>
+    public FakePodGroups? Groups { get; set; } = new();
+
     public FakeProber Prober { get; } = new();
 
     /// <summary>Why the pod does not move further, as it was logged.</summary>
@@ -59,10 +62,14 @@ internal sealed class PodWorld : IDisposable
     public PodWorld Start(Pod pod, PodRemains? remains = null)
     {
         var ports = new WorkerPorts(
-            Runtime, Cluster, Files, Prober, new NodeView("node-1", ["192.168.0.1"], "containerd"),
+            Runtime, Cluster, Files, Prober,
+            new NodeView("node-1", ["192.168.0.1"], "containerd")
+            {
+                AlertsAllContainers = Groups is { AlertAllContainers: true },
+            },
             new PodEnvironment(new ClusterDns([], "cluster.local"), DnsConfig.Empty,
                 new NodeResources(2000, 1L << 32, 1L << 34)),
-            _limits, _loop.Time, Log, AgentInstruments.Shared, _agent);
+            _limits, _loop.Time, Log, AgentInstruments.Shared, _agent) { Groups = Groups };
         HasEnded = false;
         _pod = pod;
         _agent.Tell(PodWorker.Props(

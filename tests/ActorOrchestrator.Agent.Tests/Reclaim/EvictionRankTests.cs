@@ -39,6 +39,15 @@ public sealed class EvictionRankTests
     }
 
     [Fact]
+    public void What_a_pod_requests_as_a_whole_is_its_own()
+    {
+        var (a, b) = (Usage("a", 0, 10, 100), Usage("b", 0, 10, 50));
+        var requests = ValueMap<Quantity>.From([new("memory", Quantity.FromBytes(100 << 20))]);
+        a = a with { Pod = a.Pod.With(spec => spec with { Resources = new() { Requests = requests } }) };
+        Assert.Equal("b", EvictionRank.First([a, b], Signal.MemoryAvailable)?.Pod.Metadata.Name);
+    }
+
+    [Fact]
     public void A_static_pod_never_goes()
     {
         var usage = Usage("a", 0, 0, 10);

@@ -27,6 +27,7 @@ public sealed class PurgeTests
                 timeout: Bound);
             run.Ok().Says("precious", "as before");
             Assert.True(Figure(run, "published: ") >= 2, run.ToString());
+            Assert.True(Figure(run, "groups: ") >= 1, run.ToString());
             Assert.True(Figure(run, "different while it ran: ") >= 50, run.ToString());
         }
         finally

@@ -5,7 +5,7 @@
 #
 # usage: purge.sh REPOSITORY SCRATCH orderly|killed
 set -euo pipefail
-repository=$1 scratch=$2 end=$3
+repository=$1 scratch=$2 end=$3 uid=
 export ACTOR_ORCHESTRATOR_DATA=$scratch/data
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 
@@ -37,6 +37,8 @@ look() {
     nft list ruleset
     printf '\n== files\n'
     find /run /run/layer/changes /etc/cni /opt/cni "$scratch/data" -xdev 2>/dev/null | sort || true
+    printf '\n== control groups of the pod\n'
+    [ -z "$uid" ] || find /sys/fs/cgroup -type d -name "pod$uid" 2>/dev/null | sort || true
     printf '\n== sysctls\n'
     stable_sysctls
 }
@@ -83,6 +85,7 @@ apiVersion: v1
 kind: Pod
 metadata: {name: port}
 spec:
+  resources: {limits: {memory: 64Mi}}
   containers:
   - name: main
     image: busybox:1.35
@@ -99,6 +102,7 @@ spec:
 YAML
     kubectl rollout status deployment/web --timeout=120s
     kubectl wait pod/port --for=condition=Ready --timeout=120s
+    uid=$(kubectl get pod port --output jsonpath='{.metadata.uid}')
     kubectl wait pod/done --for=jsonpath='{.status.phase}'=Succeeded --timeout=120s
 }
 
@@ -145,5 +149,6 @@ look >"$scratch/during"
 look >"$scratch/after"
 cat "$scratch/host/file"
 printf 'published: %s\n' "$(grep -c 'dport 1808' "$scratch/during" || true)"
+printf 'groups: %s\n' "$(grep -c "/k8s.io/pod$uid\$" "$scratch/during" || true)"
 printf 'different while it ran: %s\n' "$(diff "$scratch/before" "$scratch/during" | grep -c '^[<>]' || true)"
 diff "$scratch/before" "$scratch/after" && echo 'as before'
