@@ -1,13 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ActorOrchestrator.Agent.Cri;
 using ActorOrchestrator.Agent.Cri.Calls;
+using ActorOrchestrator.Agent.Cri.Protocol;
 using ActorOrchestrator.Agent.Cri.Protocol.Containerd;
 using ActorOrchestrator.Agent.Cri.Streaming;
 using ActorOrchestrator.Agent.Tests.Containerd;
 using ActorOrchestrator.Streams;
 using ActorOrchestrator.Streams.Commands;
 using ActorOrchestrator.Streams.Spdy;
+using Microsoft.Extensions.Logging.Abstractions;
+using Status = ActorOrchestrator.Agent.Cri.Protocol.Containerd.Status;
 
 namespace ActorOrchestrator.Agent.Tests.Cri;
 
@@ -18,7 +22,9 @@ public sealed class StreamingTests : IDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly SpdyClient _client = new();
+    private static readonly CommandShape s_withInput = new(Input: true, Output: true, Error: false, Terminal: false);
     private int _running;
+    private int _asked;
 
     public StreamingTests() => _listener.Start();
 
@@ -44,6 +50,34 @@ public sealed class StreamingTests : IDisposable
         await end.CompleteWritesAsync();
         Assert.Equal("Success", (await running).Result);
         Assert.Equal("1\n", Encoding.UTF8.GetString(shown.ToArray()));
+        Assert.Equal(0, _asked);
+    }
+
+    /// <summary>What the runtime has of unread input is seldom needed, and it costs much to find where.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_command_with_input_costs_one_call()
+    {
+        var calls = new List<string>();
+        await using var server = await GrpcServer.StartAsync(async context =>
+        {
+            calls.Add(context.Request.Path.Value!.Split('/')[^1]);
+            GrpcServer.Begin(context);
+            await GrpcServer.WriteAsync(context, new ExecResponse { Url = $"{Url}" });
+            GrpcServer.End(context, 0);
+        });
+        using var runtime = new CriRuntime(
+            new CriRuntimeOptions(server.SocketPath, "me"), TimeProvider.System, NullLogger<CriRuntime>.Instance);
+
+        var session = await runtime.ExecAsync("c", ["cat"], s_withInput, TestContext.Current.CancellationToken);
+        var running = session.RunAsync(
+            new CommandStreams(Stream.Null, Stream.Null, null, TerminalSize.NewChannel().Reader), Until);
+        await using var connection = await AcceptAsync();
+        var (end, _) = await StreamsAsync(connection);
+        await end.WriteAsync("""{"metadata":{},"status":"Success"}"""u8.ToArray(), Until);
+        await end.CompleteWritesAsync();
+
+        Assert.Equal("Success", (await running).Result);
+        Assert.Equal(["Exec"], calls);
     }
 
     [Fact(Timeout = 60_000)]
@@ -81,6 +115,7 @@ public sealed class StreamingTests : IDisposable
         await end.WriteAsync("""{"metadata":{},"status":"Success"}"""u8.ToArray(), Until);
         await end.CompleteWritesAsync();
         Assert.Equal("Success", (await running).Result);
+        Assert.Equal(1, _asked);
 
         var blocked = Task.Run(() => ofContainer.Write(new byte[1]), Until);
         Assert.False(blocked.IsCompleted);
@@ -180,7 +215,11 @@ public sealed class StreamingTests : IDisposable
 
     private Task<Api.Status> RunAsync(Stream input, Stream output, UnreadInput? unread = null) =>
         new CriCommandSession(
-                _client, Url, new CommandShape(Input: true, Output: true, Error: false, Terminal: false), unread)
+                _client, Url, s_withInput, _ =>
+                {
+                    _asked++;
+                    return Task.FromResult(unread);
+                })
             .RunAsync(new CommandStreams(input, output, null, TerminalSize.NewChannel().Reader), Until);
 
     private async Task<SpdyConnection> AcceptAsync()

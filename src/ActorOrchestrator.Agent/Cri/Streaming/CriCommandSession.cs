@@ -9,8 +9,10 @@ namespace ActorOrchestrator.Agent.Cri.Streaming;
 /// A command or an attachment at the runtime's streaming server, which speaks what the kubelet does: SPDY/3.1, and
 /// over it v4.channel.k8s.io, a stream for each of the process' own, one for its end and one for its terminal's sizes.
 /// </summary>
-/// <param name="unread">Where unread input may keep the runtime from telling the end, and can be taken away.</param>
-internal sealed class CriCommandSession(SpdyClient client, Uri url, CommandShape shape, UnreadInput? unread = null)
+/// <param name="findUnread">Finds what may be unread of the input and keep the runtime from telling the end; only asked
+/// when the end is not told. Null, or an answer of null: that is not known.</param>
+internal sealed class CriCommandSession(
+    SpdyClient client, Uri url, CommandShape shape, Func<CancellationToken, Task<UnreadInput?>>? findUnread = null)
     : ICommandSession
 {
     private const string Version = "v4.channel.k8s.io";
@@ -85,6 +87,7 @@ internal sealed class CriCommandSession(SpdyClient client, Uri url, CommandShape
     private async Task<Status> ToldAsync(Task<Status> told, SpdyStream? input, CancellationToken cancellation)
     {
         var untold = 0;
+        var finding = findUnread is null ? Task.FromResult<UnreadInput?>(null) : null;
         while (true)
         {
             var late = Task.Delay(UntoldPause, cancellation);
@@ -100,7 +103,8 @@ internal sealed class CriCommandSession(SpdyClient client, Uri url, CommandShape
             }
 
             // A command that only closed its output is waited for, as long as it may take.
-            untold = unread is null || await unread.DiscardAsync(cancellation) ? untold + 1 : 0;
+            finding ??= findUnread!(cancellation);
+            untold = await finding is not { } unread || await unread.DiscardAsync(cancellation) ? untold + 1 : 0;
             if (untold == UntoldPausesMax)
             {
                 return CommandEnds.Failed(

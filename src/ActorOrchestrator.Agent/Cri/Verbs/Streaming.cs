@@ -20,11 +20,9 @@ public sealed partial class CriRuntime : IPodStreams
             Stdin = shape.Input, Stdout = shape.Output, Stderr = shape.Error,
         };
         request.Cmd.AddRange(command);
-        var unread = shape.Input && await ConfiguredAsync(StateDirectory, cancellation) is { } directory
-            ? UnreadInput.Of(_channel, QueryTimeout, directory, containerId)
-            : null;
         var answer = await CallAsync(Runtime(QueryTimeout).ExecAsync(request, cancellationToken: cancellation));
-        return new CriCommandSession(_spdy, StreamingUrl(answer.Url), shape, unread);
+        return new CriCommandSession(
+            _spdy, StreamingUrl(answer.Url), shape, token => UnreadInputAsync(containerId, token));
     }
 
     public async Task<ICommandSession> AttachAsync(
@@ -45,6 +43,22 @@ public sealed partial class CriRuntime : IPodStreams
         await PortForwardUrlAsync(sandboxId, cancellation);
         return new CriPortForward(async token => await _spdy.ConnectAsync(
             await PortForwardUrlAsync(sandboxId, token), CriPortForward.Version, CriPortForward.Limits, token));
+    }
+
+    /// <summary>Asks for all of the runtime's configuration, which is much.</summary>
+    /// <exception cref="IOException">The runtime does not answer.</exception>
+    private async Task<UnreadInput?> UnreadInputAsync(string containerId, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ConfiguredAsync(StateDirectory, cancellation) is { } directory
+                ? UnreadInput.Of(_channel, QueryTimeout, directory, containerId)
+                : null;
+        }
+        catch (ContainerRuntimeException failure)
+        {
+            throw new IOException(failure.Message, failure);
+        }
     }
 
     private async Task<Uri> PortForwardUrlAsync(string sandboxId, CancellationToken cancellation)
