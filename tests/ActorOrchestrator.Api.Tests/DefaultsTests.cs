@@ -213,6 +213,7 @@ public sealed class DefaultsTests
     [InlineData("host:5000/nginx:1", "IfNotPresent")]
     [InlineData("nginx@sha256:0123", "IfNotPresent")]
     [InlineData("nginx:latest@sha256:0123", "IfNotPresent")]
+    [InlineData("", "IfNotPresent")]
     public void The_tag_decides_when_an_image_is_pulled(string image, string policy)
     {
         var pod = Defaults.Apply(new Pod { Spec = new() { Containers = [new() { Name = "c", Image = image }] } });
@@ -252,6 +253,10 @@ public sealed class DefaultsTests
         """
         {"name":"v","configMap":{"name":"c","defaultMode":256}}
         """)]
+    [InlineData("""{"name":"v","image":{"reference":"data:latest"}}""",
+        """{"name":"v","image":{"reference":"data:latest","pullPolicy":"Always"}}""")]
+    [InlineData("""{"name":"v","image":{"reference":"data:1"}}""",
+        """{"name":"v","image":{"reference":"data:1","pullPolicy":"IfNotPresent"}}""")]
     [InlineData("""{"name":"v","projected":{"sources":[{"serviceAccountToken":{"path":"t"}}]}}""",
             """
             {"name":"v","projected":{"sources":[{"serviceAccountToken":{"expirationSeconds":3600,

@@ -51,11 +51,12 @@ internal static class PodDefaults
         return filled == spec ? spec : filled;
     }
 
-    /// <summary><c>Always</c> for an image without a tag or tagged <c>latest</c>; a digest never changes.</summary>
+    /// <summary><c>Always</c> for an image without a tag or tagged <c>latest</c>; a digest never changes, and what is
+    /// empty is no image.</summary>
     public static string PullPolicy(string? image)
     {
         var reference = image ?? "";
-        if (reference.Contains('@', StringComparison.Ordinal))
+        if (reference.Length == 0 || reference.Contains('@', StringComparison.Ordinal))
         {
             return "IfNotPresent";
         }

@@ -60,7 +60,7 @@ internal static class PodRules
     /// <param name="pod">Whose it is; null for a template.</param>
     private static void CheckSpec(FieldErrors errors, FieldPath path, PodSpec spec, Pod? pod)
     {
-        var volumes = VolumeRules.Check(errors, path.Child("volumes"), spec.Volumes, pod?.Metadata.Name);
+        var volumes = VolumeRules.Check(errors, path.Child("volumes"), spec.Volumes, pod?.Metadata);
         CheckClaims(errors, path.Child("resourceClaims"), spec.ResourceClaims);
         ContainerRules.CheckAll(errors, path, new PodContext(spec, volumes, pod is not null));
         if (spec.Resources is { } whole)

@@ -15,11 +15,13 @@ internal static class VolumeRules
     /// <param name="errors">What is complained of.</param>
     /// <param name="path">Of the volumes.</param>
     /// <param name="volumes">All of a pod.</param>
-    /// <param name="podName">The pod's name, which claims that are made for it begin with; null for a template.</param>
+    /// <param name="pod">The pod's metadata, as claims that are made for it begin with its name; null for a
+    /// template.</param>
     /// <returns>The volumes that nothing is wrong with, by name: only they can be mounted.</returns>
     public static IReadOnlyDictionary<string, Volume> Check(
-        FieldErrors errors, FieldPath path, ValueList<Volume> volumes, string? podName)
+        FieldErrors errors, FieldPath path, ValueList<Volume> volumes, ObjectMeta? pod)
     {
+        var podName = pod?.Name;
         var good = new Dictionary<string, Volume>();
         var made = volumes.Where(volume => volume.Ephemeral is not null && !string.IsNullOrEmpty(podName))
             .Select(volume => $"{podName}-{volume.Name}").ToHashSet();
@@ -28,7 +30,7 @@ internal static class VolumeRules
             var volume = volumes[i];
             var at = path.Index(i);
             var before = errors.Count;
-            CheckSource(errors, at, volume, podName);
+            CheckSource(errors, at, volume, pod);
             CheckVolumeName(errors, at.Child("name"), volume.Name);
             if (good.ContainsKey(volume.Name))
             {
@@ -123,7 +125,7 @@ internal static class VolumeRules
         }
     }
 
-    private static void CheckSource(FieldErrors errors, FieldPath path, Volume volume, string? podName)
+    private static void CheckSource(FieldErrors errors, FieldPath path, Volume volume, ObjectMeta? pod)
     {
         var sources = SourcesOf(volume);
         if (sources.Count == 0)
@@ -132,11 +134,11 @@ internal static class VolumeRules
             return;
         }
 
-        CheckLocal(errors, path.Child(sources[0]), sources[0], volume);
+        CheckLocal(errors, path.Child(sources[0]), sources[0], volume, pod is not null);
         RemoteSources.Check(errors, path.Child(sources[0]), sources[0], volume);
         if (volume.Ephemeral is { } ephemeral && sources[0] == "ephemeral")
         {
-            CheckEphemeral(errors, path, ephemeral, volume.Name, podName);
+            CheckEphemeral(errors, path, ephemeral, volume.Name, pod?.Name);
         }
 
         foreach (var surplus in sources.Skip(1))
@@ -145,7 +147,7 @@ internal static class VolumeRules
         }
     }
 
-    private static void CheckLocal(FieldErrors errors, FieldPath path, string source, Volume volume)
+    private static void CheckLocal(FieldErrors errors, FieldPath path, string source, Volume volume, bool isOfPod)
     {
         switch (source)
         {
@@ -175,12 +177,22 @@ internal static class VolumeRules
                 errors.Need(path.Child("claimName"), volume.PersistentVolumeClaim!.ClaimName);
                 break;
             case "image":
-                errors.Need(path.Child("reference"), volume.Image!.Reference);
-                ContainerRules.CheckPullPolicy(errors, path.Child("pullPolicy"), volume.Image.PullPolicy);
+                CheckImage(errors, path, volume.Image!, isOfPod);
                 break;
             default:
                 break;
         }
+    }
+
+    /// <summary>What makes pods of a template may yet say which image.</summary>
+    private static void CheckImage(FieldErrors errors, FieldPath path, ImageVolumeSource source, bool isOfPod)
+    {
+        if (isOfPod)
+        {
+            errors.Need(path.Child("reference"), source.Reference);
+        }
+
+        ContainerRules.CheckPullPolicy(errors, path.Child("pullPolicy"), source.PullPolicy);
     }
 
     /// <summary>The claim that is made for the pod, and what it will be called.</summary>

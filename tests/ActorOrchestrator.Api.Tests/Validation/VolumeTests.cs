@@ -64,6 +64,13 @@ public sealed class VolumeTests
         AssertErrors("spec.volumes[0].", expected, "Pod",
             $"{{'spec':{{'volumes':[{source.Insert(1, "'name':'v',")}]}}}}");
 
+    [Fact]
+    public void A_template_may_have_an_image_without_reference() => AssertErrors(
+        "spec.template.spec.volumes[0].image.",
+        "pullPolicy: Unsupported value: \"Maybe\": supported values: \"Always\", \"IfNotPresent\", \"Never\"",
+        "Deployment",
+        "{'spec':{'template':{'spec':{'volumes':[{'name':'v','image':{'pullPolicy':'Maybe'}}]}}}}");
+
     [Theory]
     [InlineData("{'configMap':{'name':'m','items':[{}],'defaultMode':512}}",
         "configMap.defaultMode: Invalid value: 512: must be a number between 0 and 0777 (octal), both inclusive\n"
@@ -80,6 +87,8 @@ public sealed class VolumeTests
         "projected.sources[0].clusterTrustBundle: Required value: either name or signerName must be specified")]
     [InlineData("{'emptyDir':{},'nfs':{'server':'s','path':'/p'}}",
         "nfs: Forbidden: may not specify more than 1 volume type")]
+    [InlineData("{'image':{'reference':'data:1','pullPolicy':'Always'},'emptyDir':{}}",
+        "image: Forbidden: may not specify more than 1 volume type")]
     [InlineData("{'ephemeral':{}}", "ephemeral.volumeClaimTemplate: Required value")]
     [InlineData("{'ephemeral':{'volumeClaimTemplate':{'metadata':{'name':'n','labels':{'a':'b'}},'spec':{"
         + "'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}",
