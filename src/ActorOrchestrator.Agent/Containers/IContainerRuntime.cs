@@ -75,6 +75,20 @@ public interface IContainerRuntime
     /// <summary>Where on the machine images are kept; null for a runtime that has none.</summary>
     Task<string?> ImageDirectoryAsync(CancellationToken cancellation);
 
+    /// <summary>Who mounts an image that a pod has as a volume.</summary>
+    Task<ImageMounter> ImageMounterAsync(CancellationToken cancellation);
+
+    /// <summary>Makes a read-only view of an image's files for a volume, or finds the one that the volume has: it keeps
+    /// the files that it was made of, whatever becomes of the image, until it is removed. Only where the agent is the
+    /// mounter.</summary>
+    /// <returns>What is to be mounted on one another.</returns>
+    Task<IReadOnlyList<ViewMount>> ViewImageAsync(ImageView view, CancellationToken cancellation);
+
+    /// <summary>Removes the views of a pod's volumes. Idempotent.</summary>
+    /// <param name="podUid">Whose; null: of all pods of this orchestrator's agents.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    Task RemoveImageViewsAsync(string? podUid, CancellationToken cancellation);
+
     /// <param name="podUid">Of the containers of that pod; null: of all.</param>
     Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation);
 
@@ -201,7 +215,15 @@ public sealed record SandboxStatus
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 }
 
-public sealed record MountConfig(string ContainerPath, string HostPath, bool ReadOnly, string Propagation = "None");
+public sealed record MountConfig(string ContainerPath, string HostPath, bool ReadOnly, string Propagation = "None")
+{
+    /// <summary>What is mounted in place of a path of the machine; null: the path is.</summary>
+    public MountedImage? Image { get; init; }
+
+    /// <summary>The files have the machine's owners for a pod with users of its own, too: the kernel maps no owners of
+    /// stacked file systems.</summary>
+    public bool KeepsOwners { get; init; }
+}
 
 public sealed record ResourceConfig
 {

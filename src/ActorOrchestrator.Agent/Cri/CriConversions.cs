@@ -147,7 +147,13 @@ internal static class CriConversions
                     $"mount propagation \"{other}\": expected None, HostToContainer or Bidirectional"),
             },
         };
-        if (firstUser is { } first)
+        if (mount.Image is { } image)
+        {
+            proto.Image = new Proto.ImageSpec { Image = image.Id };
+            proto.ImageSubPath = image.SubPath;
+        }
+
+        if (firstUser is { } first && !mount.KeepsOwners)
         {
             proto.UidMappings.Add(SecurityConversions.Users(first));
             proto.GidMappings.Add(SecurityConversions.Users(first));

@@ -15,9 +15,6 @@ namespace ActorOrchestrator.Agent.Cri;
 /// </summary>
 public sealed partial class CriRuntime : IContainerRuntime, IDisposable
 {
-    /// <summary>What containerd calls itself.</summary>
-    private const string Containerd = "containerd";
-
     /// <summary>The kubelet's runtimeRequestTimeout: a sandbox on a loaded machine may take most of it.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(2);
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Agent.Reclaim;
+using ActorOrchestrator.Agent.Volumes;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Nodes;
@@ -7,6 +8,9 @@ namespace ActorOrchestrator.Agent.Nodes;
 /// <summary>The lists of everything in the runtime, and what they show to be left over.</summary>
 public sealed partial class NodeAgent
 {
+    /// <summary>Pods of which only files are left, while the runtime is asked for their images' views.</summary>
+    private readonly HashSet<string> _forgotten = new(StringComparer.Ordinal);
+
     /// <summary>One list at a time: one that began before the latest gap is followed by another.</summary>
     private void Relist()
     {
@@ -63,22 +67,38 @@ public sealed partial class NodeAgent
             leaked, await RuntimeInventory.ReadAsync(_ports.Runtime, _ports.Time, _stop)));
     }
 
-    /// <summary>Directories and logs of pods that neither the cluster nor the runtime knows any more.</summary>
+    /// <summary>Directories and logs of pods that neither the cluster nor the runtime knows any more. They go last, as
+    /// they are what tells of the pod.</summary>
     private void RemoveOldTraces(RuntimeInventory inventory)
     {
         foreach (var place in _ports.Files.Known()
-            .Where(p => !Workers.Has(p.Uid) && !inventory.Pods.ContainsKey(p.Uid)))
+            .Where(p => !Workers.Has(p.Uid) && !inventory.Pods.ContainsKey(p.Uid) && _forgotten.Add(p.Uid)))
         {
-            try
+            Attempt("the removal of a pod's images", async () =>
             {
-                // Directories last: nothing would tell of a group once they are gone.
-                _ports.Groups?.Remove(place.Uid);
-                _ports.Files.RemoveTraces(place);
-            }
-            catch (Exception stuck) when (stuck is IOException or UnauthorizedAccessException)
-            {
-                LogTraces(_ports.Log, place.Uid, stuck.Message);
-            }
+                await _ports.Runtime.RemoveImageViewsAsync(place.Uid, _stop);
+                return new NodeMessage.TracesLeft(place);
+            });
+        }
+    }
+
+    private void RemoveTraces(PodPlace place)
+    {
+        _forgotten.Remove(place.Uid);
+        if (Workers.Has(place.Uid))
+        {
+            return;
+        }
+
+        try
+        {
+            // Directories last: nothing would tell of a group once they are gone.
+            _ports.Groups?.Remove(place.Uid);
+            _ports.Files.RemoveTraces(place);
+        }
+        catch (Exception stuck) when (stuck is IOException or UnauthorizedAccessException)
+        {
+            LogTraces(_ports.Log, place.Uid, stuck.Message);
         }
     }
 }

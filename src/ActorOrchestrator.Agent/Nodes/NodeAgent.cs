@@ -122,6 +122,9 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
                 }
 
                 break;
+            case NodeMessage.TracesLeft left:
+                RemoveTraces(left.Place);
+                break;
             case NodeMessage.WorkerEnded ended:
                 OnWorkerEnded(ended.Uid);
                 ShutDown();

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Agent.Pods;
+using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;
 
@@ -25,6 +26,9 @@ internal abstract record NodeMessage : INoSerializationVerificationNeeded
 
     /// <summary>The details of what the runtime holds for pods without a worker.</summary>
     public sealed record UnclaimedFound(IReadOnlyList<string> Uids, RuntimeInventory Inventory) : NodeMessage;
+
+    /// <summary>Of a pod that nobody knows only its files are left.</summary>
+    public sealed record TracesLeft(PodPlace Place) : NodeMessage;
 
     /// <summary>A worker that failed has waited long enough.</summary>
     public sealed record Revive(string Uid) : NodeMessage;

@@ -18,6 +18,10 @@ internal sealed class ContainerOperations(WorkerPorts ports)
         {
             config = await ConfigureAsync(pod, start, cancellation);
         }
+        catch (Exception refused) when (refused is ContainerRuntimeException or VolumeException { IsOfImage: true })
+        {
+            return Failed(pod, start, WaitingReasons.CreateContainerError, refused.Message, null);
+        }
         catch (Exception refused) when (refused is ContainerConfigException or VolumeException)
         {
             return Failed(pod, start, WaitingReasons.CreateContainerConfigError, refused.Message, null);
@@ -103,7 +107,10 @@ internal sealed class ContainerOperations(WorkerPorts ports)
         var environment = ContainerEnvironment.Of(spec, scope);
         var values = environment.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
         var mounts = ports.Files.Mounts(new ContainerMounts(
-            pod, spec, start.Attempt, podIps, name => values.GetValueOrDefault(name)));
+            pod, spec, start.Attempt, podIps, name => values.GetValueOrDefault(name))
+        {
+            Images = await ImageVolumes.MountAsync(ports, pod, start.VolumeImages, cancellation),
+        });
         return ContainerConfigPlan.Of(scope, spec, start.Attempt, start.Image, environment, mounts) with
         {
             PidTarget = TargetOf(pod, start),

@@ -37,22 +37,6 @@ internal static class ContainerPlan
         }
     }
 
-    public static void EnsureImage(PodDraft draft, PodContainer container, ContainerTrack track)
-    {
-        if (track.Image is ImageProgress.Failing failing && !failing.IsDue(draft.Now))
-        {
-            draft.WaitsUntil($"image/{container.Name}", failing.RetryAt);
-            if (failing.FailedAt + ImageProgress.Failing.ShownFor is var shownUntil && shownUntil > draft.Now)
-            {
-                draft.Wake(shownUntil);
-            }
-
-            return;
-        }
-
-        draft.Do(new PodAction.EnsureImage(container));
-    }
-
     /// <summary>How long the container waits before it may start again after its last end; null: not at all, or it is
     /// being started, which already counts against its next start.</summary>
     public static DateTimeOffset? CrashLoopUntil(PodDraft draft, PodContainer container)
@@ -184,15 +168,16 @@ internal static class ContainerPlan
             return;
         }
 
-        if (track.Image is not ImageProgress.Present present)
-        {
-            EnsureImage(draft, container, track);
-        }
-        else if (draft.State.Volumes == VolumePhase.Ready)
+        if (ImagePlan.Ensure(draft, container) && draft.State.Volumes == VolumePhase.Ready
+            && track.Image is ImageProgress.Present present)
         {
             var attempt = NextAttempt(draft.Pod, container, track);
             var target = container.Target is { } name ? draft.State.Track(name).Current?.Id : null;
-            draft.Do(new PodAction.StartContainer(container, attempt, sandbox, present.Image) { TargetId = target });
+            draft.Do(new PodAction.StartContainer(container, attempt, sandbox, present.Image)
+            {
+                TargetId = target,
+                VolumeImages = ImagePlan.OfVolumes(draft, container),
+            });
         }
     }
 

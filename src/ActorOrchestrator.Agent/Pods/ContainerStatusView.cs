@@ -129,7 +129,7 @@ internal static class ContainerStatusView
     /// <summary>A dead container shows as waiting once something keeps it from starting again at once.</summary>
     private static bool IsHeldBack(PodDraft draft, PodContainer container, ContainerTrack track) =>
         !PodPhases.IsDone(draft, container)
-        && (track.Trouble is not null || track.Image is ImageProgress.Failing
+        && (track.Trouble is not null || ImagePlan.Missing(draft, container) is not null
             || ContainerPlan.CrashLoopUntil(draft, container) is not null);
 
     private static ContainerStateWaiting WaitingOf(PodDraft draft, PodContainer container, ContainerTrack track)
@@ -149,9 +149,9 @@ internal static class ContainerStatusView
             return new ContainerStateWaiting { Reason = last.Reason, Message = last.Message };
         }
 
-        if (track.Image is ImageProgress.Failing failing)
+        if (ImagePlan.Missing(draft, container) is { } missing)
         {
-            return ImageTrouble(draft, container, failing);
+            return ImageTrouble(draft, missing);
         }
 
         var isInitializing = draft.Pod.Spec.InitContainers.Count > 0 && !PodPhases.IsInitialized(draft);
@@ -174,15 +174,15 @@ internal static class ContainerStatusView
             + $"pod={draft.Pod.Metadata.Name}_{draft.Pod.Metadata.Namespace}({draft.Pod.Metadata.Uid})",
     };
 
-    private static ContainerStateWaiting ImageTrouble(
-        PodDraft draft, PodContainer container, ImageProgress.Failing failing)
+    private static ContainerStateWaiting ImageTrouble(PodDraft draft, MissingImage missing)
     {
+        var failing = missing.Progress;
         var isBackingOff = failing.IsPullFailure && failing.FailedAt + ImageProgress.Failing.ShownFor <= draft.Now;
         return isBackingOff
             ? new ContainerStateWaiting
             {
                 Reason = WaitingReasons.ImagePullBackOff,
-                Message = $"Back-off pulling image \"{container.Spec.Image}\": {failing.Reason}: {failing.Message}",
+                Message = $"Back-off pulling image \"{missing.Reference}\": {failing.Reason}: {failing.Message}",
             }
             : new ContainerStateWaiting { Reason = failing.Reason, Message = failing.Message };
     }

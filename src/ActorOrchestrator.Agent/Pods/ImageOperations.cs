@@ -5,65 +5,81 @@ using ActorOrchestrator.Api.Core;
 namespace ActorOrchestrator.Agent.Pods;
 
 /// <summary>
-/// Sees that a container's image is on this machine, by its pull policy and with the pod's pull secrets.
+/// Sees that the image of a container or a volume is on this machine, by its pull policy and with the pod's pull
+/// secrets.
 /// </summary>
 internal sealed class ImageOperations(WorkerPorts ports)
 {
     public async Task<PodFact> EnsureAsync(Pod pod, PodContainer container, CancellationToken cancellation)
     {
-        var image = container.Spec.Image ?? "";
+        var spec = container.Spec;
+        return await EnsureAsync(new Order(pod, spec.Image ?? "", spec.ImagePullPolicy, container), cancellation) switch
+        {
+            { Found: { } image } => new PodFact.ImageReady(container.Name, image),
+            var failed => new PodFact.ImageFailed(container.Name, failed.Reason, failed.Message),
+        };
+    }
+
+    public async Task<PodFact> EnsureAsync(Pod pod, Volume volume, CancellationToken cancellation)
+    {
+        var source = volume.Image!;
+        return await EnsureAsync(new Order(pod, source.Reference ?? "", source.PullPolicy, null), cancellation) switch
+        {
+            { Found: { } image } => new PodFact.VolumeImageReady(volume.Name, image),
+            var failed => new PodFact.VolumeImageFailed(volume.Name, failed.Reason, failed.Message),
+        };
+    }
+
+    private async Task<Outcome> EnsureAsync(Order order, CancellationToken cancellation)
+    {
+        var image = order.Image;
         if (ImageReference.Parse(image) is not { } reference)
         {
             var message = $"Failed to apply default image tag \"{image}\": couldn't parse image name \"{image}\": "
                 + "invalid reference format";
-            Record(pod, container, "InspectFailed", message);
-            Record(pod, container, "Failed", $"Error: {WaitingReasons.InvalidImageName}");
-            return new PodFact.ImageFailed(container.Name, WaitingReasons.InvalidImageName, message);
+            Warn(order, "InspectFailed", message);
+            Warn(order, "Failed", $"Error: {WaitingReasons.InvalidImageName}");
+            return new Outcome(null, WaitingReasons.InvalidImageName, message);
         }
 
-        var policy = string.IsNullOrEmpty(container.Spec.ImagePullPolicy)
-            ? reference.DefaultPullPolicy
-            : container.Spec.ImagePullPolicy;
+        var policy = string.IsNullOrEmpty(order.PullPolicy) ? reference.DefaultPullPolicy : order.PullPolicy;
         var name = reference.ToString();
         var present = policy == "Always" ? null : await ports.Runtime.ImageStatusAsync(name, cancellation);
         if (present is not null)
         {
-            ports.Record(pod, new PodEvent(
-                PodEvent.Normal, "Pulled", $"Container image \"{image}\" already present on machine", container));
-            return new PodFact.ImageReady(container.Name, present);
+            Record(order, "Pulled", $"Container image \"{image}\" already present on machine");
+            return new Outcome(present);
         }
 
         if (policy == "Never")
         {
             var message = $"Container image \"{image}\" is not present with pull policy of Never";
-            Record(pod, container, WaitingReasons.ErrImageNeverPull, message);
-            Record(pod, container, "Failed", $"Error: {WaitingReasons.ErrImageNeverPull}");
-            return new PodFact.ImageFailed(container.Name, WaitingReasons.ErrImageNeverPull, message);
+            Warn(order, WaitingReasons.ErrImageNeverPull, message);
+            Warn(order, "Failed", $"Error: {WaitingReasons.ErrImageNeverPull}");
+            return new Outcome(null, WaitingReasons.ErrImageNeverPull, message);
         }
 
-        return await PullAsync(pod, container, reference, cancellation);
+        return await PullAsync(order, reference, cancellation);
     }
 
-    private async Task<PodFact> PullAsync(
-        Pod pod, PodContainer container, ImageReference reference, CancellationToken cancellation)
+    private async Task<Outcome> PullAsync(Order order, ImageReference reference, CancellationToken cancellation)
     {
-        var image = container.Spec.Image ?? "";
-        ports.Record(pod, new PodEvent(PodEvent.Normal, "Pulling", $"Pulling image \"{image}\"", container));
+        var image = order.Image;
+        Record(order, "Pulling", $"Pulling image \"{image}\"");
         var asked = ports.Time.GetTimestamp();
         using var place = await ports.Limits.Pulls.EnterAsync(cancellation);
         try
         {
             var began = ports.Time.GetTimestamp();
-            await PullWithSecretsAsync(pod, reference, cancellation);
+            await PullWithSecretsAsync(order.Pod, reference, cancellation);
             var found = await ports.Runtime.ImageStatusAsync(reference.ToString(), cancellation)
                 ?? throw new ContainerRuntimeException(
                     RuntimeErrorKind.ImageNotFound, $"image \"{image}\" is not there after its pull");
-            ports.Record(pod, new PodEvent(
-                PodEvent.Normal, "Pulled",
+            Record(
+                order, "Pulled",
                 $"Successfully pulled image \"{image}\" in {Took(began)} ({Took(asked)} including waiting). "
-                + $"Image size: {found.SizeBytes} bytes.",
-                container));
-            return new PodFact.ImageReady(container.Name, found);
+                + $"Image size: {found.SizeBytes} bytes.");
+            return new Outcome(found);
         }
         catch (Exception failed) when (failed is ContainerRuntimeException or Config.ContainerConfigException)
         {
@@ -72,9 +88,9 @@ internal sealed class ImageOperations(WorkerPorts ports)
                 ? failed.Message
                 : prefix + failed.Message;
             problem += await AdviceAsync(reference, failed, cancellation);
-            Record(pod, container, "Failed", problem);
-            Record(pod, container, "Failed", $"Error: {WaitingReasons.ErrImagePull}");
-            return new PodFact.ImageFailed(container.Name, WaitingReasons.ErrImagePull, problem);
+            Warn(order, "Failed", problem);
+            Warn(order, "Failed", $"Error: {WaitingReasons.ErrImagePull}");
+            return new Outcome(null, WaitingReasons.ErrImagePull, problem);
         }
     }
 
@@ -137,12 +153,21 @@ internal sealed class ImageOperations(WorkerPorts ports)
         }
     }
 
-    private void Record(Pod pod, PodContainer container, string reason, string message) =>
-        ports.Record(pod, new PodEvent(PodEvent.Warning, reason, message, container));
+    private void Record(Order order, string reason, string message) =>
+        ports.Record(order.Pod, new PodEvent(PodEvent.Normal, reason, message, order.Container));
+
+    private void Warn(Order order, string reason, string message) =>
+        ports.Record(order.Pod, new PodEvent(PodEvent.Warning, reason, message, order.Container));
 
     private string Took(long since)
     {
         var took = ports.Time.GetElapsedTime(since);
         return took.TotalSeconds < 1 ? $"{took.TotalMilliseconds:0}ms" : $"{took.TotalSeconds:0.###}s";
     }
+
+    /// <summary>An image that a pod wants; <paramref name="Container"/> is null for one that is a volume.</summary>
+    private sealed record Order(Pod Pod, string Image, string? PullPolicy, PodContainer? Container);
+
+    /// <summary>The image, or why it cannot be had: a waiting reason and a sentence.</summary>
+    private sealed record Outcome(ImageInfo? Found, string Reason = "", string Message = "");
 }

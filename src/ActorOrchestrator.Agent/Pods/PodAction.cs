@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Probes;
+using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Pods;
 
@@ -25,6 +27,9 @@ public abstract record PodAction(string Key)
     /// <summary>See that the container's image is here, by its pull policy.</summary>
     public sealed record EnsureImage(PodContainer Container) : PodAction($"image/{Container.Name}");
 
+    /// <summary>See that the image of a volume is here, by its pull policy.</summary>
+    public sealed record EnsureVolumeImage(Volume Volume) : PodAction($"image/volumes/{Volume.Name}");
+
     /// <summary>Create and start the container's next incarnation.</summary>
     public sealed record StartContainer(
         PodContainer Container, uint Attempt, SandboxView Sandbox, ImageInfo Image)
@@ -33,6 +38,10 @@ public abstract record PodAction(string Key)
         /// <summary>The runtime's container that is the target of this one; null: it has none, or that has none
         /// yet.</summary>
         public string? TargetId { get; init; }
+
+        /// <summary>By volume that the container mounts: the runtime's id of the image.</summary>
+        public ImmutableSortedDictionary<string, string> VolumeImages { get; init; } =
+            ImmutableSortedDictionary<string, string>.Empty;
     }
 
     /// <summary>Give a running container other cpu and memory.</summary>

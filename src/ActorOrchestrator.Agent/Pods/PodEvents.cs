@@ -109,10 +109,10 @@ internal static class PodEvents
                     + $"{pod.Metadata.Name}_{pod.Metadata.Namespace}({pod.Metadata.Uid})",
                     container));
                 break;
-            case WaitingReasons.ImagePullBackOff:
+            case WaitingReasons.ImagePullBackOff when ImagePlan.Missing(draft, container) is { } missing:
                 draft.Events.Add(new PodEvent(
-                    PodEvent.Normal, "BackOff", $"Back-off pulling image \"{container.Spec.Image}\"", container));
-                draft.Events.Add(new PodEvent(PodEvent.Warning, "Failed", $"Error: {reason}", container));
+                    PodEvent.Normal, "BackOff", $"Back-off pulling image \"{missing.Reference}\"", missing.Container));
+                draft.Events.Add(new PodEvent(PodEvent.Warning, "Failed", $"Error: {reason}", missing.Container));
                 break;
         }
     }

@@ -37,6 +37,10 @@ public abstract record PodFact
 
     public sealed record ImageFailed(string Container, string Reason, string Message) : PodFact;
 
+    public sealed record VolumeImageReady(string Volume, ImageInfo Image) : PodFact;
+
+    public sealed record VolumeImageFailed(string Volume, string Reason, string Message) : PodFact;
+
     /// <summary>What the runtime says of one container now.</summary>
     public sealed record ContainerSeen(ContainerRuntimeStatus Status) : PodFact;
 

@@ -25,6 +25,9 @@ public static class PodFacts
         {
             VolumeSetback = Again(state.VolumeSetback, failed.Message, VolumeRetryFirst, Setback.Longest, now),
         },
+        PodFact.VolumeImageReady ready => WithImage(state, ready.Volume, new ImageProgress.Present(ready.Image)),
+        PodFact.VolumeImageFailed failed => WithImage(
+            state, failed.Volume, Failing(state.VolumeImage(failed.Volume), failed.Reason, failed.Message, now)),
         PodFact.StorageMeasured measured => state with { Storage = measured.Use },
         PodFact.VolumesGone => state with { Volumes = VolumePhase.Gone },
         PodFact.SandboxStarted started => WithSandbox(state with { SandboxSetback = null }, started.Sandbox),
@@ -58,8 +61,11 @@ public static class PodFacts
         PodFact.ContainerRemoved removed => state.WithTrack(state.Track(removed.Name).Forgotten(removed.Id)),
         PodFact.ImageReady ready => state.WithTrack(
             state.Track(ready.Container) with { Image = new ImageProgress.Present(ready.Image) }),
-        PodFact.ImageFailed failed => state.WithTrack(ImageFailed(state.Track(failed.Container), failed, now)),
-        PodFact.StartFailed failed => state.WithTrack(StartFailed(state.Track(failed.Container), failed, now)),
+        PodFact.ImageFailed failed => state.WithTrack(state.Track(failed.Container) with
+        {
+            Image = Failing(state.Track(failed.Container).Image, failed.Reason, failed.Message, now),
+        }),
+        PodFact.StartFailed failed => StartFailed(state, failed, now),
         PodFact.ContainerResized resized => state.WithTrack(Resized(state.Track(resized.Container), resized)),
         PodFact.PostStartEnded ended => state.WithTrack(PostStartEnded(state.Track(ended.Container), ended)),
         PodFact.ProbeAnswered answered => ProbeAnswered(state, pod, answered),
@@ -199,24 +205,32 @@ public static class PodFacts
         });
     }
 
-    private static ContainerTrack ImageFailed(ContainerTrack track, PodFact.ImageFailed failed, DateTimeOffset now)
+    private static ImageProgress.Failing Failing(
+        ImageProgress before, string reason, string message, DateTimeOffset now) =>
+        new(reason, message, BackOff.Next((before as ImageProgress.Failing)?.Entry, now, now), now);
+
+    private static PodState WithImage(PodState state, string volume, ImageProgress progress) =>
+        state with { VolumeImages = state.VolumeImages.SetItem(volume, progress) };
+
+    /// <summary>The images that were there may be what is missing now.</summary>
+    private static PodState StartFailed(PodState state, PodFact.StartFailed failed, DateTimeOffset now)
     {
-        var before = (track.Image as ImageProgress.Failing)?.Entry;
-        return track with
+        var isUncreated = failed.Reason == WaitingReasons.CreateContainerError;
+        return state.WithTrack(StartFailed(state.Track(failed.Container), failed, isUncreated, now)) with
         {
-            Image = new ImageProgress.Failing(failed.Reason, failed.Message, BackOff.Next(before, now, now), now),
+            VolumeImages = isUncreated ? state.VolumeImages.Clear() : state.VolumeImages,
         };
     }
 
-    private static ContainerTrack StartFailed(ContainerTrack track, PodFact.StartFailed failed, DateTimeOffset now)
+    private static ContainerTrack StartFailed(
+        ContainerTrack track, PodFact.StartFailed failed, bool isUncreated, DateTimeOffset now)
     {
         var seen = failed.Status is null ? track : track.Observed(failed.Status);
         // A start that left a dead incarnation counts as a run that ended: its back-off rules when the next one comes.
         var isRun = failed.Status is { State: ContainerRuntimeState.Exited };
         return seen with
         {
-            // The image that was there may be what is missing now.
-            Image = failed.Reason == WaitingReasons.CreateContainerError ? new ImageProgress.Unknown() : seen.Image,
+            Image = isUncreated ? new ImageProgress.Unknown() : seen.Image,
             Trouble = new StartTrouble(failed.Reason, failed.Message, isRun ? now : now + StartTrouble.RetryAfter),
         };
     }

@@ -37,7 +37,7 @@ public sealed class PodOperations
     public static TimeSpan TimeoutOf(PodAction action) => action switch
     {
         PodAction.RunSandbox => SandboxTimeout,
-        PodAction.EnsureImage => PullTimeout,
+        PodAction.EnsureImage or PodAction.EnsureVolumeImage => PullTimeout,
         PodAction.RunPostStart => PullTimeout,
         PodAction.KillContainer kill => kill.Grace + StopMargin,
         PodAction.HastenKill hasten => hasten.Grace + StopMargin,
@@ -57,6 +57,8 @@ public sealed class PodOperations
                 return await MeasureAsync(pod, cancellation);
             case PodAction.EnsureImage ensure:
                 return await _images.EnsureAsync(pod, ensure.Container, cancellation);
+            case PodAction.EnsureVolumeImage ensure:
+                return await _images.EnsureAsync(pod, ensure.Volume, cancellation);
             case PodAction.StartContainer start:
                 return await _containers.StartAsync(pod, start, cancellation);
             case PodAction.ResizeContainer resize:
@@ -119,6 +121,7 @@ public sealed class PodOperations
                     : await RemoveAsync(place, remove, cancellation);
             case PodAction.TearDownVolumes:
                 _ports.Files.TearDownVolumes(place.Uid);
+                await ImageVolumes.RemoveAsync(_ports, pod, cancellation);
                 return new PodFact.VolumesGone();
             case PodAction.ReportStopped:
                 var final = state.LastStatus ?? pod.Status;

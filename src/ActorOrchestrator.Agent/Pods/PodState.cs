@@ -63,6 +63,10 @@ public sealed record PodState
     /// <summary>When mounted tokens are to be renewed.</summary>
     public DateTimeOffset? VolumesRefreshAt { get; init; }
 
+    /// <summary>How far the images of volumes are that some container wanted, by volume.</summary>
+    public ImmutableSortedDictionary<string, ImageProgress> VolumeImages { get; init; } =
+        ImmutableSortedDictionary.Create<string, ImageProgress>(StringComparer.Ordinal);
+
     /// <summary>What the pod had on disk when it was last measured, where it has limits.</summary>
     public StorageUse? Storage { get; init; }
 
@@ -111,6 +115,9 @@ public sealed record PodState
 
     public ContainerTrack Track(string name) =>
         Containers.TryGetValue(name, out var track) ? track : new ContainerTrack(name);
+
+    public ImageProgress VolumeImage(string volume) =>
+        VolumeImages.TryGetValue(volume, out var progress) ? progress : new ImageProgress.Unknown();
 
     public bool IsInFlight(string key) => InFlight.Contains(key);
 

@@ -151,7 +151,7 @@ internal static class RunPlan
                 ContainerPlan.Drive(draft, container, sandbox);
             }
 
-            isHeldBack |= HoldsBackOthers(container, track);
+            isHeldBack |= HoldsBackOthers(draft, container, track);
         }
     }
 
@@ -159,9 +159,9 @@ internal static class RunPlan
     /// People rely on a postStart hook to delay the containers listed after it (a proxy that must serve first), so
     /// those wait while the hook is still to succeed and nothing has gone wrong with its container.
     /// </summary>
-    private static bool HoldsBackOthers(PodContainer container, ContainerTrack track) =>
+    private static bool HoldsBackOthers(PodDraft draft, PodContainer container, ContainerTrack track) =>
         container.Spec.Lifecycle?.PostStart is not null
-        && track is { Trouble: null, Image: not ImageProgress.Failing, HasExited: false }
+        && track is { Trouble: null, HasExited: false } && ImagePlan.Missing(draft, container) is null
         && (track.Current is null || track.PostStart is HookPhase.Due or HookPhase.Running);
 
     private static void FetchFirstImages(PodDraft draft)
@@ -174,10 +174,9 @@ internal static class RunPlan
                 continue;
             }
 
-            var track = draft.Track(container);
-            if (track is { Current: null, Image: not ImageProgress.Present })
+            if (draft.Track(container).Current is null)
             {
-                ContainerPlan.EnsureImage(draft, container, track);
+                ImagePlan.Ensure(draft, container);
             }
 
             if (container.Role != ContainerRole.Main)

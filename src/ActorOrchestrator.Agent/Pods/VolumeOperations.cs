@@ -17,7 +17,8 @@ internal static class VolumeOperations
         var configuration = await PodConfiguration.ReadAsync(
             ports.Cluster, pod, PodConfiguration.OfVolumes(pod), cancellation);
         var plan = VolumePlan.Of(new VolumeScope(
-            pod, configuration, tokens, ports.Node.HostIps, ports.Environment.Resources));
+            pod, configuration, tokens, ports.Node.HostIps, ports.Environment.Resources,
+            await ImageVolumes.MounterAsync(ports, pod, cancellation)));
         var failures = plan.Failures.ToList();
         foreach (var work in plan.Works)
         {

@@ -148,6 +148,13 @@ public sealed partial class ProcessRuntime : IContainerRuntime, IAsyncDisposable
 
     public Task<string?> ImageDirectoryAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
+    public Task<ImageMounter> ImageMounterAsync(CancellationToken cancellation) => Task.FromResult(ImageMounter.Nobody);
+
+    public Task<IReadOnlyList<ViewMount>> ViewImageAsync(ImageView view, CancellationToken cancellation) =>
+        throw new ContainerRuntimeException(RuntimeErrorKind.InvalidArgument, "there are no images");
+
+    public Task RemoveImageViewsAsync(string? podUid, CancellationToken cancellation) => Task.CompletedTask;
+
     private IEnumerable<ProcessContainer> ContainersOf(string sandboxId) =>
         _containers.Values.Where(container => container.Status.SandboxId == sandboxId);
 }

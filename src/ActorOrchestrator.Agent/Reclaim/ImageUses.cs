@@ -17,8 +17,9 @@ public sealed class ImageUses
     /// <summary>By pods that are here, whether they run, wait or have ended: they may start again, and need not ask a
     /// registry for what was here.</summary>
     public static ImageUses Of(IEnumerable<Pod> pods) => new(
-        [.. pods.SelectMany(pod => pod.Spec.AllContainers())
-            .SelectMany(container => Names(container.Image ?? ""))]);
+        [.. pods.SelectMany(pod => pod.Spec.AllContainers().Select(container => container.Image)
+                .Concat(pod.Spec.Volumes.Select(volume => volume.Image?.Reference)))
+            .SelectMany(image => Names(image ?? ""))]);
 
     public static ImageUses Of(IEnumerable<ContainerRuntimeStatus> containers) =>
         new([.. containers.SelectMany(container => (string[])[container.Image, container.ImageRef])]);

@@ -8,6 +8,15 @@ internal sealed class DiskUse
 {
     private readonly HashSet<(ulong Device, ulong Inode)> _counted = [];
 
+    /// <summary>What is at the path, and below it, is not counted: it is somebody else's.</summary>
+    public void LeaveOut(string path)
+    {
+        if (NativeFiles.Place(path) is { } place)
+        {
+            _counted.Add((place.Device, place.Inode));
+        }
+    }
+
     /// <summary>Of a file or a directory with all in it, but for what was counted before; 0 for what is not
     /// there.</summary>
     public long BytesBelow(string path) =>

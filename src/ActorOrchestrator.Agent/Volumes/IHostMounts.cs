@@ -1,3 +1,5 @@
+using ActorOrchestrator.Agent.Containers;
+
 namespace ActorOrchestrator.Agent.Volumes;
 
 /// <summary>
@@ -8,6 +10,9 @@ public interface IHostMounts
     /// <summary>Mounts a tmpfs over a directory unless it is mounted there already; null size: no own limit. Everybody
     /// may write into it, and what is in it is swapped to no disk where the kernel can see to that.</summary>
     void MountTmpfs(string path, long? sizeBytes);
+
+    /// <summary>Mounts a file system, or a directory of one, so that it can only be read.</summary>
+    void MountReadOnly(string path, ViewMount mount);
 
     bool IsMountPoint(string path);
 

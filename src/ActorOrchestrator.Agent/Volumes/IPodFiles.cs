@@ -49,7 +49,15 @@ public interface IPodFiles
 
 /// <summary>What <see cref="IPodFiles.Mounts"/> makes mounts for.</summary>
 public sealed record ContainerMounts(
-    Pod Pod, Container Container, uint Attempt, ValueList<string> PodIps, Func<string, string?> VariableOf);
+    Pod Pod, Container Container, uint Attempt, ValueList<string> PodIps, Func<string, string?> VariableOf)
+{
+    /// <summary>By volume: the ids of the images that the runtime mounts.</summary>
+    public IReadOnlyDictionary<string, string> Images { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>A volume or a mount cannot be had; the message is what kubelet's event says.</summary>
-public sealed class VolumeException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class VolumeException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>An image's: the runtime says so, or would, when the container is created.</summary>
+    public bool IsOfImage { get; init; }
+}

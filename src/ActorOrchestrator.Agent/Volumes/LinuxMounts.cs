@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using ActorOrchestrator.Agent.Containers;
 
 namespace ActorOrchestrator.Agent.Volumes;
 
@@ -35,6 +36,8 @@ public sealed class LinuxMounts : IHostMounts
             Check(mount("tmpfs", path, "tmpfs", MsNoSuid | MsNoDev, options), $"mount tmpfs on {path}");
         }
     }
+
+    public void MountReadOnly(string path, ViewMount mount) => ReadOnlyMounts.Mount(path, mount);
 
     public bool IsMountPoint(string path)
     {

@@ -24,6 +24,8 @@ public sealed class LocalPodFiles(
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     private const string MachineHosts = "/etc/hosts";
+    private const string Volumes = "volumes";
+    private const string SubPaths = "volume-subpaths";
 
     private readonly VolumeDirectories _volumes = new(mounts, time);
 
@@ -82,10 +84,15 @@ public sealed class LocalPodFiles(
     {
         var place = PodPlace.Of(pod);
         var disk = new DiskUse();
+        foreach (var image in pod.Spec.Volumes.Where(volume => volume.Image is not null))
+        {
+            disk.LeaveOut(VolumePath(place.Uid, image));
+            disk.LeaveOut(Path.Combine(PodDirectory(place.Uid), SubPaths, image.Name));
+        }
+
         var volumes = pod.Spec.Volumes.Where(StorageLimits.IsOnDisk).ToImmutableSortedDictionary(
             volume => volume.Name,
-            volume => disk.BytesBelow(Path.Combine(
-                PodDirectory(place.Uid), "volumes", VolumeDirectories.PluginOf(volume), volume.Name)));
+            volume => disk.BytesBelow(VolumePath(place.Uid, volume)));
         var containers = Children(LogDirectory(place)).ToImmutableSortedDictionary(
             container => container, container => disk.BytesBelow(Path.Combine(LogDirectory(place), container)));
         // What was counted above is not counted again.
@@ -94,7 +101,7 @@ public sealed class LocalPodFiles(
 
     public void TearDownVolumes(string uid)
     {
-        foreach (var name in (string[])["volume-subpaths", "volumes"])
+        foreach (var name in (string[])[SubPaths, Volumes])
         {
             _volumes.Remove(Path.Combine(PodDirectory(uid), name));
         }
@@ -149,31 +156,45 @@ public sealed class LocalPodFiles(
     {
         var volume = wanted.Pod.Spec.Volumes.FirstOrDefault(v => v.Name == mount.Name)
             ?? throw new VolumeException($"no volume \"{mount.Name}\" for mount {mount.MountPath}");
-        var root = volume.HostPath is { } host
-            ? host.Path
-            : Path.Combine(PodDirectory(place.Uid), "volumes", VolumeDirectories.PluginOf(volume), volume.Name);
+        var root = volume.HostPath?.Path ?? VolumePath(place.Uid, volume);
         var subPath = SubPathOf(mount, wanted.VariableOf);
-        if (subPath.Length > 0)
+        var result = new MountConfig(
+            mount.MountPath, root, mount.ReadOnly || VolumeDirectories.IsReadOnly(volume),
+            mount.MountPropagation ?? "None")
         {
-            root = BindSubPath(place.Uid, wanted.Container.Name, volume.Name, index, root, subPath);
+            KeepsOwners = volume.Image is not null,
+        };
+        if (wanted.Images.TryGetValue(volume.Name, out var image))
+        {
+            return result with { HostPath = "", KeepsOwners = false, Image = new MountedImage(image, subPath) };
         }
 
-        return new MountConfig(
-            mount.MountPath, root, mount.ReadOnly || VolumeDirectories.IsReadOnly(volume),
-            mount.MountPropagation ?? "None");
+        return subPath.Length == 0
+            ? result
+            : result with { HostPath = BindSubPath(wanted.Container.Name, place, volume, index, root, subPath) };
     }
 
-    private string BindSubPath(string uid, string container, string volume, int index, string root, string subPath)
+    private string BindSubPath(
+        string container, PodPlace place, Volume volume, int index, string root, string subPath)
     {
+        var target = Path.Combine(PodDirectory(place.Uid), SubPaths, volume.Name, container, $"{index}");
         try
         {
-            var target = Path.Combine(PodDirectory(uid), "volume-subpaths", volume, container, $"{index}");
-            return mounts.BindInside(root, subPath, target);
+            var bound = mounts.BindInside(root, subPath, target);
+            // Runtimes that mount images themselves mount directories of them only.
+            return volume.Image is null || Directory.Exists(bound)
+                ? bound
+                : throw new IOException($"only directories of an image are mounted, and {subPath} is none");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new VolumeException(
-                $"failed to prepare subPath for volumeMount \"{volume}\" of container \"{container}\"", refused);
+                $"failed to prepare subPath for volumeMount \"{volume.Name}\" of container \"{container}\""
+                    + (volume.Image is null ? "" : $": {refused.Message}"),
+                refused)
+            {
+                IsOfImage = volume.Image is not null,
+            };
         }
     }
 
@@ -232,7 +253,10 @@ public sealed class LocalPodFiles(
         Path.Combine(PodDirectory(uid), "containers", container, $"{attempt}");
 
     private string VolumePath(string uid, VolumeWork work) =>
-        Path.Combine(PodDirectory(uid), "volumes", work.Plugin, work.Name);
+        Path.Combine(PodDirectory(uid), Volumes, work.Plugin, work.Name);
+
+    private string VolumePath(string uid, Volume volume) =>
+        Path.Combine(PodDirectory(uid), Volumes, VolumeDirectories.PluginOf(volume), volume.Name);
 
     private string PodDirectory(string uid) => Path.Combine(podsDirectory, uid);
 

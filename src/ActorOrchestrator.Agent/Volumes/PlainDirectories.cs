@@ -1,3 +1,5 @@
+using ActorOrchestrator.Agent.Containers;
+
 namespace ActorOrchestrator.Agent.Volumes;
 
 /// <summary>
@@ -9,6 +11,9 @@ public sealed class PlainDirectories : IHostMounts
     // A directory only its owner can enter is the closest to a tmpfs that needs no privilege.
     public void MountTmpfs(string path, long? sizeBytes) =>
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    public void MountReadOnly(string path, ViewMount mount) =>
+        throw new IOException("images are mounted by root only");
 
     public bool IsMountPoint(string path) => false;
 

@@ -5,6 +5,8 @@ namespace ActorOrchestrator.Agent.Volumes;
 /// <summary>Makes, fills and removes the directories of volumes.</summary>
 internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
 {
+    private readonly Lock _imageMounts = new();
+
     /// <summary>kubelet's directory name of the kind of volume.</summary>
     public static string PluginOf(Volume volume) => volume switch
     {
@@ -12,13 +14,14 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
         { Secret: not null } => "kubernetes.io~secret",
         { DownwardAPI: not null } => "kubernetes.io~downward-api",
         { Projected: not null } => "kubernetes.io~projected",
+        { Image: not null } => "kubernetes.io~image",
         _ => "kubernetes.io~empty-dir",
     };
 
-    /// <summary>Volumes made from objects cannot be written by containers.</summary>
+    /// <summary>Volumes made from objects and images cannot be written by containers.</summary>
     public static bool IsReadOnly(Volume volume) =>
         volume.ConfigMap is not null || volume.Secret is not null || volume.DownwardAPI is not null
-        || volume.Projected is not null;
+        || volume.Projected is not null || volume.Image is not null;
 
     /// <param name="podDirectory">The pod's own, which nobody else can enter; made if it is not there.</param>
     /// <param name="path">Where the volume is, below it.</param>
@@ -40,6 +43,9 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
                     break;
                 case VolumeWork.Files files:
                     PrepareFiles(path, files, fsGroup);
+                    break;
+                case VolumeWork.Image image:
+                    PrepareImage(path, image);
                     break;
                 default:
                     throw new InvalidOperationException($"no way to prepare {work.GetType().Name}");
@@ -98,6 +104,24 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
 
         Open(path, files.InMemory, fsGroup);
         AtomicFiles.Write(path, files.Content, mounts, fsGroup, time.GetUtcNow());
+    }
+
+    /// <summary>Containers of a pod that start at the same time have one mount.</summary>
+    private void PrepareImage(string path, VolumeWork.Image image)
+    {
+        Directory.CreateDirectory(path);
+        lock (_imageMounts)
+        {
+            if (mounts.IsMountPoint(path))
+            {
+                return;
+            }
+
+            foreach (var mount in image.Mounts)
+            {
+                mounts.MountReadOnly(path, mount);
+            }
+        }
     }
 
     /// <summary>As kubelet does for every volume that it makes: what is inside has modes of its own. A tmpfs has its

@@ -1,16 +1,18 @@
 using System.Text;
 using ActorOrchestrator.Agent.Config;
+using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Volumes;
 
 /// <summary>
-/// What volumes are made from: the pod, the objects it names, its addresses and the tokens got for it.
+/// What volumes are made from: the pod, the objects it names, its addresses, the tokens got for it, and who mounts its
+/// images.
 /// </summary>
 public sealed record VolumeScope(
     Pod Pod, IPodConfiguration Configuration, IReadOnlyDictionary<TokenOrder, ServiceAccountToken> Tokens,
-    ValueList<string> HostIps, NodeResources Node);
+    ValueList<string> HostIps, NodeResources Node, ImageMounter Images);
 
 /// <summary>Turns pod.spec.volumes into work. Pure; messages are those of kubelet's FailedMount events.</summary>
 public static class VolumePlan
@@ -28,7 +30,10 @@ public static class VolumePlan
         {
             try
             {
-                works.Add(Work(scope, volume, warnings));
+                if (Work(scope, volume, warnings) is { } work)
+                {
+                    works.Add(work);
+                }
             }
             catch (ContainerConfigException refused)
             {
@@ -59,8 +64,16 @@ public static class VolumePlan
             : c.EnvFrom.Any(e => e.SecretRef?.Name == name) || c.Env.Any(e => e.ValueFrom?.SecretKeyRef?.Name == name));
     }
 
-    private static VolumeWork Work(VolumeScope scope, Volume volume, List<string> warnings)
+    /// <returns>Null for an image's: it is mounted when a container is started that has it.</returns>
+    private static VolumeWork? Work(VolumeScope scope, Volume volume, List<string> warnings)
     {
+        if (volume.Image is not null)
+        {
+            return scope.Images != ImageMounter.Nobody
+                ? null
+                : throw new ContainerConfigException("the container runtime of this node does not mount images");
+        }
+
         if (volume.EmptyDir is { } empty)
         {
             return new VolumeWork.Scratch(volume.Name, empty.Medium == "Memory", empty.SizeLimit?.Value);

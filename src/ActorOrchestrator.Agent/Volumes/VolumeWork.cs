@@ -1,3 +1,4 @@
+using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Agent.Volumes;
@@ -25,6 +26,9 @@ public abstract record VolumeWork(string Name, string Plugin)
     /// </summary>
     public sealed record Files(string Name, string Plugin, ValueList<VolumeFile> Content, bool InMemory)
         : VolumeWork(Name, Plugin);
+
+    /// <summary>The files of an image, to be read only: what <paramref name="Mounts"/> show, one on another.</summary>
+    public sealed record Image(string Name, ValueList<ViewMount> Mounts) : VolumeWork(Name, "kubernetes.io~image");
 
     /// <summary>A path of the machine itself, checked by <paramref name="Type"/> (core/v1 HostPathType).</summary>
     public sealed record Host(string Name, string Path, string Type) : VolumeWork(Name, "kubernetes.io~host-path");

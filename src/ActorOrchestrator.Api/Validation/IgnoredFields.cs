@@ -121,7 +121,7 @@ public static class IgnoredFields
     {
         var source = VolumeRules.SourcesOf(volume).FirstOrDefault();
         var isMounted = source is null or "hostPath" or "emptyDir" or "secret" or "configMap" or "downwardAPI"
-            or "projected";
+            or "projected" or "image";
         if (!isMounted)
         {
             found.Add(true, path.Child(source!), "nodes cannot mount it, so the pod waits");

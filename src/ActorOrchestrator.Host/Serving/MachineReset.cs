@@ -62,11 +62,13 @@ internal static class MachineReset
             await TryAsync(() => runtime.RemoveContainerAsync(container.Id, cancellation));
         }
 
+        await TryAsync(() => runtime.RemoveImageViewsAsync(podUid: null, cancellation));
         if (failures is [var first, ..])
         {
             throw new ContainerRuntimeException(
                 first.Kind,
-                $"{failures.Count} sandboxes and containers cannot be removed, the first because of: {first.Message}",
+                $"{failures.Count} sandboxes, containers or images cannot be removed, the first because of: "
+                    + first.Message,
                 first);
         }
 

@@ -103,6 +103,15 @@ public sealed class RuntimeClient : IContainerRuntime
     public Task<string?> ImageDirectoryAsync(CancellationToken cancellation) =>
         Task.FromResult<string?>("/var/lib/images");
 
+    /// <summary>Simulated containers read no files: the runtime takes an image's id for the mount.</summary>
+    public Task<ImageMounter> ImageMounterAsync(CancellationToken cancellation) =>
+        Task.FromResult(ImageMounter.Runtime);
+
+    public Task<IReadOnlyList<ViewMount>> ViewImageAsync(ImageView view, CancellationToken cancellation) =>
+        throw new InvalidOperationException("the runtime mounts images itself");
+
+    public Task RemoveImageViewsAsync(string? podUid, CancellationToken cancellation) => Task.CompletedTask;
+
     public Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation) =>
         QueryAsync(() => _runtime.Stats(podUid), cancellation);
 

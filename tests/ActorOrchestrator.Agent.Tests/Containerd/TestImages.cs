@@ -31,6 +31,10 @@ internal static class TestImages
             ["WorkingDir"] = "/",
         });
 
+    /// <summary>Without any program: <c>data.txt</c> and <c>etc/inner.txt</c> have the text.</summary>
+    public static void WriteData(string path, string name, string text) => Write(
+        path, name, [("data.txt", null, text), ("etc/inner.txt", null, text)], [], []);
+
     private static void Write(
         string path, string name, (string Path, string? From, string? Text)[] files, string[] applets,
         JsonObject config)

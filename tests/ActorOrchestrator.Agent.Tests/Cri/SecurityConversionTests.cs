@@ -99,6 +99,25 @@ public sealed class SecurityConversionTests
         Assert.Empty(Assert.Single(s_container.ToProto(s_sandbox, "me").Mounts).UidMappings);
     }
 
+    /// <summary>A runtime that mounts an image itself maps its owners itself, too.</summary>
+    [Fact]
+    public void An_image_is_mounted_in_place_of_a_path_and_its_owners_stay_where_the_agent_mounts_it()
+    {
+        var container = s_container with
+        {
+            Mounts =
+            [
+                new MountConfig("/data", "", ReadOnly: true) { Image = new MountedImage("sha256:1", "etc") },
+                new MountConfig("/files", "/view", ReadOnly: true) { KeepsOwners = true },
+            ],
+        };
+        var mounts = container.ToProto(s_sandbox with { FirstUser = 131_072 }, "me").Mounts;
+
+        Assert.Equal(("sha256:1", "etc"), (mounts[0].Image.Image, mounts[0].ImageSubPath));
+        Assert.Equal(("", true, 1), (mounts[0].HostPath, mounts[0].Readonly, mounts[0].UidMappings.Count));
+        Assert.Equal((null, "/view", 0), (mounts[1].Image, mounts[1].HostPath, mounts[1].UidMappings.Count));
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("", true, true)]
     [InlineData("", false, false)]

@@ -43,6 +43,14 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
     public string? ImageDirectory { get; set; } = "/images";
 
+    public ImageMounter Mounter { get; set; } = ImageMounter.Agent;
+
+    /// <summary>Of volumes, by pod and name.</summary>
+    public HashSet<string> Views { get; } = [];
+
+    /// <summary>Why no image can be looked at.</summary>
+    public string? ViewProblem { get; set; }
+
     public HashSet<string> Pullable { get; } = [];
 
     /// <summary>Why the others cannot be pulled.</summary>
@@ -356,6 +364,24 @@ internal sealed class FakeRuntime(TimeProvider time) : IContainerRuntime
 
     public Task<string?> ImageDirectoryAsync(CancellationToken cancellation) =>
         CallAsync(null, () => ImageDirectory);
+
+    public Task<ImageMounter> ImageMounterAsync(CancellationToken cancellation) => CallAsync(null, () => Mounter);
+
+    public Task<IReadOnlyList<ViewMount>> ViewImageAsync(ImageView view, CancellationToken cancellation) =>
+        CallAsync($"view {view.Volume} of {view.ImageId}", () =>
+        {
+            if (ViewProblem is { } problem)
+            {
+                throw new ContainerRuntimeException(RuntimeErrorKind.NotFound, problem);
+            }
+
+            Views.Add($"{view.PodUid}/{view.Volume}");
+            return (IReadOnlyList<ViewMount>)[new ViewMount("bind", $"/files/{view.ImageId}", ["rbind", "ro"])];
+        });
+
+    public Task RemoveImageViewsAsync(string? podUid, CancellationToken cancellation) => CallAsync(
+        null,
+        () => Views.RemoveWhere(view => podUid is null || view.StartsWith($"{podUid}/", StringComparison.Ordinal)));
 
     public Task<IReadOnlyList<ContainerStats>> StatsAsync(string? podUid, CancellationToken cancellation) =>
         CallAsync(null, () => (IReadOnlyList<ContainerStats>)

@@ -139,6 +139,8 @@ internal sealed class FakePodFiles : IPodFiles
 
     public string? MountProblem { get; set; }
 
+    public bool IsImageProblem { get; set; }
+
     public string? KnownBug { get; set; }
 
     public string LogDirectory(PodPlace place) => $"/logs/{place.Uid}";
@@ -150,7 +152,12 @@ internal sealed class FakePodFiles : IPodFiles
     }
 
     public IReadOnlyList<MountConfig> Mounts(ContainerMounts wanted) =>
-        MountProblem is { } problem ? throw new VolumeException(problem) : [];
+        MountProblem is { } problem
+            ? throw new VolumeException(problem) { IsOfImage = IsImageProblem }
+            : [.. wanted.Images.Select(image => new MountConfig("/" + image.Key, "", ReadOnly: true)
+            {
+                Image = new MountedImage(image.Value, ""),
+            })];
 
     public string TerminationMessage(PodPlace place, Container container, ContainerRuntimeStatus status) =>
         LastWords.GetValueOrDefault(container.Name, "");

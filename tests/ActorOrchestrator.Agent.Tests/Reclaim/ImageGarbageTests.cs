@@ -2,6 +2,7 @@ using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Agent.Tests.Pods;
+using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Tests.Reclaim;
 
@@ -77,8 +78,11 @@ public sealed class ImageGarbageTests
     [InlineData("No Name", "docker.io/library/app:1", "", false)]
     public void A_pod_keeps_the_image_that_it_names(string written, string tag, string digest, bool isUsed)
     {
-        var uses = ImageUses.Of([PodSpecs.Of(PodSpecs.App("app", written))]);
-        Assert.Equal(isUsed, uses.Has(new ImageInfo("sha256:1", [tag], [digest], 1, null, null)));
+        var image = new ImageInfo("sha256:1", [tag], [digest], 1, null, null);
+        Assert.Equal(isUsed, ImageUses.Of([PodSpecs.Of(PodSpecs.App("app", written))]).Has(image));
+        var volume = new Volume { Name = "v", Image = new ImageVolumeSource { Reference = written } };
+        Assert.Equal(isUsed, ImageUses.Of([PodSpecs.Of(PodSpecs.App("app", "other:1")).With(
+            spec => spec with { Volumes = [volume] })]).Has(image));
     }
 
     private static ImageInfo Image(string id, string tag) => new(id, [tag], [], 10, null, null);

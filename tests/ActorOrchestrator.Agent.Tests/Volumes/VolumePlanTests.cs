@@ -1,5 +1,6 @@
 using System.Text;
 using ActorOrchestrator.Agent.Config;
+using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Tests.Pods;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
@@ -142,6 +143,20 @@ public sealed class VolumePlanTests : IPodConfiguration
             plan.Warnings);
     }
 
+    [Theory]
+    [InlineData(ImageMounter.Agent, "")]
+    [InlineData(ImageMounter.Runtime, "")]
+    [InlineData(ImageMounter.Nobody, "MountVolume.SetUp failed for volume \"v\" : the container runtime of this node "
+        + "does not mount images")]
+    public void An_image_waits_for_its_container_unless_nobody_mounts_it(ImageMounter mounter, string failure)
+    {
+        var volume = new Volume { Name = "v", Image = new ImageVolumeSource { Reference = "data:1" } };
+        var plan = VolumePlan.Of(Scope(volume, hasToken: false) with { Images = mounter });
+
+        Assert.Empty(plan.Works);
+        Assert.Equal(failure, string.Join('\n', plan.Failures));
+    }
+
     private static Volume Projected(params VolumeProjection[] sources) =>
         new() { Name = "v", Projected = new ProjectedVolumeSource { Sources = sources.ToValueList() } };
 
@@ -159,6 +174,7 @@ public sealed class VolumePlanTests : IPodConfiguration
             Metadata = pod.Metadata with { Labels = ValueMap<string>.From([new("app", "x"), new("tier", "y")]) },
         };
         var tokens = VolumePlan.Tokens(pod).Where(_ => hasToken).ToDictionary(order => order, _ => s_token);
-        return new VolumeScope(pod, this, tokens, ["192.168.0.1"], new NodeResources(2000, 1L << 32, 1L << 34));
+        return new VolumeScope(pod, this, tokens, ["192.168.0.1"], new NodeResources(2000, 1L << 32, 1L << 34),
+            ImageMounter.Agent);
     }
 }

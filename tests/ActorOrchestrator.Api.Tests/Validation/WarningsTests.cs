@@ -243,7 +243,7 @@ public sealed class WarningsTests
     [InlineData("{'volumes':[{'name':'v','nfs':{'server':'s','path':'/p'}}]}", "volumes[0].nfs")]
     [InlineData("{'volumes':[{'name':'v','persistentVolumeClaim':{'claimName':'c'}}]}",
         "volumes[0].persistentVolumeClaim")]
-    [InlineData("{'volumes':[{'name':'v','image':{'reference':'r'}}]}", "volumes[0].image")]
+    [InlineData("{'volumes':[{'name':'v','image':{'reference':'r'}}]}", "")]
     [InlineData("{'volumes':[{'name':'v','emptyDir':{'medium':'HugePages-2Mi'}}]}", "volumes[0].emptyDir.medium")]
     [InlineData("{'volumes':[{'name':'v','emptyDir':{'medium':'Memory','sizeLimit':'1Mi'}}]}", "")]
     [InlineData("{'volumes':[{'name':'v','projected':{'sources':[{'serviceAccountToken':{'path':'t'}}]}}]}",

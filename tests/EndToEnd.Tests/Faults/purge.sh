@@ -74,12 +74,15 @@ spec:
         - {name: disk, mountPath: /disk/sub, subPath: a/b}
         - {name: memory, mountPath: /memory}
         - {name: host, mountPath: /host}
+        - {name: image, mountPath: /image}
+        - {name: image, mountPath: /app, subPath: app}
       volumes:
       - {name: config, configMap: {name: c}}
       - {name: secret, secret: {secretName: s}}
       - {name: disk, emptyDir: {}}
       - {name: memory, emptyDir: {medium: Memory}}
       - {name: host, hostPath: {path: $scratch/host, type: Directory}}
+      - {name: image, image: {reference: report-tool, pullPolicy: Never}}
 ---
 apiVersion: v1
 kind: Pod

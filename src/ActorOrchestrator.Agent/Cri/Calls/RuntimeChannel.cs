@@ -63,6 +63,10 @@ internal sealed class RuntimeChannel : IDisposable
     /// <inheritdoc cref="Runtime"/>
     public Protocol.Containerd.Tasks.TasksClient ContainerdTasks(TimeSpan timeout) => new(Bounded(timeout));
 
+    /// <inheritdoc cref="Runtime"/>
+    public Protocol.Containerd.Snapshots.SnapshotsClient ContainerdSnapshots(TimeSpan timeout) =>
+        new(Bounded(timeout));
+
     private Grpc.Core.CallInvoker Bounded(TimeSpan timeout) =>
         _channel.Intercept(new CallBounds(_socketPath, timeout, _time));
 

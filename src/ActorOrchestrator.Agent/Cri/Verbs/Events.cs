@@ -73,8 +73,8 @@ public sealed partial class CriRuntime
 
         try
         {
-            var version = await VersionAsync(cancellation);
-            var raw = version.Name == Containerd
+            var abilities = await AbilitiesAsync(cancellation);
+            var raw = abilities.HasContainerdServices
                 ? new ContainerdEventStream(_channel, _time, _log).ReadAsync(Opened, cancellation)
                 : new CriEventStream(_channel, _time).ReadAsync(Opened, cancellation);
             await foreach (var happened in raw)

@@ -49,7 +49,7 @@ public sealed partial class CriRuntime
 
     private async Task<IEnumerable<string>> LabelledAsync(CancellationToken cancellation)
     {
-        if ((await VersionAsync(cancellation)).Name != Containerd)
+        if (!(await AbilitiesAsync(cancellation)).HasContainerdServices)
         {
             return [];
         }

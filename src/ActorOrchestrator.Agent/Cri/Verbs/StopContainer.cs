@@ -33,7 +33,7 @@ public sealed partial class CriRuntime
             return null;
         }
 
-        if ((await VersionAsync(cancellation)).Name == Containerd)
+        if ((await AbilitiesAsync(cancellation)).HasContainerdServices)
         {
             return signal;
         }
