@@ -12,8 +12,7 @@ internal static class NodeRules
     public static void Check(FieldErrors errors, Node node)
     {
         CheckTaints(errors, Metadata.Child("taints"), node.Spec.Taints);
-        CheckAmounts(errors, Status.Child("capacity"), node.Status.Capacity);
-        CheckAmounts(errors, Status.Child("allocatable"), node.Status.Allocatable);
+        CheckStatus(errors, node);
         CheckRanges(errors, Spec.Child("podCIDRs"), node.Spec);
     }
 

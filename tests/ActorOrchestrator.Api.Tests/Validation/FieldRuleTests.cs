@@ -37,6 +37,8 @@ public sealed class FieldRuleTests
         + "spec.storageClassName: Invalid value: \"A\": SUBDOMAIN")]
     [InlineData("Node", "{'spec':{'podCIDRs':['10.0.0.0/8','10.1.0.0/16']}}", "spec.podCIDRs: Invalid value: "
         + "[\"10.0.0.0/8\",\"10.1.0.0/16\"]: may specify no more than one CIDR for each IP family")]
+    [InlineData("Node", "{'status':{'addresses':[{'type':'a','address':'b'},{'type':'a','address':'b'}]}}",
+        "status.addresses[1]: Duplicate value: {\"type\":\"a\",\"address\":\"b\"}")]
     [InlineData("Node", "{'spec':{'taints':[{'key':'a','value':'b c','effect':'Never'}]}}", "metadata.taints[0].value: "
         + "Invalid value: \"b c\": LABEL\nmetadata.taints[0].effect: Unsupported value: \"Never\": supported values: "
         + "\"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\"")]
