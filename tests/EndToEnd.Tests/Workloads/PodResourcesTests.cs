@@ -11,10 +11,11 @@ public sealed class PodResourcesTests(SharedCluster shared)
 
     private const string Sleeper = "exec sleep 1000";
 
-    /// <summary>Takes 50 MB and keeps them, as the container's first process; it ends well when the one that feeds it
-    /// is killed.</summary>
+    /// <summary>Takes 50 MB when it is told to and keeps them, as the container's first process; it ends well when the
+    /// one that feeds it is killed.</summary>
     private const string Eater =
-        "mkfifo /tmp/f; (head -c 50m /dev/zero; exec sleep 1000) > /tmp/f & echo $! > /tmp/feeder; "
+        "until [ -e /tmp/go ]; do sleep 0.1; done; "
+        + "mkfifo /tmp/f; (head -c 50m /dev/zero; exec sleep 1000) > /tmp/f & echo $! > /tmp/feeder; "
         + "exec tail -c 60m /tmp/f > /dev/null";
 
     [Fact]
@@ -23,6 +24,13 @@ public sealed class PodResourcesTests(SharedCluster shared)
         await using var space = await shared.NewSpaceAsync();
         var kubectl = space.Kubectl;
         await kubectl.CreateAsync(Pod("p", Eater, "{limits: {memory: 80Mi}}", "restartPolicy: Never"));
+        await kubectl.WaitAsync("pod/p", "condition=Ready");
+        var group = await GroupAsync(kubectl, "p");
+
+        // One after the other: of two that grow at the same moment the kernel may kill both.
+        await kubectl.OkAsync("exec", "p", "-c", "a", "--", "touch", "/tmp/go");
+        await Eventually.HoldsAsync("the first to have its memory", () => MemoryOf(group) > 50 << 20);
+        await kubectl.OkAsync("exec", "p", "-c", "b", "--", "touch", "/tmp/go");
         var states = await Eventually.BecomesAsync(
             "one of two to be killed", () => kubectl.PathAsync(
                 "pod/p", ".status.containerStatuses[*]['name','state.terminated.reason','state.terminated.exitCode']"),
@@ -32,7 +40,6 @@ public sealed class PodResourcesTests(SharedCluster shared)
         // The other one has what it wants now. It was there when memory ran short, but ends well.
         var survivor = await kubectl.PathAsync(
             "pod/p", ".status.containerStatuses[?(@.state.running)].name");
-        var group = await GroupAsync(kubectl, "p");
         await Eventually.HoldsAsync("the other to have its memory", () => MemoryOf(group) > 50 << 20);
         await kubectl.OkAsync("exec", "p", "-c", survivor, "--", "sh", "-c", "kill $(cat /tmp/feeder)");
         await kubectl.WaitAsync("pod/p", "jsonpath={.status.phase}=Failed");
