@@ -14,9 +14,16 @@ internal sealed class ContainerOperations(WorkerPorts ports)
     public async Task<PodFact> StartAsync(Pod pod, PodAction.StartContainer start, CancellationToken cancellation)
     {
         ContainerConfig config;
+        SandboxConfig sandbox;
         try
         {
             config = await ConfigureAsync(pod, start, cancellation);
+            sandbox = SandboxPlan.Of(
+                pod, start.Sandbox.Attempt, ports.Environment, ports.Files.LogDirectory(PodPlace.Of(pod)),
+                start.Sandbox.FirstUser) with
+            {
+                CgroupParent = GroupOperations.Prepare(ports, pod),
+            };
         }
         catch (Exception refused) when (refused is ContainerRuntimeException or VolumeException { IsOfImage: true })
         {
@@ -30,12 +37,6 @@ internal sealed class ContainerOperations(WorkerPorts ports)
         string id;
         try
         {
-            var logs = ports.Files.LogDirectory(PodPlace.Of(pod));
-            var sandbox = SandboxPlan.Of(
-                pod, start.Sandbox.Attempt, ports.Environment, logs, start.Sandbox.FirstUser) with
-            {
-                CgroupParent = GroupOperations.Prepare(ports, pod),
-            };
             id = await ports.Runtime.CreateContainerAsync(start.Sandbox.Id, config, sandbox, cancellation);
         }
         catch (ContainerRuntimeException refused)

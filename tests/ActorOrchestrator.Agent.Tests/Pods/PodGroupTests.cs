@@ -83,6 +83,19 @@ public sealed class PodGroupTests : IDisposable
         Assert.Equal("Running", _world.Status.Phase);
     }
 
+    [Fact]
+    public void A_container_waits_and_says_so_when_its_pods_group_cannot_be_made_again()
+    {
+        _world.Start(s_limited);
+        _world.Groups!.Problem = "failed to make the pod's control group: no memory";
+        _world.Exit("app", 1);
+        var waiting = _world.Container("app").State.Waiting!;
+        Assert.Equal(("CreateContainerConfigError", _world.Groups.Problem), (waiting.Reason, waiting.Message));
+        _world.Groups.Problem = null;
+        _world.Advance(30);
+        Assert.NotNull(_world.Container("app").State.Running);
+    }
+
     [Theory]
     [InlineData("limits", true)]
     [InlineData("requests", false)]
