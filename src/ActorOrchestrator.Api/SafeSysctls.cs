@@ -1,7 +1,7 @@
 namespace ActorOrchestrator.Api;
 
 /// <summary>The kernel parameters of a namespace that change nothing outside of it (kubelet's safe sysctls of
-/// 1.35): pods may set these and no others.</summary>
+/// 1.35): pods may set these on every machine, and others where a machine allows them.</summary>
 public static class SafeSysctls
 {
     private static readonly HashSet<string> Names =

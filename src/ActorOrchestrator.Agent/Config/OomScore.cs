@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Priorities;
 
 namespace ActorOrchestrator.Agent.Config;
 
@@ -14,13 +15,10 @@ internal static class OomScore
     private const int Guaranteed = -997;
     private const int BestEffort = 1000;
 
-    /// <summary>scheduling SystemCriticalPriority and a thousand: <c>system-node-critical</c>.</summary>
-    private const int NodeCriticalPriority = 2_000_001_000;
-
     public static int Of(Pod pod, Container container, NodeResources node)
     {
         var quality = PodQos.ClassOf(pod.Spec);
-        if (quality == PodQos.Guaranteed || pod.Spec.Priority >= NodeCriticalPriority)
+        if (quality == PodQos.Guaranteed || pod.Spec.Priority >= SystemPriorityClasses.NodeCriticalValue)
         {
             return Guaranteed;
         }

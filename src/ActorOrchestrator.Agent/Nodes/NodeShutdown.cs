@@ -1,7 +1,7 @@
 using ActorOrchestrator.Agent.Pods;
-using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.Priorities;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Nodes;
@@ -85,6 +85,6 @@ internal sealed record NodeShutdown(ShutdownPart Part, DateTimeOffset Until)
 
     /// <summary>Static pods without a class are ordinary ones, as kubelet has it.</summary>
     private static bool IsCritical(PodSpec spec) =>
-        spec.Priority >= EvictionRank.SystemCritical
-        || spec.PriorityClassName is "system-node-critical" or "system-cluster-critical";
+        spec.Priority >= SystemPriorityClasses.ClusterCriticalValue
+        || (spec.PriorityClassName is { } name && SystemPriorityClasses.Contains(name));
 }

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.Scheduling;
 
 namespace ActorOrchestrator.Agent.Reclaim;
@@ -23,10 +24,8 @@ public sealed record PodUsage(Pod Pod, IReadOnlyDictionary<string, long> Contain
 /// </summary>
 public static class EvictionRank
 {
-    /// <summary>scheduling SystemCriticalPriority.</summary>
-    internal const int SystemCritical = 2_000_000_000;
-
-    public static bool IsCritical(Pod pod) => pod.Spec.Priority >= SystemCritical || StaticPods.IsStatic(pod);
+    public static bool IsCritical(Pod pod) =>
+        pod.Spec.Priority >= SystemPriorityClasses.ClusterCriticalValue || StaticPods.IsStatic(pod);
 
     /// <summary>The first to go; null when none may.</summary>
     public static PodUsage? First(IEnumerable<PodUsage> usages, Signal signal) => usages

@@ -10,8 +10,9 @@ public static class SystemPriorityClasses
     public const string ClusterCritical = "system-cluster-critical";
     public const string NodeCritical = "system-node-critical";
 
-    private const int ClusterCriticalValue = 2_000_000_000;
-    private const int NodeCriticalValue = 2_000_001_000;
+    /// <summary>The least of priorities that are the system's own (scheduling SystemCriticalPriority).</summary>
+    public const int ClusterCriticalValue = 2_000_000_000;
+    public const int NodeCriticalValue = 2_000_001_000;
 
     public static ValueList<Create> Creations =>
     [

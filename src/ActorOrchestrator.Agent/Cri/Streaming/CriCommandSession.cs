@@ -87,7 +87,7 @@ internal sealed class CriCommandSession(
     private async Task<Status> ToldAsync(Task<Status> told, SpdyStream? input, CancellationToken cancellation)
     {
         var untold = 0;
-        var finding = findUnread is null ? Task.FromResult<UnreadInput?>(null) : null;
+        Task<UnreadInput?>? finding = null;
         while (true)
         {
             var late = Task.Delay(UntoldPause, cancellation);
@@ -103,7 +103,7 @@ internal sealed class CriCommandSession(
             }
 
             // A command that only closed its output is waited for, as long as it may take.
-            finding ??= findUnread!(cancellation);
+            finding ??= findUnread?.Invoke(cancellation) ?? Task.FromResult<UnreadInput?>(null);
             untold = await finding is not { } unread || await unread.DiscardAsync(cancellation) ? untold + 1 : 0;
             if (untold == UntoldPausesMax)
             {
