@@ -2,7 +2,9 @@ using ActorOrchestrator.Actors.Journal.Postgres;
 using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
+using Akka.Cluster;
 using Akka.Configuration;
+using Akka.Remote;
 
 namespace ActorOrchestrator.Host.Tests;
 
@@ -62,6 +64,17 @@ public sealed class SettingsTests
         shared["auto-initialize"] = "off";
         Assert.Equal(
             shared, journals.GetConfig("bulk").AsEnumerable().ToDictionary(pair => pair.Key, pair => $"{pair.Value}"));
+    }
+
+    [Fact]
+    public void The_failure_detector_is_made_from_its_settings_as_Akka_makes_it()
+    {
+        var detector = ConfigurationFactory.ParseString($"akka {Settings("").Akka}")
+            .WithFallback(ConfigurationFactory.FromResource<Cluster>("Akka.Cluster.Configuration.Cluster.conf"))
+            .GetConfig("akka.cluster.failure-detector");
+        var type = Type.GetType(detector.GetString("implementation-class"), throwOnError: true)!;
+        Assert.True(Assert.IsType<FailureDetector>(
+            Activator.CreateInstance(type, detector, null), exactMatch: false).IsAvailable);
     }
 
     [Theory]
