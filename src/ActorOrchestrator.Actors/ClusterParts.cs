@@ -17,14 +17,15 @@ namespace ActorOrchestrator.Actors;
 /// <summary>What this product's cluster consists of besides the engine.</summary>
 public static class ClusterParts
 {
-    public static IReadOnlyList<Func<IProjection>> Projections(string authorityPem, int schedulerSeed) =>
+    public static IReadOnlyList<Func<IProjection>> Projections(
+        string authorityPem, int schedulerSeed, DampingSettings damping) =>
     [
         () => new Scheduler(schedulerSeed),
         () => new GarbageCollector(),
         () => new NamespaceFinalizer(),
         () => new NamespaceDefaults(authorityPem),
         () => new ApiServerObjects(authorityPem),
-        () => new TaintEviction(),
+        () => new TaintEviction(damping),
         () => new UnreachablePods(),
         () => new StrandedPods(),
         () => new BudgetCounter(),
@@ -36,6 +37,5 @@ public static class ClusterParts
     public static IReadOnlyList<KubeObject> InitialObjects() =>
         [.. DefaultNamespaces.Creations.Concat(SystemPriorityClasses.Creations).Select(create => create.Object)];
 
-    public static Behaviors Behaviors(TimeSpan silenceMax) =>
-        Entities.Behaviors.Standard(NodeSettings.Default with { SilenceMax = silenceMax });
+    public static Behaviors Behaviors(NodeSettings nodes) => Entities.Behaviors.Standard(nodes);
 }

@@ -39,7 +39,7 @@ public sealed class ControlPlane : ICluster
     public ControlPlane(ControlPlaneOptions options)
     {
         _options = options;
-        _facts = new FactBook(_view);
+        _facts = new FactBook(_view, options.Tolerations);
         _tail = new JournalTail(options.Store, _view);
         _writer = new JournalWriter(
             options.Store, _tail, options.WriterThread, options.Time,
@@ -66,6 +66,12 @@ public sealed class ControlPlane : ICluster
 
     public bool IsServing => Problem is null;
 
+    /// <summary>This member, as nodes name it that it carries; null before the start.</summary>
+    public string? Member => _fabric?.Self;
+
+    /// <summary>Whether nobody else belongs to the cluster.</summary>
+    public bool IsAlone => _fabric is null or { IsAlone: true };
+
     /// <summary>Folds the journal, starts regions and projections, and creates what must exist from the
     /// start.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -85,6 +91,8 @@ public sealed class ControlPlane : ICluster
         var projections = fabric.StartSingleton("projections", ProjectionProps(region));
         region.Open(fabric.StartRegions(_options.Behaviors, EntityProps(fabric, region, projections)));
         (_fabric, _region) = (fabric, region);
+        fabric.WatchMembers(system.ActorOf(
+            Props.Create(() => new NodeWatch(_view, region, _options.Time, fabric.RouteLife)), "node-watch"));
         await CreateInitialAsync(cancellation);
         _isServing = true;
     }

@@ -31,6 +31,9 @@ public sealed record ControlPlaneOptions
 
     public Behaviors Behaviors { get; init; } = Behaviors.Standard(NodeSettings.Default);
 
+    /// <summary>How long pods that do not say so stay on nodes that are lost.</summary>
+    public DefaultTolerations Tolerations { get; init; } = DefaultTolerations.Standard;
+
     /// <summary>After how long without a message an entity at rest leaves memory.</summary>
     public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
 

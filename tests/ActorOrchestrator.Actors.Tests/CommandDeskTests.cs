@@ -227,6 +227,14 @@ public sealed class CommandDeskTests : IAsyncLifetime
 
         public string? Problem => null;
 
+        public string Self => "here";
+
+        public bool IsAlone => true;
+
+        public void WatchMembers(IActorRef watcher)
+        {
+        }
+
         public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity) => this;
 
         public void ShareRows(JournalTail tail, JournalWriter writer)

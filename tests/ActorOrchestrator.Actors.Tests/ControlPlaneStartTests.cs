@@ -113,6 +113,14 @@ public sealed class ControlPlaneStartTests : IAsyncLifetime
         /// <summary>Whether commands are answered.</summary>
         public bool Answers { get; set; }
 
+        public string Self => "here";
+
+        public bool IsAlone => true;
+
+        public void WatchMembers(IActorRef watcher)
+        {
+        }
+
         public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
         {
             Thread.Sleep(StartTime);

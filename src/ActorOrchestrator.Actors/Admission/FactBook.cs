@@ -2,6 +2,7 @@ using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Admission;
 using ActorOrchestrator.Domain.Admission.Quotas;
+using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Actors.Admission;
@@ -16,10 +17,10 @@ internal sealed class FactBook : IViewListener
     private readonly QuotaLedger _quotas;
     private volatile ClusterFacts _current;
 
-    public FactBook(IClusterView view)
+    public FactBook(IClusterView view, DefaultTolerations tolerations)
     {
         _quotas = new QuotaLedger(name => Namespaced.SelectMany(kind => view.List(kind, name).Objects));
-        _current = ClusterFacts.None with { Quotas = _quotas };
+        _current = ClusterFacts.None with { Quotas = _quotas, Tolerations = tolerations };
     }
 
     public ClusterFacts Current => _current;

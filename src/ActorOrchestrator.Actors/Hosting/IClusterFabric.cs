@@ -12,6 +12,12 @@ public interface IClusterFabric
     /// <summary>Why no entity can be reached from this member; null when it belongs to a cluster.</summary>
     string? Problem { get; }
 
+    /// <summary>This member: its address, and which life of it this is.</summary>
+    string Self { get; }
+
+    /// <summary>Whether nobody else belongs to the cluster.</summary>
+    bool IsAlone { get; }
+
     /// <summary>Starts a region for each kind that has a behaviour, and one for documents.</summary>
     IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity);
 
@@ -21,6 +27,14 @@ public interface IClusterFabric
 
     /// <summary>Has the members tell each other of rows that they commit.</summary>
     void ShareRows(JournalTail tail, JournalWriter writer);
+
+    /// <summary>Tells <paramref name="watcher"/> whom this member hears (<see cref="MembersSeen"/>), now and whenever
+    /// that changes.</summary>
+    void WatchMembers(IActorRef watcher);
+
+    /// <summary>How often something has to be told to an entity of each shard, so that what must not wait does not have
+    /// to look for it; null: that is no matter.</summary>
+    TimeSpan? RouteLife => null;
 
     /// <summary>Starts an actor that the cluster has once.</summary>
     /// <returns>The way to it, from this member.</returns>

@@ -42,7 +42,7 @@ public sealed partial class MemberService(
         Join(system);
         await JournalReadyAsync(system, cancellationToken);
         await options.Store.PrepareAsync();
-        var fabric = new ShardingFabric(system);
+        var fabric = new ShardingFabric(system, plane.View);
         await JoinedAsync(fabric, cancellationToken);
         await plane.StartAsync(system, fabric, cancellationToken);
     }
@@ -56,8 +56,7 @@ public sealed partial class MemberService(
             return;
         }
 
-        var isAlone = Cluster.Get(system).State.Members.Count <= 1;
-        var ending = isAlone ? system.Terminate() : base.StopAsync(cancellationToken);
+        var ending = plane.IsAlone ? system.Terminate() : base.StopAsync(cancellationToken);
         await ending.WaitAsync(StopWait, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // A commit that is under way ends before whoever made the store closes it.

@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
 using Akka.Cluster;
@@ -32,9 +35,13 @@ public sealed class ShardingFabric : IClusterFabric
     private readonly string _alone;
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ShardingFabric(ActorSystem system)
+    private readonly IClusterView _view;
+
+    /// <param name="system">The member's.</param>
+    /// <param name="view">The cluster as the member sees it.</param>
+    public ShardingFabric(ActorSystem system, IClusterView view)
     {
-        _system = system;
+        (_system, _view) = (system, view);
         var cluster = Cluster.Get(system);
         cluster.RegisterOnMemberUp(() => _joined.TrySetResult());
         var others = cluster.Settings.SeedNodes.Remove(cluster.SelfAddress)
@@ -47,6 +54,10 @@ public sealed class ShardingFabric : IClusterFabric
 
     public string? Problem => _joined.Task.IsCompleted ? null : _alone;
 
+    public string Self => MemberLook.NameOf(Cluster.Get(_system).SelfUniqueAddress);
+
+    public bool IsAlone => Cluster.Get(_system).State.Members.Count <= 1;
+
     public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
     {
         var regions = behaviors.Resources.ToFrozenDictionary(
@@ -58,6 +69,15 @@ public sealed class ShardingFabric : IClusterFabric
 
     public void ShareRows(JournalTail tail, JournalWriter writer) =>
         _system.ActorOf(Props.Create(() => new RowsGossip(tail, writer)), RowsGossip.Name);
+
+    /// <summary>Where a shard lives is asked of the coordinator, which is lost with the oldest member: what was said
+    /// lately need not be asked then.</summary>
+    public TimeSpan? RouteLife => TimeSpan.FromSeconds(2);
+
+    /// <summary>Where membership is decided, so that it waits for no entity.</summary>
+    public void WatchMembers(IActorRef watcher) => _system.ActorOf(
+        Props.Create(() => new MemberLook(watcher)).WithDispatcher(Cluster.Get(_system).Settings.UseDispatcher),
+        "members");
 
     public IActorRef StartSingleton(string name, Props props)
     {
@@ -75,8 +95,18 @@ public sealed class ShardingFabric : IClusterFabric
         kind, persistenceId => entity(EntityKey.Parse(persistenceId)).WithDispatcher(
             BulkKinds.Contains(kind) ? BulkDispatcher : Dispatchers.DefaultDispatcherId),
         ClusterShardingSettings.Create(_system).WithRole(Role), EntityExtractor.Instance,
-        ClusterSharding.Get(_system).DefaultShardAllocationStrategy(ClusterShardingSettings.Create(_system)),
-        StopEntity.Instance);
+        AllocationOf(kind), StopEntity.Instance);
+
+    private IShardAllocationStrategy AllocationOf(string kind)
+    {
+        var even = ClusterSharding.Get(_system).DefaultShardAllocationStrategy(
+            ClusterShardingSettings.Create(_system));
+        return kind == "nodes"
+            ? new NodeShardAllocation(
+                even, () => _view.List(KindRegistry.Of<Node>(), null).Objects.Cast<Node>(),
+                Cluster.Get(_system).SelfAddress)
+            : even;
+    }
 
     private sealed class ShardRegions(FrozenDictionary<string, IActorRef> byResource, IActorRef documents)
         : IEntityRegion

@@ -44,6 +44,8 @@ public static class MessageFormats
         Of<VolumeClaimProvided>("volume-claim-provided.v1"),
         Of<RegisterNode>("register-node.v1"),
         Of<NodeHeartbeat>("node-heartbeat.v1"),
+        Of<NodeStopping>("node-stopping.v1"),
+        Of<MemberUnheard>("member-unheard.v1"),
         Of<Wake>("wake.v1"),
     ];
 

@@ -3,6 +3,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Scheduling;
 using ActorOrchestrator.Domain.Admission.Quotas;
+using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.Projections;
 
@@ -16,6 +17,9 @@ public sealed record ClusterFacts
     public static readonly ClusterFacts None = new();
 
     public PriorityClasses Priorities { get; init; } = PriorityClasses.None;
+
+    /// <summary>How long pods that do not say so stay on nodes that are lost.</summary>
+    public DefaultTolerations Tolerations { get; init; } = DefaultTolerations.Kubernetes;
 
     /// <summary>What quotas have left; null where nobody keeps count, and then none is exceeded.</summary>
     public QuotaLedger? Quotas { get; init; }

@@ -8,5 +8,5 @@ namespace ActorOrchestrator.Domain.Admission;
 internal sealed class DefaultTolerationSeconds : IAdmissionStep
 {
     public Admission Admit(KubeObject proposed, in AdmissionContext context) =>
-        new(proposed is Pod pod ? DefaultTolerations.Apply(pod) : proposed);
+        new(proposed is Pod pod ? context.Facts.Tolerations.Apply(pod) : proposed);
 }

@@ -13,6 +13,8 @@ internal static class NodeConditions
     public const string PidPressure = "PIDPressure";
     public const string NetworkUnavailable = "NetworkUnavailable";
 
+    private const string Stopped = "AgentStopped";
+
     /// <summary>The conditions that only the agent can know.</summary>
     private static readonly string[] OfTheAgent = [Ready, MemoryPressure, DiskPressure, PidPressure];
 
@@ -62,8 +64,44 @@ internal static class NodeConditions
         return extended.Count == 0 ? reported : ValueMap<Quantity>.From(reported.Concat(extended));
     }
 
+    public static bool IsUnknown(Node node) => Find(node, Ready)?.Status == "Unknown";
+
+    /// <summary>The agent has said that it stops, and was not heard of since.</summary>
+    public static bool IsStopped(Node node) =>
+        Find(node, Ready) is { Status: "True", Reason: Stopped };
+
+    /// <summary>The node is as ready as it was: its containers run. Why nothing is heard of it is said.</summary>
+    public static NodeStatus Stop(NodeStatus status, DateTimeOffset now, TimeSpan patience) => status with
+    {
+        Conditions = status.Conditions.Select(condition => condition.Type != Ready
+            ? condition
+            : condition with
+            {
+                Reason = Stopped,
+                Message = "The agent was stopped in good order; containers run on. The node counts as lost unless the "
+                    + $"agent is back within {patience.TotalSeconds:0} s.",
+                LastHeartbeatTime = now,
+            }).ToValueList(),
+    };
+
+    /// <summary>Nothing was heard of the agent for too long.</summary>
+    public static NodeStatus Silence(Node node, DateTimeOffset now) => Unknown(
+        node.Status, "NodeStatusUnknown",
+        IsStopped(node)
+            ? "The agent was stopped in good order, and did not come back in time."
+            : "Kubelet stopped posting node status.",
+        now);
+
+    /// <summary>The cluster does not hear the member that carries the node.</summary>
+    public static NodeStatus Unheard(NodeStatus status, MemberUnheard told, DateTimeOffset now) => told.IsRemoved
+        ? Unknown(
+            status, "MemberRemoved", $"The cluster has removed member {told.Member}, which carries this node.", now)
+        : Unknown(
+            status, "MemberUnreachable",
+            $"The cluster does not hear member {told.Member}, which carries this node.", now);
+
     /// <summary>kube-controller-manager's node monitor: what the agent alone knows is Unknown now.</summary>
-    public static NodeStatus Silence(NodeStatus status, DateTimeOffset now)
+    private static NodeStatus Unknown(NodeStatus status, string reason, string message, DateTimeOffset now)
     {
         var conditions = status.Conditions.ToList();
         foreach (var type in OfTheAgent)
@@ -85,8 +123,8 @@ internal static class NodeConditions
                 conditions[index] = conditions[index] with
                 {
                     Status = "Unknown",
-                    Reason = "NodeStatusUnknown",
-                    Message = "Kubelet stopped posting node status.",
+                    Reason = reason,
+                    Message = message,
                     LastTransitionTime = now,
                 };
             }

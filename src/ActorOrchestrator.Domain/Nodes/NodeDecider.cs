@@ -8,9 +8,12 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// A node: its agent's heartbeats are listened for but not written down, unless they bring news; its silence is.
 /// <code>
 ///   absent ──RegisterNode/Create──► heard of ──SilenceMax without heartbeat──► silent (Ready Unknown, tainted)
-///                                      ▲  └──heartbeat──┘                          │
-///                                      └─────────────────heartbeat─────────────────┘
+///                                   ▲  │  └────its member is not heard───────────▲ │
+///                                   │  └NodeStopping─► stopped ─RestartPatience──┘ │
+///                                   └───────────heartbeat───┴──────────────────────┘
 /// </code>
+/// A node whose agent has said that it stops is expected back: that its member is not heard any more is no news then,
+/// and a heartbeat of the member's former life is a late one.
 /// What users own (labels, annotations and taints of other keys, unschedulable) and what the agent reports never
 /// overwrite each other.
 /// </summary>
@@ -29,13 +32,15 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     /// <summary>Its silence was noticed, and all that follows from it is written down: nothing is waited for but a
     /// heartbeat.</summary>
     internal static bool IsSilent(Node node) =>
-        IsUnknown(node) && ReferenceEquals(NodeTaints.Apply(node, DateTimeOffset.MinValue), node);
+        NodeConditions.IsUnknown(node) && ReferenceEquals(NodeTaints.Apply(node, DateTimeOffset.MinValue), node);
 
     protected override Decision OnMessage(
         EntityKey self, NodeState state, Message message, in DecisionContext context) => message switch
     {
-        RegisterNode register => Register(self, state, register.Node, context),
-        NodeHeartbeat heartbeat => OnHeartbeat(self, state, heartbeat.Status, context),
+        RegisterNode register => Register(self, state, register, context),
+        NodeHeartbeat heartbeat => OnHeartbeat(self, state, heartbeat, context),
+        NodeStopping stopping => OnStopping(self, state, stopping, context),
+        MemberUnheard told => OnUnheard(self, state, told, context),
         CheckSilence => NoticeSilence(self, state, context),
         Domain.Reconcile => Follow(self, state, context),
         _ => new Decision(),
@@ -51,8 +56,9 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     protected override NodeState OnObject(NodeState state, DomainEvent @event) =>
         @event is ObjectDeleted ? NodeState.Absent : state;
 
-    private Decision Register(EntityKey self, NodeState state, Node introduced, in DecisionContext context)
+    private Decision Register(EntityKey self, NodeState state, RegisterNode register, in DecisionContext context)
     {
+        var introduced = NodeMembers.Carried(register.Node, register.Member);
         if (state.Object is not Node current)
         {
             var now = ObjectLifecycle.Truncate(context.Now);
@@ -62,21 +68,61 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
             return Listen(state, Introduced(creation), context);
         }
 
-        return Update(self, state, current, Introduce(current, introduced), introduced.Status, context);
+        return IsLate(current, register.Member)
+            ? new Decision()
+            : Update(self, state, current, Introduce(current, introduced), introduced.Status, context);
     }
 
-    private Decision OnHeartbeat(EntityKey self, NodeState state, NodeStatus reported, in DecisionContext context) =>
-        state.Object is Node current
-            ? Update(self, state, current, current, reported, context)
+    private Decision OnHeartbeat(
+        EntityKey self, NodeState state, NodeHeartbeat heartbeat, in DecisionContext context) =>
+        state.Object is Node current && !IsLate(current, heartbeat.Member)
+            ? Update(
+                self, state, current, NodeMembers.Carried(current, heartbeat.Member), heartbeat.Status, context)
             : new Decision();
+
+    /// <summary>What an agent said before it said that it stops.</summary>
+    private static bool IsLate(Node current, string? member) =>
+        member is not null && NodeConditions.IsStopped(current) && NodeMembers.Of(current) == member;
 
     private Decision Update(
         EntityKey self, NodeState state, Node current, Node changed, NodeStatus reported, in DecisionContext context)
     {
         var now = ObjectLifecycle.Truncate(context.Now);
         var status = NodeConditions.Merge(current.Status, reported, now, settings.HeartbeatTimeRefresh);
-        return Listen(state, Change(self, current, changed with { Status = status }, context), context);
+        var decision = Change(self, current, changed with { Status = status }, context);
+
+        // The timer of one that was stopped rings too late for one that is back.
+        return Listen(NodeConditions.IsStopped(current) ? state with { HeardAt = null } : state, decision, context);
     }
+
+    /// <summary>One that is not ready is so for another reason, which counts.</summary>
+    private Decision OnStopping(EntityKey self, NodeState state, NodeStopping stopping, in DecisionContext context)
+    {
+        if (state.Object is not Node current || NodeMembers.Of(current) != stopping.Member || !IsReady(current)
+            || NodeConditions.IsStopped(current))
+        {
+            return new Decision();
+        }
+
+        var status = NodeConditions.Stop(
+            current.Status, ObjectLifecycle.Truncate(context.Now), settings.RestartPatience);
+        return Change(self, current, current with { Status = status }, context).Emit(new NodeHeard(context.Now))
+            .SetTimer(SilenceTimer, context.Now + settings.RestartPatience, CheckSilence.Instance);
+    }
+
+    private static Decision OnUnheard(EntityKey self, NodeState state, MemberUnheard told, in DecisionContext context)
+    {
+        if (state.Object is not Node current || NodeMembers.Expected(current) != told.Member)
+        {
+            return new Decision();
+        }
+
+        var status = NodeConditions.Unheard(current.Status, told, ObjectLifecycle.Truncate(context.Now));
+        return Change(self, current, current with { Status = status }, context).Emit(new NodeFellSilent());
+    }
+
+    private TimeSpan Patience(Node node) =>
+        NodeConditions.IsStopped(node) ? settings.RestartPatience : settings.SilenceMax;
 
     /// <summary>Notes the sign of life, and sets the timer if it does not run: one timer an interval, not a
     /// heartbeat.</summary>
@@ -95,7 +141,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
             return new Decision();
         }
 
-        var due = heard + settings.SilenceMax;
+        var patience = Patience(current);
+        var due = heard + patience;
         if (due > context.Now)
         {
             return new Decision().SetTimer(SilenceTimer, due, CheckSilence.Instance);
@@ -103,13 +150,13 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
 
         // A timer that fires this late tells of our own pause (a stopped process, a starved machine), in which
         // heartbeats could not be heard either; the agent gets its time again.
-        if (context.Now - due > settings.SilenceMax / StallShare)
+        if (context.Now - due > patience / StallShare)
         {
             return new Decision().Emit(new NodeHeard(context.Now))
-                .SetTimer(SilenceTimer, context.Now + settings.SilenceMax, CheckSilence.Instance);
+                .SetTimer(SilenceTimer, context.Now + patience, CheckSilence.Instance);
         }
 
-        var status = NodeConditions.Silence(current.Status, ObjectLifecycle.Truncate(context.Now));
+        var status = NodeConditions.Silence(current, ObjectLifecycle.Truncate(context.Now));
         return Change(self, current, current with { Status = status }, context).Emit(new NodeFellSilent());
     }
 
@@ -122,7 +169,9 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         }
 
         var decision = Change(self, current, current, context);
-        return state.HeardAt is null && !IsUnknown(current) ? Listen(state, decision, context) : decision;
+        return state.HeardAt is null && !NodeConditions.IsUnknown(current)
+            ? Listen(state, decision, context)
+            : decision;
     }
 
     private static Decision Change(EntityKey self, Node current, Node changed, in DecisionContext context)
@@ -168,9 +217,6 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     }
 
     private static bool IsReady(Node node) => NodeConditions.Find(node, NodeConditions.Ready)?.Status == "True";
-
-    private static bool IsUnknown(Node node) =>
-        NodeConditions.Find(node, NodeConditions.Ready)?.Status == "Unknown";
 
     /// <summary>The agent's labels and annotations win over stored ones of the same keys, all others stay; the pod
     /// range and provider's id are taken when there are none yet.</summary>

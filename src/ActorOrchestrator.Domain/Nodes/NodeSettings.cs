@@ -8,5 +8,9 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// Kubernetes' own nodeStatusReportFrequency.</param>
 public sealed record NodeSettings(TimeSpan SilenceMax, TimeSpan HeartbeatTimeRefresh)
 {
+    /// <summary>As <see cref="SilenceMax"/>, for a node whose agent has said that it stops: a server is restarted or
+    /// upgraded within that.</summary>
+    public TimeSpan RestartPatience { get; init; } = TimeSpan.FromMinutes(2);
+
     public static readonly NodeSettings Default = new(TimeSpan.FromSeconds(8), TimeSpan.FromMinutes(5));
 }

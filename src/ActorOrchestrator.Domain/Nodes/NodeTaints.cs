@@ -11,8 +11,9 @@ namespace ActorOrchestrator.Domain.Nodes;
 ///  MemoryPressure True    memory-pressure:NoSchedule      (likewise disk-pressure, pid-pressure)
 ///  NetworkUnavailable     network-unavailable:NoSchedule
 ///  spec.unschedulable     unschedulable:NoSchedule
+///  the agent has stopped  actor-orchestrator/agent-stopped:NoSchedule
 /// </code>
-/// All keys under <c>node.kubernetes.io/</c>. Taints of other keys are the user's and stay as they are.
+/// All other keys under <c>node.kubernetes.io/</c>. Taints of other keys are the user's and stay as they are.
 /// </summary>
 internal static class NodeTaints
 {
@@ -23,7 +24,7 @@ internal static class NodeTaints
     [
         WellKnownTaints.NotReady, WellKnownTaints.Unreachable, WellKnownTaints.Unschedulable,
         WellKnownTaints.MemoryPressure, WellKnownTaints.DiskPressure, WellKnownTaints.PidPressure,
-        WellKnownTaints.NetworkUnavailable,
+        WellKnownTaints.NetworkUnavailable, WellKnownTaints.AgentStopped,
     ];
 
     /// <summary>The node with the taints that it should have; the same node when it has them. A taint that stays keeps
@@ -62,6 +63,11 @@ internal static class NodeTaints
             {
                 yield return (key, NoSchedule);
             }
+        }
+
+        if (NodeConditions.IsStopped(node))
+        {
+            yield return (WellKnownTaints.AgentStopped, NoSchedule);
         }
 
         if (node.Spec.Unschedulable)

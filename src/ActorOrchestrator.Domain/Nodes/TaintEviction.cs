@@ -9,11 +9,16 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// Deletes pods from nodes with NoExecute taints: at once those that do not tolerate one, and after the shortest
 /// <c>tolerationSeconds</c> those that tolerate it for a time. That time runs from when the taint was added (first seen
 /// here, where it does not say), or from when the pod came to the node, if that was later. A taint that goes away in
-/// time changes nothing.
+/// time changes nothing. Nodes that are lost are emptied as <see cref="EvictionDamping"/> has it; what a user's taint
+/// says is done at once.
 /// </summary>
-public sealed class TaintEviction : IProjection
+public sealed class TaintEviction(DampingSettings damping) : IProjection
 {
     private const string Component = "taint-eviction-controller";
+    private const string NodeComponent = "node-controller";
+
+    /// <summary>What a written time leaves out.</summary>
+    private static readonly TimeSpan WrittenUnit = TimeSpan.FromSeconds(1);
 
     /// <summary>A pod that was told to go but is not seen going is told again: the message may have been
     /// lost.</summary>
@@ -27,6 +32,12 @@ public sealed class TaintEviction : IProjection
     /// <summary>When each pod is looked at next: entries for other times are overtaken.</summary>
     private readonly Dictionary<(string Node, EntityKey Pod, string Uid), DateTimeOffset> _next = [];
 
+    private readonly EvictionDamping _damping = new(damping);
+
+    /// <summary>Lost nodes whose pods would have to go, but are not to yet, with what was said about that.</summary>
+    private readonly SortedDictionary<string, string> _held = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, Node> _lost = new(StringComparer.Ordinal);
     private long _order;
     private bool _started;
 
@@ -55,6 +66,59 @@ public sealed class TaintEviction : IProjection
     }
 
     public void OnBatchEnd(ProjectionContext context)
+    {
+        _damping.Judge(context.Now);
+        if (_started)
+        {
+            Release(context);
+            EvictDue(context);
+            TellOfHeld(context);
+        }
+    }
+
+    /// <summary>Those that were held back longest are not known here; by name is as good.</summary>
+    private void Release(ProjectionContext context)
+    {
+        foreach (var node in _held.Keys.ToList())
+        {
+            if (!_damping.Admits(node, context.Now))
+            {
+                break;
+            }
+
+            _held.Remove(node);
+            JudgeNode(node, context);
+        }
+    }
+
+    private void TellOfHeld(ProjectionContext context)
+    {
+        if (_held.Count == 0)
+        {
+            return;
+        }
+
+        var why = _damping.Mode switch
+        {
+            EvictionMode.Held => "that many are taken for a fault of those who look, or of the network between",
+            EvictionMode.Slow => "they are emptied one by one, slowly",
+            _ when _damping.IsSettling(context.Now) => "most were until just now, and those that still are get time",
+            _ => "they are emptied one after the other",
+        };
+        foreach (var node in _held.Where(held => held.Value != why).Select(held => held.Key).ToList())
+        {
+            _held[node] = why;
+            context.RecordEvent(_lost[node], "Warning", "EvictionHeldBack",
+                $"The pods of node {node} are not evicted yet: {_damping.Count}; {why}", NodeComponent);
+        }
+
+        if (_damping.Next(context.Now) is { } next)
+        {
+            context.WakeAt(next);
+        }
+    }
+
+    private void EvictDue(ProjectionContext context)
     {
         while (_due.TryPeek(out var entry, out var rank))
         {
@@ -88,6 +152,7 @@ public sealed class TaintEviction : IProjection
 
     private void OnNode(string name, Node? node, ProjectionContext context)
     {
+        ObserveLoss(name, node);
         var before = _tainted.GetValueOrDefault(name);
         if (node is null || NoExecuteTaints(node).Count == 0)
         {
@@ -99,7 +164,11 @@ public sealed class TaintEviction : IProjection
         foreach (var taint in NoExecuteTaints(node))
         {
             var seen = before is not null && before.TryGetValue(taint, out var first) ? first : context.Now;
-            taints[taint] = taint.TimeAdded ?? seen;
+
+            // One that is seen within the second that it says was added in it just now.
+            taints[taint] = taint.TimeAdded is { } added && (seen < added || seen - added >= WrittenUnit)
+                ? added
+                : seen;
         }
 
         _tainted[name] = taints;
@@ -108,6 +177,23 @@ public sealed class TaintEviction : IProjection
             JudgeNode(name, context);
         }
     }
+
+    private void ObserveLoss(string name, Node? node)
+    {
+        var isLost = node is not null && NoExecuteTaints(node).Exists(IsOfLoss);
+        _damping.Observe(name, exists: node is not null, isLost);
+        if (isLost)
+        {
+            _lost[name] = node!;
+        }
+        else
+        {
+            _lost.Remove(name);
+            _held.Remove(name);
+        }
+    }
+
+    private static bool IsOfLoss(Taint taint) => taint.Key is WellKnownTaints.NotReady or WellKnownTaints.Unreachable;
 
     private void JudgeNode(string name, ProjectionContext context)
     {
@@ -119,7 +205,7 @@ public sealed class TaintEviction : IProjection
 
     private void Judge(string node, EntityKey key, Pod pod, ProjectionContext context)
     {
-        if (DueFor(node, pod, context.Now) is { } due)
+        if (DueFor(node, pod, context.Now)?.At is { } due)
         {
             LookAt((node, key, pod.Metadata.Uid ?? ""), due);
         }
@@ -144,9 +230,15 @@ public sealed class TaintEviction : IProjection
             return;
         }
 
-        if (due > context.Now)
+        if (due.At > context.Now)
         {
-            LookAt((node, key, uid), due);
+            LookAt((node, key, uid), due.At);
+            return;
+        }
+
+        if (due.IsByLoss && !_damping.Admits(node, context.Now))
+        {
+            _held.TryAdd(node, "");
             return;
         }
 
@@ -156,34 +248,46 @@ public sealed class TaintEviction : IProjection
         LookAt((node, key, uid), context.Now + TellAgain);
     }
 
-    /// <summary>When the pod has to go; null: never, as things are.</summary>
-    private DateTimeOffset? DueFor(string node, Pod pod, DateTimeOffset now)
+    /// <summary>When the pod has to go, and whether for no other reason than that its node is lost; null: never, as
+    /// things are.</summary>
+    private (DateTimeOffset At, bool IsByLoss)? DueFor(string node, Pod pod, DateTimeOffset now)
     {
         if (pod.Metadata.DeletionTimestamp is not null || !_tainted.TryGetValue(node, out var tainted))
         {
             return null;
         }
 
-        DateTimeOffset? due = null;
+        (DateTimeOffset At, bool IsByLoss)? due = null;
         foreach (var (taint, since) in tainted)
         {
-            var tolerating = pod.Spec.Tolerations.Where(toleration => Taints.Tolerates(toleration, taint)).ToList();
-            if (tolerating.Count == 0)
+            var expires = Expiry(taint, since, pod, now);
+            if (expires is { } at && Precedes(at, IsOfLoss(taint), due, now))
             {
-                return now;
+                due = (at, IsOfLoss(taint));
             }
-
-            if (tolerating.Min(toleration => toleration.TolerationSeconds) is not { } seconds)
-            {
-                continue;
-            }
-
-            var start = PodConditions.BoundAt(pod.Status) is { } bound && bound > since ? bound : since;
-            var expires = start.Later(Math.Max(0, seconds));
-            due = due is null || expires < due ? expires : due;
         }
 
         return due;
+    }
+
+    /// <summary>The earlier counts, and of those that are due the one that is not held back.</summary>
+    private static bool Precedes(
+        DateTimeOffset at, bool isByLoss, (DateTimeOffset At, bool IsByLoss)? than, DateTimeOffset now) =>
+        than is not { } other || (at <= now && other.At <= now ? other.IsByLoss && !isByLoss : at < other.At);
+
+    /// <summary>When a taint is tolerated no longer; null: never.</summary>
+    private static DateTimeOffset? Expiry(Taint taint, DateTimeOffset since, Pod pod, DateTimeOffset now)
+    {
+        var tolerating = pod.Spec.Tolerations.Where(toleration => Taints.Tolerates(toleration, taint)).ToList();
+        if (tolerating.Count == 0)
+        {
+            return now;
+        }
+
+        var start = PodConditions.BoundAt(pod.Status) is { } bound && bound > since ? bound : since;
+        return tolerating.Min(toleration => toleration.TolerationSeconds) is { } seconds
+            ? start.Later(Math.Max(0, seconds))
+            : null;
     }
 
     private static List<Taint> NoExecuteTaints(Node node) =>

@@ -10,4 +10,7 @@ public static class WellKnownTaints
     public const string DiskPressure = "node.kubernetes.io/disk-pressure";
     public const string PidPressure = "node.kubernetes.io/pid-pressure";
     public const string NetworkUnavailable = "node.kubernetes.io/network-unavailable";
+
+    /// <summary>Not Kubernetes': the node's agent was stopped in good order, and is expected back.</summary>
+    public const string AgentStopped = "actor-orchestrator/agent-stopped";
 }

@@ -14,6 +14,8 @@ namespace ActorOrchestrator.Host.Serving;
 /// <summary>The agent's link to a control plane in the same process.</summary>
 internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
 {
+    private const int LooksBetweenWords = 10;
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(50);
     private static readonly ResourceKind Pods = KindRegistry.Of<Pod>();
     private static readonly ResourceKind Nodes = KindRegistry.Of<Node>();
 
@@ -29,14 +31,34 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
 
     public Task RegisterNodeAsync(Node node, CancellationToken cancellation)
     {
-        plane.Tell(EntityKey.Of(node), new RegisterNode(node));
+        plane.Tell(EntityKey.Of(node), new RegisterNode(node) { Member = plane.Member });
         return Task.CompletedTask;
     }
 
     public ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation)
     {
-        plane.Tell(EntityKey.Of(Nodes, null, nodeName), new NodeHeartbeat(status));
+        plane.Tell(EntityKey.Of(Nodes, null, nodeName), new NodeHeartbeat(status) { Member = plane.Member });
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Tells the other members, if there are any, that the agent ends in good order, until the Node shows it
+    /// or it takes too long.</summary>
+    public async Task StopAsync(string nodeName, TimeProvider time, CancellationToken giveUp)
+    {
+        for (var told = 0; !plane.IsAlone && plane.Member is { } member && !giveUp.IsCancellationRequested; told++)
+        {
+            if (plane.View.Get(Nodes, null, nodeName) is not Node node || NodeMembers.Expected(node) is null)
+            {
+                return;
+            }
+
+            if (told % LooksBetweenWords == 0)
+            {
+                plane.Tell(EntityKey.Of(node), new NodeStopping(member));
+            }
+
+            await Task.Delay(LookPause, time, giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     public ValueTask ReportPodStatusAsync(

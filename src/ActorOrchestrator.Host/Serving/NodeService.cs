@@ -29,6 +29,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
     private const string ClusterDomain = "cluster.local";
     private const string ResolverFile = "/etc/resolv.conf";
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopWordWait = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
 
     /// <summary>What the shutdown of a machine may take beyond its grace.</summary>
@@ -153,8 +154,9 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
             background.Add(_daemon.SuperviseAsync(ended.Token));
         }
 
+        var link = new ClusterLink(_plane);
         var agent = _system.ActorOf(NodeSupervisor.Props(AgentSettings(), new NodePorts(
-            _runtime, new ClusterLink(_plane), Files(), new NetworkProber(_time, VersionCommand.Version),
+            _runtime, link, Files(), new NetworkProber(_time, VersionCommand.Version),
             new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)
         {
             Groups = _settings.Runtime == "process" ? null : new LinuxPodGroups(_directory.Pods),
@@ -174,8 +176,19 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
             _agent = null;
             Task stopping = agent.GracefulStop(StopWait);
             await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await SayStoppedAsync(link);
             await ended.CancelAsync();
             await Task.WhenAll(background);
+        }
+    }
+
+    /// <summary>A member that the others have removed has nobody to tell.</summary>
+    private async Task SayStoppedAsync(ClusterLink link)
+    {
+        if (!_system.WhenTerminated.IsCompleted)
+        {
+            using var bound = new CancellationTokenSource(StopWordWait, _time);
+            await link.StopAsync(_settings.Name, _time, bound.Token);
         }
     }
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Gateway;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Host.Commands;
@@ -157,9 +158,14 @@ internal static partial class Server
         WriterThread = writer.Schedule,
         Loggers = loggers,
         Ids = new RandomIds(),
-        Projections = ClusterParts.Projections(authorityPem, schedulerSeed: Environment.ProcessId),
+        Projections = ClusterParts.Projections(
+            authorityPem, schedulerSeed: Environment.ProcessId, settings.NodeLoss.Damping),
         InitialObjects = ClusterParts.InitialObjects(),
-        Behaviors = ClusterParts.Behaviors(settings.Node.SilenceMax),
+        Behaviors = ClusterParts.Behaviors(NodeSettings.Default with
+        {
+            SilenceMax = settings.Node.SilenceMax, RestartPatience = settings.NodeLoss.RestartPatience,
+        }),
+        Tolerations = settings.NodeLoss.Tolerations,
         PassivateAfter = settings.Entities.PassivateAfter,
         CommandTimeout = settings.Entities.CommandTimeout,
         WatchWindow = settings.Journal.WatchWindow,

@@ -19,6 +19,8 @@ internal sealed record ServerSettings
     public required JournalSettings Journal { get; init; }
     public required ClusterSettings Cluster { get; init; }
     public required TimeSpan EventLifetime { get; init; }
+
+    public required NodeLossSettings NodeLoss { get; init; }
     public required MachineSettings Node { get; init; }
     public required string LogLevel { get; init; }
 
@@ -58,6 +60,7 @@ internal sealed record ServerSettings
         Cluster = ClusterSettings.From(reader),
         Akka = AkkaFrom(reader),
         EventLifetime = reader.Duration("events.lifetime", min: "1s"),
+        NodeLoss = NodeLossSettings.From(reader),
         Node = MachineSettings.From(reader),
         LogLevel = reader.Text("logging.level") is var level && Levels.Contains(level)
             ? level

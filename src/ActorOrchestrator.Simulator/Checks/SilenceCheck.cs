@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Runs;
@@ -8,7 +9,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// A machine that is off is noticed: soon its node is not ready any more, and its pods are asked to go when they have
-/// tolerated that for as long as they may; not before. Judged while the control plane runs well, and of what began and
+/// tolerated that for as long as they may; not before, and not while so many are lost that evictions are held back.
+/// Judged while the control plane runs well, and of what began and
 /// ended by a right clock.
 /// </summary>
 internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
@@ -27,6 +29,7 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
     private readonly HashSet<string> _owned = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _absent = new(StringComparer.Ordinal);
     private DateTimeOffset _skewedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _heldBackAt = DateTimeOffset.MinValue;
 
     public override string Guarantee => "silence";
 
@@ -77,6 +80,7 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
         if (node is not null && node.Spec.Taints.Any(taint => taint.Effect == "NoExecute"))
         {
             _taintedSince.TryAdd(name, World.Loop.Now);
+            SeeDamping();
         }
         else
         {
@@ -111,9 +115,21 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
         }
     }
 
+    /// <summary>More than are emptied at once.</summary>
+    private void SeeDamping()
+    {
+        var damping = DampingSettings.Default;
+        if (_taintedSince.Count > damping.AtOnce
+            || _taintedSince.Count >= damping.HoldFrom * World.Truth.All<Node>().Count())
+        {
+            _heldBackAt = World.Loop.Now;
+        }
+    }
+
     protected override void Look()
     {
         SeeClock();
+        SeeDamping();
         foreach (var machine in World.Machines.Values)
         {
             if (!machine.IsOn && !WasSkewedSince(machine.OffSince))
@@ -148,7 +164,7 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
         var stays = World.Truth.All<Pod>().FirstOrDefault(pod => pod.Spec.NodeName == name
             && pod.Metadata.DeletionTimestamp is null
             && pod.Spec.Tolerations.Select(toleration => toleration.TolerationSeconds).Max() is { } seconds
-            && Later(tainted, since) + TimeSpan.FromSeconds(seconds) + SlackMost < World.Loop.Now);
+            && Later(Later(tainted, since), _heldBackAt) + TimeSpan.FromSeconds(seconds) + SlackMost < World.Loop.Now);
         if (stays is not null)
         {
             Violate($"{EntityKey.Of(stays)} stays on {name}, whose machine is off since {offSince:HH:mm:ss}");

@@ -13,6 +13,8 @@ internal static class FaultKinds
         new("control-kill", TimeSpan.FromMinutes(12), ControlFaults.Kill),
         new("control-freeze", TimeSpan.FromMinutes(20), ControlFaults.Freeze),
         new("agent-kill", TimeSpan.FromMinutes(10), KillAgent),
+        new("agent-stop", TimeSpan.FromMinutes(15), StopAgent),
+        new("agent-unheard", TimeSpan.FromMinutes(10), MistakeAgent),
         new("machine-freeze", TimeSpan.FromMinutes(25), FreezeMachine),
         new("machine-power", TimeSpan.FromMinutes(30), CutPower),
         new("clock-skew", TimeSpan.FromMinutes(15), SkewClock),
@@ -46,6 +48,32 @@ internal static class FaultKinds
         return new Outage(
             dice.Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)), $"{machine.Name}: agent down",
             machine.StartAgent);
+    }
+
+    private static Outage? StopAgent(World world, Dice dice)
+    {
+        if (PickMachine(world, dice, machine => machine.Agent is not null) is not { } machine)
+        {
+            return null;
+        }
+
+        machine.StopAgent();
+        return new Outage(
+            dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)), $"{machine.Name}: agent stopped",
+            machine.StartAgent);
+    }
+
+    /// <summary>The members take an agent for lost that lives and speaks.</summary>
+    private static Outage? MistakeAgent(World world, Dice dice)
+    {
+        if (PickMachine(world, dice, machine => machine.Agent is not null) is not { } machine)
+        {
+            return null;
+        }
+
+        var wait = dice.Between(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10));
+        world.Control.Shards.Sight.Mistake(machine.Name, wait);
+        return new Outage(wait, $"{machine.Name}: agent taken for lost", static () => { });
     }
 
     private static Outage? FreezeMachine(World world, Dice dice)

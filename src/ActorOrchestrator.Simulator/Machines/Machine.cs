@@ -21,10 +21,13 @@ internal sealed record MachineShape(long MilliCpu, long MemoryBytes)
 /// agent can die while containers run on.</summary>
 internal sealed class Machine
 {
+    private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(500);
+
     private readonly World _world;
     private readonly MachineShape _shape;
     private readonly SimulatedMachine _facts;
     private ActorSystem? _actors;
+    private AgentLink? _link;
     private int _agents;
 
     public Machine(World world, int number, MachineShape shape)
@@ -82,7 +85,7 @@ internal sealed class Machine
         var process = _world.NewProcess(Name, $"{Name}/agent-{++_agents}");
         process.Clock.Skew = Skew;
         Agent = process;
-        var link = new AgentLink(
+        var link = _link = new AgentLink(
             _world.Network, process,
             new MemberChoice(_world.Control, _world.Dice($"members/{process.Name}")));
         var ports = new NodePorts(
@@ -104,6 +107,33 @@ internal sealed class Machine
             _world.Trace.Line("agent", agent.Name, "killed");
             Agent = null;
             agent.Kill();
+        }
+    }
+
+    /// <summary>The agent says that it stops, and is gone a moment later; containers run on.</summary>
+    public void StopAgent()
+    {
+        if (Agent is { IsFrozen: false } agent && _link is { } link)
+        {
+            _world.Trace.Line("agent", agent.Name, "stops");
+            agent.Start(async () =>
+            {
+                try
+                {
+                    await link.StopAsync(Name, CancellationToken.None);
+                }
+                catch (IOException)
+                {
+                    // It was not heard, and is taken for lost.
+                }
+            });
+            _world.Loop.After(StopTime, () =>
+            {
+                if (Agent == agent)
+                {
+                    KillAgent();
+                }
+            });
         }
     }
 

@@ -37,10 +37,15 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
     }
 
     public Task RegisterNodeAsync(Node node, CancellationToken cancellation) =>
-        TellAsync(EntityKey.Of(node), new RegisterNode(node), cancellation);
+        TellAsync(EntityKey.Of(node), new RegisterNode(node) { Member = agent.Name }, cancellation);
 
     public ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation) =>
-        new(TellAsync(EntityKey.Of(Nodes, null, nodeName), new NodeHeartbeat(status), cancellation));
+        new(TellAsync(
+            EntityKey.Of(Nodes, null, nodeName), new NodeHeartbeat(status) { Member = agent.Name }, cancellation));
+
+    /// <summary>The agent ends in good order, and says so; it may not be heard.</summary>
+    public Task StopAsync(string nodeName, CancellationToken cancellation) =>
+        TellAsync(EntityKey.Of(Nodes, null, nodeName), new NodeStopping(agent.Name), cancellation);
 
     public ValueTask ReportPodStatusAsync(
         string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation) =>

@@ -64,6 +64,7 @@ internal sealed class ControlHost(World world, ShardModel shards, string name) :
                 world.Dice($"ids/{life}"), seed, world.Loggers)
             {
                 SilenceMax = world.HeartbeatEvery * HeartbeatsMissed,
+                RestartPatience = world.HeartbeatEvery * HeartbeatsMissed * 2,
                 WatchWindowEvents = world.WatchWindowEvents,
                 SnapshotEvery = world.SnapshotEvery,
             });

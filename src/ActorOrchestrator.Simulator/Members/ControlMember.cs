@@ -1,6 +1,7 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Gateway;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Logs;
@@ -40,9 +41,13 @@ internal sealed class ControlMember : IDisposable
             WriterThread = process.Schedule,
             Loggers = settings.Loggers,
             Ids = ids,
-            Projections = ClusterParts.Projections("", settings.SchedulerSeed),
+            Projections = ClusterParts.Projections("", settings.SchedulerSeed, DampingSettings.Default),
             InitialObjects = ClusterParts.InitialObjects(),
-            Behaviors = ClusterParts.Behaviors(settings.SilenceMax),
+            Behaviors = ClusterParts.Behaviors(
+                NodeSettings.Default with
+                {
+                    SilenceMax = settings.SilenceMax, RestartPatience = settings.RestartPatience,
+                }),
             WatchWindow = settings.WatchWindowEvents,
             SnapshotEvery = settings.SnapshotEvery,
         });
@@ -110,6 +115,8 @@ internal sealed record ControlSettings(Dice Ids, int SchedulerSeed, ILoggerFacto
     public required int SnapshotEvery { get; init; }
 
     public required TimeSpan SilenceMax { get; init; }
+
+    public TimeSpan RestartPatience { get; init; } = NodeSettings.Default.RestartPatience;
 
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -45,6 +45,8 @@ internal sealed class World : IDisposable
         History = new History(Truth, Loop);
         Calm = new Calm(this);
         Control = new ControlCluster(this, members);
+        Control.Shards.Sight.Carriers =
+            () => _machines.Values.Select(machine => machine.Agent).OfType<SimulatedProcess>();
         Tables.Stored += rows => _checks.ForEach(check => check.OnCommit(rows));
         Truth.Changed += (change, decided) =>
         {

@@ -32,6 +32,9 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
 
     public SimulatedNetwork Network => network;
 
+    /// <summary>Whom of those that carry nodes the members hear.</summary>
+    public MemberSight Sight { get; } = new(loop, network, dice);
+
     /// <summary>Hears what members send to entities, whether it arrives or not.</summary>
     public Action<EntityEnvelope> OnTold { get; init; } = static _ => { };
 
@@ -212,6 +215,7 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
 
         Assign(core);
         Rebalance(core);
+        Sight.Look(core);
     }
 
     /// <summary>The largest group of members that run and hear each other; of equals, the one with the

@@ -49,6 +49,10 @@ internal sealed class SimulatedFabric : IClusterFabric
 
     public string? Problem => null;
 
+    public string Self => Process.Name;
+
+    public bool IsAlone => _model.Members.Count <= 1;
+
     public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
     {
         _region = _system.ActorOf(Props.Create(() => new RegionActor(entity, _residents)), "entities");
@@ -71,6 +75,8 @@ internal sealed class SimulatedFabric : IClusterFabric
         };
         _system.Scheduler.Advanced.ScheduleRepeatedly(LookEvery, LookEvery, writer.CatchUp);
     }
+
+    public void WatchMembers(IActorRef watcher) => _model.Sight.Watch(this, watcher);
 
     public IActorRef StartSingleton(string name, Props props)
     {

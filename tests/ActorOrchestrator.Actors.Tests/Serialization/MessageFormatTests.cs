@@ -101,6 +101,8 @@ public sealed class MessageFormatTests
             Statuses.Forbidden("persistentvolumeclaims", "data-web-0", "no")),
         new RegisterNode(Node),
         new NodeHeartbeat(Node.Status),
+        new NodeStopping("10.0.0.1:7946#17"),
+        new MemberUnheard("10.0.0.1:7946#17", IsRemoved: true),
         Wake.Instance,
     ];
 
@@ -161,6 +163,19 @@ public sealed class MessageFormatTests
         var format = MessageFormats.For("delete.v1");
         var deletion = Delete.Exactly("u-1") with { UnlessFinished = true };
         Assert.Equal(deletion, format.Decode(format.Encode(deletion)));
+    }
+
+    /// <summary>Members of a release before it read the words of an agent without its member.</summary>
+    [Fact]
+    public void The_words_of_an_agent_carry_its_member_beside_what_they_were()
+    {
+        Message[] words =
+            [new RegisterNode(Node) { Member = "10.0.0.1:7946#17" }, new NodeHeartbeat(Node.Status) { Member = "m" }];
+        foreach (var word in words)
+        {
+            var format = MessageFormats.For(word);
+            AssertSame(word, format.Decode(format.Encode(word)));
+        }
     }
 
     /// <summary>As deep as an object may be.</summary>

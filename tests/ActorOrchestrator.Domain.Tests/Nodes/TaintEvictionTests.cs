@@ -24,7 +24,7 @@ public sealed class TaintEvictionTests
     [Fact]
     public void A_pod_that_tolerates_it_for_a_time_goes_after_that_time()
     {
-        var run = Run(Node("n"), DefaultTolerations.Apply(Pod("p").On("n")));
+        var run = Run(Node("n"), DefaultTolerations.Kubernetes.Apply(Pod("p").On("n")));
         var start = run.Now;
         run.Put(Dead(run, "n")).EndBatch();
         Assert.Empty(run.TakeTold());
@@ -104,7 +104,7 @@ public sealed class TaintEvictionTests
     [Fact]
     public void A_node_that_recovers_in_time_keeps_its_pods()
     {
-        var run = Run(Node("n"), DefaultTolerations.Apply(Pod("p").On("n")));
+        var run = Run(Node("n"), DefaultTolerations.Kubernetes.Apply(Pod("p").On("n")));
         run.Put(Dead(run, "n")).EndBatch();
         run.Put(Node("n")).SleepUntilWoken();
 
@@ -114,8 +114,8 @@ public sealed class TaintEvictionTests
     [Fact]
     public void A_pod_bound_to_a_tainted_node_is_judged_too_and_so_is_one_found_at_the_start()
     {
-        var run = new ProjectionRun(new TaintEviction());
-        run.Put(Pod("early").On("n"), Dead(run, "n")).Start();
+        var run = new ProjectionRun(new TaintEviction(DampingSettings.Default));
+        run.Put(Node("m"), Node("o"), Pod("early").On("n"), Dead(run, "n")).Start();
         Assert.Equal(Key("early"), Assert.Single(run.TakeTold()).To);
 
         run.Put(Pod("late").On("n")).EndBatch();
@@ -136,6 +136,76 @@ public sealed class TaintEvictionTests
         Assert.Null(run.WakesAt);
     }
 
+    /// <summary>A taint's time is written in whole seconds.</summary>
+    [Fact]
+    public void A_taint_that_was_added_within_this_second_is_tolerated_for_all_of_its_time()
+    {
+        var run = Run(Node("n"), Pod("p").On("n").Tolerating(Tolerate(1)));
+        var dead = Dead(run, "n");
+        run.Now += TimeSpan.FromMilliseconds(900);
+        var seen = run.Now;
+        run.Put(dead).EndBatch();
+        Assert.Empty(run.TakeTold());
+
+        run.SleepUntilWoken();
+        Assert.Equal(TimeSpan.FromSeconds(1), run.Now - seen);
+        Assert.Single(run.TakeTold());
+    }
+
+    [Fact]
+    public void When_most_nodes_are_lost_their_pods_stay_and_the_node_says_why()
+    {
+        var run = Run(Node("n"), Pod("p").On("n"), Pod("q").On("m"));
+        run.Put(Dead(run, "n"), Dead(run, "m")).EndBatch();
+        Assert.Empty(run.TakeTold());
+        Assert.All(run.RecordedEvents, told => Assert.Equal("EvictionHeldBack", told.Reason));
+        Assert.Contains("2 of 3 nodes are lost", run.RecordedEvents[0].Message, StringComparison.Ordinal);
+        run.EndBatch();
+        Assert.Equal(2, run.RecordedEvents.Count);
+
+        run.Put(Node("m")).EndBatch();
+        Assert.Empty(run.TakeTold());
+        Assert.Equal(3, run.RecordedEvents.Count);
+        run.SleepUntilWoken();
+        Assert.Equal(Key("p"), Assert.Single(run.TakeTold()).To);
+    }
+
+    [Fact]
+    public void One_machine_alone_keeps_its_pods()
+    {
+        var run = new ProjectionRun(new TaintEviction(DampingSettings.Default))
+            .Put(Node("n"), Pod("p").On("n")).Start();
+        run.Put(Dead(run, "n")).EndBatch();
+        Assert.Empty(run.TakeTold());
+        Assert.Null(run.WakesAt);
+    }
+
+    [Fact]
+    public void What_a_users_taint_says_is_done_however_many_nodes_are_lost()
+    {
+        var run = Run(Node("n"), Pod("p").On("n").Tolerating(Tolerate(null)), Pod("q").On("n"));
+        var taint = new Taint { Key = "broken", Effect = "NoExecute", TimeAdded = run.Now };
+        run.Put(Dead(run, "m"), Dead(run, "n")).EndBatch();
+        Assert.Empty(run.TakeTold());
+
+        var dead = Dead(run, "n");
+        run.Put(dead with { Spec = dead.Spec with { Taints = dead.Spec.Taints.Add(taint) } }).EndBatch();
+        Assert.Equal([Key("p"), Key("q")], run.TakeTold().Select(told => told.To));
+    }
+
+    [Fact]
+    public void Of_many_lost_nodes_one_after_the_other_is_emptied()
+    {
+        var names = Enumerable.Range(1, 7).Select(number => $"l{number}").ToList();
+        var run = Run([.. names.Select(name => Node(name)), .. names.Select(name => Pod(name).On(name)),
+            .. Enumerable.Range(1, 30).Select(number => Node($"w{number}"))]);
+        run.Put([.. names.Select(name => Dead(run, name))]).EndBatch();
+        Assert.Equal([Key("l1"), Key("l2")], run.TakeTold().Select(told => told.To));
+
+        run.SleepUntilWoken();
+        Assert.Contains(Key("l3"), run.TakeTold().Select(told => told.To));
+    }
+
     [Theory]
     [InlineData(null, null, 2)]
     [InlineData("node.kubernetes.io/not-ready", "NoExecute", 1)]
@@ -148,7 +218,7 @@ public sealed class TaintEvictionTests
             : Pod("p").Tolerating(new Toleration { Key = key, Operator = "Exists", Effect = effect });
         var before = pod.Spec.Tolerations.Count;
 
-        Assert.Equal(added, DefaultTolerations.Apply(pod).Spec.Tolerations.Count - before);
+        Assert.Equal(added, DefaultTolerations.Kubernetes.Apply(pod).Spec.Tolerations.Count - before);
     }
 
     [Fact]
@@ -180,7 +250,8 @@ public sealed class TaintEvictionTests
     }
 
     private static ProjectionRun Run(params KubeObject[] objects) =>
-        new ProjectionRun(new TaintEviction()).Put(objects).Start();
+        new ProjectionRun(new TaintEviction(DampingSettings.Default)).Put(Node("m"), Node("o"))
+            .Put(objects).Start();
 
     private static Node Dead(ProjectionRun run, string name) => Node(name) with
     {

@@ -65,6 +65,7 @@ public sealed partial class OtherMachineTests
         spec:
           nodeName: member-{{member.Number}}
           terminationGracePeriodSeconds: 1
+          tolerations: [{key: node.kubernetes.io/unreachable, operator: Exists}]
           containers:
           - name: main
             image: any

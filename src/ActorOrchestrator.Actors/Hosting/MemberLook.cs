@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Cluster;
+using ClusterMember = Akka.Cluster.Member;
+
+namespace ActorOrchestrator.Actors.Hosting;
+
+/// <summary>Looks ten times a second whom this member hears, and says so when that has changed.</summary>
+internal sealed class MemberLook(IActorRef watcher) : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private MembersSeen? _told;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static string NameOf(UniqueAddress member) => $"{member.Address.Host}:{member.Address.Port}#{member.Uid}";
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(LookEvery), LookEvery, LookEvery);
+
+    protected override void OnReceive(object message)
+    {
+        var seen = Of(_cluster.State, _cluster.SelfUniqueAddress);
+        if (!seen.IsSameAs(_told))
+        {
+            watcher.Tell(_told = seen);
+        }
+    }
+
+    /// <summary>One that is down has been given up, and does not count any more.</summary>
+    private static MembersSeen Of(ClusterEvent.CurrentClusterState state, UniqueAddress self)
+    {
+        var members = state.Members.Where(member => member.Status is not (MemberStatus.Down or MemberStatus.Removed))
+            .ToList();
+        var heard = members.Where(member => !state.Unreachable.Contains(member)).ToList();
+        var control = members.Where(IsOfControl).ToList();
+        var heardControl = heard.Where(IsOfControl).ToList();
+        var first = heardControl.Where(member => member.Status == MemberStatus.Up)
+            .OrderBy(member => member.Address, ClusterMember.AddressOrdering).FirstOrDefault();
+        return new MembersSeen(
+            first is not null && first.UniqueAddress.Equals(self) && heardControl.Count * 2 > control.Count,
+            heard.Select(member => NameOf(member.UniqueAddress)).ToImmutableHashSet(StringComparer.Ordinal),
+            members.Except(heard).Select(member => NameOf(member.UniqueAddress))
+                .ToImmutableHashSet(StringComparer.Ordinal));
+    }
+
+    private static bool IsOfControl(ClusterMember member) => member.HasRole(ShardingFabric.Role);
+}

@@ -1,0 +1,158 @@
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Hosting;
+using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Projections;
+using Akka.Actor;
+
+namespace ActorOrchestrator.Actors.Nodes;
+
+/// <summary>
+/// Tells nodes that the member that carries them is not heard any more. Every member has one of these, and the first
+/// of those that hear each other speaks: so none has to start when a member is lost. What a Node does not show is told
+/// again; of members that this one has never heard nothing is said, for they may be about to be heard.
+/// The ways to the nodes are kept known meanwhile: when a member is lost there may be nobody to ask.
+/// <code>
+///   members heard ─► MembersSeen ─┐
+///                                 ├─► a Node's member is not among them, and the Node does not know ─► MemberUnheard
+///   the view ──────► the Nodes ───┘
+/// </code>
+/// </summary>
+internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProvider time, TimeSpan? routeLife)
+    : UntypedActor, IViewListener, IWithTimers
+{
+    /// <summary>A heartbeat that gets through although its member is not heard makes the node ready again, so this is
+    /// how often it may change then.</summary>
+    private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(1);
+
+    private readonly IActorRef _self = Context.Self;
+
+    /// <summary>The member of each node that would be news to it.</summary>
+    private readonly SortedDictionary<string, string> _members = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, (string Member, DateTimeOffset At)> _told = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private MembersSeen? _seen;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        view.Listen(this);
+        if (routeLife is { } life)
+        {
+            Timers.StartPeriodicTimer(nameof(RoutesDue), RoutesDue.Instance, life);
+        }
+    }
+
+    protected override void PostStop() => view.Unlisten(this);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case MembersSeen seen:
+                See(seen);
+                break;
+            case RoutesDue:
+                KeepRoutes();
+                return;
+            case NodeSeen { Member: { } member } node:
+                _members[node.Name] = member;
+                break;
+            case NodeSeen node:
+                _members.Remove(node.Name);
+                break;
+        }
+
+        Tell();
+    }
+
+    void IViewListener.OnChange(ObjectChange change)
+    {
+        if ((change.New ?? change.Old) is not Node)
+        {
+            return;
+        }
+
+        var before = MemberOf(change.Old);
+        var now = MemberOf(change.New);
+        if (before != now)
+        {
+            _self.Tell(new NodeSeen(change.Key.Name, now), ActorRefs.NoSender);
+        }
+    }
+
+    void IViewListener.OnCaughtUp()
+    {
+    }
+
+    private static string? MemberOf(Api.KubeObject? node) => node is Node one ? NodeMembers.Expected(one) : null;
+
+    private void See(MembersSeen seen)
+    {
+        _seen = seen;
+        _known.IntersectWith(_members.Values);
+        _known.UnionWith(seen.Heard);
+        _known.UnionWith(seen.Unheard);
+    }
+
+    /// <summary>One node of each shard is as good as all.</summary>
+    private void KeepRoutes()
+    {
+        foreach (var node in _members.Keys.Select(KeyOf)
+            .DistinctBy(node => EntityExtractor.ShardNumber(node.ToString())))
+        {
+            region.Tell(new EntityEnvelope(node, Wake.Instance));
+        }
+    }
+
+    private void Tell()
+    {
+        if (_seen is not { Speaks: true } seen)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        DateTimeOffset? next = null;
+        foreach (var (name, member) in _members)
+        {
+            if (seen.Heard.Contains(member) || !_known.Contains(member))
+            {
+                continue;
+            }
+
+            var due = _told.TryGetValue(name, out var last) && last.Member == member ? last.At + TellAgain : now;
+            if (due <= now)
+            {
+                region.Tell(new EntityEnvelope(
+                    KeyOf(name), new MemberUnheard(member, IsRemoved: !seen.Unheard.Contains(member))));
+                _told[name] = (member, now);
+                due = now + TellAgain;
+            }
+
+            next = next < due ? next : due;
+        }
+
+        if (next is { } again)
+        {
+            Timers.StartSingleTimer(nameof(TellAgain), TellAgain, again - now);
+        }
+        else
+        {
+            _told.Clear();
+        }
+    }
+
+    private static EntityKey KeyOf(string node) => new("nodes", "", node);
+
+    private sealed class RoutesDue : INoSerializationVerificationNeeded
+    {
+        public static readonly RoutesDue Instance = new();
+    }
+
+    private sealed record NodeSeen(string Name, string? Member) : INoSerializationVerificationNeeded;
+}

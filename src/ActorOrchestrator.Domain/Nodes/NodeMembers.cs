@@ -1,0 +1,34 @@
+using ActorOrchestrator.Api.Core;
+
+namespace ActorOrchestrator.Domain.Nodes;
+
+/// <summary>Which member of the cluster carries a node: one life of the process that its agent runs in, as an
+/// annotation that the agent's words keep.</summary>
+public static class NodeMembers
+{
+    /// <summary><c>address:port#life</c>.</summary>
+    public const string Annotation = "actor-orchestrator/member";
+
+    public static string? Of(Node node) => node.Metadata.Annotations.TryGetValue(Annotation, out var member)
+        ? member
+        : null;
+
+    /// <summary>The member that the node would have to know of if it is not heard; null: it knows already, is expected
+    /// back, or has none.</summary>
+    public static string? Expected(Node node) =>
+        NodeConditions.IsUnknown(node) || NodeConditions.IsStopped(node) ? null : Of(node);
+
+    /// <summary>Whether the node shows that its agent was stopped in good order.</summary>
+    public static bool IsStopped(Node node) => NodeConditions.IsStopped(node);
+
+    /// <summary>Whether nothing is known of the node: its agent is to say something.</summary>
+    public static bool IsSilent(Node node) => NodeConditions.IsUnknown(node);
+
+    /// <summary>The node as the member carries it that its agent speaks of.</summary>
+    internal static Node Carried(Node node, string? member) => member is null || Of(node) == member
+        ? node
+        : node with
+        {
+            Metadata = node.Metadata with { Annotations = node.Metadata.Annotations.With(Annotation, member) },
+        };
+}
