@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Jobs;
 
@@ -42,6 +43,16 @@ public abstract record JobObstacle
 
         public override string Describe() =>
             $"Container {Container} of pod {Pod} is not started: {Cause}{(Why is { Length: > 0 } ? $": {Why}" : "")}";
+    }
+
+    /// <summary>The node that a pod was bound to does not take it, which counts as a failure of the pod.</summary>
+    public sealed record Rejected(string Pod, NodeRejection Why) : JobObstacle
+    {
+        public override string Reason => "PodsRejected";
+
+        public override string Key => $"{Reason}/{Pod}";
+
+        public override string Describe() => $"Pod {Pod} is not taken by its node: {Why}";
     }
 
     /// <summary>The next pod waits because others have failed.</summary>

@@ -16,7 +16,8 @@ internal static class JobObstacles
         var job = draft.Shown;
         var isOver = draft.State.IsTerminating
             || JobConditions.IsFailing(job.Status) || JobConditions.IsSucceeding(job.Status);
-        var obstacles = isOver ? [] : Of(draft.State, backOff);
+        var rejected = RejectedIn(draft.State);
+        var obstacles = isOver ? rejected : [.. rejected, .. Of(draft.State, backOff)];
         var (before, told) = (draft.State.Told, new List<ToldObstacle>());
         foreach (var obstacle in obstacles)
         {
@@ -41,6 +42,14 @@ internal static class JobObstacles
             draft.Decision.SetTimer(Timer, told.Min(each => each.At) + TellAgainAfter, Reconcile.Instance);
         }
     }
+
+    /// <summary>Also of a Job that has failed by it: until the pods are let go.</summary>
+    private static List<JobObstacle> RejectedIn(JobState state) =>
+    [
+        .. from claim in state.Claims.Values
+           where !claim.IsGone && claim.Observation?.Rejection is not null
+           select new JobObstacle.Rejected(claim.Name, claim.Observation!.Rejection!),
+    ];
 
     /// <summary>The pods' troubles, each once, and that the next pod has to wait.</summary>
     private static List<JobObstacle> Of(JobState state, JobObstacle? backOff)

@@ -71,6 +71,19 @@ public sealed class JobObstacleStoryTests
             "PodsBackOff: 2 pods in a row have failed: the next one is made at 2030-01-01T00:00:30Z", Told.Last());
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(0)]
+    public void A_pod_that_its_node_does_not_take_says_why_also_when_the_Job_fails_by_it(int backoffLimit)
+    {
+        _stage.Apply(new JobSpec { BackoffLimit = backoffLimit });
+        var pod = _stage.Running[0];
+        var rejection = new NodeRejection("SysctlForbidden", "forbidden sysctl: \"kernel.msgmax\" not allowlisted");
+        _stage.Report(pod, rejection.StatusOf(pod with { Status = PodStatus.Empty }, since: null));
+
+        Assert.Single(Told, $"PodsRejected: Pod {pod.Metadata.Name} is not taken by its node: {rejection}");
+    }
+
     [Fact]
     public void Indexes_that_all_back_off_say_until_when()
     {

@@ -135,6 +135,8 @@ public sealed class JobTests(SharedCluster shared)
         await space.Kubectl.CreateAsync(Manifests.Job("homeless", "true", pod: "nodeSelector: {disk: none}"));
         await space.Kubectl.CreateAsync(Manifests.Job("unlucky", "exit 1"));
         await space.Kubectl.CreateAsync(Manifests.Job("asleep", "true", "suspend: true"));
+        await space.Kubectl.CreateAsync(Manifests.Job(
+            "unwanted", "true", pod: "securityContext: {sysctls: [{name: kernel.msgmax, value: \"8193\"}]}"));
         await space.Kubectl.DescribesAsync(
             ["job", "imageless"], "PodsNotStarting", "Container main of pod imageless-", "busybox:nowhere");
         await space.Kubectl.DescribesAsync(
@@ -142,6 +144,8 @@ public sealed class JobTests(SharedCluster shared)
         await space.Kubectl.DescribesAsync(
             ["job", "unlucky"], "PodsBackOff", "1 pod has failed: the next one is made at ");
         await space.Kubectl.DescribesAsync(["job", "asleep"], "Suspended", "Job suspended");
+        await space.Kubectl.DescribesAsync(
+            ["job", "unwanted"], "PodsRejected", " is not taken by its node: SysctlForbidden: forbidden sysctl");
 
         await space.Kubectl.OkAsync("create", "quota", "small", "--hard=pods=3");
         await space.Kubectl.CreateAsync(Manifests.Job("many", "exec sleep 1000", "parallelism: 4"));
