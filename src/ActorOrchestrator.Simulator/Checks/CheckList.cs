@@ -27,6 +27,7 @@ internal static class CheckList
         new CronJobCheck(),
         new DaemonSetCheck(),
         new StatefulSetCheck(),
+        new ConfigCopyCheck(),
         new ReplayCheck(),
         new LeakCheck(),
     ];

@@ -152,7 +152,7 @@ internal sealed class DaemonSetCheck : Check
         var selector = set.Spec.Template.Spec.NodeSelector;
         var nodes = World.Truth.All<Node>()
             .Where(node => selector.All(label => node.Metadata.Labels.GetValueOrDefault(label.Key) == label.Value))
-            .Select(node => node.Metadata.Name!).ToList();
+            .Where(node => !node.Spec.Taints.Any(KeepsOut)).Select(node => node.Metadata.Name!).ToList();
         var available = book.Pods.Values
             .Where(pod => pod is { IsTerminating: false, IsDismissed: false } && pod.WasReady(since))
             .Select(pod => pod.Node).ToHashSet(StringComparer.Ordinal);
@@ -166,6 +166,13 @@ internal sealed class DaemonSetCheck : Check
                 + $"one then, {most} are allowed to be");
         }
     }
+
+    /// <summary>Of what nodes are tainted with in a run, a daemon's pods that are there tolerate all, and new ones come
+    /// not to nodes that are not heard of: as in Kubernetes such a node does not count.</summary>
+    private static bool KeepsOut(Taint taint) => taint is
+    {
+        Key: "node.kubernetes.io/unreachable" or "node.kubernetes.io/not-ready", Effect: "NoSchedule",
+    };
 
     private bool IsReleased(Pod pod, string setName) =>
         World.Truth.Find<DaemonSet>(pod.Metadata.Namespace, setName)?.Spec.Selector is { } selector

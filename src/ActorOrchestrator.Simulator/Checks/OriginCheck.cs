@@ -4,6 +4,7 @@ using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Runs;
+using ActorOrchestrator.Simulator.Workload;
 
 namespace ActorOrchestrator.Simulator.Checks;
 
@@ -41,8 +42,7 @@ internal sealed class OriginCheck : Check
 
     public override void OnChange(ObjectChange change, Decided decided)
     {
-        var isUsers = change.Key.Name.StartsWith("config-", StringComparison.Ordinal);
-        if ((change.New ?? change.Old) is not ConfigMap || !isUsers)
+        if ((change.New ?? change.Old) is not ConfigMap map || !ConfigOperations.IsOwn(map))
         {
             return;
         }

@@ -27,6 +27,7 @@ internal static class ConvergenceProblems
             }
         }
 
+        found.AddRange(ConfigProblems.Find(world));
         found.AddRange(UnclaimedSandboxes(world));
         return found;
     }

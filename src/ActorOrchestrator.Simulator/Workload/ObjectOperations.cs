@@ -33,13 +33,13 @@ internal static class ObjectOperations
 
     private static async Task WriteMapAsync(WorkloadContext user)
     {
-        var map = user.Pick<ConfigMap>(Own);
+        var map = user.Pick<ConfigMap>(ConfigOperations.IsOwn);
         var data = ValueMap<string>.From([KeyValuePair.Create("value", user.Dice.Suffix(8))]);
         if (map is not null && user.Dice.Chance(0.7))
         {
             await user.ReplaceAsync(map with { Data = data });
         }
-        else if (user.World.Truth.All<ConfigMap>().Count(Own) < MapsMax)
+        else if (user.World.Truth.All<ConfigMap>().Count(ConfigOperations.IsOwn) < MapsMax)
         {
             await user.CreateAsync(new ConfigMap
             {
@@ -55,7 +55,7 @@ internal static class ObjectOperations
 
     private static async Task DeleteMapAsync(WorkloadContext user)
     {
-        if (user.Pick<ConfigMap>(Own) is { } map)
+        if (user.Pick<ConfigMap>(ConfigOperations.IsOwn) is { } map)
         {
             await user.DeleteAsync(map);
         }
@@ -64,7 +64,7 @@ internal static class ObjectOperations
     /// <summary>With a resourceVersion that was true once.</summary>
     private static async Task WriteStaleAsync(WorkloadContext user)
     {
-        if (user.Pick<ConfigMap>(Own) is { } map && long.Parse(map.Metadata.ResourceVersion!) is > 1 and var version)
+        if (user.Pick<ConfigMap>(ConfigOperations.IsOwn) is { } map && long.Parse(map.Metadata.ResourceVersion!) is > 1 and var version)
         {
             await user.ReplaceAsync(
                 map with
@@ -94,7 +94,4 @@ internal static class ObjectOperations
 
     /// <summary>What the workload holds objects back with.</summary>
     public const string Finalizer = "simulator.example/hold";
-
-    private static bool Own(ConfigMap map) =>
-        map.Metadata.Name?.StartsWith("config-", StringComparison.Ordinal) == true;
 }

@@ -16,7 +16,7 @@ internal static class WorkloadOperations
     [
         .. DeploymentOperations.All, .. PodOperations.All, .. NodeOperations.All, .. ObjectOperations.All,
         .. EdgeOperations.All, .. BudgetOperations.All, .. JobOperations.All, .. CronJobOperations.All,
-        .. DaemonSetOperations.All, .. IndexedJobOperations.All, .. StatefulSetOperations.All,
+        .. DaemonSetOperations.All, .. IndexedJobOperations.All, .. StatefulSetOperations.All, .. ConfigOperations.All,
     ];
 
     public static Operation Named(string name) => All.First(operation => operation.Name == name);
