@@ -2,6 +2,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Admission.Quotas;
 using ActorOrchestrator.Domain.ApiServers;
+using ActorOrchestrator.Domain.Bootstrap;
 using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.GarbageCollection;
@@ -32,6 +33,7 @@ public static class ClusterParts
         () => new QuotaCounter(),
         () => new ConfigRoller(),
         () => new ReportReminder(),
+        () => new TokenCleaner(),
     ];
 
     public static IReadOnlyList<KubeObject> InitialObjects() =>

@@ -32,6 +32,7 @@ public sealed class ApiPipeline : IDisposable
     private readonly ApiPorts _ports;
     private readonly CancellationTokenSource _stopping = new();
     private readonly MastersAuthorizer _authorizer = new();
+    private readonly BootstrapTokens _bootstrap;
     private readonly CommandSender _sender;
     private readonly RequestPipeline _requests;
 
@@ -40,7 +41,8 @@ public sealed class ApiPipeline : IDisposable
         (_options, _ports) = (options, ports);
         var certificates =
             ports.ClientAuthority is { } authority ? new ClientCertificates(authority, ports.Time) : null;
-        var authenticator = new Authenticator(certificates, ports.Tokens);
+        _bootstrap = new BootstrapTokens(ports.Cluster.View, ports.Time);
+        var authenticator = new Authenticator(certificates, ports.Tokens, _bootstrap);
         _sender = new CommandSender(ports.Cluster);
         _requests = new RequestPipeline(
             authenticator, new Impersonation(_authorizer), _authorizer, new InFlight(options), Resources(), Paths(),
@@ -78,7 +80,7 @@ public sealed class ApiPipeline : IDisposable
             new PodStreamVerbs(reads, streams, time, _stopping.Token),
             new PortForwardVerb(reads, streams, time, _stopping.Token),
             new PodPaths(reads, _ports.Members, _ports.MemberOf, _ports.NodeName),
-            new ReviewVerbs(_authorizer, _ports.Tokens),
+            new ReviewVerbs(_authorizer, _ports.Tokens, _bootstrap),
             time);
     }
 
@@ -89,6 +91,7 @@ public sealed class ApiPipeline : IDisposable
         .. Discovery.Endpoints,
         .. OpenApi.Endpoints,
         .. Metrics(),
+        .. _ports.Joins?.Endpoints ?? [],
         new ApplyEndpoint(new Applier(_ports.Cluster, _sender), _authorizer, _ports.Time).Endpoint(),
     ]);
 

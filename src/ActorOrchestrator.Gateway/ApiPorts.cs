@@ -4,6 +4,7 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Forwarding;
+using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Streaming;
 using Microsoft.AspNetCore.Http;
@@ -32,6 +33,12 @@ public sealed record ApiPorts(ICluster Cluster, INodeLogs Logs, TimeProvider Tim
 
     /// <summary>The way to the other members, for what is on their machines; null: there is none.</summary>
     internal MemberCalls? Members { get; init; }
+
+    /// <summary>The members of the cluster; null: nobody joins it.</summary>
+    public IMembership? Membership { get; init; }
+
+    /// <summary>Where machines join; null: nowhere.</summary>
+    internal JoinEndpoints? Joins { get; init; }
 
     public TokenFile Tokens { get; init; } = TokenFile.Empty;
 

@@ -17,4 +17,6 @@ internal static class GatewayEvents
     public const int RequestBroke = 5023;
     public const int WatchEnded = 5030;
     public const int TokensRead = 5040;
+    public const int MachineJoins = 5050;
+    public const int MachineRefused = 5051;
 }

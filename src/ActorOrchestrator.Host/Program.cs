@@ -11,6 +11,7 @@ var root = new RootCommand(
 {
     ServerCommand.Create(),
     NodeCommand.Create(),
+    TokenCommand.Create(),
     KubeconfigCommand.Create(),
     ResetCommand.Create(),
     VersionCommand.Create(),

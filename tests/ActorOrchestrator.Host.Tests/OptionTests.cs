@@ -23,6 +23,30 @@ public sealed class OptionTests
     }
 
     [Theory]
+    [InlineData("create --ttl soon", "--ttl soon")]
+    [InlineData("create --ttl -1h", "--ttl -1h")]
+    [InlineData("create --ttl 99999d", "--ttl 99999d")]
+    [InlineData("create --role node", "this release has no machines that are nodes only")]
+    [InlineData("create --role worker", "there is no such role")]
+    [InlineData("revoke abc", "orchestrator token list")]
+    [InlineData("revoke ABCDEF", "orchestrator token list")]
+    public void What_is_no_role_time_or_id_of_a_token_is_told(string line, string expected) => Assert.Contains(
+        expected, Assert.Single(TokenCommand.Create().Parse(line.Split(' ')).Errors).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("90s", 90, "90s")]
+    [InlineData("30m", 1800, "30m")]
+    [InlineData("24h", 86400, "24h")]
+    [InlineData("7d", 604800, "7d")]
+    [InlineData("0", 0, "expired")]
+    public void A_time_to_live_is_read_and_shown(string text, int seconds, string shown)
+    {
+        Assert.Equal(TimeSpan.FromSeconds(seconds), TimeToLive.Parse(text));
+        Assert.Equal(shown, TimeToLive.Show(TimeSpan.FromSeconds(seconds)));
+    }
+
+    [Theory]
     [InlineData("nonsense")]
     [InlineData("deployment-scale")]
     [InlineData("deployment-scale#0")]

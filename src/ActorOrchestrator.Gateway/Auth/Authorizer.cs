@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Authorization;
+using ActorOrchestrator.Api.Bootstrap;
 
 namespace ActorOrchestrator.Gateway.Auth;
 
@@ -19,7 +20,8 @@ public interface IAuthorizer
 }
 
 /// <summary>Members of <c>system:masters</c> may everything; authenticated users may discover the API and ask about
-/// themselves (Kubernetes' system:discovery and system:basic-user); others may nothing.</summary>
+/// themselves (Kubernetes' system:discovery and system:basic-user); holders of bootstrap tokens may join; others may
+/// nothing.</summary>
 public sealed class MastersAuthorizer : IAuthorizer
 {
     private static readonly SubjectRulesReviewStatus Everything = new()
@@ -69,8 +71,9 @@ public sealed class MastersAuthorizer : IAuthorizer
         if (what.Path is { } path)
         {
             return new(
-                what.Verb is "get" or "head"
-                && (IsAuthenticated(who) ? OpenPaths.ToAuthenticated(path) : OpenPaths.ToAnonymous(path)),
+                (what.Verb is "get" or "head"
+                    && (IsAuthenticated(who) ? OpenPaths.ToAuthenticated(path) : OpenPaths.ToAnonymous(path)))
+                || (what.Verb == "post" && path == OpenPaths.Join && IsBootstrapper(who)),
                 "");
         }
 
@@ -85,6 +88,9 @@ public sealed class MastersAuthorizer : IAuthorizer
     public SubjectRulesReviewStatus RulesOf(Identity who) =>
         IsMaster(who) ? Everything : IsAuthenticated(who) ? Basics : Open;
 
+    private static bool IsBootstrapper(Identity who) =>
+        who.Groups.Contains(BootstrapToken.Group, StringComparer.Ordinal);
+
     private static bool IsAuthenticated(Identity who) =>
         who.Groups.Contains(Identity.Authenticated, StringComparer.Ordinal);
 
@@ -94,9 +100,16 @@ public sealed class MastersAuthorizer : IAuthorizer
 /// <summary>Paths that need no membership.</summary>
 internal static class OpenPaths
 {
+    /// <summary>Where a machine joins: open to bootstrap tokens.</summary>
+    public const string Join = "/join";
+
+    /// <summary>The authority's certificate, which a machine that joins compares with the pin of its token before it
+    /// sends that.</summary>
+    public const string JoinAuthority = "/join/authority";
+
     public static readonly IReadOnlyList<string> ListedToAnonymous =
     [
-        "/version", "/healthz", "/livez", "/readyz",
+        "/version", "/healthz", "/livez", "/readyz", JoinAuthority,
     ];
 
     public static readonly IReadOnlyList<string> Listed =
@@ -104,10 +117,11 @@ internal static class OpenPaths
         .. ListedToAnonymous, "/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*",
     ];
 
-    /// <summary>Health and version tell nothing of the cluster's content; probes and load balancers carry no
-    /// credentials.</summary>
+    /// <summary>Health and version tell nothing of the cluster's content, and a certificate is no secret; probes, load
+    /// balancers and machines that do not trust the server yet show no credentials.</summary>
     public static bool ToAnonymous(string path) =>
-        path is "/version" or "/version/" || Under(path, "/healthz") || Under(path, "/livez") || Under(path, "/readyz");
+        path is "/version" or "/version/" or JoinAuthority
+        || Under(path, "/healthz") || Under(path, "/livez") || Under(path, "/readyz");
 
     public static bool ToAuthenticated(string path) =>
         ToAnonymous(path) || Under(path, "/api") || Under(path, "/apis") || Under(path, "/openapi");

@@ -12,7 +12,7 @@ namespace ActorOrchestrator.Gateway.Auth;
 
 /// <summary>Answers questions about who someone is and what they may (<c>kubectl auth can-i</c>,
 /// <c>whoami</c>).</summary>
-internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens)
+internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens, BootstrapTokens bootstrap)
 {
     public async Task CreateAsync(ApiRequest request)
     {
@@ -34,13 +34,21 @@ internal sealed class ReviewVerbs(IAuthorizer authorizer, TokenFile tokens)
             TokenReview review => review with
             {
                 Spec = review.Spec with { Token = null },
-                Status = tokens.Find(review.Spec.Token ?? "") is { } known
-                    ? new() { Authenticated = true, User = Describe(known) }
-                    : new() { Error = "the token is not known" },
+                Status = Judge(request, review.Spec.Token ?? ""),
             },
             _ => throw Failure.MethodNotAllowed(),
         };
         await ResponseWriter.WriteAsync(request, answer, HttpCode.Created);
+    }
+
+    private TokenReviewStatus Judge(ApiRequest request, string token)
+    {
+        var shown = tokens.Find(token) is { } known
+            ? new(known)
+            : bootstrap.Judge(token, request.Http.Connection.RemoteIpAddress);
+        return shown.Who is { } who
+            ? new() { Authenticated = true, User = Describe(who) }
+            : new() { Error = shown.Refusal?.Message ?? "the token is not known" };
     }
 
     private static UserInfo Describe(Identity who) => new()

@@ -58,6 +58,9 @@ public sealed partial class Pki : IDisposable
 
     public string AuthorityPem => Authority.ExportCertificatePem();
 
+    /// <summary>For another member, which signs its own certificates.</summary>
+    public string AuthorityKeyPem => KeyPem(Authority);
+
     /// <summary>Reads the directory, and makes what it lacks.</summary>
     /// <exception cref="InvalidDataException">A file is there but is no certificate with its key.</exception>
     public static Pki Open(

@@ -1,6 +1,7 @@
 using System.Net;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Forwarding;
+using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Gateway.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -73,6 +74,9 @@ public sealed partial class GatewayServer : IAsyncDisposable
             ClientAuthority = pki.Authority,
             Metrics = metrics.InvokeAsync,
             Members = members,
+            Joins = ports.Membership is { } membership
+                ? new JoinEndpoints(pki, membership, loggers.CreateLogger<JoinEndpoints>())
+                : null,
         });
         web.Run(pipeline.InvokeAsync);
         await web.StartAsync(cancellation);

@@ -63,17 +63,22 @@ internal sealed class RequestPipeline(
     private Identity Identify(HttpContext http, RequestInfo info)
     {
         var shown = authenticator.Authenticate(http);
-        if (ForwardedIdentity.Of(shown, http.Request.Headers) is { } forwarded)
+        if (ForwardedIdentity.Of(shown.Who, http.Request.Headers) is { } forwarded)
         {
             return forwarded;
         }
 
         if (IsOpen(info) && !Impersonation.IsAsked(http.Request.Headers))
         {
-            return shown ?? Identity.Anonymous;
+            return shown.Who ?? Identity.Anonymous;
         }
 
-        var who = impersonation.Apply(shown, http.Request.Headers);
+        if (shown.Refusal is { } refusal)
+        {
+            throw new StatusException(refusal);
+        }
+
+        var who = impersonation.Apply(shown.Who, http.Request.Headers);
         return who.ShowedNothing ? throw Failure.Unauthorized() : who;
     }
 

@@ -1,10 +1,9 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using ActorOrchestrator.Gateway.Logs;
+using ActorOrchestrator.Host.Clients;
 using ActorOrchestrator.Host.Serving;
 
 namespace ActorOrchestrator.Host.Bench;
@@ -20,27 +19,10 @@ internal sealed class BenchClient : IDisposable
 
     public static BenchClient Open(string kubeconfig)
     {
-        var lines = File.ReadAllLines(kubeconfig).Select(line => line.Trim().Split(": ", 2))
-            .Where(parts => parts.Length == 2).ToLookup(parts => parts[0].TrimStart('-', ' '), parts => parts[1]);
-        string Pem(string key) => Encoding.UTF8.GetString(Convert.FromBase64String(lines[key].First()));
-        using var pem = X509Certificate2.CreateFromPem(Pem("client-certificate-data"), Pem("client-key-data"));
-        var authority = X509Certificate2.CreateFromPem(Pem("certificate-authority-data"));
-        var handler = new SocketsHttpHandler
+        var config = KubeconfigFile.Read(kubeconfig);
+        return new BenchClient(new HttpClient(ApiConnection.HandlerOf(config))
         {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificates = [X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pfx), null)],
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    CustomTrustStore = { authority },
-                    RevocationMode = X509RevocationMode.NoCheck,
-                },
-            },
-        };
-        return new BenchClient(new HttpClient(handler)
-        {
-            BaseAddress = new Uri(lines["server"].First()),
+            BaseAddress = config.Server,
             DefaultRequestVersion = new Version(2, 0),
         });
     }

@@ -3,9 +3,11 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Gateway.Streaming;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Gateway.Tests.Support;
@@ -37,7 +39,8 @@ internal sealed class RunningGateway : IAsyncDisposable
     public Uri Address => new($"https://localhost:{Server.Addresses[0].Port}");
 
     public static async Task<RunningGateway> StartAsync(
-        Func<GatewayOptions, GatewayOptions>? configure = null, INodeLogs? logs = null, INodeStreams? streams = null)
+        Func<GatewayOptions, GatewayOptions>? configure = null, INodeLogs? logs = null, INodeStreams? streams = null,
+        IMembership? membership = null, ILoggerFactory? loggers = null)
     {
         var directory = Directory.CreateTempSubdirectory("gateway-test-");
         var tokens = Path.Combine(directory.FullName, "tokens.csv");
@@ -54,8 +57,10 @@ internal sealed class RunningGateway : IAsyncDisposable
         var cluster = new FakeCluster(TimeProvider.System);
         var server = await GatewayServer.StartAsync(
             configure?.Invoke(options) ?? options,
-            new ApiPorts(cluster, logs ?? new NoLogs(), TimeProvider.System, NullLoggerFactory.Instance)
+            new ApiPorts(
+                cluster, logs ?? new NoLogs(), TimeProvider.System, loggers ?? NullLoggerFactory.Instance)
             {
+                Membership = membership,
                 Ids = new RandomIds(),
                 Streams = streams,
                 WatchEnds = new Random(1),

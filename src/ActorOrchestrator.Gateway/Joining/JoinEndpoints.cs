@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Bootstrap;
+using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Security;
+using ActorOrchestrator.Gateway.Server;
+using ActorOrchestrator.Gateway.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Gateway.Joining;
+
+/// <summary>
+/// Where machines join. <c>GET /join/authority</c> shows the authority's certificate to anyone, and <c>POST /join</c>
+/// gives whoever shows a bootstrap token what a member of the token's role needs.
+/// </summary>
+internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILogger<JoinEndpoints> log)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public IEnumerable<PathEndpoint> Endpoints =>
+    [
+        new(OpenPaths.JoinAuthority, Below: false, (http, _, _) => ShowAuthorityAsync(http)),
+        new(OpenPaths.Join, Below: false, JoinAsync) { Methods = ["POST"] },
+    ];
+
+    private Task ShowAuthorityAsync(HttpContext http) => ResponseWriter.SendAsync(
+        http, HttpCode.Ok, "application/x-pem-file", Encoding.ASCII.GetBytes(pki.AuthorityPem));
+
+    private async Task JoinAsync(HttpContext http, string below, Identity who)
+    {
+        var request = await ReadAsync(http);
+        var from = $"{http.Connection.RemoteIpAddress}";
+        if (RefusalOf(who, request.Role) is { } wrong)
+        {
+            LogRefused(log, who.LogName, from, request.Node, request.Role, wrong.Message);
+            throw new StatusException(wrong);
+        }
+
+        switch (await membership.AdmitAsync(request, http.RequestAborted))
+        {
+            case JoinAnswer.Granted { Grant: var grant }:
+                LogJoins(log, request.Node, request.Address, request.Role, from, who.LogName);
+                await ResponseWriter.SendAsync(
+                    http, HttpCode.Ok, "application/json", JsonSerializer.SerializeToUtf8Bytes(
+                        grant with { AuthorityCertificate = pki.AuthorityPem, AuthorityKey = pki.AuthorityKeyPem },
+                        Json));
+                break;
+            case JoinAnswer.Refused { Status: var status }:
+                LogRefused(log, who.LogName, from, request.Node, request.Role, status.Message);
+                throw new StatusException(status);
+        }
+    }
+
+    /// <summary>Only the token's own holder joins: nobody in its name, and no administrator without one, so that the
+    /// log names whose token it was.</summary>
+    private static Status? RefusalOf(Identity who, string role)
+    {
+        if (who.Impersonator is not null || !who.Groups.Contains(BootstrapToken.Group, StringComparer.Ordinal))
+        {
+            return Forbidden("a machine joins with a bootstrap token: 'orchestrator token create' makes one");
+        }
+
+        var roles = BootstrapToken.RolesOf(who.Groups).ToList();
+        return roles.Contains(role, StringComparer.Ordinal) ? null : Forbidden(roles.Count == 0
+            ? "the token is for no role of members: 'orchestrator token create' makes one that is"
+            : $"the token is for members of role {string.Join(", ", roles)}, not {role}: "
+                + $"'orchestrator token create --role {role}' makes one that is");
+    }
+
+    private static Status Forbidden(string message) =>
+        Statuses.Failure(HttpCode.Forbidden, StatusReasons.Forbidden, message);
+
+    private static async Task<JoinRequest> ReadAsync(HttpContext http)
+    {
+        using var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        try
+        {
+            return JsonSerializer.Deserialize<JoinRequest>(body.Written.Span, Json)
+                ?? throw Failure.BadRequest("the body holds nothing");
+        }
+        catch (JsonException wrong)
+        {
+            throw Failure.BadRequest($"the body is no request to join: {wrong.Message}");
+        }
+    }
+
+    [LoggerMessage(GatewayEvents.MachineJoins, LogLevel.Information,
+        "{Node} ({Address}) joins as a member of role {Role}: asked from {From} by {User}")]
+    private static partial void LogJoins(
+        ILogger log, string node, string address, string role, string from, string user);
+
+    [LoggerMessage(GatewayEvents.MachineRefused, LogLevel.Warning,
+        "{User} from {From} does not join {Node} as a member of role {Role}: {Why}")]
+    private static partial void LogRefused(
+        ILogger log, string user, string from, string node, string role, string? why);
+}
