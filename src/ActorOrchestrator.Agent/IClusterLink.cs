@@ -42,7 +42,8 @@ public interface IClusterLink
     /// Pods.</summary>
     ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation) where T : KubeObject;
 
-    IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject;
+    /// <summary>All of a namespace: Services.</summary>
+    ValueTask<IReadOnlyList<T>> ListAsync<T>(string @namespace, CancellationToken cancellation) where T : KubeObject;
 
     /// <summary>Tells when ConfigMaps or Secrets change, so that mounted volumes follow. Ends when cancelled.</summary>
     IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(CancellationToken cancellation);

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Pods;
@@ -100,7 +101,7 @@ internal sealed class ContainerOperations(WorkerPorts ports)
     {
         var spec = start.Container.Spec;
         var configuration = await PodConfiguration.ReadAsync(
-            ports.Cluster, pod, PodConfiguration.OfEnvironment(spec), cancellation);
+            ports.Cluster, pod, PodReferences.OfEnvironment(spec), cancellation);
         var podIps = pod.Spec.HostNetwork ? ports.Node.HostIps : start.Sandbox.Ips;
         var scope = new EnvironmentScope(
             pod, configuration, await ServicesAsync(pod, cancellation), podIps, ports.Node.HostIps,
@@ -135,7 +136,7 @@ internal sealed class ContainerOperations(WorkerPorts ports)
         var services = new List<Service>();
         if (pod.Spec.EnableServiceLinks ?? true)
         {
-            services.AddRange(ports.Cluster.List<Service>(pod.Metadata.Namespace ?? ""));
+            services.AddRange(await ports.Cluster.ListAsync<Service>(pod.Metadata.Namespace ?? "", cancellation));
         }
 
         var hasMaster = services.Any(s => s.Metadata is { Name: MasterService, Namespace: MasterNamespace });

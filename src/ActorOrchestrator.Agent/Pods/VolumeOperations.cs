@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Agent.Pods;
@@ -15,7 +16,7 @@ internal static class VolumeOperations
         var now = ports.Time.GetUtcNow();
         var tokens = await TokensAsync(ports, pod, cancellation);
         var configuration = await PodConfiguration.ReadAsync(
-            ports.Cluster, pod, PodConfiguration.OfVolumes(pod), cancellation);
+            ports.Cluster, pod, PodReferences.OfVolumes(pod), cancellation);
         var plan = VolumePlan.Of(new VolumeScope(
             pod, configuration, tokens, ports.Node.HostIps, ports.Environment.Resources,
             await ImageVolumes.MounterAsync(ports, pod, cancellation)));
@@ -72,18 +73,13 @@ internal sealed class PodConfiguration(
     Dictionary<string, ConfigMap?> maps, Dictionary<string, Secret?> secrets) : IPodConfiguration
 {
     public static async Task<PodConfiguration> ReadAsync(
-        IClusterLink cluster, Pod pod, IEnumerable<(bool IsSecret, string? Name)> names, CancellationToken cancellation)
+        IClusterLink cluster, Pod pod, IEnumerable<PodReference> names, CancellationToken cancellation)
     {
         var podNamespace = pod.Metadata.Namespace ?? "";
         var maps = new Dictionary<string, ConfigMap?>(StringComparer.Ordinal);
         var secrets = new Dictionary<string, Secret?>(StringComparer.Ordinal);
         foreach (var (isSecret, name) in names.Distinct())
         {
-            if (string.IsNullOrEmpty(name))
-            {
-                continue;
-            }
-
             if (isSecret)
             {
                 secrets[name] = await cluster.GetAsync<Secret>(podNamespace, name, cancellation);
@@ -95,35 +91,6 @@ internal sealed class PodConfiguration(
         }
 
         return new PodConfiguration(maps, secrets);
-    }
-
-    public static IEnumerable<(bool IsSecret, string? Name)> OfVolumes(Pod pod)
-    {
-        foreach (var volume in pod.Spec.Volumes)
-        {
-            yield return (false, volume.ConfigMap?.Name);
-            yield return (true, volume.Secret?.SecretName);
-            foreach (var source in volume.Projected?.Sources ?? [])
-            {
-                yield return (false, source.ConfigMap?.Name);
-                yield return (true, source.Secret?.Name);
-            }
-        }
-    }
-
-    public static IEnumerable<(bool IsSecret, string? Name)> OfEnvironment(Container container)
-    {
-        foreach (var source in container.EnvFrom)
-        {
-            yield return (false, source.ConfigMapRef?.Name);
-            yield return (true, source.SecretRef?.Name);
-        }
-
-        foreach (var variable in container.Env)
-        {
-            yield return (false, variable.ValueFrom?.ConfigMapKeyRef?.Name);
-            yield return (true, variable.ValueFrom?.SecretKeyRef?.Name);
-        }
     }
 
     public ConfigMap? ConfigMap(string name) => maps.GetValueOrDefault(name);

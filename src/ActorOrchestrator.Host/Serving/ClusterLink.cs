@@ -82,8 +82,9 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
         where T : KubeObject =>
         ValueTask.FromResult((T?)plane.View.Get(KindRegistry.Of<T>(), @namespace, name));
 
-    public IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject =>
-        [.. plane.View.List(KindRegistry.Of<T>(), @namespace).Objects.Cast<T>()];
+    public ValueTask<IReadOnlyList<T>> ListAsync<T>(string @namespace, CancellationToken cancellation)
+        where T : KubeObject => ValueTask.FromResult<IReadOnlyList<T>>(
+            [.. plane.View.List(KindRegistry.Of<T>(), @namespace).Objects.Cast<T>()]);
 
     public async IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(
         [EnumeratorCancellation] CancellationToken cancellation)

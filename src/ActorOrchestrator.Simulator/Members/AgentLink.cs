@@ -67,9 +67,11 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
         await AskAsync(plane => (T?)plane.View.Get(KindRegistry.Of<T>(), @namespace, name), cancellation);
 
     /// <summary>What the agent has cached; the simulation keeps no second copy of it.</summary>
-    public IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject =>
+    public ValueTask<IReadOnlyList<T>> ListAsync<T>(string @namespace, CancellationToken cancellation)
+        where T : KubeObject =>
         members.Member?.Plane is { } plane
-            ? [.. plane.View.List(KindRegistry.Of<T>(), @namespace).Objects.Cast<T>()]
+            ? ValueTask.FromResult<IReadOnlyList<T>>(
+                [.. plane.View.List(KindRegistry.Of<T>(), @namespace).Objects.Cast<T>()])
             : throw new IOException("connection refused");
 
     public async IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(

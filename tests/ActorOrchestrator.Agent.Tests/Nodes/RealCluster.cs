@@ -65,7 +65,8 @@ internal sealed class RealCluster : IClusterLink
     public ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation)
         where T : KubeObject => _inner.GetAsync<T>(@namespace, name, cancellation);
 
-    public IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject => _inner.List<T>(@namespace);
+    public ValueTask<IReadOnlyList<T>> ListAsync<T>(string @namespace, CancellationToken cancellation)
+        where T : KubeObject => _inner.ListAsync<T>(@namespace, cancellation);
 
     public IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(CancellationToken cancellation) =>
         _inner.ConfigurationChangesAsync(cancellation);

@@ -108,8 +108,9 @@ internal sealed class FakeCluster : IClusterLink
         where T : KubeObject =>
         ValueTask.FromResult(Objects.GetValueOrDefault($"{typeof(T).Name}/{@namespace}/{name}") as T);
 
-    public IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject =>
-        [.. Objects.Values.OfType<T>().Where(o => o.Metadata.Namespace == @namespace)];
+    public ValueTask<IReadOnlyList<T>> ListAsync<T>(string @namespace, CancellationToken cancellation)
+        where T : KubeObject => ValueTask.FromResult<IReadOnlyList<T>>(
+            [.. Objects.Values.OfType<T>().Where(o => o.Metadata.Namespace == @namespace)]);
 
     public IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(CancellationToken cancellation) =>
         _changes.Reader.StreamAsync(cancellation);

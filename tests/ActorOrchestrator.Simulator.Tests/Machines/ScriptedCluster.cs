@@ -86,7 +86,8 @@ internal sealed class ScriptedCluster : IClusterLink
     public ValueTask<T?> GetAsync<T>(string @namespace, string name, CancellationToken cancellation)
         where T : KubeObject => ValueTask.FromResult<T?>(null);
 
-    public IReadOnlyList<T> List<T>(string @namespace) where T : KubeObject => [];
+    public ValueTask<IReadOnlyList<T>> ListAsync<T>(string @namespace, CancellationToken cancellation)
+        where T : KubeObject => ValueTask.FromResult<IReadOnlyList<T>>([]);
 
     public async IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(
         [EnumeratorCancellation] CancellationToken cancellation)
