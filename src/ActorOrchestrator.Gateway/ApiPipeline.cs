@@ -31,7 +31,7 @@ public sealed class ApiPipeline : IDisposable
     private readonly ApiOptions _options;
     private readonly ApiPorts _ports;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly MastersAuthorizer _authorizer = new();
+    private readonly AuthorizerChain _authorizer;
     private readonly BootstrapTokens _bootstrap;
     private readonly CommandSender _sender;
     private readonly RequestPipeline _requests;
@@ -39,6 +39,7 @@ public sealed class ApiPipeline : IDisposable
     private ApiPipeline(ApiOptions options, ApiPorts ports)
     {
         (_options, _ports) = (options, ports);
+        _authorizer = new([new MastersAuthorizer(), new NodeAuthorizer(ports.Cluster.View, ports.PodsOn)]);
         var certificates =
             ports.ClientAuthority is { } authority ? new ClientCertificates(authority, ports.Time) : null;
         _bootstrap = new BootstrapTokens(ports.Cluster.View, ports.Time);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Actors;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Forwarding;
@@ -30,6 +31,9 @@ public sealed record ApiPorts(ICluster Cluster, INodeLogs Logs, TimeProvider Tim
 
     /// <summary>Where the API of the member of a node is; null when none serves there.</summary>
     public Func<string, IPEndPoint?> MemberOf { get; init; } = _ => null;
+
+    /// <summary>The pods that are bound to a node, by which it is judged what the node may read.</summary>
+    public Func<string, IReadOnlyCollection<Pod>> PodsOn { get; init; } = _ => [];
 
     /// <summary>The way to the other members, for what is on their machines; null: there is none.</summary>
     internal MemberCalls? Members { get; init; }

@@ -36,6 +36,15 @@ public sealed class NodeAssignments : IViewListener
         }
     }
 
+    /// <summary>The pods that are bound to a node now.</summary>
+    public IReadOnlyCollection<Pod> PodsOn(string node)
+    {
+        lock (_lock)
+        {
+            return _podsByNode.TryGetValue(node, out var bound) ? [.. bound.Values] : [];
+        }
+    }
+
     void IViewListener.OnChange(ObjectChange change)
     {
         switch (change.New ?? change.Old)

@@ -41,6 +41,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         NodeHeartbeat heartbeat => OnHeartbeat(self, state, heartbeat, context),
         NodeStopping stopping => OnStopping(self, state, stopping, context),
         MemberUnheard told => OnUnheard(self, state, told, context),
+        NodeLives => OnSignOfLife(self, state, context),
         CheckSilence => NoticeSilence(self, state, context),
         Domain.Reconcile => Follow(self, state, context),
         _ => new Decision(),
@@ -74,11 +75,25 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     }
 
     private Decision OnHeartbeat(
-        EntityKey self, NodeState state, NodeHeartbeat heartbeat, in DecisionContext context) =>
-        state.Object is Node current && !IsLate(current, heartbeat.Member)
-            ? Update(
-                self, state, current, NodeMembers.Carried(current, heartbeat.Member), heartbeat.Status, context)
-            : new Decision();
+        EntityKey self, NodeState state, NodeHeartbeat heartbeat, in DecisionContext context) => state.Object switch
+    {
+        Node current when IsLate(current, heartbeat.Member) => new Decision(),
+        Node current => Answered(current, Update(
+            self, state, current, NodeMembers.Carried(current, heartbeat.Member), heartbeat.Status, context)),
+        _ => ObjectLifecycle.Reject(Statuses.NotFound(self.Resource, self.Name)),
+    };
+
+    private Decision OnSignOfLife(EntityKey self, NodeState state, in DecisionContext context) =>
+        state.Object is Node current
+            ? Answered(current, Listen(state, new Decision(), context))
+            : ObjectLifecycle.Reject(Statuses.NotFound(self.Resource, self.Name));
+
+    /// <summary>With the node as it is then.</summary>
+    private static Decision Answered(Node current, Decision decision) =>
+        decision.Effects.Any(effect => effect is Effect.Answer)
+            ? decision
+            : decision.Reply(new Reply.Accepted(decision.Events.Where(@event => @event.Scope == EventScope.Object)
+                .Aggregate((KubeObject)current, (node, @event) => ObjectFold.Apply(node, @event)!)));
 
     /// <summary>What an agent said before it said that it stops.</summary>
     private static bool IsLate(Node current, string? member) =>

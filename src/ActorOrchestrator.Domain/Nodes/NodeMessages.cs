@@ -10,14 +10,6 @@ public sealed record RegisterNode(Node Node) : Message
     public string? Member { get; init; }
 }
 
-/// <summary>A sign of life with the agent's view of the node. Not journaled unless a condition or a capacity
-/// changes.</summary>
-public sealed record NodeHeartbeat(NodeStatus Status) : Message
-{
-    /// <inheritdoc cref="RegisterNode.Member"/>
-    public string? Member { get; init; }
-}
-
 /// <summary>The agent ends in good order, and its containers run on: it is expected back, in another life of its
 /// member.</summary>
 public sealed record NodeStopping(string Member) : Message;

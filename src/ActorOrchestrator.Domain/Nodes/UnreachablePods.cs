@@ -1,7 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Projections;
-using ActorOrchestrator.Domain.Pods;
 
 namespace ActorOrchestrator.Domain.Nodes;
 

@@ -106,13 +106,21 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
 
     private static Decision Report(EntityKey self, ObjectState state, PodStatusReported report)
     {
-        if (state.Object is not Pod pod || StaticPods.UidOnNode(pod) != report.Uid || IsRevival(pod, report.Status))
+        if (state.Object is not Pod pod)
         {
-            return new Decision();
+            return ObjectLifecycle.Reject(Statuses.NotFound(self.Resource, self.Name));
         }
 
-        var merged = PodConditions.Merge(pod.Status, report.Status);
-        return merged == pod.Status ? new Decision() : Changed(self, pod, new StatusChanged(merged));
+        if (StaticPods.UidOnNode(pod) != report.Uid)
+        {
+            return ObjectLifecycle.Reject(Statuses.Conflict(
+                self.Resource, self.Name, $"the report is of another pod of this name, uid {report.Uid}"));
+        }
+
+        var merged = IsRevival(pod, report.Status) ? pod.Status : PodConditions.Merge(pod.Status, report.Status);
+        return merged == pod.Status
+            ? new Decision().Reply(new Reply.Accepted(pod))
+            : Changed(self, pod, new StatusChanged(merged));
     }
 
     private static Decision MarkUnschedulable(
@@ -130,15 +138,21 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
 
     private static Decision Stop(EntityKey self, ObjectState state, PodStopped stopped)
     {
-        if (state.Object is not Pod { Metadata.DeletionTimestamp: not null } pod || pod.Metadata.Uid != stopped.Uid)
+        if (state.Object is not Pod pod)
         {
-            return new Decision();
+            return ObjectLifecycle.Reject(Statuses.NotFound(self.Resource, self.Name));
+        }
+
+        if (pod.Metadata.DeletionTimestamp is null || pod.Metadata.Uid != stopped.Uid)
+        {
+            return ObjectLifecycle.Reject(Statuses.Conflict(
+                self.Resource, self.Name, $"the pod of uid {stopped.Uid} is not terminating here"));
         }
 
         return ObjectLifecycle.Write(self, pod, pod with
         {
             Metadata = pod.Metadata with { DeletionGracePeriodSeconds = 0 },
-            Status = PodConditions.Merge(pod.Status, stopped.Status),
+            Status = stopped.Status is null ? pod.Status : PodConditions.Merge(pod.Status, stopped.Status),
         });
     }
 

@@ -6,7 +6,11 @@ namespace ActorOrchestrator.Gateway.Auth;
 /// <summary>What someone wants to do. <paramref name="Path"/> is set, and the rest empty, for what is no
 /// resource.</summary>
 public sealed record AccessRequest(
-    string Verb, string Group, string Resource, string Subresource, string? Namespace, string? Name, string? Path);
+    string Verb, string Group, string Resource, string Subresource, string? Namespace, string? Name, string? Path)
+{
+    /// <summary>What a list or a watch is limited to; null: to nothing.</summary>
+    public string? FieldSelector { get; init; }
+}
 
 public readonly record struct AccessDecision(bool Allowed, string Reason);
 

@@ -34,7 +34,7 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
                     Subresource = UpdateVerb.SubresourceOf(request),
                     DryRun = request.DryRun(),
                 };
-            var reply = await sender.TrySendAsync(key, command, request.Aborted);
+            var reply = await sender.TrySendAsync(request, key, command);
             if (reply is Reply.Accepted { Object: var done })
             {
                 return (done, current is null ? ApplyOutcome.Created

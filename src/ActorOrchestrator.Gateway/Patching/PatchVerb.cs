@@ -34,7 +34,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
                 ?? throw Failure.NotFound(request.Kind, request.Name);
             var command = CommandFor(request, current, patch);
             var key = EntityKey.Of(request.Kind, request.Info.Namespace, request.Name);
-            var reply = await sender.TrySendAsync(key, command, request.Aborted);
+            var reply = await sender.TrySendAsync(request, key, command);
             if (reply is Reply.Accepted accepted)
             {
                 await ResponseWriter.WriteAsync(request, accepted.Object);

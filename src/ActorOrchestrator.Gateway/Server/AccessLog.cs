@@ -4,7 +4,7 @@ namespace ActorOrchestrator.Gateway.Server;
 
 /// <summary>One line a request: Debug when served or refused by the request's own fault, Warning when refused for load
 /// or because something does not answer, Error when the server failed. Whoever asks for its health hears what is wrong;
-/// the log has it from elsewhere, and once.</summary>
+/// the log has it from elsewhere, and once. What a node asks that is not its business has one more.</summary>
 internal sealed partial class AccessLog(ILogger<AccessLog> log)
 {
     private const string Line = "{Method} {Path} by {User}: {Code} in {Milliseconds:F1} ms";
@@ -31,6 +31,14 @@ internal sealed partial class AccessLog(ILogger<AccessLog> log)
     }
 
     public void Broke(string method, string path, Exception cause) => Broke(log, method, path, cause);
+
+    /// <summary>An agent asks for nothing that its node may not have: somebody else has its credentials, or a member's
+    /// view is a moment behind.</summary>
+    public void NodeRefused(string method, string path, string user, string why) =>
+        NodeRefused(log, method, path, user, why);
+
+    [LoggerMessage(GatewayEvents.NodeRefused, LogLevel.Warning, "{Method} {Path} by {User} was refused: {Why}")]
+    private static partial void NodeRefused(ILogger log, string method, string path, string user, string why);
 
     [LoggerMessage(GatewayEvents.RequestServed, LogLevel.Debug, Line)]
     private static partial void Done(

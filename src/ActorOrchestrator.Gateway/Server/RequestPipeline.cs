@@ -39,7 +39,7 @@ internal sealed class RequestPipeline(
             }
 
             who = Identify(http, info);
-            Authorize(who, info);
+            Authorize(who, info, http.Request.Query);
             using (inFlight.Enter(info.Verb, info.Resource, longRunning))
             {
                 await (info.IsResource
@@ -51,7 +51,7 @@ internal sealed class RequestPipeline(
         }
         catch (Exception cause)
         {
-            code = await AnswerAsync(http, info, cause);
+            code = await AnswerAsync(http, info, who, cause);
         }
 
         var took = time.GetElapsedTime(started);
@@ -82,7 +82,7 @@ internal sealed class RequestPipeline(
         return who.ShowedNothing ? throw Failure.Unauthorized() : who;
     }
 
-    private void Authorize(Identity who, RequestInfo info)
+    private void Authorize(Identity who, RequestInfo info, IQueryCollection query)
     {
         if (IsOpen(info))
         {
@@ -92,6 +92,9 @@ internal sealed class RequestPipeline(
         var access = info.IsResource
             ? new AccessRequest(
                 info.Verb, info.Group, info.Resource, info.Subresource, info.Namespace, info.Name, Path: null)
+            {
+                FieldSelector = query["fieldSelector"] is [{ } selector] ? selector : null,
+            }
             : new AccessRequest(info.Verb, "", "", "", null, null, info.Path);
         Authorize(who, access);
         if (info.ConnectsToPod)
@@ -113,7 +116,7 @@ internal sealed class RequestPipeline(
     private static bool IsOpen(RequestInfo info) => !info.IsResource && OpenPaths.ToAnonymous(info.Path);
 
     /// <summary>Turns whatever ended the request into its answer, and tells the code that it got.</summary>
-    private async Task<int> AnswerAsync(HttpContext http, RequestInfo info, Exception cause)
+    private async Task<int> AnswerAsync(HttpContext http, RequestInfo info, Identity who, Exception cause)
     {
         if (http.RequestAborted.IsCancellationRequested)
         {
@@ -134,6 +137,11 @@ internal sealed class RequestPipeline(
         {
             log.Broke(http.Request.Method, info.Path, cause);
             status = Failure.Internal("the request broke in the server; its log has the cause").Status;
+        }
+
+        if (status.Code == HttpCode.Forbidden && NodeIdentity.NameOf(who) is not null)
+        {
+            log.NodeRefused(http.Request.Method, info.Path, who.LogName, status.Message ?? "");
         }
 
         if (http.Response.HasStarted)

@@ -32,7 +32,7 @@ internal sealed class CreateVerb(IClusterView view, CommandSender sender, IIdSou
             var owned = FieldOwnership.Created(request, ready);
             var key = EntityKey.Of(request.Kind, request.Info.Namespace, owned.Metadata.Name!);
             var command = new Create(owned) { DryRun = request.DryRun() };
-            var reply = await sender.TrySendAsync(key, command, request.Aborted);
+            var reply = await sender.TrySendAsync(request, key, command);
             if (reply is Reply.Accepted accepted)
             {
                 return accepted;

@@ -50,7 +50,7 @@ internal sealed class DeleteVerbs(CommandSender sender, ListPages pages)
         foreach (var together in items.Chunk(DeletionsAtOnce))
         {
             var replies = await Task.WhenAll(together.Select(item =>
-                sender.TrySendAsync(EntityKey.Of(item), command, request.Aborted).AsTask()));
+                sender.TrySendAsync(request, EntityKey.Of(item), command).AsTask()));
             refusal ??= replies.OfType<Reply.Rejected>().Select(rejected => rejected.Status)
                 .FirstOrDefault(status => status.Code != HttpCode.NotFound);
         }

@@ -62,7 +62,7 @@ internal sealed class PodVerbs(ReadVerbs reads, IClusterView view, CommandSender
 
         var uid = binding.Metadata.Uid is { Length: > 0 } given ? given : null;
         var key = EntityKey.Of(PodKind, request.Info.Namespace, pod);
-        await sender.SendAsync(key, new BindPod(uid, node) { DryRun = request.DryRun() }, request.Aborted);
+        await sender.SendAsync(request, key, new BindPod(uid, node) { DryRun = request.DryRun() });
         await SuccessAsync(request);
     }
 
@@ -98,7 +98,7 @@ internal sealed class PodVerbs(ReadVerbs reads, IClusterView view, CommandSender
         var budgets = view.List(BudgetKind, request.Info.Namespace).Objects.Cast<PodDisruptionBudget>();
         var plan = EvictionPlan.Of(pod, budgets, options, request.DryRun() || ApiRequest.IsDryRun(options.DryRun));
         if (plan.Mark is { } mark
-            && await sender.TrySendAsync(EntityKey.Of(pod), mark, request.Aborted) is Reply.Rejected unmarked)
+            && await sender.TrySendAsync(request, EntityKey.Of(pod), mark) is Reply.Rejected unmarked)
         {
             return unmarked.Status.Code == HttpCode.Conflict
                 ? unmarked.Status
@@ -111,14 +111,14 @@ internal sealed class PodVerbs(ReadVerbs reads, IClusterView view, CommandSender
         }
 
         if (plan.Budget is { } budget
-            && await sender.TrySendAsync(budget.Key, budget.Command, request.Aborted) is Reply.Rejected unallowed)
+            && await sender.TrySendAsync(request, budget.Key, budget.Command) is Reply.Rejected unallowed)
         {
             return unallowed.Status.Code == HttpCode.NotFound
                 ? unallowed.Status
                 : throw new StatusException(unallowed.Status);
         }
 
-        var done = await sender.TrySendAsync(EntityKey.Of(pod), plan.Deletion, request.Aborted);
+        var done = await sender.TrySendAsync(request, EntityKey.Of(pod), plan.Deletion);
         if (done is not Reply.Rejected { Status: var status })
         {
             return null;

@@ -73,7 +73,7 @@ internal sealed class ScaleVerbs(ReadVerbs reads, CommandSender sender)
             })
             { DryRun = request.DryRun() };
             var key = EntityKey.Of(request.Kind, request.Info.Namespace, request.Name);
-            var reply = await sender.TrySendAsync(key, command, request.Aborted);
+            var reply = await sender.TrySendAsync(request, key, command);
             if (reply is Reply.Accepted accepted)
             {
                 await ResponseWriter.WriteAsync(request, ScaleOf(accepted.Object));

@@ -174,7 +174,10 @@ internal static partial class Server
 
     public static ApiPorts ApiPortsOf(
         ControlPlane plane, INodeLogs logs, TimeProvider time, ILoggerFactory loggers) =>
-        new(plane, logs, time, loggers) { Ids = new RandomIds(), WatchEnds = new Random() };
+        new(plane, logs, time, loggers)
+        {
+            Ids = new RandomIds(), WatchEnds = new Random(), PodsOn = plane.Assignments.PodsOn,
+        };
 
     public static GatewayOptions GatewayOptionsOf(ServerSettings settings, DataDirectory directory) => new()
     {

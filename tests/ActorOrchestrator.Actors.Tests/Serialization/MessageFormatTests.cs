@@ -103,6 +103,7 @@ public sealed class MessageFormatTests
         new NodeHeartbeat(Node.Status),
         new NodeStopping("10.0.0.1:7946#17"),
         new MemberUnheard("10.0.0.1:7946#17", IsRemoved: true),
+        new NodeLives(),
         Wake.Instance,
     ];
 

@@ -2,7 +2,6 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Jobs;
-using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Tests.Deployments;
 
 namespace ActorOrchestrator.Domain.Tests.Jobs;

@@ -90,6 +90,36 @@ public sealed class NodeDeciderTests
     }
 
     [Fact]
+    public void A_sign_of_life_without_news_is_answered_and_not_journaled()
+    {
+        var run = Registered();
+        for (var i = 0; i < 100; i++)
+        {
+            run.Pass(Interval).Send(new NodeLives());
+            Assert.Equal("True", Ready((Node)Assert.IsType<Reply.Accepted>(run.LastReply).Object).Status);
+        }
+
+        Assert.Single(run.Journal);
+    }
+
+    [Fact]
+    public void A_sign_of_life_alone_does_not_say_that_a_silent_node_is_ready()
+    {
+        var run = Registered().Pass(TimeSpan.FromMinutes(1)).Send(new NodeLives());
+        Assert.Equal("Unknown", Ready((Node)Assert.IsType<Reply.Accepted>(run.LastReply).Object).Status);
+        run.Send(new NodeHeartbeat(Machine("True").Status));
+        Assert.Equal("True", Ready((Node)Assert.IsType<Reply.Accepted>(run.LastReply).Object).Status);
+    }
+
+    [Fact]
+    public void A_node_that_is_not_there_does_not_live()
+    {
+        Assert.Equal(404, Assert.IsType<Reply.Rejected>(NewRun().Send(new NodeLives()).LastReply).Status.Code);
+        var beaten = NewRun().Send(new NodeHeartbeat(Machine("True").Status));
+        Assert.Equal(404, Assert.IsType<Reply.Rejected>(beaten.LastReply).Status.Code);
+    }
+
+    [Fact]
     public void The_heartbeat_time_is_refreshed_every_five_minutes()
     {
         var run = Registered();

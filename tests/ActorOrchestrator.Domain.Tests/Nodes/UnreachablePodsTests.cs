@@ -1,6 +1,5 @@
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
-using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Tests.Projections;
 using static ActorOrchestrator.Domain.Tests.Scheduling.Samples;
 

@@ -132,6 +132,18 @@ public sealed class PodDeciderTests
         var run = Bound("n1");
         run.Send(new PodStatusReported("another", new PodStatus { Phase = "Failed" }));
         Assert.Equal("Pending", Now(run).Status.Phase);
+        Assert.Equal(409, Assert.IsType<Reply.Rejected>(run.LastReply).Status.Code);
+    }
+
+    [Fact]
+    public void A_report_is_answered_with_the_pod_as_it_is_then()
+    {
+        var run = Bound("n1");
+        for (var time = 0; time < 2; time++)
+        {
+            run.Send(new PodStatusReported(Uid(run), new PodStatus { Phase = "Running" }));
+            Assert.Equal("Running", ((Pod)Assert.IsType<Reply.Accepted>(run.LastReply).Object).Status.Phase);
+        }
     }
 
     [Fact]
@@ -168,6 +180,19 @@ public sealed class PodDeciderTests
         run.Send(new PodStopped("another", new PodStatus()));
         Assert.NotNull(run.Object);
         run.Send(new PodStopped(Uid(run), new PodStatus { Phase = "Succeeded" }));
+        Assert.Null(run.Object);
+    }
+
+    [Fact]
+    public void A_pod_that_its_node_has_stopped_waits_for_finalizers_alone_with_the_status_reported_last()
+    {
+        var run = Bound("n1");
+        var held = Now(run).Metadata with { Finalizers = ["example.com/hold"] };
+        run.Send(new Replace(Now(run) with { Metadata = held })).Send(Delete.Background);
+        run.Send(new PodStatusReported(Uid(run), new PodStatus { Phase = "Succeeded" }));
+        run.Pass(TimeSpan.FromMinutes(5)).Send(new PodStopped(Uid(run), null));
+        Assert.Equal((0, "Succeeded"), (Now(run).Metadata.DeletionGracePeriodSeconds, Now(run).Status.Phase));
+        run.Send(new Replace(Now(run) with { Metadata = Now(run).Metadata with { Finalizers = [] } }));
         Assert.Null(run.Object);
     }
 

@@ -104,9 +104,15 @@ internal sealed class FakeCluster(TimeProvider time) : ICluster
             Metadata = it.Metadata with { ResourceVersion = scale.ResourceVersion },
         })
         { DryRun = scale.DryRun },
-        (SetScale or BindPod, _) => new Delete(new DeleteOptions { Preconditions = new() { Uid = "absent" } }),
+        (NodeHeartbeat heard, Node it) => Status(it with { Status = heard.Status }),
+        (NodeLives, Node it) => Status(it),
+        (PodStatusReported report, Pod it) => Status(it with { Status = report.Status }),
+        (SetScale or BindPod or NodeLives, _) =>
+            new Delete(new DeleteOptions { Preconditions = new() { Uid = "absent" } }),
         _ => command,
     };
+
+    private static Replace Status(KubeObject value) => new(value) { Subresource = "status" };
 
     private sealed class CountedIds(Func<int> next) : IIdSource
     {

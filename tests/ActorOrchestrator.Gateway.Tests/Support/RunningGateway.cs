@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Server;
@@ -17,6 +19,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 {
     public const string AdminToken = "admin-token";
     public const string UserToken = "user-token";
+    public const string NodeToken = "node-token";
 
     private readonly DirectoryInfo _directory;
 
@@ -45,7 +48,8 @@ internal sealed class RunningGateway : IAsyncDisposable
         var directory = Directory.CreateTempSubdirectory("gateway-test-");
         var tokens = Path.Combine(directory.FullName, "tokens.csv");
         await File.WriteAllTextAsync(
-            tokens, $"{AdminToken},admin,1,\"system:masters\"\n{UserToken},jane,2,developers\n");
+            tokens, $"{AdminToken},admin,1,\"system:masters\"\n{UserToken},jane,2,developers\n"
+            + $"{NodeToken},system:node:n1,3,system:nodes\n");
         var options = new GatewayOptions
         {
             Listen = [new IPEndPoint(IPAddress.Loopback, 0)],
@@ -64,6 +68,8 @@ internal sealed class RunningGateway : IAsyncDisposable
                 Ids = new RandomIds(),
                 Streams = streams,
                 WatchEnds = new Random(1),
+                PodsOn = node => [.. cluster.View.List(KindRegistry.Of<Pod>(), null).Objects.Cast<Pod>()
+                    .Where(pod => pod.Spec.NodeName == node)],
             });
         return new RunningGateway(directory, server, cluster);
     }
