@@ -80,7 +80,7 @@ public sealed class ApiPipeline : IDisposable
             new LogVerb(reads, _ports.Logs, _stopping.Token),
             new PodStreamVerbs(reads, streams, time, _stopping.Token),
             new PortForwardVerb(reads, streams, time, _stopping.Token),
-            new PodPaths(reads, _ports.Members, _ports.MemberOf, _ports.NodeName),
+            new PodPaths(reads, view, _ports.Members, _ports.MemberOf, _ports.NodeName),
             new ReviewVerbs(_authorizer, _ports.Tokens, _bootstrap),
             time);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Auth;
@@ -11,9 +12,10 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ActorOrchestrator.Gateway.Forwarding;
 
 /// <summary>
-/// Passes whole requests on to another member's API, upgrades to WebSocket and SPDY among them. This member shows its
-/// own certificate and says who asked it (<see cref="ForwardedIdentity"/>); the other judges that anew. Only a server
-/// with a certificate of the cluster's authority is talked to.
+/// Passes whole requests on to another member's API, or to a machine that only runs pods, upgrades to WebSocket and
+/// SPDY among them. This member shows its own certificate and says who asked it (<see cref="ForwardedIdentity"/>); the
+/// other judges that anew. A member must show a certificate of the cluster's authority that is no node's; a node one
+/// that names it, since what its Node says of addresses it says itself.
 /// </summary>
 internal sealed class MemberCalls : IDisposable
 {
@@ -27,60 +29,112 @@ internal sealed class MemberCalls : IDisposable
     };
 
     private readonly IHttpForwarder _forwarder;
-    private readonly HttpMessageInvoker _client;
+    /// <summary>Where a node listens: its requests name it as their host.</summary>
+    private static readonly HttpRequestOptionsKey<IPEndPoint> Place = new("place");
+
+    private readonly HttpMessageInvoker _members;
+    private readonly HttpMessageInvoker _nodes;
 
     public MemberCalls(IHttpForwarder forwarder, Pki pki)
     {
         _forwarder = forwarder;
-        _client = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = ConnectTimeout,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificates = [pki.Member],
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    CustomTrustStore = { pki.Authority },
-                    RevocationMode = X509RevocationMode.NoCheck,
-                    DisableCertificateDownloads = true,
-                },
-                RemoteCertificateValidationCallback = IsOurs,
-            },
-        });
+        var toMembers = Handler(pki);
+        toMembers.SslOptions.RemoteCertificateValidationCallback = IsMember;
+        _members = new HttpMessageInvoker(toMembers);
+        var toNodes = Handler(pki);
+        toNodes.ConnectCallback = ConnectToNodeAsync;
+        _nodes = new HttpMessageInvoker(toNodes);
     }
 
     /// <summary>Ends when the other member's answer has been passed on whole, or the connection is over.</summary>
     /// <exception cref="StatusException">503 when it does not answer.</exception>
-    public async Task ForwardAsync(HttpContext http, Identity who, IPEndPoint member)
+    public Task ForwardAsync(HttpContext http, Identity who, IPEndPoint member) => ForwardAsync(
+        http, $"https://{member}", _members, new AsUser(who, null),
+        $"the member at {member}, on whose machine the pod runs,");
+
+    /// <summary>The same to a machine that only runs pods.</summary>
+    /// <exception cref="StatusException">503 when it does not answer, or is another one.</exception>
+    public Task ForwardToNodeAsync(HttpContext http, Identity who, string node, IPEndPoint place) => ForwardAsync(
+        http, $"https://{node}:{place.Port}", _nodes, new AsUser(who, place),
+        $"the machine of node {node}, at {place},");
+
+    public void Dispose()
     {
-        var error = await _forwarder.SendAsync(http, $"https://{member}", _client, Unhurried, new AsUser(who));
+        _members.Dispose();
+        _nodes.Dispose();
+    }
+
+    private async Task ForwardAsync(
+        HttpContext http, string to, HttpMessageInvoker client, AsUser transformer, string whom)
+    {
+        var error = await _forwarder.SendAsync(http, to, client, Unhurried, transformer);
         if (error != ForwarderError.None && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
             http.Response.Clear();
-            throw new StatusException(Statuses.ServiceUnavailable(
-                $"the member at {member}, on whose machine the pod runs, does not answer ({error})"));
+            throw new StatusException(Statuses.ServiceUnavailable($"{whom} does not answer ({error})"));
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    private static SocketsHttpHandler Handler(Pki pki) => new()
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = ConnectTimeout,
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            ClientCertificates = [pki.Member],
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { pki.Authority },
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            },
+        },
+    };
 
-    /// <summary>Any server of the cluster will do: it is found by the Lease that its member holds.</summary>
-    private static bool IsOurs(
+    /// <summary>Any member's server will do: it is found by the Lease that its member holds. Nodes have certificates of
+    /// the same authority.</summary>
+    private static bool IsMember(
         object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
+        (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None
+        && certificate is X509Certificate2 shown && !SubjectName.Has(shown, NodeIdentity.Group);
 
-    private sealed class AsUser(Identity who) : HttpTransformer
+    private static async ValueTask<Stream> ConnectToNodeAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        if (!context.InitialRequestMessage.Options.TryGetValue(Place, out var place))
+        {
+            throw new InvalidOperationException($"{context.DnsEndPoint} is asked without its address");
+        }
+
+        var socket = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(place, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class AsUser(Identity who, IPEndPoint? place) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix,
             CancellationToken cancellationToken)
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            if (place is not null)
+            {
+                proxyRequest.Options.Set(Place, place);
+            }
+
             var headers = proxyRequest.Headers;
             headers.Host = null;
             headers.Remove("Authorization");

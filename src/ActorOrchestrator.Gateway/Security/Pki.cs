@@ -17,9 +17,6 @@ public sealed partial class Pki : IDisposable
     private const string AdminUser = "kubernetes-admin";
     private const string AdminGroup = "system:masters";
 
-    /// <summary>X.520 organizationName.</summary>
-    private const string OrganizationName = "2.5.4.10";
-
     private static readonly TimeSpan AuthorityValidity = TimeSpan.FromDays(3650);
     private static readonly TimeSpan LeafValidity = TimeSpan.FromDays(365);
 
@@ -83,8 +80,7 @@ public sealed partial class Pki : IDisposable
     /// members.</summary>
     public bool IsMember(X509Certificate2? certificate) => certificate is not null
         && ClientChain.IsValidClient(certificate, Authority, _time.GetUtcNow())
-        && certificate.SubjectName.EnumerateRelativeDistinguishedNames().Any(part =>
-            part.GetSingleElementType().Value == OrganizationName && part.GetSingleElementValue() == Identity.Members);
+        && SubjectName.Has(certificate, Identity.Members);
 
     /// <summary>Makes the leaves anew that are due; true when there were any.</summary>
     public bool RenewIfDue()

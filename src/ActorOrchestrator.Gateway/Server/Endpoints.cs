@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using ActorOrchestrator.Gateway.Security;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -31,7 +30,8 @@ internal static class Endpoints
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromMinutes(3);
 
-    public static void Configure(KestrelServerOptions kestrel, IReadOnlyList<IPEndPoint> listen, Pki pki)
+    public static void Configure(
+        KestrelServerOptions kestrel, IReadOnlyList<IPEndPoint> listen, Func<SslStreamCertificateContext> certificate)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
@@ -56,7 +56,7 @@ internal static class Endpoints
                 at.UseHttps(new TlsHandshakeCallbackOptions
                 {
                     HandshakeTimeout = HandshakeTimeout,
-                    OnConnection = _ => ValueTask.FromResult(Handshake(pki)),
+                    OnConnection = _ => ValueTask.FromResult(Handshake(certificate())),
                 });
             });
         }
@@ -68,9 +68,9 @@ internal static class Endpoints
         object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
         certificate is null || errors is not SslPolicyErrors.RemoteCertificateNameMismatch;
 
-    private static SslServerAuthenticationOptions Handshake(Pki pki) => new()
+    private static SslServerAuthenticationOptions Handshake(SslStreamCertificateContext certificate) => new()
     {
-        ServerCertificateContext = pki.ServerContext,
+        ServerCertificateContext = certificate,
         ClientCertificateRequired = true,
 
         RemoteCertificateValidationCallback = JudgedLater,

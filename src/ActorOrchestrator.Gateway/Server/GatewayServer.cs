@@ -64,7 +64,8 @@ public sealed partial class GatewayServer : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLogs(loggers));
         builder.Services.AddLogging();
         builder.Services.AddHttpForwarder();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Endpoints.Configure(kestrel, options.Listen, pki));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            Endpoints.Configure(kestrel, options.Listen, () => pki.ServerContext));
         builder.WebHost.UseShutdownTimeout(options.StopWait);
         var web = builder.Build();
         var members = new MemberCalls(web.Services.GetRequiredService<IHttpForwarder>(), pki);

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Errors;
+using ActorOrchestrator.Gateway.Logs;
+using ActorOrchestrator.Gateway.Negotiation;
+using ActorOrchestrator.Gateway.Routing;
+using ActorOrchestrator.Gateway.Streaming;
+using ActorOrchestrator.Gateway.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Gateway.Server;
+
+/// <summary>What a machine that only runs pods shows of them, and to whom.</summary>
+public sealed record PodServerOptions
+{
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>What it shows to members: it names the node, for members ask for it by that name.</summary>
+    public required X509Certificate2 Certificate { get; init; }
+
+    /// <summary>Who must have signed what a member shows.</summary>
+    public required X509Certificate2 Authority { get; init; }
+
+    /// <summary>A pod of this machine by namespace and name.</summary>
+    public required Func<string?, string, Pod?> FindPod { get; init; }
+
+    public required IIdSource Ids { get; init; }
+
+    public required Random Random { get; init; }
+}
+
+/// <summary>
+/// The logs and streams of a machine that only runs pods, for members of the control plane, which pass on what clients
+/// ask them and say who asks (<see cref="Forwarding.MemberCalls"/>). Whoever shows no member's certificate gets 401 or
+/// 403, and whatever else is asked 404.
+/// </summary>
+public sealed class PodServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication _web;
+    private readonly ApiPipeline _pipeline;
+    private readonly ClientCertificates _callers;
+
+    private PodServer(WebApplication web, ApiPipeline pipeline, ClientCertificates callers)
+    {
+        (_web, _pipeline, _callers) = (web, pipeline, callers);
+        web.Run(ServeAsync);
+    }
+
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<PodServer> StartAsync(
+        PodServerOptions options, INodeLogs logs, INodeStreams streams, TimeProvider time, ILoggerFactory loggers,
+        CancellationToken cancellation)
+    {
+        var context = SslStreamCertificateContext.Create(options.Certificate, null, offline: true);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLogs(loggers));
+        builder.Services.AddLogging();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            Endpoints.Configure(kestrel, [options.Listen], () => context));
+        builder.WebHost.UseShutdownTimeout(StopWait);
+        var ports = new ApiPorts(new MachinePods(options.FindPod), logs, time, loggers)
+        {
+            Ids = options.Ids, WatchEnds = options.Random, Streams = streams, ClientAuthority = options.Authority,
+        };
+        var server = new PodServer(
+            builder.Build(), ApiPipeline.Create(new ApiOptions(), ports),
+            new ClientCertificates(options.Authority, time));
+        await server._web.StartAsync(cancellation);
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _pipeline.Stop();
+        await _web.StopAsync();
+        await _web.DisposeAsync();
+        _pipeline.Dispose();
+    }
+
+    private Task ServeAsync(HttpContext http)
+    {
+        var refusal = _callers.Find(http) switch
+        {
+            null => Failure.Unauthorized(),
+            var caller when !caller.Groups.Contains(Identity.Members, StringComparer.Ordinal) => Failure.Forbidden(
+                caller,
+                new AccessRequest(http.Request.Method.ToLowerInvariant(), "", "", "", null, null, http.Request.Path),
+                "this machine talks to members of the control plane only"),
+            _ => IsOfPod(http.Request) ? null : Failure.NoSuchResource(),
+        };
+        return refusal is null
+            ? _pipeline.InvokeAsync(http)
+            : ResponseWriter.WriteAsync(
+                http, refusal.Status, ResponseFormat.ForErrors(http.Request.Headers.Accept.ToString()));
+    }
+
+    private static bool IsOfPod(HttpRequest request)
+    {
+        var info = RequestInfoParser.Parse(
+            request.Method, request.Path.Value ?? "/", RequestQuery.IsWatch(request.Query),
+            RequestQuery.SelectedName(request.Query));
+        return info is
+        {
+            Group: "", Version: "v1", Resource: "pods", Namespace: not null, Name: not null, IsStream: true,
+        };
+    }
+}
