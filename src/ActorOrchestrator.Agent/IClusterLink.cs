@@ -24,6 +24,13 @@ public interface IClusterLink
     /// <summary>A sign of life, with the conditions as the agent sees them now.</summary>
     ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation);
 
+    /// <summary>Says that the agent ends in good order, while containers run on, so that the node is expected
+    /// back.</summary>
+    /// <param name="nodeName">The Node.</param>
+    /// <param name="time">The machine's clock.</param>
+    /// <param name="giveUp">Nobody is to wait for longer.</param>
+    Task StopAsync(string nodeName, TimeProvider time, CancellationToken giveUp) => Task.CompletedTask;
+
     /// <summary>Reports a pod's whole status; a report for another uid than the stored pod's is ignored.</summary>
     ValueTask ReportPodStatusAsync(
         string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation);

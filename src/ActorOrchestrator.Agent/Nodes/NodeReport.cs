@@ -50,6 +50,9 @@ public static class NodeReport
             Conditions = Conditions(seen, before, now),
             Addresses = settings.HostIps.Select(ip => new NodeAddress { Type = "InternalIP", Address = ip })
                 .Append(new NodeAddress { Type = "Hostname", Address = settings.NodeName }).ToValueList(),
+            DaemonEndpoints = settings.Port == 0
+                ? NodeDaemonEndpoints.Empty
+                : new NodeDaemonEndpoints { KubeletEndpoint = new DaemonEndpoint { Port = settings.Port } },
             NodeInfo = new NodeSystemInfo
             {
                 MachineID = seen.Facts.MachineId,

@@ -18,6 +18,10 @@ public sealed record NodeSettings
     /// <summary>What this product calls itself in nodeInfo.kubeletVersion.</summary>
     public required string Version { get; init; }
 
+    /// <summary>Where the machine serves the logs and streams of its pods (status.daemonEndpoints); 0: nowhere, its
+    /// member does.</summary>
+    public int Port { get; init; }
+
     public int MaxPods { get; init; } = 250;
 
     /// <summary>Kept from pods for the system and the agent.</summary>

@@ -100,7 +100,7 @@ internal static class BenchCommand
     {
         try
         {
-            var path = ServerSettings.Load(null, ServerCommand.AsSettings(dataDirectory)).DataDirectory;
+            var path = ServerSettings.Load(null, MachineOptions.DataDirectory(dataDirectory)).DataDirectory;
             using var client = BenchClient.Open(Path.Combine(path, KubeconfigCommand.FileName));
             await run(client, path);
             return 0;

@@ -24,7 +24,7 @@ internal static class KubeconfigCommand
     {
         try
         {
-            var settings = ServerSettings.Load(null, ServerCommand.AsSettings(dataDirectory));
+            var settings = ServerSettings.Load(null, MachineOptions.DataDirectory(dataDirectory));
             var file = Path.Combine(settings.DataDirectory, FileName);
             if (!File.Exists(file))
             {

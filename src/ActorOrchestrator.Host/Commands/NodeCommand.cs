@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorOrchestrator.Host.Remote;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
@@ -17,14 +18,25 @@ internal static class NodeCommand
             dataDirectory,
         };
         shutdown.SetAction((result, cancellation) => ShutDownAsync(result.GetValue(dataDirectory), cancellation));
-        return new Command("node", "This machine as a node of the cluster.") { shutdown };
+        return new Command("node", "This machine as a node of the cluster.") { Run(), shutdown };
+    }
+
+    private static Command Run()
+    {
+        var machine = new MachineOptions();
+        var run = new Command("run", "Run pods on this machine, which is no member of the control plane, until "
+            + "SIGTERM. It speaks to the API of the members that control.members names, with a certificate of its own. "
+            + "Containers run on when it stops, and it takes them over when it starts again.");
+        machine.AddTo(run);
+        run.SetAction((result, cancellation) => machine.RunAsync(result, [], RemoteNode.RunAsync, cancellation));
+        return run;
     }
 
     private static async Task<int> ShutDownAsync(string? dataDirectory, CancellationToken cancellation)
     {
         try
         {
-            var settings = ServerSettings.Load(null, ServerCommand.AsSettings(dataDirectory));
+            var settings = ServerSettings.Load(null, MachineOptions.DataDirectory(dataDirectory));
             var left = await NodeDoor.ShutDownAsync(settings.DataDirectory, cancellation);
             if (left.Count > 0)
             {

@@ -24,7 +24,7 @@ internal static class ResetCommand
         var path = dataDirectory;
         try
         {
-            path = ServerSettings.Load(null, ServerCommand.AsSettings(dataDirectory)).DataDirectory;
+            path = ServerSettings.Load(null, MachineOptions.DataDirectory(dataDirectory)).DataDirectory;
             await using var serilog = Server.Logger("Information", isAlone: true);
             using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
             var left = await MachineReset.RunAsync(path, TimeProvider.System, loggers, cancellation);

@@ -156,12 +156,12 @@ internal sealed partial class Logind(
 
 /// <summary>Follows the logind of this machine, if it has one.</summary>
 internal sealed class LogindService(
-    ServerSettings settings, NodeService node, ILoggerFactory loggers) : BackgroundService
+    MachineSettings settings, NodeService node, ILoggerFactory loggers) : BackgroundService
 {
     private const string SystemBus = "/run/dbus/system_bus_socket";
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        settings.Node.FollowsLogind && File.Exists(SystemBus)
+        settings.FollowsLogind && File.Exists(SystemBus)
             ? new Logind(
                 $"unix:path={SystemBus}", node.ShutDownAsync, TimeProvider.System,
                 loggers.CreateLogger("ActorOrchestrator.Host.Node")).FollowAsync(stoppingToken)

@@ -1,5 +1,5 @@
 using System.Net;
-using ActorOrchestrator.Actors;
+using ActorOrchestrator.Agent;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containerd;
 using ActorOrchestrator.Agent.Containers;
@@ -37,7 +37,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
 
     private readonly MachineSettings _settings;
     private readonly DataDirectory _directory;
-    private readonly ControlPlane _plane;
+    private readonly IClusterLink _cluster;
     private readonly ActorSystem _system;
 
     /// <summary>The machine's clock, by which its container runtime goes too: the agent compares times with
@@ -53,12 +53,12 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
     private int _disposed;
 
     public NodeService(
-        ServerSettings settings, DataDirectory directory, ControlPlane plane, ActorSystem system,
+        MachineSettings settings, DataDirectory directory, IClusterLink cluster, ActorSystem system,
         ILoggerFactory loggers)
     {
-        _settings = settings.Node;
+        _settings = settings;
         _directory = directory;
-        (_plane, _system) = (plane, system);
+        (_cluster, _system) = (cluster, system);
         _loggers = loggers;
         _logger = loggers.CreateLogger("ActorOrchestrator.Host.Node");
         (_daemon, _runtime, var streams) = MakeRuntime();
@@ -66,6 +66,9 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         Logs = new NodeLogs(
             new ContainerLogs(_runtime, new LogReader(_time, loggers.CreateLogger<LogReader>())), _time);
     }
+
+    /// <summary>Where the machine serves its own pods' logs and streams; 0: a member of its own process does.</summary>
+    public int Port { get; init; }
 
     public NodeLogs Logs { get; }
 
@@ -154,9 +157,8 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
             background.Add(_daemon.SuperviseAsync(ended.Token));
         }
 
-        var link = new ClusterLink(_plane);
         var agent = _system.ActorOf(NodeSupervisor.Props(AgentSettings(), new NodePorts(
-            _runtime, link, Files(), new NetworkProber(_time, VersionCommand.Version),
+            _runtime, _cluster, Files(), new NetworkProber(_time, VersionCommand.Version),
             new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)
         {
             Groups = _settings.Runtime == "process" ? null : new LinuxPodGroups(_directory.Pods),
@@ -176,19 +178,19 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
             _agent = null;
             Task stopping = agent.GracefulStop(StopWait);
             await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await SayStoppedAsync(link);
+            await SayStoppedAsync();
             await ended.CancelAsync();
             await Task.WhenAll(background);
         }
     }
 
     /// <summary>A member that the others have removed has nobody to tell.</summary>
-    private async Task SayStoppedAsync(ClusterLink link)
+    private async Task SayStoppedAsync()
     {
         if (!_system.WhenTerminated.IsCompleted)
         {
             using var bound = new CancellationTokenSource(StopWordWait, _time);
-            await link.StopAsync(_settings.Name, _time, bound.Token);
+            await _cluster.StopAsync(_settings.Name, _time, bound.Token);
         }
     }
 
@@ -242,6 +244,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         HostIps = AddressesOf(_settings),
         Labels = ValueMap<string>.From(_settings.Labels),
         Version = $"v{VersionCommand.Version}",
+        Port = Port,
         MaxPods = _settings.PodsMax,
         ReservedMilliCpu = _settings.ReservedMilliCpu,
         ReservedMemoryBytes = _settings.ReservedMemoryBytes,

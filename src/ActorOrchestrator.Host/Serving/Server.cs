@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Agent;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Gateway;
 using ActorOrchestrator.Gateway.Logs;
@@ -52,8 +53,8 @@ internal static partial class Server
             .AddMember(
                 PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem),
                 JournalHost.Akka(settings, journal), SetupsOf(settings, directory, pki))
-            .AddSingleton(settings).AddSingleton(directory).AddSingleton<TimeProvider>(time)
-            .AddSingleton<GatewayService>().AddSingleton<NodeService>()
+            .AddSingleton(settings).AddSingleton(settings.Node).AddSingleton(directory).AddSingleton<TimeProvider>(time)
+            .AddSingleton<IClusterLink, ClusterLink>().AddSingleton<GatewayService>().AddSingleton<NodeService>()
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
             .AddHostedService(services => services.GetRequiredService<NodeService>())
             .AddHostedService<LeaseService>()

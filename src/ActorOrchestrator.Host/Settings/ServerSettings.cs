@@ -22,6 +22,7 @@ internal sealed record ServerSettings
 
     public required NodeLossSettings NodeLoss { get; init; }
     public required MachineSettings Node { get; init; }
+    public required ControlSettings Control { get; init; }
     public required string LogLevel { get; init; }
 
     /// <summary>What stands below <c>akka</c>, as HOCON.</summary>
@@ -62,6 +63,7 @@ internal sealed record ServerSettings
         EventLifetime = reader.Duration("events.lifetime", min: "1s"),
         NodeLoss = NodeLossSettings.From(reader),
         Node = MachineSettings.From(reader),
+        Control = ControlSettings.From(reader),
         LogLevel = reader.Text("logging.level") is var level && Levels.Contains(level)
             ? level
             : throw new SettingsException($"logging.level: \"{level}\" is none of {string.Join(", ", Levels)}"),

@@ -1,0 +1,200 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Serialization;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Host.Remote;
+
+/// <summary>No member of the control plane answers. What is asked next time may be answered.</summary>
+internal sealed class ApiAwayException(string message) : IOException(message);
+
+/// <summary>What the API said.</summary>
+internal sealed record ApiAnswer(int Code, byte[] Body)
+{
+    public bool IsDone => Code is >= 200 and < 300;
+
+    /// <summary>The refusal's Status.</summary>
+    public Status Refusal()
+    {
+        try
+        {
+            return KubeJson.Read<Status>(Body);
+        }
+        catch (KubeJsonException)
+        {
+            return Statuses.Failure(Code, StatusReasons.InternalError, $"the API answered {Code}");
+        }
+    }
+}
+
+/// <summary>
+/// The way from a machine that only runs pods to the API: HTTPS with the machine's certificate to one of several
+/// members, whose certificates the cluster's authority must have signed for the address that is asked. The one that
+/// answered last is asked first; when it does not, or says that it cannot now, the next one is. That nobody answers,
+/// and that somebody does again, is logged once.
+/// </summary>
+internal sealed partial class ApiCalls : IDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>A peer that is cut off is noticed after these two together, open watches or not.</summary>
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly IReadOnlyList<Uri> _members;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly HttpClient _client;
+    private volatile int _current;
+    private volatile bool _isAway;
+
+    /// <param name="members">Where the API is.</param>
+    /// <param name="certificate">What the machine shows.</param>
+    /// <param name="authority">Who must have signed what the API shows.</param>
+    /// <param name="first">The member that is asked first, so that not all machines ask the same.</param>
+    /// <param name="time">Bounds the waits.</param>
+    /// <param name="log">Where it is told that nobody answers.</param>
+    public ApiCalls(
+        IReadOnlyList<Uri> members, X509Certificate2 certificate, X509Certificate2 authority, int first,
+        TimeProvider time, ILogger log)
+    {
+        (_members, _time, _log) = (members, time, log);
+        _current = first % members.Count;
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = ConnectTimeout,
+            KeepAlivePingDelay = PingAfter,
+            KeepAlivePingTimeout = PingTimeout,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            EnableMultipleHttp2Connections = true,
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                ClientCertificates = [certificate],
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { authority },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                    DisableCertificateDownloads = true,
+                },
+            },
+        })
+        {
+            // Each call has a bound of its own, and a watch has none.
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        _client.DefaultRequestHeaders.UserAgent.ParseAdd("kubelet");
+    }
+
+    /// <summary>How long one member may take for its answer: less than a node may be silent.</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The whole answer, refusals among them.</summary>
+    /// <exception cref="ApiAwayException">Nobody answers now.</exception>
+    public Task<ApiAnswer> SendAsync(
+        HttpMethod method, string path, object? body, CancellationToken cancellation,
+        string contentType = "application/json") => FromAnyAsync(
+        async (member, limit) =>
+        {
+            using var request = new HttpRequestMessage(method, new Uri(member, path));
+            if (body is not null)
+            {
+                request.Content = new ByteArrayContent(body as byte[] ?? KubeJson.Encode(body));
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            }
+
+            using var response = await _client.SendAsync(request, limit);
+            return new ApiAnswer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(limit));
+        },
+        answer => answer.Code, cancellation);
+
+    /// <summary>The head of an answer that goes on, to be read and disposed by the caller.</summary>
+    /// <exception cref="ApiAwayException">Nobody answers now.</exception>
+    public Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellation) => FromAnyAsync(
+        async (member, limit) => await _client.GetAsync(
+            new Uri(member, path), HttpCompletionOption.ResponseHeadersRead, limit),
+        response => (int)response.StatusCode, cancellation);
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<T> FromAnyAsync<T>(
+        Func<Uri, CancellationToken, Task<T>> ask, Func<T, int> codeOf, CancellationToken cancellation)
+    {
+        var problems = new List<string>();
+        for (var attempt = 0; attempt < _members.Count; attempt++)
+        {
+            var index = _current;
+            var (answer, problem) = await FromOneAsync(ask, codeOf, _members[index], cancellation);
+            if (problem is null)
+            {
+                Answered(_members[index]);
+                return answer!;
+            }
+
+            problems.Add($"{_members[index].Authority}: {problem}");
+            Interlocked.CompareExchange(ref _current, (index + 1) % _members.Count, index);
+        }
+
+        var all = string.Join("; ", problems);
+        if (!_isAway)
+        {
+            _isAway = true;
+            LogAway(_log, all);
+        }
+
+        throw new ApiAwayException($"no member of the control plane answers: {all}");
+    }
+
+    private async Task<(T? Answer, string? Problem)> FromOneAsync<T>(
+        Func<Uri, CancellationToken, Task<T>> ask, Func<T, int> codeOf, Uri member, CancellationToken cancellation)
+    {
+        using var clock = new CancellationTokenSource(AnswerWithin, _time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellation);
+        try
+        {
+            var answer = await ask(member, limit.Token);
+            if (codeOf(answer) is var code && IsAnotherMembersTurn(code))
+            {
+                var said = answer is ApiAnswer { } whole ? whole.Refusal().Message : null;
+                (answer as IDisposable)?.Dispose();
+                return (default, $"{code} {said}".TrimEnd());
+            }
+
+            return (answer, null);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (default, $"no answer within {AnswerWithin.TotalSeconds:0} s");
+        }
+        catch (Exception failed) when (failed is HttpRequestException or IOException)
+        {
+            return (default, failed.GetBaseException().Message);
+        }
+    }
+
+    /// <summary>One that does not know this machine, is overloaded, or cannot reach the journal.</summary>
+    private static bool IsAnotherMembersTurn(int code) => code is 401 or 429 or 500 or 502 or 503 or 504;
+
+    private void Answered(Uri member)
+    {
+        if (_isAway)
+        {
+            _isAway = false;
+            LogBack(_log, member.Authority);
+        }
+    }
+
+    [LoggerMessage(6020, LogLevel.Warning,
+        "No member of the control plane answers; what runs here runs on: {Problems}")]
+    private static partial void LogAway(ILogger log, string problems);
+
+    [LoggerMessage(6021, LogLevel.Information, "The control plane answers again, at {Member}")]
+    private static partial void LogBack(ILogger log, string member);
+}

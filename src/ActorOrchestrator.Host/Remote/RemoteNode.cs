@@ -1,0 +1,144 @@
+using System.Net.Sockets;
+using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Gateway.Server;
+using ActorOrchestrator.Host.Commands;
+using ActorOrchestrator.Host.Hocon;
+using ActorOrchestrator.Host.Serving;
+using ActorOrchestrator.Host.Settings;
+using Akka.Actor;
+using Akka.Configuration;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Host.Remote;
+
+/// <summary>
+/// A machine that only runs pods: an agent in an actor system of its own, the API of the control plane in the place of
+/// its actors, and a server for logs and streams. There is no journal, no shard and no way to the database, and no
+/// member's certificate: whoever takes the machine over has what its pods have, and no more.
+/// </summary>
+internal static partial class RemoteNode
+{
+    public static async Task RunAsync(ServerSettings settings, CancellationToken stop)
+    {
+        if (settings.Control.Members.Count == 0)
+        {
+            throw new SettingsException(
+                "control.members: name where the API of at least one member of the control plane is");
+        }
+
+        using var directory = DataDirectory.Open(settings.DataDirectory);
+        await using var serilog = Server.Logger(settings.LogLevel, isAlone: true);
+        Serilog.Log.Logger = serilog;
+        using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
+        var log = loggers.CreateLogger("ActorOrchestrator.Host.Remote");
+        using var certificates = NodeCertificates.Read(settings.Control, settings.Node.Name);
+        LogStarting(log, VersionCommand.Version, settings.Node.Name, directory.Root);
+        var (time, random) = (TimeProvider.System, new Random());
+        using var api = new ApiCalls(
+            settings.Control.Members, certificates.Client, certificates.Authority,
+            random.Next(settings.Control.Members.Count), time, log);
+        var (pods, ids) = (new OwnPods(), new RandomIds());
+        using var link = new ApiLink(
+            api, new NodeBeat(api, settings.Node.Name, time, log), pods, ids, random, time, loggers);
+        using var system = ActorSystem.Create("machine", Akka(settings));
+        try
+        {
+            await using var node = Node(settings, directory, link, system, loggers);
+            await using var server = await ServeAsync(
+                new PodServerOptions
+                {
+                    Listen = settings.Control.Listen,
+                    Certificate = certificates.Server,
+                    Authority = certificates.Authority,
+                    FindPod = pods.Find,
+                    Ids = ids,
+                    Random = random,
+                },
+                node, time, loggers, stop);
+            LogServing(log, settings.Control.Listen, string.Join(", ", settings.Control.Members));
+            await UntilStoppedAsync(
+                node,
+                [node, new NodeDoor(directory, node, loggers), new LogindService(settings.Node, node, loggers)], stop);
+            LogStopping(log);
+        }
+        finally
+        {
+            await system.Terminate();
+        }
+    }
+
+    private static NodeService Node(
+        ServerSettings settings, DataDirectory directory, ApiLink link, ActorSystem system, ILoggerFactory loggers)
+    {
+        try
+        {
+            return new NodeService(settings.Node, directory, link, system, loggers)
+            {
+                Port = settings.Control.Listen.Port,
+            };
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new ServerStartException($"this machine cannot be a node: {failure.Message}", failure);
+        }
+    }
+
+    private static async Task<PodServer> ServeAsync(
+        PodServerOptions options, NodeService node, TimeProvider time, ILoggerFactory loggers, CancellationToken stop)
+    {
+        try
+        {
+            return await PodServer.StartAsync(options, node.Logs, node.Streams, time, loggers, stop);
+        }
+        catch (Exception failure) when (failure is SocketException or { InnerException: AddressInUseException })
+        {
+            throw new ServerStartException(
+                $"logs and streams cannot be served on {options.Listen}: {failure.Message} "
+                + "(control.listen names another address)", failure);
+        }
+    }
+
+    /// <summary>Started in this order, and stopped in the opposite one. What ends the node's work unforeseen ends the
+    /// process.</summary>
+    private static async Task UntilStoppedAsync(
+        NodeService node, IReadOnlyList<BackgroundService> services, CancellationToken stop)
+    {
+        try
+        {
+            foreach (var service in services)
+            {
+                await service.StartAsync(stop);
+            }
+
+            var stopped = Task.Delay(Timeout.InfiniteTimeSpan, stop);
+            await await Task.WhenAny(stopped, node.ExecuteTask ?? stopped);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // As told.
+        }
+        finally
+        {
+            foreach (var service in services.Reverse())
+            {
+                await service.StopAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>What the server's actor system has, without a cluster around it.</summary>
+    private static Config Akka(ServerSettings settings) =>
+        ConfigurationFactory.ParseString("akka.actor.provider = local")
+            .WithFallback(ConfigurationFactory.ParseString($"akka {settings.Akka}"));
+
+    [LoggerMessage(6030, LogLevel.Information, "orchestrator {Version} runs pods as node {Node}, on {Directory}")]
+    private static partial void LogStarting(ILogger log, string version, string node, string directory);
+
+    [LoggerMessage(6031, LogLevel.Information, "Serving logs and streams on {Listen}; the control plane is {Members}")]
+    private static partial void LogServing(ILogger log, System.Net.IPEndPoint listen, string members);
+
+    [LoggerMessage(6032, LogLevel.Information, "Stopping; containers run on")]
+    private static partial void LogStopping(ILogger log);
+}
