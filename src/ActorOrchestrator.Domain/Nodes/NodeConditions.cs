@@ -67,8 +67,21 @@ internal static class NodeConditions
     public static bool IsUnknown(Node node) => Find(node, Ready)?.Status == "Unknown";
 
     /// <summary>The agent has said that it stops, and was not heard of since.</summary>
-    public static bool IsStopped(Node node) =>
-        Find(node, Ready) is { Status: "True", Reason: Stopped };
+    public static bool IsStopped(Node node) => IsStopped(node.Status);
+
+    /// <inheritdoc cref="IsStopped(Node)"/>
+    public static bool IsStopped(NodeStatus status)
+    {
+        foreach (var condition in status.Conditions.AsSpan())
+        {
+            if (condition is { Type: Ready, Status: "True", Reason: Stopped })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The node is as ready as it was: its containers run. Why nothing is heard of it is said.</summary>
     public static NodeStatus Stop(NodeStatus status, DateTimeOffset now, TimeSpan patience) => status with

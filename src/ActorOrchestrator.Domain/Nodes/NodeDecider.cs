@@ -79,9 +79,15 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     {
         Node current when IsLate(current, heartbeat.Member) => new Decision(),
         Node current => Answered(current, Update(
-            self, state, current, NodeMembers.Carried(current, heartbeat.Member), heartbeat.Status, context)),
+            self, state, current, NodeMembers.Carried(current, heartbeat.Member), Said(heartbeat.Status, context),
+            context)),
         _ => ObjectLifecycle.Reject(Statuses.NotFound(self.Resource, self.Name)),
     };
+
+    /// <summary>An agent that is on no member says by its last status that it stops.</summary>
+    private NodeStatus Said(NodeStatus reported, in DecisionContext context) => NodeConditions.IsStopped(reported)
+        ? NodeConditions.Stop(reported, ObjectLifecycle.Truncate(context.Now), settings.RestartPatience)
+        : reported;
 
     private Decision OnSignOfLife(EntityKey self, NodeState state, in DecisionContext context) =>
         state.Object is Node current

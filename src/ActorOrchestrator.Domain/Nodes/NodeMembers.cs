@@ -21,6 +21,11 @@ public static class NodeMembers
     /// <summary>Whether the node shows that its agent was stopped in good order.</summary>
     public static bool IsStopped(Node node) => NodeConditions.IsStopped(node);
 
+    /// <summary>The status of a node whose agent says by it that it stops in good order; how long it is waited for is
+    /// the Node's to say.</summary>
+    public static NodeStatus Stopped(NodeStatus status, DateTimeOffset now) =>
+        NodeConditions.Stop(status, now, TimeSpan.Zero);
+
     /// <summary>Whether nothing is known of the node: its agent is to say something.</summary>
     public static bool IsSilent(Node node) => NodeConditions.IsUnknown(node);
 

@@ -88,6 +88,8 @@ internal sealed class ApiLink : IClusterLink, IDisposable
     public async ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation) =>
         await _beat.BeatAsync(status, cancellation);
 
+    public Task StopAsync(string nodeName, TimeProvider time, CancellationToken giveUp) => _beat.StopAsync(giveUp);
+
     public async ValueTask ReportPodStatusAsync(
         string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation)
     {

@@ -16,6 +16,7 @@ namespace ActorOrchestrator.Host.Remote;
 ///                  else PATCH labels that differ; then its status
 ///  news            PUT …/status: something but the times is another than was told, or is told of us
 ///  no news         PATCH …/status with nothing, which writes nothing; its answer shows what is told of us
+///  the end         PUT …/status with a Ready condition that says so
 ///  every 10 s      PUT the Lease, for those who look at Leases
 /// </code>
 /// That nobody answers is no failure of the agent's: it goes on, and the next beat tries again.
@@ -62,6 +63,28 @@ internal sealed partial class NodeBeat(ApiCalls api, string name, TimeProvider t
         {
             // Logged once by whoever asked; what we told may be forgotten meanwhile.
             _told = null;
+        }
+    }
+
+    /// <summary>Says that the agent stops in good order, once, if anybody hears it.</summary>
+    public async Task StopAsync(CancellationToken giveUp)
+    {
+        if (_told is not { } told)
+        {
+            return;
+        }
+
+        try
+        {
+            var last = new Node
+            {
+                Metadata = new ObjectMeta { Name = name }, Status = NodeMembers.Stopped(told, time.GetUtcNow()),
+            };
+            Note(await api.SendAsync(HttpMethod.Put, _path + "/status", last, giveUp));
+        }
+        catch (Exception away) when (away is ApiAwayException or OperationCanceledException)
+        {
+            // The node counts as lost when node.silence-max is over.
         }
     }
 

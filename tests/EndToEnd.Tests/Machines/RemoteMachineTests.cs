@@ -110,7 +110,10 @@ public sealed partial class RemoteMachineTests
     [Fact]
     public async Task Its_process_may_be_killed_and_its_containers_run_on()
     {
-        await using var cluster = await Cluster.StartAsync(Processes);
+        await using var cluster = await Cluster.StartAsync(Processes with
+        {
+            MoreArguments = [.. Processes.MoreArguments, "--set", "node-loss.unreachable-toleration=300s"],
+        });
         await using var machine = await RemoteMachine.StartAsync(cluster, Away);
         var kubectl = cluster.Kubectl();
         await kubectl.ApplyAsync(Map("hello"));
@@ -132,6 +135,8 @@ public sealed partial class RemoteMachineTests
         await kubectl.WaitAsync("pod/steady", "condition=Ready");
         Assert.Equal("0", await kubectl.PathAsync("pod/steady", ".status.containerStatuses[0].restartCount"));
         await machine.StopAsync();
+        Assert.Equal("AgentStopped", await kubectl.PathAsync(
+            $"node/{Away}", ".status.conditions[?(@.type==\"Ready\")].reason"));
         Assert.True(Directory.Exists($"/proc/{pid}"));
         machine.Launch();
         await Eventually.HoldsAsync(
