@@ -56,7 +56,7 @@ internal sealed class NodeShardAllocation(
         .Select(node => (
             Shard: EntityExtractor.ShardNumber(EntityKey.Of(node).ToString()), Member: NodeMembers.Of(node)))
         .Where(one => one.Member is not null)
-        .ToLookup(one => $"{one.Shard}", one => one.Member![..one.Member.LastIndexOf('#')], StringComparer.Ordinal);
+        .ToLookup(one => $"{one.Shard}", one => one.Member![..one.Member!.LastIndexOf('#')], StringComparer.Ordinal);
 
     private IActorRef Best(
         string shard, ILookup<string, string> carriers,

@@ -73,7 +73,7 @@ public sealed class IndexedJobStoryTests
         _stage.Succeed(0);
         var late = Copy(_stage.Pods[0], "late");
         Assert.IsType<Reply.Accepted>(_stage.World.Ask(EntityKey.Of(late), new Create(late)));
-        _stage.World.Ask(EntityKey.Of(late), new Domain.Pods.PodStatusReported(
+        _stage.World.Ask(EntityKey.Of(late), new PodStatusReported(
             late.Metadata.Uid!, late.Status with { Phase = "Succeeded" }));
         _stage.World.RunUntilQuiet();
 
