@@ -14,6 +14,7 @@ var root = new RootCommand(
     TokenCommand.Create(),
     KubeconfigCommand.Create(),
     ResetCommand.Create(),
+    DoctorCommand.Create(),
     VersionCommand.Create(),
     BenchCommand.Create(),
     SimulateCommand.Create(),

@@ -15,6 +15,7 @@ public sealed class CommandTests
         (await RunAsync("kubeconfig", "--help")).Ok().Says("--data-dir");
         (await RunAsync("reset", "--help")).Ok().Says("--data-dir");
         (await RunAsync("node", "shutdown", "--help")).Ok().Says("--data-dir", "node.shutdown.grace-period");
+        (await RunAsync("doctor", "--help")).Ok().Says("--config", "what to do");
         (await RunAsync("version")).Ok().Says("orchestrator ");
         (await Tool.RunAsync(Places.Script("orchestrator"), ["version"])).Ok().Says("orchestrator ");
         (await RunAsync("nonsense")).Fails("nonsense");

@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Host.Settings;
+
+namespace ActorOrchestrator.Host.Doctor;
+
+/// <summary>The keys and certificates of a data directory that has some.</summary>
+internal static class CertificateChecks
+{
+    private const string Area = "certificates";
+
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite;
+
+    public static IEnumerable<Finding> Of(ServerSettings settings)
+    {
+        var directory = Path.Combine(settings.DataDirectory, "pki");
+        if (!Directory.Exists(directory))
+        {
+            yield break;
+        }
+
+        var now = TimeProvider.System.GetUtcNow();
+        var problems = new List<Finding>();
+        foreach (var file in Directory.EnumerateFiles(directory, "*.crt").Order(StringComparer.Ordinal))
+        {
+            problems.AddRange(OfCertificate(file, now));
+        }
+
+        problems.AddRange(
+            from file in Directory.EnumerateFiles(directory, "*.key").Order(StringComparer.Ordinal)
+            where (File.GetUnixFileMode(file) & Others) != 0
+            select Finding.Fault(Area, $"others can read {file}", $"chmod 600 {file}"));
+        if (problems.Count == 0)
+        {
+            yield return Finding.Good(Area, $"those in {directory} are valid, and its keys are private");
+        }
+
+        foreach (var problem in problems)
+        {
+            yield return problem;
+        }
+    }
+
+    private static IEnumerable<Finding> OfCertificate(string file, DateTimeOffset now)
+    {
+        DateTimeOffset begin, end;
+        string? problem = null;
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
+            (begin, end) = (certificate.NotBefore, certificate.NotAfter);
+        }
+        catch (CryptographicException wrong)
+        {
+            (begin, end, problem) = (default, default, wrong.Message);
+        }
+
+        var isAuthority = Path.GetFileName(file) == "ca.crt";
+        if (problem is not null)
+        {
+            yield return Finding.Fault(
+                Area, $"{file} is no certificate: {problem}",
+                isAuthority ? "bring it back from a backup or another member" : "delete it with its key: it is made anew");
+        }
+        else if (begin > now)
+        {
+            yield return Finding.Fault(
+                Area, $"{file} is valid from {begin:u} on, and this machine's clock says {now:u}", "set the clock");
+        }
+        else if (end <= now)
+        {
+            yield return Finding.Fault(
+                Area, $"{file} has expired at {end:u}",
+                isAuthority ? "the cluster needs a new authority" : "start the server: it makes a new one");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using ActorOrchestrator.Host.Settings;
+
+namespace ActorOrchestrator.Host.Doctor;
+
+/// <summary>Looks at everything about a machine that has to be right before a server with these settings runs well on
+/// it. Changes nothing.</summary>
+internal static class Examination
+{
+    /// <summary>None of them takes longer on a machine that answers.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private static readonly IReadOnlyList<(string Area, Check Of)> Checks =
+    [
+        ("machine", MachineChecks.OfAsync),
+        ("kernel", KernelChecks.OfAsync),
+        ("programs", ProgramChecks.OfAsync),
+        ("data directory", (settings, _) => DirectoryChecks.Of(settings).ToAsyncEnumerable()),
+        ("certificates", (settings, _) => CertificateChecks.Of(settings).ToAsyncEnumerable()),
+        ("addresses", (settings, _) => AddressChecks.Of(settings).ToAsyncEnumerable()),
+        ("pod network", PodNetworkChecks.OfAsync),
+        ("journal", JournalChecks.OfAsync),
+        ("members", MemberChecks.OfAsync),
+    ];
+
+    private delegate IAsyncEnumerable<Finding> Check(ServerSettings settings, CancellationToken cancellation);
+
+    /// <summary>In a fixed order. What cannot be looked at is a fault too: nobody knows how it is.</summary>
+    public static async IAsyncEnumerable<Finding> RunAsync(
+        ServerSettings settings,
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var (area, check) in Checks)
+        {
+            foreach (var finding in await AllOfAsync(area, check, settings, cancellation))
+            {
+                yield return finding;
+            }
+        }
+    }
+
+    private static async Task<List<Finding>> AllOfAsync(
+        string area, Check check, ServerSettings settings, CancellationToken cancellation)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bounded.CancelAfter(Patience);
+        var found = new List<Finding>();
+        try
+        {
+            await foreach (var finding in check(settings, bounded.Token))
+            {
+                found.Add(finding);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            found.Add(Finding.Fault(
+                area, $"nothing was found out within {Patience.TotalSeconds:0} s",
+                "look whether the machine is too busy, or what is asked does not answer"));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            found.Add(Finding.Fault(area, failure.Message, "run it as the server's user, which is root for containers"));
+        }
+
+        return found;
+    }
+}
