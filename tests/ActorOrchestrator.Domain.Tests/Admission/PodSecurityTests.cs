@@ -114,7 +114,8 @@ public sealed class PodSecurityTests
     [InlineData("baseline", 34, 35, "'hostUsers':false", "'securityContext':{'procMount':'Unmasked'}", "procMount", "")]
     [InlineData("restricted", 34, 35, "'hostUsers':false",
         "'securityContext':{'allowPrivilegeEscalation':false,'capabilities':{'drop':['ALL']},'procMount':'Unmasked',"
-        + "'seccompProfile':{'type':'RuntimeDefault'}}", "procMount", "procMount")]
+        + "'seccompProfile':{'type':'RuntimeDefault'}}", "procMount, runAsNonRoot != true", "procMount")]
+    [InlineData("restricted", 34, 35, "'hostUsers':false,'securityContext':{'runAsUser':0}", Strict, "runAsUser=0", "")]
     [InlineData("baseline", 30, 31, "'securityContext':{'seLinuxOptions':{'type':'container_engine_t'}}", "",
         "seLinuxOptions", "")]
     [InlineData("baseline", 26, 27, "'securityContext':{'sysctls':[{'name':'net.ipv4.ip_local_reserved_ports',"

@@ -126,9 +126,8 @@ internal static class BaselineChecks
             : $"privileged ({Wording.Named("container", containers)} must not set securityContext.privileged=true)";
     }
 
-    /// <summary>Within a user namespace of its own, a pod sees nothing more by it (1.35).</summary>
-    public static string? ProcMount(PodUnderCheck pod) =>
-        pod.Version >= 35 && pod.HasOwnUsers ? null : AnyProcMount(pod);
+    /// <summary>Within a user namespace of its own, a pod sees nothing more by it.</summary>
+    public static string? ProcMount(PodUnderCheck pod) => pod.HasOwnUsers ? null : AnyProcMount(pod);
 
     /// <summary>Whoever its users are.</summary>
     public static string? AnyProcMount(PodUnderCheck pod)

@@ -8,12 +8,14 @@ namespace ActorOrchestrator.Api.Validation.PodSecurity;
 /// <param name="Version">Of the standards: the <c>x</c> of <c>v1.x</c>.</param>
 internal sealed record PodUnderCheck(ObjectMeta Metadata, PodSpec Spec, int Version)
 {
+    private const int OwnUsersSince = 35;
+
     /// <summary>Whether it says that it is for Windows, which has nothing of what Linux is told by these
     /// fields.</summary>
     public bool IsOfWindows => Spec.Os?.Name == "windows";
 
-    /// <summary>Whether its users are others than the machine's.</summary>
-    public bool HasOwnUsers => Spec.HostUsers == false;
+    /// <summary>Whether it may do more because its users are others than the machine's (since 1.35).</summary>
+    public bool HasOwnUsers => Version >= OwnUsersSince && Spec.HostUsers == false;
 
     public PodSecurityContext? Security => Spec.SecurityContext;
 
