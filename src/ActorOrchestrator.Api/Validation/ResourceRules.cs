@@ -44,16 +44,9 @@ internal static class ResourceRules
         }
 
         Check(errors, path, whole, CheckPodName);
-        var containers = ContainerAmounts.Requests(pod).Where(pair => IsOfPods(pair.Key));
-        foreach (var (name, requested) in containers.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            var given = whole.Requests.GetValueOrDefault(name);
-            if (requested > given)
-            {
-                errors.Invalid(path.Child("requests").Key(name), given.ToString(),
-                    $"must be greater than or equal to aggregate container requests of {requested}");
-            }
-        }
+        CheckCovered(errors, path, "requests", whole.Requests, ContainerAmounts.Requests(pod));
+        CheckCovered(errors, path, "limits", whole.Limits.Where(pair => IsHugePages(pair.Key)),
+            ContainerAmounts.Limits(pod));
 
         for (var i = 0; i < pod.Containers.Count; i++)
         {
@@ -64,6 +57,22 @@ internal static class ResourceRules
                     errors.Invalid(path.Child("containers").Index(i).Key(name).Child("limits"), limit.ToString(),
                         $"must be less than or equal to pod limits of {most}");
                 }
+            }
+        }
+    }
+
+    /// <summary>What the pod says is at least what its containers say together; a template may leave to others to say
+    /// it.</summary>
+    private static void CheckCovered(
+        FieldErrors errors, FieldPath path, string what, IEnumerable<KeyValuePair<string, Quantity>> whole,
+        IReadOnlyDictionary<string, Quantity> containers)
+    {
+        foreach (var (name, given) in whole.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            if (containers.TryGetValue(name, out var sum) && sum > given)
+            {
+                errors.Invalid(path.Child(what).Key(name), given.ToString(),
+                    $"must be greater than or equal to aggregate container {what} of {sum}");
             }
         }
     }

@@ -37,6 +37,12 @@ public sealed class PodFieldTests
         + "'Always','terminationMessagePolicy':'File','resources':{'requests':{'cpu':'2'}}}]}",
         "resources.requests[cpu]: Invalid value: \"1\": must be greater than or equal to aggregate container requests "
         + "of 2")]
+    [InlineData("{'resources':{'limits':{'cpu':'1','memory':'1Gi','hugepages-2Mi':'2Mi'}},'containers':[{'name':'c',"
+        + "'image':'i','imagePullPolicy':'Always','terminationMessagePolicy':'File','resources':{'limits':{'cpu':'1',"
+        + "'hugepages-2Mi':'2Mi'}}},{'name':'d','image':'i','imagePullPolicy':'Always','terminationMessagePolicy':"
+        + "'File','resources':{'limits':{'cpu':'1','hugepages-2Mi':'2Mi'}}}]}",
+        "resources.limits[hugepages-2Mi]: Invalid value: \"2Mi\": must be greater than or equal to aggregate container "
+        + "limits of 4Mi")]
     [InlineData("{'topologySpreadConstraints':[{'maxSkew':1,'whenUnsatisfiable':'DoNotSchedule'}]}",
         "topologySpreadConstraints[0].topologyKey: Required value: can not be empty")]
     public void The_spec_is_checked(string spec, string expected) => AssertErrors(expected, $"{{'spec':{spec}}}");

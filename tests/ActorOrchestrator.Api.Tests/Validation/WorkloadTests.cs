@@ -35,6 +35,8 @@ public sealed class WorkloadTests
     [InlineData("{'template':{'spec':{'activeDeadlineSeconds':5}}}",
         "spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicaSet is not Supported")]
     [InlineData("{'template':{'spec':{'containers':null}}}", "spec.template.spec.containers: Required value")]
+    [InlineData("{'template':{'spec':{'resources':{'limits':{'cpu':'2'}},'containers':[{'name':'c','image':'i',"
+        + "'imagePullPolicy':'Always','terminationMessagePolicy':'File','resources':{'requests':{'cpu':'1'}}}]}}}", "")]
     [InlineData("{'strategy':{'type':'Blue'}}",
         "spec.strategy.type: Unsupported value: \"Blue\": supported values: \"Recreate\", \"RollingUpdate\"")]
     [InlineData("{'strategy':{'type':'Recreate'}}",
