@@ -48,6 +48,13 @@ internal sealed class PodWarnings(List<string> warnings, FieldPath metadata, Fie
         }
 
         AddUnselected(pod.Affinity);
+        AddressWarnings.AddAll(
+            warnings, spec.Child("dnsConfig", "nameservers"), pod.DnsConfig?.Nameservers ?? ValueList<string>.Empty);
+        for (var i = 0; i < pod.HostAliases.Count; i++)
+        {
+            AddressWarnings.Add(warnings, spec.Child("hostAliases").Index(i).Child("ip"), pod.HostAliases[i].Ip);
+        }
+
         warnings.AddRange(IgnoredFields.Of(spec, pod));
     }
 

@@ -59,6 +59,13 @@ public sealed class WarningsTests
         "volume \"v\" (Projected DownwardAPI): overlapping paths: \"p\" with \"p\"")]
     [InlineData("{'volumes':[{'name':'v','projected':{'sources':[{}]}}]}",
         "volume \"v\" (Projected) has no sources provided")]
+    [InlineData("{'dnsConfig':{'nameservers':['10.0.0.1','010.0.0.1']},'hostAliases':[{'ip':'::ffff:1.2.3.4',"
+        + "'hostnames':['a']},{'ip':'1:0::1','hostnames':['b']}]}",
+        "spec.dnsConfig.nameservers[1]: non-standard IP address \"010.0.0.1\" will be considered invalid in a future "
+        + "Kubernetes release: use \"10.0.0.1\"\n"
+        + "spec.hostAliases[0].ip: non-standard IP address \"::ffff:1.2.3.4\" will be considered invalid in a future "
+        + "Kubernetes release: use \"1.2.3.4\"\n"
+        + "spec.hostAliases[1].ip: IPv6 address \"1:0::1\" should be in RFC 5952 canonical format (\"1::1\")")]
     public void A_pod_is_warned_about(string spec, string expected) => Assert.Equal(
         expected, string.Join('\n', Warnings.Of(Manifests.Of("Pod", $"{{'spec':{spec}}}"))));
 
