@@ -3,9 +3,10 @@ using ActorOrchestrator.Api;
 namespace ActorOrchestrator.Domain.Admission;
 
 /// <summary>
-/// Kubernetes' admission plugins in their order: first those that complete an object, then those that judge it. This
-/// happens to every object that is new or changed in its own entity, whoever asks for it: a client through the API, or
-/// a controller. (That its namespace exists and is not going is asked before the object's entity is.)
+/// Kubernetes' admission plugins in their order: first those that complete an object, then those that judge it; what
+/// the gateway has not checked is validated in between. This happens to every object that is new or changed in its own
+/// entity, whoever asks for it: a client through the API, or a controller. (That its namespace exists and is not going
+/// is asked before the object's entity is.)
 /// </summary>
 internal static class AdmissionChain
 {
@@ -15,6 +16,7 @@ internal static class AdmissionChain
         new ServiceAccountAdmission(),
         new PriorityAdmission(),
         new DefaultTolerationSeconds(),
+        new OwnedObjectValidation(),
         new LimitRanger(),
         new PodSecurityAdmission(),
         new RuntimeClassAdmission(),

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Validation;
 
 namespace ActorOrchestrator.Domain.PersistentVolumeClaims;
 
@@ -39,8 +40,16 @@ public sealed class PersistentVolumeClaimDecider : ObjectBehavior<ObjectState>
         return Answer(self, decision, ask, VolumeClaimOutcome.Kept);
     }
 
+    /// <summary>A set's templates of claims are hardly checked when it is written, and a claim has no
+    /// controller.</summary>
     private Decision Create(EntityKey self, ObjectState state, ProvideVolumeClaim ask, in DecisionContext context)
     {
+        if (Validator.Validate(ask.Claim) is { Count: > 0 } errors)
+        {
+            return Answer(self, new Decision(), ask, VolumeClaimOutcome.Refused,
+                errors.ToStatus(KindRegistry.Of(ask.Claim), self.Name));
+        }
+
         var decision = Decide(self, state, new Create(ask.Claim), context);
         var refusal = decision.Effects.OfType<Effect.Answer>().Select(answer => answer.Reply)
             .OfType<Reply.Rejected>().FirstOrDefault()?.Status;

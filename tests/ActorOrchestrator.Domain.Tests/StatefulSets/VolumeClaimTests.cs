@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Tests.Deployments;
 
 namespace ActorOrchestrator.Domain.Tests.StatefulSets;
 
@@ -148,11 +149,37 @@ public sealed class VolumeClaimTests
         var claim = new PersistentVolumeClaim
         {
             Metadata = new ObjectMeta { Name = "data-web-0", Namespace = "default", OwnerReferences = [owner] },
+            Spec = StatefulSetBuilder.Make(1).WithClaims().Spec.VolumeClaimTemplates[0].Spec,
         };
         _stage.World.Ask(EntityKey.Of(claim), new Create(claim));
         _stage.Apply(StatefulSetBuilder.Make(1).WithClaims(whenDeleted: "Delete"));
         Assert.Single(_stage.Pods);
         Assert.Equal([owner], _stage.Claim("data-web-0")!.Metadata.OwnerReferences);
+    }
+
+    /// <summary>The labels of a claim's template are checked nowhere before.</summary>
+    [Theory]
+    [InlineData("Retain")]
+    [InlineData("Delete")]
+    public void A_claim_keeps_the_rules_of_a_new_one(string whenDeleted)
+    {
+        _stage.Apply(StatefulSetBuilder.Make(1).WithClaims(whenDeleted).WithSpec(spec => spec with
+        {
+            VolumeClaimTemplates =
+            [
+                spec.VolumeClaimTemplates[0] with
+                {
+                    Metadata = spec.VolumeClaimTemplates[0].Metadata with
+                    {
+                        Labels = DeploymentBuilder.Label("disk", "no label!"),
+                    },
+                },
+            ],
+        }));
+        Assert.Null(_stage.Claim("data-web-0"));
+        Assert.InRange(_stage.Told(
+            "FailedCreate: create Claim data-web-0 for Pod web-0 in StatefulSet web failed error: "
+            + "PersistentVolumeClaim \"data-web-0\" is invalid: metadata.labels: Invalid value: \"no label!\""), 1, 6);
     }
 
     [Fact]
