@@ -12,8 +12,8 @@ public static class PodResize
 
     private static readonly string[] Written = ["f:resources", "f:resizePolicy"];
 
-    /// <summary>The pod after the write. Other containers than there are stay as they were sent: that is refused, and
-    /// not overlooked.</summary>
+    /// <summary>The pod after the write. Other containers than there are, and resources of the pod as a whole, stay as
+    /// they were sent: that is refused, and not overlooked.</summary>
     /// <param name="current">The pod as it is.</param>
     /// <param name="given">The pod as it was sent.</param>
     public static Pod Of(Pod current, Pod given) => Defaults.Apply(current with
@@ -28,8 +28,13 @@ public static class PodResize
         {
             Containers = Resized(current.Spec.Containers, given.Spec.Containers),
             InitContainers = Resized(current.Spec.InitContainers, given.Spec.InitContainers),
+            Resources = AsksAsAWhole(given.Spec) ? given.Spec.Resources : current.Spec.Resources,
         },
     });
+
+    /// <summary>Whether a pod has resources as a whole, beside those of its containers.</summary>
+    internal static bool AsksAsAWhole(PodSpec pod) =>
+        pod.Resources is { Requests.Count: > 0 } or { Limits.Count: > 0 };
 
     /// <summary>The same of fields: those that the write takes.</summary>
     internal static FieldSet Taken(FieldSet fields)

@@ -25,7 +25,7 @@ internal static class PodResizeRules
             return;
         }
 
-        if (old.Spec.Resources is not null)
+        if (PodResize.AsksAsAWhole(old.Spec) || PodResize.AsksAsAWhole(@new.Spec))
         {
             errors.Forbidden(Spec.Child("resources"), "pods with pod-level resources cannot be resized");
             return;

@@ -71,8 +71,10 @@ public static class ObjectLifecycle
             return Reject(conflict);
         }
 
+        // Some pods may not be written to by a part at all, whether that changes anything or not.
         var merged = Merge(current, proposed, command.Subresource);
-        if (merged == current)
+        var isSame = merged == current;
+        if (isSame && command.Subresource is not (Subresources.Resize or Subresources.EphemeralContainers))
         {
             return new Decision().Reply(new Reply.Accepted(current));
         }
@@ -87,6 +89,11 @@ public static class ObjectLifecycle
         if (errors.Count > 0)
         {
             return Reject(errors.ToStatus(KindRegistry.Of(merged), self.Name));
+        }
+
+        if (isSame)
+        {
+            return new Decision().Reply(new Reply.Accepted(current));
         }
 
         var (admitted, refusal) = AdmissionChain.Admit(

@@ -88,6 +88,20 @@ public sealed class PodResizeTests
         Manifests.AssertErrors(expected, Validator.ValidateResize(old, old));
     }
 
+    /// <summary>What was sent for the pod as a whole is not overlooked.</summary>
+    [Theory]
+    [InlineData("'resources':{'limits':{'cpu':'1'}},", "'resources':{'limits':{'cpu':'2'}},", false)]
+    [InlineData("", "'resources':{'requests':{'cpu':'2'}},", false)]
+    [InlineData("", "'resources':{},", true)]
+    public void Resources_of_the_pod_as_a_whole_stay(string before, string after, bool isTaken)
+    {
+        var old = Of(before + Before, "Burstable");
+        var resized = PodResize.Of(old, Of(after + Before, "Burstable"));
+        Manifests.AssertErrors(
+            isTaken ? "" : "spec.resources: Forbidden: pods with pod-level resources cannot be resized",
+            Validator.ValidateResize(old, resized));
+    }
+
     [Fact]
     public void A_static_pod_cannot_be_resized()
     {

@@ -1,6 +1,8 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Networking;
+using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.Tests.Admission;
 using ActorOrchestrator.Domain.Tests.Projections;
 
 namespace ActorOrchestrator.Domain.Tests.Objects;
@@ -46,6 +48,20 @@ public sealed class ObjectLifecycleTests
         run.Send(new Create(same));
         Assert.IsType<Reply.Accepted>(run.LastReply);
         Assert.Single(run.Journal);
+    }
+
+    /// <summary>Also when nothing would change: that would look like a resize that was done.</summary>
+    [Theory]
+    [InlineData(Subresources.Resize, 422)]
+    [InlineData(null, null)]
+    public void A_pod_that_cannot_be_resized_says_so(string? subresource, int? code)
+    {
+        var pod = AdmissionRun.Read(
+            "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p'},'spec':{'resources':{'limits':{'cpu':'1'}},"
+            + "'containers':[{'name':'c','image':'i'}]}}");
+        var run = new EntityRun(new PodDecider(), EntityKey.Of(pod)).Send(new Create(pod));
+        run.Send(new Replace(run.Object!) { Subresource = subresource });
+        Assert.Equal(code, (run.LastReply as Reply.Rejected)?.Status.Code);
     }
 
     [Fact]
