@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
@@ -25,6 +26,9 @@ public sealed record ControlPlaneOptions
     /// <summary>Make the processes that span entities (scheduler, garbage collection …): each anew when it starts
     /// anew.</summary>
     public IReadOnlyList<Func<IProjection>> Projections { get; init; } = [];
+
+    /// <summary>How the member finds the others; null: by Akka's seeds, or it is a cluster of its own.</summary>
+    public MemberFinder? Finder { get; init; }
 
     /// <summary>Objects that are created on start where they are missing (namespaces …).</summary>
     public IReadOnlyList<KubeObject> InitialObjects { get; init; } = [];

@@ -11,6 +11,7 @@ var root = new RootCommand(
 {
     ServerCommand.Create(),
     NodeCommand.Create(),
+    JoinCommand.Create(),
     TokenCommand.Create(),
     KubeconfigCommand.Create(),
     ResetCommand.Create(),

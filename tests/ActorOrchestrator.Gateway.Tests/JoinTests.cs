@@ -208,7 +208,7 @@ public sealed class JoinTests : IAsyncLifetime
                 ? new JoinAnswer.Refused(status)
                 : new JoinAnswer.Granted(new JoinGrant
                 {
-                    Journal = "Host=db;Password=geheim", Members = ["10.0.0.1:7946"],
+                    Address = request.Address, Journal = "Host=db;Password=geheim", Members = ["10.0.0.1:7946"],
                 }));
         }
     }

@@ -126,7 +126,7 @@ public sealed class DoctorTests : IDisposable
         File.WriteAllText(file, text);
         try
         {
-            return ServerSettings.Load(file, ServerCommand.AsSettings(_root));
+            return ServerSettings.Load(file, MachineOptions.DataDirectory(_root));
         }
         finally
         {

@@ -39,10 +39,10 @@ public sealed partial class MemberService(
         await base.StartAsync(cancellationToken);
         var system = ActorSystem!;
         plane.Journal.Writer.OnBehind = () => _ = system.Terminate();
-        Join(system);
+        var fabric = new ShardingFabric(system, plane.View, options.Finder);
+        await JoinAsync(system, fabric, cancellationToken);
         await JournalReadyAsync(system, cancellationToken);
         await options.Store.PrepareAsync();
-        var fabric = new ShardingFabric(system, plane.View);
         await JoinedAsync(fabric, cancellationToken);
         await plane.StartAsync(system, fabric, cancellationToken);
     }
@@ -58,17 +58,23 @@ public sealed partial class MemberService(
 
         var ending = plane.IsAlone ? system.Terminate() : base.StopAsync(cancellationToken);
         await ending.WaitAsync(StopWait, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (options.Finder?.StopAsync() ?? Task.CompletedTask);
 
         // A commit that is under way ends before whoever made the store closes it.
         await plane.StopAsync().WaitAsync(StopWait, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>A member without seed nodes is a cluster of its own, at once.</summary>
-    private static void Join(ActorSystem system)
+    /// <summary>A member that is told of no others, and has nowhere to look for them, is a cluster of its own, at once.
+    /// </summary>
+    private async Task JoinAsync(ActorSystem system, ShardingFabric fabric, CancellationToken cancellation)
     {
         var cluster = Cluster.Get(system);
-        if (cluster.Settings.SeedNodes.IsEmpty)
+        if (options.Finder is { } finder)
+        {
+            await finder.StartAsync(system, fabric.Joined, cancellation);
+        }
+        else if (cluster.Settings.SeedNodes.IsEmpty)
         {
             cluster.Join(cluster.SelfAddress);
         }

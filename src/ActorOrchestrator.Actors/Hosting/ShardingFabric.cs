@@ -32,27 +32,29 @@ public sealed class ShardingFabric : IClusterFabric
         FrozenSet.Create(StringComparer.Ordinal, "nodes", "pods", "replicasets.apps");
 
     private readonly ActorSystem _system;
-    private readonly string _alone;
+    private readonly Func<string> _waitsFor;
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly IClusterView _view;
 
     /// <param name="system">The member's.</param>
     /// <param name="view">The cluster as the member sees it.</param>
-    public ShardingFabric(ActorSystem system, IClusterView view)
+    /// <param name="finder">What looks for the others; null: Akka's seeds are asked.</param>
+    public ShardingFabric(ActorSystem system, IClusterView view, MemberFinder? finder = null)
     {
         (_system, _view) = (system, view);
         var cluster = Cluster.Get(system);
         cluster.RegisterOnMemberUp(() => _joined.TrySetResult());
         var others = cluster.Settings.SeedNodes.Remove(cluster.SelfAddress)
             .Select(seed => $"{seed.Host}:{seed.Port}");
-        _alone = $"not in a cluster: waiting for one of {string.Join(", ", others)}";
+        var seeds = $"one of {string.Join(", ", others)}";
+        _waitsFor = () => finder?.LooksFor ?? seeds;
     }
 
     /// <summary>Ends when the member belongs to a cluster. It does until its actor system ends.</summary>
     public Task Joined => _joined.Task;
 
-    public string? Problem => _joined.Task.IsCompleted ? null : _alone;
+    public string? Problem => _joined.Task.IsCompleted ? null : $"not in a cluster: waiting for {_waitsFor()}";
 
     public string Self => MemberLook.NameOf(Cluster.Get(_system).SelfUniqueAddress);
 

@@ -20,7 +20,8 @@ public sealed record JoinRequest
     /// <summary>The name of its Node.</summary>
     public string Node { get; init; } = "";
 
-    /// <summary>Where other members will reach it, as address:port.</summary>
+    /// <summary>Where other members will reach it, as address:port; port 0: the one that the cluster's members
+    /// have.</summary>
     public string Address { get; init; } = "";
 
     /// <summary>Of its program.</summary>
@@ -31,6 +32,12 @@ public sealed record JoinRequest
 /// shown a token, and into no log.</summary>
 public sealed record JoinGrant
 {
+    /// <summary>Where other members will reach the machine, as address:port.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>As the journal's database has it.</summary>
+    public Guid ClusterId { get; init; }
+
     /// <summary>The cluster's authority, in PEM.</summary>
     public string AuthorityCertificate { get; init; } = "";
 

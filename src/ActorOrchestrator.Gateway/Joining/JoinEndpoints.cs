@@ -42,7 +42,7 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
         switch (await membership.AdmitAsync(request, http.RequestAborted))
         {
             case JoinAnswer.Granted { Grant: var grant }:
-                LogJoins(log, request.Node, request.Address, request.Role, from, who.LogName);
+                LogJoins(log, request.Node, grant.Address, request.Role, from, who.LogName);
                 await ResponseWriter.SendAsync(
                     http, HttpCode.Ok, "application/json", JsonSerializer.SerializeToUtf8Bytes(
                         grant with { AuthorityCertificate = pki.AuthorityPem, AuthorityKey = pki.AuthorityKeyPem },

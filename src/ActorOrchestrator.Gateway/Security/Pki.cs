@@ -82,9 +82,15 @@ public sealed partial class Pki : IDisposable
         && ClientChain.IsValidClient(certificate, Authority, _time.GetUtcNow())
         && SubjectName.Has(certificate, Identity.Members);
 
-    /// <summary>Makes the leaves anew that are due; true when there were any.</summary>
+    /// <summary>Makes the leaves anew that are due; true when there were any. The member's own is with the actor system,
+    /// which takes another one only when it starts.</summary>
     public bool RenewIfDue()
     {
+        if (!IsGood(Member))
+        {
+            LogMemberDue(_log, Member.NotAfter);
+        }
+
         lock (_renewing)
         {
             var (server, admin) = (EnsureServer(_server), EnsureAdmin(_admin));
@@ -187,6 +193,11 @@ public sealed partial class Pki : IDisposable
 
     private static (string Certificate, string Key) Paths(string directory, string name) =>
         (Path.Combine(directory, name + ".crt"), Path.Combine(directory, name + ".key"));
+
+    [LoggerMessage(
+        GatewayEvents.MemberCertificateDue, LogLevel.Warning,
+        "The certificate that other members are shown ends {End:u}: start this server again before, to renew it")]
+    private static partial void LogMemberDue(ILogger log, DateTime end);
 
     [LoggerMessage(
         GatewayEvents.CertificateMade, LogLevel.Information, "Made the certificate {Name}, valid until {End:u}")]

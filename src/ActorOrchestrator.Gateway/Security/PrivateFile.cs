@@ -1,7 +1,7 @@
 namespace ActorOrchestrator.Gateway.Security;
 
 /// <summary>Files that hold keys: readable by their owner only, and never seen half-written.</summary>
-internal static class PrivateFile
+public static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerDirectory = OwnerOnly | UnixFileMode.UserExecute;

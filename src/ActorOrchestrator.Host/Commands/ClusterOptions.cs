@@ -29,7 +29,7 @@ internal sealed class ClusterOptions
     /// <exception cref="Hocon.SettingsException">The data directory is none.</exception>
     public KubeconfigFile Read(ParseResult result) => KubeconfigFile.Read(
         result.GetValue(_kubeconfig) ?? Path.Combine(
-            ServerSettings.Load(null, ServerCommand.AsSettings(result.GetValue(_dataDirectory))).DataDirectory,
+            ServerSettings.Load(null, MachineOptions.DataDirectory(result.GetValue(_dataDirectory))).DataDirectory,
             KubeconfigCommand.FileName));
 
     /// <summary>Runs a command against the cluster, and tells what goes wrong in a sentence.</summary>

@@ -29,7 +29,7 @@ internal static class DoctorCommand
     {
         try
         {
-            var settings = ServerSettings.Load(config, ServerCommand.AsSettings(dataDirectory));
+            var settings = ServerSettings.Load(config, MachineOptions.DataDirectory(dataDirectory));
             var counts = new Dictionary<Severity, int>();
             await foreach (var finding in Examination.RunAsync(settings, cancellation))
             {

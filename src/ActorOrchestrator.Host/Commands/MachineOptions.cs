@@ -1,19 +1,13 @@
 using System.CommandLine;
-using System.Text.Json;
 using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Commands;
 
-/// <summary>The options of what runs on a machine until it is told to stop.</summary>
+/// <summary>The options of what runs on a machine until it is told to stop, and the settings that they are.</summary>
 internal sealed class MachineOptions
 {
-    private readonly Option<string?> _config = new("--config")
-    {
-        Description = "A settings file (HOCON); every key with its default is in hocon/reference.conf.",
-    };
-
     private readonly Option<string?> _dataDirectory = new("--data-dir")
     {
         Description = "Holds everything this machine keeps (default /var/lib/actor-orchestrator).",
@@ -29,6 +23,11 @@ internal sealed class MachineOptions
         Description = "Use this CRI runtime, such as unix:///run/containerd/containerd.sock, not one of our own.",
     };
 
+    private readonly Option<string?> _nodeName = new("--node-name")
+    {
+        Description = "The name of this machine's Node (default: its host name).",
+    };
+
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "Any other setting, as key=value; may be given several times.",
@@ -36,29 +35,43 @@ internal sealed class MachineOptions
 
     public void AddTo(Command command)
     {
-        command.Options.Add(_config);
-        command.Options.Add(_dataDirectory);
-        command.Options.Add(_runtime);
-        command.Options.Add(_criEndpoint);
-        command.Options.Add(_set);
+        command.Add(_dataDirectory);
+        command.Add(_runtime);
+        command.Add(_criEndpoint);
+        command.Add(_nodeName);
+        command.Add(_set);
     }
+
+    /// <summary>The settings that were given, each with its value in HOCON.</summary>
+    /// <exception cref="SettingsException">One is none.</exception>
+    public IReadOnlyList<(string Path, string Value)> Read(ParseResult result) =>
+    [
+        .. DataDirectory(result.GetValue(_dataDirectory)),
+        .. Text("node.runtime", result.GetValue(_runtime)),
+        .. Text("node.cri-endpoint", result.GetValue(_criEndpoint)),
+        .. Text("node.name", result.GetValue(_nodeName)),
+        .. (result.GetValue(_set) ?? []).Select(Assignment),
+    ];
+
+    public static Option<string?> Config() => new("--config")
+    {
+        Description = "A settings file (HOCON); every key with its default is in hocon/reference.conf.",
+    };
 
     /// <summary>Settings that name a data directory, if it is given.</summary>
     public static IReadOnlyList<(string Path, string Value)> DataDirectory(string? given) => Text("data-dir", given);
 
-    /// <summary>Runs with the settings of all options, and shows what the user or the machine is to mend.</summary>
-    public async Task<int> RunAsync(
-        ParseResult result, IReadOnlyList<(string Path, string Value)> more,
-        Func<ServerSettings, CancellationToken, Task> run, CancellationToken cancellation)
+    /// <summary>A setting that is a text, if it is given.</summary>
+    public static IReadOnlyList<(string Path, string Value)> Text(string path, string? value) =>
+        value is null ? [] : [(path, HoconText.Quote(value))];
+
+    /// <summary>Runs until it is told to stop, and shows what the user or the machine is to mend.</summary>
+    public static async Task<int> RunAsync(
+        Func<ServerSettings> load, Func<ServerSettings, CancellationToken, Task> run, CancellationToken cancellation)
     {
         try
         {
-            var given = new List<(string, string)>(DataDirectory(result.GetValue(_dataDirectory)));
-            given.AddRange(Text("node.runtime", result.GetValue(_runtime)));
-            given.AddRange(Text("node.cri-endpoint", result.GetValue(_criEndpoint)));
-            given.AddRange(more);
-            given.AddRange((result.GetValue(_set) ?? []).Select(Assignment));
-            await run(ServerSettings.Load(result.GetValue(_config), given), cancellation);
+            await run(load(), cancellation);
             return 0;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -79,7 +92,4 @@ internal sealed class MachineOptions
             ? (assignment[..equals].Trim(), assignment[(equals + 1)..].Trim())
             : throw new SettingsException($"--set {assignment}: key=value expected");
     }
-
-    private static IReadOnlyList<(string Path, string Value)> Text(string path, string? value) =>
-        value is null ? [] : [(path, JsonSerializer.Serialize(value))];
 }

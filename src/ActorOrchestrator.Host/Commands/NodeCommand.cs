@@ -23,12 +23,17 @@ internal static class NodeCommand
 
     private static Command Run()
     {
+        var config = MachineOptions.Config();
         var machine = new MachineOptions();
         var run = new Command("run", "Run pods on this machine, which is no member of the control plane, until "
             + "SIGTERM. It speaks to the API of the members that control.members names, with a certificate of its own. "
-            + "Containers run on when it stops, and it takes them over when it starts again.");
+            + "Containers run on when it stops, and it takes them over when it starts again.")
+        {
+            config,
+        };
         machine.AddTo(run);
-        run.SetAction((result, cancellation) => machine.RunAsync(result, [], RemoteNode.RunAsync, cancellation));
+        run.SetAction((result, cancellation) => MachineOptions.RunAsync(
+            () => ServerSettings.Load(result.GetValue(config), machine.Read(result)), RemoteNode.RunAsync, cancellation));
         return run;
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
@@ -10,17 +9,15 @@ internal static class ServerCommand
 {
     public static Command Create()
     {
-        var machine = new MachineOptions();
-        var listen = new Option<string[]>("--listen")
-        {
-            Description = "Address and port of the API (default 0.0.0.0:6443); may be given several times.",
-        };
+        var config = MachineOptions.Config();
+        var (machine, member) = (new MachineOptions(), new MemberOptions());
         var print = new Option<bool>("--print-settings") { Description = "Print hocon/reference.conf and exit." };
         var command = new Command("server", "Run the control plane and this machine's node, until SIGTERM. "
             + "Containers run on when it stops, and it takes them over when it starts again.")
         {
-            listen, print,
+            config, print,
         };
+        member.AddTo(command);
         machine.AddTo(command);
         command.SetAction(async (result, cancellation) =>
         {
@@ -30,10 +27,9 @@ internal static class ServerCommand
                 return 0;
             }
 
-            var given = result.GetValue(listen) is { Length: > 0 } endpoints
-                ? new[] { ("api.listen", JsonSerializer.Serialize(endpoints)) }
-                : [];
-            return await machine.RunAsync(result, given, Server.RunAsync, cancellation);
+            return await MachineOptions.RunAsync(
+                () => ServerSettings.Load(result.GetValue(config), [.. member.Read(result), .. machine.Read(result)]),
+                Server.RunAsync, cancellation);
         });
         return command;
     }

@@ -121,6 +121,30 @@ internal sealed class HoconReader
         return text.ToString();
     }
 
+    /// <summary>What is set below a path to another value than in reference.conf, each as a line of settings.</summary>
+    public IEnumerable<string> Changed(string path) =>
+        Changed(Find(_root, path)!, Find(_reference, path), path, path);
+
+    private IEnumerable<string> Changed(HoconValue value, HoconValue? reference, string path, string quoted)
+    {
+        var here = Follow(value, path);
+        if (here is HoconValue.Object inner)
+        {
+            return inner.Members.SelectMany(member => Changed(
+                member.Value, (reference as HoconValue.Object)?.Members.GetValueOrDefault(member.Key),
+                $"{path}.{member.Key}", $"{quoted}.{HoconText.Quote(member.Key)}"));
+        }
+
+        var text = Written(path, here);
+        return reference is not null and not HoconValue.Object && text == Written(path, Follow(reference, path))
+            ? []
+            : [$"{quoted} = {text}"];
+    }
+
+    private string Written(string path, HoconValue value) => value is HoconValue.List list
+        ? $"[{string.Join(", ", list.Items.Select(item => Written(path, item)))}]"
+        : HoconText.Quote((Follow(value, path) as HoconValue.Text)?.Value ?? throw Wrong(path, "a single value"));
+
     private void Render(StringBuilder text, string path, HoconValue value, HoconValue? reference)
     {
         switch (Follow(value, path))

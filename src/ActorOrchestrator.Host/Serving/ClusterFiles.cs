@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Serving;
 
@@ -22,7 +23,7 @@ internal static class ClusterFiles
 
     private static readonly string[] Names =
     [
-        Marker, "lock", "orchestrator.pid", Keys, Commands.KubeconfigCommand.FileName, Journal, $"{Journal}-wal",
+        Marker, "lock", "orchestrator.pid", Keys, Commands.KubeconfigCommand.FileName, Journal, MemberFile.Name, $"{Journal}-wal",
         $"{Journal}-shm", OldLog, $"{OldLog}-wal", $"{OldLog}-shm", "containerd", "pods", "logs", "processes",
         "cri-endpoint", "server.log", DataDirectory.NodeSocket,
     ];

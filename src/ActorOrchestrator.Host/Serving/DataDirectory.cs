@@ -11,7 +11,7 @@ namespace ActorOrchestrator.Host.Serving;
 ///   pods/UID/          volumes                              logs/pods/     container logs
 ///   processes/         what the process runtime runs        cri-endpoint   another's runtime, and our name in it
 ///   server.log         what scripts/up has it log           actor-orchestrator   says that this is a cluster's
-///   node.sock          by which a shutdown is told
+///   node.sock          by which a shutdown is told         member.conf    settings of a machine that has joined
 /// </code>
 /// </summary>
 internal sealed class DataDirectory : IDisposable

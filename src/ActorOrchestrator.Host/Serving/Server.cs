@@ -3,6 +3,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Agent;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Gateway;
+using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Hocon;
@@ -13,6 +14,7 @@ using Akka.Remote;
 using Akka.Remote.Transport.DotNetty;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Journal.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -33,7 +35,7 @@ internal static partial class Server
     public static async Task RunAsync(ServerSettings settings, CancellationToken stop)
     {
         using var directory = DataDirectory.Open(settings.DataDirectory);
-        await using var serilog = Logger(settings.LogLevel, isAlone: settings.Cluster.Seeds.Count == 0);
+        await using var serilog = Logger(settings.LogLevel, isAlone: !settings.Cluster.IsShared);
         // Akka's logger finds it there.
         Log.Logger = serilog;
         using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
@@ -45,14 +47,18 @@ internal static partial class Server
         using var journal = JournalHost.Open(settings.Journal, directory);
         await JournalHost.ReachAsync(journal, machine, problem => LogWaiting(log, problem), stop);
         using var pki = OpenPki(settings, directory, time, loggers);
+        using var members = settings.Cluster.IsShared ? new PostgresMembers(settings.Journal.Connection) : null;
+        using var finder = members is null ? null : FinderOf(settings, members, time, loggers);
         using var writer = new WriterThread();
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(settings: null);
 
         // Started in this order, and stopped in the opposite one.
         builder.Services
             .AddMember(
-                PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem),
+                PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem) with { Finder = finder },
                 JournalHost.Akka(settings, journal), SetupsOf(settings, directory, pki))
+            .AddSingleton<IMembership>(services => new Membership(
+                settings, directory, members, services.GetRequiredService<ControlPlane>()))
             .AddSingleton(settings).AddSingleton(settings.Node).AddSingleton(directory).AddSingleton<TimeProvider>(time)
             .AddSingleton<IClusterLink, ClusterLink>().AddSingleton<GatewayService>().AddSingleton<NodeService>()
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
@@ -83,10 +89,16 @@ internal static partial class Server
             var plane = host.Services.GetRequiredService<ControlPlane>();
             throw new ServerStartException(plane.Journal.Writer.IsBehind
                 ? $"{plane.Problem}; start it again"
-                : "the other members have removed this one from the cluster, because they did not hear from it; "
+                : finder?.EndedBecause ?? "the other members have removed this one from the cluster, because they did not hear from it; "
                     + "start it again to join them");
         }
     }
+
+    private static MemberFinder FinderOf(
+        ServerSettings settings, IMemberTable members, TimeProvider time, ILoggerFactory loggers) => new(
+        members,
+        new MemberRow("", settings.Node.Name, Membership.Roles, VersionCommand.Version),
+        finds: settings.Cluster.Seeds.Count == 0, time, loggers.CreateLogger("ActorOrchestrator.Actors.Hosting"));
 
     private static Gateway.Security.Pki OpenPki(
         ServerSettings settings, DataDirectory directory, TimeProvider time, ILoggerFactory loggers)

@@ -28,20 +28,30 @@ internal sealed record ServerSettings
     /// <summary>What stands below <c>akka</c>, as HOCON.</summary>
     public required string Akka { get; init; }
 
+    /// <summary>What all members have alike and this one does not have as by default, a setting a line. How to reach the
+    /// journal is not among it.</summary>
+    public required string Shared { get; init; }
+
     /// <param name="configFile">A file over the defaults, or null.</param>
     /// <param name="commandLine">Settings given as options: (path, HOCON value).</param>
     /// <exception cref="SettingsException">Names the file, the line and the setting that is wrong.</exception>
     public static ServerSettings Load(string? configFile, IReadOnlyList<(string Path, string Value)> commandLine)
     {
-        var layers = new List<(string, string)>();
+        var given = new List<(string, string)>();
         if (configFile is not null)
         {
-            layers.Add((configFile, ReadFile(configFile)));
+            given.Add((configFile, ReadFile(configFile)));
         }
 
-        layers.AddRange(commandLine.Select(setting => ("command line", $"{setting.Path} = {setting.Value}")));
-        var reader = HoconReader.Load(ReferenceText(), layers, Environment.GetEnvironmentVariable);
-        return From(reader);
+        given.AddRange(commandLine.Select(setting => ("command line", $"{setting.Path} = {setting.Value}")));
+        var dataDirectory = DirectoryOf(Read(given).Text("data-dir"));
+        return From(Read([.. MemberFile.Layers(dataDirectory), .. given, ("data-dir", DataDirectoryIs(dataDirectory))]));
+
+        static HoconReader Read(IEnumerable<(string, string)> layers) =>
+            HoconReader.Load(ReferenceText(), layers, Environment.GetEnvironmentVariable);
+
+        // A file that was copied from elsewhere does not move it.
+        static string DataDirectoryIs(string path) => $"data-dir = {HoconText.Quote(path)}";
     }
 
     public static string ReferenceText()
@@ -64,6 +74,7 @@ internal sealed record ServerSettings
         NodeLoss = NodeLossSettings.From(reader),
         Node = MachineSettings.From(reader),
         Control = ControlSettings.From(reader),
+        Shared = string.Concat(SharedPaths.SelectMany(reader.Changed).Select(line => line + "\n")),
         LogLevel = reader.Text("logging.level") is var level && Levels.Contains(level)
             ? level
             : throw new SettingsException($"logging.level: \"{level}\" is none of {string.Join(", ", Levels)}"),
@@ -84,6 +95,12 @@ internal sealed record ServerSettings
         reader.Duration("akka.cluster.split-brain-resolver.stable-after", min: "100ms");
         return reader.Render("akka");
     }
+
+    private static readonly string[] SharedPaths =
+    [
+        "journal.watch-window", "journal.encrypt-secrets", "cluster.port", "cluster.strategy", "entities", "events",
+        "node.heartbeat-interval", "node.silence-max", "node-loss", "akka",
+    ];
 
     private static readonly string[] Levels = ["Verbose", "Debug", "Information", "Warning", "Error"];
 
@@ -126,18 +143,36 @@ internal sealed record ApiSettings
         ServerNames =
         [
             .. reader.Texts("api.server-names"),
-            reader.Text("api.kubeconfig-host"),
+            KubeconfigHostOf(reader),
             .. reader.Texts("api.listen").Select(ParseEndpoint).Select(endpoint => endpoint.Address)
                 .Where(address => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
                 .Select(address => address.ToString()),
         ],
-        KubeconfigHost = reader.Text("api.kubeconfig-host"),
+        KubeconfigHost = KubeconfigHostOf(reader),
         TokenFile = reader.Text("api.token-file") is { Length: > 0 } file ? file : null,
         ReadsInFlightMax = reader.Int("api.reads-in-flight-max", min: 1),
         WritesInFlightMax = reader.Int("api.writes-in-flight-max", min: 1),
         LongRunningMax = reader.Int("api.long-running-max", min: 1),
         WatchTimeoutMin = reader.Duration("api.watch-timeout-min", min: "1s"),
     };
+
+    /// <summary>An API that does not listen on all addresses is not on the usual one.</summary>
+    private static string KubeconfigHostOf(HoconReader reader)
+    {
+        var listen = reader.Texts("api.listen").Select(ParseEndpoint).Select(endpoint => endpoint.Address).ToList();
+        return reader.Text("api.kubeconfig-host") is { Length: > 0 } host ? host
+            : listen.Exists(each => each.Equals(IPAddress.Any) || IPAddress.Loopback.Equals(each)) || listen.Count == 0
+                ? $"{IPAddress.Loopback}"
+            : listen[0].Equals(IPAddress.IPv6Any) ? $"{IPAddress.Loopback}"
+            : $"{listen[0]}";
+    }
+
+    /// <summary>The one address that the API listens on, if it is one.</summary>
+    public static IPAddress? OnlyAddress(HoconReader reader) =>
+        reader.Texts("api.listen").Select(ParseEndpoint).Select(endpoint => endpoint.Address).ToList()
+            is [var only] && !only.Equals(IPAddress.Any) && !only.Equals(IPAddress.IPv6Any)
+            ? only
+            : null;
 
     private static IPEndPoint ParseEndpoint(string text) =>
         IPEndPoint.TryParse(text, out var endpoint) && text.Contains(':', StringComparison.Ordinal)
@@ -156,94 +191,6 @@ internal sealed record EntitySettings
         PassivateAfter = reader.Duration("entities.passivate-after", min: "100ms"),
         CommandTimeout = reader.Duration("entities.command-timeout", min: "1s"),
     };
-}
-
-internal sealed record JournalSettings
-{
-    public const string Postgresql = "postgresql";
-
-    public required string Provider { get; init; }
-    public required string Connection { get; init; }
-    public required int WatchWindow { get; init; }
-    public required bool EncryptSecrets { get; init; }
-
-    /// <summary>Null: the data directory's own.</summary>
-    public required string? SecretsKeyFile { get; init; }
-
-    public static JournalSettings From(HoconReader reader)
-    {
-        var provider = reader.Text("journal.provider");
-        var connection = reader.Text("journal.connection");
-        return (provider, connection) switch
-        {
-            (not ("sqlite" or Postgresql), _) =>
-                throw new SettingsException($"journal.provider: \"{provider}\" is neither sqlite nor {Postgresql}"),
-            (Postgresql, "") => throw new SettingsException(
-                "journal.connection: a PostgreSQL connection string, such as "
-                + "\"Host=db.example;Username=orchestrator;Password=…;Database=orchestrator\""),
-            _ => new JournalSettings
-            {
-                Provider = provider,
-                Connection = connection,
-                WatchWindow = reader.Int("journal.watch-window", min: 1),
-                EncryptSecrets = reader.Bool("journal.encrypt-secrets"),
-                SecretsKeyFile = reader.Text("journal.secrets-key-file") is { Length: > 0 } file
-                    ? Path.GetFullPath(file)
-                    : null,
-            },
-        };
-    }
-}
-
-internal sealed record ClusterSettings
-{
-    public required string Address { get; init; }
-    public required int Port { get; init; }
-    public required IReadOnlyList<string> Seeds { get; init; }
-
-    /// <summary>Of Akka's split-brain resolver.</summary>
-    public required string Strategy { get; init; }
-
-    public static ClusterSettings From(HoconReader reader)
-    {
-        var address = IPAddress.TryParse(reader.Text("cluster.address"), out var parsed) && IsOfOne(parsed)
-            ? parsed
-            : throw new SettingsException(
-                $"cluster.address: \"{reader.Text("cluster.address")}\" is no IP address of this machine that others "
-                + "can name");
-        var own = new IPEndPoint(address, reader.Int("cluster.port", min: 0, max: IPEndPoint.MaxPort));
-        var seeds = reader.Texts("cluster.seeds").Select(ParseSeed).ToList();
-        var isShared = reader.Text("journal.provider") == JournalSettings.Postgresql;
-        return new()
-        {
-            Address = $"{address}",
-            Port = own.Port,
-            Seeds = isShared || seeds.TrueForAll(own.Equals)
-                ? [.. seeds.Select(seed => $"{seed}")]
-                : throw new SettingsException(
-                    "cluster.seeds: a journal in SQLite is one member's alone, and what the others acknowledge would "
-                    + "not be in it: set journal.provider = postgresql"),
-            Strategy = (reader.Text("cluster.strategy"), isShared) switch
-            {
-                ("keep-majority", _) => "keep-majority",
-                ("lease-majority", true) => "lease-majority",
-                ("lease-majority", false) => throw new SettingsException(
-                    "cluster.strategy: lease-majority keeps its lease in PostgreSQL: "
-                    + "set journal.provider = postgresql"),
-                _ => throw new SettingsException("cluster.strategy: neither keep-majority nor lease-majority"),
-            },
-        };
-    }
-
-    private static IPEndPoint ParseSeed(string seed) =>
-        IPEndPoint.TryParse(seed, out var at) && at.Port > 0 && IsOfOne(at.Address)
-            ? at
-            : throw new SettingsException(
-                $"cluster.seeds: \"{seed}\" is not a member's address with a port, such as 10.0.0.1:7946");
-
-    /// <summary>Not one that stands for all of a machine's.</summary>
-    private static bool IsOfOne(IPAddress address) =>
-        !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
 }
 
 internal sealed record MachineSettings

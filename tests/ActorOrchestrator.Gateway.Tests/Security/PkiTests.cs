@@ -32,6 +32,30 @@ public sealed class PkiTests : IDisposable
         Assert.NotNull(early.ServerContext);
     }
 
+    /// <summary>Of what a machine gets when it joins, only the authority.</summary>
+    [Fact]
+    public void A_member_that_joined_makes_its_certificates_and_renews_them_before_they_end()
+    {
+        using var first = Open(Made, []);
+        var joined = Directory.CreateDirectory(Path.Combine(_directory.FullName, "joined")).FullName;
+        PrivateFile.Write(Path.Combine(joined, "ca.crt"), first.AuthorityPem);
+        PrivateFile.Write(Path.Combine(joined, "ca.key"), first.AuthorityKeyPem);
+        var clock = new Standing(Made);
+        using var second = Pki.Open(joined, [], clock, NullLoggerFactory.Instance);
+        Assert.True(first.IsMember(second.Member) && second.IsMember(first.Member));
+        Assert.False(second.RenewIfDue());
+
+        clock.Now = Made.AddDays(310);
+        var shown = second.ServerContext;
+        Assert.True(second.RenewIfDue());
+        Assert.NotSame(shown, second.ServerContext);
+        using var restarted = Pki.Open(joined, [], clock, NullLoggerFactory.Instance);
+        Assert.NotEqual(second.Member.Thumbprint, restarted.Member.Thumbprint);
+        clock.Now = Made.AddDays(400);
+        Assert.True(restarted.IsMember(restarted.Member));
+        Assert.False(restarted.IsMember(second.Member));
+    }
+
     public void Dispose() => _directory.Delete(recursive: true);
 
     private Pki Open(DateTimeOffset now, string[] names) =>
@@ -39,6 +63,8 @@ public sealed class PkiTests : IDisposable
 
     private sealed class Standing(DateTimeOffset now) : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => now;
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -27,6 +27,9 @@ internal sealed class ControlMember(int number, string directory, IReadOnlyList<
 
     public string LogFile { get; } = Path.Combine(directory, "server.log");
 
+    /// <summary>What the executable is started with; null: its settings file.</summary>
+    public IReadOnlyList<string>? Arguments { get; set; }
+
     public bool IsRunning => _server is { HasExited: false };
 
     /// <summary>Of a server that has ended.</summary>
@@ -38,7 +41,10 @@ internal sealed class ControlMember(int number, string directory, IReadOnlyList<
         // and these tests are about other losses.
         const string script = "log=$1; shift; exec nice -n -15 \"$@\" >>\"$log\" 2>&1 </dev/null";
         string[] command =
-            ["-c", script, "sh", LogFile, .. inside, Places.Orchestrator, "server", "--config", SettingsFile];
+        [
+            "-c", script, "sh", LogFile, .. inside, Places.Orchestrator,
+            .. Arguments ?? ["server", "--config", SettingsFile],
+        ];
         _server?.Dispose();
         _server = Tool.Start("/bin/sh", command, environment: null);
         _server.StandardInput.Close();

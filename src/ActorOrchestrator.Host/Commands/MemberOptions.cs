@@ -1,0 +1,64 @@
+using System.CommandLine;
+using ActorOrchestrator.Host.Hocon;
+using ActorOrchestrator.Host.Settings;
+
+namespace ActorOrchestrator.Host.Commands;
+
+/// <summary>The options of a member of the control plane, besides those of its machine.</summary>
+internal sealed class MemberOptions
+{
+    private readonly Option<string[]> _listen = new("--listen")
+    {
+        Description = "Address and port of the API (default 0.0.0.0:6443); may be given several times.",
+    };
+
+    private readonly Option<string?> _address = new("--address")
+    {
+        Description = "Where other members reach this one: an address of this machine.",
+    };
+
+    private readonly Option<string?> _journal = new("--journal")
+    {
+        Description = "The PostgreSQL that all members share, as postgresql://USER@HOST/DATABASE. A password in it is seen "
+            + "by all users of the machine; one in --journal-file, or in the environment "
+            + "(ACTOR_ORCHESTRATOR_JOURNAL, or PGPASSWORD), is not.",
+    };
+
+    private readonly Option<string?> _journalFile = new("--journal-file")
+    {
+        Description = "A file with what --journal would be given.",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_listen);
+        command.Add(_address);
+        command.Add(_journal);
+        command.Add(_journalFile);
+    }
+
+    /// <summary>The settings that were given, each with its value in HOCON.</summary>
+    public IReadOnlyList<(string Path, string Value)> Read(ParseResult result)
+    {
+        var journal = result.GetValue(_journal);
+        Warn(journal);
+        return
+        [
+            .. MachineOptions.Text("cluster.address", result.GetValue(_address)),
+            .. MachineOptions.Text("journal.connection", journal),
+            .. MachineOptions.Text("journal.connection-file", result.GetValue(_journalFile)),
+            .. result.GetValue(_listen) is { Length: > 0 } endpoints
+                ? [("api.listen", HoconText.Quote(endpoints))]
+                : Array.Empty<(string, string)>(),
+        ];
+    }
+
+    private static void Warn(string? journal)
+    {
+        if (journal is not null && JournalUrl.HasPassword(journal))
+        {
+            Console.Error.WriteLine("orchestrator: the password in --journal is seen by all users of this machine; "
+                + "--journal-file or ACTOR_ORCHESTRATOR_JOURNAL keep it from them");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using ActorOrchestrator.Actors;
+using ActorOrchestrator.Actors.Hosting;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Gateway.Joining;
+using ActorOrchestrator.Host.Commands;
+using ActorOrchestrator.Host.Settings;
+
+namespace ActorOrchestrator.Host.Serving;
+
+/// <summary>Says who may join this member's cluster, and gives what a member needs.</summary>
+/// <param name="settings">This member's.</param>
+/// <param name="directory">Where its keys are.</param>
+/// <param name="members">The members; null: there are no others.</param>
+/// <param name="plane">What is known of nodes.</param>
+internal sealed class Membership(
+    ServerSettings settings, DataDirectory directory, IMemberTable? members, ControlPlane plane) : IMembership
+{
+    /// <summary>Of members of today.</summary>
+    public const string Roles = "control,node";
+
+    /// <summary>One that was not heard of for longer lives no more.</summary>
+    public static readonly TimeSpan SilenceMax = MemberFinder.Silence;
+
+    public static bool Lives(MemberRow member, DateTimeOffset now) =>
+        !member.HasLeft && now - member.Seen < SilenceMax;
+
+    public async Task<JoinAnswer> AdmitAsync(JoinRequest request, CancellationToken cancellation)
+    {
+        if (members is null)
+        {
+            return Refused(Statuses.Failure(HttpCode.Conflict, StatusReasons.Conflict,
+                "nobody can join this cluster: its journal is a file of its only member. Start that with "
+                + "--journal postgresql://… for a cluster of several"));
+        }
+
+        if (Wrong(request) is { } wrong)
+        {
+            return Refused(wrong);
+        }
+
+        try
+        {
+            var list = await members.ReadAsync(cancellation);
+            var address = AddressOf(request);
+            return Taken(request.Node, address, list) is { } taken
+                ? Refused(Statuses.Failure(HttpCode.Conflict, StatusReasons.Conflict, taken))
+                : new JoinAnswer.Granted(await GrantAsync(list, cancellation) with { Address = address });
+        }
+        catch (JournalException failure)
+        {
+            return Refused(Statuses.ServiceUnavailable($"nobody can join now: {failure.Message}"));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Refused(Statuses.InternalError($"this member cannot read its keys: {failure.Message}"));
+        }
+    }
+
+    private static JoinAnswer Refused(Status status) => new JoinAnswer.Refused(status);
+
+    private static Status? Wrong(JoinRequest request) => request switch
+    {
+        { Role: not JoinRequest.Control } => Statuses.BadRequest(
+            $"role: \"{request.Role}\": this release has members of role {JoinRequest.Control} only"),
+        { Version: var version } when version != VersionCommand.Version => Statuses.Failure(
+            HttpCode.Conflict, StatusReasons.Conflict,
+            $"the machine has orchestrator {version}, and the cluster {VersionCommand.Version}: install that version "
+            + "on the machine, and join again"),
+        _ when !IPEndPoint.TryParse(request.Address, out _) => Statuses.BadRequest(
+            $"address: \"{request.Address}\" is no address with a port"),
+        { Node.Length: 0 } => Statuses.BadRequest("node: the name of the machine's Node is missing"),
+        _ => null,
+    };
+
+    private string AddressOf(JoinRequest request)
+    {
+        var asked = IPEndPoint.Parse(request.Address);
+        return new IPEndPoint(asked.Address, asked.Port == 0 ? settings.Cluster.Port : asked.Port).ToString();
+    }
+
+    /// <summary>A name or an address that is another machine's. One that is dead may be joined for anew.</summary>
+    private string? Taken(string name, string address, MemberList list)
+    {
+        var living = list.Members.Where(member => Lives(member, list.Now)).ToList();
+        if (living.Find(member => member.Address == address) is { } there)
+        {
+            return $"the address {address} is that of a member already (node {there.Node}), and it lives: "
+                + "give --address another one, or stop that member first";
+        }
+
+        if (living.Find(member => member.Node == name) is { } namesake)
+        {
+            return $"the name {name} is that of the member at {namesake.Address}: "
+                + "give --node-name another one";
+        }
+
+        var isMembers = list.Members.Any(member => member.Node == name);
+        return !isMembers && plane.View.Get(KindRegistry.Of<Node>(), null, name) is Node node
+            && node.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" })
+            ? $"the name {name} is that of a node which is ready: give --node-name another one"
+            : null;
+    }
+
+    private async Task<JoinGrant> GrantAsync(MemberList list, CancellationToken cancellation)
+    {
+        var keys = settings.Journal.SecretsKeyFile ?? directory.SecretsKey;
+        return new JoinGrant
+        {
+            ClusterId = list.ClusterId,
+            SecretsKeys = File.Exists(keys) ? await File.ReadAllTextAsync(keys, cancellation) : "",
+            Journal = JournalUrl.Complete(settings.Journal.Connection),
+            Settings = settings.Shared,
+            Members = [.. list.Members.Where(member => Lives(member, list.Now)).Select(member => member.Address)],
+        };
+    }
+}
