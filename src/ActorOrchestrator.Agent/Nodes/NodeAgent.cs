@@ -6,6 +6,8 @@ using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Agent.Statics;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;
 
@@ -291,7 +293,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
                 Workers.Desire(changed.Pod, PodRemains.None);
                 break;
             case Assigned { Assignment: Assignment.NodeChanged changed }:
-                Workers.Node = changed.Node;
+                TakeNode(changed.Node);
                 SettleStatics();
                 break;
             case Assigned { Assignment: Assignment.Removed removed }:
@@ -319,15 +321,23 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         var pods = snapshot.Pods.Where(p => !StaticPods.IsMirror(p)).OrderBy(p => p.Metadata.CreationTimestamp)
             .ThenBy(p => p.Metadata.Uid, StringComparer.Ordinal).ToList();
         var wanted = pods.Select(p => p.Metadata.Uid ?? "").Concat(Statics.Uids).ToHashSet(StringComparer.Ordinal);
-        Workers.Node = snapshot.Node ?? Workers.Node;
-        foreach (var pod in pods)
-        {
-            Workers.Desire(pod, RemainsOf(pod.Metadata.Uid ?? "", inventory));
-        }
+        TakeNode(snapshot.Node ?? Workers.Node);
 
+        // What is to end first: what begins may have to wait for it.
         foreach (var gone in Workers.Uids.Where(uid => !wanted.Contains(uid)).ToList())
         {
             Workers.Remove(gone, isForced: false);
+        }
+
+        var orphans = inventory?.Pods.Keys.Where(uid => !wanted.Contains(uid) && !Workers.Has(uid)).ToList() ?? [];
+        foreach (var uid in orphans)
+        {
+            EndOrphan(uid, inventory!);
+        }
+
+        foreach (var pod in pods)
+        {
+            Workers.Desire(pod, RemainsOf(pod.Metadata.Uid ?? "", inventory));
         }
 
         Statics.TakeMirrors(snapshot.Pods.Where(StaticPods.IsMirror));
@@ -337,15 +347,19 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             return;
         }
 
-        var orphans = inventory.Pods.Keys.Where(uid => !Workers.Has(uid)).ToList();
-        foreach (var uid in orphans)
-        {
-            EndOrphan(uid, inventory);
-        }
-
         RemoveOldTraces(inventory);
         _isRecovered = true;
         LogRecovered(_ports.Log, pods.Count, orphans.Count);
+    }
+
+    /// <summary>One that the cluster takes for lost says at once that it is not.</summary>
+    private void TakeNode(Node? node)
+    {
+        Workers.Node = node;
+        if (node is not null && NodeMembers.IsSilent(node))
+        {
+            BeatAtOnce();
+        }
     }
 
     private static PodRemains RemainsOf(string uid, RuntimeInventory? inventory) =>

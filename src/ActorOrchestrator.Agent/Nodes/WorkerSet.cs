@@ -71,14 +71,24 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
             Allocate(known, pod, known.Pod.Spec);
             known.Worker?.Tell(known.Desired);
             TryResizesAgain();
+            StartWaiting();
             return;
         }
 
         var slot = new Slot(pod) { Removed = isRemoved ? new PodMessage.Removed(IsForced: false) : null };
-        slot.Rejection = NodeRejection.Of(pod.Status) ?? Refuse(pod, remains, isRemoved);
+        var isNew = IsNew(pod, remains, isRemoved);
+        slot.Rejection = NodeRejection.Of(pod.Status) ?? (isNew ? Refuse(pod) : null);
         Allocate(slot, pod, PodAllocation.Reported(pod).Spec);
         _slots.Add(uid, slot);
         ports.Instruments.PodTaken();
+        slot.IsWaiting = isNew && slot.Rejection is null && IsInTheWay(slot);
+        if (slot.IsWaiting)
+        {
+            ports.Record(pod, new PodEvent(PodEvent.Normal, "WaitingForFormerPod",
+                "The node still ends a pod of the same name, or one that may have a port that this one wants"));
+            return;
+        }
+
         Start(uid, slot, remains);
     }
 
@@ -96,6 +106,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
 
         slot.Worker?.Tell(slot.Removed);
         TryResizesAgain();
+        StartWaiting();
     }
 
     public void Tell(string uid, PodMessage message)
@@ -153,6 +164,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
             _slots.Remove(uid);
             ports.Instruments.PodLeft();
             TryResizesAgain();
+            StartWaiting();
             foreach (var sandbox in _uidBySandbox.Where(s => s.Value == uid).Select(s => s.Key).ToList())
             {
                 _uidBySandbox.Remove(sandbox);
@@ -184,13 +196,33 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
         }
     }
 
+    /// <summary>Nobody has taken it up yet.</summary>
+    private static bool IsNew(Pod pod, PodRemains remains, bool isRemoved) =>
+        !isRemoved && remains.Sandboxes.Count == 0 && pod.Status.StartTime is null
+        && pod.Metadata.DeletionTimestamp is null && !PodPhases.IsTerminal(pod.Status.Phase);
+
+    /// <summary>What nobody wants here any more, and is not gone yet. The scheduler knows nothing of it.</summary>
+    private bool IsInTheWay(Slot of) => _slots.Values.Any(other =>
+        other != of && other is { Removed: not null, IsWaiting: false } && NodeAdmission.Collides(of.Pod, other.Pod));
+
+    /// <summary>Those that nothing is in the way of any more, or that are to end without having run.</summary>
+    private void StartWaiting()
+    {
+        foreach (var (uid, slot) in _slots.Where(one => one.Value.IsWaiting).ToList())
+        {
+            if (slot.Removed is not null || slot.Pod.Metadata.DeletionTimestamp is not null || !IsInTheWay(slot))
+            {
+                slot.IsWaiting = false;
+                Start(uid, slot, PodRemains.None);
+            }
+        }
+    }
+
     /// <summary>Only a pod that nobody has taken up yet can be refused. Whether one counts beside it the cluster
     /// decides, not what is known here: so this agrees with the scheduler, which counts the same.</summary>
-    private NodeRejection? Refuse(Pod pod, PodRemains remains, bool isRemoved)
+    private NodeRejection? Refuse(Pod pod)
     {
-        var isNew = !isRemoved && remains.Sandboxes.Count == 0 && pod.Status.StartTime is null
-            && pod.Metadata.DeletionTimestamp is null && !PodPhases.IsTerminal(pod.Status.Phase);
-        if (!isNew || (Node is null && !IsClosed))
+        if (Node is null && !IsClosed)
         {
             return null;
         }
@@ -280,6 +312,9 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
         public bool IsTaken => Rejection is null && Removed is null && !PodPhases.IsTerminal(Pod.Status.Phase);
 
         public IActorRef? Worker { get; set; }
+
+        /// <summary>It has no worker yet: another pod has to be gone first.</summary>
+        public bool IsWaiting { get; set; }
 
         public Exception? Failure { get; set; }
 

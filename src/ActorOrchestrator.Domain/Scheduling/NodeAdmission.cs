@@ -30,6 +30,17 @@ public static class NodeAdmission
         return Lacking(table, slot, demand) ?? Unsuited(pod.Spec, table, slot, demand);
     }
 
+    /// <summary>Whether a pod must not start while another one of the node is still being ended: both have one name, or
+    /// want the same port of the machine. Of one that is known by what it left alone the ports are not known.</summary>
+    public static bool Collides(Pod pod, Pod ending)
+    {
+        var isOfSameName = pod.Metadata.Namespace == ending.Metadata.Namespace
+            && pod.Metadata.Name == ending.Metadata.Name;
+        var wanted = HostPort.Of(pod.Spec).ToList();
+        return isOfSameName || (wanted.Count > 0 && (ending.Spec.Containers.Count == 0
+            || HostPort.Of(ending.Spec).Any(taken => wanted.Exists(port => port.ConflictsWith(taken)))));
+    }
+
     /// <summary>What the node has too little of for the pod as it is to be after a resize; null when it has
     /// enough.</summary>
     /// <param name="pod">The pod as it is to be.</param>
