@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Tests.Support;
 using static ActorOrchestrator.Gateway.Tests.Support.Samples;
@@ -51,6 +52,28 @@ public sealed class ApplyTests
     }
 
     private const string ApplyPatch = "application/apply-patch+yaml";
+
+    [Theory]
+    [InlineData("PATCH", "application/merge-patch+json")]
+    [InlineData("PATCH", ApplyPatch)]
+    [InlineData("PUT", "application/json")]
+    public async Task What_is_refused_is_answered_by_its_error_alone(string verb, string type)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        gateway.Cluster.Put(new Namespace { Metadata = new ObjectMeta { Name = "default" } });
+        gateway.Cluster.Put(Samples.Pod("p", "c"));
+        const string Enforce = "\"pod-security.kubernetes.io/enforce\":\"restricted\"";
+
+        var refused = await SendAsync(Enforce + ",\"pod-security.kubernetes.io/warn\":\"nonsense\"");
+        Assert.Equal((422, ""), (refused.Code, refused.Header("Warning")));
+        var accepted = await SendAsync(Enforce);
+        Assert.Equal(200, accepted.Code);
+        Assert.Contains("existing pods in namespace", accepted.Header("Warning"), StringComparison.Ordinal);
+
+        Task<Answer> SendAsync(string labels) => gateway.SendAsync(
+            verb, "/api/v1/namespaces/default?fieldManager=one", "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\","
+            + $"\"metadata\":{{\"name\":\"default\",\"labels\":{{{labels}}}}}}}", type);
+    }
 
     [Fact]
     public async Task Creates_then_merges_then_changes_nothing()

@@ -37,6 +37,11 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
             var reply = await sender.TrySendAsync(request, key, command);
             if (reply is Reply.Accepted { Object: var done })
             {
+                if (current is not null && command is Replace { Object: var proposed })
+                {
+                    WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
+                }
+
                 return (done, current is null ? ApplyOutcome.Created
                     : done.Metadata.ResourceVersion == current.Metadata.ResourceVersion ? ApplyOutcome.Unchanged
                     : ApplyOutcome.Configured);
@@ -84,7 +89,6 @@ internal sealed class Applier(ICluster cluster, CommandSender sender)
 
         var proposed = UpdateVerb.Proposed(current, given, UpdateVerb.SubresourceOf(request));
         UpdateVerb.CheckShown(request, current, proposed);
-        WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
         return NamesVersion(config)
             ? proposed
             : proposed with

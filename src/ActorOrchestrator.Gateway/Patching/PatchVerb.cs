@@ -37,6 +37,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
             var reply = await sender.TrySendAsync(request, key, command);
             if (reply is Reply.Accepted accepted)
             {
+                WriteWarnings.OfUpdate(request, cluster.View, current, command.Object);
                 await ResponseWriter.WriteAsync(request, accepted.Object);
                 return;
             }
@@ -49,7 +50,7 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
         }
     }
 
-    private Replace CommandFor(ApiRequest request, KubeObject current, PatchDocument patch)
+    private static Replace CommandFor(ApiRequest request, KubeObject current, PatchDocument patch)
     {
         var patched = UpdateVerb.Addressed(request, TypedPatch.Apply(request, request.Kind, current, patch));
         var subresource = UpdateVerb.SubresourceOf(request);
@@ -63,7 +64,6 @@ internal sealed class PatchVerb(ICluster cluster, CommandSender sender, Applier 
 
         var proposed = UpdateVerb.Proposed(current, patched, subresource);
         UpdateVerb.CheckShown(request, current, proposed);
-        WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
         var owned = FieldOwnership.Updated(request, current, proposed);
         return new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() };
     }

@@ -34,10 +34,10 @@ internal sealed class UpdateVerb(ICluster cluster, CommandSender sender)
         var subresource = SubresourceOf(request);
         var proposed = Proposed(current, given, subresource);
         CheckShown(request, current, proposed);
-        WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
         var owned = FieldOwnership.Updated(request, current, proposed);
         var accepted = await sender.SendAsync(
             request, request.Name, new Replace(owned) { Subresource = subresource, DryRun = request.DryRun() });
+        WriteWarnings.OfUpdate(request, cluster.View, current, proposed);
         await ResponseWriter.WriteAsync(request, accepted.Object);
     }
 

@@ -20,8 +20,8 @@ internal static class WriteWarnings
         OfNamespace(request, view, value);
     }
 
-    /// <summary>Pods are judged once, and again when they are given ephemeral containers; what makes them, whenever it
-    /// makes others.</summary>
+    /// <summary>Of an update that was accepted: one that is refused is answered by its error alone. Pods are judged
+    /// once, and again when they are given ephemeral containers; what makes them, whenever it makes others.</summary>
     public static void OfUpdate(ApiRequest request, IClusterView view, KubeObject old, KubeObject @new)
     {
         var isStatus = request.Info.Subresource == Subresources.Status;
