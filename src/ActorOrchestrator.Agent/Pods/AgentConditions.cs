@@ -32,7 +32,7 @@ internal static class AgentConditions
         };
         var before = (draft.State.LastStatus ?? draft.Pod.Status).Conditions;
         return found.Concat(Resizes(draft)).Concat(Disruption(draft, phase, before)).Select(
-            f => Condition(f.Type, f.Finding, before, draft.Now)).ToValueList();
+            f => Condition(draft, f.Type, f.Finding, before)).ToValueList();
     }
 
     /// <summary>These are there only while a resize waits, or is carried out.</summary>
@@ -73,7 +73,7 @@ internal static class AgentConditions
     };
 
     private static PodCondition Condition(
-        string type, Finding finding, ValueList<PodCondition> before, DateTimeOffset now)
+        PodDraft draft, string type, Finding finding, ValueList<PodCondition> before)
     {
         var status = finding.IsTrue ? "True" : "False";
         var known = before.FirstOrDefault(c => c.Type == type && c.Status == status);
@@ -81,9 +81,10 @@ internal static class AgentConditions
         {
             Type = type,
             Status = status,
+            ObservedGeneration = PodConditions.GenerationOf(draft.Pod),
             Reason = finding.Reason,
             Message = finding.Message,
-            LastTransitionTime = known?.LastTransitionTime ?? ContainerStatusView.Seconds(now),
+            LastTransitionTime = known?.LastTransitionTime ?? ContainerStatusView.Seconds(draft.Now),
         };
     }
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.Nodes;
@@ -92,7 +93,10 @@ public sealed class UnreachablePods : IProjection
     {
         var now = ObjectLifecycle.Truncate(context.Now);
         var conditions = pod.Status.Conditions.Select(condition => SaysReady(condition)
-            ? condition with { Status = "False", LastTransitionTime = now }
+            ? condition with
+            {
+                Status = "False", LastTransitionTime = now, ObservedGeneration = PodConditions.GenerationOf(pod),
+            }
             : condition);
         context.Tell(key, new PodStatusReported(
             pod.Metadata.Uid!, pod.Status with { Conditions = conditions.ToValueList() }));

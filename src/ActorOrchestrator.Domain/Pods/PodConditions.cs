@@ -55,40 +55,49 @@ public static class PodConditions
         {
             Type = Scheduled,
             Status = "True",
+            ObservedGeneration = GenerationOf(pod),
             LastTransitionTime = ObjectLifecycle.Truncate(bound.At),
         }),
     };
 
-    public static PodStatus Unschedulable(PodStatus status, string reason, string message, DateTimeOffset now)
+    public static PodStatus Unschedulable(Pod pod, string reason, string message, DateTimeOffset now)
     {
-        var before = status.Conditions.FirstOrDefault(condition => condition.Type == Scheduled);
-        return Set(status, new PodCondition
+        var before = pod.Status.Conditions.FirstOrDefault(condition => condition.Type == Scheduled);
+        return Set(pod.Status, new PodCondition
         {
             Type = Scheduled,
             Status = "False",
+            ObservedGeneration = GenerationOf(pod),
             Reason = reason,
             Message = message,
             LastTransitionTime = before?.Status == "False" ? before.LastTransitionTime : ObjectLifecycle.Truncate(now),
         });
     }
 
-    public static PodStatus Disrupted(PodStatus status, PodDisruption why, DateTimeOffset now) =>
-        Set(status, new PodCondition
+    public static PodStatus Disrupted(Pod pod, PodDisruption why, DateTimeOffset now) =>
+        Set(pod.Status, new PodCondition
         {
             Type = DisruptionTarget,
             Status = "True",
+            ObservedGeneration = GenerationOf(pod),
             Reason = why.Reason,
             Message = why.Message,
             LastTransitionTime = ObjectLifecycle.Truncate(now),
         });
 
     /// <summary>The agent's report over the stored status: conditions of types that the agent does not report
-    /// (readiness gates set by others, PodScheduled) stay, but for those that are its alone.</summary>
+    /// (readiness gates set by others, PodScheduled) stay, but for those that are its alone. With what the agent has
+    /// seen of the pod, it has seen that the pod is on its node.</summary>
     public static PodStatus Merge(PodStatus stored, PodStatus reported)
     {
         var foreign = stored.Conditions
             .Where(condition => !OfResize.Contains(condition.Type) && !IsItsNodesDisruption(condition)
-                && reported.Conditions.All(other => other.Type != condition.Type)).ToList();
+                && reported.Conditions.All(other => other.Type != condition.Type))
+            .Select(condition => condition is { Type: Scheduled, Status: "True" }
+                && condition.ObservedGeneration < reported.ObservedGeneration
+                ? condition with { ObservedGeneration = reported.ObservedGeneration }
+                : condition)
+            .ToList();
         return reported with
         {
             QosClass = stored.QosClass ?? reported.QosClass,
@@ -96,6 +105,9 @@ public static class PodConditions
             Conditions = foreign.Count == 0 ? reported.Conditions : reported.Conditions.Concat(foreign).ToValueList(),
         };
     }
+
+    /// <summary>Of the spec that a condition is about.</summary>
+    public static long GenerationOf(Pod pod) => pod.Metadata.Generation ?? 0;
 
     private static PodStatus Set(PodStatus status, PodCondition condition) => status with
     {

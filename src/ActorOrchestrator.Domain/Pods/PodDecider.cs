@@ -55,7 +55,7 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
         }
 
         // Who goes already does not go because of this.
-        var marked = new StatusChanged(PodConditions.Disrupted(pod.Status, why, context.Now));
+        var marked = new StatusChanged(PodConditions.Disrupted(pod, why, context.Now));
         var deletion = ObjectLifecycle.Delete(
             self, state with { Object = ObjectFold.Apply(pod, marked) }, delete, grace, context);
         return deletion.Events.Count == 0 ? deletion : new Decision().Emit(marked).Then(deletion);
@@ -132,7 +132,7 @@ public sealed class PodDecider : ObjectBehavior<ObjectState>
         }
 
         var status = PodConditions.Unschedulable(
-            pod.Status, unschedulable.Reason, unschedulable.Message, context.Now);
+            pod, unschedulable.Reason, unschedulable.Message, context.Now);
         return status == pod.Status ? new Decision() : Changed(self, pod, new StatusChanged(status));
     }
 

@@ -99,6 +99,27 @@ public sealed class PodWorkerTests : IDisposable
         Assert.Equal("True", _world.Condition("Ready").Status);
     }
 
+    /// <summary>Of the spec that the agent has seen; the same one is not reported twice.</summary>
+    [Fact]
+    public void Conditions_tell_the_generation_that_they_are_about()
+    {
+        _world.Start(At(4));
+        Assert.All(_world.Status.Conditions, condition => Assert.Equal(4, condition.ObservedGeneration));
+        var reports = _world.Cluster.Reports.Count;
+
+        _world.Desire(At(4) with { Status = _world.Status });
+        Assert.Equal(reports, _world.Cluster.Reports.Count);
+        _world.Desire(At(5) with { Status = _world.Status });
+        Assert.Equal(reports + 1, _world.Cluster.Reports.Count);
+        Assert.All(_world.Status.Conditions, condition => Assert.Equal(5, condition.ObservedGeneration));
+
+        static Pod At(long generation)
+        {
+            var pod = PodSpecs.Of();
+            return pod with { Metadata = pod.Metadata with { Generation = generation } };
+        }
+    }
+
     [Fact]
     public void Restarts_at_once_the_first_time_then_backs_off_and_forgets_after_a_good_run()
     {

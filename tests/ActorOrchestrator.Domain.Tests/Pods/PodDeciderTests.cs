@@ -55,6 +55,32 @@ public sealed class PodDeciderTests
         Assert.Single(run.Journal.OfType<StatusChanged>());
     }
 
+    /// <summary>A condition says which spec it is about; only a new spec makes a new report of it.</summary>
+    [Fact]
+    public void Conditions_tell_the_generation_that_they_are_about()
+    {
+        var run = Created();
+        var unschedulable = new PodUnschedulable(Uid(run), "Unschedulable", "no node");
+        run.Send(unschedulable).Send(unschedulable);
+        Assert.Equal((1, 1), (Observed(run), run.Journal.OfType<StatusChanged>().Count()));
+        run.Send(new Replace(WithImage(run, "other"))).Send(unschedulable).Send(unschedulable);
+        Assert.Equal((2, 2), (Observed(run), run.Journal.OfType<StatusChanged>().Count()));
+        run.Send(new BindPod(null, "n1")).Send(new Replace(WithImage(run, "third")));
+        Assert.Equal(2, Observed(run));
+        run.Send(new PodStatusReported(Uid(run), new PodStatus { Phase = "Running", ObservedGeneration = 3 }));
+        Assert.Equal(3, Observed(run));
+        run.Send(Delete.Background with { Disruption = PodDisruption.Evicted });
+        Assert.Equal(3, Observed(run, "DisruptionTarget"));
+
+        static long Observed(EntityRun run, string type = "PodScheduled") =>
+            Now(run).Status.Conditions.Single(condition => condition.Type == type).ObservedGeneration;
+
+        static Pod WithImage(EntityRun run, string image) => Now(run) with
+        {
+            Spec = Now(run).Spec with { Containers = [Now(run).Spec.Containers[0] with { Image = image }] },
+        };
+    }
+
     [Theory]
     [InlineData("TerminationByKubelet", false)]
     [InlineData("EvictionByEvictionAPI", true)]
