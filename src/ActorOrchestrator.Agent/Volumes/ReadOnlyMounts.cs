@@ -5,17 +5,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ActorOrchestrator.Agent.Volumes;
 
-/// <summary>mount(2) with options as fstab(5) has them, always read-only.</summary>
+/// <summary>mount(2) with options as fstab(5) has them, read-only whoever mounts them again.</summary>
 internal static class ReadOnlyMounts
 {
     private const ulong MsReadOnly = 1;
-    private const ulong MsRemount = 32;
     private const ulong MsBind = 4096;
     private const ulong MsRecursive = 16384;
 
     /// <summary>mount(2) takes one page of options, with a zero at the end.</summary>
     private const int OptionBytesMax = 4095;
 
+    private const string Overlay = "overlay";
     private const string LowerDirectories = "lowerdir=";
 
     /// <summary>O_PATH | O_CLOEXEC (open(2)): the place of a file, not what is in it.</summary>
@@ -55,46 +55,37 @@ internal static class ReadOnlyMounts
 
         if ((flags & MsBind) != 0)
         {
-            Bind(path, mount.Source, flags);
+            MountOne(path, mount.Source, flags & ~(MsBind | MsRecursive));
             return;
         }
 
-        if (Encoding.UTF8.GetByteCount(string.Join(',', options)) <= OptionBytesMax)
+        var layers = options.Find(option => option.StartsWith(LowerDirectories, StringComparison.Ordinal));
+        if (layers is null || Encoding.UTF8.GetByteCount(string.Join(',', options)) <= OptionBytesMax)
         {
             Call(mount.Source, path, mount.Type, flags, options);
             return;
         }
 
-        MountMany(path, mount, flags, options);
+        options.Remove(layers);
+        MountLayers(path, mount.Source, flags, options, layers[LowerDirectories.Length..].Split(':'));
     }
 
-    /// <summary>A bind mount is made read-only by a second call only.</summary>
-    private static void Bind(string path, string source, ulong flags)
-    {
-        Call(source, path, null, flags & (MsBind | MsRecursive), []);
-        try
-        {
-            Call(null, path, null, MsRemount | (flags & ~MsRecursive), []);
-        }
-        catch (IOException)
-        {
-            _ = NativeMethods.umount2(path, NativeMethods.MntDetach);
-            throw;
-        }
-    }
+    /// <summary>A directory is the snapshot itself, and a bind mount of it could be made writable by whoever may mount
+    /// in a container. Nobody can do so to an overlay without an upper directory. That wants two lower ones: the second
+    /// is the empty directory that it covers.</summary>
+    private static void MountOne(string path, string directory, ulong flags) =>
+        MountLayers(path, Overlay, flags, [], [directory, path]);
 
-    /// <summary>The paths of an image's layers may be more than a page holds: each goes by a number of this process, in
-    /// a few letters.</summary>
-    private static void MountMany(string path, ViewMount mount, ulong flags, List<string> options)
+    /// <summary>The paths of an image's layers may be more than a page holds, and have letters that separate options:
+    /// each goes by a number of this process, in a few letters.</summary>
+    private static void MountLayers(
+        string path, string source, ulong flags, IEnumerable<string> options, IEnumerable<string> layers)
     {
         var opened = new List<SafeFileHandle>();
         try
         {
-            var shortened = options.Select(option => option.StartsWith(LowerDirectories, StringComparison.Ordinal)
-                ? LowerDirectories + string.Join(
-                    ':', option[LowerDirectories.Length..].Split(':').Select(layer => Opened(layer, opened)))
-                : option);
-            Call(mount.Source, path, mount.Type, flags, [.. shortened]);
+            var lower = LowerDirectories + string.Join(':', layers.Select(layer => Opened(layer, opened)));
+            Call(source, path, Overlay, flags, [.. options, lower]);
         }
         finally
         {
@@ -111,12 +102,12 @@ internal static class ReadOnlyMounts
             : $"/proc/self/fd/{handle.DangerousGetHandle()}";
     }
 
-    private static void Call(string? source, string path, string? type, ulong flags, List<string> options)
+    private static void Call(string source, string path, string type, ulong flags, List<string> options)
     {
         var data = options.Count == 0 ? null : string.Join(',', options);
         if (NativeMethods.mount(source, path, type, flags, data) != 0)
         {
-            throw new IOException($"mount {type ?? "bind"} on {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw new IOException($"mount {type} on {path}: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
 }

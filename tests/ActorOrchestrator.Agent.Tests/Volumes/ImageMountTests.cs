@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Tests.Pods;
 using ActorOrchestrator.Agent.Volumes;
@@ -41,6 +42,11 @@ public sealed class ImageMountTests : IDisposable
         Assert.Equal("text 0", File.ReadAllText($"{Volume}/file-0"));
         Assert.Throws<IOException>(() => File.WriteAllText($"{Volume}/file-0", "other"));
         Assert.Single(File.ReadLines("/proc/self/mounts"), line => line.Split(' ')[1] == Volume);
+        foreach (var options in (string[])["remount,rw", "remount,bind,rw"])
+        {
+            RunMount("-o", options, Volume);
+            Assert.Throws<IOException>(() => File.WriteAllText($"{Volume}/file-0", "other"));
+        }
 
         _files.TearDownVolumes("u1");
         Assert.False(Directory.Exists(Volume));
@@ -53,7 +59,7 @@ public sealed class ImageMountTests : IDisposable
         var failed = Assert.Throws<VolumeException>(() => _files.Prepare(
             Place, new VolumeWork.Image("data", [new ViewMount("bind", $"{_home}/absent", ["rbind", "ro"])]), null));
 
-        Assert.StartsWith("MountVolume.SetUp failed for volume \"data\" : mount bind on ", failed.Message,
+        Assert.StartsWith($"MountVolume.SetUp failed for volume \"data\" : open {_home}/absent: ", failed.Message,
             StringComparison.Ordinal);
         Assert.False(_mounts.IsMountPoint(Volume));
     }
@@ -126,6 +132,12 @@ public sealed class ImageMountTests : IDisposable
         _files.Prepare(Place, new VolumeWork.Image("data", layers == 1
             ? [new ViewMount("bind", Layer(0), ["ro", "rbind"])]
             : [new ViewMount("overlay", "overlay", ["index=off", $"lowerdir={paths}"])]), null);
+    }
+
+    private static void RunMount(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("mount", arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
     }
 
     private IReadOnlyList<MountConfig> Mounts(params (string Path, string? SubPath)[] mounts) => Mounts([], mounts);

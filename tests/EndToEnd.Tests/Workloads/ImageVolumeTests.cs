@@ -35,6 +35,31 @@ public sealed class ImageVolumeTests(SharedCluster shared)
         (await ExecAsync(kubectl, "two", "cat", "/data/app/report.sh")).Ok().Says("#!");
     }
 
+    /// <summary>An image of one layer (which is mounted otherwise than others) and one of several.</summary>
+    [Theory]
+    [InlineData("busybox:1.35", "bin")]
+    [InlineData("report-tool", "app")]
+    public async Task Who_may_mount_anew_cannot_change_the_image_of_later_pods(string image, string directory)
+    {
+        await using var space = await shared.NewSpaceAsync();
+        var kubectl = space.Kubectl;
+        var mounts = $"- {{name: data, mountPath: /part, subPath: {directory}}}";
+        await kubectl.CreateAsync(Reader("root", image, mounts, "{privileged: true}"));
+        await kubectl.WaitAsync("pod/root", "condition=Ready");
+        foreach (var path in (string[])["/data", "/part"])
+        {
+            foreach (var options in (string[])["remount,rw", "remount,bind,rw"])
+            {
+                await ExecAsync(kubectl, "root", "mount", "-o", options, path);
+                (await ExecAsync(kubectl, "root", "touch", $"{path}/new")).Fails("Read-only file system");
+            }
+        }
+
+        await kubectl.CreateAsync(Reader("later", image));
+        await kubectl.WaitAsync("pod/later", "condition=Ready");
+        (await ExecAsync(kubectl, "later", "ls", "/data/new", $"/data/{directory}/new")).Fails("No such file");
+    }
+
     [Fact]
     public async Task A_missing_image_is_told_and_the_pod_goes_on_when_it_is_there()
     {
@@ -147,7 +172,7 @@ public sealed class ImageVolumeTests(SharedCluster shared)
             && (line.Contains("kubernetes.io~image", StringComparison.Ordinal)
                 || line.Contains("volume-subpaths", StringComparison.Ordinal)))];
 
-    private static string Reader(string name, string reference, string mounts = "") =>
+    private static string Reader(string name, string reference, string mounts = "", string security = "{}") =>
         $"""
         apiVersion: v1
         kind: Pod
@@ -159,6 +184,7 @@ public sealed class ImageVolumeTests(SharedCluster shared)
           - name: main
             image: busybox:1.35
             command: [sh, -c, exec sleep 100000]
+            securityContext: {security}
             volumeMounts:
             - name: data
               mountPath: /data
