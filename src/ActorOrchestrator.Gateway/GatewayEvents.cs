@@ -21,4 +21,5 @@ internal static class GatewayEvents
     public const int TokensRead = 5040;
     public const int MachineJoins = 5050;
     public const int MachineRefused = 5051;
+    public const int MemberRemoved = 5052;
 }

@@ -23,10 +23,8 @@ public sealed class JoinTests : IAsyncLifetime
 
     private string AuthorityFile => Path.Combine(_gateway.PkiDirectory, "ca.crt");
 
-    public async ValueTask InitializeAsync()
-    {
+    public async ValueTask InitializeAsync() =>
         _gateway = await RunningGateway.StartAsync(membership: _membership, loggers: _lines);
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -162,6 +160,27 @@ public sealed class JoinTests : IAsyncLifetime
         Assert.Contains("ghijkl is not known", unknown.At("status.error"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Administrators_see_the_members_and_remove_lost_ones_and_nobody_else_does()
+    {
+        var shown = await _gateway.GetAsync("/members");
+        Assert.Equal(("m1", "Down"), (shown.At("node"), shown.At("items.0.status")));
+        Assert.Equal(200, (await _gateway.SendAsync("DELETE", "/members/m%202")).Code);
+        Assert.Equal("m 2", _membership.Removed);
+        Assert.Contains(_lines.Lines, line => line.Contains("admin removed the member m 2", StringComparison.Ordinal));
+        _membership.Refusal = Statuses.Failure(409, "Conflict", "it lives");
+        var refused = await _gateway.SendAsync("DELETE", "/members/m2");
+        Assert.Equal((409, "it lives"), (refused.Code, refused.Message));
+        Assert.Equal(405, (await _gateway.SendAsync("DELETE", "/members")).Code);
+        Assert.Equal(405, (await _gateway.GetAsync("/members/m2")).Code);
+        foreach (var token in new[] { RunningGateway.UserToken, Known("abcdef") })
+        {
+            using var client = _gateway.NewClient(token);
+            Assert.Equal(403, (await _gateway.SendAsync("GET", "/members", client: client)).Code);
+            Assert.Equal(403, (await _gateway.SendAsync("DELETE", "/members/m2", client: client)).Code);
+        }
+    }
+
     private string Known(string id, DateTimeOffset? expiration = null, string role = "control") =>
         Put(new BootstrapToken(id, Secret).ToSecret(role, expiration, ""));
 
@@ -200,6 +219,22 @@ public sealed class JoinTests : IAsyncLifetime
         public int Count { get; private set; }
 
         public Status? Refusal { get; set; }
+
+        public string? Removed { get; private set; }
+
+        public string Node => "m1";
+
+        public Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<MemberInfo>>(
+            [
+                new("10.0.0.2:7946", "control,node", "Down", "m2", "0.1.0", DateTimeOffset.UnixEpoch),
+            ]);
+
+        public Task<Status?> RemoveAsync(string name, CancellationToken cancellation)
+        {
+            Removed = name;
+            return Task.FromResult(Refusal);
+        }
 
         public Task<JoinAnswer> AdmitAsync(JoinRequest request, CancellationToken cancellation)
         {

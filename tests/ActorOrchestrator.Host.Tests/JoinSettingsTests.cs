@@ -53,7 +53,7 @@ public sealed class JoinSettingsTests : IDisposable
     [InlineData("", "sqlite", "127.0.0.1", 0)]
     [InlineData("journal.connection = \"postgresql://db/ours\"", "postgresql", null, 7946)]
     [InlineData("journal.connection = \"Host=db\", api.listen = [\"10.0.0.2:6443\"]", "postgresql", "10.0.0.2", 7946)]
-    [InlineData("journal.connection = \"Host=db\", cluster { address = 10.0.0.3, port = 1 }", "postgresql", "10.0.0.3", 1)]
+    [InlineData("journal.connection = db, cluster { address = 10.0.0.3, port = 1 }", "postgresql", "10.0.0.3", 1)]
     [InlineData("journal { connection = \"Host=db\", provider = sqlite }", "sqlite", "127.0.0.1", 0)]
     public void A_member_that_shares_its_journal_is_where_others_reach_it(
         string given, string provider, string? address, int port)

@@ -16,6 +16,11 @@ public sealed class CommandTests
         (await RunAsync("reset", "--help")).Ok().Says("--data-dir");
         (await RunAsync("node", "shutdown", "--help")).Ok().Says("--data-dir", "node.shutdown.grace-period");
         (await RunAsync("doctor", "--help")).Ok().Says("--config", "what to do");
+        (await RunAsync("join", "--help")).Ok().Says("--token", "--data-dir", "--node-name", "--prepare-only");
+        (await RunAsync("token", "create", "--help")).Ok().Says("--role", "--ttl", "--description");
+        (await RunAsync("members", "--help")).Ok().Says("--kubeconfig", "Down");
+        (await RunAsync("leave", "--help")).Ok().Says("--data-dir", "orchestrator reset");
+        (await RunAsync("remove", "--help")).Ok().Says("NAME", "orchestrator leave");
         (await RunAsync("version")).Ok().Says("orchestrator ");
         (await Tool.RunAsync(Places.Script("orchestrator"), ["version"])).Ok().Says("orchestrator ");
         (await RunAsync("nonsense")).Fails("nonsense");

@@ -60,9 +60,16 @@ public sealed partial class MemberFinder(
     }
 
     /// <summary>When the member has left the cluster: says so.</summary>
-    public async Task StopAsync()
+    public Task StopAsync()
     {
-        await _ending.CancelAsync();
+        _ending.Cancel();
+        return LeaveAsync();
+    }
+
+    public void Dispose() => _ending.Dispose();
+
+    private async Task LeaveAsync()
+    {
         await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (EndedBecause is null)
         {
@@ -70,8 +77,6 @@ public sealed partial class MemberFinder(
             await table.LeaveAsync(_self.Address, bound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    public void Dispose() => _ending.Dispose();
 
     private async Task WorkAsync(ActorSystem system, Task joined, CancellationToken cancellation)
     {

@@ -7,7 +7,30 @@ public interface IMembership
 {
     /// <summary>Whether a machine may join, and what it needs for that. Its token was judged before.</summary>
     Task<JoinAnswer> AdmitAsync(JoinRequest request, CancellationToken cancellation);
+
+    /// <summary>The Node of the member that answers.</summary>
+    string Node { get; }
+
+    /// <summary>The members that there are, and those that were lost, by their addresses.</summary>
+    /// <exception cref="IOException">They are not known now; the message says why.</exception>
+    Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation);
+
+    /// <summary>Forgets a member that lives no more, with its Node.</summary>
+    /// <param name="name">Its node's, or its address.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Why not; null when it is done.</returns>
+    Task<Status?> RemoveAsync(string name, CancellationToken cancellation);
 }
+
+/// <summary>A member, for people.</summary>
+/// <param name="Address">Where others reach it, as address:port.</param>
+/// <param name="Roles">Separated by commas.</param>
+/// <param name="Status">Up; Down: it is not heard of; Left: it was stopped.</param>
+/// <param name="Node">Its machine's Node.</param>
+/// <param name="Version">Of its program.</param>
+/// <param name="Since">When it became a member last.</param>
+public sealed record MemberInfo(
+    string Address, string Roles, string Status, string Node, string Version, DateTimeOffset Since);
 
 /// <summary>Says who wants to join.</summary>
 public sealed record JoinRequest

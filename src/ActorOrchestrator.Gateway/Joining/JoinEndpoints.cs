@@ -14,7 +14,8 @@ namespace ActorOrchestrator.Gateway.Joining;
 
 /// <summary>
 /// Where machines join. <c>GET /join/authority</c> shows the authority's certificate to anyone, and <c>POST /join</c>
-/// gives whoever shows a bootstrap token what a member of the token's role needs.
+/// gives whoever shows a bootstrap token what a member of the token's role needs. <c>GET /members</c> and
+/// <c>DELETE /members/NAME</c> are for administrators.
 /// </summary>
 internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILogger<JoinEndpoints> log)
 {
@@ -24,6 +25,7 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
     [
         new(OpenPaths.JoinAuthority, Below: false, (http, _, _) => ShowAuthorityAsync(http)),
         new(OpenPaths.Join, Below: false, JoinAsync) { Methods = ["POST"] },
+        new("/members", Below: true, MembersAsync) { Methods = ["GET", "DELETE"] },
     ];
 
     private Task ShowAuthorityAsync(HttpContext http) => ResponseWriter.SendAsync(
@@ -51,6 +53,41 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
             case JoinAnswer.Refused { Status: var status }:
                 LogRefused(log, who.LogName, from, request.Node, request.Role, status.Message);
                 throw new StatusException(status);
+        }
+    }
+
+    private async Task MembersAsync(HttpContext http, string name, Identity who)
+    {
+        if (HttpMethods.IsGet(http.Request.Method) != (name.Length == 0))
+        {
+            throw Failure.MethodNotAllowed();
+        }
+
+        if (name.Length > 0)
+        {
+            if (await membership.RemoveAsync(name, http.RequestAborted) is { } refusal)
+            {
+                throw new StatusException(refusal);
+            }
+
+            LogRemoved(log, name, who.LogName);
+        }
+
+        await ResponseWriter.SendAsync(
+            http, HttpCode.Ok, "application/json",
+            JsonSerializer.SerializeToUtf8Bytes(
+                new { membership.Node, Items = await ListAsync(http.RequestAborted) }, Json));
+    }
+
+    private async Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await membership.ListAsync(cancellation);
+        }
+        catch (IOException unknown)
+        {
+            throw new StatusException(Statuses.ServiceUnavailable(unknown.Message));
         }
     }
 
@@ -91,6 +128,9 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
         "{Node} ({Address}) joins as a member of role {Role}: asked from {From} by {User}")]
     private static partial void LogJoins(
         ILogger log, string node, string address, string role, string from, string user);
+
+    [LoggerMessage(GatewayEvents.MemberRemoved, LogLevel.Information, "{User} removed the member {Name}")]
+    private static partial void LogRemoved(ILogger log, string name, string user);
 
     [LoggerMessage(GatewayEvents.MachineRefused, LogLevel.Warning,
         "{User} from {From} does not join {Node} as a member of role {Role}: {Why}")]

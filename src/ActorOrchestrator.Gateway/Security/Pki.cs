@@ -82,8 +82,8 @@ public sealed partial class Pki : IDisposable
         && ClientChain.IsValidClient(certificate, Authority, _time.GetUtcNow())
         && SubjectName.Has(certificate, Identity.Members);
 
-    /// <summary>Makes the leaves anew that are due; true when there were any. The member's own is with the actor system,
-    /// which takes another one only when it starts.</summary>
+    /// <summary>Makes the leaves anew that are due; true when there were any. The member's own is with the actor
+    /// system, which takes another one only when it starts.</summary>
     public bool RenewIfDue()
     {
         if (!IsGood(Member))

@@ -75,6 +75,14 @@ internal sealed class ApiConnection : IDisposable
         return true;
     }
 
+    /// <summary>Deletes what there has to be.</summary>
+    /// <exception cref="ServerStartException">It is refused, or nobody answers.</exception>
+    public async Task DeleteOrRefuseAsync(string path, CancellationToken cancellation)
+    {
+        var (code, answer) = await SendAsync(HttpMethod.Delete, path, null, cancellation);
+        Accepted(code, answer);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private static JsonElement Accepted(HttpStatusCode code, JsonElement answer) =>

@@ -20,8 +20,8 @@ internal static class JoinCommand
         };
         var token = new Option<string?>("--token")
         {
-            Description = "What 'orchestrator token create' printed on a member. All users of the machine can see it here; "
-                + $"in --token-file or the environment ({Variable}) they cannot.",
+            Description = "What 'orchestrator token create' printed on a member. All users of the machine can see it "
+                + $"here; in --token-file or the environment ({Variable}) they cannot.",
         };
         var tokenFile = new Option<string?>("--token-file") { Description = "A file with the token." };
         var prepareOnly = new Option<bool>("--prepare-only")
@@ -29,10 +29,10 @@ internal static class JoinCommand
             Description = "Write the files, and start no server: 'orchestrator server' with the same --data-dir does.",
         };
         var (machine, member) = (new MachineOptions(), new MemberOptions());
-        var command = new Command("join", "Make this machine a member of a cluster, and run its server until SIGTERM. The "
-            + "cluster is known by its token before anything is sent to it; the keys, the journal and the settings that "
-            + "all members share come from it, and are kept in the data directory: from then on 'orchestrator server' "
-            + "starts the member. Run again, this goes on where it was.")
+        var command = new Command("join", "Make this machine a member of a cluster, and run its server until SIGTERM. "
+            + "The cluster is known by its token before anything is sent to it; the keys, the journal and the settings "
+            + "that all members share come from it, and are kept in the data directory: from then on 'orchestrator "
+            + "server' starts the member. Run again, this goes on where it was.")
         {
             address, token, tokenFile, prepareOnly,
         };
@@ -87,8 +87,8 @@ internal static class JoinCommand
     private static JoinToken TokenOf(string? token, string? file)
     {
         var given = token ?? Read(file) ?? Environment.GetEnvironmentVariable(Variable)
-            ?? throw new ServerStartException("a token is needed: --token takes what 'orchestrator token create' prints on "
-                + "a member of the cluster");
+            ?? throw new ServerStartException("a token is needed: --token takes what 'orchestrator token create' "
+                + "prints on a member of the cluster");
         return JoinToken.Parse(given, out var problem)
             ?? throw new ServerStartException($"this is no token to join with: {problem}. "
                 + "--token takes what 'orchestrator token create' prints, as a whole");

@@ -19,8 +19,8 @@ internal sealed class MemberOptions
 
     private readonly Option<string?> _journal = new("--journal")
     {
-        Description = "The PostgreSQL that all members share, as postgresql://USER@HOST/DATABASE. A password in it is seen "
-            + "by all users of the machine; one in --journal-file, or in the environment "
+        Description = "The PostgreSQL that all members share, as postgresql://USER@HOST/DATABASE. A password in it is "
+            + "seen by all users of the machine; one in --journal-file, or in the environment "
             + "(ACTOR_ORCHESTRATOR_JOURNAL, or PGPASSWORD), is not.",
     };
 

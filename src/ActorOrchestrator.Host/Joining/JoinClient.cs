@@ -16,8 +16,8 @@ using ActorOrchestrator.Host.Serving;
 namespace ActorOrchestrator.Host.Joining;
 
 /// <summary>
-/// Asks a member of a cluster to be let in. What it is asked first, by anyone, is the authority's certificate; nothing is
-/// sent on that connection. Only if the certificate fits the token's pin is it asked again, and then it has to prove
+/// Asks a member of a cluster to be let in. What it is asked first, by anyone, is the authority's certificate; nothing
+/// is sent on that connection. Only if the certificate fits the token's pin is it asked again, and then it has to prove
 /// that the authority signed its own certificate before the token is sent.
 /// </summary>
 internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
@@ -56,8 +56,9 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
         return AuthorityPin.Fits(authority, token.Pin)
             ? authority
             : throw new ServerStartException($"the server at {_place} is of another cluster than the token: its "
-                + $"authority has the pin {AuthorityPin.Of(authority)}, and the token has {token.Pin}. Nothing was sent "
-                + "to it. Is the address right, and is the token this cluster's ('orchestrator token create' there)?");
+                + $"authority has the pin {AuthorityPin.Of(authority)}, and the token has {token.Pin}. Nothing was "
+                + "sent to it. Is the address right, and is the token this cluster's ('orchestrator token "
+                + "create' there)?");
     }
 
     /// <exception cref="ServerStartException">Why not, and what to do.</exception>

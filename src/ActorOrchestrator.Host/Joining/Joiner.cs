@@ -131,8 +131,8 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
                 + $"{failure.Message}. If it has another address from here, give that as --journal", failure);
         }
 
-        throw new ServerStartException($"the database at {place} is, from this machine, another one than the cluster's: "
-            + "give --journal the address that all machines reach, here and on the first member");
+        throw new ServerStartException($"the database at {place} is, from this machine, another one than the "
+            + "cluster's: give --journal the address that all machines reach, here and on the first member");
     }
 
     private static void Write(

@@ -23,9 +23,9 @@ internal static class ClusterFiles
 
     private static readonly string[] Names =
     [
-        Marker, "lock", "orchestrator.pid", Keys, Commands.KubeconfigCommand.FileName, Journal, MemberFile.Name, $"{Journal}-wal",
-        $"{Journal}-shm", OldLog, $"{OldLog}-wal", $"{OldLog}-shm", "containerd", "pods", "logs", "processes",
-        "cri-endpoint", "server.log", DataDirectory.NodeSocket,
+        Marker, "lock", "orchestrator.pid", Keys, Commands.KubeconfigCommand.FileName, MemberFile.Name, Journal,
+        $"{Journal}-wal", $"{Journal}-shm", OldLog, $"{OldLog}-wal", $"{OldLog}-shm", "containerd", "pods", "logs",
+        "processes", "cri-endpoint", "server.log", DataDirectory.NodeSocket,
     ];
 
     /// <exception cref="ServerStartException">Files of others are in it, and no server has written here.</exception>

@@ -4,6 +4,7 @@ using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Settings;
@@ -23,6 +24,11 @@ internal sealed class Membership(
 
     /// <summary>One that was not heard of for longer lives no more.</summary>
     public static readonly TimeSpan SilenceMax = MemberFinder.Silence;
+
+    /// <summary>Nobody else reaches one that is alone.</summary>
+    private const string Alone = "<none>";
+
+    private readonly DateTimeOffset _started = TimeProvider.System.GetUtcNow();
 
     public static bool Lives(MemberRow member, DateTimeOffset now) =>
         !member.HasLeft && now - member.Seen < SilenceMax;
@@ -58,6 +64,76 @@ internal sealed class Membership(
             return Refused(Statuses.InternalError($"this member cannot read its keys: {failure.Message}"));
         }
     }
+
+    public string Node => settings.Node.Name;
+
+    public async Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation)
+    {
+        if (members is null)
+        {
+            var own = new MemberRow(Alone, settings.Node.Name, Roles, VersionCommand.Version) { Since = _started };
+            return [InfoOf(own, "Up")];
+        }
+
+        try
+        {
+            var list = await members.ReadAsync(cancellation);
+            return [.. list.Members.Select(member => InfoOf(
+                member, member.HasLeft ? "Left" : Lives(member, list.Now) ? "Up" : "Down"))];
+        }
+        catch (JournalException failure)
+        {
+            throw new IOException($"the members are not known now: {failure.Message}", failure);
+        }
+    }
+
+    public async Task<Status?> RemoveAsync(string name, CancellationToken cancellation)
+    {
+        if (members is null)
+        {
+            return Statuses.Failure(
+                HttpCode.Conflict, StatusReasons.Conflict, "this cluster has one member only, which answers you");
+        }
+
+        try
+        {
+            var list = await members.ReadAsync(cancellation);
+            var known = list.Members.Where(member => member.Node == name || member.Address == name).ToList();
+            if (known.Count == 0)
+            {
+                return Statuses.Failure(HttpCode.NotFound, StatusReasons.NotFound,
+                    $"no member has the name or the address {name} ('orchestrator members' shows them)");
+            }
+
+            if (known.Find(member => Lives(member, list.Now)) is { } living)
+            {
+                return Statuses.Failure(HttpCode.Conflict, StatusReasons.Conflict,
+                    $"the member {living.Node} ({living.Address}) lives: 'orchestrator leave' on its machine takes it "
+                    + "out of the cluster");
+            }
+
+            var node = EntityKey.Of(KindRegistry.Of<Node>(), null, known[0].Node);
+            if (await plane.SendAsync(node, Delete.Background, cancellation) is Reply.Rejected
+                { Status: { Code: not HttpCode.NotFound } refused })
+            {
+                return refused;
+            }
+
+            foreach (var member in known)
+            {
+                await members.RemoveAsync(member.Address, cancellation);
+            }
+
+            return null;
+        }
+        catch (JournalException failure)
+        {
+            return Statuses.ServiceUnavailable($"no member can be removed now: {failure.Message}");
+        }
+    }
+
+    private static MemberInfo InfoOf(MemberRow member, string status) => new(
+        member.Address, member.Roles, status, member.Node, member.Version, member.Since);
 
     private static JoinAnswer Refused(Status status) => new JoinAnswer.Refused(status);
 

@@ -6,18 +6,20 @@ using Microsoft.Extensions.Logging;
 namespace ActorOrchestrator.Host.Serving;
 
 /// <summary>
-/// A socket in the data directory by which the machine is told to end its pods before it is shut down. Who may enter
-/// the directory may do so: the server's own user, and root. A request is a line, and so is the answer, which comes
-/// when that is done.
+/// A socket in the data directory by which the machine is told to end its pods before it is shut down, or to leave the
+/// cluster, with which the server ends too. Who may enter the directory may do so: the server's own user, and root. A
+/// request is a line, and so is the answer, which comes when that is done.
 /// <code>
-///   shutdown   ►
+///   shutdown or leave   ►
 ///              ◄ ended | left default/web kube-system/dns | failed WHY
 /// </code>
 /// </summary>
-internal sealed partial class NodeDoor(DataDirectory directory, NodeService node, ILoggerFactory loggers)
+internal sealed partial class NodeDoor(
+    DataDirectory directory, NodeService node, IHostApplicationLifetime lifetime, ILoggerFactory loggers)
     : BackgroundService
 {
-    private const string Request = "shutdown";
+    private const string Shutdown = "shutdown";
+    private const string Leave = "leave";
     private const string Ended = "ended";
     private const string Left = "left ";
     private const string Failed = "failed ";
@@ -30,7 +32,20 @@ internal sealed partial class NodeDoor(DataDirectory directory, NodeService node
     /// <summary>Asks the server of a data directory to end its pods.</summary>
     /// <returns>Those that did not end in time.</returns>
     /// <exception cref="ServerStartException">No server answers, or it cannot.</exception>
-    public static async Task<IReadOnlyList<string>> ShutDownAsync(string dataDirectory, CancellationToken stop)
+    public static Task<IReadOnlyList<string>> ShutDownAsync(string dataDirectory, CancellationToken stop) =>
+        AskAsync(dataDirectory, Shutdown, stop);
+
+    /// <summary>Asks the server of a data directory to end its pods, to leave the cluster and to end.</summary>
+    /// <returns>Pods that did not end in time.</returns>
+    /// <exception cref="ServerStartException">No server answers, or it cannot.</exception>
+    public static Task<IReadOnlyList<string>> LeaveAsync(string dataDirectory, CancellationToken stop) =>
+        AskAsync(dataDirectory, Leave, stop);
+
+    /// <summary>Whether the server ends because it was told to leave.</summary>
+    public bool Leaves { get; private set; }
+
+    private static async Task<IReadOnlyList<string>> AskAsync(
+        string dataDirectory, string request, CancellationToken stop)
     {
         var place = DataDirectory.NodeSocketIn(dataDirectory);
         if (!File.Exists(place))
@@ -46,7 +61,7 @@ internal sealed partial class NodeDoor(DataDirectory directory, NodeService node
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(place), stop);
             await using var stream = new NetworkStream(socket);
-            await stream.WriteAsync(Encoding.UTF8.GetBytes($"{Request}\n"), stop);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"{request}\n"), stop);
             using var reader = new StreamReader(stream);
             return await reader.ReadLineAsync(stop) switch
             {
@@ -127,10 +142,16 @@ internal sealed partial class NodeDoor(DataDirectory directory, NodeService node
             using var reader = new StreamReader(stream);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(RequestWithin);
-            var answer = await reader.ReadLineAsync(limit.Token) is Request
+            var request = await reader.ReadLineAsync(limit.Token);
+            var answer = request is Shutdown or Leave
                 ? await AnswerAsync(stop)
                 : $"{Failed}unknown request";
             await stream.WriteAsync(Encoding.UTF8.GetBytes($"{answer}\n"), stop);
+            if (request == Leave && !answer.StartsWith(Failed, StringComparison.Ordinal))
+            {
+                Leaves = true;
+                lifetime.StopApplication();
+            }
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)
         {

@@ -64,7 +64,8 @@ internal static partial class Server
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
             .AddHostedService(services => services.GetRequiredService<NodeService>())
             .AddHostedService<LeaseService>()
-            .AddHostedService<NodeDoor>()
+            .AddSingleton<NodeDoor>()
+            .AddHostedService(services => services.GetRequiredService<NodeDoor>())
             .AddHostedService<LogindService>();
         var host = builder.Build();
         await using var disposal = (IAsyncDisposable)host;
@@ -84,12 +85,13 @@ internal static partial class Server
 
         // What ended the node's work unforeseen, if that is why the host stops.
         await (host.Services.GetRequiredService<NodeService>().ExecuteTask ?? Task.CompletedTask);
-        if (!stop.IsCancellationRequested)
+        if (!stop.IsCancellationRequested && !host.Services.GetRequiredService<NodeDoor>().Leaves)
         {
             var plane = host.Services.GetRequiredService<ControlPlane>();
             throw new ServerStartException(plane.Journal.Writer.IsBehind
                 ? $"{plane.Problem}; start it again"
-                : finder?.EndedBecause ?? "the other members have removed this one from the cluster, because they did not hear from it; "
+                : finder?.EndedBecause
+                    ?? "the other members have removed this one from the cluster, because they did not hear from it; "
                     + "start it again to join them");
         }
     }

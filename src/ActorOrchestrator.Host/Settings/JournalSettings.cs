@@ -21,7 +21,8 @@ internal sealed record JournalSettings
         return (provider, connection) switch
         {
             (not ("sqlite" or Postgresql), _) =>
-                throw new SettingsException($"journal.provider: \"{provider}\" is none of auto, sqlite and {Postgresql}"),
+                throw new SettingsException(
+                    $"journal.provider: \"{provider}\" is none of auto, sqlite and {Postgresql}"),
             (Postgresql, "") => throw new SettingsException(
                 "journal.connection: where PostgreSQL is, such as "
                 + "postgresql://orchestrator:PASSWORD@db.example/orchestrator"),

@@ -28,8 +28,8 @@ internal sealed record ServerSettings
     /// <summary>What stands below <c>akka</c>, as HOCON.</summary>
     public required string Akka { get; init; }
 
-    /// <summary>What all members have alike and this one does not have as by default, a setting a line. How to reach the
-    /// journal is not among it.</summary>
+    /// <summary>What all members have alike and this one does not have as by default, a setting a line. How to reach
+    /// the journal is not among it.</summary>
     public required string Shared { get; init; }
 
     /// <param name="configFile">A file over the defaults, or null.</param>
@@ -45,7 +45,8 @@ internal sealed record ServerSettings
 
         given.AddRange(commandLine.Select(setting => ("command line", $"{setting.Path} = {setting.Value}")));
         var dataDirectory = DirectoryOf(Read(given).Text("data-dir"));
-        return From(Read([.. MemberFile.Layers(dataDirectory), .. given, ("data-dir", DataDirectoryIs(dataDirectory))]));
+        return From(Read(
+            [.. MemberFile.Layers(dataDirectory), .. given, ("data-dir", DataDirectoryIs(dataDirectory))]));
 
         static HoconReader Read(IEnumerable<(string, string)> layers) =>
             HoconReader.Load(ReferenceText(), layers, Environment.GetEnvironmentVariable);

@@ -14,7 +14,8 @@ public sealed class JoinTests
         var token = await cluster.TokenAsync("--description", "rack 7");
         Assert.Matches("^[a-z0-9]{6}\\.[a-z0-9]{16}\\.[0-9a-f]{64}$", token);
         var kubectl = cluster.First.Kubectl("kube-system");
-        (await kubectl.OkAsync("get", "secrets")).Says($"bootstrap-token-{token[..6]}", "bootstrap.kubernetes.io/token");
+        (await kubectl.OkAsync("get", "secrets"))
+            .Says($"bootstrap-token-{token[..6]}", "bootstrap.kubernetes.io/token");
         (await OnFirst(cluster, "token", "list")).Ok().Says(token[..6], "control", "rack 7").DoesNotSay(token[7..23]);
 
         // One runs at once, the other is prepared, again, and started later.
@@ -76,6 +77,61 @@ public sealed class JoinTests
         await cluster.First.UntilReadyAsync();
         await UntilWritableAsync(cluster.First);
         Assert.Equal("2", await IncarnationAsync(cluster));
+
+        // As if others had begun it anew while these could not reach the database: they are of no cluster that counts.
+        await cluster.Postgres.QueryAsync("UPDATE cluster_identity SET incarnation = 3");
+        foreach (var member in cluster.Members)
+        {
+            Assert.Contains(
+                "begun the cluster anew", await member.UntilEndedAsync(), StringComparison.Ordinal);
+        }
+
+        await cluster.First.UntilReadyAsync();
+        await UntilWritableAsync(cluster.First);
+        Assert.Equal("4", await IncarnationAsync(cluster));
+    }
+
+    [Fact]
+    public async Task Members_are_shown_and_one_leaves_in_good_order_and_a_lost_one_is_removed()
+    {
+        await using var cluster = await JoinedCluster.StartAsync();
+        (await OnFirst(cluster, "leave")).Fails("no other member lives");
+        var token = await cluster.TokenAsync();
+        var second = await cluster.JoinAsync(token);
+        var third = await cluster.JoinAsync(token);
+        foreach (var member in cluster.Members)
+        {
+            (await StatusAsync(cluster, member)).Says("Up", $"member-{member.Number}", "control,node");
+        }
+
+        // Its pod is ended, and the others know it no more.
+        var kubectl = cluster.First.Kubectl();
+        await kubectl.CreateAsync(Manifests.Pod("p", "exec sleep 1000", spec: "nodeName: member-3"));
+        await kubectl.WaitAsync("pod/p", "condition=Ready");
+        (await OnFirst(cluster, "remove", "member-3")).Fails("lives", "orchestrator leave");
+        (await Tool.RunAsync(Places.Orchestrator, ["leave", "--data-dir", third.DataDirectory])).Ok()
+            .Says("member-3 has left the cluster", "orchestrator reset");
+        await Eventually.HoldsAsync("the server to have ended", () => !third.IsRunning);
+        Assert.Equal(0, third.ExitCode);
+        (await OnFirst(cluster, "members")).Ok().DoesNotSay("member-3");
+        (await kubectl.RunAsync("get", "node", "member-3")).Fails("not found");
+        await Eventually.HoldsAsync("the pod to be gone", async () =>
+            (await kubectl.RunAsync("get", "pod", "p")).ExitCode != 0);
+
+        // Its files are those of a member.
+        third.Arguments = ["server", "--data-dir", third.DataDirectory];
+        third.Launch();
+        await third.UntilReadyAsync();
+        (await StatusAsync(cluster, third)).Says("Up");
+
+        await second.KillAsync();
+        await Eventually.HoldsAsync("the loss of one", async () =>
+            (await StatusAsync(cluster, second)).Text.Contains("Down"));
+        await UntilWritableAsync(third);
+        (await OnFirst(cluster, "remove", "member-2")).Ok().Says("removed member-2");
+        (await OnFirst(cluster, "members")).Ok().DoesNotSay("member-2");
+        (await kubectl.RunAsync("get", "node", "member-2")).Fails("not found");
+        (await OnFirst(cluster, "remove", "member-2")).Fails("no member has the name");
     }
 
     [Fact]
@@ -138,6 +194,16 @@ public sealed class JoinTests
 
     private static Task<Output> OnFirst(JoinedCluster cluster, params string[] arguments) =>
         Tool.RunAsync(Places.Orchestrator, [.. arguments, "--data-dir", cluster.First.DataDirectory]);
+
+    private static async Task<Output> StatusAsync(JoinedCluster cluster, ControlMember of)
+    {
+        var output = (await OnFirst(cluster, "members")).Ok();
+        return output with
+        {
+            Text = Assert.Single(output.Lines, line => line.StartsWith(
+                cluster.Address(of), StringComparison.Ordinal)),
+        };
+    }
 
     private static async Task<string> IncarnationAsync(JoinedCluster cluster) => Assert.Single(
         await cluster.Postgres.QueryAsync("SELECT incarnation FROM cluster_identity"))[0];
