@@ -8,8 +8,8 @@ namespace ActorOrchestrator.Host.Remote;
 
 /// <summary>
 /// What the pods of this machine name, and nothing else: their ConfigMaps and Secrets one by one, and the Services of
-/// their namespaces. Each is watched for as long as a pod wants it, so that containers start again while the control
-/// plane is away.
+/// their namespaces with the API's own, of which all containers hear. Each is watched for as long as a pod wants it, so
+/// that containers start again while the control plane is away.
 /// </summary>
 /// <param name="reflect">Watches objects of a kind: all of a namespace, or one by its name.</param>
 internal sealed class NamedObjects(Func<ResourceKind, string, string?, Reflector> reflect)
@@ -17,6 +17,8 @@ internal sealed class NamedObjects(Func<ResourceKind, string, string?, Reflector
     private static readonly ResourceKind Maps = KindRegistry.Of<ConfigMap>();
     private static readonly ResourceKind Secrets = KindRegistry.Of<Secret>();
     private static readonly ResourceKind Services = KindRegistry.Of<Service>();
+
+    private static readonly Wanted OfApi = new(Services, "default", "kubernetes");
 
     private readonly ConcurrentDictionary<Wanted, Watched> _watched = new();
 
@@ -88,7 +90,7 @@ internal sealed class NamedObjects(Func<ResourceKind, string, string?, Reflector
     {
         var scope = pod.Metadata.Namespace ?? "";
         return PodReferences.Of(pod).Select(one => new Wanted(one.IsSecret ? Secrets : Maps, scope, one.Name))
-            .Append(new Wanted(Services, scope, null));
+            .Append(new Wanted(Services, scope, null)).Append(OfApi);
     }
 
     private void Tell(KubeObject changed)

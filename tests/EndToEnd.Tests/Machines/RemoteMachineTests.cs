@@ -82,7 +82,11 @@ public sealed partial class RemoteMachineTests
     {
         await using var cluster = await Cluster.StartAsync(Processes);
         await using var machine = await RemoteMachine.StartAsync(cluster, Away);
-        var kubectl = cluster.Kubectl();
+        await cluster.Kubectl().OkAsync("create", "namespace", "other");
+        var kubectl = cluster.Kubectl("other");
+        await Eventually.HoldsAsync(
+            "the namespace to have its account",
+            async () => (await kubectl.RunAsync("get", "serviceaccount", "default")).ExitCode == 0);
         await kubectl.ApplyAsync(Map("hello"));
         var pids = Path.Combine(Path.GetDirectoryName(machine.LogFile)!, "pids");
         await kubectl.CreateAsync(Lone("crashing", $"echo $$$$ $G >> {pids}; while true; do sleep 0.2; done"));
@@ -146,6 +150,32 @@ public sealed partial class RemoteMachineTests
     }
 
     [Fact]
+    public async Task Its_containers_are_reached_and_outlive_its_process()
+    {
+        await using var cluster = await Cluster.StartAsync(Processes);
+        await using var machine = await RemoteMachine.StartAsync(cluster, Away, hasContainers: true);
+        var kubectl = cluster.Kubectl();
+        await kubectl.ApplyAsync(Map("hello"));
+        await kubectl.CreateAsync(Lone(
+            "box", "echo begins $G; trap 'exit 0' TERM; while true; do sleep 0.2; done", image: "busybox:1.35"));
+        await kubectl.WaitAsync("pod/box", "condition=Ready", 180);
+        await ReachesAsync(kubectl, "box", machine.Port);
+        const string id = ".status.containerStatuses[0].containerID";
+        var before = await kubectl.PathAsync("pod/box", id);
+        Assert.StartsWith("containerd://", before, StringComparison.Ordinal);
+
+        await machine.KillAsync();
+        await machine.BecomesAsync("Unknown");
+        machine.Launch();
+        await machine.BecomesAsync("True");
+        await kubectl.WaitAsync("pod/box", "condition=Ready");
+        await ReachesAsync(kubectl, "box", machine.Port);
+        Assert.Equal(before, await kubectl.PathAsync("pod/box", id));
+        Assert.Equal("0", await kubectl.PathAsync("pod/box", ".status.containerStatuses[0].restartCount"));
+        await kubectl.OkAsync("delete", "pod", "box", "--timeout=90s");
+    }
+
+    [Fact]
     public async Task Its_credentials_are_of_no_use_for_what_is_not_its_own()
     {
         await using var cluster = await Cluster.StartAsync(Processes);
@@ -164,7 +194,7 @@ public sealed partial class RemoteMachineTests
         (await node.OkAsync("get", "pods", "--field-selector", $"spec.nodeName={Away}")).Says("own");
         foreach (var (arguments, refusal) in Refused())
         {
-            (await node.RunAsync(arguments.Split(' '))).Fails("Forbidden", refusal);
+            (await node.RunAsync(arguments.Split(' '))).Fails("is forbidden:", refusal);
         }
 
         Assert.Equal("403", await CodeAsync(
@@ -245,7 +275,7 @@ public sealed partial class RemoteMachineTests
         data: {greeting: {{greeting}} }
         """;
 
-    private static string Lone(string name, string command, string node = Away) => $$"""
+    private static string Lone(string name, string command, string node = Away, string image = "any") => $$"""
         apiVersion: v1
         kind: Pod
         metadata: {name: {{name}} }
@@ -254,7 +284,7 @@ public sealed partial class RemoteMachineTests
           terminationGracePeriodSeconds: 1
           containers:
           - name: main
-            image: any
+            image: {{image}}
             command: [sh, -c, "{{command}}"]
             env: [{name: G, valueFrom: {configMapKeyRef: {name: conf, key: greeting, optional: true} } }]
         """;
