@@ -51,39 +51,16 @@ internal sealed partial class ApiCalls : IDisposable
     private volatile bool _isAway;
 
     /// <param name="members">Where the API is.</param>
-    /// <param name="certificate">What the machine shows.</param>
-    /// <param name="authority">Who must have signed what the API shows.</param>
+    /// <param name="handler">Carries the requests (<see cref="Over"/>); disposed with this.</param>
     /// <param name="first">The member that is asked first, so that not all machines ask the same.</param>
     /// <param name="time">Bounds the waits.</param>
     /// <param name="log">Where it is told that nobody answers.</param>
     public ApiCalls(
-        IReadOnlyList<Uri> members, X509Certificate2 certificate, X509Certificate2 authority, int first,
-        TimeProvider time, ILogger log)
+        IReadOnlyList<Uri> members, HttpMessageHandler handler, int first, TimeProvider time, ILogger log)
     {
         (_members, _time, _log) = (members, time, log);
         _current = first % members.Count;
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            ConnectTimeout = ConnectTimeout,
-            KeepAlivePingDelay = PingAfter,
-            KeepAlivePingTimeout = PingTimeout,
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            EnableMultipleHttp2Connections = true,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificates = [certificate],
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    CustomTrustStore = { authority },
-                    RevocationMode = X509RevocationMode.NoCheck,
-                    DisableCertificateDownloads = true,
-                },
-            },
-        })
+        _client = new HttpClient(handler)
         {
             // Each call has a bound of its own, and a watch has none.
             Timeout = Timeout.InfiniteTimeSpan,
@@ -95,6 +72,32 @@ internal sealed partial class ApiCalls : IDisposable
 
     /// <summary>How long one member may take for its answer: less than a node may be silent.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>TLS, on which both sides prove who they are.</summary>
+    /// <param name="certificate">What the machine shows.</param>
+    /// <param name="authority">Who must have signed what the API shows.</param>
+    public static SocketsHttpHandler Over(X509Certificate2 certificate, X509Certificate2 authority) => new()
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        ConnectTimeout = ConnectTimeout,
+        KeepAlivePingDelay = PingAfter,
+        KeepAlivePingTimeout = PingTimeout,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        EnableMultipleHttp2Connections = true,
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            ClientCertificates = [certificate],
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { authority },
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            },
+        },
+    };
 
     /// <summary>The whole answer, refusals among them.</summary>
     /// <exception cref="ApiAwayException">Nobody answers now.</exception>

@@ -37,7 +37,7 @@ internal static partial class RemoteNode
         LogStarting(log, VersionCommand.Version, settings.Node.Name, directory.Root);
         var (time, random) = (TimeProvider.System, new Random());
         using var api = new ApiCalls(
-            settings.Control.Members, certificates.Client, certificates.Authority,
+            settings.Control.Members, ApiCalls.Over(certificates.Client, certificates.Authority),
             random.Next(settings.Control.Members.Count), time, log);
         var (pods, ids) = (new OwnPods(), new RandomIds());
         using var link = new ApiLink(

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Text;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Host.Remote;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ActorOrchestrator.Host.Tests;
+
+/// <summary>Members of a control plane that answer as a test says, and what they were asked.</summary>
+internal sealed class ScriptedApi(Func<string, string, HttpResponseMessage> answer) : HttpMessageHandler
+{
+    private readonly List<string> _asked = [];
+
+    /// <summary>Host, method, path and query of each request, and its body.</summary>
+    public IReadOnlyList<string> Asked
+    {
+        get
+        {
+            lock (_asked)
+            {
+                return [.. _asked];
+            }
+        }
+    }
+
+    public ApiCalls Calls(params string[] members) => new(
+        [.. members.Select(member => new Uri($"https://{member}"))], this, 0, TimeProvider.System,
+        NullLogger.Instance);
+
+    public static HttpResponseMessage Json(object value) => Body(Encoding.UTF8.GetString(KubeJson.Encode(value)));
+
+    public static HttpResponseMessage Body(string text) => new(HttpStatusCode.OK)
+    {
+        Content = new StringContent(text, Encoding.UTF8, "application/json"),
+    };
+
+    public static HttpResponseMessage Code(int code) => new((HttpStatusCode)code)
+    {
+        Content = new ByteArrayContent(KubeJson.Encode(Statuses.Failure(code, "Reason", "as the test says"))),
+    };
+
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+        var uri = request.RequestUri!;
+        var line = $"{uri.Host} {request.Method} {Uri.UnescapeDataString(uri.PathAndQuery)}";
+        lock (_asked)
+        {
+            _asked.Add($"{line} {body}".TrimEnd());
+        }
+
+        return answer(line, body);
+    }
+}
