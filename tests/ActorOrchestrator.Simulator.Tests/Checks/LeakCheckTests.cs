@@ -1,6 +1,7 @@
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Simulator.Checks;
 using ActorOrchestrator.Simulator.Machines;
 
