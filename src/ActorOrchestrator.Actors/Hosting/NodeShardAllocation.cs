@@ -54,9 +54,9 @@ internal sealed class NodeShardAllocation(
     /// <summary>Who carries the nodes of each shard, as <c>address:port</c>, once for each node.</summary>
     private ILookup<string, string> Carriers() => nodes()
         .Select(node => (
-            Shard: EntityExtractor.ShardNumber(EntityKey.Of(node).ToString()), Member: NodeMembers.Of(node)))
-        .Where(one => one.Member is not null)
-        .ToLookup(one => $"{one.Shard}", one => one.Member![..one.Member!.LastIndexOf('#')], StringComparer.Ordinal);
+            Shard: EntityExtractor.ShardNumber(EntityKey.Of(node).ToString()), Member: NodeMembers.Of(node) ?? ""))
+        .Where(one => one.Member.Contains('#', StringComparison.Ordinal))
+        .ToLookup(one => $"{one.Shard}", one => one.Member[..one.Member.LastIndexOf('#')], StringComparer.Ordinal);
 
     private IActorRef Best(
         string shard, ILookup<string, string> carriers,

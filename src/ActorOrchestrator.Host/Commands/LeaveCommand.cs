@@ -25,7 +25,8 @@ internal static class LeaveCommand
         var dataDirectory = new Option<string?>("--data-dir") { Description = "The server's data directory." };
         var command = new Command("leave", "Take this machine out of its cluster: its pods are ended as before a "
             + "shutdown, and replaced elsewhere; its server hands over what it has and ends; the others forget it, and "
-            + "its Node. Its files stay: 'orchestrator server' joins again with them, 'orchestrator reset' removes them.")
+            + "its Node. Its files stay: 'orchestrator server' joins again with them, 'orchestrator reset' removes "
+            + "them.")
         {
             dataDirectory,
         };
