@@ -50,6 +50,43 @@ public sealed class FaceTests
         Assert.Equal(2, (await gateway.GetAsync("/apis/events.k8s.io/v1/events")).Json["items"]!.AsArray().Count);
     }
 
+    /// <summary>Who wrote by a version owns the fields that this version has.</summary>
+    [Fact]
+    public async Task Fields_are_owned_by_the_names_that_they_were_written_by()
+    {
+        const string Autoscalers = "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers";
+        await using var gateway = await RunningGateway.StartAsync();
+        var created = await gateway.SendAsync("POST", $"{Autoscalers}?fieldManager=one", Autoscaler(70));
+        Assert.Equal(201, created.Code);
+        AssertOwned(created, "70");
+        var changed = await gateway.SendAsync(
+            "PATCH", $"{Autoscalers}/a?fieldManager=one", "{\"spec\":{\"targetCPUUtilizationPercentage\":60}}",
+            "application/merge-patch+json");
+        Assert.Equal(200, changed.Code);
+        AssertOwned(changed, "60");
+
+        var applied = await gateway.SendAsync(
+            "PATCH", $"{Autoscalers}/a?fieldManager=two", Autoscaler(50), "application/apply-patch+yaml");
+        Assert.Equal(409, applied.Code);
+        Assert.Contains(".spec.targetCPUUtilizationPercentage", applied.Message, StringComparison.Ordinal);
+
+        static void AssertOwned(Answer answer, string expected)
+        {
+            Assert.Equal(expected, answer.At("spec.targetCPUUtilizationPercentage"));
+            var entry = Assert.Single(answer.Json["metadata"]!["managedFields"]!.AsArray())!;
+            Assert.Equal("autoscaling/v1", entry["apiVersion"]!.ToString());
+            var owned = entry["fieldsV1"]!["f:spec"]!.AsObject().Select(field => field.Key);
+            Assert.Contains("f:targetCPUUtilizationPercentage", owned);
+            Assert.DoesNotContain("f:metrics", owned);
+        }
+
+        static string Autoscaler(int percentage) =>
+            "{\"apiVersion\":\"autoscaling/v1\",\"kind\":\"HorizontalPodAutoscaler\",\"metadata\":{\"name\":\"a\"},"
+            + "\"spec\":{\"maxReplicas\":3,\"scaleTargetRef\":{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\","
+            + "\"name\":\"d\"},"
+            + $"\"targetCPUUtilizationPercentage\":{percentage}}}}}";
+    }
+
     [Theory]
     [InlineData("application/strategic-merge-patch+json", """{"series":{"count":7}}""")]
     [InlineData("application/merge-patch+json", """{"series":{"count":7}}""")]

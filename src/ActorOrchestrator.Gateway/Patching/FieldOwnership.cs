@@ -8,10 +8,11 @@ namespace ActorOrchestrator.Gateway.Patching;
 internal static class FieldOwnership
 {
     public static KubeObject Created(ApiRequest request, KubeObject value) =>
-        With(value, ManagedFields.OfCreated(value, WriterOf(request)));
+        With(value, ManagedFields.OfCreated(Shown(request, value), WriterOf(request)));
 
     public static KubeObject Updated(ApiRequest request, KubeObject current, KubeObject proposed) =>
-        With(proposed, ManagedFields.OfUpdated(current, proposed, WriterOf(request)));
+        With(proposed, ManagedFields.OfUpdated(
+            Shown(request, current), Shown(request, proposed), WriterOf(request)));
 
     /// <summary>Who writes, and by which subresource: what is written by one is owned apart.</summary>
     public static FieldWriter WriterOf(ApiRequest request) => new(
@@ -20,6 +21,10 @@ internal static class FieldOwnership
             ? request.Info.Subresource
             : null,
         request.Now);
+
+    /// <summary>The object with the fields that the version of the request has.</summary>
+    private static KubeObject Shown(ApiRequest request, KubeObject value) =>
+        request.Format.Face is { } face && KindRegistry.Of(value) == request.Kind ? face.FromStored(value) : value;
 
     private static KubeObject With(KubeObject value, ValueList<ManagedFieldsEntry> entries) =>
         value with { Metadata = value.Metadata with { ManagedFields = entries } };
