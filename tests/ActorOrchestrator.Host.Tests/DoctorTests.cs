@@ -102,7 +102,8 @@ public sealed class DoctorTests : IDisposable
         var port = ((IPEndPoint)nobody.LocalEndpoint).Port;
         nobody.Stop();
         var settings = Settings($$"""
-            journal { provider = postgresql, connection = "Host=127.0.0.1;Port={{port}};Username=o;Password=secret-word" }
+            journal.provider = postgresql
+            journal.connection = "Host=127.0.0.1;Port={{port}};Username=o;Password=secret-word"
             cluster.seeds = ["127.0.0.1:{{port}}"]
             """);
 

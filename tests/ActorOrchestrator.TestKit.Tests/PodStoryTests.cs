@@ -35,7 +35,7 @@ public sealed class PodStoryTests
         .When(Delete.Background)
         .Then(Expect.Accepted(), Expect.Object<Pod>(pod => pod.Metadata.DeletionGracePeriodSeconds == 30))
         .When(new PodStopped("another", new PodStatus()))
-        .Then(Expect.Nothing)
+        .Then(Expect.Refused("Conflict"), Expect.NoEvent)
         .AfterRestart()
         .Then(Expect.Object<Pod>(pod => pod.Metadata.DeletionTimestamp != null))
         .When(new PodStopped(Uid, new PodStatus { Phase = "Succeeded" }))

@@ -37,7 +37,8 @@ internal static class DoctorCommand
                 Console.Write(TextOf(finding));
             }
 
-            var (faults, warnings) = (counts.GetValueOrDefault(Severity.Fault), counts.GetValueOrDefault(Severity.Warning));
+            var faults = counts.GetValueOrDefault(Severity.Fault);
+            var warnings = counts.GetValueOrDefault(Severity.Warning);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{counts.Values.Sum()} checks, {warnings} warnings, {faults} faults"));
             return faults > 0 ? 1 : 0;

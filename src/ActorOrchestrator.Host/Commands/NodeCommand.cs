@@ -33,7 +33,8 @@ internal static class NodeCommand
         };
         machine.AddTo(run);
         run.SetAction((result, cancellation) => MachineOptions.RunAsync(
-            () => ServerSettings.Load(result.GetValue(config), machine.Read(result)), RemoteNode.RunAsync, cancellation));
+            () => ServerSettings.Load(result.GetValue(config), machine.Read(result)), RemoteNode.RunAsync,
+            cancellation));
         return run;
     }
 

@@ -27,7 +27,8 @@ internal static class AddressChecks
             socket.Bind(endpoint);
             socket.Listen();
             return Finding.Good(
-                Area, endpoint.Port == 0 ? $"{endpoint.Address} has a free port ({key})" : $"{endpoint} is free ({key})");
+                Area,
+                endpoint.Port == 0 ? $"{endpoint.Address} has a free port ({key})" : $"{endpoint} is free ({key})");
         }
         catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse && isRunning)
         {

@@ -61,7 +61,9 @@ internal static class CertificateChecks
         {
             yield return Finding.Fault(
                 Area, $"{file} is no certificate: {problem}",
-                isAuthority ? "bring it back from a backup or another member" : "delete it with its key: it is made anew");
+                isAuthority
+                    ? "bring it back from a backup or another member"
+                    : "delete it with its key: it is made anew");
         }
         else if (begin > now)
         {

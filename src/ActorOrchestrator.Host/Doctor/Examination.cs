@@ -60,7 +60,8 @@ internal static class Examination
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            found.Add(Finding.Fault(area, failure.Message, "run it as the server's user, which is root for containers"));
+            found.Add(Finding.Fault(
+                area, failure.Message, "run it as the server's user, which is root for containers"));
         }
 
         return found;

@@ -13,6 +13,9 @@ internal static class KernelChecks
     /// <summary>For the containers' files, and for the pods' network.</summary>
     private static readonly string[] Modules = ["overlay", "bridge", "veth"];
 
+    /// <summary>What is built in, and what can be loaded.</summary>
+    private static readonly string[] ModuleLists = ["modules.builtin", "modules.dep"];
+
     public static async IAsyncEnumerable<Finding> OfAsync(
         ServerSettings settings,
         [EnumeratorCancellation] CancellationToken cancellation)
@@ -66,11 +69,11 @@ internal static class KernelChecks
            select columns[0],
     ];
 
-    /// <summary>The files that list what is built in and what can be loaded; null where the kernel's own files are not
-    /// there, as in a container, so that nothing can be said.</summary>
+    /// <summary>Null where the kernel's own files are not there, as in a container, so that nothing can be
+    /// said.</summary>
     private static async Task<string?> KnownModulesAsync(string release, CancellationToken cancellation)
     {
-        var files = new[] { "modules.builtin", "modules.dep" }.Select(name => $"/lib/modules/{release}/{name}").ToList();
+        var files = ModuleLists.Select(name => $"/lib/modules/{release}/{name}").ToList();
         return files.TrueForAll(File.Exists)
             ? string.Concat(await Task.WhenAll(files.Select(file => File.ReadAllTextAsync(file, cancellation))))
             : null;

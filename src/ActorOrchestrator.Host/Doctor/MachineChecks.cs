@@ -29,7 +29,8 @@ internal static class MachineChecks
 
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var size = string.Create(
-            CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} processors, {memory / (1 << 20)} MiB of memory");
+            CultureInfo.InvariantCulture,
+            $"{Environment.ProcessorCount} processors, {memory / (1 << 20)} MiB of memory");
         yield return memory < MemoryLeast
             ? Finding.Warning(Area, size, "give it 1 GiB at least: the server alone takes some 200 MB")
             : Finding.Good(Area, size);

@@ -37,7 +37,9 @@ internal static class MemberChecks
         catch (Exception away) when (away is SocketException or OperationCanceledException)
         {
             cancellation.ThrowIfCancellationRequested();
-            var why = away is SocketException refused ? refused.Message : $"no answer within {Patience.TotalSeconds:0} s";
+            var why = away is SocketException refused
+                ? refused.Message
+                : $"no answer within {Patience.TotalSeconds:0} s";
             return Finding.Warning(
                 Area, $"{member} does not answer: {why}",
                 "start it, or open that port in the firewalls between: members talk both ways");

@@ -43,7 +43,8 @@ internal static class PodNetworkChecks
         yield return others.Count == 0
             ? Finding.Good(Area, $"{network.PodSubnet} is nobody else's")
             : Finding.Warning(
-                Area, $"{network.PodSubnet} is part of what this machine reaches elsewhere: {string.Join(", ", others)}",
+                Area,
+                $"{network.PodSubnet} is part of what this machine reaches elsewhere: {string.Join(", ", others)}",
                 "set node.pod-subnet to another one: pods would not reach those machines");
     }
 

@@ -46,7 +46,8 @@ internal static class ProgramChecks
 
     private static async Task<Finding> RuntimeAsync(string endpoint, CancellationToken cancellation)
     {
-        var path = new Uri(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"unix://{endpoint}").LocalPath;
+        var isAddress = endpoint.Contains("://", StringComparison.Ordinal);
+        var path = new Uri(isAddress ? endpoint : $"unix://{endpoint}").LocalPath;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

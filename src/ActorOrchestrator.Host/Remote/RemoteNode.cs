@@ -60,7 +60,11 @@ internal static partial class RemoteNode
             LogServing(log, settings.Control.Listen, string.Join(", ", settings.Control.Members));
             await UntilStoppedAsync(
                 node,
-                [node, new NodeDoor(directory, node, loggers), new LogindService(settings.Node, node, loggers)], stop);
+                [
+                    node, new NodeDoor(directory, node, leave: null, loggers),
+                    new LogindService(settings.Node, node, loggers),
+                ],
+                stop);
             LogStopping(log);
         }
         finally

@@ -14,9 +14,12 @@ namespace ActorOrchestrator.Host.Serving;
 ///              ◄ ended | left default/web kube-system/dns | failed WHY
 /// </code>
 /// </summary>
+/// <param name="directory">Where the socket is.</param>
+/// <param name="node">Whose pods are ended.</param>
+/// <param name="leave">Ends the server, once it is to leave its cluster; null: it is no member of one.</param>
+/// <param name="loggers">The program's.</param>
 internal sealed partial class NodeDoor(
-    DataDirectory directory, NodeService node, IHostApplicationLifetime lifetime, ILoggerFactory loggers)
-    : BackgroundService
+    DataDirectory directory, NodeService node, Action? leave, ILoggerFactory loggers) : BackgroundService
 {
     private const string Shutdown = "shutdown";
     private const string Leave = "leave";
@@ -143,14 +146,17 @@ internal sealed partial class NodeDoor(
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(RequestWithin);
             var request = await reader.ReadLineAsync(limit.Token);
-            var answer = request is Shutdown or Leave
-                ? await AnswerAsync(stop)
-                : $"{Failed}unknown request";
+            var answer = request switch
+            {
+                Leave when leave is null => $"{Failed}this machine is no member; 'kubectl delete node' takes it out",
+                Shutdown or Leave => await AnswerAsync(stop),
+                _ => $"{Failed}unknown request",
+            };
             await stream.WriteAsync(Encoding.UTF8.GetBytes($"{answer}\n"), stop);
             if (request == Leave && !answer.StartsWith(Failed, StringComparison.Ordinal))
             {
                 Leaves = true;
-                lifetime.StopApplication();
+                leave!();
             }
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)

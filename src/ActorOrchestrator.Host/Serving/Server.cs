@@ -64,7 +64,9 @@ internal static partial class Server
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
             .AddHostedService(services => services.GetRequiredService<NodeService>())
             .AddHostedService<LeaseService>()
-            .AddSingleton<NodeDoor>()
+            .AddSingleton(services => new NodeDoor(
+                directory, services.GetRequiredService<NodeService>(),
+                services.GetRequiredService<IHostApplicationLifetime>().StopApplication, loggers))
             .AddHostedService(services => services.GetRequiredService<NodeDoor>())
             .AddHostedService<LogindService>();
         var host = builder.Build();

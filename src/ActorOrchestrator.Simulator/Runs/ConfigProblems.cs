@@ -25,13 +25,13 @@ internal static class ConfigProblems
         from pod in world.Truth.All<Pod>()
         where !Describe.IsOver(pod) && IsFor(workload, pod)
         let name = ConfigOperations.SourceOf(pod.Spec)
-        where !Serves(world, map, name is null ? null : MapOf(world, workload, name))
-        select $"Pod {pod.Metadata.Namespace}/{pod.Metadata.Name} runs on {name ?? "no ConfigMap"}, which is no copy of "
-            + $"what {source} holds; {workload.Kind} {workload.Metadata.Name} has "
+        where !Serves(map, name is null ? null : MapOf(world, workload, name))
+        select $"Pod {pod.Metadata.Namespace}/{pod.Metadata.Name} runs on {name ?? "no ConfigMap"}, which is no copy "
+            + $"of what {source} holds; {workload.Kind} {workload.Metadata.Name} has "
             + $"[{workload.Metadata.Annotations.GetValueOrDefault(ConfigPins.Revisions)}]";
 
     /// <summary>A workload whose template names a copy has gone back to it, and stays there.</summary>
-    private static bool Serves(World world, ConfigMap source, ConfigMap? used) => used is not null
+    private static bool Serves(ConfigMap source, ConfigMap? used) => used is not null
         && (ConfigOperations.IsOwn(source)
             ? used.Metadata.Annotations.GetValueOrDefault(ConfigPins.CopyOf) == source.Metadata.Name
                 && used.Data == source.Data
@@ -41,8 +41,8 @@ internal static class ConfigProblems
     private static IEnumerable<string> LeftCopies(World world)
     {
         var copies = world.Truth.All<ConfigMap>()
-            .Where(map => map.Metadata.OwnerReferences.Count > 0 && map.Metadata.Annotations.ContainsKey(ConfigPins.CopyOf))
-            .ToList();
+            .Where(map => map.Metadata.Annotations.ContainsKey(ConfigPins.CopyOf))
+            .Where(map => map.Metadata.OwnerReferences.Count > 0).ToList();
         if (copies.Count == 0)
         {
             yield break;

@@ -64,7 +64,8 @@ internal static class ObjectOperations
     /// <summary>With a resourceVersion that was true once.</summary>
     private static async Task WriteStaleAsync(WorkloadContext user)
     {
-        if (user.Pick<ConfigMap>(ConfigOperations.IsOwn) is { } map && long.Parse(map.Metadata.ResourceVersion!) is > 1 and var version)
+        if (user.Pick<ConfigMap>(ConfigOperations.IsOwn) is { } map
+            && long.Parse(map.Metadata.ResourceVersion!) is > 1 and var version)
         {
             await user.ReplaceAsync(
                 map with

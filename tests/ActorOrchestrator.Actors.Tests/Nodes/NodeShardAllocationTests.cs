@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Nodes;
 using Akka.Actor;
 using Akka.Cluster.Sharding;

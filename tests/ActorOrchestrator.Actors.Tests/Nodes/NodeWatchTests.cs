@@ -3,7 +3,6 @@ using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Actors.Tests.Projections;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Nodes;
 using Akka.Actor;
 

@@ -1,4 +1,3 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.Pods;
