@@ -15,7 +15,12 @@ internal sealed partial class EntityActor
         var isAnswered = false;
         foreach (var effect in decision.Effects)
         {
-            if (effect is Effect.Answer answer)
+            if (effect is Effect.Answer { Reply: Reply.Rejected } && MayBeOld)
+            {
+                asker.Fail(CommandFailure.Unavailable, "it is not known what of the object is stored, try again");
+                isAnswered = true;
+            }
+            else if (effect is Effect.Answer answer)
             {
                 asker.Answer(Stamped(answer.Reply), _ordering);
                 isAnswered = true;
@@ -63,6 +68,10 @@ internal sealed partial class EntityActor
                 break;
         }
     }
+
+    /// <summary>Whether a row may be stored that this activation has not read: an acceptance would be fenced by it, a
+    /// refusal is not.</summary>
+    private bool MayBeOld => !_services.Tail.KnowsAll && _services.Tail.IsUnsure;
 
     private Reply Stamped(Reply reply) => reply is Reply.Accepted accepted
         ? accepted with { Object = Stamp.Version(accepted.Object, _version) }

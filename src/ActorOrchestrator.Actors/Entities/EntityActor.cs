@@ -120,9 +120,17 @@ internal sealed partial class EntityActor : UntypedPersistentActor
 
     /// <summary>Whether another activation has written rows since this one read them: it was active too, on another
     /// member. Commits are fenced in any case; what this one would refuse, it would refuse by an old state, for
-    /// ever.</summary>
-    private bool IsOvertaken => !_services.Tail.KnowsAll
-        && _services.Tail.Find(PersistenceId).Ordering > Math.Max(_ordering, _orderingAtStart);
+    /// ever. Rows that its member knows no more were removed, all of them: the other one was the last.</summary>
+    private bool IsOvertaken
+    {
+        get
+        {
+            var (tail, folded) = (_services.Tail, _services.Tail.Ordering);
+            return !tail.KnowsAll && tail.Find(PersistenceId).Ordering is var last
+                && (last > Math.Max(_ordering, _orderingAtStart)
+                    || (last == 0 && _ordering > 0 && folded >= _ordering && !IsYoung));
+        }
+    }
 
     /// <summary>Whether the asker has seen a version that this activation has not: a commit whose outcome was unknown
     /// landed after it read its rows, and its member has not folded it yet. One that has just read them is believed,
@@ -130,7 +138,9 @@ internal sealed partial class EntityActor : UntypedPersistentActor
     private bool KnowsLessThan(Message message) => !_services.Tail.KnowsAll
         && message is Command { ExpectedVersion: { } text }
         && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var expected)
-        && expected > _version && _services.Time.GetUtcNow() - _startedAt > BelievedFor;
+        && expected > _version && !IsYoung;
+
+    private bool IsYoung => _services.Time.GetUtcNow() - _startedAt <= BelievedFor;
 
     /// <summary>The shard holds the message until this activation has stopped, and gives it to the next.</summary>
     private void StartAnew(EntityEnvelope envelope)

@@ -17,6 +17,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     private readonly List<Waiter> _waiters = [];
     private long _ordering;
     private long _forgottenTo;
+    private volatile bool _isUnsure;
 
     /// <summary>The last row folded.</summary>
     public long Ordering => Volatile.Read(ref _ordering);
@@ -24,6 +25,14 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     /// <summary>Whether nothing but this process writes the journal: then <see cref="Find"/> knows every
     /// entity.</summary>
     public bool KnowsAll => store.IsExclusive;
+
+    /// <summary>Whether rows of this member may be stored that it has not folded: what became of a commit is
+    /// unknown.</summary>
+    public bool IsUnsure
+    {
+        get => _isUnsure;
+        set => _isUnsure = value;
+    }
 
     /// <summary>How many wait for an ordering.</summary>
     internal int Waiting

@@ -186,6 +186,7 @@ public sealed partial class JournalWriter
         }
         catch (JournalException failure)
         {
+            _tail.IsUnsure = true;
             _problem = Told(_problem, failure.Message, problem => LogCommitFailed(group.Count, problem));
             group.ForEach(write => write.Done.SetException(failure));
             if (Interlocked.Exchange(ref _isProbeArmed, 1) == 0)
@@ -207,7 +208,7 @@ public sealed partial class JournalWriter
             group.Remove(refused);
         }
 
-        if (group.Count == 0)
+        if (group.Count == 0 && !_tail.IsUnsure)
         {
             return;
         }
@@ -218,7 +219,12 @@ public sealed partial class JournalWriter
             return;
         }
 
-        OnCommitted?.Invoke(group[^1].Entry.Ordering);
+        _tail.IsUnsure = false;
+        if (group.Count > 0)
+        {
+            OnCommitted?.Invoke(group[^1].Entry.Ordering);
+        }
+
         group.ForEach(write => write.Done.SetResult());
     }
 

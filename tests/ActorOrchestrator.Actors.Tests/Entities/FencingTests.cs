@@ -81,6 +81,30 @@ public sealed class FencingTests() : EntityTestKit(isExclusive: false)
     }
 
     [Fact]
+    public async Task One_whose_object_another_deleted_leaves_also_when_the_rows_have_been_removed_meanwhile()
+    {
+        Behavior.Rests = _ => false;
+        Answer(new Create(Map("1")));
+        Store.StoreByAnother(A.ToString(), 2, new ObjectDeleted());
+        await Parts.Tail.CatchUpAsync();
+        Parts.Tail.Forget([A.ToString()], Parts.Tail.Ordering);
+        Idle(PassivateAfter);
+        LetLeave();
+        Waker.ExpectMsg(new EntityStopped(A), cancellationToken: Cancellation);
+    }
+
+    [Fact]
+    public void While_the_outcome_of_a_commit_is_unknown_nothing_is_refused_by_what_may_be_an_old_state()
+    {
+        Answer(new Create(Map("1")));
+        Parts.Tail.IsUnsure = true;
+        Assert.Equal(CommandFailure.Unavailable, Failure(new Create(Map("2"))).Failure);
+        Parts.Tail.IsUnsure = false;
+        Assert.IsType<Reply.Rejected>(Answer(new Create(Map("2"))).Reply);
+        Assert.Single(Store.Rows);
+    }
+
+    [Fact]
     public void It_reads_rows_that_its_member_has_not_folded_yet()
     {
         Store.StoreByAnother(A.ToString(), 1, new ObjectCreated(Map("theirs")));

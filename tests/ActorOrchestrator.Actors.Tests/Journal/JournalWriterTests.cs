@@ -153,6 +153,20 @@ public sealed class JournalWriterTests
         Assert.Null(_writer.Problem);
     }
 
+    /// <summary>It may be stored after all: what the next commit finds before it is folded first.</summary>
+    [Fact]
+    public void What_became_of_a_commit_that_failed_is_unknown_until_one_has_succeeded_and_all_before_it_is_folded()
+    {
+        _store.FailNext("no answer");
+        Settled(Write("a"));
+        Assert.True(_tail.IsUnsure);
+        _store.StoreByAnother(Entries.Id("a"), 1, Entries.Created("a"));
+        Assert.Empty(_listener.Told);
+        _loop.Advance(1);
+        Assert.False(_tail.IsUnsure);
+        Assert.Single(_listener.Told);
+    }
+
     [Fact]
     public void After_a_failure_an_empty_commit_tries_every_second_until_one_succeeds()
     {
