@@ -16,10 +16,25 @@ public sealed partial class CriRuntime
             grace = TimeSpan.Zero;
         }
 
+        try
+        {
+            await EndWithinAsync(containerId, grace, cancellation);
+        }
+        catch (ContainerRuntimeException failure) when (failure.Kind == RuntimeErrorKind.Other)
+        {
+            // Where two stop a container, its shim may be gone before the second one's call has come to it.
+            await EndWithinAsync(containerId, grace, cancellation);
+        }
+    }
+
+    private Task EndWithinAsync(string containerId, TimeSpan grace, CancellationToken cancellation)
+    {
         var seconds = (long)Math.Ceiling(Math.Max(0, grace.TotalSeconds));
         var request = new StopContainerRequest { ContainerId = containerId, Timeout = seconds };
-        await CallUnlessGoneAsync(Runtime(TimeSpan.FromSeconds(seconds) + CallTimeout).StopContainerAsync(
-            request, cancellationToken: cancellation));
+        return CallUnlessGoneAsync(
+            Runtime(TimeSpan.FromSeconds(seconds) + CallTimeout).StopContainerAsync(
+                request, cancellationToken: cancellation),
+            nameof(StopContainerAsync));
     }
 
     /// <summary>The signal that is to stop a container that runs, where its runtime was told of it and does not know
