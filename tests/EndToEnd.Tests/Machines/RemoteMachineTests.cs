@@ -16,6 +16,12 @@ public sealed partial class RemoteMachineTests
         Containers = false, MoreArguments = ["--set", "node.name=control"],
     };
 
+    /// <summary>Pods of a machine whose process is killed are still there when it is back.</summary>
+    private static readonly ClusterOptions Patient = Processes with
+    {
+        MoreArguments = [.. Processes.MoreArguments, "--set", "node-loss.unreachable-toleration=300s"],
+    };
+
     [Fact]
     public async Task A_Deployment_spreads_over_it_and_its_pods_are_reached_through_the_control_plane()
     {
@@ -114,10 +120,7 @@ public sealed partial class RemoteMachineTests
     [Fact]
     public async Task Its_process_may_be_killed_and_its_containers_run_on()
     {
-        await using var cluster = await Cluster.StartAsync(Processes with
-        {
-            MoreArguments = [.. Processes.MoreArguments, "--set", "node-loss.unreachable-toleration=300s"],
-        });
+        await using var cluster = await Cluster.StartAsync(Patient);
         await using var machine = await RemoteMachine.StartAsync(cluster, Away);
         var kubectl = cluster.Kubectl();
         await kubectl.ApplyAsync(Map("hello"));
@@ -152,7 +155,7 @@ public sealed partial class RemoteMachineTests
     [Fact]
     public async Task Its_containers_are_reached_and_outlive_its_process()
     {
-        await using var cluster = await Cluster.StartAsync(Processes);
+        await using var cluster = await Cluster.StartAsync(Patient);
         await using var machine = await RemoteMachine.StartAsync(cluster, Away, hasContainers: true);
         var kubectl = cluster.Kubectl();
         await kubectl.ApplyAsync(Map("hello"));
