@@ -24,7 +24,15 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
     /// way.</summary>
     private static readonly TimeSpan RequestMost = TimeSpan.FromMinutes(5);
 
+    /// <summary>Times that are written have no parts of seconds.</summary>
+    private static readonly TimeSpan WrittenUnits = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<string, DateTimeOffset> _taintedSince = new(StringComparer.Ordinal);
+
+    /// <summary>The last time that each node was tainted and is not any more.</summary>
+    private readonly Dictionary<string, (DateTimeOffset Since, DateTimeOffset Until)> _former =
+        new(StringComparer.Ordinal);
+
     private readonly Dictionary<EntityKey, DateTimeOffset> _asked = [];
     private readonly HashSet<string> _owned = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _absent = new(StringComparer.Ordinal);
@@ -82,9 +90,9 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
             _taintedSince.TryAdd(name, World.Loop.Now);
             SeeDamping();
         }
-        else
+        else if (_taintedSince.Remove(name, out var since))
         {
-            _taintedSince.Remove(name);
+            _former[name] = (since, World.Loop.Now);
         }
     }
 
@@ -107,13 +115,23 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
 
         var tolerated = TimeSpan.FromSeconds(
             pod.Spec.Tolerations.Select(toleration => toleration.TolerationSeconds ?? 0).DefaultIfEmpty(0).Min());
+        if (WasToldBefore(node, tolerated))
+        {
+            return;
+        }
+
         if (!_taintedSince.TryGetValue(node, out var since)
-            || since + tolerated > World.Loop.Now + TimeSpan.FromSeconds(2))
+            || since + tolerated > World.Loop.Now + WrittenUnits)
         {
             Violate($"{change.Key} was told to go at {change.Sequence}, and nobody had asked for that; {node} is "
                 + (since == default ? "well" : $"tainted for {World.Loop.Now - since}, {tolerated} are tolerated"));
         }
     }
+
+    /// <summary>Whether it was told to go while its node was tainted, and that took so long that the node is well
+    /// again.</summary>
+    private bool WasToldBefore(string node, TimeSpan tolerated) => _former.TryGetValue(node, out var former)
+        && former.Until + SlackMost > World.Loop.Now && former.Since + tolerated <= former.Until + WrittenUnits;
 
     /// <summary>More than are emptied at once.</summary>
     private void SeeDamping()
