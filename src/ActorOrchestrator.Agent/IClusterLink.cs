@@ -6,8 +6,8 @@ using ActorOrchestrator.Domain.Pods;
 namespace ActorOrchestrator.Agent;
 
 /// <summary>
-/// What a machine's agent needs of the control plane. In one process this calls the actors directly; on another
-/// machine it will go over the members' transport. Reports are idempotent and may be repeated at will.
+/// What a machine's agent needs of the control plane. In a member's process this calls the actors directly; on a
+/// machine that only runs pods it goes by the API. Reports are idempotent and may be repeated at will.
 /// </summary>
 public interface IClusterLink
 {

@@ -28,10 +28,10 @@ internal sealed class MemberCalls : IDisposable
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    private readonly IHttpForwarder _forwarder;
     /// <summary>Where a node listens: its requests name it as their host.</summary>
     private static readonly HttpRequestOptionsKey<IPEndPoint> Place = new("place");
 
+    private readonly IHttpForwarder _forwarder;
     private readonly HttpMessageInvoker _members;
     private readonly HttpMessageInvoker _nodes;
 
@@ -85,13 +85,7 @@ internal sealed class MemberCalls : IDisposable
         SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificates = [pki.Member],
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { pki.Authority },
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            },
+            CertificateChainPolicy = AuthorityTrust.Policy(pki.Authority),
         },
     };
 

@@ -3,8 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ActorOrchestrator.Gateway.Security;
 
-/// <summary>Checks certificates against exactly one authority: never the machine's trust store, never the
-/// network.</summary>
+/// <summary>Checks certificates against one authority (<see cref="AuthorityTrust"/>).</summary>
 internal static class ClientChain
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
@@ -28,13 +27,6 @@ internal static class ClientChain
         return chain.Build(certificate);
     }
 
-    private static X509Chain Chain(X509Certificate2 authority)
-    {
-        var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        return chain;
-    }
+    private static X509Chain Chain(X509Certificate2 authority) =>
+        new() { ChainPolicy = AuthorityTrust.Policy(authority) };
 }

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Serving;
 
 namespace ActorOrchestrator.Host.Clients;
@@ -39,12 +39,7 @@ internal sealed class ApiConnection : IDisposable
         SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificates = config.Certificate is { } certificate ? [certificate] : null,
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { config.Authority },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
+            CertificateChainPolicy = AuthorityTrust.Policy(config.Authority),
         },
     };
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Doctor;
@@ -46,7 +47,7 @@ internal static class AddressChecks
 
     private static bool IsRunning(string dataDirectory)
     {
-        var file = Path.Combine(dataDirectory, "orchestrator.pid");
+        var file = DataDirectory.PidFileIn(dataDirectory);
         return File.Exists(file) && int.TryParse(File.ReadAllText(file), out var pid)
             && Directory.Exists($"/proc/{pid}");
     }

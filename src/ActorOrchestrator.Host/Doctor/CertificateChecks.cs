@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Doctor;
@@ -14,7 +15,7 @@ internal static class CertificateChecks
 
     public static IEnumerable<Finding> Of(ServerSettings settings)
     {
-        var directory = Path.Combine(settings.DataDirectory, "pki");
+        var directory = DataDirectory.PkiIn(settings.DataDirectory);
         if (!Directory.Exists(directory))
         {
             yield break;

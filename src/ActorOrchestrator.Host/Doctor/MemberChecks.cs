@@ -1,11 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Journal.Postgres;
+using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Doctor;
 
-/// <summary>Whether this machine reaches the members that it is to join.</summary>
+/// <summary>Whether this machine reaches the other members: those that the settings name, and those that say in the
+/// database that they live.</summary>
 internal static class MemberChecks
 {
     private const string Area = "members";
@@ -17,10 +21,36 @@ internal static class MemberChecks
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         var own = new IPEndPoint(IPAddress.Parse(settings.Cluster.Address), settings.Cluster.Port);
-        var others = settings.Cluster.Seeds.Select(IPEndPoint.Parse).Where(seed => !seed.Equals(own)).ToList();
+        var others = settings.Cluster.Seeds.Concat(await InDatabaseAsync(settings.Journal, cancellation))
+            .Select(IPEndPoint.Parse).Where(member => !member.Equals(own)).Distinct();
         foreach (var finding in await Task.WhenAll(others.Select(other => ReachAsync(other, cancellation))))
         {
             yield return finding;
+        }
+    }
+
+    /// <summary>Those that live. That the database is away is told where it is looked at; one that no server has used
+    /// has no members.</summary>
+    private static async Task<IReadOnlyList<string>> InDatabaseAsync(
+        JournalSettings journal, CancellationToken cancellation)
+    {
+        if (!journal.IsShared)
+        {
+            return [];
+        }
+
+        try
+        {
+            using var table = new PostgresMembers(journal.Connection);
+            var list = await table.ReadAsync(cancellation);
+            return
+            [
+                .. list.Members.Where(member => Membership.Lives(member, list.Now)).Select(member => member.Address),
+            ];
+        }
+        catch (JournalException)
+        {
+            return [];
         }
     }
 

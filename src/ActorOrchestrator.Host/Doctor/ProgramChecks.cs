@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using ActorOrchestrator.Agent.Cri;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Doctor;
@@ -46,8 +47,7 @@ internal static class ProgramChecks
 
     private static async Task<Finding> RuntimeAsync(string endpoint, CancellationToken cancellation)
     {
-        var isAddress = endpoint.Contains("://", StringComparison.Ordinal);
-        var path = new Uri(isAddress ? endpoint : $"unix://{endpoint}").LocalPath;
+        var path = CriRuntimeOptions.FromEndpoint(endpoint, owner: "").SocketPath;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -22,8 +22,6 @@ namespace ActorOrchestrator.Host.Joining;
 /// </summary>
 internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
 {
-    private const int NotFound = 404;
-
     /// <summary>Certificates, tokens and Leases are judged by clocks.</summary>
     private static readonly TimeSpan SkewMax = TimeSpan.FromMinutes(5);
 
@@ -45,7 +43,7 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
             http, new HttpRequestMessage(HttpMethod.Get, "/join/authority"), cancellation);
         if (!response.IsSuccessStatusCode)
         {
-            throw new ServerStartException((int)response.StatusCode == NotFound
+            throw new ServerStartException(response.StatusCode == HttpStatusCode.NotFound
                 ? $"the server at {_place} lets no machines join: its release is older than this one, or it is no "
                     + "orchestrator"
                 : $"the server at {_place} does not show its authority: it answers {(int)response.StatusCode}");

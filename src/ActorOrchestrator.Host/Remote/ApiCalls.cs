@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Gateway.Security;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Host.Remote;
@@ -89,13 +90,7 @@ internal sealed partial class ApiCalls : IDisposable
         SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificates = [certificate],
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { authority },
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            },
+            CertificateChainPolicy = AuthorityTrust.Policy(authority),
         },
     };
 

@@ -32,7 +32,7 @@ internal sealed class DataDirectory : IDisposable
 
     public string Journal => Path.Combine(Root, "journal.db");
 
-    public string Pki => Path.Combine(Root, "pki");
+    public string Pki => PkiIn(Root);
 
     public string SecretsKey => Path.Combine(Pki, "secrets.key");
 
@@ -55,7 +55,12 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>By which the machine is told that it is about to be shut down.</summary>
     public static string NodeSocketIn(string root) => Path.Combine(root, NodeSocket);
 
-    private string PidFile => Path.Combine(Root, "orchestrator.pid");
+    public static string PkiIn(string root) => Path.Combine(root, "pki");
+
+    /// <summary>Holds the process id of the server that runs, as long as it does.</summary>
+    public static string PidFileIn(string root) => Path.Combine(root, "orchestrator.pid");
+
+    private string PidFile => PidFileIn(Root);
 
     /// <exception cref="ServerStartException">It cannot be made or written, or another server uses it.</exception>
     public static DataDirectory Open(string path)

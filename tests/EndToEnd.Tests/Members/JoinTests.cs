@@ -33,6 +33,8 @@ public sealed class JoinTests
         }
 
         PrivateAndSilent(cluster, token);
+        (await Tool.RunAsync(Places.Orchestrator, ["doctor", "--data-dir", third.DataDirectory])).Ok()
+            .Says("ok      members: ", " answers", ", 0 faults");
         Assert.Contains("lifetime\" = \"2h\"", await SettingsAsync(second), StringComparison.Ordinal);
 
         await cluster.First.KillAsync();

@@ -91,7 +91,7 @@ public sealed class PostgresMembers : IMemberTable, IDisposable
                 $"""
                 WITH begun AS (
                     UPDATE cluster_identity SET incarnation = incarnation + 1
-                    WHERE $6 AND incarnation = $5 AND NOT EXISTS (SELECT 1 FROM cluster_member
+                    WHERE incarnation = $5 AND NOT EXISTS (SELECT 1 FROM cluster_member
                         WHERE address <> $1 AND NOT has_left AND ($7::timestamptz IS NULL OR seen > $7))
                     RETURNING incarnation), stored AS (
                     INSERT INTO cluster_member AS known {Row}
