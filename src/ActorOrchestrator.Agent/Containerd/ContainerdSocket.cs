@@ -68,8 +68,6 @@ internal sealed class ContainerdSocket(string path, TimeProvider time)
             {
                 try
                 {
-                    await runtime.StopPodSandboxAsync(
-                        new StopPodSandboxRequest { PodSandboxId = sandbox.Id }, cancellationToken: stop);
                     await Removal.SandboxAsync(channel, RemoveTimeout, sandbox.Id, stop);
                 }
                 catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound)

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri;
 using ActorOrchestrator.Agent.Cri.Protocol;
 using ActorOrchestrator.Agent.Cri.Protocol.Containerd;
@@ -9,6 +10,7 @@ namespace ActorOrchestrator.Agent.Tests.Cri;
 
 public sealed class RemovalTests
 {
+    private const int Unknown = 2;
     private const int FailedPrecondition = 9;
 
     /// <summary>CRI refuses while a task is there that it does not know.</summary>
@@ -29,6 +31,54 @@ public sealed class RemovalTests
             ["StopPodSandbox", "RemovePodSandbox", "ListContainers", "RemoveContainer", "Delete b", "RemoveContainer",
                 "RemovePodSandbox"],
             calls);
+    }
+
+    /// <summary>Its caller was killed: containerd goes on with the start, and keeps the container until it is done.
+    /// </summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_sandbox_whose_container_is_about_to_start_goes_when_it_has()
+    {
+        var refusals = 3;
+        var calls = new List<string>();
+        await using var server = await GrpcServer.StartAsync(async context =>
+        {
+            var method = context.Request.Path.Value!.Split('/')[^1];
+            calls.Add(method);
+            GrpcServer.Begin(context);
+            if (method == "RemovePodSandbox" && refusals-- > 0)
+            {
+                await context.Response.StartAsync();
+                GrpcServer.End(context, Unknown, "container is in starting state, can't be removed");
+                return;
+            }
+
+            await GrpcServer.WriteAsync(context, method == "ListContainers" ? Listed() : new StopPodSandboxResponse());
+            GrpcServer.End(context, 0);
+        });
+        using var runtime = new CriRuntime(
+            new CriRuntimeOptions(server.SocketPath, "me"), TimeProvider.System, NullLogger<CriRuntime>.Instance);
+
+        await runtime.RemoveSandboxAsync("s", TestContext.Current.CancellationToken);
+        Assert.Equal(4, calls.Count(call => call == "RemovePodSandbox"));
+        Assert.Equal(4, calls.Count(call => call == "StopPodSandbox"));
+
+        refusals = int.MaxValue;
+        calls.Clear();
+        var refused = await Assert.ThrowsAsync<ContainerRuntimeException>(
+            () => runtime.RemoveSandboxAsync("s", TestContext.Current.CancellationToken));
+        Assert.Contains("starting state", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(2, calls.Count(call => call == "RemovePodSandbox"));
+
+        ListContainersResponse Listed() => new()
+        {
+            Containers =
+            {
+                new Container
+                {
+                    Id = "b", State = refusals < 3 ? ContainerState.ContainerCreated : ContainerState.ContainerRunning,
+                },
+            },
+        };
     }
 
     private static async Task AnswerAsync(HttpContext context, List<string> calls)

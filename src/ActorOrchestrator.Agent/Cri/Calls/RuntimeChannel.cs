@@ -20,14 +20,13 @@ internal sealed class RuntimeChannel : IDisposable
     public const string Namespace = "k8s.io";
 
     private readonly string _socketPath;
-    private readonly TimeProvider _time;
     private readonly GrpcChannel _channel;
 
     /// <param name="socketPath">Path of the Unix socket, without a scheme.</param>
     public RuntimeChannel(string socketPath, TimeProvider time)
     {
         _socketPath = socketPath;
-        _time = time;
+        Time = time;
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = ConnectAsync,
@@ -42,6 +41,8 @@ internal sealed class RuntimeChannel : IDisposable
             MaxReceiveMessageSize = MessageBytesMax,
         });
     }
+
+    public TimeProvider Time { get; }
 
     /// <summary>What a call of containerd's own services names the namespace by.</summary>
     public static Grpc.Core.Metadata InNamespace() => new() { { "containerd-namespace", Namespace } };
@@ -68,7 +69,7 @@ internal sealed class RuntimeChannel : IDisposable
         new(Bounded(timeout));
 
     private Grpc.Core.CallInvoker Bounded(TimeSpan timeout) =>
-        _channel.Intercept(new CallBounds(_socketPath, timeout, _time));
+        _channel.Intercept(new CallBounds(_socketPath, timeout, Time));
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
