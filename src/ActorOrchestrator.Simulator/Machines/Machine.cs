@@ -42,9 +42,13 @@ internal sealed class Machine
         };
         Files = new SimulatedFiles(Runtime, world.Dice($"files/{Name}"), () => Weather) { OnFault = world.CountFault };
         _facts = new SimulatedMachine(Name, shape.MilliCpu, shape.MemoryBytes);
+        IsMembers = world.Dice($"membership/{Name}").Fraction() < world.MembersShare;
     }
 
     public string Name { get; }
+
+    /// <summary>Whether members hear of its agent, as of one of theirs; else it only runs pods.</summary>
+    public bool IsMembers { get; }
 
     public SimulatedRuntime Runtime { get; }
 
@@ -87,7 +91,7 @@ internal sealed class Machine
         Agent = process;
         var link = _link = new AgentLink(
             _world.Network, process,
-            new MemberChoice(_world.Control, _world.Dice($"members/{process.Name}")));
+            new MemberChoice(_world.Control, _world.Dice($"members/{process.Name}")), IsMembers);
         var ports = new NodePorts(
             Runtime.Connect(process), link, Files, Prober(process), _facts, process.Clock,
             _world.Loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared);

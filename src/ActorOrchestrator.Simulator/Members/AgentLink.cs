@@ -13,14 +13,22 @@ namespace ActorOrchestrator.Simulator.Members;
 
 /// <summary>An agent's link to the control plane across the simulated network: reports are calls that may be lost or
 /// doubled, assignments and configuration are streams that break.</summary>
-internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent, MemberChoice members)
-    : IClusterLink
+/// <param name="network">What the calls go over.</param>
+/// <param name="agent">The agent's process.</param>
+/// <param name="members">Who is asked.</param>
+/// <param name="isMembers">Whether the agent is on a member, which its words name then.</param>
+internal sealed class AgentLink(
+    SimulatedNetwork network, SimulatedProcess agent, MemberChoice members, bool isMembers) : IClusterLink
 {
     /// <summary>How long the agent waits for an answer before it takes the call for lost.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
     private static readonly ResourceKind Pods = KindRegistry.Of<Pod>();
     private static readonly ResourceKind Nodes = KindRegistry.Of<Node>();
+
+    private NodeStatus? _said;
+
+    private string? Member => isMembers ? agent.Name : null;
 
     public async IAsyncEnumerable<Assignment> AssignmentsAsync(
         string nodeName, [EnumeratorCancellation] CancellationToken cancellation)
@@ -37,15 +45,26 @@ internal sealed class AgentLink(SimulatedNetwork network, SimulatedProcess agent
     }
 
     public Task RegisterNodeAsync(Node node, CancellationToken cancellation) =>
-        TellAsync(EntityKey.Of(node), new RegisterNode(node) { Member = agent.Name }, cancellation);
+        TellAsync(EntityKey.Of(node), new RegisterNode(node) { Member = Member }, cancellation);
 
-    public ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation) =>
-        new(TellAsync(
-            EntityKey.Of(Nodes, null, nodeName), new NodeHeartbeat(status) { Member = agent.Name }, cancellation));
+    public ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation)
+    {
+        _said = status;
+        return new(TellAsync(
+            EntityKey.Of(Nodes, null, nodeName), new NodeHeartbeat(status) { Member = Member }, cancellation));
+    }
 
     /// <summary>The agent ends in good order, and says so; it may not be heard.</summary>
     public Task StopAsync(string nodeName, CancellationToken cancellation) =>
-        TellAsync(EntityKey.Of(Nodes, null, nodeName), new NodeStopping(agent.Name), cancellation);
+        (Member, _said) switch
+        {
+            ({ } member, _) =>
+                TellAsync(EntityKey.Of(Nodes, null, nodeName), new NodeStopping(member), cancellation),
+            (_, { } said) => TellAsync(
+                EntityKey.Of(Nodes, null, nodeName),
+                new NodeHeartbeat(NodeMembers.Stopped(said, agent.Clock.GetUtcNow())), cancellation),
+            _ => Task.CompletedTask,
+        };
 
     public ValueTask ReportPodStatusAsync(
         string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation) =>

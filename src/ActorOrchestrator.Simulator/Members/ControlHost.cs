@@ -65,6 +65,7 @@ internal sealed class ControlHost(World world, ShardModel shards, string name) :
             {
                 SilenceMax = world.HeartbeatEvery * HeartbeatsMissed,
                 RestartPatience = world.HeartbeatEvery * HeartbeatsMissed * 2,
+                Tolerated = world.Tolerated,
                 WatchWindowEvents = world.WatchWindowEvents,
                 SnapshotEvery = world.SnapshotEvery,
             });

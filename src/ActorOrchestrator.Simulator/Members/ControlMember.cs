@@ -48,6 +48,7 @@ internal sealed class ControlMember : IDisposable
                 {
                     SilenceMax = settings.SilenceMax, RestartPatience = settings.RestartPatience,
                 }),
+            Tolerations = new DefaultTolerations(notReady: 300, unreachable: (long)settings.Tolerated.TotalSeconds),
             WatchWindow = settings.WatchWindowEvents,
             SnapshotEvery = settings.SnapshotEvery,
         });
@@ -117,6 +118,9 @@ internal sealed record ControlSettings(Dice Ids, int SchedulerSeed, ILoggerFacto
     public required TimeSpan SilenceMax { get; init; }
 
     public TimeSpan RestartPatience { get; init; } = NodeSettings.Default.RestartPatience;
+
+    /// <summary>How long pods that say nothing tolerate an unreachable node.</summary>
+    public TimeSpan Tolerated { get; init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromSeconds(20);
 }

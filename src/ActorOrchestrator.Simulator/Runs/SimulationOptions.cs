@@ -48,6 +48,13 @@ public sealed record SimulationOptions
     /// <summary>How often agents tell that they live; four in a row missing make a node's state unknown.</summary>
     public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>So many of the machines are members' (the others only run pods: nobody but their heartbeats tells of
+    /// them).</summary>
+    public double MembersShare { get; init; } = 1;
+
+    /// <summary>How long pods that say nothing tolerate an unreachable node.</summary>
+    public TimeSpan Tolerated { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Events that a watch may go back by; the log is compacted when it holds twice as many. So few that
     /// compaction and expired watches happen within an hour; with the fewest they happen all the time.</summary>
     public long WatchWindowEvents { get; init; } = 400;
@@ -87,6 +94,7 @@ public sealed record SimulationOptions
         var control = new Dice(seed, "swarm/control");
         var drawn = control.Pick([1, 3, 3]);
         var sharesAlone = control.Chance(0.2);
+        var machines = new Dice(seed, "swarm/machines");
         return new SimulationOptions
         {
             Seed = seed,
@@ -102,6 +110,8 @@ public sealed record SimulationOptions
             Faults = faults,
             Operations = operations,
             WatchWindowEvents = dice.Pick([50L, 400, 400]),
+            MembersShare = machines.Pick([1, 1, 0.5]),
+            Tolerated = TimeSpan.FromSeconds(machines.Pick([1, 1, 30, 300])),
         };
     }
 
@@ -109,6 +119,7 @@ public sealed record SimulationOptions
         seed {Seed}
         hours {Hours:0.###}, nodes {Nodes}, an operation every {OperationEvery.TotalSeconds:0.0} s
         jitter {JitterMax.TotalMilliseconds:0.###} ms, heartbeats every {HeartbeatEvery.TotalSeconds:0} s
+        {MembersShare:0.#} of the machines are members'; unreachable ones are tolerated for {Tolerated.TotalSeconds:0} s
         {Members} members on a {(IsJournalExclusive ? "file" : "database")}, a snapshot every {SnapshotEvery} rows
         watches go back by {WatchWindowEvents} rows
         faults: {FaultText}

@@ -46,7 +46,8 @@ internal sealed class World : IDisposable
         Calm = new Calm(this);
         Control = new ControlCluster(this, members);
         Control.Shards.Sight.Carriers =
-            () => _machines.Values.Select(machine => machine.Agent).OfType<SimulatedProcess>();
+            () => _machines.Values.Where(machine => machine.IsMembers).Select(machine => machine.Agent)
+                .OfType<SimulatedProcess>();
         Tables.Stored += rows => _checks.ForEach(check => check.OnCommit(rows));
         Truth.Changed += (change, decided) =>
         {
@@ -59,6 +60,12 @@ internal sealed class World : IDisposable
 
     /// <summary>How often agents tell that they live.</summary>
     public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc cref="SimulationOptions.MembersShare"/>
+    public double MembersShare { get; init; } = 1;
+
+    /// <inheritdoc cref="SimulationOptions.Tolerated"/>
+    public TimeSpan Tolerated { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Events that a watch may go back by.</summary>
     public long WatchWindowEvents { get; init; } = 400;
