@@ -62,7 +62,7 @@ public sealed class ControlPlane : ICluster
 
     /// <summary>Why commands are not answered now; null when they are.</summary>
     public string? Problem =>
-        !_isServing ? "the control plane is starting" : _fabric!.Problem ?? _writer.Problem;
+        !_isServing ? "the control plane is starting" : _fabric!.Problem ?? _writer.Health.Problem;
 
     public bool IsServing => Problem is null;
 
@@ -81,7 +81,7 @@ public sealed class ControlPlane : ICluster
         _view.Listen(_facts);
         await _tail.StartAsync(cancellation);
         _view.Listen(Assignments);
-        _desk = new CommandDesk(system, _tail, _options.Time);
+        _desk = new CommandDesk(system, _tail, _writer.Health, _options.Time);
         if (!_tail.KnowsAll)
         {
             fabric.ShareRows(_tail, _writer);

@@ -24,15 +24,16 @@ internal sealed class CommandDesk : MinimalActorRef
     private static readonly TimeSpan AnswerAfterLoss = TimeSpan.FromSeconds(3);
 
     private readonly JournalTail _tail;
+    private readonly JournalHealth _journal;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Dictionary<long, PendingCommand> _waiting = [];
     private readonly Dictionary<EntityKey, int> _perEntity = [];
     private long _last;
 
-    public CommandDesk(ActorSystem system, JournalTail tail, TimeProvider time)
+    public CommandDesk(ActorSystem system, JournalTail tail, JournalHealth journal, TimeProvider time)
     {
-        (_tail, _time) = (tail, time);
+        (_tail, _journal, _time) = (tail, journal, time);
         Provider = ((ExtendedActorSystem)system).Provider;
         Path = Provider.TempPath();
         Provider.RegisterTempActor(this, Path);
@@ -84,9 +85,11 @@ internal sealed class CommandDesk : MinimalActorRef
                 pending.Fail(failed.Failure, failed.Reason);
                 break;
             case AllDeadLetters { Message: EntityEnvelope { RequestId: > 0 } lost } letter:
-                // Nobody but the member where it was lost knows of it, and whoever waits may be on another one.
+                // Nobody but the member where it was lost knows of it, and whoever waits may be on another one. An
+                // entity that cannot read its rows ends, and loses what it was asked.
+                var reason = _journal.Problem is { } problem ? $"the object cannot be read: {problem}" : null;
                 letter.Sender.Tell(
-                    new CommandFailed(lost.RequestId, CommandFailure.Unavailable, null), ActorRefs.NoSender);
+                    new CommandFailed(lost.RequestId, CommandFailure.Unavailable, reason), ActorRefs.NoSender);
                 break;
             case MemberLost:
                 _ = FailLostAsync(upTo: Volatile.Read(ref _last));

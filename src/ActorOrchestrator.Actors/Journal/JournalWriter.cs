@@ -27,10 +27,6 @@ public sealed partial class JournalWriter
     /// <summary>After a commit that failed, whether the next would succeed is tried so often.</summary>
     private static readonly TimeSpan ProbePause = TimeSpan.FromSeconds(1);
 
-    /// <summary>What the database takes longer for stands still, as far as anybody can tell: whoever cannot be reached
-    /// at all is known for it only after much longer.</summary>
-    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(3);
-
     private static readonly TimeSpan FoldRetryPause = TimeSpan.FromMilliseconds(200);
 
     private readonly IJournalStore _store;
@@ -44,10 +40,7 @@ public sealed partial class JournalWriter
     private int _catchUpAsked;
     private int _isProbeArmed;
     private int _probeAsked;
-    private volatile string? _problem;
-    private volatile string? _readProblem;
     private volatile bool _isBehind;
-    private volatile Work? _work;
     private Task _run = Task.CompletedTask;
 
     /// <param name="store">The tables.</param>
@@ -63,11 +56,11 @@ public sealed partial class JournalWriter
         _schedule = schedule;
         _time = time;
         _logger = logger;
+        Health = new JournalHealth(time, logger);
     }
 
-    /// <summary>Why the last commit failed, or why what others wrote could not be read: then this member's view is old.
-    /// Null when both succeeded, and what is under way does not take long.</summary>
-    public string? Problem => _problem ?? _readProblem ?? Delay;
+    /// <summary>How the database does.</summary>
+    public JournalHealth Health { get; }
 
     /// <summary>Whether this member cannot follow the journal any more.</summary>
     public bool IsBehind => _isBehind;
@@ -106,10 +99,6 @@ public sealed partial class JournalWriter
         await _run;
     }
 
-    private string? Delay => _work is { } work && _time.GetElapsedTime(work.Began) is var taken && taken > LongestWork
-        ? $"the database has taken {(int)taken.TotalSeconds} s to {work.What}, and is not done"
-        : null;
-
     private bool HasWork => !_awaited.IsEmpty || !_others.IsEmpty || Volatile.Read(ref _catchUpAsked) == 1
         || Volatile.Read(ref _probeAsked) == 1;
 
@@ -135,7 +124,7 @@ public sealed partial class JournalWriter
             }
 
             var group = TakeGroup();
-            var probes = Interlocked.Exchange(ref _probeAsked, 0) == 1 && _problem is not null;
+            var probes = Interlocked.Exchange(ref _probeAsked, 0) == 1 && Health.CommitProblem is not null;
             if (group.Count > 0 || probes)
             {
                 await WriteGroupAsync(group);
@@ -178,16 +167,16 @@ public sealed partial class JournalWriter
     private async Task WriteGroupAsync(List<JournalWrite> group)
     {
         CommitOutcome outcome;
-        _work = new Work("commit", _time.GetTimestamp());
+        Health.Begin("commit");
         try
         {
             outcome = await _store.CommitAsync(group);
-            _problem = Told(_problem, null);
+            Health.Committed();
         }
         catch (JournalException failure)
         {
             _tail.IsUnsure = true;
-            _problem = Told(_problem, failure.Message, problem => LogCommitFailed(group.Count, problem));
+            Health.CommitFailed(failure.Message);
             group.ForEach(write => write.Done.SetException(failure));
             if (Interlocked.Exchange(ref _isProbeArmed, 1) == 0)
             {
@@ -195,10 +184,6 @@ public sealed partial class JournalWriter
             }
 
             return;
-        }
-        finally
-        {
-            _work = null;
         }
 
         foreach (var refused in outcome.Refused)
@@ -255,62 +240,31 @@ public sealed partial class JournalWriter
 
     private async Task<bool> CatchUpAsync()
     {
-        _work = new Work("read what other members wrote", _time.GetTimestamp());
+        Health.Begin("read what other members wrote");
         try
         {
             await _tail.CatchUpAsync();
-            _readProblem = Told(_readProblem, null);
+            Health.CaughtUp();
             return true;
         }
         catch (JournalBehindException behind)
         {
             _isBehind = true;
-            _problem = behind.Message;
+            Health.IsLost(behind.Message);
             LogBehind(behind.Message);
             OnBehind?.Invoke();
             return false;
         }
         catch (JournalException failure)
         {
-            _readProblem = Told(_readProblem, failure.Message, LogCatchUpFailed);
+            Health.CatchUpFailed(failure.Message);
             return false;
         }
-        finally
-        {
-            _work = null;
-        }
     }
-
-    /// <summary>A problem is told once, however often something is tried in vain, and so is its end.</summary>
-    private string? Told(string? before, string? problem, Action<string>? log = null)
-    {
-        if (problem is null && before is not null)
-        {
-            LogWell();
-        }
-        else if (problem is not null && problem != before)
-        {
-            log?.Invoke(problem);
-        }
-
-        return problem;
-    }
-
-    /// <summary>What the database is asked now.</summary>
-    private sealed record Work(string What, long Began);
-
-    [LoggerMessage(2001, LogLevel.Error, "A commit of {Rows} rows failed: {Reason}")]
-    private partial void LogCommitFailed(int rows, string reason);
 
     [LoggerMessage(2002, LogLevel.Warning,
         "Row {SequenceNr} of {PersistenceId} was written by another activation; this one starts again")]
     private partial void LogFenced(string persistenceId, long sequenceNr);
-
-    [LoggerMessage(2003, LogLevel.Warning, "What other members wrote cannot be read: {Reason}")]
-    private partial void LogCatchUpFailed(string reason);
-
-    [LoggerMessage(2005, LogLevel.Information, "The journal answers again")]
-    private partial void LogWell();
 
     [LoggerMessage(2004, LogLevel.Error, "The member stops: {Reason}")]
     private partial void LogBehind(string reason);

@@ -13,6 +13,7 @@ internal sealed partial class Retention : UntypedActor, IWithTimers
 
     private readonly ProjectionServices _services;
     private bool _isTrimming;
+    private bool _isFailureTold;
 
     public Retention(ProjectionServices services) => _services = services;
 
@@ -31,10 +32,15 @@ internal sealed partial class Retention : UntypedActor, IWithTimers
                 break;
             case Trimmed { Failure: { } failure }:
                 _isTrimming = false;
-                LogNotTrimmed(_services.Logger, failure);
+                if (!_isFailureTold)
+                {
+                    LogNotTrimmed(_services.Logger, failure);
+                }
+
+                _isFailureTold = true;
                 break;
             case Trimmed trimmed:
-                _isTrimming = false;
+                (_isTrimming, _isFailureTold) = (false, false);
                 if (trimmed.Rows > 0)
                 {
                     LogTrimmed(_services.Logger, trimmed.Floor, trimmed.Rows);

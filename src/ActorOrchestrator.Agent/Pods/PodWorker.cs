@@ -16,8 +16,7 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
 {
     private const string Mailbox = "akka.actor.worker-mailbox";
 
-    private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ReportRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(30);
 
     private readonly WorkerPorts _ports;
     private readonly PodOperations _operations;
@@ -29,10 +28,6 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
     private Pod _pod;
     private PodState _state;
     private PodReason _reason = new PodReason.Settled();
-    private PodStatus? _reported;
-    private bool _isReporting;
-    private bool _isStartCounted;
-    private DateTimeOffset _reportNotBefore = DateTimeOffset.MinValue;
     private bool _isDecisionQueued;
 
     public PodWorker(
@@ -146,16 +141,7 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
 
                 break;
             case PodMessage.Reported reported:
-                _isReporting = false;
-                if (reported.Succeeded)
-                {
-                    _reported = reported.Status;
-                }
-                else
-                {
-                    _reportNotBefore = now + ReportRetry;
-                }
-
+                HearReported(reported, now);
                 break;
             case MailboxOverflowed:
                 LookAtEverything(now);
@@ -203,7 +189,7 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         }
 
         Report(step.Status, now);
-        WakeAt(step.WakeAt);
+        WakeAt(Earliest(step.WakeAt, ReportAt(now)));
         if (step.Reason is PodReason.Gone && _running.Count == 0 && !_isReporting)
         {
             Context.Stop(Self);
@@ -225,14 +211,12 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         }
     }
 
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) =>
+        other is null || one < other ? one : other;
+
     private void WakeAt(DateTimeOffset? at)
     {
         var now = _ports.Time.GetUtcNow();
-        if (!IsReportDue(now) && (at is null || _reportNotBefore < at))
-        {
-            at = _reportNotBefore;
-        }
-
         _alarm?.Cancel();
         _alarm = at is not { } instant
             ? null
@@ -272,7 +256,7 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
     private void Look(string key, Func<CancellationToken, Task<PodFact>> look)
     {
         _state = _state with { InFlight = _state.InFlight.Add(key) };
-        Begin(key, "Look", ReportTimeout, look);
+        Begin(key, "Look", LookTimeout, look);
     }
 
     /// <summary>Messages were lost, so whatever they told of may be other than it is known.</summary>
@@ -318,16 +302,6 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         }
     }
 
-    /// <summary>What the control plane has otherwise than it was told is told again: a report may be lost on its way,
-    /// and the pods of a node that was silent for a while are marked as not ready.</summary>
-    private void DoubtReport()
-    {
-        if (!_isReporting && _reported is not null && AgentConditions.OwnPart(_pod.Status) != _reported)
-        {
-            _reported = null;
-        }
-    }
-
     private void Begin(string key, string kind, TimeSpan timeout, Func<CancellationToken, Task<PodFact>> operation)
     {
         LogBegin(_ports.Log, Name, key);
@@ -339,47 +313,6 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
 
     private static async Task<PodMessage> CarryOutAsync(BoundedOperation operation, CancellationToken limit) =>
         new PodMessage.Ended(operation.Key, await operation.RunAsync(limit));
-
-    /// <summary>One report at a time; what changes meanwhile goes out together in the next.</summary>
-    private void Report(PodStatus status, DateTimeOffset now)
-    {
-        var isSilent = _state.Removed || _state.StoppedReportedAt is not null || _state.IsInFlight("report-stopped");
-        if (_isReporting || isSilent || status == _reported || !IsReportDue(now))
-        {
-            return;
-        }
-
-        _isReporting = true;
-        if (!_isStartCounted && status.Phase == PodPhases.Running)
-        {
-            _isStartCounted = true;
-            _ports.Instruments.PodStarted(_ports.Time.GetElapsedTime(_takenAt));
-        }
-
-        ReportAsync(PodPlace.Of(_pod), status).PipeTo(Self, useConfigureAwait: true);
-    }
-
-    private bool IsReportDue(DateTimeOffset now) => RetryTime.IsDue(_reportNotBefore, now, ReportRetry);
-
-    private async Task<PodMessage> ReportAsync(PodPlace place, PodStatus status)
-    {
-        using var clock = new CancellationTokenSource(ReportTimeout, _ports.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, clock.Token);
-        var isReported = false;
-        try
-        {
-            await _ports.Cluster.ReportPodStatusAsync(place.Namespace, place.Name, place.Uid, status, both.Token);
-            _ports.Instruments.StatusReported();
-            isReported = true;
-        }
-#pragma warning disable CA1031 // Whatever keeps the control plane from hearing it, the report is made again.
-        catch (Exception failed)
-        {
-            LogReportFailed(_ports.Log, Name, failed.Message);
-        }
-#pragma warning restore CA1031
-        return new PodMessage.Reported(status, isReported);
-    }
 
     private string Name => $"{_pod.Metadata.Namespace}/{_pod.Metadata.Name}";
 }

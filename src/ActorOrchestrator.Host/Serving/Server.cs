@@ -72,6 +72,7 @@ internal static partial class Server
         var host = builder.Build();
         await using var disposal = (IAsyncDisposable)host;
         MakeServices(host, settings.Cluster);
+        JournalNotes.Follow(host.Services.GetRequiredService<ControlPlane>(), settings.Node.Name);
         try
         {
             await host.StartAsync(stop);

@@ -70,7 +70,7 @@ internal sealed class ControlHost(World world, ShardModel shards, string name) :
                 SnapshotEvery = world.SnapshotEvery,
             });
             Member = member;
-            member.Journal.Writer.OnBehind = () => Fail(life, member.Journal.Writer.Problem!);
+            member.Journal.Writer.OnBehind = () => Fail(life, member.Journal.Writer.Health.Problem!);
             member.Start(refusal => Fail(life, refusal.Message));
         });
         world.Trace.Line("control", life, "starts");

@@ -120,7 +120,7 @@ public sealed class JournalWriterTests
         Release();
         Assert.All([first, a, c], write => Assert.True(write.IsCompletedSuccessfully));
         Assert.IsType<FencedException>(b.Exception!.InnerException);
-        Assert.Null(_writer.Problem);
+        Assert.Null(_writer.Health.Problem);
         Assert.Single(_log.Of(2002));
     }
 
@@ -146,11 +146,11 @@ public sealed class JournalWriterTests
         Release();
         Assert.Equal("the first is lost", first.Exception!.InnerException!.Message);
         Assert.All([a, b], write => Assert.Equal("no space left", write.Exception!.InnerException!.Message));
-        Assert.Equal("no space left", _writer.Problem);
+        Assert.Equal("no space left", _writer.Health.Problem);
         Assert.Empty(_listener.Told);
         Assert.Equal(2, _log.Of(2001).Count());
         Assert.True(Settled(Write("a")).IsCompletedSuccessfully);
-        Assert.Null(_writer.Problem);
+        Assert.Null(_writer.Health.Problem);
     }
 
     /// <summary>It may be stored after all: what the next commit finds before it is folded first.</summary>
@@ -173,13 +173,13 @@ public sealed class JournalWriterTests
         _store.FailNext("away");
         _store.FailNext("still away");
         Settled(Write("a"));
-        Assert.Equal("away", _writer.Problem);
+        Assert.Equal("away", _writer.Health.Problem);
         _loop.Advance(0.999);
         Assert.Equal(["a"], Commits());
         _loop.Advance(0.001);
-        Assert.Equal("still away", _writer.Problem);
+        Assert.Equal("still away", _writer.Health.Problem);
         _loop.Advance(1);
-        Assert.Null(_writer.Problem);
+        Assert.Null(_writer.Health.Problem);
         _loop.Advance(60);
         Assert.Equal(["", ""], Commits());
     }
@@ -207,8 +207,8 @@ public sealed class JournalWriterTests
 
         Assert.Equal(
             [
-                "A commit of 1 rows failed: away", "The journal answers again",
-                "What other members wrote cannot be read: away",
+                "The journal is in trouble, and writes may be refused: away", "The journal answers again, after 5.0 s",
+                "The journal is in trouble, and writes may be refused: away",
             ],
             _log.Seen);
     }
@@ -232,7 +232,7 @@ public sealed class JournalWriterTests
         _loop.Advance(10);
         Assert.False(write.IsCompleted);
         Assert.Empty(_listener.Told);
-        Assert.NotEmpty(_log.Of(2003));
+        Assert.NotEmpty(_log.Of(2001));
         _store.ReadProblem = null;
         _loop.Advance(0.2);
         Assert.True(write.IsCompletedSuccessfully);
@@ -253,7 +253,7 @@ public sealed class JournalWriterTests
         _loop.Advance(60);
         Assert.False(write.IsCompleted || later.IsCompleted);
         Assert.True(_writer.IsBehind);
-        Assert.Contains("it begins after 2", _writer.Problem, StringComparison.Ordinal);
+        Assert.Contains("it begins after 2", _writer.Health.Problem, StringComparison.Ordinal);
         Assert.Equal(1, behind);
         Assert.Single(_log.Of(2004));
     }
@@ -264,11 +264,32 @@ public sealed class JournalWriterTests
         _store.Hold();
         Write("a");
         _loop.Advance(3);
-        Assert.Null(_writer.Problem);
+        Assert.Null(_writer.Health.Problem);
         _loop.Advance(1);
-        Assert.Equal("the database has taken 4 s to commit, and is not done", _writer.Problem);
+        Assert.Equal("the database has taken 4 s to commit, and is not done", _writer.Health.Problem);
         Release();
-        Assert.Null(_writer.Problem);
+        Assert.Null(_writer.Health.Problem);
+    }
+
+    [Fact]
+    public void One_that_took_long_is_trouble_until_the_next_one_does_not()
+    {
+        var ends = new List<(string, TimeSpan)>();
+        _writer.Health.OnWell = (first, lasted) => ends.Add((first, lasted));
+        _store.Hold();
+        Write("a");
+        _loop.Advance(4);
+        Release();
+        Assert.Empty(ends);
+        _loop.Advance(7);
+        Settled(Write("b"));
+        Assert.Equal([("the database takes long: 4 s to commit", TimeSpan.FromSeconds(11))], ends);
+        Assert.Equal(
+            [
+                "The journal is in trouble, and writes may be refused: the database takes long: 4 s to commit",
+                "The journal answers again, after 11.0 s",
+            ],
+            _log.Seen);
     }
 
     [Fact]
@@ -282,9 +303,9 @@ public sealed class JournalWriterTests
             return 0;
         });
         _loop.Advance(4);
-        Assert.StartsWith("the database has taken 4 s to read", _writer.Problem, StringComparison.Ordinal);
+        Assert.StartsWith("the database has taken 4 s to read", _writer.Health.Problem, StringComparison.Ordinal);
         Release();
-        Assert.Null(_writer.Problem);
+        Assert.Null(_writer.Health.Problem);
     }
 
     [Fact]

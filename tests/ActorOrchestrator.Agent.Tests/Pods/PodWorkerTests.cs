@@ -71,6 +71,21 @@ public sealed class PodWorkerTests : IDisposable
         Assert.Equal("Running", _world.Status.Phase);
     }
 
+    /// <summary>The entity heard it, and could not store it.</summary>
+    [Fact]
+    public void Reports_again_what_the_control_plane_does_not_show()
+    {
+        var pod = PodSpecs.Of();
+        _world.Start(pod);
+        var lost = _world.Cluster.Reports.Count;
+
+        _world.Advance(6);
+        Assert.Equal(lost + 1, _world.Cluster.Reports.Count);
+
+        _world.Desire(pod with { Status = _world.Status }).Advance(300);
+        Assert.Equal(lost + 1, _world.Cluster.Reports.Count);
+    }
+
     [Fact]
     public void Reports_again_though_the_clock_was_set_back_meanwhile()
     {

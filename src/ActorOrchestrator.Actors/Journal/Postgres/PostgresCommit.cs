@@ -47,9 +47,9 @@ internal static class PostgresCommit
         END $body$
         """;
 
-    public static NpgsqlCommand Of(IReadOnlyList<JournalWrite> writes, NpgsqlDataSource source)
+    public static NpgsqlCommand Of(IReadOnlyList<JournalWrite> writes, PostgresSource source)
     {
-        var call = source.CreateCommand("CALL journal_commit($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL, NULL)");
+        var call = source.Command("CALL journal_commit($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL, NULL)");
         void Add(object value, NpgsqlDbType type) =>
             call.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
         Add(JournalSerializer.Id, NpgsqlDbType.Integer);

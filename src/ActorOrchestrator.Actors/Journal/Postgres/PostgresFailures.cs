@@ -5,6 +5,12 @@ namespace ActorOrchestrator.Actors.Journal.Postgres;
 /// <summary>PostgreSQL's failures as sentences that say what to do.</summary>
 internal static class PostgresFailures
 {
+    /// <summary>read_only_sql_transaction.</summary>
+    private const string ReadOnly = "25006";
+
+    /// <summary>Whether the server stays what it is for as long as connections to it last.</summary>
+    public static bool IsStandby(Exception failure) => failure is PostgresException { SqlState: ReadOnly };
+
     public static JournalException Explain(Exception failure) => new(
         failure switch
         {
@@ -15,6 +21,9 @@ internal static class PostgresFailures
                 $"{missing.MessageText}: create it, or name another one in journal.connection",
             PostgresException { SqlState: "42P01" or "42883" } missing =>
                 $"{missing.MessageText}: the database was emptied under a running server; start it again",
+            PostgresException { SqlState: ReadOnly } =>
+                "the database takes no writes, as a standby: if another server took over, journal.connection is to "
+                + "name both (Host=a,b;Target Session Attributes=read-write)",
             PostgresException { SqlState: "55P03" } =>
                 "commits of other members have held the journal for too long: the database does not get on with them",
             PostgresException other => $"the database says: {other.MessageText} ({other.SqlState})",

@@ -28,16 +28,15 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
 
     private static readonly TimeSpan ReachPause = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlDataSource _source;
+    private readonly PostgresSource _source;
 
     /// <exception cref="JournalException">It is no connection string.</exception>
     public PostgresJournalStore(string connectionString)
     {
         try
         {
-            var builder = PostgresSession.Of(connectionString);
-            (builder.Timeout, builder.CommandTimeout, builder.KeepAlive, builder.MaxPoolSize) = (5, 15, 10, 16);
-            _source = NpgsqlDataSource.Create(builder.ConnectionString);
+            _source = new PostgresSource(connectionString, own =>
+                (own.Timeout, own.CommandTimeout, own.KeepAlive, own.MaxPoolSize) = (5, 15, 10, 16));
         }
         catch (ArgumentException wrong)
         {
@@ -61,7 +60,7 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         {
             try
             {
-                await using var connection = await _source.OpenConnectionAsync(cancellation);
+                await using var connection = await _source.OpenAsync(cancellation);
                 return;
             }
             catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
@@ -88,9 +87,9 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
     /// <summary>Adds what the plugin's tables lack: a Kubernetes name with its namespace is longer than its
     /// persistence_id. A column that is long enough is let alone, for changing it would stop all other
     /// members.</summary>
-    public Task PrepareAsync() => GuardAsync(async () =>
+    public Task PrepareAsync() => _source.GuardAsync(async () =>
     {
-        await using var command = _source.CreateCommand(
+        await using var command = _source.Command(
             $"""
             SELECT pg_advisory_xact_lock({PostgresCommit.Lock});
             DO $$ BEGIN
@@ -109,16 +108,16 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         return true;
     });
 
-    public Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes) => GuardAsync(async () =>
+    public Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes) => _source.GuardAsync(async () =>
     {
         await using var call = PostgresCommit.Of(writes, _source);
         await using var answer = await call.ExecuteReaderAsync();
         return await PostgresCommit.OutcomeAsync(writes, answer);
     });
 
-    public Task<long> HighestSequenceNrAsync(string persistenceId) => GuardAsync(async () =>
+    public Task<long> HighestSequenceNrAsync(string persistenceId) => _source.GuardAsync(async () =>
     {
-        await using var command = Command(
+        await using var command = _source.Command(
             "SELECT coalesce(max(sequence_number), 0) FROM journal WHERE persistence_id = $1", persistenceId);
         return (long)(await command.ExecuteScalarAsync())!;
     });
@@ -141,15 +140,15 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
             ? newest
             : null;
 
-    public Task<bool> SaveSnapshotAsync(SnapshotRow snapshot, long ordering) => GuardAsync(async () =>
+    public Task<bool> SaveSnapshotAsync(SnapshotRow snapshot, long ordering) => _source.GuardAsync(async () =>
     {
-        await using var command = Command(SaveSnapshot, RetentionSql.Arguments(snapshot, ordering));
+        await using var command = _source.Command(SaveSnapshot, RetentionSql.Arguments(snapshot, ordering));
         return await command.ExecuteNonQueryAsync() > 0;
     });
 
-    public Task<JournalBounds> BoundsAsync() => GuardAsync(async () =>
+    public Task<JournalBounds> BoundsAsync() => _source.GuardAsync(async () =>
     {
-        await using var command = _source.CreateCommand(
+        await using var command = _source.Command(
             "SELECT (SELECT coalesce(max(ordering), 0) FROM watch_floor), "
             + "greatest((SELECT coalesce(max(ordering), 0) FROM journal), "
             + "(SELECT coalesce(max(ordering), 0) FROM watch_floor))");
@@ -164,7 +163,7 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         var (reached, removed) = ((await BoundsAsync()).Floor, 0L);
         while (reached < floor)
         {
-            (reached, var rows) = await GuardAsync(() => TrimStepAsync(reached, floor, goneOnes));
+            (reached, var rows) = await _source.GuardAsync(() => TrimStepAsync(reached, floor, goneOnes));
             removed += rows;
         }
 
@@ -178,7 +177,7 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
     /// <returns>The floor that was reached, and how many rows were removed.</returns>
     private async Task<(long Reached, long Rows)> TrimStepAsync(long from, long floor, string[] gone)
     {
-        await using var connection = await _source.OpenConnectionAsync();
+        await using var connection = await _source.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var to = await ScalarAsync(RetentionSql.NextFloor, floor, from) as long? ?? floor;
         var passed = (string[])(await ScalarAsync($"SELECT array({RetentionSql.EntitiesPassed})", to, from))!;
@@ -193,12 +192,8 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         await transaction.CommitAsync();
         return (to, removed);
 
-        NpgsqlCommand InTransaction(string sql, object[] arguments)
-        {
-            var command = new NpgsqlCommand(sql, connection, transaction);
-            Add(command, arguments);
-            return command;
-        }
+        NpgsqlCommand InTransaction(string sql, object[] arguments) =>
+            PostgresSource.Filled(new NpgsqlCommand(sql, connection, transaction), arguments);
 
         async Task<object?> ScalarAsync(string sql, params object[] arguments)
         {
@@ -221,23 +216,11 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         reader.GetString(0), reader.GetInt64(1), new DateTime(reader.GetInt64(2), DateTimeKind.Utc),
         reader.GetString(3), reader.GetFieldValue<byte[]>(4));
 
-    private static async Task<T> GuardAsync<T>(Func<Task<T>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
-        {
-            throw PostgresFailures.Explain(failure);
-        }
-    }
-
     private Task<IReadOnlyList<T>> ListAsync<T>(string sql, Func<DbDataReader, T> map, params object[] arguments) =>
-        GuardAsync<IReadOnlyList<T>>(async () =>
+        _source.GuardAsync<IReadOnlyList<T>>(async () =>
         {
             var rows = new List<T>();
-            await using var command = Command(sql, arguments);
+            await using var command = _source.Command(sql, arguments);
             await using var reader = await command.ExecuteReaderAsync();
             while (await reader.ReadAsync())
             {
@@ -251,26 +234,11 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         string sql, Func<DbDataReader, T> map, [EnumeratorCancellation] CancellationToken cancellation,
         params object[] arguments)
     {
-        await using var command = Command(sql, arguments);
-        await using var reader = await GuardAsync(() => command.ExecuteReaderAsync(cancellation));
-        while (await GuardAsync(() => reader.ReadAsync(cancellation)))
+        await using var command = _source.Command(sql, arguments);
+        await using var reader = await _source.GuardAsync(() => command.ExecuteReaderAsync(cancellation));
+        while (await _source.GuardAsync(() => reader.ReadAsync(cancellation)))
         {
             yield return map(reader);
-        }
-    }
-
-    private NpgsqlCommand Command(string sql, params object[] arguments)
-    {
-        var command = _source.CreateCommand(sql);
-        Add(command, arguments);
-        return command;
-    }
-
-    private static void Add(NpgsqlCommand command, object[] arguments)
-    {
-        foreach (var argument in arguments)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = argument });
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class PostgresLease : Lease, IDisposable
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(50);
 
-    private readonly NpgsqlDataSource _source;
+    private readonly PostgresSource _source;
     private readonly TimeSpan _lifetime;
     private readonly Timer _heart;
     private readonly Lock _lock = new();
@@ -38,10 +38,11 @@ public sealed class PostgresLease : Lease, IDisposable
     public PostgresLease(LeaseSettings settings, ExtendedActorSystem system) : base(settings)
     {
         var timeouts = settings.TimeoutSettings;
-        var builder = PostgresSession.Of(system.Settings.Setup.Get<LeaseConnection>().Value.Connection);
-        (builder.ApplicationName, builder.MaxPoolSize) = ("actor-orchestrator-lease", 2);
-        builder.Timeout = builder.CommandTimeout = Seconds(timeouts.OperationTimeout);
-        _source = NpgsqlDataSource.Create(builder.ConnectionString);
+        _source = new PostgresSource(system.Settings.Setup.Get<LeaseConnection>().Value.Connection, own =>
+        {
+            (own.ApplicationName, own.MaxPoolSize) = ("actor-orchestrator-lease", 2);
+            own.Timeout = own.CommandTimeout = Seconds(timeouts.OperationTimeout);
+        });
         _lifetime = timeouts.HeartbeatTimeout;
         _heart = new Timer(_ => _ = RenewAsync(), null, timeouts.HeartbeatInterval, timeouts.HeartbeatInterval);
         system.RegisterOnTermination(Dispose);
@@ -178,18 +179,15 @@ public sealed class PostgresLease : Lease, IDisposable
     {
         try
         {
-            await using var command = _source.CreateCommand(sql);
-            foreach (var argument in arguments)
+            return await _source.GuardAsync(async () =>
             {
-                command.Parameters.Add(new NpgsqlParameter { Value = argument });
-            }
-
-            return await run(command);
+                await using var command = _source.Command(sql, arguments);
+                return await run(command);
+            });
         }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException
-            or ObjectDisposedException)
+        catch (Exception failure) when (failure is JournalException or ObjectDisposedException)
         {
-            throw new LeaseException(PostgresFailures.Explain(failure).Message, failure);
+            throw new LeaseException(failure.Message, failure);
         }
     }
 }

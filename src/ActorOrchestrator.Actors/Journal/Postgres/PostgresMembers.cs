@@ -27,17 +27,18 @@ public sealed class PostgresMembers : IMemberTable, IDisposable
         "ON CONFLICT (address) DO UPDATE SET node = excluded.node, roles = excluded.roles, version = excluded.version, "
         + "since = CASE WHEN $6 THEN now() ELSE known.since END, seen = now(), has_left = false";
 
-    private readonly NpgsqlDataSource _source;
+    private readonly PostgresSource _source;
 
     /// <exception cref="JournalException">It is no connection string.</exception>
     public PostgresMembers(string connectionString)
     {
         try
         {
-            var builder = PostgresSession.Of(connectionString);
-            (builder.ApplicationName, builder.MaxPoolSize) = ("actor-orchestrator-members", 2);
-            builder.Timeout = builder.CommandTimeout = SecondsMax;
-            _source = NpgsqlDataSource.Create(builder.ConnectionString);
+            _source = new PostgresSource(connectionString, own =>
+            {
+                (own.ApplicationName, own.MaxPoolSize) = ("actor-orchestrator-members", 2);
+                own.Timeout = own.CommandTimeout = SecondsMax;
+            });
         }
         catch (ArgumentException wrong)
         {
@@ -45,22 +46,22 @@ public sealed class PostgresMembers : IMemberTable, IDisposable
         }
     }
 
-    public Task PrepareAsync(CancellationToken cancellation) => GuardAsync(async () =>
+    public Task PrepareAsync(CancellationToken cancellation) => _source.GuardAsync(async () =>
     {
-        await using (var tables = _source.CreateCommand(Tables))
+        await using (var tables = _source.Command(Tables))
         {
             await tables.ExecuteNonQueryAsync(cancellation);
         }
 
-        await using var identity = Command(
+        await using var identity = _source.Command(
             "INSERT INTO cluster_identity (id, incarnation) VALUES ($1, 0) ON CONFLICT DO NOTHING",
             Guid.Parse(new RandomIds().NewUid()));
         return await identity.ExecuteNonQueryAsync(cancellation);
     });
 
-    public Task<MemberList> ReadAsync(CancellationToken cancellation) => GuardAsync(async () =>
+    public Task<MemberList> ReadAsync(CancellationToken cancellation) => _source.GuardAsync(async () =>
     {
-        await using var command = Command(
+        await using var command = _source.Command(
             "SELECT i.id, i.incarnation, now(), m.address, m.node, m.roles, m.version, m.since, m.seen, m.has_left "
             + "FROM cluster_identity i LEFT JOIN cluster_member m ON true ORDER BY m.address");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -85,9 +86,9 @@ public sealed class PostgresMembers : IMemberTable, IDisposable
 
     public Task<long?> BeginAsync(
         MemberRow self, long incarnation, DateTimeOffset? lastHeard, CancellationToken cancellation) =>
-        GuardAsync(async () =>
+        _source.GuardAsync(async () =>
         {
-            await using var command = Command(
+            await using var command = _source.Command(
                 $"""
                 WITH begun AS (
                     UPDATE cluster_identity SET incarnation = incarnation + 1
@@ -106,9 +107,9 @@ public sealed class PostgresMembers : IMemberTable, IDisposable
 
     public Task<bool> BeatAsync(
         MemberRow self, long? incarnation, bool isFirst, CancellationToken cancellation) =>
-        GuardAsync(async () =>
+        _source.GuardAsync(async () =>
         {
-            await using var command = Command(
+            await using var command = _source.Command(
                 $"""
                 INSERT INTO cluster_member AS known {Row}
                 SELECT $1, $2, $3, $4, now(), now(), false FROM cluster_identity
@@ -128,32 +129,9 @@ public sealed class PostgresMembers : IMemberTable, IDisposable
     public void Dispose() => _source.Dispose();
 
     private Task<bool> ExecuteAsync(string sql, string address, CancellationToken cancellation) =>
-        GuardAsync(async () =>
+        _source.GuardAsync(async () =>
         {
-            await using var command = Command(sql, address);
+            await using var command = _source.Command(sql, address);
             return await command.ExecuteNonQueryAsync(cancellation) > 0;
         });
-
-    private NpgsqlCommand Command(string sql, params object[] arguments)
-    {
-        var command = _source.CreateCommand(sql);
-        foreach (var argument in arguments)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = argument });
-        }
-
-        return command;
-    }
-
-    private static async Task<T> GuardAsync<T>(Func<Task<T>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
-        {
-            throw PostgresFailures.Explain(failure);
-        }
-    }
 }
