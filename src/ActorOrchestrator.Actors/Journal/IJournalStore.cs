@@ -47,6 +47,10 @@ public interface IJournalStore
 
     Task<JournalBounds> BoundsAsync();
 
+    /// <summary>No ordering up to this one is given out from now on, and no watch may start before it: rows up to it
+    /// were given out that are lost.</summary>
+    Task BeginAfterAsync(long ordering);
+
     /// <summary>Removes what nobody needs that wants to know every change after <paramref name="floor"/>: rows up to it
     /// that a snapshot covers, the older snapshots of an entity, and all rows and snapshots of entities whose last row
     /// is up to it and which <paramref name="gone"/> names. The floor rises in steps between which commits pass; when
@@ -85,7 +89,13 @@ public sealed class JournalWrite(
 public readonly record struct CommitOutcome(long Previous, IReadOnlyList<JournalWrite> Refused);
 
 public sealed record JournalRow(
-    long Ordering, string PersistenceId, long SequenceNr, string Manifest, ReadOnlyMemory<byte> Payload);
+    long Ordering, string PersistenceId, long SequenceNr, string Manifest, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>By what it holds; two records of one row are not equal.</summary>
+    public bool IsSameAs(JournalRow other) => Ordering == other.Ordering && SequenceNr == other.SequenceNr
+        && PersistenceId == other.PersistenceId && Manifest == other.Manifest
+        && Payload.Span.SequenceEqual(other.Payload.Span);
+}
 
 public sealed record SnapshotRow(
     string PersistenceId, long SequenceNr, DateTime Created, string Manifest, ReadOnlyMemory<byte> Payload);

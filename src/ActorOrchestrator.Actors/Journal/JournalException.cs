@@ -4,8 +4,18 @@ namespace ActorOrchestrator.Actors.Journal;
 public class JournalException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Rows that this member has not folded were removed: it can only start anew.</summary>
-public sealed class JournalBehindException(long ordering, long floor) : JournalException(
-    $"this member has folded the journal up to {ordering}, and it begins after {floor} now");
+public class JournalBehindException(string message) : JournalException(message)
+{
+    public JournalBehindException(long ordering, long floor)
+        : this($"this member has folded the journal up to {ordering}, and it begins after {floor} now")
+    {
+    }
+}
+
+/// <summary>Rows that this member has folded are not there: it can only start anew, from what is.</summary>
+public sealed class JournalLostRowsException(long ordering) : JournalBehindException(
+    $"the database has lost rows that it had stored, up to {ordering} at most: another server took over that did not "
+    + "have them, or it was set back to a backup");
 
 /// <summary>Another activation of the entity has written a row of the same sequence number: this one is not its only
 /// writer any more, and nothing of what it decided was stored.</summary>

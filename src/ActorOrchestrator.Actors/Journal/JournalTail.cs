@@ -15,6 +15,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EntityRows> _entities = new(StringComparer.Ordinal);
     private readonly List<Waiter> _waiters = [];
+    private JournalRow? _last;
     private long _ordering;
     private long _forgottenTo;
     private volatile bool _isUnsure;
@@ -87,17 +88,33 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
             throw new JournalBehindException(bounds.Floor, floor);
         }
 
+        _last = bounds.Last > Ordering ? null : _last;
         Advance(Math.Max(Ordering, bounds.Last));
     }
 
-    /// <summary>Folds rows that others wrote.</summary>
+    /// <summary>Folds rows that others wrote, if the last one that was folded is still there: a database that has lost
+    /// rows gives their orderings to others.</summary>
     /// <exception cref="JournalException">They cannot be read.</exception>
+    /// <exception cref="JournalLostRowsException">Rows that were folded are not there.</exception>
     /// <exception cref="JournalBehindException">Some of them were removed by retention.</exception>
     public async Task CatchUpAsync()
     {
         var page = new List<JournalRow>();
-        await foreach (var row in store.ReadAfterAsync(Ordering, CancellationToken.None))
+        var known = _last;
+        await foreach (var row in store.ReadAfterAsync(known is null ? Ordering : Ordering - 1, CancellationToken.None))
         {
+            if (known is not null)
+            {
+                var isThere = row.IsSameAs(known);
+                known = null;
+                if (isThere)
+                {
+                    continue;
+                }
+
+                await MissAsync();
+            }
+
             page.Add(row);
             if (page.Count == PageRowsMax)
             {
@@ -105,7 +122,23 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
             }
         }
 
+        if (known is not null)
+        {
+            await MissAsync();
+        }
+
         await FoldPageAsync(page);
+    }
+
+    /// <summary>The last row that was folded is not there: retention may have removed it.</summary>
+    private async Task MissAsync()
+    {
+        if ((await store.BoundsAsync()).Floor is var floor && floor != Ordering)
+        {
+            throw floor > Ordering
+                ? new JournalBehindException(Ordering, floor)
+                : new JournalLostRowsException(Ordering);
+        }
     }
 
     /// <summary>Orderings have holes where rows were refused, and where retention was faster than this
@@ -134,6 +167,12 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
                 listener.OnEntry(write.PersistenceId, write.Entry);
                 Volatile.Write(ref _ordering, write.Entry.Ordering);
             }
+        }
+
+        if (!KnowsAll && committed is [.., { Entry: var entry } last] && entry.Ordering == Ordering)
+        {
+            _last = new JournalRow(
+                Ordering, last.PersistenceId, last.SequenceNr, entry.Encoded.Manifest, entry.Encoded.Payload);
         }
 
         ReleaseWaiters();
@@ -241,6 +280,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
         entry.Ordering = row.Ordering;
         Note(row.PersistenceId, row.SequenceNr, row.Ordering);
         listener.OnEntry(row.PersistenceId, entry);
+        _last = KnowsAll ? null : row;
         Advance(row.Ordering);
     }
 

@@ -186,6 +186,13 @@ public sealed partial class JournalWriter
             return;
         }
 
+        if (outcome.Previous < _tail.Ordering)
+        {
+            // What follows on lost rows was refused by the database, and the rest is read at the new start.
+            await LeaveAsync(new JournalLostRowsException(_tail.Ordering));
+            return;
+        }
+
         foreach (var refused in outcome.Refused)
         {
             LogFenced(refused.PersistenceId, refused.SequenceNr);
@@ -249,10 +256,7 @@ public sealed partial class JournalWriter
         }
         catch (JournalBehindException behind)
         {
-            _isBehind = true;
-            Health.IsLost(behind.Message);
-            LogBehind(behind.Message);
-            OnBehind?.Invoke();
+            await LeaveAsync(behind);
             return false;
         }
         catch (JournalException failure)
@@ -261,6 +265,31 @@ public sealed partial class JournalWriter
             return false;
         }
     }
+
+    private async Task LeaveAsync(JournalBehindException why)
+    {
+        _isBehind = true;
+        Health.IsLost(why.Message);
+        LogBehind(why.Message);
+        if (why is JournalLostRowsException)
+        {
+            try
+            {
+                // Past this one, so that members which have folded as much see that they have to start anew.
+                await _store.BeginAfterAsync(_tail.Ordering + 1);
+            }
+            catch (JournalException failure)
+            {
+                LogNotMarked(failure.Message);
+            }
+        }
+
+        OnBehind?.Invoke();
+    }
+
+    [LoggerMessage(2006, LogLevel.Error,
+        "The orderings of the lost rows may be given out again, and watches may miss rows: {Reason}")]
+    private partial void LogNotMarked(string reason);
 
     [LoggerMessage(2002, LogLevel.Warning,
         "Row {SequenceNr} of {PersistenceId} was written by another activation; this one starts again")]

@@ -58,7 +58,7 @@ public sealed class JournalTables
     public (long Previous, long[] Orderings) Commit(
         IReadOnlyList<JournalWrite> writes, string process, bool isShared)
     {
-        var previous = LastStored;
+        var previous = Bounds.Last;
         var orderings = new long[writes.Count];
         var stored = new List<StoredRow>(writes.Count);
         for (var i = 0; i < writes.Count; i++)
@@ -110,6 +110,9 @@ public sealed class JournalTables
         snapshots.RemoveAll(old => old.SequenceNr == snapshot.SequenceNr);
         snapshots.Insert(snapshots.Count(old => old.SequenceNr < snapshot.SequenceNr), snapshot);
     }
+
+    public void BeginAfter(long ordering) =>
+        (Last, Floor) = (Math.Max(Last, ordering), Math.Max(Floor, ordering));
 
     public long Trim(long floor, IReadOnlyCollection<string> gone)
     {

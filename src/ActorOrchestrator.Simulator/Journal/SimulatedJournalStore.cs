@@ -111,6 +111,12 @@ public sealed class SimulatedJournalStore : IJournalStore
         return _tables.Bounds;
     }
 
+    public async Task BeginAfterAsync(long ordering)
+    {
+        await AnswerAsync();
+        _tables.BeginAfter(ordering);
+    }
+
     public async Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone)
     {
         await AnswerAsync();

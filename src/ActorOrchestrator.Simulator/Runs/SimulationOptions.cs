@@ -110,7 +110,7 @@ public sealed record SimulationOptions
             Faults = faults,
             Operations = operations,
             WatchWindowEvents = dice.Pick([50L, 400, 400]),
-            MembersShare = machines.Pick([1, 1, 0.5]),
+            MembersShare = machines.Pick([1, 0.5, 0.2]),
             Tolerated = TimeSpan.FromSeconds(machines.Pick([1, 1, 30, 300])),
         };
     }

@@ -56,6 +56,23 @@ public abstract class JournalStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Orderings_that_were_given_out_and_lost_are_not_given_out_again()
+    {
+        await Store.CommitAsync([Write("a", 1)]);
+        await Store.BeginAfterAsync(1_000);
+        var next = Write("a", 2);
+        Assert.Equal(1_000, (await Store.CommitAsync([next])).Previous);
+        Assert.True(next.Entry.Ordering > 1_000, $"{next.Entry.Ordering}");
+        Assert.Equal(1_000, (await Store.BoundsAsync()).Floor);
+
+        await Store.BeginAfterAsync(10);
+        Assert.Equal(1_000, (await Store.BoundsAsync()).Floor);
+        var last = Write("a", 3);
+        await Store.CommitAsync([last]);
+        Assert.True(last.Entry.Ordering > next.Entry.Ordering, $"{last.Entry.Ordering} after {next.Entry.Ordering}");
+    }
+
+    [Fact]
     public async Task Of_two_activations_that_write_at_once_one_is_stored()
     {
         using var other = (IDisposable)await OpenAsync();

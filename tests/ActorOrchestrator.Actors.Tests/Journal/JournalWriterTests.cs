@@ -258,6 +258,63 @@ public sealed class JournalWriterTests
         Assert.Single(_log.Of(2004));
     }
 
+    /// <summary>Another server took over that did not have the last row.</summary>
+    [Fact]
+    public void A_member_that_has_folded_rows_which_are_lost_acknowledges_nothing_any_more()
+    {
+        Settled(Write("a"));
+        Settled(Write("b"));
+        _store.Lose(1);
+        var write = Settled(Write("c"));
+        Assert.False(write.IsCompleted);
+        AssertLeft(upTo: 2);
+    }
+
+    /// <summary>Their orderings are others' rows' by now.</summary>
+    [Fact]
+    public void Nor_does_one_that_only_reads()
+    {
+        Settled(Write("a"));
+        Settled(Write("b"));
+        _store.Lose(1);
+        _store.StoreByAnother(Entries.Id("x"), 1, Entries.Created("x"));
+        _store.StoreByAnother(Entries.Id("x"), 2, Entries.Created("x"));
+        _loop.Run(() =>
+        {
+            _writer.CatchUp();
+            return 0;
+        });
+        _loop.Settle();
+        Assert.Equal(["row a 1", "row b 2"], _listener.Told);
+        AssertLeft(upTo: 2);
+    }
+
+    private void AssertLeft(long upTo)
+    {
+        Assert.True(_writer.IsBehind);
+        Assert.Contains($"has lost rows that it had stored, up to {upTo} ", _writer.Health.Problem!,
+            StringComparison.Ordinal);
+        var next = _store.StoreByAnother(Entries.Id("y"), 1, Entries.Created("y"));
+        Assert.Equal(upTo + 2, next);
+    }
+
+    [Fact]
+    public void A_last_row_that_retention_removed_is_not_lost()
+    {
+        Settled(Write("a"));
+        Settled(Write("b"));
+        _store.StoreByAnother(Entries.Id("x"), 1, Entries.Created("x"));
+        _store.TrimByAnother(floor: 2, 2);
+        _loop.Run(() =>
+        {
+            _writer.CatchUp();
+            return 0;
+        });
+        _loop.Settle();
+        Assert.False(_writer.IsBehind);
+        Assert.Equal(["row a 1", "row b 2", "row x 3"], _listener.Told);
+    }
+
     [Fact]
     public void A_commit_that_takes_long_is_shown_before_anybody_knows_whether_it_fails()
     {

@@ -217,6 +217,29 @@ internal sealed class ScriptedStore : IJournalStore
         return new JournalBounds(_floor, Math.Max(_last, _floor));
     }));
 
+    public Task BeginAfterAsync(long ordering)
+    {
+        lock (_lock)
+        {
+            (_last, _floor) = (Math.Max(_last, ordering), Math.Max(_floor, ordering));
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>A server takes over that does not have the last rows.</summary>
+    public void Lose(int rows)
+    {
+        lock (_lock)
+        {
+            foreach (var ordering in _rows.Keys.TakeLast(rows).ToList())
+            {
+                _rows.Remove(ordering);
+            }
+
+            _last = _rows.Keys.LastOrDefault();
+        }
+    }
+
     public Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone)
     {
         lock (_lock)

@@ -29,7 +29,8 @@ internal static class PostgresCommit
             END IF;
             SET LOCAL lock_timeout = '10s';
             PERFORM pg_advisory_xact_lock({Lock});
-            SELECT coalesce(max(j.ordering), 0) INTO previous FROM journal j;
+            SELECT greatest(coalesce(max(j.ordering), 0), (SELECT coalesce(max(f.ordering), 0) FROM watch_floor f))
+                INTO previous FROM journal j;
             WITH inserted AS (
                 INSERT INTO journal
                     (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)

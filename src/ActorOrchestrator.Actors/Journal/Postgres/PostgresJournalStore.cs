@@ -157,6 +157,28 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         return new JournalBounds(reader.GetInt64(0), reader.GetInt64(1));
     });
 
+    public Task BeginAfterAsync(long ordering) => _source.GuardAsync(async () =>
+    {
+        await using var connection = await _source.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        string[] steps =
+        [
+            $"SELECT pg_advisory_xact_lock({PostgresCommit.Lock}), $1",
+            "SELECT setval(sequence, greatest($1, nextval(sequence))) "
+                + "FROM (SELECT pg_get_serial_sequence('journal', 'ordering')::regclass AS sequence) of",
+            RetentionSql.LowerFloors,
+            RetentionSql.Floor,
+        ];
+        foreach (var step in steps)
+        {
+            await using var command = PostgresSource.Filled(new(step, connection, transaction), [ordering]);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await transaction.CommitAsync();
+        return true;
+    });
+
     public async Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone)
     {
         string[] goneOnes = [.. gone];

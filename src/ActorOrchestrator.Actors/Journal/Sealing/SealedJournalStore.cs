@@ -90,6 +90,8 @@ public sealed class SealedJournalStore(IJournalStore tables, string keyFile, boo
 
     public Task<JournalBounds> BoundsAsync() => tables.BoundsAsync();
 
+    public Task BeginAfterAsync(long ordering) => tables.BeginAfterAsync(ordering);
+
     public Task<long> TrimAsync(long floor, IReadOnlyCollection<string> gone) => tables.TrimAsync(floor, gone);
 
     public void Dispose() => (tables as IDisposable)?.Dispose();

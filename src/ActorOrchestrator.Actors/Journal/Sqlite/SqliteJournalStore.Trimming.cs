@@ -31,6 +31,24 @@ public sealed partial class SqliteJournalStore
         return removed;
     }
 
+    public Task BeginAfterAsync(long ordering)
+    {
+        lock (_writing)
+        {
+            return Task.FromResult(Guard(() =>
+            {
+                using var transaction = _connection.BeginTransaction(deferred: false);
+                Execute(
+                    _connection, transaction, "UPDATE sqlite_sequence SET seq = max(seq, $1) WHERE name = 'journal'",
+                    ordering);
+                Execute(_connection, transaction, RetentionSql.LowerFloors, ordering);
+                Execute(_connection, transaction, RetentionSql.Floor, ordering);
+                transaction.Commit();
+                return _last = Math.Max(_last, ordering);
+            }));
+        }
+    }
+
     /// <returns>The floor that was reached, and how many rows were removed.</returns>
     private (long Reached, long Rows) TrimStep(long from, long floor, HashSet<string> gone)
     {
