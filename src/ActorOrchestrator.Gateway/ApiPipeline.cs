@@ -47,7 +47,7 @@ public sealed class ApiPipeline : IDisposable
         _sender = new CommandSender(ports.Cluster);
         _requests = new RequestPipeline(
             authenticator, new Impersonation(_authorizer), _authorizer, new InFlight(options), Resources(), Paths(),
-            new AccessLog(ports.Loggers.CreateLogger<AccessLog>()), ports.Time);
+            new AccessLog(ports.Loggers.CreateLogger<AccessLog>(), ports.Time), ports.Time);
     }
 
     public static ApiPipeline Create(ApiOptions options, ApiPorts ports) => new(options, ports);
