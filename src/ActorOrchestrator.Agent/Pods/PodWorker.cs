@@ -1,6 +1,5 @@
 using ActorOrchestrator.Agent.Mailboxes;
 using ActorOrchestrator.Agent.Nodes;
-using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Pods;
 using Akka.Actor;

@@ -84,7 +84,8 @@ internal sealed partial class AccessLog(ILogger<AccessLog> log, TimeProvider tim
     private static partial void Refused(
         ILogger log, string method, string path, string user, int code, double milliseconds);
 
-    [LoggerMessage(GatewayEvents.RequestRefused, LogLevel.Warning, Line + ", as {Hidden} others since the last one shown")]
+    [LoggerMessage(
+        GatewayEvents.RequestRefused, LogLevel.Warning, Line + ", as {Hidden} others since the last one shown")]
     private static partial void RefusedAgain(
         ILogger log, string method, string path, string user, int code, double milliseconds, long hidden);
 

@@ -23,7 +23,8 @@ internal sealed class JoinedCluster : IAsyncDisposable
     public ControlMember First => _members[0];
 
     /// <summary>Starts the first member.</summary>
-    public static async Task<JoinedCluster> StartAsync()
+    /// <param name="laterDatabases">Ports where the database may be found later.</param>
+    public static async Task<JoinedCluster> StartAsync(params int[] laterDatabases)
     {
         var cluster = new JoinedCluster();
         try
@@ -34,7 +35,7 @@ internal sealed class JoinedCluster : IAsyncDisposable
             // As a file, for the password is nobody else's.
             var url = Path.Combine(cluster._scratch, "journal");
             await File.WriteAllTextAsync(
-                url, $"postgresql://postgres:geheim%2B1@127.0.0.1:{cluster.Postgres.Port}/orchestrator\n");
+                url, $"postgresql://postgres:geheim%2B1@{PlacesOf([cluster.Postgres.Port, .. laterDatabases])}\n");
             await File.WriteAllTextAsync(
                 member.SettingsFile,
                 $"{SettingsFile.Unhurried}\ncluster.port = {cluster._clusterPort}\nevents.lifetime = 2h\n");
@@ -102,6 +103,9 @@ internal sealed class JoinedCluster : IAsyncDisposable
 
         Directory.Delete(_scratch, recursive: true);
     }
+
+    private static string PlacesOf(int[] ports) => string.Join(',', ports.Select(port => $"127.0.0.1:{port}"))
+        + (ports.Length > 1 ? "/orchestrator?target_session_attrs=read-write" : "/orchestrator");
 
     private string[] Machine(ControlMember member) =>
     [

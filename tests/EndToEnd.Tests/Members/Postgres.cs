@@ -21,6 +21,8 @@ internal sealed class Postgres : IAsyncDisposable
 
     private string Data => Path.Combine(_directory, "data");
 
+    private string PidFile => Path.Combine(Data, "postmaster.pid");
+
     /// <param name="address">Where it listens besides its Unix socket.</param>
     /// <param name="port">Its port there.</param>
     /// <param name="root">Where its directory is made, if not where those of all tests are.</param>
@@ -39,6 +41,37 @@ internal sealed class Postgres : IAsyncDisposable
     /// <summary>As after a crash: what is under way is lost, and it recovers from its log.</summary>
     public Task RestartAsync() => StartServerAsync("restart", "-m", "immediate");
 
+    /// <summary>What every one of its clients waits for, from now on.</summary>
+    public Task FreezeAsync() => SignalBackendsAsync("-STOP");
+
+    public Task ThawAsync() => SignalBackendsAsync("-CONT");
+
+    /// <summary>As after a loss of power.</summary>
+    public Task CrashAsync() => RunAsync("pg_ctl", "stop", "-m", "immediate", "-D", Data);
+
+    public Task StartAgainAsync() => StartServerAsync("start");
+
+    /// <summary>Another server, which follows this one.</summary>
+    public async Task<Postgres> FollowedAsync(int port)
+    {
+        var standby = new Postgres(_address, port, root: null);
+        (await Tool.RunAsync("chown", ["postgres", standby._directory])).Ok();
+        await RunAsync(
+            "pg_basebackup", "-h", _directory, "-p", $"{Port}", "-D", standby.Data, "-R", "-c", "fast", "--no-sync");
+        await standby.StartServerAsync("start");
+        return standby;
+    }
+
+    /// <summary>Whether a commit waits until whoever follows has it.</summary>
+    public async Task WaitForFollowersAsync(bool waits)
+    {
+        await QueryAsync($"ALTER SYSTEM SET synchronous_standby_names = '{(waits ? "*" : "")}'");
+        await QueryAsync("SELECT pg_reload_conf()");
+    }
+
+    /// <summary>A server that follows one that is gone takes its place.</summary>
+    public Task PromoteAsync() => RunAsync("pg_ctl", "promote", "-w", "-D", Data);
+
     /// <summary>Each row of a query's result: its columns, separated by tabs.</summary>
     public async Task<IReadOnlyList<string[]>> QueryAsync(string sql)
     {
@@ -49,9 +82,17 @@ internal sealed class Postgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await RunAsync("pg_ctl", "stop", "-m", "immediate", "-D", Data);
+        if (File.Exists(PidFile))
+        {
+            await CrashAsync();
+        }
+
         Directory.Delete(_directory, recursive: true);
     }
+
+    /// <summary>Its own children only, whatever else runs on the machine.</summary>
+    private async Task SignalBackendsAsync(string signal) => (await Tool.RunAsync(
+        "pkill", [signal, "-P", (await File.ReadAllLinesAsync(PidFile))[0]])).Ok();
 
     private Task StartServerAsync(string verb, params string[] more) => RunAsync(
         "pg_ctl", [verb, .. more, "-w", "-D", Data, "-l", Path.Combine(_directory, "log"), "-o",

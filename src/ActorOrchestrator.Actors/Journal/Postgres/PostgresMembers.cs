@@ -1,6 +1,5 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Hosting;
-using Npgsql;
 
 namespace ActorOrchestrator.Actors.Journal.Postgres;
 
