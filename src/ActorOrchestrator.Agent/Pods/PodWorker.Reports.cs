@@ -29,6 +29,7 @@ internal sealed partial class PodWorker
     {
         if (_doubtAt is { } doubtAt && RetryTime.IsDue(doubtAt, now, ShownWithin))
         {
+            _doubtAt = null;
             DoubtReport();
         }
 
@@ -38,7 +39,7 @@ internal sealed partial class PodWorker
             return;
         }
 
-        _isReporting = true;
+        (_isReporting, _doubtAt) = (true, null);
         if (!_isStartCounted && status.Phase == PodPhases.Running)
         {
             _isStartCounted = true;
@@ -90,15 +91,9 @@ internal sealed partial class PodWorker
     /// and the pods of a node that was silent for a while are marked as not ready.</summary>
     private void DoubtReport()
     {
-        if (_isReporting)
+        if (!_isReporting && _reported is not null)
         {
-            return;
-        }
-
-        _doubtAt = null;
-        if (_reported is not null && !IsShown)
-        {
-            _reported = null;
+            (_reported, _doubtAt) = (IsShown ? _reported : null, null);
         }
     }
 }
