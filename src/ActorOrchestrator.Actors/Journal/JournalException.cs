@@ -12,6 +12,9 @@ public class JournalBehindException(string message) : JournalException(message)
     }
 }
 
+/// <summary>There is no room for rows. What stores none, such as a probe, may succeed all the same.</summary>
+public sealed class JournalFullException(string message, Exception? inner = null) : JournalException(message, inner);
+
 /// <summary>Rows that this member has folded are not there: it can only start anew, from what is.</summary>
 public sealed class JournalLostRowsException(long ordering) : JournalBehindException(
     $"the database has lost rows that it had stored, up to {ordering} at most: another server took over that did not "

@@ -17,6 +17,7 @@ public sealed partial class JournalHealth(TimeProvider time, ILogger logger)
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private volatile string? _commitProblem;
+    private bool _isFull;
     private volatile string? _readProblem;
     private volatile Work? _work;
     private string? _slowness;
@@ -37,9 +38,11 @@ public sealed partial class JournalHealth(TimeProvider time, ILogger logger)
     /// <param name="what">As in "to commit".</param>
     internal void Begin(string what) => _work = new Work(what, time.GetTimestamp());
 
-    internal void Committed()
+    /// <param name="rows">How many it stored. A full disk takes a commit of none.</param>
+    internal void Committed(int rows)
     {
-        _commitProblem = null;
+        _isFull &= rows == 0;
+        _commitProblem = _isFull ? _commitProblem : null;
         Done();
     }
 
@@ -49,9 +52,9 @@ public sealed partial class JournalHealth(TimeProvider time, ILogger logger)
         Done();
     }
 
-    internal void CommitFailed(string problem)
+    internal void CommitFailed(JournalException failure)
     {
-        _commitProblem = problem;
+        (_commitProblem, _isFull) = (failure.Message, failure is JournalFullException);
         Done();
     }
 

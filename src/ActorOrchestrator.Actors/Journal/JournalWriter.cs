@@ -171,12 +171,12 @@ public sealed partial class JournalWriter
         try
         {
             outcome = await _store.CommitAsync(group);
-            Health.Committed();
+            Health.Committed(group.Count - outcome.Refused.Count);
         }
         catch (JournalException failure)
         {
             _tail.IsUnsure = true;
-            Health.CommitFailed(failure.Message);
+            Health.CommitFailed(failure);
             group.ForEach(write => write.Done.SetException(failure));
             if (Interlocked.Exchange(ref _isProbeArmed, 1) == 0)
             {

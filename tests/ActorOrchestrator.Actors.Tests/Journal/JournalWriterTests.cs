@@ -214,6 +214,20 @@ public sealed class JournalWriterTests
     }
 
     [Fact]
+    public void A_full_disk_is_known_to_have_room_again_when_rows_are_stored()
+    {
+        _store.FailNext(new JournalFullException("full"));
+        Settled(Write("a"));
+        _loop.Advance(60);
+        Assert.Equal("full", _writer.Health.Problem);
+        Settled(Write("a"));
+        Assert.Null(_writer.Health.Problem);
+        Assert.Equal(
+            ["The journal is in trouble, and writes may be refused: full", "The journal answers again, after 60.0 s"],
+            _log.Seen);
+    }
+
+    [Fact]
     public void A_probe_that_a_write_was_faster_than_tries_nothing()
     {
         _store.FailNext("away");

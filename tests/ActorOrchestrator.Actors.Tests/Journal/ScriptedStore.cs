@@ -12,7 +12,7 @@ internal sealed class ScriptedStore : IJournalStore
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, JournalRow> _rows = [];
     private readonly List<SnapshotRow> _snapshots = [];
-    private readonly Queue<string> _failures = new();
+    private readonly Queue<JournalException> _failures = new();
     private readonly Channel<IReadOnlyList<JournalWrite>> _begun =
         Channel.CreateUnbounded<IReadOnlyList<JournalWrite>>();
 
@@ -89,7 +89,9 @@ internal sealed class ScriptedStore : IJournalStore
     }
 
     /// <summary>The next commit that has no failure yet fails.</summary>
-    public void FailNext(string reason) => _failures.Enqueue(reason);
+    public void FailNext(string reason) => FailNext(new JournalException(reason));
+
+    public void FailNext(JournalException failure) => _failures.Enqueue(failure);
 
     /// <summary>A row that another activation, or another member, has stored.</summary>
     public long StoreByAnother(string persistenceId, long sequenceNr, params DomainEvent[] events)
@@ -141,7 +143,7 @@ internal sealed class ScriptedStore : IJournalStore
         {
             if (_failures.TryDequeue(out var failure))
             {
-                throw new JournalException(failure);
+                throw failure;
             }
 
             BeforeStored?.Invoke();

@@ -77,10 +77,42 @@ public sealed class DatabaseTroubleTests
     }
 
     [Fact]
+    public async Task A_database_whose_disk_is_full_is_not_taken_for_well_before_it_has_room()
+    {
+        var disk = Places.NewScratch("disk");
+        (await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", "size=120m,mode=0711", "tmpfs", disk])).Ok();
+        try
+        {
+            await using var cluster = await JoinedCluster.StartAsync(disk);
+            var (member, filler) = (cluster.First, Path.Combine(disk, "filler"));
+            using var api = member.Api();
+            await Tool.RunAsync("dd", ["if=/dev/zero", $"of={filler}", "bs=1M"]);
+
+            // The last page has room for a few rows.
+            await Eventually.BecomesAsync("refusals of the smallest rows", async () =>
+            {
+                var answer = await CreateAsync(api, $"{Guid.NewGuid():N}");
+                await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+                return answer.Code == HttpStatusCode.Created || await member.IsReadyAsync() ? "" : answer.Text;
+            }, answer => answer.Contains("the database's disk is full", StringComparison.Ordinal));
+            File.Delete(filler);
+            await Eventually.BecomesAsync("a write", () => CreateAsync(api, $"{Guid.NewGuid():N}"),
+                answer => answer.Code == HttpStatusCode.Created);
+            await member.UntilReadyAsync();
+            await SaysAsync(member.Kubectl(), "the database's disk is full");
+        }
+        finally
+        {
+            (await Tool.RunAsync("umount", ["--lazy", disk])).Ok();
+            Directory.Delete(disk);
+        }
+    }
+
+    [Fact]
     public async Task Another_server_takes_over_with_all_rows_and_then_one_without_the_last_ones()
     {
         int[] later = [FreePort.Next(), FreePort.Next()];
-        await using var cluster = await JoinedCluster.StartAsync(later);
+        await using var cluster = await JoinedCluster.StartAsync(laterDatabases: later);
         var (member, kubectl) = (cluster.First, cluster.First.Kubectl());
         await using var second = await cluster.Postgres.FollowedAsync(later[0]);
         await cluster.Postgres.WaitForFollowersAsync(true);

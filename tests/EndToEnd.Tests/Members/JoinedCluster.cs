@@ -23,13 +23,14 @@ internal sealed class JoinedCluster : IAsyncDisposable
     public ControlMember First => _members[0];
 
     /// <summary>Starts the first member.</summary>
+    /// <param name="databaseRoot">Where the database's directory is made, if not where those of all tests are.</param>
     /// <param name="laterDatabases">Ports where the database may be found later.</param>
-    public static async Task<JoinedCluster> StartAsync(params int[] laterDatabases)
+    public static async Task<JoinedCluster> StartAsync(string? databaseRoot = null, params int[] laterDatabases)
     {
         var cluster = new JoinedCluster();
         try
         {
-            cluster._postgres = await Postgres.StartAsync("127.0.0.1", FreePort.Next());
+            cluster._postgres = await Postgres.StartAsync("127.0.0.1", FreePort.Next(), databaseRoot);
             var member = cluster.Next();
 
             // As a file, for the password is nobody else's.

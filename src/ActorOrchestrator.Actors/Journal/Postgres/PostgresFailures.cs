@@ -8,27 +8,30 @@ internal static class PostgresFailures
     /// <summary>read_only_sql_transaction.</summary>
     private const string ReadOnly = "25006";
 
+    private const string DiskFull = "53100";
+
     /// <summary>Whether the server stays what it is for as long as connections to it last.</summary>
     public static bool IsStandby(Exception failure) => failure is PostgresException { SqlState: ReadOnly };
 
-    public static JournalException Explain(Exception failure) => new(
-        failure switch
-        {
-            PostgresException { SqlState: "53100" } => "the database's disk is full: free some space there",
-            PostgresException { SqlState: "28P01" or "28000" } refused =>
-                $"the database refuses the user or the password: {refused.MessageText}",
-            PostgresException { SqlState: "3D000" } missing =>
-                $"{missing.MessageText}: create it, or name another one in journal.connection",
-            PostgresException { SqlState: "42P01" or "42883" } missing =>
-                $"{missing.MessageText}: the database was emptied under a running server; start it again",
-            PostgresException { SqlState: ReadOnly } =>
-                "the database takes no writes, as a standby: if another server took over, journal.connection is to "
-                + "name both (Host=a,b;Target Session Attributes=read-write)",
-            PostgresException { SqlState: "55P03" } =>
-                "commits of other members have held the journal for too long: the database does not get on with them",
-            PostgresException other => $"the database says: {other.MessageText} ({other.SqlState})",
-            TimeoutException or { InnerException: TimeoutException } => "the database did not answer in time",
-            _ => $"the database cannot be reached: {failure.Message}",
-        },
-        failure);
+    public static JournalException Explain(Exception failure) => failure is PostgresException { SqlState: DiskFull }
+        ? new JournalFullException("the database's disk is full: free some space there", failure)
+        : new JournalException(Words(failure), failure);
+
+    private static string Words(Exception failure) => failure switch
+    {
+        PostgresException { SqlState: "28P01" or "28000" } refused =>
+            $"the database refuses the user or the password: {refused.MessageText}",
+        PostgresException { SqlState: "3D000" } missing =>
+            $"{missing.MessageText}: create it, or name another one in journal.connection",
+        PostgresException { SqlState: "42P01" or "42883" } missing =>
+            $"{missing.MessageText}: the database was emptied under a running server; start it again",
+        PostgresException { SqlState: ReadOnly } =>
+            "the database takes no writes, as a standby: if another server took over, journal.connection is to "
+            + "name both (Host=a,b;Target Session Attributes=read-write)",
+        PostgresException { SqlState: "55P03" } =>
+            "commits of other members have held the journal for too long: the database does not get on with them",
+        PostgresException other => $"the database says: {other.MessageText} ({other.SqlState})",
+        TimeoutException or { InnerException: TimeoutException } => "the database did not answer in time",
+        _ => $"the database cannot be reached: {failure.Message}",
+    };
 }

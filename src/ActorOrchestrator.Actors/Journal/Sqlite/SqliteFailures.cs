@@ -14,18 +14,21 @@ internal static class SqliteFailures
     private const int NotADatabase = 26;
     private const int Busy = 5;
 
-    public static JournalException Explain(SqliteException failure, string path) => new(
-        failure.SqliteErrorCode switch
-        {
-            Full => $"no space left for {path}: free some; writes are refused until then and nothing is lost",
-            ReadOnly or CantOpen => $"{path} cannot be written: check that its directory exists and is writable "
-                + $"({failure.Message})",
-            Corrupt or NotADatabase =>
-                $"{path} is damaged ({failure.Message}): restore it from a backup, or move it away "
-                + "to start empty; it was not changed",
-            Busy => $"{path} is in use by another process",
-            InputOutput => $"reading or writing {path} failed: {failure.Message}; check the disk",
-            _ => $"{path}: {failure.Message}",
-        },
-        failure);
+    public static JournalException Explain(SqliteException failure, string path) =>
+        failure.SqliteErrorCode == Full
+            ? new JournalFullException(
+                $"no space left for {path}: free some; writes are refused until then and nothing is lost", failure)
+            : new JournalException(Words(failure, path), failure);
+
+    private static string Words(SqliteException failure, string path) => failure.SqliteErrorCode switch
+    {
+        ReadOnly or CantOpen => $"{path} cannot be written: check that its directory exists and is writable "
+            + $"({failure.Message})",
+        Corrupt or NotADatabase =>
+            $"{path} is damaged ({failure.Message}): restore it from a backup, or move it away "
+            + "to start empty; it was not changed",
+        Busy => $"{path} is in use by another process",
+        InputOutput => $"reading or writing {path} failed: {failure.Message}; check the disk",
+        _ => $"{path}: {failure.Message}",
+    };
 }
