@@ -10,7 +10,7 @@ namespace ActorOrchestrator.Agent.Tests.Cri;
 /// <summary>Runtimes other than containerd tell events by CRI itself; a server in their place here.</summary>
 public sealed class CriEventStreamTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Events_come_from_CRI_and_a_broken_stream_is_taken_up_again()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -51,7 +51,7 @@ public sealed class CriEventStreamTests
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_runtime_without_events_is_not_taken_for_connected()
     {
         var cancellation = TestContext.Current.CancellationToken;

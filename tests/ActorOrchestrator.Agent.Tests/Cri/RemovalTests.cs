@@ -14,7 +14,7 @@ public sealed class RemovalTests
     private const int FailedPrecondition = 9;
 
     /// <summary>CRI refuses while a task is there that it does not know.</summary>
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_task_that_still_waits_for_its_start_goes_with_its_container()
     {
         var calls = new List<string>();
@@ -35,7 +35,7 @@ public sealed class RemovalTests
 
     /// <summary>Its caller was killed: containerd goes on with the start, and keeps the container until it is done.
     /// </summary>
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_sandbox_whose_container_is_about_to_start_goes_when_it_has()
     {
         var refusals = 3;

@@ -10,7 +10,7 @@ public sealed class RuntimeChannelTests
 {
     private const string Method = "/runtime.v1.RuntimeService/Version";
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_call_carries_gRPCs_headers_and_its_message()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -112,7 +112,7 @@ public sealed class RuntimeChannelTests
         },
     };
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("trailers", 5, "no container \"x\" €")]
     [InlineData("trailers only", 12, "unknown service")]
     [InlineData("no status", 1, "No grpc-status found on response")]
@@ -137,7 +137,7 @@ public sealed class RuntimeChannelTests
         Assert.Contains(reason, failure.Message);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_call_ends_at_its_deadline_and_at_the_callers_wish_even_if_the_server_is_silent()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -162,7 +162,7 @@ public sealed class RuntimeChannelTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_stream_gives_each_message_and_then_the_status()
     {
         var cancellation = TestContext.Current.CancellationToken;

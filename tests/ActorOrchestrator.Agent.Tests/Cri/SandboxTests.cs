@@ -7,7 +7,7 @@ public sealed class SandboxTests(ContainerdFixture fixture) : ContainerdTests(fi
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_runtime_names_itself_and_is_ready_with_a_network()
     {
         var cancellation = TestContext.Current.CancellationToken;

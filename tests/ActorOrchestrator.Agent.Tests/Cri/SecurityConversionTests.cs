@@ -118,7 +118,7 @@ public sealed class SecurityConversionTests
         Assert.Equal((null, "/view", 0), (mounts[1].Image, mounts[1].HostPath, mounts[1].UidMappings.Count));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("", true, true)]
     [InlineData("", false, false)]
     [InlineData("other", true, false)]

@@ -52,7 +52,7 @@ public sealed class StopSignalTests(ContainerdFixture fixture) : ContainerdTests
         Assert.Equal(137, (await pod.ExitedAsync(stubborn)).ExitCode);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("containerd", true, "StopContainer 30")]
     [InlineData("cri-o", false, "StopContainer 30")]
     [InlineData("containerd", false, "Kill 2, Wait, StopContainer 0")]

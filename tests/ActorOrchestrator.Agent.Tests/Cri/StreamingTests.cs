@@ -38,7 +38,7 @@ public sealed class StreamingTests : IDisposable
         _listener.Dispose();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_status_ends_a_command_though_its_input_is_unread_and_its_output_open()
     {
         using var shown = new MemoryStream();
@@ -54,7 +54,7 @@ public sealed class StreamingTests : IDisposable
     }
 
     /// <summary>What the runtime has of unread input is seldom needed, and it costs much to find where.</summary>
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_command_with_input_costs_one_call()
     {
         var calls = new List<string>();
@@ -170,7 +170,7 @@ public sealed class StreamingTests : IDisposable
         Assert.Equal("Success", (await running).Result);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Each_forwarded_connection_has_one_of_its_own()
     {
         await using var forward = new CriPortForward(

@@ -90,7 +90,7 @@ public sealed class LogReaderTests : IDisposable
         Assert.Equal("", await ReadAsync(new() { Follow = true }));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Following_shows_what_is_written_until_the_container_has_ended_and_crosses_rotation()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -131,7 +131,7 @@ public sealed class LogReaderTests : IDisposable
         Assert.Null(await shown.NextAsync());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_is_written_to_a_renamed_log_after_the_new_one_was_made_is_not_lost()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -151,7 +151,7 @@ public sealed class LogReaderTests : IDisposable
         Assert.Equal("after", await shown.NextAsync());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_rotation_while_the_renamed_log_is_still_read_skips_nothing()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -175,7 +175,7 @@ public sealed class LogReaderTests : IDisposable
             await chunks.MoveNextAsync() ? Encoding.UTF8.GetString(chunks.Current.Span) : "(end)";
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Following_from_the_tail_and_ending_at_the_limit()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -186,7 +186,7 @@ public sealed class LogReaderTests : IDisposable
         Assert.Equal("four\nmor", await output);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_reader_that_goes_away_ends_a_follow()
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -37,7 +37,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_container_is_a_process_with_its_command_environment_and_directory()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -57,7 +57,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         Assert.Equal(["127.0.0.1"], (await _runtime.SandboxStatusAsync(_sandbox, cancellation))!.Ips);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_terminal_has_its_clients_size_before_the_command_begins()
     {
         var id = await StartAsync(Shell("exec sleep 30"));
@@ -73,7 +73,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         Assert.Equal("30 90\r\n", System.Text.Encoding.UTF8.GetString(shown.ToArray()));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("exit 3", 3, "Error")]
     [InlineData("kill -TERM $$", 143, "Error")]
     [InlineData("kill -KILL $$", 137, "Error")]
@@ -97,7 +97,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         Assert.Equal((ContainerRuntimeState.Exited, exitCode, reason), (status!.State, status.ExitCode, status.Reason));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Stop_asks_first_then_kills_and_takes_the_whole_group()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -123,7 +123,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         await _runtime.StopContainerAsync("nobody", TimeSpan.Zero, cancellation);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Exec_runs_beside_the_process_with_its_environment_and_ends_at_its_timeout()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -139,7 +139,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
     }
 
     /// <summary>Whoever writes into a pipe that nobody reads ends silently.</summary>
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_process_ignores_no_signal_that_the_agent_ignores()
     {
         const string shown = "grep SigIgn /proc/self/status; yes | head -n 1";
@@ -155,7 +155,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
             File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:")).Split('\t')[1], 16);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_next_agent_finds_what_runs_and_how_what_ended_meanwhile_has_ended()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -201,7 +201,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_this_runtime_cannot_do_is_refused_in_words()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -226,7 +226,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
     }
 
     /// <summary>The kernel takes 128 KiB for one variable, its name, "=" and the end among them (execve(2)).</summary>
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData((128 * 1024) - 4, true)]
     [InlineData((128 * 1024) - 3, true)]
     [InlineData((128 * 1024) - 2, false)]
@@ -292,7 +292,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         [.. Directory.GetFiles(_directory + "/state", "*", SearchOption.AllDirectories)
             .Where(file => File.ReadAllText(file).Contains(word, StringComparison.Ordinal))];
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(10_239, 10_239)]
     [InlineData(10_240, 10_240)]
     [InlineData(10_241, 10_240)]
@@ -304,7 +304,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         Assert.Equal(expected, (await _runtime.ExecAsync(runs, command, Bound, cancellation)).Output.Length);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Long_lines_are_cut_into_parts_and_a_renamed_log_is_followed_by_a_new_one()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -325,7 +325,7 @@ public sealed class ProcessRuntimeTests : IAsyncLifetime
         static string Shape(string line) => $"{line.Split(' ', 4)[2]} {line.Split(' ', 4)[3].Length}";
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_busy_process_has_figures_and_a_removed_one_leaves_nothing()
     {
         var cancellation = TestContext.Current.CancellationToken;

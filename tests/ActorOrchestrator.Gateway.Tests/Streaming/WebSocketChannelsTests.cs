@@ -5,7 +5,7 @@ namespace ActorOrchestrator.Gateway.Tests.Streaming;
 
 public sealed class WebSocketChannelsTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_message_that_is_held_up_is_not_waited_for_when_cancelled()
     {
         await using var channels = WebSocketChannels.Over(new Stuck(), "v5.channel.k8s.io");

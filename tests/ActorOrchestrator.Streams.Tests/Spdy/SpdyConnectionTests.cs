@@ -80,7 +80,7 @@ public sealed class SpdyConnectionTests
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_write_that_is_held_up_is_not_waited_for_when_cancelled()
     {
         await using var ends = await Ends.ConnectAsync(Limits);

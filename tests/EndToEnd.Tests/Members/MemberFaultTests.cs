@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.EndToEnd.Tests.Harness;
@@ -271,9 +270,7 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
     [Fact]
     public async Task Members_that_are_all_told_to_stop_end_well()
     {
-        var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(Cluster.Members.Select(member => member.StopAsync()));
-        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(30));
         Assert.All(Cluster.Members, member => Assert.Equal(0, member.ExitCode));
     }
 
