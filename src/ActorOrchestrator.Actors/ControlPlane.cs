@@ -88,7 +88,7 @@ public sealed class ControlPlane : ICluster
         }
 
         var region = new LateRegion();
-        var projections = fabric.StartSingleton("projections", ProjectionProps(region));
+        var projections = fabric.StartSingleton(ProjectionsRoot.Singleton, ProjectionProps(region));
         region.Open(fabric.StartRegions(_options.Behaviors, EntityProps(fabric, region, projections)));
         (_fabric, _region) = (fabric, region);
         fabric.WatchMembers(system.ActorOf(

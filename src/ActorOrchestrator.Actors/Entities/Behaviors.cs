@@ -19,6 +19,9 @@ namespace ActorOrchestrator.Actors.Entities;
 /// <summary>Which resource has which behaviour; all others are documents.</summary>
 public sealed class Behaviors
 {
+    /// <summary>The region of the kinds without a behaviour.</summary>
+    public const string Documents = "documents";
+
     private static readonly DocumentBehavior Document = new();
 
     private readonly FrozenDictionary<string, IBehavior> _byResource;
@@ -47,6 +50,9 @@ public sealed class Behaviors
 
     /// <summary>The resources with a behaviour.</summary>
     public IReadOnlyCollection<string> Resources => _byResource.Keys;
+
+    /// <summary>The name of the region that a resource's entities live in.</summary>
+    public string RegionOf(string resource) => _byResource.ContainsKey(resource) ? resource : Documents;
 
     public IBehavior For(string resource) => _byResource.GetValueOrDefault(resource) ?? Document;
 }

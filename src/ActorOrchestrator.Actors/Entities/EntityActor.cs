@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Serialization;
+using ActorOrchestrator.Actors.Telemetry;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
@@ -149,8 +150,15 @@ internal sealed partial class EntityActor : UntypedPersistentActor
         _services.Region.Tell(envelope, Sender);
     }
 
+    protected override void PreStart()
+    {
+        ClusterInstruments.Shared.Entities(_services.Behaviors.RegionOf(_key.Resource), 1);
+        base.PreStart();
+    }
+
     protected override void PostStop()
     {
+        ClusterInstruments.Shared.Entities(_services.Behaviors.RegionOf(_key.Resource), -1);
         _timers.CancelAll();
         _idleAlarm?.Cancel();
         if (!_isPassivating || !(_behavior.IsGone(_state) || _behavior.IsAtRest(_state)))

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Actors.Telemetry;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.Remote;
@@ -16,4 +17,20 @@ public sealed class AwakeFailureDetector(Config config, EventStream events) : Ph
 #pragma warning restore CS9113
     config.GetDouble("threshold"), config.GetInt("max-sample-size"), config.GetTimeSpan("min-std-deviation"),
     config.GetTimeSpan("acceptable-heartbeat-pause"), config.GetTimeSpan("heartbeat-interval"),
-    new AwakeClock(TimeProvider.System).Read);
+    new AwakeClock(TimeProvider.System).Read)
+{
+    private long? _heardAt;
+
+    /// <summary>Called by one actor, for the member that this detector is of.</summary>
+    public override void HeartBeat()
+    {
+        var now = TimeProvider.System.GetTimestamp();
+        if (_heardAt is { } before)
+        {
+            ClusterInstruments.Shared.Heard(TimeProvider.System.GetElapsedTime(before, now));
+        }
+
+        _heardAt = now;
+        base.HeartBeat();
+    }
+}

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Telemetry;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
@@ -40,6 +41,7 @@ public sealed partial class MemberService(
         var system = ActorSystem!;
         plane.Journal.Writer.OnBehind = () => _ = system.Terminate();
         var fabric = new ShardingFabric(system, plane.View, options.Finder);
+        system.ActorOf(Props.Create(() => new MemberMetrics(fabric, plane.Journal)), MemberMetrics.Name);
         await JoinAsync(system, fabric, cancellationToken);
         await JournalReadyAsync(system, cancellationToken);
         await options.Store.PrepareAsync();

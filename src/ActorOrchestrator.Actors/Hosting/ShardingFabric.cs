@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Telemetry;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
@@ -36,6 +37,7 @@ public sealed class ShardingFabric : IClusterFabric
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly IClusterView _view;
+    private FrozenDictionary<string, IActorRef> _regions = FrozenDictionary<string, IActorRef>.Empty;
 
     /// <param name="system">The member's.</param>
     /// <param name="view">The cluster as the member sees it.</param>
@@ -56,15 +58,19 @@ public sealed class ShardingFabric : IClusterFabric
 
     public string? Problem => _joined.Task.IsCompleted ? null : $"not in a cluster: waiting for {_waitsFor()}";
 
+    /// <summary>The regions of this member by their names: those of kinds with a behaviour, and
+    /// <see cref="Behaviors.Documents"/>.</summary>
+    public IReadOnlyDictionary<string, IActorRef> Regions => _regions;
+
     public string Self => MemberLook.NameOf(Cluster.Get(_system).SelfUniqueAddress);
 
     public bool IsAlone => Cluster.Get(_system).State.Members.Count <= 1;
 
     public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
     {
-        var regions = behaviors.Resources.ToFrozenDictionary(
-            resource => resource, resource => Start(resource, entity), StringComparer.Ordinal);
-        return new ShardRegions(regions, Start("documents", entity));
+        _regions = behaviors.Resources.Append(Behaviors.Documents).ToFrozenDictionary(
+            region => region, region => Start(region, entity), StringComparer.Ordinal);
+        return new ShardRegions(_regions, _regions[Behaviors.Documents]);
     }
 
     public string JournalOf(string resource) => BulkKinds.Contains(resource) ? BulkJournal : "";
@@ -97,12 +103,15 @@ public sealed class ShardingFabric : IClusterFabric
         kind, persistenceId => entity(EntityKey.Parse(persistenceId)).WithDispatcher(
             BulkKinds.Contains(kind) ? BulkDispatcher : Dispatchers.DefaultDispatcherId),
         ClusterShardingSettings.Create(_system).WithRole(Role), EntityExtractor.Instance,
-        AllocationOf(kind), StopEntity.Instance);
+        new CountedAllocation(kind, AllocationOf(kind)), StopEntity.Instance);
 
     private IShardAllocationStrategy AllocationOf(string kind)
     {
         var even = ClusterSharding.Get(_system).DefaultShardAllocationStrategy(
             ClusterShardingSettings.Create(_system));
+
+        // Akka starts the strategy that it is given, and not what that one asks.
+        (even as IActorSystemDependentAllocationStrategy)?.Start(_system);
         return kind == "nodes"
             ? new NodeShardAllocation(
                 even, () => _view.List(KindRegistry.Of<Node>(), null).Objects.Cast<Node>(),

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors.Serialization;
+using ActorOrchestrator.Actors.Telemetry;
 
 namespace ActorOrchestrator.Actors.Journal;
 
@@ -18,10 +19,14 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     private JournalRow? _last;
     private long _ordering;
     private long _forgottenTo;
+    private long _floor;
     private volatile bool _isUnsure;
 
     /// <summary>The last row folded.</summary>
     public long Ordering => Volatile.Read(ref _ordering);
+
+    /// <summary>The row after which all are there, as far as this member knows.</summary>
+    public long Floor => Volatile.Read(ref _floor);
 
     /// <summary>Whether nothing but this process writes the journal: then <see cref="Find"/> knows every
     /// entity.</summary>
@@ -62,6 +67,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     public async Task StartAsync(CancellationToken cancellation)
     {
         var bounds = await store.BoundsAsync();
+        Volatile.Write(ref _floor, bounds.Floor);
         var bases = await ReadSnapshotsAsync(bounds.Floor, cancellation);
         var isAtFloor = false;
         await foreach (var row in store.ReadAfterAsync(0, cancellation))
@@ -152,6 +158,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
         }
 
         page.ForEach(FoldRow);
+        JournalInstruments.Shared.RowsRead(page.Count);
         page.Clear();
     }
 
@@ -222,6 +229,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     {
         lock (_lock)
         {
+            Volatile.Write(ref _floor, Math.Max(_floor, ordering));
             foreach (var persistenceId in gone)
             {
                 if (_entities.TryGetValue(persistenceId, out var rows) && rows.Ordering <= ordering)

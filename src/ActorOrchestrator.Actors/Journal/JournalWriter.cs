@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ActorOrchestrator.Actors.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Actors.Journal;
@@ -57,10 +58,14 @@ public sealed partial class JournalWriter
         _time = time;
         _logger = logger;
         Health = new JournalHealth(time, logger);
+        Lag = new JournalLag(time);
     }
 
     /// <summary>How the database does.</summary>
     public JournalHealth Health { get; }
+
+    /// <summary>How far this member is behind the others.</summary>
+    public JournalLag Lag { get; }
 
     /// <summary>Whether this member cannot follow the journal any more.</summary>
     public bool IsBehind => _isBehind;
@@ -167,6 +172,7 @@ public sealed partial class JournalWriter
     private async Task WriteGroupAsync(List<JournalWrite> group)
     {
         CommitOutcome outcome;
+        var began = _time.GetTimestamp();
         Health.Begin("commit");
         try
         {
@@ -176,6 +182,7 @@ public sealed partial class JournalWriter
         catch (JournalException failure)
         {
             _tail.IsUnsure = true;
+            JournalInstruments.Shared.CommitFailed();
             Health.CommitFailed(failure);
             group.ForEach(write => write.Done.SetException(failure));
             if (Interlocked.Exchange(ref _isProbeArmed, 1) == 0)
@@ -193,6 +200,8 @@ public sealed partial class JournalWriter
             return;
         }
 
+        JournalInstruments.Shared.Committed(group.Count - outcome.Refused.Count, _time.GetElapsedTime(began));
+        JournalInstruments.Shared.Fenced(outcome.Refused.Count);
         foreach (var refused in outcome.Refused)
         {
             LogFenced(refused.PersistenceId, refused.SequenceNr);

@@ -65,6 +65,7 @@ internal sealed class RowsGossip : UntypedActor, IWithTimers
                 Tell();
                 break;
             case RowsCommitted rows when rows.Ordering > _tail.Ordering:
+                _writer.Lag.Tell(rows.Ordering, _tail.Ordering);
                 _writer.CatchUp();
                 break;
             case Look:

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Telemetry;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
@@ -30,6 +31,7 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
     private bool _isOverrun;
     private bool _isCaughtUp;
     private ICancelable? _alarm;
+    private int _heldBack;
 
     public ProjectionActor(Func<IProjection> make, ProjectionServices services)
     {
@@ -43,6 +45,7 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
     {
         _services.View.Unlisten(this);
         _alarm?.Cancel();
+        CountHeldBack(0);
     }
 
     protected override void OnReceive(object message)
@@ -111,7 +114,17 @@ internal sealed partial class ProjectionActor : UntypedActor, IViewListener
 
         _draining.Clear();
         Guard(() => _projection.OnBatchEnd(_context));
+        CountHeldBack((_projection as IHoldingProjection)?.HeldBack ?? 0);
         ArmAlarm();
+    }
+
+    private void CountHeldBack(int now)
+    {
+        if (now != _heldBack)
+        {
+            ClusterInstruments.Shared.EvictionsHeldBack(now - _heldBack);
+            _heldBack = now;
+        }
     }
 
     private void TakeIn(object item)

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.Adoption;
 using ActorOrchestrator.Domain.DaemonSets;
+using ActorOrchestrator.Actors.Telemetry;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Actors.Projections;
@@ -12,6 +13,9 @@ namespace ActorOrchestrator.Actors.Projections;
 /// </summary>
 internal sealed class ProjectionsRoot : UntypedActor
 {
+    /// <summary>Its name, among what the cluster has once.</summary>
+    public const string Singleton = "projections";
+
     private readonly IActorRef _adoption;
     private readonly IActorRef _daemonNodes;
     private readonly IActorRef _waker;
@@ -30,6 +34,10 @@ internal sealed class ProjectionsRoot : UntypedActor
 
     /// <summary>The dispatcher that their batches, which are longer than an entity's, run on.</summary>
     public static string Dispatcher => "akka.actor.projections-dispatcher";
+
+    protected override void PreStart() => ClusterInstruments.Shared.Singleton(Singleton, 1);
+
+    protected override void PostStop() => ClusterInstruments.Shared.Singleton(Singleton, -1);
 
     protected override void OnReceive(object message)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Projections;
+using ActorOrchestrator.Actors.Telemetry;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
 using Akka.Serialization;
@@ -21,6 +22,9 @@ namespace ActorOrchestrator.Actors.Serialization;
 /// </summary>
 public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
+    /// <summary>What the messages of entities are counted as.</summary>
+    private const string Kind = "entities";
+
     private const string Tell = "tell:";
     private const string Accepted = "accepted.v1";
     private const string Rejected = "rejected.v1";
@@ -49,7 +53,21 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         _ => throw new ArgumentException($"{o.GetType().Name} has no manifest", nameof(o)),
     };
 
-    public override byte[] ToBinary(object obj) => obj switch
+    public override byte[] ToBinary(object obj)
+    {
+        var bytes = Write(obj);
+        ClusterInstruments.Shared.Told(Kind, ClusterInstruments.Sent, bytes.Length);
+        return bytes;
+    }
+
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        ClusterInstruments.Shared.Told(Kind, ClusterInstruments.Received, bytes.Length);
+        return Read(bytes, manifest);
+    }
+
+    private static byte[] Write(object obj) => obj switch
     {
         EntityEnvelope envelope => Write(envelope),
         CommandAnswer answer => Write(answer),
@@ -62,7 +80,7 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         _ => throw new ArgumentException($"{obj.GetType().Name} has no format", nameof(obj)),
     };
 
-    public override object FromBinary(byte[] bytes, string manifest) => manifest switch
+    private static object Read(byte[] bytes, string manifest) => manifest switch
     {
         Accepted => Answer(bytes, JsonSerializer.Deserialize(bytes.AsSpan(16), MessageJson.Of<Reply.Accepted>())),
         Rejected => Answer(bytes, JsonSerializer.Deserialize(bytes.AsSpan(16), MessageJson.Of<Reply.Rejected>())),

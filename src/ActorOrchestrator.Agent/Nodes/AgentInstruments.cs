@@ -22,18 +22,23 @@ public sealed class AgentInstruments
     private AgentInstruments()
     {
         var meter = new Meter(MeterName);
-        _operations = meter.CreateCounter<long>("agent_operations_total", description: "Operations ended, by kind.");
+        _operations = meter.CreateCounter<long>(
+            "orchestrator_agent_operations_total", description: "Operations ended, by kind.");
         _failures = meter.CreateCounter<long>(
-            "agent_operation_failures_total", description: "Operations that failed, by kind.");
+            "orchestrator_agent_operation_failures_total", description: "Operations that failed, by kind.");
         _operationSeconds = meter.CreateHistogram<double>(
-            "agent_operation_duration_seconds", "s", "How long operations took, by kind.");
-        _probes = meter.CreateCounter<long>("agent_probes_total", description: "Probes sent, by kind and result.");
+            "orchestrator_agent_operation_duration_seconds", "s", "How long operations took, by kind.");
+        _probes = meter.CreateCounter<long>(
+            "orchestrator_agent_probes_total", description: "Probes sent, by kind and result.");
         _restarts = meter.CreateCounter<long>(
-            "agent_container_restarts_total", description: "Containers started again after an end.");
-        _reports = meter.CreateCounter<long>("agent_status_reports_total", description: "Pod statuses reported.");
+            "orchestrator_agent_container_restarts_total", description: "Containers started again after an end.");
+        _reports = meter.CreateCounter<long>(
+            "orchestrator_agent_status_reports_total", description: "Pod statuses reported.");
         _podStartSeconds = meter.CreateHistogram<double>(
-            "agent_pod_start_duration_seconds", "s", "From a pod's assignment to its first Running report.");
-        _pods = meter.CreateUpDownCounter<long>("agent_pods", description: "Pods with a worker on this node.");
+            "orchestrator_agent_pod_start_duration_seconds",
+            "s", "From a pod's assignment to its first Running report.");
+        _pods = meter.CreateUpDownCounter<long>(
+            "orchestrator_agent_pods", description: "Pods with a worker on this node.");
     }
 
     public void OperationEnded(string kind, TimeSpan took, bool failed)

@@ -12,7 +12,7 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// time changes nothing. Nodes that are lost are emptied as <see cref="EvictionDamping"/> has it; what a user's taint
 /// says is done at once.
 /// </summary>
-public sealed class TaintEviction(DampingSettings damping) : IProjection
+public sealed class TaintEviction(DampingSettings damping) : IHoldingProjection
 {
     private const string Component = "taint-eviction-controller";
     private const string NodeComponent = "node-controller";
@@ -42,6 +42,8 @@ public sealed class TaintEviction(DampingSettings damping) : IProjection
     private bool _started;
 
     public string Name => "taint-eviction";
+
+    public int HeldBack => _held.Count;
 
     public void OnChange(ObjectChange change, ProjectionContext context)
     {

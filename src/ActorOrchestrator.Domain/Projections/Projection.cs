@@ -29,6 +29,13 @@ public interface IProjection
     void OnBatchEnd(ProjectionContext context);
 }
 
+/// <summary>A projection that may put off what is due, for the good of the cluster.</summary>
+public interface IHoldingProjection : IProjection
+{
+    /// <summary>How many objects something is put off for; looked at after each batch.</summary>
+    int HeldBack { get; }
+}
+
 /// <summary>A projection that entities ask what only it knows. It is asked when every object is known to
 /// it.</summary>
 public interface IAnsweringProjection : IProjection

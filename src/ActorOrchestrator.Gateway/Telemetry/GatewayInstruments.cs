@@ -25,7 +25,8 @@ internal sealed class GatewayInstruments
         _durations = meter.CreateHistogram<double>(
             "apiserver_request_duration_seconds", "s",
             "Time from the first byte to the last; long-running ones left out.");
-        _inFlight = meter.CreateUpDownCounter<long>("apiserver_current_inflight_requests");
+        _inFlight = meter.CreateUpDownCounter<long>(
+            "apiserver_current_inflight_requests", description: "Requests being served; long-running ones left out.");
         _longRunning = meter.CreateUpDownCounter<long>(
             "apiserver_longrunning_requests", description: "Open watches and followed logs.");
         _watchEvents = meter.CreateCounter<long>("apiserver_watch_events_total", description: "Watch events written.");

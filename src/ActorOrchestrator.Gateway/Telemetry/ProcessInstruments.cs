@@ -16,20 +16,29 @@ internal sealed class ProcessInstruments
     private ProcessInstruments()
     {
         var meter = new Meter(MeterName);
-        Counter(meter, "process_cpu_seconds_total", () => Of(process => process.TotalProcessorTime.TotalSeconds));
-        Gauge(meter, "process_resident_memory_bytes", () => Of(process => process.WorkingSet64));
-        Gauge(meter, "process_start_time_seconds", () => Of(process =>
+        Counter(meter, "process_cpu_seconds_total", "Processor time, of user and system.",
+            () => Of(process => process.TotalProcessorTime.TotalSeconds));
+        Gauge(meter, "process_resident_memory_bytes", "Memory in use.", () => Of(process => process.WorkingSet64));
+        Gauge(meter, "process_start_time_seconds", "When the process started, since 1970.", () => Of(process =>
             new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeMilliseconds() / 1000.0));
-        Gauge(meter, "process_threads", () => Of(process => process.Threads.Count));
-        Gauge(meter, "dotnet_gc_heap_bytes", () => GC.GetTotalMemory(forceFullCollection: false));
-        Counter(meter, "dotnet_gc_allocated_bytes_total", () => GC.GetTotalAllocatedBytes());
-        Counter(meter, "dotnet_gc_pause_seconds_total", () => GC.GetTotalPauseDuration().TotalSeconds);
-        Counter(meter, "dotnet_gc_gen0_collections_total", () => GC.CollectionCount(0));
-        Counter(meter, "dotnet_gc_gen1_collections_total", () => GC.CollectionCount(1));
-        Counter(meter, "dotnet_gc_gen2_collections_total", () => GC.CollectionCount(2));
-        Gauge(meter, "dotnet_thread_pool_threads", () => ThreadPool.ThreadCount);
-        Gauge(meter, "dotnet_thread_pool_queue_length", () => ThreadPool.PendingWorkItemCount);
-        Counter(meter, "dotnet_lock_contentions_total", () => Monitor.LockContentionCount);
+        Gauge(meter, "process_threads", "Threads of the system.", () => Of(process => process.Threads.Count));
+        Gauge(meter, "dotnet_gc_heap_bytes", "Size of managed objects.",
+            () => GC.GetTotalMemory(forceFullCollection: false));
+        Counter(meter, "dotnet_gc_allocated_bytes_total", "Managed memory allocated.",
+            () => GC.GetTotalAllocatedBytes());
+        Counter(meter, "dotnet_gc_pause_seconds_total", "Time in which garbage collection stopped everything.",
+            () => GC.GetTotalPauseDuration().TotalSeconds);
+        Counter(meter, "dotnet_gc_gen0_collections_total", "Collections of generation 0.",
+            () => GC.CollectionCount(0));
+        Counter(meter, "dotnet_gc_gen1_collections_total", "Collections of generation 1.",
+            () => GC.CollectionCount(1));
+        Counter(meter, "dotnet_gc_gen2_collections_total", "Collections of generation 2.",
+            () => GC.CollectionCount(2));
+        Gauge(meter, "dotnet_thread_pool_threads", "Threads of the pool.", () => ThreadPool.ThreadCount);
+        Gauge(meter, "dotnet_thread_pool_queue_length", "Work that waits for a thread of the pool.",
+            () => ThreadPool.PendingWorkItemCount);
+        Counter(meter, "dotnet_lock_contentions_total", "How often a thread waited for a lock.",
+            () => Monitor.LockContentionCount);
     }
 
     private static double Of(Func<Process, double> read)
@@ -38,9 +47,9 @@ internal sealed class ProcessInstruments
         return read(process);
     }
 
-    private static void Counter(Meter meter, string name, Func<double> read) =>
-        meter.CreateObservableCounter(name, read);
+    private static void Counter(Meter meter, string name, string description, Func<double> read) =>
+        meter.CreateObservableCounter(name, read, description: description);
 
-    private static void Gauge(Meter meter, string name, Func<double> read) =>
-        meter.CreateObservableGauge(name, read);
+    private static void Gauge(Meter meter, string name, string description, Func<double> read) =>
+        meter.CreateObservableGauge(name, read, description: description);
 }

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Actors.Telemetry;
 using Npgsql;
 
 namespace ActorOrchestrator.Actors.Journal.Postgres;
@@ -13,9 +14,13 @@ internal static class PostgresFailures
     /// <summary>Whether the server stays what it is for as long as connections to it last.</summary>
     public static bool IsStandby(Exception failure) => failure is PostgresException { SqlState: ReadOnly };
 
-    public static JournalException Explain(Exception failure) => failure is PostgresException { SqlState: DiskFull }
-        ? new JournalFullException("the database's disk is full: free some space there", failure)
-        : new JournalException(Words(failure), failure);
+    public static JournalException Explain(Exception failure)
+    {
+        JournalInstruments.Shared.DatabaseFailed(ReasonOf(failure));
+        return failure is PostgresException { SqlState: DiskFull }
+            ? new JournalFullException("the database's disk is full: free some space there", failure)
+            : new JournalException(Words(failure), failure);
+    }
 
     private static string Words(Exception failure) => failure switch
     {
@@ -33,5 +38,16 @@ internal static class PostgresFailures
         PostgresException other => $"the database says: {other.MessageText} ({other.SqlState})",
         TimeoutException or { InnerException: TimeoutException } => "the database did not answer in time",
         _ => $"the database cannot be reached: {failure.Message}",
+    };
+
+    private static string ReasonOf(Exception failure) => failure switch
+    {
+        PostgresException { SqlState: DiskFull } => DatabaseErrors.DiskFull,
+        PostgresException { SqlState: "28P01" or "28000" } => DatabaseErrors.AccessDenied,
+        PostgresException { SqlState: ReadOnly } => DatabaseErrors.ReadOnly,
+        PostgresException { SqlState: "55P03" } => DatabaseErrors.LockTimeout,
+        PostgresException => DatabaseErrors.Other,
+        TimeoutException or { InnerException: TimeoutException } => DatabaseErrors.Timeout,
+        _ => DatabaseErrors.Unreachable,
     };
 }

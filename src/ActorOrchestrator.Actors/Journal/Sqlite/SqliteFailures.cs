@@ -1,4 +1,4 @@
-
+using ActorOrchestrator.Actors.Telemetry;
 using Microsoft.Data.Sqlite;
 
 namespace ActorOrchestrator.Actors.Journal.Sqlite;
@@ -14,11 +14,14 @@ internal static class SqliteFailures
     private const int NotADatabase = 26;
     private const int Busy = 5;
 
-    public static JournalException Explain(SqliteException failure, string path) =>
-        failure.SqliteErrorCode == Full
+    public static JournalException Explain(SqliteException failure, string path)
+    {
+        JournalInstruments.Shared.DatabaseFailed(ReasonOf(failure));
+        return failure.SqliteErrorCode == Full
             ? new JournalFullException(
                 $"no space left for {path}: free some; writes are refused until then and nothing is lost", failure)
             : new JournalException(Words(failure, path), failure);
+    }
 
     private static string Words(SqliteException failure, string path) => failure.SqliteErrorCode switch
     {
@@ -30,5 +33,15 @@ internal static class SqliteFailures
         Busy => $"{path} is in use by another process",
         InputOutput => $"reading or writing {path} failed: {failure.Message}; check the disk",
         _ => $"{path}: {failure.Message}",
+    };
+
+    private static string ReasonOf(SqliteException failure) => failure.SqliteErrorCode switch
+    {
+        Full => DatabaseErrors.DiskFull,
+        ReadOnly or CantOpen => DatabaseErrors.AccessDenied,
+        Corrupt or NotADatabase => DatabaseErrors.Damaged,
+        Busy => DatabaseErrors.LockTimeout,
+        InputOutput => DatabaseErrors.Unreachable,
+        _ => DatabaseErrors.Other,
     };
 }
