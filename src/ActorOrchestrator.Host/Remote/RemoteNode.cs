@@ -65,6 +65,7 @@ internal static partial class RemoteNode
                     new LogindService(settings.Node, node, loggers),
                 ],
                 stop);
+            Systemd.TellStopping();
             LogStopping(log);
         }
         finally
@@ -117,6 +118,7 @@ internal static partial class RemoteNode
             }
 
             var stopped = Task.Delay(Timeout.InfiniteTimeSpan, stop);
+            Systemd.TellReady();
             await await Task.WhenAny(stopped, node.ExecuteTask ?? stopped);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

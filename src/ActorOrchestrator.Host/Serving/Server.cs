@@ -78,7 +78,9 @@ internal static partial class Server
             await host.StartAsync(stop);
             var gateway = host.Services.GetRequiredService<GatewayService>();
             LogServing(log, string.Join(", ", gateway.Addresses), directory.Kubeconfig);
+            Systemd.TellReady();
             await UntilStoppingAsync(host, stop);
+            Systemd.TellStopping();
             LogStopping(log);
         }
         finally

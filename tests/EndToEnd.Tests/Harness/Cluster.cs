@@ -20,6 +20,9 @@ internal sealed record ClusterOptions
 
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
 
+    /// <summary>Which executable is the server; null: the one that was built.</summary>
+    public string? Executable { get; init; }
+
     /// <summary>What the server reads at each start; null: what all read.</summary>
     public SettingsFile? Settings { get; init; }
 
@@ -115,7 +118,8 @@ internal sealed class Cluster : IAsyncDisposable
         const string script = "log=$1; umask $2; shift 2; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
         _server = Tool.Start(
             "/bin/sh",
-            ["-c", script, "sh", LogFile, _options.Umask, .. _options.Inside, Places.Orchestrator, .. Arguments()],
+            ["-c", script, "sh", LogFile, _options.Umask, .. _options.Inside,
+                _options.Executable ?? Places.Orchestrator, .. Arguments()],
             _options.Environment);
         _server.StandardInput.Close();
         return _server;
