@@ -19,6 +19,8 @@ var root = new RootCommand(
     KubeconfigCommand.Create(),
     ResetCommand.Create(),
     DoctorCommand.Create(),
+    BackupCommand.Create(),
+    BackupCommand.CreateRestore(),
     VersionCommand.Create(),
     BenchCommand.Create(),
     SimulateCommand.Create(),

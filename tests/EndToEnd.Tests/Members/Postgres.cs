@@ -72,6 +72,16 @@ internal sealed class Postgres : IAsyncDisposable
     /// <summary>A server that follows one that is gone takes its place.</summary>
     public Task PromoteAsync() => RunAsync("pg_ctl", "promote", "-w", "-D", Data);
 
+    /// <summary>As its administrator copies it to another one, whose database is empty.</summary>
+    public async Task DumpToAsync(Postgres other)
+    {
+        var dump = Path.Combine(_directory, "dump.sql");
+        await RunAsync("pg_dump", "-h", _directory, "-p", $"{Port}", "-d", DatabaseName, "-f", dump);
+        await RunAsync(
+            "psql", "-h", other._directory, "-p", $"{other.Port}", "-d", DatabaseName, "-q", "-v", "ON_ERROR_STOP=1",
+            "-f", dump);
+    }
+
     /// <summary>Each row of a query's result: its columns, separated by tabs.</summary>
     public async Task<IReadOnlyList<string[]>> QueryAsync(string sql)
     {
