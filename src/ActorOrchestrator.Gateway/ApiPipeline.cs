@@ -43,7 +43,7 @@ public sealed class ApiPipeline : IDisposable
         var certificates =
             ports.ClientAuthority is { } authority ? new ClientCertificates(authority, ports.Time) : null;
         _bootstrap = new BootstrapTokens(ports.Cluster.View, ports.Time);
-        var authenticator = new Authenticator(certificates, ports.Tokens, _bootstrap);
+        var authenticator = new Authenticator(certificates, ports.Tokens, _bootstrap, ports.Cluster.View);
         _sender = new CommandSender(ports.Cluster);
         _requests = new RequestPipeline(
             authenticator, new Impersonation(_authorizer), _authorizer, new InFlight(options), Resources(), Paths(),

@@ -22,4 +22,6 @@ internal static class GatewayEvents
     public const int MachineJoins = 5050;
     public const int MachineRefused = 5051;
     public const int MemberRemoved = 5052;
+    public const int NodeJoins = 5053;
+    public const int NodeRenewed = 5054;
 }

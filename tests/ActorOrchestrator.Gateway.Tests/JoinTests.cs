@@ -212,42 +212,6 @@ public sealed class JoinTests : IAsyncLifetime
         Assert.All(words, word => Assert.Contains(word, answer.Message, StringComparison.Ordinal));
     }
 
-    private sealed class FakeMembership : IMembership
-    {
-        public JoinRequest? Asked { get; private set; }
-
-        public int Count { get; private set; }
-
-        public Status? Refusal { get; set; }
-
-        public string? Removed { get; private set; }
-
-        public string Node => "m1";
-
-        public Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyList<MemberInfo>>(
-            [
-                new("10.0.0.2:7946", "control,node", "Down", "m2", "0.1.0", DateTimeOffset.UnixEpoch),
-            ]);
-
-        public Task<Status?> RemoveAsync(string name, CancellationToken cancellation)
-        {
-            Removed = name;
-            return Task.FromResult(Refusal);
-        }
-
-        public Task<JoinAnswer> AdmitAsync(JoinRequest request, CancellationToken cancellation)
-        {
-            (Asked, Count) = (request, Count + 1);
-            return Task.FromResult<JoinAnswer>(Refusal is { } status
-                ? new JoinAnswer.Refused(status)
-                : new JoinAnswer.Granted(new JoinGrant
-                {
-                    Address = request.Address, Journal = "Host=db;Password=geheim", Members = ["10.0.0.1:7946"],
-                }));
-        }
-    }
-
     private sealed class RecordedLines : ILoggerFactory, ILogger
     {
         private readonly List<string> _lines = [];

@@ -26,7 +26,6 @@ public sealed class OptionTests
     [InlineData("create --ttl soon", "--ttl soon")]
     [InlineData("create --ttl -1h", "--ttl -1h")]
     [InlineData("create --ttl 99999d", "--ttl 99999d")]
-    [InlineData("create --role node", "this release has no machines that are nodes only")]
     [InlineData("create --role worker", "there is no such role")]
     [InlineData("revoke abc", "orchestrator token list")]
     [InlineData("revoke ABCDEF", "orchestrator token list")]

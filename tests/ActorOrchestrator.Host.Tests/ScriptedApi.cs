@@ -25,7 +25,7 @@ internal sealed class ScriptedApi(Func<string, string, HttpResponseMessage> answ
     }
 
     public ApiCalls Calls(params string[] members) => new(
-        [.. members.Select(member => new Uri($"https://{member}"))], this, 0, TimeProvider.System,
+        [.. members.Select(member => new Uri($"https://{member}"))], () => this, 0, TimeProvider.System,
         NullLogger.Instance);
 
     public static HttpResponseMessage Json(object value) => Body(Encoding.UTF8.GetString(KubeJson.Encode(value)));

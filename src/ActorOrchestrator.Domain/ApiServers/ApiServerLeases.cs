@@ -52,11 +52,13 @@ public static class ApiServerLeases
         .Where(lease => Is(lease) && lease.Metadata.Annotations.GetValueOrDefault(NodeAnnotation) == node)
         .OrderByDescending(lease => lease.Spec.RenewTime?.Value).SelectMany(AddressesOf).FirstOrDefault();
 
-    internal static bool Is(KubeObject? value) =>
+    /// <summary>Whether it is such a Lease.</summary>
+    public static bool Is(KubeObject? value) =>
         value is Lease && value.Metadata.Namespace == Namespace
         && value.Metadata.Labels.GetValueOrDefault(IdentityLabel) == Identity;
 
-    internal static IEnumerable<IPEndPoint> AddressesOf(Lease lease)
+    /// <summary>Where its member serves.</summary>
+    public static IEnumerable<IPEndPoint> AddressesOf(Lease lease)
     {
         var text = lease.Metadata.Annotations.GetValueOrDefault(AddressesAnnotation) ?? "";
         foreach (var one in text.Split(','))

@@ -57,6 +57,11 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     protected override NodeState OnObject(NodeState state, DomainEvent @event) =>
         @event is ObjectDeleted ? NodeState.Absent : state;
 
+    /// <summary>Of a machine that only runs pods, or by hand.</summary>
+    protected override Decision OnCreate(
+        EntityKey self, NodeState state, Create create, in DecisionContext context) =>
+        Introduced(base.OnCreate(self, state, create, context));
+
     private Decision Register(EntityKey self, NodeState state, RegisterNode register, in DecisionContext context)
     {
         var introduced = NodeMembers.Carried(register.Node, register.Member);

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using Microsoft.AspNetCore.Http;
 
@@ -5,7 +6,8 @@ namespace ActorOrchestrator.Gateway.Auth;
 
 /// <summary>Tells who sends a request: by client certificate, where there is an authority for them, or by bearer token
 /// (RFC 6750), a static one or a bootstrap token.</summary>
-internal sealed class Authenticator(ClientCertificates? certificates, TokenFile tokens, BootstrapTokens bootstrap)
+internal sealed class Authenticator(
+    ClientCertificates? certificates, TokenFile tokens, BootstrapTokens bootstrap, IClusterView view)
 {
     private const string Bearer = "Bearer ";
 
@@ -14,7 +16,10 @@ internal sealed class Authenticator(ClientCertificates? certificates, TokenFile 
     {
         if (certificates?.Find(http) is { } holder)
         {
-            return new(holder);
+            return NodeIdentity.NameOf(holder.Identity) is { Length: > 0 } node
+                && RemovedNodes.Refusal(view, node, holder.IssuedAt) is { } removed
+                ? new(null, removed)
+                : new(holder.Identity);
         }
 
         var header = http.Request.Headers.Authorization;

@@ -102,7 +102,7 @@ public sealed class MastersAuthorizer : IAuthorizer
 }
 
 /// <summary>Paths that need no membership.</summary>
-internal static class OpenPaths
+public static class OpenPaths
 {
     /// <summary>Where a machine joins: open to bootstrap tokens.</summary>
     public const string Join = "/join";
@@ -110,6 +110,12 @@ internal static class OpenPaths
     /// <summary>The authority's certificate, which a machine that joins compares with the pin of its token before it
     /// sends that.</summary>
     public const string JoinAuthority = "/join/authority";
+
+    /// <summary>New certificates for a machine that only runs pods; open to such machines.</summary>
+    public const string JoinRenewal = "/join/renewal";
+
+    /// <summary>Those that make up the cluster.</summary>
+    public const string Members = "/members";
 
     public static readonly IReadOnlyList<string> ListedToAnonymous =
     [
@@ -126,6 +132,10 @@ internal static class OpenPaths
     public static bool ToAnonymous(string path) =>
         path is "/version" or "/version/" or JoinAuthority
         || Under(path, "/healthz") || Under(path, "/livez") || Under(path, "/readyz");
+
+    /// <summary>A machine renews its certificates, and takes itself out of the cluster.</summary>
+    public static bool ToNode(string node, string verb, string path) =>
+        (verb == "post" && path == JoinRenewal) || (verb == "delete" && path == $"{Members}/{node}");
 
     public static bool ToAuthenticated(string path) =>
         ToAnonymous(path) || Under(path, "/api") || Under(path, "/apis") || Under(path, "/openapi");

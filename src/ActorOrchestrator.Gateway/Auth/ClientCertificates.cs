@@ -16,12 +16,12 @@ internal sealed class ClientCertificates(X509Certificate2 authority, TimeProvide
     private static readonly object ConnectionKey = new();
 
     /// <summary>Null when no certificate was shown, or one that does not count.</summary>
-    public Identity? Find(HttpContext http)
+    public Holder? Find(HttpContext http)
     {
         var items = http.Features.Get<IConnectionItemsFeature>()?.Items;
         if (items is not null && items.TryGetValue(ConnectionKey, out var seen) && seen is Checked known)
         {
-            return known.Until > time.GetUtcNow() ? known.Identity : null;
+            return known.Life.Until > time.GetUtcNow() ? known.Holder : null;
         }
 
         if (http.Connection.ClientCertificate is not { } certificate)
@@ -30,8 +30,10 @@ internal sealed class ClientCertificates(X509Certificate2 authority, TimeProvide
         }
 
         var identity = ClientChain.IsValidClient(certificate, authority, time.GetUtcNow()) ? Named(certificate) : null;
-        items?[ConnectionKey] = new Checked(identity, certificate.NotAfter.ToUniversalTime());
-        return identity;
+        var life = CertificateLife.Of(certificate);
+        var holder = identity is null ? null : new Holder(identity, life.IssuedAt);
+        items?[ConnectionKey] = new Checked(holder, life);
+        return holder;
     }
 
     private static Identity? Named(X509Certificate2 certificate)
@@ -59,5 +61,9 @@ internal sealed class ClientCertificates(X509Certificate2 authority, TimeProvide
         return string.IsNullOrEmpty(user) ? null : Identity.Of(user, groups);
     }
 
-    private sealed record Checked(Identity? Identity, DateTimeOffset Until);
+    private sealed record Checked(Holder? Holder, CertificateLife Life);
 }
+
+/// <param name="Identity">Who holds a certificate.</param>
+/// <param name="IssuedAt">When it was issued, if it is a machine's.</param>
+internal sealed record Holder(Identity Identity, DateTimeOffset IssuedAt);

@@ -50,9 +50,14 @@ public sealed class NodeAuthorizer(IClusterView view, Func<string, IReadOnlyColl
 
     public AccessDecision Decide(Identity who, AccessRequest what)
     {
-        if (NodeIdentity.NameOf(who) is not { } node || what.Path is not null)
+        if (NodeIdentity.NameOf(who) is not { } node)
         {
             return Refused("");
+        }
+
+        if (what.Path is { } path)
+        {
+            return new(node.Length > 0 && OpenPaths.ToNode(node, what.Verb, path), "");
         }
 
         if (node.Length == 0)

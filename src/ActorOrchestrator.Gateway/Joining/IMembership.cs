@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Gateway.Security;
 
 namespace ActorOrchestrator.Gateway.Joining;
 
@@ -8,6 +9,12 @@ public interface IMembership
     /// <summary>Whether a machine may join, and what it needs for that. Its token was judged before.</summary>
     Task<JoinAnswer> AdmitAsync(JoinRequest request, CancellationToken cancellation);
 
+    /// <summary>What a machine that only runs pods, and has shown its certificate, gets with new ones.</summary>
+    JoinAnswer.GrantedNode Renew(string node);
+
+    /// <summary>Whether a name or an address is a member's, or another node's than this one.</summary>
+    bool IsReserved(string node, string name);
+
     /// <summary>The Node of the member that answers.</summary>
     string Node { get; }
 
@@ -15,11 +22,12 @@ public interface IMembership
     /// <exception cref="IOException">They are not known now; the message says why.</exception>
     Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation);
 
-    /// <summary>Forgets a member that lives no more, with its Node.</summary>
+    /// <summary>Forgets a member, or a machine that only runs pods, that lives no more, with its Node.</summary>
     /// <param name="name">Its node's, or its address.</param>
+    /// <param name="isOwn">Whether the machine itself asks, which may live then.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Why not; null when it is done.</returns>
-    Task<Status?> RemoveAsync(string name, CancellationToken cancellation);
+    Task<Status?> RemoveAsync(string name, bool isOwn, CancellationToken cancellation);
 }
 
 /// <summary>A member, for people.</summary>
@@ -35,7 +43,11 @@ public sealed record MemberInfo(
 /// <summary>Says who wants to join.</summary>
 public sealed record JoinRequest
 {
+    /// <summary>A member of the control plane, with a node.</summary>
     public const string Control = "control";
+
+    /// <summary>A machine that only runs pods.</summary>
+    public const string NodeOnly = "node";
 
     /// <summary>As which it joins, one of the roles of its token.</summary>
     public string Role { get; init; } = "";
@@ -49,6 +61,32 @@ public sealed record JoinRequest
 
     /// <summary>Of its program.</summary>
     public string Version { get; init; } = "";
+
+    /// <summary>For a machine that only runs pods: what it will show to the API, as a request (PKCS #10) in
+    /// PEM.</summary>
+    public string ClientRequest { get; init; } = "";
+
+    /// <summary>And what it will show to members.</summary>
+    public string ServerRequest { get; init; } = "";
+}
+
+/// <summary>What a machine that only runs pods gets. There is no secret in it.</summary>
+public sealed record NodeGrant
+{
+    /// <summary>The cluster's authority, in PEM.</summary>
+    public string AuthorityCertificate { get; init; } = "";
+
+    /// <summary>What it shows to the API, in PEM.</summary>
+    public string ClientCertificate { get; init; } = "";
+
+    /// <summary>What it shows to members, in PEM.</summary>
+    public string ServerCertificate { get; init; } = "";
+
+    /// <summary>Where members serve the API, as address:port.</summary>
+    public IReadOnlyList<string> Members { get; init; } = [];
+
+    /// <summary>The settings that all machines have alike, as far as they are not the defaults, in HOCON.</summary>
+    public string Settings { get; init; } = "";
 }
 
 /// <summary>What a machine needs to be a member of role control. Most of it is secret: it goes over TLS to whoever has
@@ -90,6 +128,10 @@ public abstract record JoinAnswer
     }
 
     public sealed record Granted(JoinGrant Grant) : JoinAnswer;
+
+    /// <param name="Grant">All but the certificates.</param>
+    /// <param name="Life">For how long these hold.</param>
+    public sealed record GrantedNode(NodeGrant Grant, CertificateLife Life) : JoinAnswer;
 
     public sealed record Refused(Status Status) : JoinAnswer;
 }

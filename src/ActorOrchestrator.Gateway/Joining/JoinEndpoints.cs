@@ -14,18 +14,23 @@ namespace ActorOrchestrator.Gateway.Joining;
 
 /// <summary>
 /// Where machines join. <c>GET /join/authority</c> shows the authority's certificate to anyone, and <c>POST /join</c>
-/// gives whoever shows a bootstrap token what a member of the token's role needs. <c>GET /members</c> and
-/// <c>DELETE /members/NAME</c> are for administrators.
+/// gives whoever shows a bootstrap token what a machine of the token's role needs. <c>POST /join/renewal</c> gives a machine
+/// that only runs pods new certificates. <c>GET /members</c> and <c>DELETE /members/NAME</c> are for administrators, and
+/// the latter for the machine of that name.
 /// </summary>
 internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILogger<JoinEndpoints> log)
 {
+    private readonly NodeSigner _signer = new(
+        pki.Authority, (node, name) => pki.Serves(name) || membership.IsReserved(node, name));
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public IEnumerable<PathEndpoint> Endpoints =>
     [
         new(OpenPaths.JoinAuthority, Below: false, (http, _, _) => ShowAuthorityAsync(http)),
         new(OpenPaths.Join, Below: false, JoinAsync) { Methods = ["POST"] },
-        new("/members", Below: true, MembersAsync) { Methods = ["GET", "DELETE"] },
+        new(OpenPaths.JoinRenewal, Below: false, RenewAsync) { Methods = ["POST"] },
+        new(OpenPaths.Members, Below: true, MembersAsync) { Methods = ["GET", "DELETE"] },
     ];
 
     private Task ShowAuthorityAsync(HttpContext http) => ResponseWriter.SendAsync(
@@ -43,18 +48,54 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
 
         switch (await membership.AdmitAsync(request, http.RequestAborted))
         {
+            case JoinAnswer.GrantedNode granted:
+                await SendAsync(http, Signed(granted, request, from, who));
+                LogNodeJoins(log, request.Node, granted.Life.Until, from, who.LogName);
+                break;
             case JoinAnswer.Granted { Grant: var grant }:
                 LogJoins(log, request.Node, grant.Address, request.Role, from, who.LogName);
-                await ResponseWriter.SendAsync(
-                    http, HttpCode.Ok, "application/json", JsonSerializer.SerializeToUtf8Bytes(
-                        grant with { AuthorityCertificate = pki.AuthorityPem, AuthorityKey = pki.AuthorityKeyPem },
-                        Json));
+                await SendAsync(
+                    http, grant with { AuthorityCertificate = pki.AuthorityPem, AuthorityKey = pki.AuthorityKeyPem });
                 break;
             case JoinAnswer.Refused { Status: var status }:
                 LogRefused(log, who.LogName, from, request.Node, request.Role, status.Message);
                 throw new StatusException(status);
         }
     }
+
+    /// <summary>A node gets certificates of its own name only: who impersonates it has shown none.</summary>
+    private async Task RenewAsync(HttpContext http, string below, Identity who)
+    {
+        if (who.Impersonator is not null || NodeIdentity.NameOf(who) is not { Length: > 0 } node)
+        {
+            throw new StatusException(Forbidden("a machine renews its certificates by those that it has"));
+        }
+
+        var request = await ReadAsync(http) with { Node = node, Role = JoinRequest.NodeOnly };
+        var granted = membership.Renew(node);
+        await SendAsync(http, Signed(granted, request, $"{http.Connection.RemoteIpAddress}", who));
+        LogRenewed(log, node, granted.Life.Until);
+    }
+
+    private NodeGrant Signed(JoinAnswer.GrantedNode granted, JoinRequest request, string from, Identity who)
+    {
+        var (signed, problem) = _signer.Sign(
+            request.Node, request.ClientRequest, request.ServerRequest, granted.Life);
+        if (signed is null)
+        {
+            LogRefused(log, who.LogName, from, request.Node, request.Role, problem);
+            throw Failure.BadRequest(problem!);
+        }
+
+        return granted.Grant with
+        {
+            AuthorityCertificate = pki.AuthorityPem, ClientCertificate = signed.Client,
+            ServerCertificate = signed.Server,
+        };
+    }
+
+    private static Task SendAsync<T>(HttpContext http, T answer) => ResponseWriter.SendAsync(
+        http, HttpCode.Ok, "application/json", JsonSerializer.SerializeToUtf8Bytes(answer, Json));
 
     private async Task MembersAsync(HttpContext http, string name, Identity who)
     {
@@ -65,18 +106,21 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
 
         if (name.Length > 0)
         {
-            if (await membership.RemoveAsync(name, http.RequestAborted) is { } refusal)
+            if (await membership.RemoveAsync(
+                name, NodeIdentity.NameOf(who) == name, http.RequestAborted) is { } refusal)
             {
                 throw new StatusException(refusal);
             }
 
             LogRemoved(log, name, who.LogName);
+            if (NodeIdentity.NameOf(who) is not null)
+            {
+                await SendAsync(http, new { Removed = name });
+                return;
+            }
         }
 
-        await ResponseWriter.SendAsync(
-            http, HttpCode.Ok, "application/json",
-            JsonSerializer.SerializeToUtf8Bytes(
-                new { membership.Node, Items = await ListAsync(http.RequestAborted) }, Json));
+        await SendAsync(http, new { membership.Node, Items = await ListAsync(http.RequestAborted) });
     }
 
     private async Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation)
@@ -103,8 +147,8 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
         var roles = BootstrapToken.RolesOf(who.Groups).ToList();
         return roles.Contains(role, StringComparer.Ordinal) ? null : Forbidden(roles.Count == 0
             ? "the token is for no role of members: 'orchestrator token create' makes one that is"
-            : $"the token is for members of role {string.Join(", ", roles)}, not {role}: "
-                + $"'orchestrator token create --role {role}' makes one that is");
+            : $"the token is for members of role {string.Join(", ", roles)}, not {role}: join with --role "
+                + $"{roles[0]}, or with another token ('orchestrator token create --role {role}')");
     }
 
     private static Status Forbidden(string message) =>
@@ -128,6 +172,15 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
         "{Node} ({Address}) joins as a member of role {Role}: asked from {From} by {User}")]
     private static partial void LogJoins(
         ILogger log, string node, string address, string role, string from, string user);
+
+    [LoggerMessage(GatewayEvents.NodeJoins, LogLevel.Information,
+        "{Node} joins as a machine that only runs pods, by certificates until {Until:u}: asked from {From} by {User}")]
+    private static partial void LogNodeJoins(
+        ILogger log, string node, DateTimeOffset until, string from, string user);
+
+    [LoggerMessage(GatewayEvents.NodeRenewed, LogLevel.Information,
+        "Node {Node} has new certificates, until {Until:u}")]
+    private static partial void LogRenewed(ILogger log, string node, DateTimeOffset until);
 
     [LoggerMessage(GatewayEvents.MemberRemoved, LogLevel.Information, "{User} removed the member {Name}")]
     private static partial void LogRemoved(ILogger log, string name, string user);

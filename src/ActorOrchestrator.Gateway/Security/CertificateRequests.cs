@@ -70,30 +70,53 @@ internal static class CertificateRequests
             authority, subject.Build().Name, [ServerAuthentication, ClientAuthentication], now, validity, null);
     }
 
+    /// <summary>What a machine shows to the API, for a key that it made itself.</summary>
+    public static X509Certificate2 NodeClient(
+        X509Certificate2 authority, CertificateLife life, X500DistinguishedName subject, PublicKey key) =>
+        Sign(authority, new CertificateRequest(subject, key, HashAlgorithmName.SHA256), [ClientAuthentication], life);
+
+    /// <summary>What a machine shows to members, for a key that it made itself.</summary>
+    public static X509Certificate2 NodeServer(
+        X509Certificate2 authority, CertificateLife life, X500DistinguishedName subject, PublicKey key,
+        X509Extension names)
+    {
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(names);
+        return Sign(authority, request, [ServerAuthentication], life);
+    }
+
     private static X509Certificate2 Issue(
         X509Certificate2 authority, string subject, IReadOnlyList<string> purposes, DateTimeOffset now,
         TimeSpan validity, X509Extension? subjectNames)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        if (subjectNames is not null)
+        {
+            request.CertificateExtensions.Add(subjectNames);
+        }
+
+        var first = new DateTimeOffset(authority.NotBefore.ToUniversalTime());
+        using var issued = Sign(
+            authority, request, purposes, new CertificateLife(first, (now > first ? now : first) + validity));
+        return issued.CopyWithPrivateKey(key);
+    }
+
+    private static X509Certificate2 Sign(
+        X509Certificate2 authority, CertificateRequest request, IReadOnlyList<string> purposes, CertificateLife life)
+    {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
             [.. purposes.Select(purpose => new Oid(purpose))], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
             authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        if (subjectNames is not null)
-        {
-            request.CertificateExtensions.Add(subjectNames);
-        }
-
-        // A leaf must not outlive its authority, or clients would see a chain that ends early.
+        // A leaf must not outlive its authority, or clients would see a chain that ends early; nor be older.
         var first = new DateTimeOffset(authority.NotBefore.ToUniversalTime());
         var last = new DateTimeOffset(authority.NotAfter.ToUniversalTime());
-        var end = (now > first ? now : first) + validity;
         var serial = RandomNumberGenerator.GetBytes(16);
         serial[0] &= 0x7F;
-        using var issued = request.Create(authority, first, end < last ? end : last, serial);
-        return issued.CopyWithPrivateKey(key);
+        return request.Create(
+            authority, life.From > first ? life.From : first, life.Until < last ? life.Until : last, serial);
     }
 }

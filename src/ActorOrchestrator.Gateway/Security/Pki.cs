@@ -82,6 +82,9 @@ public sealed partial class Pki : IDisposable
         && ClientChain.IsValidClient(certificate, Authority, _time.GetUtcNow())
         && SubjectName.Has(certificate, Identity.Members);
 
+    /// <summary>Whether the API is reached under a name or an address.</summary>
+    public bool Serves(string name) => _serverNames.Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Makes the leaves anew that are due; true when there were any. The member's own is with the actor
     /// system, which takes another one only when it starts.</summary>
     public bool RenewIfDue()

@@ -23,8 +23,9 @@ public sealed record PodServerOptions
 {
     public required IPEndPoint Listen { get; init; }
 
-    /// <summary>What it shows to members: it names the node, for members ask for it by that name.</summary>
-    public required X509Certificate2 Certificate { get; init; }
+    /// <summary>What it shows to members, in each new handshake: it names the node, for members ask for it by that
+    /// name.</summary>
+    public required Func<SslStreamCertificateContext> Certificate { get; init; }
 
     /// <summary>Who must have signed what a member shows.</summary>
     public required X509Certificate2 Authority { get; init; }
@@ -61,12 +62,11 @@ public sealed class PodServer : IAsyncDisposable
         PodServerOptions options, INodeLogs logs, INodeStreams streams, TimeProvider time, ILoggerFactory loggers,
         CancellationToken cancellation)
     {
-        var context = SslStreamCertificateContext.Create(options.Certificate, null, offline: true);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLogs(loggers));
         builder.Services.AddLogging();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            Endpoints.Configure(kestrel, [options.Listen], () => context));
+            Endpoints.Configure(kestrel, [options.Listen], options.Certificate));
         builder.WebHost.UseShutdownTimeout(StopWait);
         var ports = new ApiPorts(new MachinePods(options.FindPod), logs, time, loggers)
         {
@@ -89,7 +89,7 @@ public sealed class PodServer : IAsyncDisposable
 
     private Task ServeAsync(HttpContext http)
     {
-        var refusal = _callers.Find(http) switch
+        var refusal = _callers.Find(http)?.Identity switch
         {
             null => Failure.Unauthorized(),
             var caller when !caller.Groups.Contains(Identity.Members, StringComparer.Ordinal) => Failure.Forbidden(

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using ActorOrchestrator.Api.Bootstrap;
+using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Host.Joining;
+using ActorOrchestrator.Host.Remote;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Commands;
 
-/// <summary><c>orchestrator join</c>: makes this machine a member of a cluster.</summary>
+/// <summary><c>orchestrator join</c>: makes this machine a member of a cluster, or one that runs its pods.</summary>
 internal static class JoinCommand
 {
     private const int ApiPort = 6443;
@@ -26,37 +28,67 @@ internal static class JoinCommand
         var tokenFile = new Option<string?>("--token-file") { Description = "A file with the token." };
         var prepareOnly = new Option<bool>("--prepare-only")
         {
-            Description = "Write the files, and start no server: 'orchestrator server' with the same --data-dir does.",
+            Description = "Write the files, and start nothing: 'orchestrator server' with the same --data-dir does, or "
+                + "'orchestrator node run' if the machine only runs pods.",
         };
+        var role = Role();
         var (machine, member) = (new MachineOptions(), new MemberOptions());
-        var command = new Command("join", "Make this machine a member of a cluster, and run its server until SIGTERM. "
-            + "The cluster is known by its token before anything is sent to it; the keys, the journal and the settings "
-            + "that all members share come from it, and are kept in the data directory: from then on 'orchestrator "
-            + "server' starts the member. Run again, this goes on where it was.")
+        var command = new Command("join", "Make this machine a member of a cluster, and run its server until SIGTERM; "
+            + "or, with --role node, one that only runs pods. The cluster is known by its token before anything is "
+            + "sent to it. What a member shares with the others comes from it, and is kept in the data directory: from "
+            + "then on 'orchestrator server' starts the member. A machine that only runs pods makes its own keys, gets "
+            + "certificates for them and no secret, and is started by 'orchestrator node run' from then on. Run again, "
+            + "this goes on where it was.")
         {
-            address, token, tokenFile, prepareOnly,
+            address, token, tokenFile, role, prepareOnly,
         };
         member.AddTo(command);
         machine.AddTo(command);
         command.SetAction((result, cancellation) => RunAsync(
             result.GetValue(address)!, () => TokenOf(result.GetValue(token), result.GetValue(tokenFile)),
-            () => [.. member.Read(result), .. machine.Read(result)], result.GetValue(prepareOnly), cancellation));
+            result.GetValue(role) == JoinRequest.NodeOnly,
+            isNode => [.. isNode ? member.ReadOfNode(result) : member.Read(result), .. machine.Read(result)],
+            result.GetValue(prepareOnly), cancellation));
         return command;
     }
 
+    public static bool IsRole(string role) => role is JoinRequest.Control or JoinRequest.NodeOnly;
+
+    private static Option<string> Role()
+    {
+        var role = new Option<string>("--role")
+        {
+            Description = "What this machine becomes, as the token says: control, a member of the control plane with a "
+                + "node; node, a machine that only runs pods.",
+            DefaultValueFactory = _ => JoinRequest.Control,
+        };
+        role.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var given }] && !IsRole(given))
+            {
+                result.AddError($"--role {given}: there is no such role; control and node are some");
+            }
+        });
+        return role;
+    }
+
     private static async Task<int> RunAsync(
-        string address, Func<JoinToken> token, Func<IReadOnlyList<(string Path, string Value)>> read,
-        bool prepareOnly, CancellationToken cancellation)
+        string address, Func<JoinToken> token, bool isNode,
+        Func<bool, IReadOnlyList<(string Path, string Value)>> read, bool prepareOnly, CancellationToken cancellation)
     {
         try
         {
-            var given = read();
-            var done = await new Joiner(ServerOf(address), token(), given).PrepareAsync(cancellation);
+            var given = read(isNode);
+            var (server, word) = (ServerOf(address), token());
+            var done = isNode
+                ? await new NodeJoiner(server, word, given).PrepareAsync(cancellation)
+                : await new Joiner(server, word, given).PrepareAsync(cancellation);
             Console.Error.WriteLine($"orchestrator: {done}");
             return prepareOnly
                 ? 0
                 : await MachineOptions.RunAsync(
-                    () => ServerSettings.Load(null, given), Server.RunAsync, cancellation);
+                    () => ServerSettings.Load(null, given), isNode ? RemoteNode.RunAsync : Server.RunAsync,
+                    cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -4,6 +4,7 @@ using ActorOrchestrator.Api.Coordination;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain.ApiServers;
 using ActorOrchestrator.Host.Clients;
+using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
@@ -26,7 +27,7 @@ internal static class LeaveCommand
         var command = new Command("leave", "Take this machine out of its cluster: its pods are ended as before a "
             + "shutdown, and replaced elsewhere; its server hands over what it has and ends; the others forget it, and "
             + "its Node. Its files stay: 'orchestrator server' joins again with them, 'orchestrator reset' removes "
-            + "them.")
+            + "them. A machine that only runs pods needs a token to join again: its certificate is believed no more.")
         {
             dataDirectory,
         };
@@ -39,15 +40,16 @@ internal static class LeaveCommand
         try
         {
             var settings = ServerSettings.Load(null, MachineOptions.DataDirectory(dataDirectory));
+            if (JoinedDirectory.IsNodeOnly(settings.DataDirectory))
+            {
+                return await NodeLeave.RunAsync(settings, cancellation);
+            }
+
             var config = KubeconfigFile.Read(
                 Path.Combine(settings.DataDirectory, KubeconfigCommand.FileName));
             var (node, others) = await OthersAsync(config, cancellation);
             var left = await NodeDoor.LeaveAsync(settings.DataDirectory, cancellation);
-            if (left.Count > 0)
-            {
-                Console.Error.WriteLine("orchestrator: these pods have not ended in time, and run on until "
-                    + $"'orchestrator reset' ends them: {string.Join(", ", left)}");
-            }
+            ShowLeft(left);
 
             await ForgetAsync(config, node, others, cancellation);
             Console.WriteLine($"{node} has left the cluster; {settings.DataDirectory} can be used to join it again "
@@ -57,6 +59,15 @@ internal static class LeaveCommand
         catch (Exception failure) when (Server.IsExplained(failure))
         {
             return Failures.Show(failure.Message);
+        }
+    }
+
+    public static void ShowLeft(IReadOnlyList<string> left)
+    {
+        if (left.Count > 0)
+        {
+            Console.Error.WriteLine("orchestrator: these pods have not ended in time, and run on until "
+                + $"'orchestrator reset' ends them: {string.Join(", ", left)}");
         }
     }
 

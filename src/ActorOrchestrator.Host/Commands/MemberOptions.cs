@@ -14,7 +14,7 @@ internal sealed class MemberOptions
 
     private readonly Option<string?> _address = new("--address")
     {
-        Description = "Where other members reach this one: an address of this machine.",
+        Description = "Where members reach this machine: an address of it.",
     };
 
     private readonly Option<string?> _journal = new("--journal")
@@ -51,6 +51,25 @@ internal sealed class MemberOptions
                 ? [("api.listen", HoconText.Quote(endpoints))]
                 : Array.Empty<(string, string)>(),
         ];
+    }
+
+    /// <summary>Of a machine that only runs pods: it has no API and no journal, and members reach its node.</summary>
+    /// <exception cref="SettingsException">What it has not was given.</exception>
+    public IReadOnlyList<(string Path, string Value)> ReadOfNode(ParseResult result)
+    {
+        foreach (var option in new Option[] { _listen, _journal, _journalFile })
+        {
+            if (result.GetResult(option) is { Implicit: false })
+            {
+                throw new SettingsException($"{option.Name}: a machine that only runs pods has neither an API nor a "
+                    + "journal (--address says where members reach it, --set control.listen=ADDRESS:PORT where it "
+                    + "serves logs and streams to them)");
+            }
+        }
+
+        return result.GetValue(_address) is { } address
+            ? [("node.addresses", HoconText.Quote([address]))]
+            : [];
     }
 
     private static void Warn(string? journal)

@@ -5,6 +5,7 @@ using System.Text.Json;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Bootstrap;
+using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Clients;
 
@@ -13,8 +14,6 @@ namespace ActorOrchestrator.Host.Commands;
 /// <summary><c>orchestrator token</c>: the tokens by which machines join.</summary>
 internal static class TokenCommand
 {
-    public const string Control = "control";
-
     private const string Collection = $"/api/v1/namespaces/{BootstrapToken.Namespace}/secrets";
     private const string ApiEndpoints = "/api/v1/namespaces/default/endpoints/kubernetes";
 
@@ -28,17 +27,15 @@ internal static class TokenCommand
     {
         var role = new Option<string>("--role")
         {
-            Description = "What machines join as: control, a member of the control plane with a node.",
-            DefaultValueFactory = _ => Control,
+            Description = "What machines join as: control, a member of the control plane with a node; node, a machine "
+                + "that only runs pods.",
+            DefaultValueFactory = _ => JoinRequest.Control,
         };
         role.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var given }] && given != Control)
+            if (result.Tokens is [{ Value: var given }] && !JoinCommand.IsRole(given))
             {
-                result.AddError(given == "node"
-                    ? "--role node: this release has no machines that are nodes only; --role control makes members of "
-                        + "the control plane, each with a node of its own"
-                    : $"--role {given}: there is no such role; control is one");
+                result.AddError($"--role {given}: there is no such role; control and node are some");
             }
         });
         var ttl = new Option<string>("--ttl")
@@ -63,7 +60,8 @@ internal static class TokenCommand
         };
         var cluster = new ClusterOptions();
         var command = new Command("create", "Make a token and print it: one word, which any number of machines may "
-            + "join with until it expires or is revoked. Whoever has it can get the keys of the cluster.")
+            + "join with until it expires or is revoked. Whoever has one for control can get the keys of the cluster; "
+            + "with one for node a machine gets its own certificate only.")
         {
             role, ttl, description, printCommand,
         };
@@ -78,6 +76,7 @@ internal static class TokenCommand
             var word = new JoinToken(token, AuthorityPin.Of(config.Authority)).Text;
             Console.WriteLine(result.GetValue(printCommand)
                 ? $"orchestrator join {await AddressAsync(api, cancellation)} --token {word}"
+                    + (result.GetValue(role) == JoinRequest.Control ? "" : $" --role {result.GetValue(role)}")
                 : word);
             return 0;
         }));

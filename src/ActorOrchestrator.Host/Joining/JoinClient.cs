@@ -59,8 +59,9 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
                 + "create' there)?");
     }
 
+    /// <typeparam name="TGrant">What a machine of the role gets.</typeparam>
     /// <exception cref="ServerStartException">Why not, and what to do.</exception>
-    public async Task<JoinGrant> JoinAsync(
+    public async Task<TGrant> JoinAsync<TGrant>(
         X509Certificate2 authority, JoinRequest wanted, CancellationToken cancellation)
     {
         using var http = new HttpClient(Handler(authority)) { BaseAddress = server, Timeout = AnswerWithin };
@@ -77,7 +78,7 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
         try
         {
             return response.IsSuccessStatusCode
-                ? JsonSerializer.Deserialize<JoinGrant>(body, JsonSerializerOptions.Web)
+                ? JsonSerializer.Deserialize<TGrant>(body, JsonSerializerOptions.Web)
                     ?? throw new JsonException("it is empty")
                 : throw new ServerStartException($"the cluster does not let this machine join: {Message(body)}");
         }

@@ -25,7 +25,7 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
     private const string Connection = "journal.connection";
 
     /// <summary>Said with each start, and not kept.</summary>
-    private static readonly string[] NotKept = ["data-dir", Connection, "journal.connection-file"];
+    public static readonly string[] NotKept = ["data-dir", Connection, "journal.connection-file"];
 
     /// <returns>What was done, for people.</returns>
     /// <exception cref="ServerStartException">Why it cannot join, and what to do.</exception>
@@ -35,7 +35,7 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
     {
         var settings = ServerSettings.Load(null, given);
         using var directory = DataDirectory.Open(settings.DataDirectory);
-        if (IsDone(directory))
+        if (JoinedDirectory.IsOf(JoinRequest.Control, directory, token))
         {
             return $"this machine has joined before ({MemberFile.In(directory.Root)}): it goes on as it was";
         }
@@ -45,38 +45,12 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
         var own = Own(settings, client.LocalAddress).ToList();
         var wanted = ServerSettings.Load(null, [.. given, .. own]);
         var request = RequestOf(wanted);
-        var grant = await client.JoinAsync(authority, request, cancellation);
+        var grant = await client.JoinAsync<JoinGrant>(authority, request, cancellation);
         grant = grant with { Journal = JournalOf(grant) };
         await RefuseOtherDatabaseAsync(grant, cancellation);
         Write(directory, grant, own);
         return $"{request.Node} ({grant.Address}) may join the cluster at "
             + $"{server.Authority}; its files are in {directory.Root}";
-    }
-
-    /// <exception cref="ServerStartException">The directory is another cluster's, or a member's that did not
-    /// join.</exception>
-    private bool IsDone(DataDirectory directory)
-    {
-        var authority = Path.Combine(directory.Pki, "ca.crt");
-        if (File.Exists(authority))
-        {
-            using var known = X509CertificateLoader.LoadCertificateFromFile(authority);
-            if (!AuthorityPin.Fits(known, token.Pin))
-            {
-                throw new ServerStartException($"the data directory {directory.Root} is of another cluster than the "
-                    + "token: give --data-dir an empty one, or remove what is there with 'orchestrator reset'");
-            }
-        }
-
-        if (File.Exists(MemberFile.In(directory.Root)))
-        {
-            return true;
-        }
-
-        return File.Exists(directory.Kubeconfig) || File.Exists(directory.Journal)
-            ? throw new ServerStartException($"the data directory {directory.Root} is that of a server which did not "
-                + "join: 'orchestrator server' starts it again; to join, give --data-dir an empty one")
-            : false;
     }
 
     /// <summary>What was given, and where this machine is, if that was not.</summary>

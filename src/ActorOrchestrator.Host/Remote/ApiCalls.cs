@@ -47,28 +47,24 @@ internal sealed partial class ApiCalls : IDisposable
     private readonly IReadOnlyList<Uri> _members;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly HttpClient _client;
+    private readonly Func<HttpMessageHandler> _connect;
+    private volatile HttpClient _client;
+    private HttpClient? _former;
     private volatile int _current;
     private volatile bool _isAway;
 
     /// <param name="members">Where the API is.</param>
-    /// <param name="handler">Carries the requests (<see cref="Over"/>); disposed with this.</param>
+    /// <param name="connect">Makes what carries the requests (<see cref="Over"/>), at once and for each
+    /// <see cref="Reconnect"/>; disposed with this.</param>
     /// <param name="first">The member that is asked first, so that not all machines ask the same.</param>
     /// <param name="time">Bounds the waits.</param>
     /// <param name="log">Where it is told that nobody answers.</param>
     public ApiCalls(
-        IReadOnlyList<Uri> members, HttpMessageHandler handler, int first, TimeProvider time, ILogger log)
+        IReadOnlyList<Uri> members, Func<HttpMessageHandler> connect, int first, TimeProvider time, ILogger log)
     {
-        (_members, _time, _log) = (members, time, log);
+        (_members, _connect, _time, _log) = (members, connect, time, log);
         _current = first % members.Count;
-        _client = new HttpClient(handler)
-        {
-            // Each call has a bound of its own, and a watch has none.
-            Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        _client.DefaultRequestHeaders.UserAgent.ParseAdd("kubelet");
+        _client = NewClient();
     }
 
     /// <summary>How long one member may take for its answer: less than a node may be silent.</summary>
@@ -120,7 +116,33 @@ internal sealed partial class ApiCalls : IDisposable
             new Uri(member, path), HttpCompletionOption.ResponseHeadersRead, limit),
         response => (int)response.StatusCode, cancellation);
 
-    public void Dispose() => _client.Dispose();
+    /// <summary>Begins new connections for what is asked from now on, with the certificate of now. What is under way
+    /// goes on, watches too, until the next time.</summary>
+    public void Reconnect()
+    {
+        _former?.Dispose();
+        _former = _client;
+        _client = NewClient();
+    }
+
+    public void Dispose()
+    {
+        _former?.Dispose();
+        _client.Dispose();
+    }
+
+    private HttpClient NewClient()
+    {
+        var client = new HttpClient(_connect())
+        {
+            // Each call has a bound of its own, and a watch has none.
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("kubelet");
+        return client;
+    }
 
     private async Task<T> FromAnyAsync<T>(
         Func<Uri, CancellationToken, Task<T>> ask, Func<T, int> codeOf, CancellationToken cancellation)

@@ -33,11 +33,11 @@ internal static partial class RemoteNode
         Serilog.Log.Logger = serilog;
         using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
         var log = loggers.CreateLogger("ActorOrchestrator.Host.Remote");
-        using var certificates = NodeCertificates.Read(settings.Control, settings.Node.Name);
+        var certificates = NodeCertificates.Read(settings.Control, settings.Node.Name);
         LogStarting(log, VersionCommand.Version, settings.Node.Name, directory.Root);
         var (time, random) = (TimeProvider.System, new Random());
         using var api = new ApiCalls(
-            settings.Control.Members, ApiCalls.Over(certificates.Client, certificates.Authority),
+            settings.Control.Members, () => ApiCalls.Over(certificates.Client, certificates.Authority),
             random.Next(settings.Control.Members.Count), time, log);
         var (pods, ids) = (new OwnPods(), new RandomIds());
         using var link = new ApiLink(
@@ -50,7 +50,7 @@ internal static partial class RemoteNode
                 new PodServerOptions
                 {
                     Listen = settings.Control.Listen,
-                    Certificate = certificates.Server,
+                    Certificate = () => certificates.ServerContext,
                     Authority = certificates.Authority,
                     FindPod = pods.Find,
                     Ids = ids,
@@ -58,13 +58,15 @@ internal static partial class RemoteNode
                 },
                 node, time, loggers, stop);
             LogServing(log, settings.Control.Listen, string.Join(", ", settings.Control.Members));
+            using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stop);
             await UntilStoppedAsync(
                 node,
                 [
-                    node, new NodeDoor(directory, node, leave: null, loggers),
+                    node, new NodeDoor(directory, node, leaving.Cancel, loggers),
                     new LogindService(settings.Node, node, loggers),
+                    new NodeRenewal(api, certificates, settings.Node.Name, new Random(), time, log),
                 ],
-                stop);
+                leaving.Token);
             Systemd.TellStopping();
             LogStopping(log);
         }

@@ -28,6 +28,8 @@ internal sealed class Membership(
     /// <summary>Nobody else reaches one that is alone.</summary>
     private const string Alone = "<none>";
 
+    private readonly NodeMembership _nodes = new(settings, plane, TimeProvider.System);
+
     private readonly DateTimeOffset _started = TimeProvider.System.GetUtcNow();
 
     public static bool Lives(MemberRow member, DateTimeOffset now) =>
@@ -35,6 +37,11 @@ internal sealed class Membership(
 
     public async Task<JoinAnswer> AdmitAsync(JoinRequest request, CancellationToken cancellation)
     {
+        if (request.Role == JoinRequest.NodeOnly)
+        {
+            return await AdmitNodeAsync(request, cancellation);
+        }
+
         if (members is null)
         {
             return Refused(Statuses.Failure(HttpCode.Conflict, StatusReasons.Conflict,
@@ -65,6 +72,28 @@ internal sealed class Membership(
         }
     }
 
+    public JoinAnswer.GrantedNode Renew(string node) => _nodes.Renew(node);
+
+    public bool IsReserved(string node, string name) => _nodes.IsReserved(node, name);
+
+    private async Task<JoinAnswer> AdmitNodeAsync(JoinRequest request, CancellationToken cancellation)
+    {
+        if (Outdated(request) is { } outdated)
+        {
+            return Refused(outdated);
+        }
+
+        try
+        {
+            var others = members is null ? [] : (await members.ReadAsync(cancellation)).Members;
+            return _nodes.Admit(request, [settings.Node.Name, .. others.Select(member => member.Node)]);
+        }
+        catch (JournalException failure)
+        {
+            return Refused(Statuses.ServiceUnavailable($"nobody can join now: {failure.Message}"));
+        }
+    }
+
     public string Node => settings.Node.Name;
 
     public async Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation)
@@ -72,14 +101,18 @@ internal sealed class Membership(
         if (members is null)
         {
             var own = new MemberRow(Alone, settings.Node.Name, Roles, VersionCommand.Version) { Since = _started };
-            return [InfoOf(own, "Up")];
+            return [InfoOf(own, "Up"), .. _nodes.List()];
         }
 
         try
         {
             var list = await members.ReadAsync(cancellation);
-            return [.. list.Members.Select(member => InfoOf(
-                member, member.HasLeft ? "Left" : Lives(member, list.Now) ? "Up" : "Down"))];
+            return
+            [
+                .. list.Members.Select(member => InfoOf(
+                    member, member.HasLeft ? "Left" : Lives(member, list.Now) ? "Up" : "Down")),
+                .. _nodes.List(),
+            ];
         }
         catch (JournalException failure)
         {
@@ -87,12 +120,19 @@ internal sealed class Membership(
         }
     }
 
-    public async Task<Status?> RemoveAsync(string name, CancellationToken cancellation)
+    public async Task<Status?> RemoveAsync(string name, bool isOwn, CancellationToken cancellation)
     {
+        if (_nodes.Find(name) is { } machine && NodeMembership.IsOnlyNode(machine))
+        {
+            return await _nodes.RemoveAsync(machine, isOwn, cancellation);
+        }
+
         if (members is null)
         {
-            return Statuses.Failure(
-                HttpCode.Conflict, StatusReasons.Conflict, "this cluster has one member only, which answers you");
+            return name == settings.Node.Name
+                ? Statuses.Failure(
+                    HttpCode.Conflict, StatusReasons.Conflict, "this cluster has one member only, which answers you")
+                : Unknown(name);
         }
 
         try
@@ -101,8 +141,7 @@ internal sealed class Membership(
             var known = list.Members.Where(member => member.Node == name || member.Address == name).ToList();
             if (known.Count == 0)
             {
-                return Statuses.Failure(HttpCode.NotFound, StatusReasons.NotFound,
-                    $"no member has the name or the address {name} ('orchestrator members' shows them)");
+                return Unknown(name);
             }
 
             if (known.Find(member => Lives(member, list.Now)) is { } living)
@@ -132,6 +171,9 @@ internal sealed class Membership(
         }
     }
 
+    private static Status Unknown(string name) => Statuses.Failure(HttpCode.NotFound, StatusReasons.NotFound,
+        $"no member has the name or the address {name} ('orchestrator members' shows them)");
+
     private static MemberInfo InfoOf(MemberRow member, string status) => new(
         member.Address, member.Roles, status, member.Node, member.Version, member.Since);
 
@@ -140,16 +182,20 @@ internal sealed class Membership(
     private static Status? Wrong(JoinRequest request) => request switch
     {
         { Role: not JoinRequest.Control } => Statuses.BadRequest(
-            $"role: \"{request.Role}\": this release has members of role {JoinRequest.Control} only"),
-        { Version: var version } when version != VersionCommand.Version => Statuses.Failure(
-            HttpCode.Conflict, StatusReasons.Conflict,
-            $"the machine has orchestrator {version}, and the cluster {VersionCommand.Version}: install that version "
-            + "on the machine, and join again"),
+            $"role: \"{request.Role}\": there are {JoinRequest.Control} and {JoinRequest.NodeOnly}"),
+        _ when Outdated(request) is { } outdated => outdated,
         _ when !IPEndPoint.TryParse(request.Address, out _) => Statuses.BadRequest(
             $"address: \"{request.Address}\" is no address with a port"),
         { Node.Length: 0 } => Statuses.BadRequest("node: the name of the machine's Node is missing"),
         _ => null,
     };
+
+    private static Status? Outdated(JoinRequest request) => request.Version == VersionCommand.Version
+        ? null
+        : Statuses.Failure(
+            HttpCode.Conflict, StatusReasons.Conflict,
+            $"the machine has orchestrator {request.Version}, and the cluster {VersionCommand.Version}: install that "
+            + "version on the machine, and join again");
 
     private string AddressOf(JoinRequest request)
     {

@@ -16,10 +16,10 @@ namespace ActorOrchestrator.Host.Serving;
 /// </summary>
 /// <param name="directory">Where the socket is.</param>
 /// <param name="node">Whose pods are ended.</param>
-/// <param name="leave">Ends the server, once it is to leave its cluster; null: it is no member of one.</param>
+/// <param name="leave">Ends the server, once it is to leave its cluster.</param>
 /// <param name="loggers">The program's.</param>
 internal sealed partial class NodeDoor(
-    DataDirectory directory, NodeService node, Action? leave, ILoggerFactory loggers) : BackgroundService
+    DataDirectory directory, NodeService node, Action leave, ILoggerFactory loggers) : BackgroundService
 {
     private const string Shutdown = "shutdown";
     private const string Leave = "leave";
@@ -148,7 +148,6 @@ internal sealed partial class NodeDoor(
             var request = await reader.ReadLineAsync(limit.Token);
             var answer = request switch
             {
-                Leave when leave is null => $"{Failed}this machine is no member; 'kubectl delete node' takes it out",
                 Shutdown or Leave => await AnswerAsync(stop),
                 _ => $"{Failed}unknown request",
             };
@@ -156,7 +155,7 @@ internal sealed partial class NodeDoor(
             if (request == Leave && !answer.StartsWith(Failed, StringComparison.Ordinal))
             {
                 Leaves = true;
-                leave!();
+                leave();
             }
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)

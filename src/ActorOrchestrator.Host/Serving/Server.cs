@@ -7,6 +7,7 @@ using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Hocon;
+using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Settings;
 using Akka.Actor.Setup;
 using Akka.Configuration;
@@ -34,6 +35,12 @@ internal static partial class Server
 
     public static async Task RunAsync(ServerSettings settings, CancellationToken stop)
     {
+        if (JoinedDirectory.IsNodeOnly(settings.DataDirectory))
+        {
+            throw new ServerStartException($"the machine of {settings.DataDirectory} has joined to run pods only: "
+                + "'orchestrator node run' starts it");
+        }
+
         using var directory = DataDirectory.Open(settings.DataDirectory);
         await using var serilog = Logger(settings.LogLevel, isAlone: !settings.Cluster.IsShared);
         // Akka's logger finds it there.

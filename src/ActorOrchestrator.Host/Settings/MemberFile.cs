@@ -49,7 +49,31 @@ internal static class MemberFile
             journal.connection = {HoconText.Quote(grant.Journal)}
 
             """);
-        text.Append(grant.Settings);
+        Write(dataDirectory, text, grant.Settings, own);
+    }
+
+    /// <summary>The settings of a machine that only runs pods.</summary>
+    /// <param name="dataDirectory">Where they are written.</param>
+    /// <param name="shared">What all such machines have alike, in HOCON.</param>
+    /// <param name="own">What is this machine's alone: (path, HOCON value).</param>
+    public static void WriteNode(
+        string dataDirectory, string shared, IEnumerable<(string Path, string Value)> own)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"""
+            # Written by 'orchestrator join --role node'. 'orchestrator node run --data-dir {dataDirectory}' reads it;
+            # what that is given with --config or as options stands over it.
+
+            # As on all machines.
+
+            """);
+        Write(dataDirectory, text, shared, own);
+    }
+
+    private static void Write(
+        string dataDirectory, StringBuilder text, string shared, IEnumerable<(string Path, string Value)> own)
+    {
+        text.Append(shared);
         text.Append("\n# This machine's own.\n");
         foreach (var (path, value) in own)
         {

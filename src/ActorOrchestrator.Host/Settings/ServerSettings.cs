@@ -32,6 +32,9 @@ internal sealed record ServerSettings
     /// the journal is not among it.</summary>
     public required string Shared { get; init; }
 
+    /// <summary>What machines that only run pods have as this member has it.</summary>
+    public required string SharedByMachines { get; init; }
+
     /// <param name="configFile">A file over the defaults, or null.</param>
     /// <param name="commandLine">Settings given as options: (path, HOCON value).</param>
     /// <exception cref="SettingsException">Names the file, the line and the setting that is wrong.</exception>
@@ -76,6 +79,7 @@ internal sealed record ServerSettings
         Node = MachineSettings.From(reader),
         Control = ControlSettings.From(reader),
         Shared = string.Concat(SharedPaths.SelectMany(reader.Changed).Select(line => line + "\n")),
+        SharedByMachines = string.Concat(reader.Changed("node.heartbeat-interval").Select(line => line + "\n")),
         LogLevel = reader.Text("logging.level") is var level && Levels.Contains(level)
             ? level
             : throw new SettingsException($"logging.level: \"{level}\" is none of {string.Join(", ", Levels)}"),
@@ -137,6 +141,7 @@ internal sealed record ApiSettings
     public required int WritesInFlightMax { get; init; }
     public required int LongRunningMax { get; init; }
     public required TimeSpan WatchTimeoutMin { get; init; }
+    public required TimeSpan NodeCertificateLifetime { get; init; }
 
     public static ApiSettings From(HoconReader reader) => new()
     {
@@ -155,6 +160,7 @@ internal sealed record ApiSettings
         WritesInFlightMax = reader.Int("api.writes-in-flight-max", min: 1),
         LongRunningMax = reader.Int("api.long-running-max", min: 1),
         WatchTimeoutMin = reader.Duration("api.watch-timeout-min", min: "1s"),
+        NodeCertificateLifetime = reader.Duration("api.node-certificate-lifetime", min: "5s"),
     };
 
     /// <summary>An API that does not listen on all addresses is not on the usual one.</summary>

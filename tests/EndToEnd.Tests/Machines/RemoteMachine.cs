@@ -1,19 +1,13 @@
 using System.Diagnostics;
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Machines;
 
-/// <summary>A machine that only runs pods, as another process on this one, at 127.0.0.2. Its certificates are signed
-/// with the key of the cluster's authority.</summary>
+/// <summary>A machine that only runs pods, as another process on this one, at 127.0.0.2. It
+/// has joined by a token.</summary>
 internal sealed class RemoteMachine : IAsyncDisposable
 {
     public const string Address = "127.0.0.2";
-
-    private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
-    private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
 
     private static readonly TimeSpan StopBound = TimeSpan.FromMinutes(2);
 
@@ -25,10 +19,6 @@ internal sealed class RemoteMachine : IAsyncDisposable
     private RemoteMachine(Cluster cluster, string name, bool hasContainers)
     {
         (_cluster, Name, _hasContainers) = (cluster, name, hasContainers);
-        Directory.CreateDirectory(Pki);
-        File.Copy(Path.Combine(_cluster.DataDirectory, "pki/ca.crt"), Path.Combine(Pki, "ca.crt"));
-        Issue("node", ClientUsage);
-        Issue("node-server", ServerUsage);
         File.WriteAllText(Kubeconfig, $$"""
             apiVersion: v1
             kind: Config
@@ -40,11 +30,7 @@ internal sealed class RemoteMachine : IAsyncDisposable
             - {name: c, context: {cluster: c, user: u} }
             current-context: c
             """);
-        File.WriteAllText(Settings, $$"""
-            {{SettingsFile.Unhurried}}
-            node { name = {{name}}, addresses = ["{{Address}}"], pod-subnet = "10.250.7.0/24" }
-            control { members = ["{{_cluster.Listen}}"], listen = "{{Address}}:{{Port}}" }
-            """);
+        File.WriteAllText(Settings, SettingsFile.Unhurried);
     }
 
     public string Name { get; }
@@ -67,6 +53,7 @@ internal sealed class RemoteMachine : IAsyncDisposable
         var machine = new RemoteMachine(cluster, name, hasContainers);
         try
         {
+            (await machine.JoinAsync(await TokenAsync(cluster))).Ok().Says("may run pods of the cluster");
             machine.Launch();
             await machine.BecomesAsync("True");
             if (hasContainers)
@@ -84,6 +71,43 @@ internal sealed class RemoteMachine : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>A token for machines that only run pods.</summary>
+    public static async Task<string> TokenAsync(Cluster cluster, params string[] options) => (await Tool.RunAsync(
+        Places.Orchestrator, ["token", "create", "--role", "node", "--data-dir", cluster.DataDirectory, .. options]))
+        .Ok().Text.Trim();
+
+    /// <summary>One that has not joined.</summary>
+    public static RemoteMachine Prepare(Cluster cluster, string name) => new(cluster, name, hasContainers: false);
+
+    /// <summary>Has it join, and does not start it.</summary>
+    /// <param name="token">By which.</param>
+    /// <param name="options">Instead of what it would be given: each an option and its value.</param>
+    public Task<Output> JoinAsync(string token, params string[] options)
+    {
+        var arguments = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["--token"] = token, ["--role"] = "node", ["--data-dir"] = DataDirectory, ["--node-name"] = Name,
+            ["--address"] = Address,
+        };
+        foreach (var option in options.Chunk(2))
+        {
+            arguments[option[0]] = option[1];
+        }
+
+        return Tool.RunAsync(
+            Places.Orchestrator,
+            [
+                "join", _cluster.Listen, "--prepare-only", "--set", $"control.listen=\"{Address}:{Port}\"",
+                "--set", "node.pod-subnet=\"10.250.7.0/24\"", .. arguments.SelectMany(each => (string[])[each.Key, each.Value]),
+            ]);
+    }
+
+    /// <summary>An orchestrator's command for this machine.</summary>
+    public Task<Output> RunAsync(params string[] command) =>
+        Tool.RunAsync(Places.Orchestrator, [.. command, "--data-dir", DataDirectory]);
+
+    public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>kubectl with this machine's own certificate.</summary>
     public Kubectl Kubectl() => new(
@@ -126,6 +150,12 @@ internal sealed class RemoteMachine : IAsyncDisposable
         }
 
         _process?.Dispose();
+        if (!Directory.Exists(Pki))
+        {
+            Directory.Delete(_scratch, recursive: true);
+            return;
+        }
+
         string[] down = ["--purge", "--data-dir", DataDirectory];
         (await Tool.RunAsync(Places.Script("down"), down, timeout: TimeSpan.FromMinutes(3))).Ok();
         Directory.Delete(_scratch, recursive: true);
@@ -136,28 +166,5 @@ internal sealed class RemoteMachine : IAsyncDisposable
         (await Tool.RunAsync("/bin/kill", [signal, $"{_process!.Id}"])).Ok();
         using var deadline = new CancellationTokenSource(StopBound);
         await _process.WaitForExitAsync(deadline.Token);
-    }
-
-    /// <summary>As a join of the machine would.</summary>
-    private void Issue(string file, string usage)
-    {
-        using var authority = X509Certificate2.CreateFromPemFile(
-            Path.Combine(_cluster.DataDirectory, "pki/ca.crt"), Path.Combine(_cluster.DataDirectory, "pki/ca.key"));
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(
-            $"O=system:nodes, CN=system:node:{Name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
-        if (usage == ServerUsage)
-        {
-            var names = new SubjectAlternativeNameBuilder();
-            names.AddDnsName(Name);
-            names.AddIpAddress(IPAddress.Parse(Address));
-            request.CertificateExtensions.Add(names.Build());
-        }
-
-        using var issued = request.Create(
-            authority, authority.NotBefore, authority.NotAfter, RandomNumberGenerator.GetBytes(15));
-        File.WriteAllText(Path.Combine(Pki, $"{file}.crt"), issued.ExportCertificatePem());
-        File.WriteAllText(Path.Combine(Pki, $"{file}.key"), key.ExportECPrivateKeyPem());
     }
 }
