@@ -60,6 +60,10 @@ public sealed class ControlPlane : ICluster
 
     public NodeAssignments Assignments { get; } = new();
 
+    /// <summary>The connections of machines that only run pods; null before the start, and where nobody judges
+    /// them.</summary>
+    public MachineWatch? Machines { get; private set; }
+
     /// <summary>Why commands are not answered now; null when they are.</summary>
     public string? Problem =>
         !_isServing ? "the control plane is starting" : _fabric!.Problem ?? _writer.Health.Problem;
@@ -93,6 +97,14 @@ public sealed class ControlPlane : ICluster
         (_fabric, _region) = (fabric, region);
         fabric.WatchMembers(system.ActorOf(
             Props.Create(() => new NodeWatch(_view, region, _options.Time, fabric.RouteLife)), "node-watch"));
+        if (fabric.MachineDetector is { } detector)
+        {
+            var machines = new MachineWatch(detector, fabric.Self, _options.Time);
+            fabric.WatchMembers(system.ActorOf(
+                Props.Create(() => new MachineJudge(machines, region, _options.Time)), "machine-judge"));
+            Machines = machines;
+        }
+
         await CreateInitialAsync(cancellation);
         _isServing = true;
     }

@@ -93,6 +93,7 @@ public sealed class ApiPipeline : IDisposable
         .. OpenApi.Endpoints,
         .. Metrics(),
         .. _ports.Joins?.Endpoints ?? [],
+        new PulseEndpoint(_ports.Machines, _stopping.Token).Endpoint(),
         new ApplyEndpoint(new Applier(_ports.Cluster, _sender), _authorizer, _ports.Time).Endpoint(),
     ]);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Actors;
+using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
@@ -34,6 +35,9 @@ public sealed record ApiPorts(ICluster Cluster, INodeLogs Logs, TimeProvider Tim
 
     /// <summary>The pods that are bound to a node, by which it is judged what the node may read.</summary>
     public Func<string, IReadOnlyCollection<Pod>> PodsOn { get; init; } = _ => [];
+
+    /// <summary>Where signs of life of machines that only run pods are counted; null: nowhere.</summary>
+    public Func<MachineWatch?> Machines { get; init; } = () => null;
 
     /// <summary>The way to the other members, for what is on their machines; null: there is none.</summary>
     internal MemberCalls? Members { get; init; }

@@ -8,4 +8,8 @@ internal sealed class SchedulerTime : TimeProvider
     public TestScheduler? Scheduler { get; set; }
 
     public override DateTimeOffset GetUtcNow() => Scheduler!.Now;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
 }

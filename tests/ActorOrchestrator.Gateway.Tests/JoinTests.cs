@@ -4,7 +4,6 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Bootstrap;
 using ActorOrchestrator.Gateway.Auth;
-using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Gateway.Tests.Support;
 using Microsoft.Extensions.Logging;

@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Bootstrap;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Gateway.Auth;

@@ -2,6 +2,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
+using Akka.Remote;
 
 namespace ActorOrchestrator.Actors.Hosting;
 
@@ -35,6 +36,10 @@ public interface IClusterFabric
     /// <summary>How often something has to be told to an entity of each shard, so that what must not wait does not have
     /// to look for it; null: that is no matter.</summary>
     TimeSpan? RouteLife => null;
+
+    /// <summary>What judges by the signs of life of one machine whether it is heard, as members judge each other; null:
+    /// nothing does.</summary>
+    Func<FailureDetector>? MachineDetector => null;
 
     /// <summary>Starts an actor that the cluster has once.</summary>
     /// <returns>The way to it, from this member.</returns>

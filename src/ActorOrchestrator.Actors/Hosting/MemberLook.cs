@@ -38,11 +38,15 @@ internal sealed class MemberLook(IActorRef watcher) : UntypedActor, IWithTimers
         var heardControl = heard.Where(IsOfControl).ToList();
         var first = heardControl.Where(member => member.Status == MemberStatus.Up)
             .OrderBy(member => member.Address, ClusterMember.AddressOrdering).FirstOrDefault();
+        var hearsMost = heardControl.Count * 2 > control.Count;
         return new MembersSeen(
-            first is not null && first.UniqueAddress.Equals(self) && heardControl.Count * 2 > control.Count,
+            first is not null && first.UniqueAddress.Equals(self) && hearsMost,
             heard.Select(member => NameOf(member.UniqueAddress)).ToImmutableHashSet(StringComparer.Ordinal),
             members.Except(heard).Select(member => NameOf(member.UniqueAddress))
-                .ToImmutableHashSet(StringComparer.Ordinal));
+                .ToImmutableHashSet(StringComparer.Ordinal))
+        {
+            HearsMost = hearsMost,
+        };
     }
 
     private static bool IsOfControl(ClusterMember member) => member.HasRole(ShardingFabric.Role);

@@ -9,6 +9,10 @@ namespace ActorOrchestrator.Actors.Hosting;
 /// known yet.</param>
 public sealed record MembersSeen(bool Speaks, IReadOnlySet<string> Heard, IReadOnlySet<string> Unheard)
 {
+    /// <summary>Whether this member is among those that hear each other, and these are most.</summary>
+    public required bool HearsMost { get; init; }
+
     public bool IsSameAs(MembersSeen? other) => other is not null && Speaks == other.Speaks
+        && HearsMost == other.HearsMost
         && Heard.SetEquals(other.Heard) && Unheard.SetEquals(other.Unheard);
 }

@@ -11,6 +11,7 @@ using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Dispatch;
+using Akka.Remote;
 
 namespace ActorOrchestrator.Actors.Hosting;
 
@@ -85,7 +86,16 @@ public sealed class ShardingFabric : IClusterFabric
     /// <summary>Where membership is decided, so that it waits for no entity.</summary>
     public void WatchMembers(IActorRef watcher) => _system.ActorOf(
         Props.Create(() => new MemberLook(watcher)).WithDispatcher(Cluster.Get(_system).Settings.UseDispatcher),
-        "members");
+        $"members-{watcher.Path.Name}");
+
+    public Func<FailureDetector>? MachineDetector
+    {
+        get
+        {
+            var settings = _system.Settings.Config.GetConfig("akka.cluster.failure-detector");
+            return () => new AwakeFailureDetector(settings, _system.EventStream);
+        }
+    }
 
     public IActorRef StartSingleton(string name, Props props)
     {

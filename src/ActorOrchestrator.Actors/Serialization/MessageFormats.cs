@@ -46,6 +46,8 @@ public static class MessageFormats
         Of<NodeHeartbeat>("node-heartbeat.v1"),
         Of<NodeStopping>("node-stopping.v1"),
         Of<MemberUnheard>("member-unheard.v1"),
+        Of<MachineHeard>("machine-heard.v1"),
+        Of<MachineUnheard>("machine-unheard.v1"),
         Of<NodeLives>("node-lives.v1"),
         Of<Wake>("wake.v1"),
     ];

@@ -113,6 +113,10 @@ internal static class NodeConditions
             status, "MemberUnreachable",
             $"The cluster does not hear member {told.Member}, which carries this node.", now);
 
+    /// <summary>The member that a machine is connected to does not hear it.</summary>
+    public static NodeStatus MachineUnheard(NodeStatus status, DateTimeOffset now) => Unknown(
+        status, "MachineUnreachable", "The member that this machine is connected to does not hear it any more.", now);
+
     /// <summary>kube-controller-manager's node monitor: what the agent alone knows is Unknown now.</summary>
     private static NodeStatus Unknown(NodeStatus status, string reason, string message, DateTimeOffset now)
     {

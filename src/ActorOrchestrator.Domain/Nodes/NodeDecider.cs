@@ -8,7 +8,7 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// A node: its agent's heartbeats are listened for but not written down, unless they bring news; its silence is.
 /// <code>
 ///   absent ──RegisterNode/Create──► heard of ──SilenceMax without heartbeat──► silent (Ready Unknown, tainted)
-///                                   ▲  │  └────its member is not heard───────────▲ │
+///                                   ▲  │  └────its member, or itself, is not heard▲ │
 ///                                   │  └NodeStopping─► stopped ─RestartPatience──┘ │
 ///                                   └───────────heartbeat───┴──────────────────────┘
 /// </code>
@@ -41,6 +41,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         NodeHeartbeat heartbeat => OnHeartbeat(self, state, heartbeat, context),
         NodeStopping stopping => OnStopping(self, state, stopping, context),
         MemberUnheard told => OnUnheard(self, state, told, context),
+        MachineHeard told => OnMachineHeard(state, told, context),
+        MachineUnheard told => OnMachineUnheard(self, state, told, context),
         NodeLives => OnSignOfLife(self, state, context),
         CheckSilence => NoticeSilence(self, state, context),
         Domain.Reconcile => Follow(self, state, context),
@@ -50,7 +52,9 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     protected override NodeState ApplyOwn(NodeState state, DomainEvent @event) => @event switch
     {
         NodeHeard heard => state with { HeardAt = heard.At },
-        NodeFellSilent => state with { HeardAt = null },
+        NodeConnected connected => state with { Connection = connected.Connection, DoubtedSince = null },
+        NodeDoubted doubted => state with { DoubtedSince = doubted.At },
+        NodeFellSilent => state with { HeardAt = null, Connection = null, DoubtedSince = null },
         _ => base.ApplyOwn(state, @event),
     };
 
@@ -144,6 +148,35 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         }
 
         var status = NodeConditions.Unheard(current.Status, told, ObjectLifecycle.Truncate(context.Now));
+        return Change(self, current, current with { Status = status }, context).Emit(new NodeFellSilent());
+    }
+
+    private Decision OnMachineHeard(NodeState state, MachineHeard told, in DecisionContext context) =>
+        state.Object is null
+            ? new Decision()
+            : Listen(
+                state,
+                state.Connection == told.Connection ? new Decision()
+                    : new Decision().Emit(new NodeConnected(told.Connection)),
+                context);
+
+    /// <summary>Where no connection is known, as after a restart, whoever hears the machine will say so within a
+    /// while.</summary>
+    private static Decision OnMachineUnheard(
+        EntityKey self, NodeState state, MachineUnheard told, in DecisionContext context)
+    {
+        if (state.Object is not Node current || NodeConditions.IsUnknown(current) || NodeConditions.IsStopped(current)
+            || (state.Connection is not null && state.Connection != told.Connection))
+        {
+            return new Decision();
+        }
+
+        if (state.Connection is null && !(context.Now - state.DoubtedSince > MachineHeard.ToldEvery))
+        {
+            return state.DoubtedSince is null ? new Decision().Emit(new NodeDoubted(context.Now)) : new Decision();
+        }
+
+        var status = NodeConditions.MachineUnheard(current.Status, ObjectLifecycle.Truncate(context.Now));
         return Change(self, current, current with { Status = status }, context).Emit(new NodeFellSilent());
     }
 

@@ -19,3 +19,17 @@ public sealed record NodeStopping(string Member) : Message;
 /// <param name="Member">Which.</param>
 /// <param name="IsRemoved">Whether the cluster has given it up.</param>
 public sealed record MemberUnheard(string Member, bool IsRemoved) : Message;
+
+/// <summary>A member hears the machine, which only runs pods, on a connection that the machine keeps open. Told when it
+/// is opened, and now and then while it is heard.</summary>
+/// <param name="Connection">Which: no other one, of whatever member, has this name.</param>
+public sealed record MachineHeard(string Connection) : Message
+{
+    /// <summary>How often it is told at least of a machine that is heard.</summary>
+    public static readonly TimeSpan ToldEvery = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>A member does not hear the machine any more on that connection. Told again for a while, as long as the Node
+/// does not show it; of a connection that another one has followed it says nothing.</summary>
+/// <param name="Connection">Which.</param>
+public sealed record MachineUnheard(string Connection) : Message;

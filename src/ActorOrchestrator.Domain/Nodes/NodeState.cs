@@ -7,10 +7,29 @@ namespace ActorOrchestrator.Domain.Nodes;
 public sealed record NodeState(KubeObject? Object, DateTimeOffset? HeardAt) : ObjectState(Object)
 {
     public static new readonly NodeState Absent = new(null, HeardAt: null);
+
+    /// <summary>The connection on which a member hears the machine, if it only runs pods; null: none is known (after a
+    /// restart, and of a member's machine).</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>Since when a machine is said not to be heard of which no connection is known.</summary>
+    public DateTimeOffset? DoubtedSince { get; init; }
 }
 
 /// <summary>The agent was heard of (or its being silent starts to count).</summary>
 public sealed record NodeHeard(DateTimeOffset At) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Volatile;
+}
+
+/// <summary>A member hears the machine on a connection.</summary>
+public sealed record NodeConnected(string Connection) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Volatile;
+}
+
+/// <summary>A member does not hear the machine, and whether another one does is not known yet.</summary>
+public sealed record NodeDoubted(DateTimeOffset At) : DomainEvent
 {
     public override EventScope Scope => EventScope.Volatile;
 }

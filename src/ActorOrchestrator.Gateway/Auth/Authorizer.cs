@@ -114,6 +114,9 @@ public static class OpenPaths
     /// <summary>New certificates for a machine that only runs pods; open to such machines.</summary>
     public const string JoinRenewal = "/join/renewal";
 
+    /// <summary>Signs of life of machines that only run pods; open to them.</summary>
+    public const string Pulse = "/pulse";
+
     /// <summary>Those that make up the cluster.</summary>
     public const string Members = "/members";
 
@@ -133,9 +136,9 @@ public static class OpenPaths
         path is "/version" or "/version/" or JoinAuthority
         || Under(path, "/healthz") || Under(path, "/livez") || Under(path, "/readyz");
 
-    /// <summary>A machine renews its certificates, and takes itself out of the cluster.</summary>
+    /// <summary>A machine says that it lives, renews its certificates, and takes itself out of the cluster.</summary>
     public static bool ToNode(string node, string verb, string path) =>
-        (verb == "post" && path == JoinRenewal) || (verb == "delete" && path == $"{Members}/{node}");
+        (verb == "post" && path is (JoinRenewal or Pulse)) || (verb == "delete" && path == $"{Members}/{node}");
 
     public static bool ToAuthenticated(string path) =>
         ToAnonymous(path) || Under(path, "/api") || Under(path, "/apis") || Under(path, "/openapi");

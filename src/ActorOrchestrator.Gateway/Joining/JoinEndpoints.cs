@@ -14,9 +14,9 @@ namespace ActorOrchestrator.Gateway.Joining;
 
 /// <summary>
 /// Where machines join. <c>GET /join/authority</c> shows the authority's certificate to anyone, and <c>POST /join</c>
-/// gives whoever shows a bootstrap token what a machine of the token's role needs. <c>POST /join/renewal</c> gives a machine
-/// that only runs pods new certificates. <c>GET /members</c> and <c>DELETE /members/NAME</c> are for administrators, and
-/// the latter for the machine of that name.
+/// gives whoever shows a bootstrap token what a machine of the token's role needs. <c>POST /join/renewal</c> gives a
+/// machine that only runs pods new certificates. <c>GET /members</c> and <c>DELETE /members/NAME</c> are for
+/// administrators, and the latter for the machine of that name.
 /// </summary>
 internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILogger<JoinEndpoints> log)
 {

@@ -27,7 +27,7 @@ internal sealed class RequestPipeline(
         var info = RequestInfoParser.Parse(
             http.Request.Method, http.Request.Path.Value ?? "/", RequestQuery.IsWatch(http.Request.Query),
             RequestQuery.SelectedName(http.Request.Query));
-        var longRunning = info.Verb == "watch" || info.IsStream;
+        var longRunning = info.Verb == "watch" || info.IsStream || info.Path == OpenPaths.Pulse;
         var who = Identity.Anonymous;
         int code;
         try

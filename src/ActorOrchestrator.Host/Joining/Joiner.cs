@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Postgres;
 using ActorOrchestrator.Api.Bootstrap;

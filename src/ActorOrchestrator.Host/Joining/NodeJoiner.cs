@@ -34,7 +34,7 @@ internal sealed class NodeJoiner(Uri server, JoinToken token, IReadOnlyList<(str
 
         var client = new JoinClient(server, token, TimeProvider.System);
         using var authority = await client.FindAuthorityAsync(cancellation);
-        IReadOnlyList<string> addresses = settings.Node.Addresses.Count > 0
+        var addresses = settings.Node.Addresses.Count > 0
             ? settings.Node.Addresses
             : [$"{client.LocalAddress}"];
         var requests = NodeRequests.Make(settings.Node.Name, addresses.Select(AddressOf));
@@ -60,7 +60,7 @@ internal sealed class NodeJoiner(Uri server, JoinToken token, IReadOnlyList<(str
         ? address
         : throw new SettingsException($"node.addresses: \"{text}\" is no address (--address gives one)");
 
-    /// <summary>What was given, and what was found. The member that was asked goes first among those that are.</summary>
+    /// <summary>What was given, and what was found. The member that was asked goes first.</summary>
     private IEnumerable<(string Path, string Value)> Own(
         ServerSettings settings, NodeGrant grant, IReadOnlyList<string> addresses)
     {

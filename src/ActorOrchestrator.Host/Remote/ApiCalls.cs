@@ -116,6 +116,28 @@ internal sealed partial class ApiCalls : IDisposable
             new Uri(member, path), HttpCompletionOption.ResponseHeadersRead, limit),
         response => (int)response.StatusCode, cancellation);
 
+    /// <summary>The member that is asked first.</summary>
+    public Uri Current => _members[_current];
+
+    /// <summary>Has the next one asked first, if this one still is.</summary>
+    public void GiveUp(Uri member)
+    {
+        var index = _current;
+        if (_members[index] == member)
+        {
+            Interlocked.CompareExchange(ref _current, (index + 1) % _members.Count, index);
+        }
+    }
+
+    /// <summary>A request to one member that goes on in both directions, by HTTP/2.</summary>
+    /// <exception cref="HttpRequestException">It does not answer.</exception>
+    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        return _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+    }
+
     /// <summary>Begins new connections for what is asked from now on, with the certificate of now. What is under way
     /// goes on, watches too, until the next time.</summary>
     public void Reconnect()

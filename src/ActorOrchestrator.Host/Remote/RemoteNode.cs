@@ -64,6 +64,7 @@ internal static partial class RemoteNode
                 [
                     node, new NodeDoor(directory, node, leaving.Cancel, loggers),
                     new LogindService(settings.Node, node, loggers),
+                    new NodePulse(api, time, log),
                     new NodeRenewal(api, certificates, settings.Node.Name, new Random(), time, log),
                 ],
                 leaving.Token);

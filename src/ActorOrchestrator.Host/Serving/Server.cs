@@ -35,12 +35,7 @@ internal static partial class Server
 
     public static async Task RunAsync(ServerSettings settings, CancellationToken stop)
     {
-        if (JoinedDirectory.IsNodeOnly(settings.DataDirectory))
-        {
-            throw new ServerStartException($"the machine of {settings.DataDirectory} has joined to run pods only: "
-                + "'orchestrator node run' starts it");
-        }
-
+        RefuseNodeOnly(settings.DataDirectory);
         using var directory = DataDirectory.Open(settings.DataDirectory);
         await using var serilog = Logger(settings.LogLevel, isAlone: !settings.Cluster.IsShared);
         // Akka's logger finds it there.
@@ -105,6 +100,15 @@ internal static partial class Server
                 : finder?.EndedBecause
                     ?? "the other members have removed this one from the cluster, because they did not hear from it; "
                     + "start it again to join them");
+        }
+    }
+
+    private static void RefuseNodeOnly(string dataDirectory)
+    {
+        if (JoinedDirectory.IsNodeOnly(dataDirectory))
+        {
+            throw new ServerStartException($"the machine of {dataDirectory} has joined to run pods only: "
+                + "'orchestrator node run' starts it");
         }
     }
 
@@ -204,6 +208,7 @@ internal static partial class Server
         new(plane, logs, time, loggers)
         {
             Ids = new RandomIds(), WatchEnds = new Random(), PodsOn = plane.Assignments.PodsOn,
+            Machines = () => plane.Machines,
         };
 
     public static GatewayOptions GatewayOptionsOf(ServerSettings settings, DataDirectory directory) => new()

@@ -51,7 +51,10 @@ internal sealed class MemberSight(SimulationLoop loop, SimulatedNetwork network,
                 continue;
             }
 
-            var seen = new MembersSeen(core.Count > 0 && core[0] == fabric, heard, unheard);
+            var seen = new MembersSeen(core.Count > 0 && core[0] == fabric, heard, unheard)
+            {
+                HearsMost = core.Contains(fabric),
+            };
             if (!seen.IsSameAs(told))
             {
                 _watchers[fabric] = (watcher, seen);

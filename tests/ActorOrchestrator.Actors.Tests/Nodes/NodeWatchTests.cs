@@ -133,7 +133,10 @@ public sealed class NodeWatchTests : ProjectionTestKit
     }
 
     private static MembersSeen Seen(string[] heard, params string[] unheard) =>
-        new(Speaks: true, heard.ToHashSet(StringComparer.Ordinal), unheard.ToHashSet(StringComparer.Ordinal));
+        new(Speaks: true, heard.ToHashSet(StringComparer.Ordinal), unheard.ToHashSet(StringComparer.Ordinal))
+        {
+            HearsMost = true,
+        };
 
     private static Node Node(string name, string? member, string ready = "True", string reason = "KubeletReady")
     {

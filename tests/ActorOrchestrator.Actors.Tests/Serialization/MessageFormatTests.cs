@@ -103,6 +103,8 @@ public sealed class MessageFormatTests
         new NodeHeartbeat(Node.Status),
         new NodeStopping("10.0.0.1:7946#17"),
         new MemberUnheard("10.0.0.1:7946#17", IsRemoved: true),
+        new MachineHeard("10.0.0.1:7946#17/3"),
+        new MachineUnheard("10.0.0.1:7946#17/3"),
         new NodeLives(),
         Wake.Instance,
     ];

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Gateway.Joining;
@@ -43,7 +44,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public static async Task<RunningGateway> StartAsync(
         Func<GatewayOptions, GatewayOptions>? configure = null, INodeLogs? logs = null, INodeStreams? streams = null,
-        IMembership? membership = null, ILoggerFactory? loggers = null)
+        IMembership? membership = null, ILoggerFactory? loggers = null, MachineWatch? machines = null)
     {
         var directory = Directory.CreateTempSubdirectory("gateway-test-");
         var tokens = Path.Combine(directory.FullName, "tokens.csv");
@@ -65,6 +66,7 @@ internal sealed class RunningGateway : IAsyncDisposable
                 cluster, logs ?? new NoLogs(), TimeProvider.System, loggers ?? NullLoggerFactory.Instance)
             {
                 Membership = membership,
+                Machines = () => machines,
                 Ids = new RandomIds(),
                 Streams = streams,
                 WatchEnds = new Random(1),

@@ -46,7 +46,8 @@ public sealed class NodeJoinTests
         // Its certificate is believed no more, though it has not expired; a token lets it in again.
         (await machine.Kubectl().RunAsync("get", "node", Away)).Fails("provide credentials");
         machine.Launch();
-        await Eventually.HoldsAsync("it to be told so", () => machine.LogTail().Contains("was removed from the cluster"));
+        await Eventually.HoldsAsync(
+            "it to be told so", () => machine.LogTail().Contains("was removed from the cluster"));
         (await kubectl.RunAsync("get", "node", Away)).Fails("not found");
         await machine.StopAsync();
         (await machine.RunAsync("reset")).Ok();
@@ -66,7 +67,8 @@ public sealed class NodeJoinTests
         (await OnServer(cluster, "remove", Away)).Ok().Says($"removed {Away}");
         (await OnServer(cluster, "remove", Away)).Fails(Away);
         machine.Launch();
-        await Eventually.HoldsAsync("it to be told so", () => machine.LogTail().Contains("was removed from the cluster"));
+        await Eventually.HoldsAsync(
+            "it to be told so", () => machine.LogTail().Contains("was removed from the cluster"));
         (await cluster.Kubectl().RunAsync("get", "node", Away)).Fails("not found");
     }
 
@@ -123,7 +125,8 @@ public sealed class NodeJoinTests
         Assert.NotEqual(first.GetPublicKeyString(), second.GetPublicKeyString());
 
         // The first one is over, and what it was needed for goes on.
-        await Eventually.HoldsAsync("the first one to have ended", () => DateTime.UtcNow > first.NotAfter.ToUniversalTime());
+        await Eventually.HoldsAsync(
+            "the first one to have ended", () => DateTime.UtcNow > first.NotAfter.ToUniversalTime());
         (await machine.Kubectl().OkAsync("get", "node", Away)).Says("Ready");
         Assert.Equal("begins\n", (await kubectl.OkAsync("logs", "p")).Text);
         await kubectl.OkAsync("delete", "pod", "p", "--timeout=90s");
@@ -148,7 +151,7 @@ public sealed class NodeJoinTests
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
-                TargetHost = machine.Name, RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                TargetHost = machine.Name, RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
             },
             TestContext.Current.CancellationToken);
         return X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());

@@ -3,27 +3,33 @@ using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Machines;
 
-/// <summary>A machine that only runs pods, as another process on this one, at 127.0.0.2. It
+/// <summary>A control plane that a machine joins.</summary>
+/// <param name="Listen">Where a member serves the API.</param>
+/// <param name="DataDirectory">Its own.</param>
+/// <param name="Kubectl">Makes one of an administrator.</param>
+internal sealed record Plane(string Listen, string DataDirectory, Func<Kubectl> Kubectl);
+
+/// <summary>A machine that only runs pods, as another process on this one, at 127.0.0.12. It
 /// has joined by a token.</summary>
 internal sealed class RemoteMachine : IAsyncDisposable
 {
-    public const string Address = "127.0.0.2";
+    public const string Address = "127.0.0.12";
 
     private static readonly TimeSpan StopBound = TimeSpan.FromMinutes(2);
 
-    private readonly Cluster _cluster;
+    private readonly Plane _plane;
     private readonly bool _hasContainers;
     private readonly string _scratch = Places.NewScratch("node");
     private Process? _process;
 
-    private RemoteMachine(Cluster cluster, string name, bool hasContainers)
+    private RemoteMachine(Plane plane, string name, bool hasContainers)
     {
-        (_cluster, Name, _hasContainers) = (cluster, name, hasContainers);
+        (_plane, Name, _hasContainers) = (plane, name, hasContainers);
         File.WriteAllText(Kubeconfig, $$"""
             apiVersion: v1
             kind: Config
             clusters:
-            - {name: c, cluster: {server: "https://{{_cluster.Listen}}", certificate-authority: "{{Pki}}/ca.crt"} }
+            - {name: c, cluster: {server: "https://{{_plane.Listen}}", certificate-authority: "{{Pki}}/ca.crt"} }
             users:
             - {name: u, user: {client-certificate: "{{Pki}}/node.crt", client-key: "{{Pki}}/node.key"} }
             contexts:
@@ -48,12 +54,16 @@ internal sealed class RemoteMachine : IAsyncDisposable
     private string Settings => Path.Combine(_scratch, "node.conf");
 
     /// <summary>Starts it, and waits until its Node is ready.</summary>
-    public static async Task<RemoteMachine> StartAsync(Cluster cluster, string name, bool hasContainers = false)
+    public static Task<RemoteMachine> StartAsync(Cluster cluster, string name, bool hasContainers = false) =>
+        StartAsync(PlaneOf(cluster), name, hasContainers);
+
+    /// <inheritdoc cref="StartAsync(Cluster, string, bool)"/>
+    public static async Task<RemoteMachine> StartAsync(Plane plane, string name, bool hasContainers = false)
     {
-        var machine = new RemoteMachine(cluster, name, hasContainers);
+        var machine = new RemoteMachine(plane, name, hasContainers);
         try
         {
-            (await machine.JoinAsync(await TokenAsync(cluster))).Ok().Says("may run pods of the cluster");
+            (await machine.JoinAsync(await TokenAsync(plane))).Ok().Says("may run pods of the cluster");
             machine.Launch();
             await machine.BecomesAsync("True");
             if (hasContainers)
@@ -73,12 +83,11 @@ internal sealed class RemoteMachine : IAsyncDisposable
     }
 
     /// <summary>A token for machines that only run pods.</summary>
-    public static async Task<string> TokenAsync(Cluster cluster, params string[] options) => (await Tool.RunAsync(
-        Places.Orchestrator, ["token", "create", "--role", "node", "--data-dir", cluster.DataDirectory, .. options]))
-        .Ok().Text.Trim();
+    public static Task<string> TokenAsync(Cluster cluster) => TokenAsync(PlaneOf(cluster));
 
     /// <summary>One that has not joined.</summary>
-    public static RemoteMachine Prepare(Cluster cluster, string name) => new(cluster, name, hasContainers: false);
+    public static RemoteMachine Prepare(Cluster cluster, string name) =>
+        new(PlaneOf(cluster), name, hasContainers: false);
 
     /// <summary>Has it join, and does not start it.</summary>
     /// <param name="token">By which.</param>
@@ -98,8 +107,9 @@ internal sealed class RemoteMachine : IAsyncDisposable
         return Tool.RunAsync(
             Places.Orchestrator,
             [
-                "join", _cluster.Listen, "--prepare-only", "--set", $"control.listen=\"{Address}:{Port}\"",
-                "--set", "node.pod-subnet=\"10.250.7.0/24\"", .. arguments.SelectMany(each => (string[])[each.Key, each.Value]),
+                "join", _plane.Listen, "--prepare-only", "--set", $"control.listen=\"{Address}:{Port}\"",
+                "--set", "node.pod-subnet=\"10.250.7.0/24\"",
+                .. arguments.SelectMany(each => (string[])[each.Key, each.Value]),
             ]);
     }
 
@@ -115,7 +125,8 @@ internal sealed class RemoteMachine : IAsyncDisposable
 
     public void Launch()
     {
-        const string script = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
+        // A machine that gets no processor for a second counts as lost, and these tests are about other losses.
+        const string script = "log=$1; shift; exec nice -n -15 \"$@\" >>\"$log\" 2>&1 </dev/null";
         string[] runtime = _hasContainers ? [] : ["--runtime", "process"];
         _process?.Dispose();
         _process = Tool.Start(
@@ -135,7 +146,7 @@ internal sealed class RemoteMachine : IAsyncDisposable
     /// <summary>Waits until its Node's condition Ready has a value.</summary>
     public Task BecomesAsync(string ready) => Eventually.BecomesAsync(
         $"node {Name} to be ready: {ready}; its log:\n{LogTail()}",
-        async () => (await _cluster.Kubectl().RunAsync(
+        async () => (await _plane.Kubectl().RunAsync(
             "get", "node", Name, "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}")).Text,
         status => status == ready, TimeSpan.FromMinutes(3));
 
@@ -160,6 +171,13 @@ internal sealed class RemoteMachine : IAsyncDisposable
         (await Tool.RunAsync(Places.Script("down"), down, timeout: TimeSpan.FromMinutes(3))).Ok();
         Directory.Delete(_scratch, recursive: true);
     }
+
+    private static Plane PlaneOf(Cluster cluster) =>
+        new(cluster.Listen, cluster.DataDirectory, () => cluster.Kubectl());
+
+    private static async Task<string> TokenAsync(Plane plane) => (await Tool.RunAsync(
+        Places.Orchestrator, ["token", "create", "--role", "node", "--data-dir", plane.DataDirectory]))
+        .Ok().Text.Trim();
 
     private async Task EndAsync(string signal)
     {

@@ -25,7 +25,14 @@ internal sealed class JoinedCluster : IAsyncDisposable
     /// <summary>Starts the first member.</summary>
     /// <param name="databaseRoot">Where the database's directory is made, if not where those of all tests are.</param>
     /// <param name="laterDatabases">Ports where the database may be found later.</param>
-    public static async Task<JoinedCluster> StartAsync(string? databaseRoot = null, params int[] laterDatabases)
+    public static Task<JoinedCluster> StartAsync(string? databaseRoot = null, params int[] laterDatabases) =>
+        StartAsync("", databaseRoot, laterDatabases);
+
+    /// <summary>Starts the first member with more settings, in HOCON.</summary>
+    public static Task<JoinedCluster> WithAsync(string settings) => StartAsync(settings, databaseRoot: null, []);
+
+    private static async Task<JoinedCluster> StartAsync(
+        string settings, string? databaseRoot, IReadOnlyList<int> laterDatabases)
     {
         var cluster = new JoinedCluster();
         try
@@ -39,7 +46,7 @@ internal sealed class JoinedCluster : IAsyncDisposable
                 url, $"postgresql://postgres:geheim%2B1@{PlacesOf([cluster.Postgres.Port, .. laterDatabases])}\n");
             await File.WriteAllTextAsync(
                 member.SettingsFile,
-                $"{SettingsFile.Unhurried}\ncluster.port = {cluster._clusterPort}\nevents.lifetime = 2h\n");
+                $"{SettingsFile.Unhurried}\ncluster.port = {cluster._clusterPort}\nevents.lifetime = 2h\n{settings}\n");
             member.Arguments =
             [
                 "server", "--config", member.SettingsFile, "--journal-file", url, .. cluster.Machine(member),

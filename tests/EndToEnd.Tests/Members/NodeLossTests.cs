@@ -158,7 +158,8 @@ public sealed class NodeLossTests
         }
     }
 
-    private static async Task<double> UntilAsync(string what, Func<Task<bool>> holds, long since)
+    /// <summary>When something holds, in seconds since.</summary>
+    internal static async Task<double> UntilAsync(string what, Func<Task<bool>> holds, long since)
     {
         while (true)
         {
@@ -214,7 +215,7 @@ public sealed class NodeLossTests
 
     private static string? NodeOf(JsonNode pod) => pod["spec"]!["nodeName"]?.GetValue<string>();
 
-    private static string Figures(IEnumerable<double> figures)
+    internal static string Figures(IEnumerable<double> figures)
     {
         var seconds = figures.Order().ToList();
         double Share(double share) => seconds[(int)Math.Round(share * (seconds.Count - 1))];

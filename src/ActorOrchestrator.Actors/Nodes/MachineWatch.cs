@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Akka.Remote;
+
+namespace ActorOrchestrator.Actors.Nodes;
+
+/// <summary>
+/// The connections that machines which only run pods keep open to this member. Each is judged by a failure detector of
+/// its own, as members judge each other (<see cref="MachineJudge"/>).
+/// </summary>
+public sealed class MachineWatch
+{
+    private readonly ConcurrentDictionary<string, MachineConnection> _byNode = new(StringComparer.Ordinal);
+    private readonly Func<FailureDetector> _detector;
+    private readonly TimeProvider _time;
+    private readonly string _member;
+    private long _opened;
+
+    /// <param name="detector">Makes the judge of one connection.</param>
+    /// <param name="member">Which this is: its address, and which life of it.</param>
+    /// <param name="time">By which silence is measured.</param>
+    public MachineWatch(Func<FailureDetector> detector, string member, TimeProvider time) =>
+        (_detector, _member, _time) = (detector, member, time);
+
+    internal IEnumerable<MachineConnection> Connections => _byNode.Values;
+
+    /// <summary>A machine has opened a connection; one that it had before to this member counts no more.</summary>
+    public MachineConnection Open(string node)
+    {
+        var opened = new MachineConnection(
+            this, node, $"{_member}/{Interlocked.Increment(ref _opened)}", _detector(), _time);
+        _byNode[node] = opened;
+        return opened;
+    }
+
+    internal void Forget(MachineConnection connection) =>
+        _byNode.TryRemove(KeyValuePair.Create(connection.Node, connection));
+}
+
+/// <summary>A machine's connection to this member. It is heard on whatever thread reads it, and judged on
+/// another.</summary>
+public sealed class MachineConnection
+{
+    private readonly MachineWatch _watch;
+    private readonly FailureDetector _detector;
+    private readonly TimeProvider _time;
+    private long _heard;
+
+    internal MachineConnection(
+        MachineWatch watch, string node, string name, FailureDetector detector, TimeProvider time)
+    {
+        (_watch, Node, Name, _detector, _time) = (watch, node, name, detector, time);
+        Hear();
+    }
+
+    public string Node { get; }
+
+    /// <summary>No other connection has it, of whatever member.</summary>
+    public string Name { get; }
+
+    /// <summary>When its Node was told of it last; null: not yet.</summary>
+    internal long? ToldAt { get; set; }
+
+    /// <summary>Looks in a row at which it was not heard.</summary>
+    internal int SilentLooks { get; set; }
+
+    internal TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _heard));
+
+    /// <summary>A sign of life.</summary>
+    public void Hear()
+    {
+        Volatile.Write(ref _heard, _time.GetTimestamp());
+        _detector.HeartBeat();
+    }
+
+    /// <summary>The machine, or this member, has ended it in good order: it says nothing any more.</summary>
+    public void End() => _watch.Forget(this);
+
+    internal bool IsHeard() => _detector.IsAvailable;
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using ActorOrchestrator.Gateway.Auth;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorOrchestrator.Host.Remote;
+
+/// <summary>
+/// Keeps a request open to one member, with a byte every quarter of a second as a sign of life, by which the member
+/// judges whether this machine lives. Each is answered by a byte; when answers stay away, or the request ends,
+/// another member is asked, before the first one has waited for so long that it would count this machine as lost.
+/// </summary>
+internal sealed partial class NodePulse(ApiCalls api, TimeProvider time, ILogger log) : BackgroundService
+{
+    /// <summary>A member counts a machine as lost after about 1.1 s of silence: two may be missed.</summary>
+    public static readonly TimeSpan SignEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Less than a member waits.</summary>
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>The first answer needs a connection.</summary>
+    private static readonly TimeSpan FirstAnswerWithin = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = PauseMin;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var member = api.Current;
+            var began = time.GetTimestamp();
+            var (wasHeard, why) = await FollowAsync(member, stoppingToken);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            // One that has answered for a while is worth no pause.
+            pause = time.GetElapsedTime(began) > PauseMax ? PauseMin : pause * 2 > PauseMax ? PauseMax : pause * 2;
+            api.GiveUp(member);
+            if (wasHeard)
+            {
+                LogMoves(log, member.Authority, why);
+            }
+
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>Whether it answered, and why it is over.</returns>
+    private async Task<(bool WasHeard, string Why)> FollowAsync(Uri member, CancellationToken stop)
+    {
+        using var signs = new SignsOfLife(time, stop);
+        var wasHeard = false;
+        using var silent = new CancellationTokenSource(FirstAnswerWithin, time);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(member, OpenPaths.Pulse))
+            {
+                Content = signs,
+            };
+            using var response = await api.OpenAsync(request, silent.Token);
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                return (false, $"it answers {(int)response.StatusCode}");
+            }
+
+            await using var answers = await response.Content.ReadAsStreamAsync(silent.Token);
+            var buffer = new byte[16];
+            while (await answers.ReadAsync(buffer, silent.Token) > 0)
+            {
+                wasHeard = true;
+                silent.CancelAfter(AnswerWithin);
+            }
+
+            return (wasHeard, "it ends the connection");
+        }
+        catch (OperationCanceledException)
+        {
+            return (wasHeard, "it does not answer");
+        }
+        catch (Exception failed) when (failed is HttpRequestException or IOException)
+        {
+            return (wasHeard, failed.GetBaseException().Message);
+        }
+    }
+
+    [LoggerMessage(6045, LogLevel.Information, "This machine connects to another member than {Member}: {Why}")]
+    private static partial void LogMoves(ILogger log, string member, string why);
+
+    /// <summary>A body that goes on until the machine stops.</summary>
+    private sealed class SignsOfLife(TimeProvider time, CancellationToken stop) : HttpContent
+    {
+        private static readonly byte[] Sign = [(byte)'.'];
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(
+            Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            using var timer = new PeriodicTimer(SignEvery, time);
+            using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, cancellationToken);
+            try
+            {
+                do
+                {
+                    await stream.WriteAsync(Sign, cancellationToken);
+                    await stream.FlushAsync(cancellationToken);
+                }
+                while (await timer.WaitForNextTickAsync(ends.Token));
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // Its end says that the machine stops in good order.
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}
