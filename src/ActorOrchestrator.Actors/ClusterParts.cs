@@ -10,6 +10,7 @@ using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
+using ActorOrchestrator.Domain.PodSubnets;
 using ActorOrchestrator.Domain.Priorities;
 using ActorOrchestrator.Domain.Scheduling;
 
@@ -19,7 +20,7 @@ namespace ActorOrchestrator.Actors;
 public static class ClusterParts
 {
     public static IReadOnlyList<Func<IProjection>> Projections(
-        string authorityPem, int schedulerSeed, DampingSettings damping) =>
+        string authorityPem, int schedulerSeed, DampingSettings damping, SubnetSettings subnets) =>
     [
         () => new Scheduler(schedulerSeed),
         () => new GarbageCollector(),
@@ -34,6 +35,7 @@ public static class ClusterParts
         () => new ConfigRoller(),
         () => new ReportReminder(),
         () => new TokenCleaner(),
+        () => new PodSubnetAllocator(subnets),
     ];
 
     public static IReadOnlyList<KubeObject> InitialObjects() =>

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
@@ -54,6 +55,10 @@ public interface IClusterLink
 
     /// <summary>Tells when ConfigMaps or Secrets change, so that mounted volumes follow. Ends when cancelled.</summary>
     IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(CancellationToken cancellation);
+
+    /// <summary>All Nodes: first <see cref="NodesSeen.All"/>, then every change in order. Ends when
+    /// cancelled.</summary>
+    IAsyncEnumerable<NodesSeen> NodesAsync(CancellationToken cancellation) => AsyncEnumerable.Empty<NodesSeen>();
 
     /// <summary>
     /// A token for a pod's service account (authentication.k8s.io/v1 TokenRequest), bound to the pod; null when this

@@ -38,6 +38,12 @@ public sealed class NodeRestrictionTests
     [InlineData("""{"spec":{"taints":[{"key":"k","effect":"NoSchedule"}]}}""", "is not allowed to modify taints")]
     [InlineData("""{"spec":{"taints":null}}""", "is not allowed to modify taints")]
     [InlineData(
+        """{"spec":{"podCIDR":"10.0.0.0/8","podCIDRs":["10.0.0.0/8"]}}""", "is not allowed to modify its podCIDR")]
+    [InlineData(
+        """{"metadata":{"annotations":{"actor-orchestrator/cluster-cidr":"0.0.0.0/0"}}}""",
+        "is not allowed to modify its podCIDR")]
+    [InlineData("""{"metadata":{"annotations":{"actor-orchestrator/pod-subnet":"any"}}}""")]
+    [InlineData(
         """{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"Pod","name":"p","uid":"u"}]}}""",
         "is not allowed to modify ownerReferences")]
     public async Task Its_own_Node_but_for_taints_owners_and_labels_of_others(string patch, string? refusal = null)

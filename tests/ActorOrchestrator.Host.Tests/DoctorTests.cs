@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Doctor;
+using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Tests;
@@ -43,6 +45,19 @@ public sealed class DoctorTests : IDisposable
             "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
                 + route,
             IPNetwork.Parse("10.244.0.0/24"), "ao-1")));
+
+    [Fact]
+    public void A_server_does_not_start_where_pods_would_have_its_machines_addresses()
+    {
+        var address = MachineAddresses.Read().First(each => !IPAddress.IsLoopback(each));
+        var around = $"{string.Join('.', address.ToString().Split('.')[..3])}.0/24";
+        var settings = Settings($"network.cluster-cidr = \"{around}\"").Node;
+        var refusal = Assert.Throws<ServerStartException>(() => NodeService.RefuseOverlap(settings));
+        Assert.Contains($"{around}, of which pods get their addresses, contains", refusal.Message);
+        Assert.Contains($"{address}", refusal.Message);
+        NodeService.RefuseOverlap(settings with { Runtime = "process" });
+        NodeService.RefuseOverlap(Settings("network.cluster-cidr = \"198.18.0.0/16\"").Node);
+    }
 
     [Theory]
     [InlineData("ext4", "", null)]

@@ -9,6 +9,7 @@ using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.PersistentVolumeClaims;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.PodSubnets;
 using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Actors.Serialization;
@@ -49,6 +50,8 @@ public static class MessageFormats
         Of<MachineHeard>("machine-heard.v1"),
         Of<MachineUnheard>("machine-unheard.v1"),
         Of<NodeLives>("node-lives.v1"),
+        Of<AssignPodSubnet>("assign-pod-subnet.v1"),
+        Of<NoPodSubnet>("no-pod-subnet.v1"),
         Of<Wake>("wake.v1"),
     ];
 

@@ -36,8 +36,8 @@ public sealed class ContainerdDaemon
     private const string Launch =
         $"exec >>\"$3\" 2>&1 </dev/null; umask {ContainerUmask.Value}; exec \"$1\" --config \"$2\"";
 
-    private readonly ContainerdSettings _settings;
     private readonly TimeProvider _time;
+    private ContainerdSettings _settings;
     private readonly ILogger<ContainerdDaemon> _log;
     private readonly ContainerdSocket _socket;
     private ProcessIdentity? _process;
@@ -54,6 +54,9 @@ public sealed class ContainerdDaemon
 
     public string SocketPath => _settings.SocketPath;
 
+    /// <summary>As it was configured last.</summary>
+    public CniNetwork Network => _settings.Network;
+
     /// <summary>Why containers cannot be run now, in a sentence; null while containerd runs.</summary>
     public string? Problem => _problem;
 
@@ -67,12 +70,16 @@ public sealed class ContainerdDaemon
     /// <exception cref="ContainerRuntimeException">
     /// containerd is missing or does not come up; with its last words.
     /// </exception>
-    public async Task StartAsync(CancellationToken cancellation)
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="onPrepared">Called when the machine is prepared, before containerd is launched: the pods' network
+    /// may be changed from then on.</param>
+    public async Task StartAsync(CancellationToken cancellation, Action? onPrepared = null)
     {
         _settings.Network.Check();
         var changed = ContainerdFiles.Write(_settings);
         await new MachineRecord(_time).EnterAsync(_settings.Network.BridgeName, _settings.Directory, cancellation);
         await HostNetwork.PrepareAsync(_settings.Network, cancellation);
+        onPrepared?.Invoke();
         var listener = await _socket.ListenerAsync(cancellation);
         _process = listener?.Process;
         if (_process is not null && (changed || listener?.Cri == CriState.Missing))
@@ -90,6 +97,17 @@ public sealed class ContainerdDaemon
         }
 
         _problem = null;
+    }
+
+    /// <summary>Gives the pods that are started from now on another network; containerd reads of it by
+    /// itself.</summary>
+    /// <exception cref="NetworkSetupException">The machine lacks what it needs.</exception>
+    public async Task ConfigureAsync(CniNetwork network, CancellationToken cancellation)
+    {
+        network.Check();
+        await HostNetwork.PrepareAsync(network, cancellation);
+        HostNetwork.WriteConfiguration(network, _settings.CniDirectory);
+        _settings = _settings with { Network = network };
     }
 
     /// <summary>Restarts containerd whenever it dies, until cancelled. Run after <see cref="StartAsync"/>.</summary>

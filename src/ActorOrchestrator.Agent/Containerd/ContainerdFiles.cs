@@ -71,9 +71,12 @@ internal static class ContainerdFiles
     public static string LogTail(string path) =>
         File.Exists(path) ? string.Join('\n', File.ReadLines(path).TakeLast(LogTailLines)) : "(there is no log)";
 
-    /// <summary>Unmounts what is mounted below the directory, removes the bridge, then the directory.</summary>
+    /// <summary>Unmounts what is mounted below the directory, removes the bridge and the ways to other machines' pods,
+    /// then the directory.</summary>
     public static async Task RemoveAsync(ContainerdSettings settings, CancellationToken cancellation)
     {
+        await PodNetwork.RemoveAsync(
+            settings.Network.BridgeName, settings.Directory, settings.CniDirectory, cancellation);
         await HostNetwork.RemoveAsync(settings.Network, cancellation);
         MountedTree.Delete(settings.Directory);
     }

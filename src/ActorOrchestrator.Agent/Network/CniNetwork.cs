@@ -1,8 +1,8 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Agent.Containerd;
+using ActorOrchestrator.Domain.PodSubnets;
 
 namespace ActorOrchestrator.Agent.Network;
 
@@ -11,8 +11,16 @@ public sealed record CniNetwork
 {
     private static readonly string[] Plugins = ["bridge", "host-local", "portmap", "loopback"];
 
-    /// <summary>IPv4 in CIDR form; the first address becomes the bridge's, which is the pods' gateway.</summary>
-    public string PodSubnet { get; init; } = "10.244.0.0/24";
+    /// <summary>IPv4 in CIDR form; the first address becomes the bridge's, which is the pods' gateway. Null: the
+    /// cluster has not given the machine one yet, and pods get no network.</summary>
+    public string? PodSubnet { get; init; }
+
+    /// <summary>That of the pods of all machines, which see each other by their own addresses; null: it is not
+    /// known.</summary>
+    public string? ClusterCidr { get; init; }
+
+    /// <summary>Those that the machine had before, which pods that still run may have addresses of.</summary>
+    public IReadOnlyList<string> Former { get; init; } = [];
 
     /// <summary>At most 15 characters (IFNAMSIZ). See <see cref="BridgeNameFor"/>.</summary>
     public required string BridgeName { get; init; }
@@ -42,15 +50,9 @@ public sealed record CniNetwork
     /// <exception cref="NetworkSetupException">The subnet, the bridge's name or the plugins will not do.</exception>
     public void Check()
     {
-        if (!IPNetwork.TryParse(PodSubnet, out var subnet) || subnet.ToString() != PodSubnet
-            || subnet.BaseAddress.GetAddressBytes().Length != 4)
+        if (PodSubnet is not null && Complaint(PodSubnet) is { } complaint)
         {
-            throw new NetworkSetupException(
-                $"pod subnet '{PodSubnet}' is no IPv4 network in CIDR form, such as 10.244.0.0/24 (no host bits set)");
-        }
-        if (subnet.PrefixLength is < 8 or > 29)
-        {
-            throw new NetworkSetupException($"pod subnet '{PodSubnet}': the prefix length must be from 8 to 29");
+            throw new NetworkSetupException($"pod subnet '{PodSubnet}' {complaint}");
         }
 
         if (BridgeName.Length is 0 or > 15)
@@ -65,6 +67,20 @@ public sealed record CniNetwork
                 $"CNI plugins {string.Join(", ", missing)} are missing in {PluginDirectory}: install the package "
                 + "containernetworking-plugins, or set where they are");
         }
+    }
+
+    /// <returns>Why pods cannot have addresses from it; null when they can.</returns>
+    public static string? Complaint(string subnet) => !Subnet.TryParse(subnet, out var parsed)
+        ? "is no IPv4 network in CIDR form, such as 10.244.0.0/24 (no host bits set)"
+        : parsed.Prefix is < 8 or > 29 ? "has a prefix length that is not from 8 to 29"
+        : null;
+
+    /// <summary>Networks that pods reach under their own addresses: they overlap nowhere.</summary>
+    internal IReadOnlyList<Subnet> Inside()
+    {
+        var all = Former.Append(PodSubnet).Append(ClusterCidr).OfType<string>().Select(Subnet.Parse).Distinct()
+            .ToList();
+        return [.. all.Where(one => !all.Any(other => other != one && other.Contains(one))).Order()];
     }
 
     /// <summary>A CNI 0.4.0 network configuration list (CNI SPEC, "Network configuration lists").</summary>

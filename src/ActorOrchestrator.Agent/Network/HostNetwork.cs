@@ -17,7 +17,10 @@ internal static class HostNetwork
     public static async Task PrepareAsync(CniNetwork network, CancellationToken cancellation)
     {
         EnableForwarding();
-        await RunAsync("nft", ["-f", "-"], MasqueradeRules(network), cancellation);
+        if (network.PodSubnet is not null)
+        {
+            await RunAsync("nft", ["-f", "-"], MasqueradeRules(network), cancellation);
+        }
     }
 
     /// <summary>Removes the table, the bridge and the record of addresses; what is gone already is no error.</summary>
@@ -26,7 +29,7 @@ internal static class HostNetwork
         // Declaring the table first makes deleting it harmless where it is gone.
         var table = $"table ip {network.BridgeName}";
         await RunAsync("nft", ["-f", "-"], $"{table}\ndelete {table}\n", cancellation);
-        if (BridgeExists(network.BridgeName))
+        if (DeviceExists(network.BridgeName))
         {
             await RunAsync("ip", ["link", "delete", network.BridgeName], "", cancellation);
         }
@@ -40,6 +43,11 @@ internal static class HostNetwork
     /// <summary>Writes the network's configuration; containerd reads the directory again when it changes.</summary>
     public static void WriteConfiguration(CniNetwork network, string directory)
     {
+        if (network.PodSubnet is null)
+        {
+            return;
+        }
+
         Directory.CreateDirectory(directory);
         var path = Path.Combine(directory, ConfigurationFile);
         var text = network.Conflist();
@@ -54,15 +62,15 @@ internal static class HostNetwork
     }
 
     /// <summary>In this process' network namespace; /sys shows that of whoever mounted it.</summary>
-    public static bool BridgeExists(string name) => File.ReadLines("/proc/self/net/dev")
+    public static bool DeviceExists(string name) => File.ReadLines("/proc/self/net/dev")
         .Any(line => line.TrimStart().StartsWith($"{name}:", StringComparison.Ordinal));
 
     /// <summary>The bridge that a directory's configuration names; null where there is none.</summary>
-    public static string? ConfiguredBridge(string directory)
-    {
-        var path = Path.Combine(directory, ConfigurationFile);
-        return File.Exists(path) ? (string?)JsonNode.Parse(File.ReadAllText(path))?["name"] : null;
-    }
+    public static string? ConfiguredBridge(string directory) => (string?)Configuration(directory)?["name"];
+
+    /// <summary>The pods' subnet that it names; null where there is none.</summary>
+    public static string? ConfiguredSubnet(string directory) =>
+        (string?)Configuration(directory)?["plugins"]?[0]?["ipam"]?["ranges"]?[0]?[0]?["subnet"];
 
     /// <summary>The tables of nftables, as <c>family name</c>.</summary>
     public static async Task<IReadOnlyList<string>> ListTablesAsync(CancellationToken cancellation) =>
@@ -71,7 +79,7 @@ internal static class HostNetwork
 
     /// <summary>
     /// As nft reads it, in one transaction: the table is declared (or is there), emptied, and filled anew. Traffic
-    /// within the subnet and multicast keep the pod's address.
+    /// among pods, of other machines too, and multicast keep the pod's address.
     /// </summary>
     internal static string MasqueradeRules(CniNetwork network) => $$"""
         table ip {{network.BridgeName}}
@@ -79,11 +87,21 @@ internal static class HostNetwork
         table ip {{network.BridgeName}} {
           chain postrouting {
             type nat hook postrouting priority srcnat; policy accept;
-            ip saddr {{network.PodSubnet}} ip daddr != { {{network.PodSubnet}}, 224.0.0.0/4 } masquerade
+            ip saddr { {{Own(network)}} } ip daddr != { {{Pods(network)}}, 224.0.0.0/4 } masquerade
           }
         }
 
         """;
+
+    private static string Own(CniNetwork network) => Pods(network with { ClusterCidr = null });
+
+    private static string Pods(CniNetwork network) => string.Join(", ", network.Inside());
+
+    private static JsonNode? Configuration(string directory)
+    {
+        var path = Path.Combine(directory, ConfigurationFile);
+        return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null;
+    }
 
     private static void EnableForwarding()
     {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Mailboxes;
+using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Agent.Statics;
@@ -264,6 +265,11 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             : new NodeStream("the manifests of static pods", ManifestsAsync));
         Follow(new NodeStream("the runtime's event stream", _ports.Runtime.EventsAsync));
         Follow(new NodeStream("the stream of configuration", _ports.Cluster.ConfigurationChangesAsync));
+        if (_ports.Network is { } network)
+        {
+            Follow(new NodeStream("the state of the pod network", network.ChangesAsync));
+        }
+
         Timers.StartSingleTimer(nameof(Relist), new NodeMessage.Relist(), _settings.RelistInterval);
     }
 
@@ -311,6 +317,9 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
                 break;
             case KubeObject changed:
                 Workers.TellUsersOf(changed);
+                break;
+            case NetworkChanged:
+                BeatAtOnce();
                 break;
         }
     }

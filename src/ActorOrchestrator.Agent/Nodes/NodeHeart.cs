@@ -5,7 +5,7 @@ using ActorOrchestrator.Api.Core;
 namespace ActorOrchestrator.Agent.Nodes;
 
 /// <summary>Observes the machine and its runtime for registration and heartbeats.</summary>
-internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
+public sealed class NodeHeart(NodeSettings settings, NodePorts ports)
 {
     /// <summary>kubelet's limit on the images told in a node's status.</summary>
     private const int MaxImages = 50;
@@ -35,6 +35,16 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
     /// <summary>Asks the runtime who it is; what it says goes into the node's info and into container ids.</summary>
     public async Task IdentifyRuntimeAsync(CancellationToken cancellation) =>
         _version = await ports.Runtime.VersionAsync(cancellation);
+
+    /// <summary>The node while its runtime is not asked yet.</summary>
+    public static Node Starting(NodeSettings settings, NodePorts ports) => NodeReport.NodeOf(
+        settings,
+        new NodeObservation(
+            ports.Machine.Facts(), [], new RuntimeVersion("unknown", "0"), Health: null, "it is starting", [])
+        {
+            SubnetWish = ports.Network?.Wish,
+        },
+        before: null, ports.Time.GetUtcNow());
 
     public async Task<Node> NodeAsync(CancellationToken cancellation)
     {
@@ -77,6 +87,8 @@ internal sealed class NodeHeart(NodeSettings settings, NodePorts ports)
         return new NodeObservation(_facts, Pressures, _version, health, problem, images)
         {
             IsShuttingDown = IsShuttingDown,
+            SubnetWish = ports.Network?.Wish,
+            NetworkProblem = ports.Network?.Problem,
         };
     }
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Groups;
+using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Probes;
 using ActorOrchestrator.Agent.Statics;
 using ActorOrchestrator.Agent.Volumes;
@@ -21,6 +22,9 @@ public sealed record NodePorts(
 
     /// <summary>What static pods there are to be; null: none.</summary>
     public IManifestSource? Manifests { get; init; }
+
+    /// <summary>The pods' network; null: the runtime's own, or none.</summary>
+    public INodeNetwork? Network { get; init; }
 
     /// <summary>Tells something of the node itself.</summary>
     public void RecordOfNode(string node, string type, string reason, string message) => Cluster.RecordEvent(

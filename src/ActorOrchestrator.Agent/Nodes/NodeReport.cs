@@ -13,6 +13,13 @@ public sealed record NodeObservation(
 {
     /// <summary>The machine is about to be shut down.</summary>
     public bool IsShuttingDown { get; init; }
+
+    /// <summary>The pods' subnet that the machine would have (<see cref="PodSubnetNotes.WishAnnotation"/>); null: its
+    /// pods have no network of ours.</summary>
+    public string? SubnetWish { get; init; }
+
+    /// <summary>Why pods get no network; null when they do.</summary>
+    public string? NetworkProblem { get; init; }
 }
 
 /// <summary>
@@ -34,6 +41,9 @@ public static class NodeReport
                 ["kubernetes.io/os"] = "linux",
                 ["kubernetes.io/arch"] = seen.Facts.Architecture,
             }),
+            Annotations = seen.SubnetWish is { } wish
+                ? ValueMap<string>.From([KeyValuePair.Create(PodSubnetNotes.WishAnnotation, wish)])
+                : ValueMap<string>.Empty,
         },
         Status = StatusOf(settings, seen, before, now),
     };
@@ -120,6 +130,8 @@ public static class NodeReport
         null => $"container runtime is down: {seen.RuntimeProblem}",
         { RuntimeReady: false } down =>
             $"container runtime not ready: RuntimeReady=false reason:{down.Reason} message:{down.Message}",
+        _ when seen.NetworkProblem is { } network =>
+            $"container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:{network}",
         { NetworkReady: false } down =>
             $"container runtime network not ready: NetworkReady=false reason:{down.Reason} message:{down.Message}",
         _ => null,

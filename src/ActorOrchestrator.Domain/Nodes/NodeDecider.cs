@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Validation;
+using ActorOrchestrator.Domain.PodSubnets;
 
 namespace ActorOrchestrator.Domain.Nodes;
 
@@ -44,6 +45,10 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         MachineHeard told => OnMachineHeard(state, told, context),
         MachineUnheard told => OnMachineUnheard(self, state, told, context),
         NodeLives => OnSignOfLife(self, state, context),
+        AssignPodSubnet assigned when state.Object is Node current =>
+            Change(self, current, NodeNetworks.Assigned(current, assigned), context),
+        NoPodSubnet refused when state.Object is Node current => Change(
+            self, current, NodeNetworks.Refused(current, refused, ObjectLifecycle.Truncate(context.Now)), context),
         CheckSilence => NoticeSilence(self, state, context),
         Domain.Reconcile => Follow(self, state, context),
         _ => new Decision(),
@@ -73,7 +78,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         {
             var now = ObjectLifecycle.Truncate(context.Now);
             var status = NodeConditions.Merge(NodeStatus.Empty, introduced.Status, now, settings.HeartbeatTimeRefresh);
-            var created = NodeTaints.Apply(introduced with { Status = status }, now);
+            var spec = introduced.Spec with { PodCIDR = null, PodCIDRs = [] };
+            var created = NodeTaints.Apply(introduced with { Status = status, Spec = spec }, now);
             var creation = ObjectLifecycle.Create(self, state, new Create(created), context);
             return Listen(state, Introduced(creation), context);
         }
@@ -277,8 +283,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
 
     private static bool IsReady(Node node) => NodeConditions.Find(node, NodeConditions.Ready)?.Status == "True";
 
-    /// <summary>The agent's labels and annotations win over stored ones of the same keys, all others stay; the pod
-    /// range and provider's id are taken when there are none yet.</summary>
+    /// <summary>The agent's labels and annotations win over stored ones of the same keys, all others stay; the
+    /// provider's id is taken when there is none yet. Its pods' subnet is for the cluster to say.</summary>
     private static Node Introduce(Node current, Node introduced) => current with
     {
         Metadata = current.Metadata with
@@ -289,8 +295,6 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         },
         Spec = current.Spec with
         {
-            PodCIDR = current.Spec.PodCIDR ?? introduced.Spec.PodCIDR,
-            PodCIDRs = current.Spec.PodCIDRs.Count > 0 ? current.Spec.PodCIDRs : introduced.Spec.PodCIDRs,
             ProviderID = current.Spec.ProviderID ?? introduced.Spec.ProviderID,
         },
     };

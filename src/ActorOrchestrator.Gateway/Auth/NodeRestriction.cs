@@ -7,10 +7,10 @@ namespace ActorOrchestrator.Gateway.Auth;
 
 /// <summary>
 /// Of what a node may write, that it is its own (Kubernetes' admission plugin NodeRestriction, with its words): its
-/// Node, but for taints, owners and labels that others place pods by; the status of pods that are bound to it; mirrors
-/// of its static pods; its Lease. What it writes as the status of its Node or of a pod is its agent's report, which the
-/// entity takes in as one: what others have written there stays. Judged is what the view shows, and only that is
-/// written: an entity that is ahead of it refuses.
+/// Node, but for taints, owners, its pods' subnet, and labels that others place pods by; the status of pods that are
+/// bound to it; mirrors of its static pods; its Lease. What it writes as the status of its Node or of a pod is its
+/// agent's report, which the entity takes in as one: what others have written there stays. Judged is what the view
+/// shows, and only that is written: an entity that is ahead of it refuses.
 /// </summary>
 internal sealed class NodeRestriction(IClusterView view)
 {
@@ -67,6 +67,7 @@ internal sealed class NodeRestriction(IClusterView view)
         var forbidden = RestrictedLabels.Of(created.Metadata.Labels.Keys);
         return forbidden.Length > 0 ? $"node \"{node}\" is not allowed to set the following labels: {forbidden}"
             : created.Metadata.OwnerReferences.Count > 0 ? $"node \"{node}\" is not allowed to set ownerReferences"
+            : SetsSubnet(new Node(), created) ? $"node \"{node}\" is not allowed to set its podCIDR"
             : null;
     }
 
@@ -82,11 +83,22 @@ internal sealed class NodeRestriction(IClusterView view)
             return $"node \"{node}\" is not allowed to modify ownerReferences";
         }
 
+        if (SetsSubnet(current, changed))
+        {
+            return $"node \"{node}\" is not allowed to modify its podCIDR";
+        }
+
         var (before, after) = (current.Metadata.Labels, changed.Metadata.Labels);
         var forbidden = RestrictedLabels.Of(before.Keys.Union(after.Keys).Where(label =>
             before.GetValueOrDefault(label) != after.GetValueOrDefault(label)));
         return forbidden.Length > 0 ? $"node \"{node}\" is not allowed to modify labels: {forbidden}" : null;
     }
+
+    /// <summary>Others send the pods of a subnet to the machine that has it: the cluster says which one does.</summary>
+    private static bool SetsSubnet(Node current, Node changed) => changed.Spec.PodCIDR != current.Spec.PodCIDR
+        || !changed.Spec.PodCIDRs.Equals(current.Spec.PodCIDRs)
+        || changed.Metadata.Annotations.GetValueOrDefault(PodSubnetNotes.ClusterAnnotation)
+            != current.Metadata.Annotations.GetValueOrDefault(PodSubnetNotes.ClusterAnnotation);
 
     private (Command? Meant, string? Refusal) OfPod(string node, EntityKey to, Command command)
     {

@@ -40,6 +40,7 @@ public static class MachineAddresses
     private static bool IsPodNetwork(string name) =>
         name.StartsWith("veth", StringComparison.Ordinal)
         || name.StartsWith("ao-", StringComparison.Ordinal)
+        || name.StartsWith("aov-", StringComparison.Ordinal)
         || name.StartsWith("cni", StringComparison.Ordinal)
         || name.StartsWith("docker", StringComparison.Ordinal)
         || name.StartsWith("br-", StringComparison.Ordinal);

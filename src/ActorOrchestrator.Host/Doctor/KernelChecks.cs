@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Doctor;
@@ -42,6 +43,13 @@ internal static class KernelChecks
                 yield return Finding.Fault(
                     Area, $"it has no {string.Join(", no ", absent)}",
                     "use a kernel with these modules (Debian's ordinary ones have them)");
+            }
+
+            if (settings.Node.Network.Mode is NetworkMode.Auto or NetworkMode.Vxlan && !IsThere("vxlan", known))
+            {
+                yield return Finding.Warning(
+                    Area, "it has no vxlan: pods of machines behind routers are not reached",
+                    "use a kernel with it, or set network.mode = host");
             }
         }
     }

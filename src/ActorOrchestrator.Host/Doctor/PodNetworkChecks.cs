@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Doctor;
 
-/// <summary>The subnet of the machine's pods.</summary>
+/// <summary>The network of all machines' pods.</summary>
 internal static class PodNetworkChecks
 {
     private const string Area = "pod network";
@@ -26,7 +27,6 @@ internal static class PodNetworkChecks
 
         var network = new CniNetwork
         {
-            PodSubnet = settings.Node.PodSubnet,
             PluginDirectory = settings.Node.CniPlugins,
             BridgeName = CniNetwork.BridgeNameFor(settings.DataDirectory),
             StateDirectory = "",
@@ -34,33 +34,84 @@ internal static class PodNetworkChecks
         if (Refusal(network) is { } refusal)
         {
             yield return Finding.Fault(
-                Area, refusal, "apt-get install containernetworking-plugins, or correct node.pod-subnet");
+                Area, refusal, "apt-get install containernetworking-plugins, or correct node.cni-plugins");
             yield break;
         }
 
-        var others = Overlapping(
-            await File.ReadAllTextAsync(Routes, cancellation), IPNetwork.Parse(network.PodSubnet), network.BridgeName);
-        yield return others.Count == 0
-            ? Finding.Good(Area, $"{network.PodSubnet} is nobody else's")
-            : Finding.Warning(
-                Area,
-                $"{network.PodSubnet} is part of what this machine reaches elsewhere: {string.Join(", ", others)}",
-                "set node.pod-subnet to another one: pods would not reach those machines");
+        var tunnel = PodNetworkSettings.DeviceNameFor(network.BridgeName);
+        var ours = settings.Node.Network;
+        yield return Overlap(
+            await File.ReadAllTextAsync(Routes, cancellation), $"{ours.Subnets.Cluster}", "network.cluster-cidr",
+            [network.BridgeName, tunnel, .. await PodNetwork.RoutedAsync(cancellation)]);
+        if (ours.Fixed is { } only && !ours.Subnets.Cluster.Contains(only))
+        {
+            yield return Overlap(
+                await File.ReadAllTextAsync(Routes, cancellation), $"{only}", "node.pod-subnet",
+                [network.BridgeName, tunnel]);
+        }
+
+        if (ours.Mode is NetworkMode.Auto or NetworkMode.Vxlan)
+        {
+            yield return OfPort(ours.VxlanPort, isOurs: PodNetwork.HasDevice(tunnel));
+        }
+
+        if (await PodNetwork.DropsForwardedAsync(cancellation))
+        {
+            yield return Finding.Warning(
+                Area, "a firewall of this machine drops what is forwarded unless a rule accepts it (nft list chains)",
+                $"have it accept what comes from, and goes to, {ours.Subnets.Cluster}: pods reach nothing else");
+        }
     }
 
-    /// <summary>The routes, but for the default one and the pods' own, that lead to some of a subnet's
-    /// addresses.</summary>
-    public static IReadOnlyList<string> Overlapping(string routes, IPNetwork subnet, string bridge)
+    /// <summary>Binds the VXLAN's port for a moment.</summary>
+    public static Finding OfPort(int port, bool isOurs)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            return Finding.Good(
+                Area, $"UDP port {port} is free (network.vxlan-port); it has to be open to other machines");
+        }
+        catch (SocketException) when (isOurs)
+        {
+            return Finding.Good(Area, $"UDP port {port} is used by the tunnel of this data directory");
+        }
+        catch (SocketException taken)
+        {
+            return Finding.Warning(
+                Area, $"UDP port {port} cannot be listened on: {taken.Message}",
+                "set network.vxlan-port to another one on all machines, or network.mode = host: pods of machines "
+                + "behind routers are not reached");
+        }
+    }
+
+    private static Finding Overlap(string routes, string subnet, string key, string[] own)
+    {
+        var others = Overlapping(routes, IPNetwork.Parse(subnet), own);
+        return others.Count == 0
+            ? Finding.Good(Area, $"{subnet} is nobody else's ({key})")
+            : Finding.Warning(
+                Area, $"{subnet} is part of what this machine reaches elsewhere: {string.Join(", ", others)}",
+                $"set {key} to another one: pods would not reach those machines");
+    }
+
+    /// <summary>The routes, but for the default one, that lead to some of a subnet's addresses.</summary>
+    /// <param name="routes">All of them.</param>
+    /// <param name="subnet">The pods'.</param>
+    /// <param name="own">What is ours: interfaces, and networks.</param>
+    public static IReadOnlyList<string> Overlapping(string routes, IPNetwork subnet, params string[] own)
     {
         var found = new List<string>();
         foreach (var line in routes.Split('\n').Skip(1))
         {
             if (line.Split('\t') is [var device, var destination, _, _, _, _, _, var mask, ..]
-                && device != bridge && Number(mask) is { } bits and not 0 && Number(destination) is { } start)
+                && !own.Contains(device) && Number(mask) is { } bits and not 0 && Number(destination) is { } start)
             {
                 var prefix = System.Numerics.BitOperations.PopCount(bits);
                 var route = new IPNetwork(new IPAddress(BitConverter.GetBytes(start)), prefix);
-                if (route.Contains(subnet.BaseAddress) || subnet.Contains(route.BaseAddress))
+                if (!own.Contains($"{route}")
+                    && (route.Contains(subnet.BaseAddress) || subnet.Contains(route.BaseAddress)))
                 {
                     found.Add($"{route} ({device})");
                 }

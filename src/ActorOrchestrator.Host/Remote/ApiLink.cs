@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ActorOrchestrator.Actors.Notes;
 using ActorOrchestrator.Agent;
+using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;
@@ -153,6 +154,20 @@ internal sealed class ApiLink : IClusterLink, IDisposable
 
     public IAsyncEnumerable<KubeObject> ConfigurationChangesAsync(CancellationToken cancellation) =>
         _named.ChangesAsync(cancellation);
+
+    public async IAsyncEnumerable<NodesSeen> NodesAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var seen in _reflect(Nodes, null, null).FollowAsync(cancellation))
+        {
+            yield return seen switch
+            {
+                Seen.All all => new NodesSeen.All([.. all.Objects.Cast<Node>()]),
+                Seen.Changed changed => new NodesSeen.Changed((Node)changed.Object),
+                Seen.Gone gone => new NodesSeen.Gone(gone.Object.Metadata.Name!),
+                _ => throw new InvalidOperationException($"a watcher does not see {seen.GetType().Name}"),
+            };
+        }
+    }
 
     public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component) =>
         _events.Record(involved, type, reason, message, component);

@@ -12,8 +12,8 @@ namespace ActorOrchestrator.Host.Remote;
 /// <summary>
 /// Tells the API of this machine and that it lives:
 /// <code>
-///  registration    once, and when its labels changed or its Node is gone: GET the Node; POST it if there is none,
-///                  else PATCH labels that differ; then its status
+///  registration    once, and when those changed or its Node is gone: GET the Node; POST it if there is none,
+///                  else PATCH what differs of its labels and annotations; then its status
 ///  news            PUT …/status: something but the times is another than was told, or is told of us
 ///  no news         PATCH …/status with nothing, which writes nothing; its answer shows what is told of us
 ///  the end         PUT …/status with a Ready condition that says so
@@ -107,8 +107,8 @@ internal sealed partial class NodeBeat(ApiCalls api, string name, TimeProvider t
         var found = await api.SendAsync(HttpMethod.Get, _path, null, cancellation);
         var answer = found.Code == HttpCode.NotFound
             ? await api.SendAsync(HttpMethod.Post, Reflector.PathOf(Nodes, null), introduced, cancellation)
-            : found.IsDone && Labels(introduced, (Node)KubeJson.ReadObject(found.Body)) is { } labels
-            ? await api.SendAsync(HttpMethod.Patch, _path, labels, cancellation, MergePatch)
+            : found.IsDone && Own(introduced, (Node)KubeJson.ReadObject(found.Body)) is { } own
+            ? await api.SendAsync(HttpMethod.Patch, _path, own, cancellation, MergePatch)
             : found;
         _isRegistered = answer.IsDone || answer.Code == HttpCode.Conflict;
         _told = null;
@@ -116,14 +116,26 @@ internal sealed partial class NodeBeat(ApiCalls api, string name, TimeProvider t
         return _isRegistered;
     }
 
-    /// <summary>A patch that brings the machine's own labels up to date, and leaves others; null: they are.</summary>
-    private static byte[]? Labels(Node introduced, Node stored)
+    /// <summary>A patch that brings the machine's own labels and annotations up to date, and leaves others; null: they
+    /// are.</summary>
+    private static byte[]? Own(Node introduced, Node stored)
     {
-        var own = introduced.Metadata.Labels.Where(label =>
-            stored.Metadata.Labels.GetValueOrDefault(label.Key) != label.Value);
-        var changed = new JsonObject(own.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value)));
-        return changed.Count == 0 ? null : Encoding.UTF8.GetBytes(
-            new JsonObject { ["metadata"] = new JsonObject { ["labels"] = changed } }.ToJsonString());
+        var changed = new JsonObject();
+        Add("labels", introduced.Metadata.Labels, stored.Metadata.Labels);
+        Add("annotations", introduced.Metadata.Annotations, stored.Metadata.Annotations);
+        return changed.Count == 0
+            ? null
+            : Encoding.UTF8.GetBytes(new JsonObject { ["metadata"] = changed }.ToJsonString());
+
+        void Add(string field, ValueMap<string> own, ValueMap<string> known)
+        {
+            var other = own.Where(entry => known.GetValueOrDefault(entry.Key) != entry.Value)
+                .Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)).ToList();
+            if (other.Count > 0)
+            {
+                changed[field] = new JsonObject(other);
+            }
+        }
     }
 
     /// <returns>The Node as the API has it now; null when it was refused.</returns>

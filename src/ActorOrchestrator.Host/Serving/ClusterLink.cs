@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Agent;
+using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
@@ -103,8 +104,42 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
         await Task.WhenAll(pumps);
     }
 
+    /// <summary>A reader that falls behind begins anew.</summary>
+    public async IAsyncEnumerable<NodesSeen> NodesAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var (snapshot, changes) = plane.View.ListAndWatch(Nodes, null);
+            using (changes)
+            {
+                yield return new NodesSeen.All([.. snapshot.Objects.Cast<Node>()]);
+                while (await MoreAsync(changes.Changes, cancellation))
+                {
+                    while (changes.Changes.TryRead(out var change))
+                    {
+                        yield return change.New is Node node
+                            ? new NodesSeen.Changed(node)
+                            : new NodesSeen.Gone(change.Old!.Metadata.Name!);
+                    }
+                }
+            }
+        }
+    }
+
     public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component) =>
         plane.Events.Record(involved, type, reason, message, component);
+
+    private static async Task<bool> MoreAsync<T>(ChannelReader<T> changes, CancellationToken cancellation)
+    {
+        try
+        {
+            return await changes.WaitToReadAsync(cancellation);
+        }
+        catch (WatchOverrunException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Forwards a kind's changes; one that falls behind starts again, and the agent then looks anew.</summary>
     private async Task PumpAsync(ResourceKind kind, ChannelWriter<KubeObject> into, CancellationToken cancellation)

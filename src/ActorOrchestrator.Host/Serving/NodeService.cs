@@ -47,6 +47,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ContainerdDaemon? _daemon;
+    private readonly PodNetwork? _network;
     private readonly IContainerRuntime _runtime;
     private volatile string? _problem = "the node is starting";
     private volatile IActorRef? _agent;
@@ -62,6 +63,9 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         _loggers = loggers;
         _logger = loggers.CreateLogger("ActorOrchestrator.Host.Node");
         (_daemon, _runtime, var streams) = MakeRuntime();
+        _network = _daemon is null ? null : new PodNetwork(
+            PodNetworkSettings(), _daemon, cluster,
+            HasReadNetworkAsync, _time, loggers.CreateLogger<PodNetwork>());
         Streams = new NodeStreams(_runtime, streams);
         Logs = new NodeLogs(
             new ContainerLogs(_runtime, new LogReader(_time, loggers.CreateLogger<LogReader>())), _time);
@@ -88,6 +92,24 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         var addresses = MachineAddresses.Read().Where(address => !IPAddress.IsLoopback(address))
             .Select(address => address.ToString()).ToValueList();
         return addresses.Count > 0 ? addresses : ["127.0.0.1"];
+    }
+
+    /// <summary>Pods would not reach what has an address that pods have.</summary>
+    /// <exception cref="ServerStartException">The machine has an address that the settings give to pods.</exception>
+    public static void RefuseOverlap(MachineSettings settings)
+    {
+        if (settings is not { Runtime: "cri", CriEndpoint: "" })
+        {
+            return;
+        }
+
+        var cluster = settings.Network.Subnets.Cluster;
+        if (MachineAddresses.Read().Where(cluster.Contains).ToList() is { Count: > 0 } taken)
+        {
+            throw new ServerStartException(
+                $"network.cluster-cidr {cluster}, of which pods get their addresses, contains this machine's own "
+                + $"{string.Join(", ", taken)}: set another one, the same on all members");
+        }
     }
 
     /// <summary>Ends the machine's pods before it is shut down; others are not taken until the server is started
@@ -151,21 +173,15 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
             new LogRotation(_runtime, _settings.LogRotation, _time, _loggers.CreateLogger<LogRotation>())
                 .RunAsync(ended.Token),
         };
-        if (_daemon is not null)
+        var ports = Ports();
+        if (_daemon is not null && _network is not null)
         {
-            await _daemon.StartAsync(stop);
+            await AskForSubnetAsync(ports, _network, stop);
+            await _daemon.StartAsync(stop, () => background.Add(_network.RunAsync(ended.Token)));
             background.Add(_daemon.SuperviseAsync(ended.Token));
         }
 
-        var agent = _system.ActorOf(NodeSupervisor.Props(AgentSettings(), new NodePorts(
-            _runtime, _cluster, Files(), new NetworkProber(_time, VersionCommand.Version),
-            new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)
-        {
-            Groups = _settings.Runtime == "process" ? null : new LinuxPodGroups(_directory.Pods),
-            Manifests = _settings.StaticPods is { } place
-                ? new ManifestDirectory(place, _settings.Name, _time)
-                : null,
-        }));
+        var agent = _system.ActorOf(NodeSupervisor.Props(AgentSettings(), ports));
         _problem = null;
         _agent = agent;
         try
@@ -183,6 +199,40 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
             await Task.WhenAll(background);
         }
     }
+
+    /// <summary>On a machine that never had one, while its runtime starts: the cluster has answered when that is
+    /// done.</summary>
+    private async Task AskForSubnetAsync(NodePorts ports, PodNetwork network, CancellationToken stop)
+    {
+        if (!network.IsKnown)
+        {
+            await _cluster.RegisterNodeAsync(NodeHeart.Starting(AgentSettings(), ports), stop);
+        }
+    }
+
+    /// <summary>A runtime that does not run yet reads of the network when it starts.</summary>
+    private async Task<bool> HasReadNetworkAsync(CancellationToken stop)
+    {
+        try
+        {
+            return (await _runtime.StatusAsync(stop)).NetworkReady;
+        }
+        catch (ContainerRuntimeException)
+        {
+            return true;
+        }
+    }
+
+    private NodePorts Ports() => new(
+        _runtime, _cluster, Files(), new NetworkProber(_time, VersionCommand.Version),
+        new LinuxMachine(_directory.Root), _time, _loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)
+    {
+        Groups = _settings.Runtime == "process" ? null : new LinuxPodGroups(_directory.Pods),
+        Network = _network,
+        Manifests = _settings.StaticPods is { } place
+            ? new ManifestDirectory(place, _settings.Name, _time)
+            : null,
+    };
 
     /// <summary>A member that the others have removed has nobody to tell.</summary>
     private async Task SayStoppedAsync()
@@ -228,15 +278,27 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
                 .. _settings.Registries.Select(registry => new RegistrySettings(
                     registry.Key, registry.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))),
             ],
-            Network = new CniNetwork
-            {
-                PodSubnet = _settings.PodSubnet,
-                BridgeName = CniNetwork.BridgeNameFor(_directory.Root),
-                PluginDirectory = _settings.CniPlugins,
-                StateDirectory = _directory.CniState,
-            },
+            Network = PodNetwork.Remembered(
+                new CniNetwork
+                {
+                    BridgeName = CniNetwork.BridgeNameFor(_directory.Root),
+                    PluginDirectory = _settings.CniPlugins,
+                    StateDirectory = _directory.CniState,
+                },
+                _directory.Containerd, _settings.Network.Fixed),
         },
         _time, _loggers.CreateLogger<ContainerdDaemon>());
+
+    private PodNetworkSettings PodNetworkSettings() => new()
+    {
+        NodeName = _settings.Name,
+        HostIps = AddressesOf(_settings),
+        Directory = _directory.Containerd,
+        Fixed = _settings.Network.Fixed,
+        Mode = _settings.Network.Mode,
+        VxlanId = _settings.Network.VxlanId,
+        VxlanPort = _settings.Network.VxlanPort,
+    };
 
     private NodeSettings AgentSettings() => new()
     {

@@ -46,6 +46,7 @@ internal static partial class Server
         var time = new SteadyClock(machine, log);
         LogStarting(log, VersionCommand.Version, directory.Root);
 
+        NodeService.RefuseOverlap(settings.Node);
         using var journal = JournalHost.Open(settings.Journal, directory);
         await JournalHost.ReachAsync(journal, machine, problem => LogWaiting(log, problem), stop);
         using var pki = OpenPki(settings, directory, time, loggers);
@@ -190,7 +191,8 @@ internal static partial class Server
         Loggers = loggers,
         Ids = new RandomIds(),
         Projections = ClusterParts.Projections(
-            authorityPem, schedulerSeed: Environment.ProcessId, settings.NodeLoss.Damping),
+            authorityPem, schedulerSeed: Environment.ProcessId, settings.NodeLoss.Damping,
+            settings.Node.Network.Subnets),
         InitialObjects = ClusterParts.InitialObjects(),
         Behaviors = ClusterParts.Behaviors(NodeSettings.Default with
         {

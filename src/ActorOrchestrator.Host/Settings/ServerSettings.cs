@@ -104,7 +104,7 @@ internal sealed record ServerSettings
     private static readonly string[] SharedPaths =
     [
         "journal.watch-window", "journal.encrypt-secrets", "cluster.port", "cluster.strategy", "entities", "events",
-        "node.heartbeat-interval", "node.silence-max", "node-loss", "akka",
+        "node.heartbeat-interval", "node.silence-max", "node-loss", "network", "akka",
     ];
 
     private static readonly string[] Levels = ["Verbose", "Debug", "Information", "Warning", "Error"];
@@ -207,7 +207,7 @@ internal sealed record MachineSettings
     public required string CriEndpoint { get; init; }
     public required string PauseImage { get; init; }
     public required IReadOnlyDictionary<string, string> Registries { get; init; }
-    public required string PodSubnet { get; init; }
+    public required NetworkSettings Network { get; init; }
     public required string CniPlugins { get; init; }
     public required IReadOnlyList<string> Addresses { get; init; }
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
@@ -244,7 +244,7 @@ internal sealed record MachineSettings
         CriEndpoint = Endpoint(reader.Text("node.cri-endpoint")),
         PauseImage = reader.Text("node.pause-image"),
         Registries = reader.Map("node.registries"),
-        PodSubnet = reader.Text("node.pod-subnet"),
+        Network = NetworkSettings.From(reader),
         CniPlugins = reader.Text("node.cni-plugins"),
         Addresses = reader.Texts("node.addresses"),
         Labels = LabelsOf(reader.Map("node.labels")),

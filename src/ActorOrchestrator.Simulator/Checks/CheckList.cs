@@ -28,6 +28,7 @@ internal static class CheckList
         new DaemonSetCheck(),
         new StatefulSetCheck(),
         new ConfigCopyCheck(),
+        new SubnetCheck(),
         new ReplayCheck(),
         new LeakCheck(),
     ];

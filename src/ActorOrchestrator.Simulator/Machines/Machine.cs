@@ -94,7 +94,10 @@ internal sealed class Machine
             new MemberChoice(_world.Control, _world.Dice($"members/{process.Name}")), IsMembers);
         var ports = new NodePorts(
             Runtime.Connect(process), link, Files, Prober(process), _facts, process.Clock,
-            _world.Loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared);
+            _world.Loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)
+        {
+            Network = new WantedSubnet(),
+        };
         process.Enter(() =>
         {
             _actors = SimulatedActorSystem.Create(process);

@@ -2,6 +2,7 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.PodSubnets;
 using ActorOrchestrator.Gateway;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Logs;
@@ -41,7 +42,8 @@ internal sealed class ControlMember : IDisposable
             WriterThread = process.Schedule,
             Loggers = settings.Loggers,
             Ids = ids,
-            Projections = ClusterParts.Projections("", settings.SchedulerSeed, DampingSettings.Default),
+            Projections = ClusterParts.Projections(
+                "", settings.SchedulerSeed, DampingSettings.Default, SubnetSettings.Default),
             InitialObjects = ClusterParts.InitialObjects(),
             Behaviors = ClusterParts.Behaviors(
                 NodeSettings.Default with

@@ -18,6 +18,7 @@ using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.PersistentVolumeClaims;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Domain.PodSubnets;
 using ActorOrchestrator.Domain.ReplicaSets;
 using Akka.Actor;
 
@@ -106,6 +107,8 @@ public sealed class MessageFormatTests
         new MachineHeard("10.0.0.1:7946#17/3"),
         new MachineUnheard("10.0.0.1:7946#17/3"),
         new NodeLives(),
+        new AssignPodSubnet("u-7", "10.244.3.0/24", "10.244.0.0/16"),
+        new NoPodSubnet("u-7", "all subnets are in use"),
         Wake.Instance,
     ];
 

@@ -20,7 +20,7 @@ public sealed class ContainerdDaemonTests(ContainerdFixture containerd) : IAsync
         Directory.CreateDirectory(_directory);
         _settings = ContainerdFixture.SettingsFor(_directory);
         // The fixture's network has this process's subnet; another third byte keeps the routes apart.
-        var subnet = _settings.Network.PodSubnet.Split('.');
+        var subnet = _settings.Network.PodSubnet!.Split('.');
         _settings = _settings with
         {
             Network = _settings.Network with { PodSubnet = $"10.{int.Parse(subnet[1]) - 100}.{subnet[2]}.0/24" },
@@ -99,13 +99,13 @@ public sealed class ContainerdDaemonTests(ContainerdFixture containerd) : IAsync
         using var runtime = Runtime();
         var pod = await PodOnContainerd.RunAsync(runtime, containerd.Sandbox("purged"), cancellation);
         await pod.StartAsync("c", "sleep", "1000");
-        Assert.True(HostNetwork.BridgeExists(_settings.Network.BridgeName));
+        Assert.True(HostNetwork.DeviceExists(_settings.Network.BridgeName));
         Assert.Contains(_directory, await File.ReadAllTextAsync("/proc/self/mounts", cancellation));
 
         await Daemon(_settings).PurgeAsync(cancellation);
         Assert.False(Directory.Exists(_settings.Directory));
         Assert.False(Directory.Exists(_settings.Network.StateDirectory));
-        Assert.False(HostNetwork.BridgeExists(_settings.Network.BridgeName));
+        Assert.False(HostNetwork.DeviceExists(_settings.Network.BridgeName));
         Assert.DoesNotContain(_directory, await File.ReadAllTextAsync("/proc/self/mounts", cancellation));
         Assert.DoesNotContain(_directory, CommandLines());
         await Daemon(_settings).PurgeAsync(cancellation);

@@ -36,7 +36,7 @@ public sealed class SandboxTests(ContainerdFixture fixture) : ContainerdTests(fi
             Assert.Equal(("one", "default", config.Uid, 3u),
                 (status.Name, status.Namespace, status.Uid, status.Attempt));
             Assert.Equal("kept", status.Annotations["note"]);
-            var subnet = System.Net.IPNetwork.Parse(Fixture.Settings.Network.PodSubnet);
+            var subnet = System.Net.IPNetwork.Parse(Fixture.Settings.Network.PodSubnet!);
             var ip = Assert.Single(status.Ips);
             Assert.True(subnet.Contains(System.Net.IPAddress.Parse(ip)), $"{ip} is not in {subnet}");
             Assert.Contains(
@@ -100,7 +100,7 @@ public sealed class SandboxTests(ContainerdFixture fixture) : ContainerdTests(fi
             $"for i in $(seq 50); do wget -q -O- http://{ip}:8080/ && exit; sleep 0.1; done; exit 1"));
         // portmap does not answer on 127.0.0.1 by itself; the bridge's address is the machine's own as well.
         using var http = new HttpClient();
-        var bridge = System.Net.IPNetwork.Parse(Fixture.Settings.Network.PodSubnet).BaseAddress.ToString()[..^1]
+        var bridge = System.Net.IPNetwork.Parse(Fixture.Settings.Network.PodSubnet!).BaseAddress.ToString()[..^1]
             + "1";
         Assert.Equal("hello\n", await http.GetStringAsync($"http://{bridge}:{hostPort}/", cancellation));
     }
@@ -111,7 +111,7 @@ public sealed class SandboxTests(ContainerdFixture fixture) : ContainerdTests(fi
         var cancellation = TestContext.Current.CancellationToken;
         // A namespace that knows no way to the pod subnet: it can only answer to the machine's own address.
         var name = "t" + Fixture.Directory[^6..];
-        var net = Fixture.Settings.Network.PodSubnet.Replace("10.", "11.").Replace(".0/24", "");
+        var net = Fixture.Settings.Network.PodSubnet!.Replace("10.", "11.").Replace(".0/24", "");
         string[] setup =
         [
             $"netns add {name}", $"link add {name} type veth peer name eth0 netns {name}",

@@ -24,6 +24,16 @@ public sealed class CniNetworkTests
     }
 
     [Fact]
+    public void Only_what_leaves_the_networks_of_pods_goes_by_the_machines_address()
+    {
+        var network = Network with { ClusterCidr = "10.8.0.0/14", Former = ["10.9.7.0/24", "10.200.0.0/24"] };
+        Assert.Contains(
+            "ip saddr { 10.9.0.0/24, 10.9.7.0/24, 10.200.0.0/24 } "
+            + "ip daddr != { 10.8.0.0/14, 10.200.0.0/24, 224.0.0.0/4 } masquerade",
+            HostNetwork.MasqueradeRules(network), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_data_directory_has_a_bridge_of_its_own_and_always_the_same()
     {
         var one = CniNetwork.BridgeNameFor("/var/lib/one");

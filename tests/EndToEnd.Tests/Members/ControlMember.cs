@@ -110,7 +110,8 @@ internal sealed class ControlMember(int number, string directory, IReadOnlyList<
         _server?.Dispose();
         if (Directory.Exists(Pki))
         {
-            (await Tool.RunAsync(Places.Script("down"), ["--purge", "--data-dir", DataDirectory])).Ok();
+            string[] down = [.. inside, Places.Script("down"), "--purge", "--data-dir", DataDirectory];
+            (await Tool.RunAsync(down[0], down.Skip(1), timeout: StopBound)).Ok();
         }
     }
 

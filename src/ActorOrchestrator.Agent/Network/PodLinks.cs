@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ActorOrchestrator.Domain.PodSubnets;
+
+namespace ActorOrchestrator.Agent.Network;
+
+/// <summary>The bridge and the interfaces of pods that run, when their network changes under them.</summary>
+internal static class PodLinks
+{
+    private const string InPod = "eth0";
+
+    /// <summary>Gives them the network's MTU, and the bridge the addresses that pods have as their gateways: the plugin
+    /// takes a bridge whose first address is the subnet's, and lets others be.</summary>
+    public static async Task AdaptAsync(CniNetwork network, CancellationToken cancellation)
+    {
+        var bridge = network.BridgeName;
+        if (!HostNetwork.DeviceExists(bridge))
+        {
+            return;
+        }
+
+        var shown = (await ListAsync(["-j", "address", "show", "dev", bridge], cancellation))[0];
+        var wanted = network.Former.Prepend(network.PodSubnet!).Select(Subnet.Parse)
+            .Select(subnet => $"{subnet.Address(1)}/{subnet.Prefix}").ToList();
+        var present = (shown["addr_info"] as JsonArray ?? []).OfType<JsonObject>()
+            .Where(address => (string?)address["family"] == "inet")
+            .Select(address => $"{address["local"]}/{address["prefixlen"]}").ToList();
+        var lines = new List<string>();
+        if (present.Count > 0 && present[0] != wanted[0])
+        {
+            lines.AddRange(present.Select(address => $"address del {address} dev {bridge}"));
+            lines.AddRange(wanted.Select(address => $"address add {address} dev {bridge}"));
+        }
+
+        var mtu = network.Mtu.ToString(CultureInfo.InvariantCulture);
+        if ((int?)shown["mtu"] != network.Mtu)
+        {
+            var spaces = (await ListAsync(["-j", "netns", "list"], cancellation))
+                .Where(space => space["id"] is not null)
+                .ToDictionary(space => (int)space["id"]!, space => (string)space["name"]!);
+            foreach (var port in await ListAsync(["-j", "link", "show", "master", bridge], cancellation))
+            {
+                lines.Add($"link set {port["ifname"]} mtu {mtu}");
+                if ((int?)port["link_netnsid"] is { } id && spaces.TryGetValue(id, out var space))
+                {
+                    await HostNetwork.RunAsync(
+                        "ip", ["-n", space, "link", "set", InPod, "mtu", mtu], "", cancellation);
+                }
+            }
+
+            lines.Add($"link set {bridge} mtu {mtu}");
+        }
+
+        if (lines.Count > 0)
+        {
+            await HostNetwork.RunAsync("ip", ["-batch", "-"], string.Join('\n', lines) + "\n", cancellation);
+        }
+    }
+
+    private static async Task<List<JsonObject>> ListAsync(string[] arguments, CancellationToken cancellation) =>
+        await HostNetwork.RunAsync("ip", arguments, "", cancellation) is { Length: > 0 } text
+            ? [.. JsonNode.Parse(text)!.AsArray().OfType<JsonObject>().Where(one => one.Count > 0)]
+            : [];
+}
