@@ -9,9 +9,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
 /// An object goes only when nothing holds it any more: not (foreground) before the dependents that block it, not
-/// (orphan) before its dependents have let go, a namespace not before what is in it. At rest nothing refers to an owner
-/// that is gone. Dependents count when they have been such for a while, for what was decided just before they came may
-/// still be on its way.
+/// (orphan) before its dependents have let go, a namespace not before what is in it. Dependents count when they have
+/// been such for a while, for what was decided just before they came may still be on its way.
 /// </summary>
 internal sealed class DeletionCheck : Check
 {
@@ -68,18 +67,6 @@ internal sealed class DeletionCheck : Check
                 value => value.Metadata.Namespace == change.Key.Name && IsSettled(value)) is { } left)
         {
             Violate($"{change.Key} went at {change.Sequence}, and {EntityKey.Of(left)} is in it");
-        }
-    }
-
-    public override void AtRest()
-    {
-        var uids = World.Truth.Objects.Values.Select(value => value.Metadata.Uid).ToHashSet(StringComparer.Ordinal);
-        foreach (var value in World.Truth.Objects.Values)
-        {
-            if (value.Metadata.OwnerReferences.FirstOrDefault(owner => !uids.Contains(owner.Uid)) is { } lost)
-            {
-                Violate($"{EntityKey.Of(value)} belongs to {lost.Kind} {lost.Name} ({lost.Uid}), which is gone");
-            }
         }
     }
 

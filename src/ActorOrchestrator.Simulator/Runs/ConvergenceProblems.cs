@@ -27,9 +27,20 @@ internal static class ConvergenceProblems
             }
         }
 
+        found.AddRange(Abandoned(world));
         found.AddRange(ConfigProblems.Find(world));
         found.AddRange(UnclaimedSandboxes(world));
         return found;
+    }
+
+    /// <summary>What refers to an owner that is gone: garbage collection takes it, or the reference.</summary>
+    private static IEnumerable<string> Abandoned(World world)
+    {
+        var uids = world.Truth.Objects.Values.Select(value => value.Metadata.Uid).ToHashSet(StringComparer.Ordinal);
+        return from value in world.Truth.Objects.Values
+               from owner in value.Metadata.OwnerReferences.Where(owner => !uids.Contains(owner.Uid)).Take(1)
+               select $"{value.Kind} {value.Metadata.Namespace}/{value.Metadata.Name} belongs to {owner.Kind} "
+                   + $"{owner.Name} ({owner.Uid}), which is gone";
     }
 
     /// <summary>What is there that nobody wants any more.</summary>
