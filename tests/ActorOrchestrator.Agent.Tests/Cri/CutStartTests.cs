@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Cri;
 using ActorOrchestrator.Agent.Cri.Protocol;
@@ -9,6 +10,8 @@ namespace ActorOrchestrator.Agent.Tests.Cri;
 /// <summary>The caller of a start goes away before it is answered: containerd then gives the start up.</summary>
 public sealed class CutStartTests(ContainerdFixture fixture) : ContainerdTests(fixture)
 {
+    private static readonly TimeSpan GivesUpWithin = TimeSpan.FromSeconds(2);
+
     private const string Making = "failed to create containerd task: ";
 
     private IContainerRuntime Runtime => Fixture.Runtime;
@@ -71,22 +74,19 @@ public sealed class CutStartTests(ContainerdFixture fixture) : ContainerdTests(f
         }
     }
 
-    /// <returns>What was last told of it. While containerd still gives its start up, it cannot be removed.</returns>
+    /// <returns>What was told of it when its start was over, or had not come to containerd.</returns>
     private async Task<ContainerRuntimeStatus> RemovedAsync(string id, CancellationToken cancellation)
     {
-        while (true)
+        var left = Stopwatch.GetTimestamp();
+        ContainerRuntimeStatus? status;
+        do
         {
-            var status = await Runtime.ContainerStatusAsync(id, cancellation);
-            Assert.NotNull(status);
-            try
-            {
-                await Runtime.RemoveContainerAsync(id, cancellation);
-                return status;
-            }
-            catch (ContainerRuntimeException)
-            {
-                await Task.Delay(50, cancellation);
-            }
+            await Task.Delay(20, cancellation);
+            status = await Runtime.ContainerStatusAsync(id, cancellation);
         }
+        while (status is { State: ContainerRuntimeState.Created } && Stopwatch.GetElapsedTime(left) < GivesUpWithin);
+        Assert.NotNull(status);
+        await Runtime.RemoveContainerAsync(id, cancellation);
+        return status;
     }
 }
