@@ -60,9 +60,13 @@ internal sealed record Underlay(IReadOnlyList<UnderlayLink> Links)
         orderby own.Network.Prefix descending, link.Name
         select link).FirstOrDefault();
 
-    /// <summary>Of the interface with an address.</summary>
+    /// <summary>Of the interface with an address. That of the loopback interface (65536) is more than any other takes,
+    /// and nothing leaves by it.</summary>
     public int MtuOf(IPAddress address) =>
-        Links.FirstOrDefault(link => link.Addresses.Any(own => own.Address.Equals(address)))?.Mtu ?? UsualMtu;
+        Links.FirstOrDefault(link => link.Addresses.Any(own => own.Address.Equals(address)))
+            is { Mtu: > 0 and <= ushort.MaxValue } link
+            ? link.Mtu
+            : UsualMtu;
 
     /// <summary>Addresses of the machine that pods would have.</summary>
     public IEnumerable<string> Within(Subnet cluster) =>

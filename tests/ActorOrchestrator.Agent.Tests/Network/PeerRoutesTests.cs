@@ -51,6 +51,7 @@ public sealed class PeerRoutesTests
         Assert.Equal("02:ac:0a:f4:03:00", PeerRoute.MacOf(Subnet.Parse("10.244.3.0/24")));
         Assert.Equal(9000, Machine.MtuOf(IPAddress.Parse("10.0.0.1")));
         Assert.Equal(1500, Machine.MtuOf(IPAddress.Parse("192.168.0.1")));
+        Assert.Equal(1500, Machine.MtuOf(IPAddress.Loopback));
         Assert.Equal(["10.0.0.1 (eth0)"], Machine.Within(Subnet.Parse("10.0.0.0/16")));
         Assert.Equal("aov-12345678", PodNetworkSettings.DeviceNameFor("ao-12345678"));
     }
