@@ -18,6 +18,8 @@ internal sealed record MemberOptions
 /// disposal ends every process, and removes everything.</summary>
 internal sealed class MemberCluster : IAsyncDisposable
 {
+    private const int RejoinTries = 3;
+
     private readonly string _scratch = Places.NewScratch("members");
     private readonly MemberOptions _options;
     private readonly List<ControlMember> _members = [];
@@ -68,19 +70,22 @@ internal sealed class MemberCluster : IAsyncDisposable
         await probes.UntilAllAnswerAsync();
     }
 
-    /// <summary>One that has just joined may be removed again, rightly, where it gets no processor for a second: it is
-    /// started once more then.</summary>
+    /// <summary>Members are removed, rightly, where they get no processor for a second, and of three that do not hear
+    /// each other all may go: who has ended is started again.</summary>
     public async Task RejoinsAsync(ControlMember member)
     {
-        await member.UntilReadyAsync();
-        try
+        for (var tries = RejoinTries; ; tries--)
         {
-            await UntilWritableAsync(member);
-        }
-        catch (TimeoutException) when (!member.IsRunning)
-        {
-            await member.UntilReadyAsync();
-            await UntilWritableAsync(member);
+            await UntilAllReadyAsync();
+            try
+            {
+                await UntilWritableAsync(member);
+                return;
+            }
+            catch (TimeoutException) when (tries > 1 && _members.Any(each => !each.IsRunning))
+            {
+                // They are started again above.
+            }
         }
     }
 
