@@ -1,4 +1,3 @@
-using ActorOrchestrator.Actors.Telemetry;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.Remote;
@@ -13,24 +12,8 @@ namespace ActorOrchestrator.Actors.Hosting;
 /// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
 /// <param name="events">Nothing is told; Akka makes detectors by these two.</param>
 #pragma warning disable CS9113 // Akka looks for this constructor.
-public sealed class AwakeFailureDetector(Config config, EventStream events) : PhiAccrualFailureDetector(
+public class AwakeFailureDetector(Config config, EventStream events) : PhiAccrualFailureDetector(
 #pragma warning restore CS9113
     config.GetDouble("threshold"), config.GetInt("max-sample-size"), config.GetTimeSpan("min-std-deviation"),
     config.GetTimeSpan("acceptable-heartbeat-pause"), config.GetTimeSpan("heartbeat-interval"),
-    new AwakeClock(TimeProvider.System).Read)
-{
-    private long? _heardAt;
-
-    /// <summary>Called by one actor, for the member that this detector is of.</summary>
-    public override void HeartBeat()
-    {
-        var now = TimeProvider.System.GetTimestamp();
-        if (_heardAt is { } before)
-        {
-            ClusterInstruments.Shared.Heard(TimeProvider.System.GetElapsedTime(before, now));
-        }
-
-        _heardAt = now;
-        base.HeartBeat();
-    }
-}
+    new AwakeClock(TimeProvider.System).Read);

@@ -5,13 +5,15 @@ using ClusterMember = Akka.Cluster.Member;
 
 namespace ActorOrchestrator.Actors.Hosting;
 
-/// <summary>Looks ten times a second whom this member hears, and says so when that has changed.</summary>
-internal sealed class MemberLook(IActorRef watcher) : UntypedActor, IWithTimers
+/// <summary>Looks ten times a second whom this member hears, and tells all that watch when that has
+/// changed.</summary>
+internal sealed class MemberLook : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
-    private MembersSeen? _told;
+    private readonly List<IActorRef> _watchers = [];
+    private MembersSeen? _seen;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -22,9 +24,16 @@ internal sealed class MemberLook(IActorRef watcher) : UntypedActor, IWithTimers
     protected override void OnReceive(object message)
     {
         var seen = Of(_cluster.State, _cluster.SelfUniqueAddress);
-        if (!seen.IsSameAs(_told))
+        if (message is Watch { Watcher: var watcher })
         {
-            watcher.Tell(_told = seen);
+            _watchers.Add(watcher);
+            watcher.Tell(_seen ?? seen);
+        }
+
+        if (!seen.IsSameAs(_seen))
+        {
+            _seen = seen;
+            _watchers.ForEach(each => each.Tell(seen));
         }
     }
 
@@ -50,4 +59,7 @@ internal sealed class MemberLook(IActorRef watcher) : UntypedActor, IWithTimers
     }
 
     private static bool IsOfControl(ClusterMember member) => member.HasRole(ShardingFabric.Role);
+
+    /// <summary>Somebody is to be told from now on.</summary>
+    public sealed record Watch(IActorRef Watcher) : INoSerializationVerificationNeeded;
 }

@@ -38,6 +38,7 @@ public sealed class ShardingFabric : IClusterFabric
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly IClusterView _view;
+    private IActorRef? _look;
     private FrozenDictionary<string, IActorRef> _regions = FrozenDictionary<string, IActorRef>.Empty;
 
     /// <param name="system">The member's.</param>
@@ -84,9 +85,12 @@ public sealed class ShardingFabric : IClusterFabric
     public TimeSpan? RouteLife => TimeSpan.FromSeconds(2);
 
     /// <summary>Where membership is decided, so that it waits for no entity.</summary>
-    public void WatchMembers(IActorRef watcher) => _system.ActorOf(
-        Props.Create(() => new MemberLook(watcher)).WithDispatcher(Cluster.Get(_system).Settings.UseDispatcher),
-        $"members-{watcher.Path.Name}");
+    public void WatchMembers(IActorRef watcher)
+    {
+        _look ??= _system.ActorOf(
+            Props.Create<MemberLook>().WithDispatcher(Cluster.Get(_system).Settings.UseDispatcher), "member-look");
+        _look.Tell(new MemberLook.Watch(watcher));
+    }
 
     public Func<FailureDetector>? MachineDetector
     {

@@ -65,6 +65,17 @@ internal static class HostNetwork
     public static bool DeviceExists(string name) => File.ReadLines("/proc/self/net/dev")
         .Any(line => line.TrimStart().StartsWith($"{name}:", StringComparison.Ordinal));
 
+    /// <summary>What a program of iproute2 prints in JSON: an object each line that it would print otherwise.</summary>
+    /// <exception cref="NetworkSetupException">It failed.</exception>
+    public static async Task<List<JsonObject>> ListAsync(
+        string command, string[] arguments, CancellationToken cancellation)
+    {
+        var text = await RunAsync(command, arguments, "", cancellation);
+        return string.IsNullOrWhiteSpace(text)
+            ? []
+            : [.. JsonNode.Parse(text)!.AsArray().OfType<JsonObject>().Where(one => one.Count > 0)];
+    }
+
     /// <summary>The bridge that a directory's configuration names; null where there is none.</summary>
     public static string? ConfiguredBridge(string directory) => (string?)Configuration(directory)?["name"];
 

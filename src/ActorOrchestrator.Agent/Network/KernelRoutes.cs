@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Domain.PodSubnets;
+using static ActorOrchestrator.Agent.Network.HostNetwork;
 
 namespace ActorOrchestrator.Agent.Network;
 
@@ -27,7 +28,7 @@ internal sealed class KernelRoutes(string device, int vxlanId, int vxlanPort)
     /// <param name="cancellation">Ends it.</param>
     public async Task<IReadOnlyList<PeerRoute>> ReadAsync(Subnet cluster, CancellationToken cancellation)
     {
-        var ends = HostNetwork.DeviceExists(device) ? await EndsAsync(cancellation) : [];
+        var ends = DeviceExists(device) ? await EndsAsync(cancellation) : [];
         var found = new List<PeerRoute>();
         foreach (var route in await ListAsync("ip", ["-j", "-4", "route", "show", "proto", Protocol], cancellation))
         {
@@ -92,7 +93,7 @@ internal sealed class KernelRoutes(string device, int vxlanId, int vxlanPort)
     public async Task EnsureDeviceAsync(Subnet own, IPAddress machine, int mtu, CancellationToken cancellation)
     {
         var (mac, address) = (PeerRoute.MacOf(own), own.Address(0));
-        var shown = HostNetwork.DeviceExists(device)
+        var shown = DeviceExists(device)
             ? (await ListAsync("ip", ["-j", "-d", "address", "show", "dev", device], cancellation)).FirstOrDefault()
             : null;
         if (shown is not null && !IsTunnelOf(shown, machine, mac))
@@ -125,7 +126,7 @@ internal sealed class KernelRoutes(string device, int vxlanId, int vxlanPort)
     /// <summary>With all routes that lead through it.</summary>
     public async Task RemoveDeviceAsync(CancellationToken cancellation)
     {
-        if (HostNetwork.DeviceExists(device))
+        if (DeviceExists(device))
         {
             await IpAsync(["link", "delete", device], cancellation);
         }
@@ -158,24 +159,15 @@ internal sealed class KernelRoutes(string device, int vxlanId, int vxlanPort)
         return ends;
     }
 
-    private static async Task<List<JsonObject>> ListAsync(
-        string program, string[] arguments, CancellationToken cancellation)
-    {
-        var text = await HostNetwork.RunAsync(program, arguments, "", cancellation);
-        return string.IsNullOrWhiteSpace(text)
-            ? []
-            : [.. JsonNode.Parse(text)!.AsArray().OfType<JsonObject>().Where(one => one.Count > 0)];
-    }
-
     private static Task IpAsync(string[] arguments, CancellationToken cancellation) =>
-        HostNetwork.RunAsync("ip", arguments, "", cancellation);
+        RunAsync("ip", arguments, "", cancellation);
 
     /// <summary>One line that fails does not keep the others.</summary>
     private static async Task BatchAsync(string program, List<string> lines, CancellationToken cancellation)
     {
         if (lines.Count > 0)
         {
-            await HostNetwork.RunAsync(
+            await RunAsync(
                 program, ["-force", "-batch", "-"], string.Join('\n', lines) + "\n", cancellation);
         }
     }

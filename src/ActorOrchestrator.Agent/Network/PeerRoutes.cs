@@ -56,8 +56,7 @@ internal sealed record PeerRoutes(IReadOnlyList<PeerRoute> Routes, IReadOnlyList
         return new PeerRoutes([.. routes.Values], unreachable);
     }
 
-    private static IPAddress? AddressOf(Node node) => node.Status.Addresses
-        .Where(address => address.Type == "InternalIP")
-        .Select(address => IPAddress.TryParse(address.Address, out var parsed) ? parsed : null)
+    private static IPAddress? AddressOf(Node node) => NodeAddresses.Of(node, NodeAddresses.Internal)
+        .Select(address => IPAddress.TryParse(address, out var parsed) ? parsed : null)
         .FirstOrDefault(address => address is { AddressFamily: AddressFamily.InterNetwork });
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Domain.PodSubnets;
+using static ActorOrchestrator.Agent.Network.HostNetwork;
 
 namespace ActorOrchestrator.Agent.Network;
 
@@ -14,12 +15,12 @@ internal static class PodLinks
     public static async Task AdaptAsync(CniNetwork network, CancellationToken cancellation)
     {
         var bridge = network.BridgeName;
-        if (!HostNetwork.DeviceExists(bridge))
+        if (!DeviceExists(bridge))
         {
             return;
         }
 
-        var shown = (await ListAsync(["-j", "address", "show", "dev", bridge], cancellation))[0];
+        var shown = (await ListAsync("ip", ["-j", "address", "show", "dev", bridge], cancellation))[0];
         var wanted = network.Former.Prepend(network.PodSubnet!).Select(Subnet.Parse)
             .Select(subnet => $"{subnet.Address(1)}/{subnet.Prefix}").ToList();
         var present = (shown["addr_info"] as JsonArray ?? []).OfType<JsonObject>()
@@ -35,15 +36,15 @@ internal static class PodLinks
         var mtu = network.Mtu.ToString(CultureInfo.InvariantCulture);
         if ((int?)shown["mtu"] != network.Mtu)
         {
-            var spaces = (await ListAsync(["-j", "netns", "list"], cancellation))
+            var spaces = (await ListAsync("ip", ["-j", "netns", "list"], cancellation))
                 .Where(space => space["id"] is not null)
                 .ToDictionary(space => (int)space["id"]!, space => (string)space["name"]!);
-            foreach (var port in await ListAsync(["-j", "link", "show", "master", bridge], cancellation))
+            foreach (var port in await ListAsync("ip", ["-j", "link", "show", "master", bridge], cancellation))
             {
                 lines.Add($"link set {port["ifname"]} mtu {mtu}");
                 if ((int?)port["link_netnsid"] is { } id && spaces.TryGetValue(id, out var space))
                 {
-                    await HostNetwork.RunAsync(
+                    await RunAsync(
                         "ip", ["-n", space, "link", "set", InPod, "mtu", mtu], "", cancellation);
                 }
             }
@@ -53,12 +54,7 @@ internal static class PodLinks
 
         if (lines.Count > 0)
         {
-            await HostNetwork.RunAsync("ip", ["-batch", "-"], string.Join('\n', lines) + "\n", cancellation);
+            await RunAsync("ip", ["-batch", "-"], string.Join('\n', lines) + "\n", cancellation);
         }
     }
-
-    private static async Task<List<JsonObject>> ListAsync(string[] arguments, CancellationToken cancellation) =>
-        await HostNetwork.RunAsync("ip", arguments, "", cancellation) is { Length: > 0 } text
-            ? [.. JsonNode.Parse(text)!.AsArray().OfType<JsonObject>().Where(one => one.Count > 0)]
-            : [];
 }

@@ -17,17 +17,42 @@ internal sealed record PodNetworkState(
     private const string FileName = "pod-network.json";
 
     /// <summary>Null: nothing is known. A machine of an earlier release has a configuration of CNI alone.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static PodNetworkState? Read(string directory, string cniDirectory)
     {
         var path = Path.Combine(directory, FileName);
         if (File.Exists(path))
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), PodNetworkJson.Default.PodNetworkState);
+            return Parse(path, File.ReadAllText(path));
         }
 
         return HostNetwork.ConfiguredSubnet(cniDirectory) is { } subnet
             ? new PodNetworkState(subnet, Cluster: null, Underlay.UsualMtu, Former: [], UsesVxlan: false)
             : null;
+    }
+
+    /// <summary>A file that is damaged may be the only one that says which addresses its pods have.</summary>
+    private static PodNetworkState Parse(string path, string text)
+    {
+        string why;
+        try
+        {
+            if (JsonSerializer.Deserialize(text, PodNetworkJson.Default.PodNetworkState) is
+                { Former: not null } state && Domain.PodSubnets.Subnet.TryParse(state.Subnet, out _)
+                && (state.Cluster is null || Domain.PodSubnets.Subnet.TryParse(state.Cluster, out _)))
+            {
+                return state;
+            }
+
+            why = "it names no subnet";
+        }
+        catch (JsonException wrong)
+        {
+            why = wrong.Message;
+        }
+
+        throw new InvalidDataException($"{path} is damaged ({why}): delete it, and the cluster gives the machine its "
+            + "subnet again");
     }
 
     public void Write(string directory)

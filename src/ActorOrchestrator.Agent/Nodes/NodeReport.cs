@@ -58,8 +58,8 @@ public static class NodeReport
                 settings, new NodeResources(seen.Facts.MilliCpu, seen.Facts.MemoryBytes, seen.Facts.DiskBytes)),
             Allocatable = Amounts(settings, allocatable),
             Conditions = Conditions(seen, before, now),
-            Addresses = settings.HostIps.Select(ip => new NodeAddress { Type = "InternalIP", Address = ip })
-                .Append(new NodeAddress { Type = "Hostname", Address = settings.NodeName }).ToValueList(),
+            Addresses = settings.HostIps.Select(ip => new NodeAddress { Type = NodeAddresses.Internal, Address = ip })
+                .Append(new NodeAddress { Type = NodeAddresses.Hostname, Address = settings.NodeName }).ToValueList(),
             DaemonEndpoints = settings.Port == 0
                 ? NodeDaemonEndpoints.Empty
                 : new NodeDaemonEndpoints { KubeletEndpoint = new DaemonEndpoint { Port = settings.Port } },

@@ -107,8 +107,8 @@ internal static class ClusterPrinters
             TableText.OrNone(string.Join(',', Roles(node).Distinct().Order(StringComparer.Ordinal))),
             AgeOf(node, now),
             node.Status.NodeInfo.KubeletVersion,
-            Address(node, "InternalIP"),
-            Address(node, "ExternalIP"),
+            Address(node, NodeAddresses.Internal),
+            Address(node, NodeAddresses.External),
             TableText.OrUnknown(node.Status.NodeInfo.OsImage),
             TableText.OrUnknown(node.Status.NodeInfo.KernelVersion),
             TableText.OrUnknown(node.Status.NodeInfo.ContainerRuntimeVersion),
@@ -168,7 +168,7 @@ internal static class ClusterPrinters
     }
 
     private static string Address(Node node, string type) =>
-        TableText.OrNone(node.Status.Addresses.FirstOrDefault(address => address.Type == type)?.Address);
+        TableText.OrNone(NodeAddresses.Of(node, type).FirstOrDefault());
 
     private static string Source(Event @event)
     {

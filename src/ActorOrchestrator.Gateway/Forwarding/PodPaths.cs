@@ -46,8 +46,7 @@ internal sealed class PodPaths(
     /// <summary>Null: it is a member's machine, or says no address.</summary>
     private static IPEndPoint? ListensAt(Node node) =>
         node.Status.DaemonEndpoints.KubeletEndpoint is { Port: > 0 and <= IPEndPoint.MaxPort and var port }
-        && node.Status.Addresses.FirstOrDefault(one => one.Type == "InternalIP") is { Address: var text }
-        && IPAddress.TryParse(text, out var address)
+        && IPAddress.TryParse(NodeAddresses.InternalOf(node), out var address)
             ? new IPEndPoint(address, port)
             : null;
 }

@@ -12,10 +12,14 @@ namespace ActorOrchestrator.Host.Backups;
 /// </summary>
 internal static class ClusterBackup
 {
-    private const string Journal = "journal.db";
-    private const string SecretsKey = "pki/secrets.key";
+    private const string Journal = DataDirectory.JournalName;
+    private const string SecretsKey = $"{DataDirectory.PkiName}/{DataDirectory.SecretsKeyName}";
 
-    private static readonly string[] Needed = ["pki/ca.crt", "pki/ca.key"];
+    private static readonly string[] Needed =
+    [
+        $"{DataDirectory.PkiName}/{DataDirectory.AuthorityName}",
+        $"{DataDirectory.PkiName}/{DataDirectory.AuthorityKeyName}",
+    ];
 
     /// <summary>All that a backup may hold.</summary>
     public static IReadOnlySet<string> Names { get; } =

@@ -57,7 +57,7 @@ internal static class CertificateChecks
             (begin, end, problem) = (default, default, wrong.Message);
         }
 
-        var isAuthority = Path.GetFileName(file) == "ca.crt";
+        var isAuthority = Path.GetFileName(file) == DataDirectory.AuthorityName;
         if (problem is not null)
         {
             yield return Finding.Fault(

@@ -38,7 +38,7 @@ internal static class DirectoryChecks
     /// <summary>What goes wrong on a file system of this kind; null when nothing does.</summary>
     public static Finding? OfFormat(string format, ServerSettings settings)
     {
-        if (settings.Node is { Runtime: "cri", CriEndpoint: "" } && format is "overlay" or "overlayfs")
+        if (settings.Node.OwnsContainerd && format is "overlay" or "overlayfs")
         {
             return Finding.Fault(
                 Area, "it is on an overlay file system, on which containerd can keep no containers",

@@ -20,7 +20,7 @@ internal static class PodNetworkChecks
         ServerSettings settings,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (settings.Node is not { Runtime: "cri", CriEndpoint: "" })
+        if (!settings.Node.OwnsContainerd)
         {
             yield break;
         }

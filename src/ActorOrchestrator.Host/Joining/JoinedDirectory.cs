@@ -21,7 +21,7 @@ internal static class JoinedDirectory
     /// joined in another role.</exception>
     public static bool IsOf(string role, DataDirectory directory, JoinToken token)
     {
-        var authority = Path.Combine(directory.Pki, "ca.crt");
+        var authority = DataDirectory.AuthorityIn(directory.Pki);
         if (File.Exists(authority))
         {
             using var known = X509CertificateLoader.LoadCertificateFromFile(authority);

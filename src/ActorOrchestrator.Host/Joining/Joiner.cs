@@ -112,8 +112,8 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
         DataDirectory directory, JoinGrant grant, IEnumerable<(string Path, string Value)> own)
     {
         PrivateFile.CreateDirectory(directory.Pki);
-        PrivateFile.Write(Path.Combine(directory.Pki, "ca.key"), grant.AuthorityKey);
-        PrivateFile.Write(Path.Combine(directory.Pki, "ca.crt"), grant.AuthorityCertificate + "\n");
+        PrivateFile.Write(Path.Combine(directory.Pki, DataDirectory.AuthorityKeyName), grant.AuthorityKey);
+        PrivateFile.Write(DataDirectory.AuthorityIn(directory.Pki), grant.AuthorityCertificate + "\n");
         if (grant.SecretsKeys.Length > 0)
         {
             PrivateFile.Write(directory.SecretsKey, grant.SecretsKeys);

@@ -10,8 +10,8 @@ internal static class ClusterFiles
     /// <summary>The log of releases before Akka.NET.</summary>
     public const string OldLog = "log.db";
 
-    private const string Journal = "journal.db";
-    private const string Keys = "pki";
+    private const string Journal = DataDirectory.JournalName;
+    private const string Keys = DataDirectory.PkiName;
 
     /// <summary>Says that the directory is a cluster's.</summary>
     private const string Marker = "actor-orchestrator";

@@ -104,30 +104,40 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
         await Task.WhenAll(pumps);
     }
 
-    /// <summary>A reader that falls behind begins anew.</summary>
-    public async IAsyncEnumerable<NodesSeen> NodesAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public IAsyncEnumerable<NodesSeen> NodesAsync(CancellationToken cancellation) => FollowAsync<NodesSeen>(
+        Nodes, all => [new NodesSeen.All([.. all.Objects.Cast<Node>()])],
+        change => change.New is Node node
+            ? new NodesSeen.Changed(node)
+            : new NodesSeen.Gone(change.Old!.Metadata.Name!), cancellation);
+
+    public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component) =>
+        plane.Events.Record(involved, type, reason, message, component);
+
+    /// <summary>What there is of a kind, and what changes; one that falls behind is told anew what there is.</summary>
+    private async IAsyncEnumerable<T> FollowAsync<T>(
+        ResourceKind kind, Func<ObjectSnapshot, IEnumerable<T>> ofAll, Func<WatchRecord, T> ofChange,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
-            var (snapshot, changes) = plane.View.ListAndWatch(Nodes, null);
+            var (snapshot, changes) = plane.View.ListAndWatch(kind, null);
             using (changes)
             {
-                yield return new NodesSeen.All([.. snapshot.Objects.Cast<Node>()]);
+                foreach (var told in ofAll(snapshot))
+                {
+                    yield return told;
+                }
+
                 while (await MoreAsync(changes.Changes, cancellation))
                 {
                     while (changes.Changes.TryRead(out var change))
                     {
-                        yield return change.New is Node node
-                            ? new NodesSeen.Changed(node)
-                            : new NodesSeen.Gone(change.Old!.Metadata.Name!);
+                        yield return ofChange(change);
                     }
                 }
             }
         }
     }
-
-    public void RecordEvent(ObjectReference involved, string type, string reason, string message, string component) =>
-        plane.Events.Record(involved, type, reason, message, component);
 
     private static async Task<bool> MoreAsync<T>(ChannelReader<T> changes, CancellationToken cancellation)
     {
@@ -141,35 +151,19 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
         }
     }
 
-    /// <summary>Forwards a kind's changes; one that falls behind starts again, and the agent then looks anew.</summary>
     private async Task PumpAsync(ResourceKind kind, ChannelWriter<KubeObject> into, CancellationToken cancellation)
     {
-        while (!cancellation.IsCancellationRequested)
+        try
         {
-            var (snapshot, changes) = plane.View.ListAndWatch(kind, null);
-            using (changes)
+            await foreach (var seen in FollowAsync(
+                kind, all => all.Objects, change => (change.New ?? change.Old)!, cancellation))
             {
-                foreach (var existing in snapshot.Objects)
-                {
-                    into.TryWrite(existing);
-                }
-
-                try
-                {
-                    await foreach (var change in changes.Changes.ReadAllAsync(cancellation))
-                    {
-                        into.TryWrite((change.New ?? change.Old)!);
-                    }
-                }
-                catch (WatchOverrunException)
-                {
-                    // Listed again above: nothing is missed.
-                }
-                catch (OperationCanceledException)
-                {
-                    return;
-                }
+                into.TryWrite(seen);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody reads any more.
         }
     }
 }

@@ -18,6 +18,11 @@ internal sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    public const string JournalName = "journal.db";
+    public const string PkiName = "pki";
+    public const string SecretsKeyName = "secrets.key";
+    public const string AuthorityName = "ca.crt";
+    public const string AuthorityKeyName = "ca.key";
     public const string NodeSocket = "node.sock";
 
     private readonly FileStream _lock;
@@ -30,11 +35,11 @@ internal sealed class DataDirectory : IDisposable
 
     public string Root { get; }
 
-    public string Journal => Path.Combine(Root, "journal.db");
+    public string Journal => Path.Combine(Root, JournalName);
 
     public string Pki => PkiIn(Root);
 
-    public string SecretsKey => Path.Combine(Pki, "secrets.key");
+    public string SecretsKey => Path.Combine(Pki, SecretsKeyName);
 
     public string Kubeconfig => Path.Combine(Root, Commands.KubeconfigCommand.FileName);
 
@@ -55,7 +60,10 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>By which the machine is told that it is about to be shut down.</summary>
     public static string NodeSocketIn(string root) => Path.Combine(root, NodeSocket);
 
-    public static string PkiIn(string root) => Path.Combine(root, "pki");
+    public static string PkiIn(string root) => Path.Combine(root, PkiName);
+
+    /// <summary>The authority's certificate, in a directory of keys.</summary>
+    public static string AuthorityIn(string pki) => Path.Combine(pki, AuthorityName);
 
     /// <summary>Holds the process id of the server that runs, as long as it does.</summary>
     public static string PidFileIn(string root) => Path.Combine(root, "orchestrator.pid");

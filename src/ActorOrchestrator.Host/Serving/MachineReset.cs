@@ -15,7 +15,8 @@ namespace ActorOrchestrator.Host.Serving;
 internal static class MachineReset
 {
     public static bool IsExplained(Exception failure) =>
-        failure is ContainerRuntimeException or NetworkSetupException or IOException or UnauthorizedAccessException;
+        failure is ContainerRuntimeException or NetworkSetupException or InvalidDataException or IOException
+            or UnauthorizedAccessException;
 
     /// <returns>What is left in the directory because no server wrote it, for people; null when nothing is.</returns>
     /// <exception cref="ServerStartException">It is no data directory, or a server runs on it.</exception>

@@ -21,8 +21,6 @@ namespace ActorOrchestrator.Host.Serving;
 /// <param name="time">The cluster's clock.</param>
 internal sealed class NodeMembership(ServerSettings settings, ControlPlane plane, TimeProvider time)
 {
-    public const string Role = JoinRequest.NodeOnly;
-
     /// <summary>Of writers that remove others at the same time one succeeds, and the next one sees it.</summary>
     private const int AttemptsMax = 5;
 
@@ -64,11 +62,11 @@ internal sealed class NodeMembership(ServerSettings settings, ControlPlane plane
         where IsOnlyNode(node)
         orderby node.Metadata.Name
         select new MemberInfo(
-            $"{AddressOf(node)}:{node.Status.DaemonEndpoints.KubeletEndpoint.Port}", Role,
-            NodeMembers.IsStopped(node) ? "Left" : Lives(node) ? "Up" : "Down", node.Metadata.Name!,
-            node.Status.NodeInfo.KubeletVersion, node.Metadata.CreationTimestamp ?? default);
+            $"{NodeAddresses.InternalOf(node)}:{node.Status.DaemonEndpoints.KubeletEndpoint.Port}",
+            JoinRequest.NodeOnly, NodeMembers.IsStopped(node) ? "Left" : Lives(node) ? "Up" : "Down",
+            node.Metadata.Name!, node.Status.NodeInfo.KubeletVersion, node.Metadata.CreationTimestamp ?? default);
 
-    /// <summary>The machine of a name; null: there is none that only runs pods.</summary>
+    /// <summary>The Node of a name, whether a member carries it or not; null: there is none.</summary>
     public Node? Find(string name) => plane.View.Get(Nodes, null, name) as Node;
 
     /// <summary>Its certificate is believed no more, then its Node goes, and with it what ran there.</summary>
@@ -115,9 +113,6 @@ internal sealed class NodeMembership(ServerSettings settings, ControlPlane plane
 
     private IEnumerable<Lease> Leases() => plane.View.List(KindRegistry.Of<Lease>(), ApiServerLeases.Namespace)
         .Objects.Cast<Lease>().Where(ApiServerLeases.Is);
-
-    private static string? AddressOf(Node node) => node.Status.Addresses
-        .FirstOrDefault(address => address.Type == "InternalIP")?.Address;
 
     private static JoinAnswer.Refused Refused(Status status) => new(status);
 

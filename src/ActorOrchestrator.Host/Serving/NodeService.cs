@@ -98,7 +98,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
     /// <exception cref="ServerStartException">The machine has an address that the settings give to pods.</exception>
     public static void RefuseOverlap(MachineSettings settings)
     {
-        if (settings is not { Runtime: "cri", CriEndpoint: "" })
+        if (!settings.OwnsContainerd)
         {
             return;
         }
@@ -257,7 +257,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
             return (null, processes, processes);
         }
 
-        var daemon = _settings.CriEndpoint.Length == 0 ? MakeDaemon() : null;
+        var daemon = _settings.OwnsContainerd ? MakeDaemon() : null;
         var runtime = new ForeignRuntime(daemon?.SocketPath ?? _settings.CriEndpoint, _settings.Name);
         if (daemon is null)
         {
@@ -278,16 +278,27 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
                 .. _settings.Registries.Select(registry => new RegistrySettings(
                     registry.Key, registry.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))),
             ],
-            Network = PodNetwork.Remembered(
-                new CniNetwork
-                {
-                    BridgeName = CniNetwork.BridgeNameFor(_directory.Root),
-                    PluginDirectory = _settings.CniPlugins,
-                    StateDirectory = _directory.CniState,
-                },
-                _directory.Containerd, _settings.Network.Fixed),
+            Network = RememberedNetwork(),
         },
         _time, _loggers.CreateLogger<ContainerdDaemon>());
+
+    private CniNetwork RememberedNetwork()
+    {
+        var network = new CniNetwork
+        {
+            BridgeName = CniNetwork.BridgeNameFor(_directory.Root),
+            PluginDirectory = _settings.CniPlugins,
+            StateDirectory = _directory.CniState,
+        };
+        try
+        {
+            return PodNetwork.Remembered(network, _directory.Containerd, _settings.Network.Fixed);
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new ServerStartException(damaged.Message, damaged);
+        }
+    }
 
     private PodNetworkSettings PodNetworkSettings() => new()
     {

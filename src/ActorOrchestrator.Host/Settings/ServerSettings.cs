@@ -205,6 +205,10 @@ internal sealed record MachineSettings
     public required string Name { get; init; }
     public required string Runtime { get; init; }
     public required string CriEndpoint { get; init; }
+
+    /// <summary>Whether its containers run in a containerd that the agent starts, and not in another's.</summary>
+    public bool OwnsContainerd => this is { Runtime: "cri", CriEndpoint: "" };
+
     public required string PauseImage { get; init; }
     public required IReadOnlyDictionary<string, string> Registries { get; init; }
     public required NetworkSettings Network { get; init; }

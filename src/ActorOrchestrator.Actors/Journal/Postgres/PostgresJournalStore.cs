@@ -161,20 +161,14 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
     {
         await using var connection = await _source.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        string[] steps =
-        [
-            $"SELECT pg_advisory_xact_lock({PostgresCommit.Lock}), $1",
+        await ExecuteAsync(transaction, $"SELECT pg_advisory_xact_lock({PostgresCommit.Lock})");
+        await ExecuteAsync(
+            transaction,
             "SELECT setval(sequence, greatest($1, nextval(sequence))) "
                 + "FROM (SELECT pg_get_serial_sequence('journal', 'ordering')::regclass AS sequence) of",
-            RetentionSql.LowerFloors,
-            RetentionSql.Floor,
-        ];
-        foreach (var step in steps)
-        {
-            await using var command = PostgresSource.Filled(new(step, connection, transaction), [ordering]);
-            await command.ExecuteNonQueryAsync();
-        }
-
+            ordering);
+        await ExecuteAsync(transaction, RetentionSql.LowerFloors, ordering);
+        await ExecuteAsync(transaction, RetentionSql.Floor, ordering);
         await transaction.CommitAsync();
         return true;
     });
@@ -201,33 +195,35 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
     {
         await using var connection = await _source.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var to = await ScalarAsync(RetentionSql.NextFloor, floor, from) as long? ?? floor;
-        var passed = (string[])(await ScalarAsync($"SELECT array({RetentionSql.EntitiesPassed})", to, from))!;
+        var to = await ScalarAsync(transaction, RetentionSql.NextFloor, floor, from) as long? ?? floor;
+        var passed = (string[])(await ScalarAsync(
+            transaction, $"SELECT array({RetentionSql.EntitiesPassed})", to, from))!;
         var goneOnes = passed.Intersect(gone, StringComparer.Ordinal).ToArray();
-        var rows = (string[])(await ScalarAsync(RemoveGoneRows, to, goneOnes))!;
+        var rows = (string[])(await ScalarAsync(transaction, RemoveGoneRows, to, goneOnes))!;
         var removed = (long)rows.Length;
-        await ExecuteAsync(RetentionSql.RemoveGoneSnapshots(ManyEntities), to, rows);
-        await ExecuteAsync(RetentionSql.RemoveOldSnapshots(ManyEntities), to, passed);
-        removed += await ExecuteAsync(RetentionSql.RemoveCoveredRows(ManyEntities), to, passed);
-        await ExecuteAsync(RetentionSql.LowerFloors, to);
-        await ExecuteAsync(RetentionSql.Floor, to);
+        await ExecuteAsync(transaction, RetentionSql.RemoveGoneSnapshots(ManyEntities), to, rows);
+        await ExecuteAsync(transaction, RetentionSql.RemoveOldSnapshots(ManyEntities), to, passed);
+        removed += await ExecuteAsync(transaction, RetentionSql.RemoveCoveredRows(ManyEntities), to, passed);
+        await ExecuteAsync(transaction, RetentionSql.LowerFloors, to);
+        await ExecuteAsync(transaction, RetentionSql.Floor, to);
         await transaction.CommitAsync();
         return (to, removed);
+    }
 
-        NpgsqlCommand InTransaction(string sql, object[] arguments) =>
-            PostgresSource.Filled(new NpgsqlCommand(sql, connection, transaction), arguments);
+    private static NpgsqlCommand InTransaction(NpgsqlTransaction transaction, string sql, object[] arguments) =>
+        PostgresSource.Filled(new NpgsqlCommand(sql, transaction.Connection, transaction), arguments);
 
-        async Task<object?> ScalarAsync(string sql, params object[] arguments)
-        {
-            await using var command = InTransaction(sql, arguments);
-            return await command.ExecuteScalarAsync();
-        }
+    private static async Task<object?> ScalarAsync(
+        NpgsqlTransaction transaction, string sql, params object[] arguments)
+    {
+        await using var command = InTransaction(transaction, sql, arguments);
+        return await command.ExecuteScalarAsync();
+    }
 
-        async Task<long> ExecuteAsync(string sql, params object[] arguments)
-        {
-            await using var command = InTransaction(sql, arguments);
-            return await command.ExecuteNonQueryAsync();
-        }
+    private static async Task<long> ExecuteAsync(NpgsqlTransaction transaction, string sql, params object[] arguments)
+    {
+        await using var command = InTransaction(transaction, sql, arguments);
+        return await command.ExecuteNonQueryAsync();
     }
 
     private static JournalRow ToRow(DbDataReader reader) => new(

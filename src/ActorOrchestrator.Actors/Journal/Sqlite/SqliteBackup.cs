@@ -25,7 +25,7 @@ public static class SqliteBackup
                 from.BackupDatabase(to);
 
                 // One file, without a log beside it.
-                Scalar(to, "PRAGMA journal_mode = DELETE");
+                SqliteJournalStore.Scalar(to, "PRAGMA journal_mode = DELETE");
             }
 
             return Check(copy);
@@ -44,8 +44,10 @@ public static class SqliteBackup
         try
         {
             using var connection = Open(copy);
-            var found = Scalar(connection, "PRAGMA integrity_check") as string;
-            return found == "ok" ? Last(connection) : throw new JournalException($"{copy} is damaged: {found}");
+            var found = SqliteJournalStore.Scalar(connection, "PRAGMA integrity_check") as string;
+            return found == "ok"
+                ? SqliteJournalStore.Last(connection)
+                : throw new JournalException($"{copy} is damaged: {found}");
         }
         catch (SqliteException failure)
         {
@@ -70,9 +72,6 @@ public static class SqliteBackup
         await store.BeginAfterAsync(last + OrderingsLeftOut);
     }
 
-    private static long Last(SqliteConnection connection) =>
-        Scalar(connection, "SELECT seq FROM sqlite_sequence WHERE name = 'journal'") as long? ?? 0;
-
     private static SqliteConnection Open(string path)
     {
         var builder = new SqliteConnectionStringBuilder(SqliteJournalStore.ConnectionString(path))
@@ -82,12 +81,5 @@ public static class SqliteBackup
         var connection = new SqliteConnection(builder.ToString());
         connection.Open();
         return connection;
-    }
-
-    private static object? Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
     }
 }

@@ -150,7 +150,7 @@ public sealed partial class SqliteJournalStore : IJournalStore, IDisposable
         reader.GetString(0), reader.GetInt64(1), new DateTime(reader.GetInt64(2), DateTimeKind.Utc),
         reader.GetString(3), reader.GetFieldValue<byte[]>(4));
 
-    private static long Last(SqliteConnection connection) =>
+    internal static long Last(SqliteConnection connection) =>
         (long)Scalar(connection, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'journal'")!;
 
     private T Guard<T>(Func<T> work)
@@ -220,7 +220,7 @@ public sealed partial class SqliteJournalStore : IJournalStore, IDisposable
         return command.ExecuteNonQuery();
     }
 
-    private static object? Scalar(SqliteConnection connection, string sql, params object[] arguments)
+    internal static object? Scalar(SqliteConnection connection, string sql, params object[] arguments)
     {
         using var command = Command(connection, sql, arguments);
         return command.ExecuteScalar();
