@@ -25,6 +25,12 @@ public interface IClusterLink
     /// <summary>A sign of life, with the conditions as the agent sees them now.</summary>
     ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation);
 
+    /// <summary>Asks whether the cluster still counts on the machine: the Node's own entity has written down that it
+    /// does, so no other one has given the machine's fenced pods away.</summary>
+    /// <returns>How often it has declared that they had ended.</returns>
+    /// <exception cref="IOException">Nobody answers, or the Node is not heard.</exception>
+    ValueTask<long> RenewLeaseAsync(string nodeName, TimeSpan term, CancellationToken cancellation);
+
     /// <summary>Says that the agent ends in good order, while containers run on, so that the node is expected
     /// back.</summary>
     /// <param name="nodeName">The Node.</param>

@@ -94,6 +94,7 @@ public sealed class ApiPipeline : IDisposable
         .. Metrics(),
         .. _ports.Joins?.Endpoints ?? [],
         new PulseEndpoint(_ports.Machines, _stopping.Token).Endpoint(),
+        new LeaseEndpoint(_ports.Cluster).Endpoint(),
         new ApplyEndpoint(new Applier(_ports.Cluster, _sender), _authorizer, _ports.Time).Endpoint(),
     ]);
 

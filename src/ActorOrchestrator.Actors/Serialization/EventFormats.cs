@@ -10,6 +10,7 @@ using ActorOrchestrator.Domain.CronJobs;
 using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
+using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.StatefulSets;
 
@@ -55,6 +56,7 @@ public static class EventFormats
         new RecordFormat<ReplicaSetConfirmed>("replica-set-confirmed.v1"),
         new RecordFormat<ReplicaSetUnclaimed>("replica-set-unclaimed.v1"),
         new RecordFormat<ResizeRequested>("resize-asked.v1"),
+        new RecordFormat<NodeLeaseRenewed>("node-lease-renewed.v1"),
     ];
 
     /// <summary>An event that is an object: stored as the API writes it.</summary>

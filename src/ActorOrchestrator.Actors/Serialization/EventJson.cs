@@ -10,6 +10,7 @@ using ActorOrchestrator.Domain.CronJobs;
 using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Deployments;
 using ActorOrchestrator.Domain.Jobs;
+using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.StatefulSets;
 
@@ -49,6 +50,7 @@ namespace ActorOrchestrator.Actors.Serialization;
 [JsonSerializable(typeof(ReplicaSetConfirmed))]
 [JsonSerializable(typeof(ReplicaSetUnclaimed))]
 [JsonSerializable(typeof(ResizeRequested))]
+[JsonSerializable(typeof(NodeLeaseRenewed))]
 [JsonSerializable(typeof(ClaimedPod[]))]
 [JsonSerializable(typeof(ClaimedJobPod[]))]
 [JsonSerializable(typeof(ClaimedIndexedPod[]))]

@@ -50,6 +50,7 @@ public static class MessageFormats
         Of<MachineHeard>("machine-heard.v1"),
         Of<MachineUnheard>("machine-unheard.v1"),
         Of<NodeLives>("node-lives.v1"),
+        Of<RenewNodeLease>("renew-node-lease.v1"),
         Of<AssignPodSubnet>("assign-pod-subnet.v1"),
         Of<NoPodSubnet>("no-pod-subnet.v1"),
         Of<Wake>("wake.v1"),

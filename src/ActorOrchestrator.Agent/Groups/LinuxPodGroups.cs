@@ -65,7 +65,7 @@ public sealed class LinuxPodGroups(string podsDirectory, string root = ControlGr
         }
     }
 
-    private static string PathOf(string uid) => $"{ControlGroups.OfContainers}/pod{uid}";
+    internal static string PathOf(string uid) => $"{ControlGroups.OfContainers}/pod{uid}";
 
     private void PrepareByController(string uid, ResourceConfig resources)
     {

@@ -101,4 +101,19 @@ public sealed partial class NodeAgent
             LogTraces(_ports.Log, place.Uid, stuck.Message);
         }
     }
+
+    private static PodRemains RemainsOf(string uid, RuntimeInventory? inventory) =>
+        inventory?.Pods.GetValueOrDefault(uid)?.Remains ?? PodRemains.None;
+
+    /// <summary>Ends what the runtime holds for a pod that is not wanted here.</summary>
+    private void EndOrphan(string uid, RuntimeInventory inventory)
+    {
+        if (inventory.Pods.GetValueOrDefault(uid) is not { } found || Workers.Has(uid))
+        {
+            return;
+        }
+
+        var pod = PodRecovery.Orphan(found.Sandbox.Namespace, found.Sandbox.Name, uid, found.GraceSeconds);
+        Workers.Desire(pod, found.Remains, isRemoved: true);
+    }
 }

@@ -39,4 +39,12 @@ public sealed partial class NodeAgent
 
     [LoggerMessage(4121, LogLevel.Warning, "the mirror of a static pod, {What}: {Problem}")]
     private static partial void LogMirrorProblem(ILogger log, string what, string problem);
+
+    [LoggerMessage(4124, LogLevel.Warning,
+        "no lease for pods that must not run twice: they are ended in {Seconds:0} s unless the cluster answers: {Problem}")]
+    private static partial void LogNoLease(ILogger log, double seconds, string problem);
+
+    [LoggerMessage(4125, LogLevel.Warning,
+        "the lease of node {Node} was over: its pods that must not run twice are ended, and run elsewhere or anew")]
+    private static partial void LogFenced(ILogger log, string node);
 }

@@ -88,9 +88,13 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             case NodeMessage.Beaten:
                 OnBeaten();
                 break;
+            case NodeMessage.LeaseDue or NodeMessage.LeaseAnswered or NodeMessage.LeaseOver:
+                OnLease((NodeMessage)message);
+                break;
             case NodeMessage.Arrived arrived:
                 Take(arrived.Item);
                 ShutDown();
+                AskForLease();
                 Follow(arrived.Stream);
                 break;
             case NodeMessage.Failed failed:
@@ -249,7 +253,10 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
             },
             new PodEnvironment(_settings.Dns, _settings.MachineDns, NodeReport.Allocatable(_settings, _heart.Facts)),
             new WorkerLimits(_settings.ParallelSandboxes, _settings.ParallelPulls, new UserRanges(_settings.MaxPods)),
-            _ports.Time, _ports.Log, _ports.Instruments, Self) { Groups = _ports.Groups }, _heart.Facts)
+            _ports.Time, _ports.Log, _ports.Instruments, Self)
+        {
+            Groups = _ports.Groups, Fence = _ports.Fence,
+        }, _heart.Facts)
         {
             Node = _heart.Introduced, AllowedUnsafeSysctls = _settings.AllowedUnsafeSysctls,
         };
@@ -357,6 +364,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         }
 
         RemoveOldTraces(inventory);
+        _ports.Fence?.ForgetAllBut(Workers.Uids);
         _isRecovered = true;
         LogRecovered(_ports.Log, pods.Count, orphans.Count);
     }
@@ -369,21 +377,6 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
         {
             BeatAtOnce();
         }
-    }
-
-    private static PodRemains RemainsOf(string uid, RuntimeInventory? inventory) =>
-        inventory?.Pods.GetValueOrDefault(uid)?.Remains ?? PodRemains.None;
-
-    /// <summary>Ends what the runtime holds for a pod that is not wanted here.</summary>
-    private void EndOrphan(string uid, RuntimeInventory inventory)
-    {
-        if (inventory.Pods.GetValueOrDefault(uid) is not { } found || Workers.Has(uid))
-        {
-            return;
-        }
-
-        var pod = PodRecovery.Orphan(found.Sandbox.Namespace, found.Sandbox.Name, uid, found.GraceSeconds);
-        Workers.Desire(pod, found.Remains, isRemoved: true);
     }
 
     private void Route(RuntimeEvent told)

@@ -43,6 +43,7 @@ public sealed class NodeHeart(NodeSettings settings, NodePorts ports)
             ports.Machine.Facts(), [], new RuntimeVersion("unknown", "0"), Health: null, "it is starting", [])
         {
             SubnetWish = ports.Network?.Wish,
+            FenceAfter = ports.Fence?.Term,
         },
         before: null, ports.Time.GetUtcNow());
 
@@ -88,6 +89,7 @@ public sealed class NodeHeart(NodeSettings settings, NodePorts ports)
         {
             IsShuttingDown = IsShuttingDown,
             SubnetWish = ports.Network?.Wish,
+            FenceAfter = ports.Fence?.Term,
             NetworkProblem = ports.Network?.Problem,
         };
     }

@@ -17,6 +17,18 @@ internal abstract record NodeMessage : INoSerializationVerificationNeeded
 
     public sealed record Beaten : NodeMessage;
 
+    /// <summary>The machine's lease is to be renewed.</summary>
+    public sealed record LeaseDue : NodeMessage;
+
+    /// <summary>The cluster was asked to renew it.</summary>
+    /// <param name="AskedAt">When, by the machine's clock.</param>
+    /// <param name="Declared">How often it has declared that the machine's pods had ended; null: no answer.</param>
+    /// <param name="Problem">Why there is none.</param>
+    public sealed record LeaseAnswered(TimeSpan AskedAt, long? Declared, string? Problem) : NodeMessage;
+
+    /// <summary>The lease is over, unless it was renewed.</summary>
+    public sealed record LeaseOver : NodeMessage;
+
     /// <summary>The next item of a stream; the one after it is asked for when this one was taken.</summary>
     public sealed record Arrived(NodeStream Stream, object Item) : NodeMessage;
 

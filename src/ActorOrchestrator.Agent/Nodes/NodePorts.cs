@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Fencing;
 using ActorOrchestrator.Agent.Groups;
 using ActorOrchestrator.Agent.Network;
 using ActorOrchestrator.Agent.Probes;
@@ -22,6 +23,9 @@ public sealed record NodePorts(
 
     /// <summary>What static pods there are to be; null: none.</summary>
     public IManifestSource? Manifests { get; init; }
+
+    /// <summary>The lease on which fenced pods run; null: nobody would give them to another machine.</summary>
+    public NodeFence? Fence { get; init; }
 
     /// <summary>The pods' network; null: the runtime's own, or none.</summary>
     public INodeNetwork? Network { get; init; }

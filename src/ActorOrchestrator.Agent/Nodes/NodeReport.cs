@@ -3,6 +3,7 @@ using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Nodes;
 
 namespace ActorOrchestrator.Agent.Nodes;
 
@@ -17,6 +18,9 @@ public sealed record NodeObservation(
     /// <summary>The pods' subnet that the machine would have (<see cref="PodSubnetNotes.WishAnnotation"/>); null: its
     /// pods have no network of ours.</summary>
     public string? SubnetWish { get; init; }
+
+    /// <summary>How long fenced pods run on without an answer of the cluster; null: for ever.</summary>
+    public TimeSpan? FenceAfter { get; init; }
 
     /// <summary>Why pods get no network; null when they do.</summary>
     public string? NetworkProblem { get; init; }
@@ -41,12 +45,23 @@ public static class NodeReport
                 ["kubernetes.io/os"] = "linux",
                 ["kubernetes.io/arch"] = seen.Facts.Architecture,
             }),
-            Annotations = seen.SubnetWish is { } wish
-                ? ValueMap<string>.From([KeyValuePair.Create(PodSubnetNotes.WishAnnotation, wish)])
-                : ValueMap<string>.Empty,
+            Annotations = ValueMap<string>.From(Annotations(seen)),
         },
         Status = StatusOf(settings, seen, before, now),
     };
+
+    private static IEnumerable<KeyValuePair<string, string>> Annotations(NodeObservation seen)
+    {
+        if (seen.SubnetWish is { } wish)
+        {
+            yield return KeyValuePair.Create(PodSubnetNotes.WishAnnotation, wish);
+        }
+
+        if (seen.FenceAfter is { } term)
+        {
+            yield return KeyValuePair.Create(NodeFences.TermAnnotation, NodeFences.TextOf(term));
+        }
+    }
 
     public static NodeStatus StatusOf(
         NodeSettings settings, NodeObservation seen, NodeStatus? before, DateTimeOffset now)

@@ -42,6 +42,9 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
     /// <summary>Those of which the cluster does not know that they have ended.</summary>
     public IEnumerable<Pod> Active => Pods.Where(pod => !PodPhases.IsTerminal(pod.Status.Phase));
 
+    /// <summary>A pod is here that runs on the machine's lease, or waits for one.</summary>
+    public bool HasFenced => ports.Fence is not null && _slots.Values.Any(IsOnLease);
+
     /// <summary>The machine is about to be shut down: no more pods are taken.</summary>
     public bool IsClosed { get; private set; }
 
@@ -69,6 +72,11 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
         if (_slots.TryGetValue(uid, out var known))
         {
             Allocate(known, pod, known.Pod.Spec);
+            if (PodPhases.IsTerminal(pod.Status.Phase))
+            {
+                ports.Fence?.Forget(uid);
+            }
+
             known.Worker?.Tell(known.Desired);
             TryResizesAgain();
             StartWaiting();
@@ -81,11 +89,20 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
         Allocate(slot, pod, PodAllocation.Reported(pod).Spec);
         _slots.Add(uid, slot);
         ports.Instruments.PodTaken();
-        slot.IsWaiting = isNew && slot.Rejection is null && IsInTheWay(slot);
+        if (remains.Sandboxes.Count > 0 && IsOnLease(slot) && ports.Fence is { } fence && !fence.Knows(uid))
+        {
+            // It was not begun on any lease that is known here, so nobody knows since when it may run elsewhere.
+            fence.End(uid);
+        }
+
+        slot.IsWaiting = slot.Rejection is null && ((isNew && IsInTheWay(slot)) || !IsLeased(uid, slot));
         if (slot.IsWaiting)
         {
-            ports.Record(pod, new PodEvent(PodEvent.Normal, "WaitingForFormerPod",
-                "The node still ends a pod of the same name, or one that may have a port that this one wants"));
+            ports.Record(pod, IsInTheWay(slot)
+                ? new PodEvent(PodEvent.Normal, "WaitingForFormerPod",
+                    "The node still ends a pod of the same name, or one that may have a port that this one wants")
+                : new PodEvent(PodEvent.Normal, "WaitingForLease",
+                    "The pod must not run twice, and begins when the cluster has answered the node"));
             return;
         }
 
@@ -145,6 +162,32 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
         }
     }
 
+    /// <summary>The cluster has answered: fenced pods may begin. Or it is too late for those that were here
+    /// before.</summary>
+    public void OnRenewed(bool hasHeld)
+    {
+        foreach (var (uid, slot) in _slots.Where(one => IsOnLease(one.Value)).ToList())
+        {
+            if (!hasHeld)
+            {
+                ports.Fence!.End(uid);
+            }
+
+            slot.Worker?.Tell(new PodMessage.Woken());
+        }
+
+        StartWaiting();
+    }
+
+    /// <summary>A lease is over, or may be: its pods' workers look.</summary>
+    public void LookAtLease()
+    {
+        foreach (var slot in _slots.Values.Where(IsOnLease))
+        {
+            slot.Worker?.Tell(new PodMessage.Woken());
+        }
+    }
+
     /// <summary>A worker threw; it is being stopped.</summary>
     public void NoteFailure(IActorRef worker, Exception cause)
     {
@@ -162,6 +205,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
         if (slot.Failure is not { } cause)
         {
             _slots.Remove(uid);
+            ports.Fence?.Forget(uid);
             ports.Instruments.PodLeft();
             TryResizesAgain();
             StartWaiting();
@@ -210,13 +254,22 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
     {
         foreach (var (uid, slot) in _slots.Where(one => one.Value.IsWaiting).ToList())
         {
-            if (slot.Removed is not null || slot.Pod.Metadata.DeletionTimestamp is not null || !IsInTheWay(slot))
+            var isToEnd = slot.Removed is not null || slot.Pod.Metadata.DeletionTimestamp is not null;
+            if (isToEnd || (!IsInTheWay(slot) && IsLeased(uid, slot)))
             {
                 slot.IsWaiting = false;
                 Start(uid, slot, PodRemains.None);
             }
         }
     }
+
+    /// <summary>Its being here is of interest to others, and it has not ended.</summary>
+    private static bool IsOnLease(Slot slot) => PodFencing.IsFenced(slot.Pod) && !StaticPods.IsStatic(slot.Pod)
+        && slot is { Rejection: null, Removed: null } && !PodPhases.IsTerminal(slot.Pod.Status.Phase);
+
+    /// <summary>Whether its worker may begin: on a lease, or to end it.</summary>
+    private bool IsLeased(string uid, Slot slot) => ports.Fence is not { } fence || !IsOnLease(slot)
+        || slot.Pod.Metadata.DeletionTimestamp is not null || fence.Knows(uid) || fence.Guard(uid);
 
     /// <summary>Only a pod that nobody has taken up yet can be refused. Whether one counts beside it the cluster
     /// decides, not what is known here: so this agrees with the scheduler, which counts the same.</summary>

@@ -10,7 +10,8 @@ namespace ActorOrchestrator.Agent.Pods;
 internal static class EndPlan
 {
     /// <summary>
-    /// So long every container gets between its stop signal and SIGKILL, even when deletion is forced.
+    /// So long every container gets between its stop signal and SIGKILL, even when deletion is forced. Only what may
+    /// run elsewhere by now gets none.
     /// </summary>
     public static readonly TimeSpan MinimumGrace = TimeSpan.FromSeconds(2);
 
@@ -38,7 +39,9 @@ internal static class EndPlan
     public static void Delete(PodDraft draft)
     {
         CancelPreparations(draft);
-        var grace = AtMost(draft.State.Eviction?.GraceMax, DeletionGrace(draft.Pod));
+        var grace = draft.State.Eviction is { IsAtOnce: true }
+            ? TimeSpan.Zero
+            : AtMost(draft.State.Eviction?.GraceMax, DeletionGrace(draft.Pod));
         if (!StopContainers(draft, grace) || !StopSandbox(draft))
         {
             return;
@@ -74,7 +77,10 @@ internal static class EndPlan
     {
         CancelPreparations(draft);
         Housekeeping.Containers(draft);
-        if (!StopContainers(draft, AtMost(verdict.GraceMax, GraceOf(draft.Pod))) || !StopSandbox(draft))
+        var grace = draft.State.Eviction is { IsAtOnce: true }
+            ? TimeSpan.Zero
+            : AtMost(verdict.GraceMax, GraceOf(draft.Pod));
+        if (!StopContainers(draft, grace) || !StopSandbox(draft))
         {
             return;
         }
@@ -183,7 +189,7 @@ internal static class EndPlan
     private static TimeSpan LeftOf(PodDraft draft, TimeSpan grace)
     {
         var left = draft.State.StopDeadline is { } deadline ? deadline - draft.Now : grace;
-        return AtLeastMinimum(left < grace ? left : grace);
+        return grace == TimeSpan.Zero ? grace : AtLeastMinimum(left < grace ? left : grace);
     }
 
     /// <returns>Whether the sandbox is stopped, its network given back, and the volumes are gone.</returns>

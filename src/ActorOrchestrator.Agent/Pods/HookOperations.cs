@@ -34,13 +34,15 @@ internal sealed class HookOperations(WorkerPorts ports)
         Pod pod, PodAction.KillContainer kill, ValueList<string> podIps, CancellationToken cancellation)
     {
         var began = ports.Time.GetTimestamp();
-        if (kill.Container?.Spec.Lifecycle?.PreStop is { } preStop)
+        if (kill.Grace > TimeSpan.Zero && kill.Container?.Spec.Lifecycle?.PreStop is { } preStop)
         {
             await PreStopAsync(pod, kill, kill.Container, preStop, podIps, cancellation);
         }
 
-        var left = kill.Grace - ports.Time.GetElapsedTime(began);
-        await ports.Runtime.StopContainerAsync(kill.ContainerId, EndPlan.AtLeastMinimum(left), cancellation);
+        var left = kill.Grace > TimeSpan.Zero
+            ? EndPlan.AtLeastMinimum(kill.Grace - ports.Time.GetElapsedTime(began))
+            : TimeSpan.Zero;
+        await ports.Runtime.StopContainerAsync(kill.ContainerId, left, cancellation);
         var status = await ports.Runtime.ContainerStatusAsync(kill.ContainerId, cancellation);
         return status switch
         {

@@ -42,11 +42,11 @@ internal static class PodEvents
             && draft.Actions.Any(action => action is PodAction.KillContainer { Cause: KillCause.PodStops });
         var isOver = draft.State.StopBegan is null && before?.Reason != verdict?.Reason
             && after.Reason == verdict?.Reason;
-        var isTold = verdict is { Reason: "DeadlineExceeded" or PodEviction.Evicted };
+        var isTold = verdict is { Reason: "DeadlineExceeded" or PodEviction.Evicted or PodEviction.Fenced };
         if (before is not null && (begins || isOver) && isTold)
         {
             draft.Events.Add(new PodEvent(
-                verdict!.Reason == PodEviction.Evicted ? PodEvent.Warning : PodEvent.Normal,
+                verdict!.Reason != "DeadlineExceeded" ? PodEvent.Warning : PodEvent.Normal,
                 verdict.Reason!, verdict.Message ?? ""));
         }
     }

@@ -160,8 +160,19 @@ internal sealed partial class PodWorker : UntypedActor, IDisposable
         }
     }
 
+    /// <summary>Whatever was heard, and however late: a pod whose lease was over has ended for good.</summary>
+    private void ObeyFence()
+    {
+        if (_state.Eviction is not { IsAtOnce: true } && _ports.Fence is { } fence
+            && fence.Forbids(_pod.Metadata.Uid ?? ""))
+        {
+            _state = _state with { Eviction = PodEviction.OfFence(fence.Term) };
+        }
+    }
+
     private void Decide()
     {
+        ObeyFence();
         var now = _ports.Time.GetUtcNow();
         var step = PodPlan.Next(_pod, _state, _ports.Node, now);
         _state = _state with { LastStatus = step.Status };

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Fencing;
 using ActorOrchestrator.Agent.Groups;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Probes;
@@ -21,6 +22,9 @@ public sealed record WorkerPorts(
 
     /// <summary>Null: what the runtime runs is in no control groups.</summary>
     public IPodGroups? Groups { get; init; }
+
+    /// <summary>On which fenced pods run; null: nobody would give them to another machine.</summary>
+    public NodeFence? Fence { get; init; }
 
     public void Record(Pod pod, PodEvent told)
     {

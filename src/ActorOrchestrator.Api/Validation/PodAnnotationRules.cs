@@ -89,6 +89,7 @@ internal static class PodAnnotationRules
 
     private static string? NameOf(string key) => key == Mirror ? "mirror pod annotation"
         : key.StartsWith(AppArmor.Annotation, StringComparison.Ordinal) ? "AppArmor annotations"
+        : key == FenceAnnotation.Key ? "the annotation that fences a pod"
         : null;
 
     /// <summary>As Kubernetes reads it: digits with a sign at most, without a leading plus or zeros.</summary>

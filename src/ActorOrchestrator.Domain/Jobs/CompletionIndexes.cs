@@ -59,7 +59,7 @@ internal static class CompletionIndexes
         }
 
         var taken = state.Claims.Values
-            .Where(claim => claim.IsActive || (job.Spec.PodReplacementPolicy == "Failed" && claim.IsLeaving))
+            .Where(claim => claim.IsActive || (JobPods.AreReplacedWhenEnded(job) && claim.IsLeaving))
             .Select(claim => claim.Index ?? -1).ToList();
         var done = Completed(job).Union(Failed(job)).Union(IndexRanges.Of(taken.Where(index => index >= 0)));
         foreach (var index in done.MissingBelow(job.Spec.Completions ?? 0))

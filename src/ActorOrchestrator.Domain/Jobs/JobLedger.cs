@@ -30,7 +30,7 @@ internal static class JobLedger
     ///   terminating, and Succeeded     Uncounted                 Success
     ///   terminating, and Failed        Uncounted                 Failure
     ///   terminating                    Uncounted                 Failure; with podReplacementPolicy Failed
-    ///                                                            only once it has stopped
+    ///                                                            or fenced only once it has stopped
     /// </code>
     /// Of a Job that fails, what it asked to go counts as failed.
     /// </summary>
@@ -52,7 +52,7 @@ internal static class JobLedger
         {
             "Succeeded" => PodEnd.Success,
             "Failed" => PodEnd.Failure,
-            _ => isFailing || run.IsStopped || job.Spec.PodReplacementPolicy != "Failed"
+            _ => isFailing || run.IsStopped || !JobPods.AreReplacedWhenEnded(job)
                 ? PodEnd.Failure
                 : PodEnd.None,
         };

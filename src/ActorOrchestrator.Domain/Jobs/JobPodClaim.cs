@@ -31,7 +31,7 @@ public sealed record JobPodClaim(string Uid, string Name) : PodClaim(Uid, Name)
     public bool IsSettled { get; init; }
 
     /// <summary>It may be running, for all we know, and its end will count.</summary>
-    public bool IsActive => !IsSettled && MayBeActive;
+    public bool IsActive => !IsSettled && MayBeActive && Observation is null or { IsActive: true };
 
     /// <summary>It shuts down, and may be running.</summary>
     public bool IsLeaving =>

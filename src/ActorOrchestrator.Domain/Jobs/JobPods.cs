@@ -2,6 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.ReplicaSets;
 
 namespace ActorOrchestrator.Domain.Jobs;
@@ -82,6 +83,10 @@ internal static class JobPods
                 draft.Shown, "Normal", "SuccessfulDelete", $"Deleted pod: {claim.Name}", JobNames.Component);
         }
     }
+
+    /// <summary>Not while they only are on their way out.</summary>
+    public static bool AreReplacedWhenEnded(Job job) =>
+        job.Spec.PodReplacementPolicy == "Failed" || PodFencing.IsFenced(job.Spec.Template);
 
     public static bool IsWanted(JobPodClaim claim) => claim is { IsActive: true, IsDeletionRequested: false };
 }

@@ -173,7 +173,7 @@ internal static class JobReconciler
         var (state, job) = (draft.State, draft.Shown);
         var claims = state.Claims.Values;
         var active = claims.Count(claim => claim.IsActive);
-        var holdsPlace = job.Spec.PodReplacementPolicy == "Failed" ? claims.Count(claim => claim.IsLeaving) : 0;
+        var holdsPlace = JobPods.AreReplacedWhenEnded(job) ? claims.Count(claim => claim.IsLeaving) : 0;
         var (desired, taken) = (PodsWanted(job, active), active + holdsPlace);
         IReadOnlyList<int> indexes = [];
         DateTimeOffset? nextAt = null;

@@ -64,6 +64,8 @@ internal static class NodeConditions
         return extended.Count == 0 ? reported : ValueMap<Quantity>.From(reported.Concat(extended));
     }
 
+    public static bool IsReady(Node node) => Find(node, Ready)?.Status == "True";
+
     public static bool IsUnknown(Node node) => Find(node, Ready)?.Status == "Unknown";
 
     /// <summary>The agent has said that it stops, and was not heard of since.</summary>

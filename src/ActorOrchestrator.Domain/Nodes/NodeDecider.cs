@@ -13,6 +13,7 @@ namespace ActorOrchestrator.Domain.Nodes;
 ///                                   │  └NodeStopping─► stopped ─RestartPatience──┘ │
 ///                                   └───────────heartbeat───┴──────────────────────┘
 /// </code>
+/// While it is silent the time runs after which its fenced pods have ended (<see cref="NodeFences"/>).
 /// A node whose agent has said that it stops is expected back: that its member is not heard any more is no news then,
 /// and a heartbeat of the member's former life is a late one.
 /// What users own (labels, annotations and taints of other keys, unschedulable) and what the agent reports never
@@ -21,6 +22,7 @@ namespace ActorOrchestrator.Domain.Nodes;
 public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeState>
 {
     private const string SilenceTimer = "silence";
+    private const string FenceTimer = "fence";
     private const string Component = "node-controller";
 
     /// <summary>A timer that is late by more than this part of its time was held up.</summary>
@@ -33,7 +35,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     /// <summary>Its silence was noticed, and all that follows from it is written down: nothing is waited for but a
     /// heartbeat.</summary>
     internal static bool IsSilent(Node node) =>
-        NodeConditions.IsUnknown(node) && ReferenceEquals(NodeTaints.Apply(node, DateTimeOffset.MinValue), node);
+        NodeConditions.IsUnknown(node) && NodeFences.WaitOf(node) is null && ReferenceEquals(NodeTaints.Apply(node, DateTimeOffset.MinValue), node);
 
     protected override Decision OnMessage(
         EntityKey self, NodeState state, Message message, in DecisionContext context) => message switch
@@ -49,6 +51,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
             Change(self, current, NodeNetworks.Assigned(current, assigned), context),
         NoPodSubnet refused when state.Object is Node current => Change(
             self, current, NodeNetworks.Refused(current, refused, ObjectLifecycle.Truncate(context.Now)), context),
+        RenewNodeLease renew => RenewLease(self, state, renew, context),
+        FenceDue => NoticeFence(self, state, context),
         CheckSilence => NoticeSilence(self, state, context),
         Domain.Reconcile => Follow(self, state, context),
         _ => new Decision(),
@@ -59,12 +63,18 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         NodeHeard heard => state with { HeardAt = heard.At },
         NodeConnected connected => state with { Connection = connected.Connection, DoubtedSince = null },
         NodeDoubted doubted => state with { DoubtedSince = doubted.At },
+        NodeLeaseRenewed => state,
+        NodeFenceAwaited awaited => state with { IsFenceAwaited = awaited.IsAwaited },
         NodeFellSilent => state with { HeardAt = null, Connection = null, DoubtedSince = null },
         _ => base.ApplyOwn(state, @event),
     };
 
+    /// <summary>One that was heard in between has to be waited for anew, at whatever pace that is followed
+    /// up.</summary>
     protected override NodeState OnObject(NodeState state, DomainEvent @event) =>
-        @event is ObjectDeleted ? NodeState.Absent : state;
+        @event is ObjectDeleted ? NodeState.Absent
+        : state.Object is Node node && NodeConditions.IsUnknown(node) ? state
+        : state with { IsFenceAwaited = false };
 
     /// <summary>Of a machine that only runs pods, or by hand.</summary>
     protected override Decision OnCreate(
@@ -125,7 +135,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     {
         var now = ObjectLifecycle.Truncate(context.Now);
         var status = NodeConditions.Merge(current.Status, reported, now, settings.HeartbeatTimeRefresh);
-        var decision = Change(self, current, changed with { Status = status }, context);
+        var heard = changed with { Status = NodeFences.Heard(status, now) };
+        var decision = Change(self, current, heard, context);
 
         // The timer of one that was stopped rings too late for one that is back.
         return Listen(NodeConditions.IsStopped(current) ? state with { HeardAt = null } : state, decision, context);
@@ -230,14 +241,41 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     {
         if (state.Object is not Node current)
         {
-            return new Decision().CancelTimer(SilenceTimer);
+            return new Decision().CancelTimer(SilenceTimer).CancelTimer(FenceTimer);
         }
 
-        var decision = Change(self, current, current, context);
+        var decision = AwaitFence(state, current, Change(self, current, current, context), context);
         return state.HeardAt is null && !NodeConditions.IsUnknown(current)
             ? Listen(state, decision, context)
             : decision;
     }
+
+    /// <summary>From when this activation knows it to be Unknown: what others may have known before counts for
+    /// nothing. The timer rings after that time, whatever becomes of the clock meanwhile.</summary>
+    private static Decision AwaitFence(
+        NodeState state, Node current, Decision decision, in DecisionContext context) =>
+        !state.IsFenceAwaited && NodeFences.WaitOf(current) is { } wait
+            ? decision.Emit(new NodeFenceAwaited(IsAwaited: true))
+                .SetTimer(FenceTimer, context.Now + wait, FenceDue.Instance)
+            : decision;
+
+    private static Decision NoticeFence(EntityKey self, NodeState state, in DecisionContext context) =>
+        state is { IsFenceAwaited: true, Object: Node current } && NodeFences.WaitOf(current) is not null
+            ? Change(self, current, NodeFences.Ended(current, ObjectLifecycle.Truncate(context.Now)), context)
+                .Emit(new NodeFenceAwaited(IsAwaited: false))
+            : new Decision();
+
+    /// <summary>Only while it is heard: one that is not says first how it is.</summary>
+    private static Decision RenewLease(
+        EntityKey self, NodeState state, RenewNodeLease renew, in DecisionContext context) => state.Object switch
+    {
+        not Node => ObjectLifecycle.Reject(Statuses.NotFound(self.Resource, self.Name)),
+        Node current when NodeConditions.IsUnknown(current) || NodeConditions.IsStopped(current) =>
+            ObjectLifecycle.Reject(Statuses.Conflict(
+                self.Resource, self.Name, "nothing is heard of the node: its agent has to say how it is first")),
+        Node current => Answered(current, Change(self, current, NodeFences.Leased(current, renew.TermSeconds), context)
+            .Emit(new NodeLeaseRenewed(renew.TermSeconds))),
+    };
 
     private static Decision Change(EntityKey self, Node current, Node changed, in DecisionContext context)
     {
@@ -281,11 +319,11 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
             changed, "Normal", reason, $"Node {changed.Metadata.Name} status is now: {reason}", Component);
     }
 
-    private static bool IsReady(Node node) => NodeConditions.Find(node, NodeConditions.Ready)?.Status == "True";
+    private static bool IsReady(Node node) => NodeConditions.IsReady(node);
 
     /// <summary>The agent's labels and annotations win over stored ones of the same keys, all others stay; the
     /// provider's id is taken when there is none yet. Its pods' subnet is for the cluster to say.</summary>
-    private static Node Introduce(Node current, Node introduced) => current with
+    private static Node Introduce(Node current, Node introduced) => NodeFences.Introduced(current with
     {
         Metadata = current.Metadata with
         {
@@ -297,7 +335,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         {
             ProviderID = current.Spec.ProviderID ?? introduced.Spec.ProviderID,
         },
-    };
+    }, introduced);
 
     private static ValueMap<string> Overlay(ValueMap<string> below, ValueMap<string> above) =>
         above.Count == 0 ? below : ValueMap<string>.From(below.Concat(above));

@@ -12,6 +12,9 @@ public sealed record NodeState(KubeObject? Object, DateTimeOffset? HeardAt) : Ob
     /// restart, and of a member's machine).</summary>
     public string? Connection { get; init; }
 
+    /// <summary>The time after which its fenced pods have ended is running (<see cref="NodeFences"/>).</summary>
+    public bool IsFenceAwaited { get; init; }
+
     /// <summary>Since when a machine is said not to be heard of which no connection is known.</summary>
     public DateTimeOffset? DoubtedSince { get; init; }
 }
@@ -38,6 +41,25 @@ public sealed record NodeDoubted(DateTimeOffset At) : DomainEvent
 public sealed record NodeFellSilent : DomainEvent
 {
     public override EventScope Scope => EventScope.Volatile;
+}
+
+/// <summary>The machine's lease was renewed. What counts is that the row was stored: no other activation of the Node
+/// has written since.</summary>
+public sealed record NodeLeaseRenewed(int TermSeconds) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Private;
+}
+
+/// <summary>The time after which the node's fenced pods have ended begins, or is of no interest any more.</summary>
+public sealed record NodeFenceAwaited(bool IsAwaited) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Volatile;
+}
+
+/// <summary>The machine has ended its fenced pods, if the Node was not heard meanwhile.</summary>
+public sealed record FenceDue : Message
+{
+    public static readonly FenceDue Instance = new();
 }
 
 /// <summary>Time to see whether the agent is still heard of.</summary>

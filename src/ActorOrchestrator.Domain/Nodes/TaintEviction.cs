@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Projections;
@@ -11,6 +12,12 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// here, where it does not say), or from when the pod came to the node, if that was later. A taint that goes away in
 /// time changes nothing. Nodes that are lost are emptied as <see cref="EvictionDamping"/> has it; what a user's taint
 /// says is done at once.
+/// <para>
+/// Fenced pods (<see cref="PodFencing"/>) of a lost node stay, whatever they tolerate, until they have ended for certain
+/// (<see cref="NodeFences"/>), or a user says by the taint <c>node.kubernetes.io/out-of-service</c> that the machine is
+/// off. Then nothing is left to wait for: they are gone at once, those among them that were told to go before, and
+/// others can take their place.
+/// </para>
 /// </summary>
 public sealed class TaintEviction(DampingSettings damping) : IHoldingProjection
 {
@@ -146,7 +153,10 @@ public sealed class TaintEviction(DampingSettings damping) : IHoldingProjection
             return;
         }
 
-        if (old?.Spec.NodeName != node || !old.Spec.Tolerations.Equals(pod!.Spec.Tolerations))
+        var isNews = old?.Spec.NodeName != node || !old.Spec.Tolerations.Equals(pod!.Spec.Tolerations)
+            || old.Metadata.DeletionTimestamp != pod.Metadata.DeletionTimestamp
+            || PodFencing.IsFenced(old) != PodFencing.IsFenced(pod);
+        if (isNews)
         {
             Judge(node, key, pod!, context);
         }
@@ -154,7 +164,9 @@ public sealed class TaintEviction(DampingSettings damping) : IHoldingProjection
 
     private void OnNode(string name, Node? node, ProjectionContext context)
     {
+        var hadEnded = _lost.TryGetValue(name, out var lost) && HaveEnded(lost);
         ObserveLoss(name, node);
+        var haveEndedNow = !hadEnded && node is not null && HaveEnded(node);
         var before = _tainted.GetValueOrDefault(name);
         if (node is null || NoExecuteTaints(node).Count == 0)
         {
@@ -174,7 +186,7 @@ public sealed class TaintEviction(DampingSettings damping) : IHoldingProjection
         }
 
         _tainted[name] = taints;
-        if (_started && (before is null || !before.Keys.ToHashSet().SetEquals(taints.Keys)))
+        if (_started && (haveEndedNow || before is null || !before.Keys.ToHashSet().SetEquals(taints.Keys)))
         {
             JudgeNode(name, context);
         }
@@ -195,6 +207,9 @@ public sealed class TaintEviction(DampingSettings damping) : IHoldingProjection
         }
     }
 
+    /// <summary>Fenced pods of a node that is not heard.</summary>
+    private static bool HaveEnded(Node node) => NodeFences.HaveEnded(node) || NodeFences.IsOut(node);
+
     private static bool IsOfLoss(Taint taint) => taint.Key is WellKnownTaints.NotReady or WellKnownTaints.Unreachable;
 
     private void JudgeNode(string name, ProjectionContext context)
@@ -207,6 +222,14 @@ public sealed class TaintEviction(DampingSettings damping) : IHoldingProjection
 
     private void Judge(string node, EntityKey key, Pod pod, ProjectionContext context)
     {
+        if (pod.Metadata.DeletionTimestamp is null && MayRun(node, pod))
+        {
+            context.RecordEvent(pod, "Normal", "FenceAwaited", NodeFences.WaitOf(_lost[node]) is { } wait
+                ? $"Node {node} is not heard; within {wait.TotalSeconds:0} s its machine has ended the pod for certain"
+                : $"Node {node} is not heard, and nobody knows whether its machine runs the pod: it stays until the "
+                    + $"node is back, is deleted, or has the taint {WellKnownTaints.OutOfService}", Component);
+        }
+
         if (DueFor(node, pod, context.Now)?.At is { } due)
         {
             LookAt((node, key, pod.Metadata.Uid ?? ""), due);
@@ -246,15 +269,36 @@ public sealed class TaintEviction(DampingSettings damping) : IHoldingProjection
 
         context.RecordEvent(pod, "Normal", "TaintManagerEviction",
             $"Marking for deletion Pod {key.Namespace}/{key.Name}", Component);
-        context.Tell(key, Delete.Exactly(uid) with { Disruption = PodDisruption.Tainted });
+        context.Tell(key, (HasEnded(node, pod) ? Ended(uid) : Delete.Exactly(uid)) with
+        {
+            Disruption = PodDisruption.Tainted,
+        });
         LookAt((node, key, uid), context.Now + TellAgain);
     }
+
+    /// <summary>Whether nothing of it runs, though its machine cannot say so.</summary>
+    private bool HasEnded(string node, Pod pod) => _lost.TryGetValue(node, out var lost)
+        && (NodeFences.IsOut(lost) || (NodeFences.HaveEnded(lost) && PodFencing.IsFenced(pod)));
+
+    private static Delete Ended(string uid) => new(new DeleteOptions
+    {
+        GracePeriodSeconds = 0, Preconditions = new Preconditions { Uid = uid },
+    });
+
+    /// <summary>Whether the pod's machine may run it still, and must not be given up on that account.</summary>
+    private bool MayRun(string node, Pod pod) => _lost.TryGetValue(node, out var lost)
+        && NodeConditions.IsUnknown(lost) && PodFencing.IsFenced(pod) && !HaveEnded(lost);
 
     /// <summary>When the pod has to go, and whether for no other reason than that its node is lost; null: never, as
     /// things are.</summary>
     private (DateTimeOffset At, bool IsByLoss)? DueFor(string node, Pod pod, DateTimeOffset now)
     {
-        if (pod.Metadata.DeletionTimestamp is not null || !_tainted.TryGetValue(node, out var tainted))
+        if (pod.Metadata.DeletionTimestamp is not null)
+        {
+            return HasEnded(node, pod) ? (now, false) : null;
+        }
+
+        if (!_tainted.TryGetValue(node, out var tainted) || MayRun(node, pod))
         {
             return null;
         }

@@ -11,6 +11,9 @@ public static class WellKnownTaints
     public const string PidPressure = "node.kubernetes.io/pid-pressure";
     public const string NetworkUnavailable = "node.kubernetes.io/network-unavailable";
 
+    /// <summary>Set by a user: the machine is off for certain.</summary>
+    public const string OutOfService = "node.kubernetes.io/out-of-service";
+
     /// <summary>Not Kubernetes': the node's agent was stopped in good order, and is expected back.</summary>
     public const string AgentStopped = "actor-orchestrator/agent-stopped";
 }

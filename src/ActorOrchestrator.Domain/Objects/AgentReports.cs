@@ -14,6 +14,11 @@ public sealed record NodeHeartbeat(NodeStatus Status) : Command
 /// <summary>A sign of life without news: the node stands as its agent said last.</summary>
 public sealed record NodeLives : Command;
 
+/// <summary>A machine with fenced pods asks whether the cluster still counts on it. The answer is worth something from
+/// when the question was sent: without another one for <paramref name="TermSeconds"/> the machine ends those
+/// pods.</summary>
+public sealed record RenewNodeLease(int TermSeconds) : Command;
+
 /// <summary>The agent's report of a pod's whole status.</summary>
 public sealed record PodStatusReported(string Uid, PodStatus Status) : Command;
 

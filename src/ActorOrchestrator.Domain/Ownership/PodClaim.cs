@@ -13,11 +13,12 @@ public record PodClaim(string Uid, string Name) : Claim(Uid, Name)
     public PodObservation? Observation { get; init; }
 
     /// <summary>It may be a running replica, for all we know: only a report (gone, terminating, finished) or a refusal
-    /// ends that, not what we asked for. This is what must never exceed the bounds of a rollout.</summary>
-    public bool MayBeActive => !IsGone && Refusal is null && Observation is null or { IsActive: true };
+    /// ends that, not what we asked for. Of a fenced pod it is only its end that does. This is what must never exceed the
+    /// bounds of a rollout.</summary>
+    public bool MayBeActive => !IsGone && Refusal is null && Observation is null or { HoldsPlace: true };
 
     /// <summary>A replica that is to stay.</summary>
-    public bool IsWanted => MayBeActive && !IsDeletionRequested;
+    public bool IsWanted => MayBeActive && !IsDeletionRequested && Observation is null or { IsActive: true };
 
     /// <summary>It is a replica only until another one is available in its place.</summary>
     public bool AwaitsReplacement => IsWanted && Observation is { AwaitsReplacement: true };

@@ -21,6 +21,9 @@ public sealed record PodObservation
 
     public bool IsTerminating { get; init; }
 
+    /// <summary>Nothing may take its place before it has ended (<see cref="PodFencing"/>).</summary>
+    public bool IsFenced { get; init; }
+
     /// <summary>It is to go when another one is available in its place (<see cref="Replacement"/>).</summary>
     public bool AwaitsReplacement { get; init; }
 
@@ -52,6 +55,9 @@ public sealed record PodObservation
     /// <summary>Counts as a replica: neither finished nor on its way out.</summary>
     public bool IsActive => !IsTerminating && !IsFinished;
 
+    /// <summary>Its place is not free: it is a replica, or one that may run until it is gone.</summary>
+    public bool HoldsPlace => IsActive || (IsFenced && !IsFinished);
+
     public static PodObservation Of(Pod pod)
     {
         var ready = pod.Status.Conditions.FirstOrDefault(condition => condition.Type == "Ready");
@@ -62,6 +68,7 @@ public sealed record PodObservation
             PinnedNode = PinnedTo(pod.Spec),
             Rejection = NodeRejection.Of(pod.Status),
             IsTerminating = pod.Metadata.DeletionTimestamp is not null,
+            IsFenced = PodFencing.IsFenced(pod),
             AwaitsReplacement = Replacement.IsAwaited(pod),
             IsReady = ready?.Status == "True",
             ReadySince = ready?.LastTransitionTime,

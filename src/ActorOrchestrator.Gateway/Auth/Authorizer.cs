@@ -117,6 +117,10 @@ public static class OpenPaths
     /// <summary>Signs of life of machines that only run pods; open to them.</summary>
     public const string Pulse = "/pulse";
 
+    /// <summary>Where a machine that only runs pods renews the lease of those that must not run twice; open to
+    /// such machines.</summary>
+    public const string Lease = "/lease";
+
     /// <summary>Those that make up the cluster.</summary>
     public const string Members = "/members";
 
@@ -138,7 +142,7 @@ public static class OpenPaths
 
     /// <summary>A machine says that it lives, renews its certificates, and takes itself out of the cluster.</summary>
     public static bool ToNode(string node, string verb, string path) =>
-        (verb == "post" && path is (JoinRenewal or Pulse)) || (verb == "delete" && path == $"{Members}/{node}");
+        (verb == "post" && path is (JoinRenewal or Pulse or Lease)) || (verb == "delete" && path == $"{Members}/{node}");
 
     public static bool ToAuthenticated(string path) =>
         ToAnonymous(path) || Under(path, "/api") || Under(path, "/apis") || Under(path, "/openapi");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorOrchestrator.Host.Fencing;
 using ActorOrchestrator.Host.Remote;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
@@ -18,7 +19,21 @@ internal static class NodeCommand
             dataDirectory,
         };
         shutdown.SetAction((result, cancellation) => ShutDownAsync(result.GetValue(dataDirectory), cancellation));
-        return new Command("node", "This machine as a node of the cluster.") { Run(), shutdown };
+        return new Command("node", "This machine as a node of the cluster.") { Run(), shutdown, Guard() };
+    }
+
+    /// <summary>Started by the agent where pods must not run twice; of no use to people.</summary>
+    private static Command Guard()
+    {
+        var dataDirectory = new Option<string>("--data-dir") { Required = true };
+        var guard = new Command("guard", "Kill the pods of this machine that may run elsewhere.")
+        {
+            dataDirectory,
+        };
+        guard.Hidden = true;
+        guard.SetAction((result, cancellation) =>
+            GuardProcess.RunAsync(result.GetRequiredValue(dataDirectory), cancellation));
+        return guard;
     }
 
     private static Command Run()

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Threading.Channels;
 using ActorOrchestrator.Actors.Notes;
 using ActorOrchestrator.Agent;
@@ -8,6 +10,7 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
+using ActorOrchestrator.Gateway.Auth;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Host.Remote;
@@ -88,6 +91,17 @@ internal sealed class ApiLink : IClusterLink, IDisposable
 
     public async ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation) =>
         await _beat.BeatAsync(status, cancellation);
+
+    public async ValueTask<long> RenewLeaseAsync(
+        string nodeName, TimeSpan term, CancellationToken cancellation)
+    {
+        var seconds = ((int)term.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        var answer = await _api.SendAsync(
+            HttpMethod.Post, OpenPaths.Lease, Encoding.ASCII.GetBytes(seconds), cancellation, "text/plain");
+        return answer.IsDone
+            ? long.Parse(answer.Body, NumberStyles.None, CultureInfo.InvariantCulture)
+            : throw new IOException(answer.Refusal().Message);
+    }
 
     public Task StopAsync(string nodeName, TimeProvider time, CancellationToken giveUp) => _beat.StopAsync(giveUp);
 

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Host.Fencing;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Serving;
@@ -26,6 +27,7 @@ internal static class ClusterFiles
         Marker, "lock", "orchestrator.pid", Keys, Commands.KubeconfigCommand.FileName, MemberFile.Name, Journal,
         $"{Journal}-wal", $"{Journal}-shm", OldLog, $"{OldLog}-wal", $"{OldLog}-shm", "containerd", "pods", "logs",
         "processes", "cri-endpoint", "server.log", DataDirectory.NodeSocket,
+        FenceFile.Name, FenceFile.LockName, GuardProcess.LogName,
     ];
 
     /// <exception cref="ServerStartException">Files of others are in it, and no server has written here.</exception>

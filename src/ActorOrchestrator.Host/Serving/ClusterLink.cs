@@ -42,6 +42,16 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
         return ValueTask.CompletedTask;
     }
 
+    public async ValueTask<long> RenewLeaseAsync(
+        string nodeName, TimeSpan term, CancellationToken cancellation) =>
+        await plane.SendAsync(
+            EntityKey.Of(Nodes, null, nodeName), new RenewNodeLease((int)term.TotalSeconds), cancellation) switch
+        {
+            Reply.Accepted { Object: Node node } => NodeFences.CountOf(node),
+            Reply.Rejected refused => throw new IOException(refused.Status.Message),
+            _ => throw new IOException("the lease was not renewed"),
+        };
+
     /// <summary>Tells the other members, if there are any, that the agent ends in good order, until the Node shows it
     /// or it takes too long.</summary>
     public async Task StopAsync(string nodeName, TimeProvider time, CancellationToken giveUp)

@@ -11,6 +11,8 @@ namespace ActorOrchestrator.Host.Serving;
 ///   pods/UID/          volumes                              logs/pods/     container logs
 ///   processes/         what the process runtime runs        cri-endpoint   another's runtime, and our name in it
 ///   server.log         what scripts/up has it log           actor-orchestrator   says that this is a cluster's
+///   fence.json         the lease of fenced pods             fence.log      which of them were killed for it
+///   fence.lock         held by who guards them
 ///   node.sock          by which a shutdown is told         member.conf    settings of a machine that has joined
 /// </code>
 /// </summary>

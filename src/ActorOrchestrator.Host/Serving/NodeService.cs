@@ -3,6 +3,7 @@ using ActorOrchestrator.Agent;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containerd;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Fencing;
 using ActorOrchestrator.Agent.Groups;
 using ActorOrchestrator.Agent.Logs;
 using ActorOrchestrator.Agent.Network;
@@ -14,6 +15,7 @@ using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Commands;
+using ActorOrchestrator.Host.Fencing;
 using ActorOrchestrator.Host.Settings;
 using ActorOrchestrator.Streams.Commands;
 using Akka.Actor;
@@ -49,6 +51,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
     private readonly ContainerdDaemon? _daemon;
     private readonly PodNetwork? _network;
     private readonly IContainerRuntime _runtime;
+    private readonly NodeFence? _fence;
     private volatile string? _problem = "the node is starting";
     private volatile IActorRef? _agent;
     private int _disposed;
@@ -66,6 +69,9 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         _network = _daemon is null ? null : new PodNetwork(
             PodNetworkSettings(), _daemon, cluster,
             HasReadNetworkAsync, _time, loggers.CreateLogger<PodNetwork>());
+        _fence = settings is { FenceAfter: { } term, Runtime: not "process" }
+            ? new NodeFence(new FenceFile(directory.Root), term)
+            : null;
         Streams = new NodeStreams(_runtime, streams);
         Logs = new NodeLogs(
             new ContainerLogs(_runtime, new LogReader(_time, loggers.CreateLogger<LogReader>())), _time);
@@ -229,6 +235,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
     {
         Groups = _settings.Runtime == "process" ? null : new LinuxPodGroups(_directory.Pods),
         Network = _network,
+        Fence = _fence,
         Manifests = _settings.StaticPods is { } place
             ? new ManifestDirectory(place, _settings.Name, _time)
             : null,

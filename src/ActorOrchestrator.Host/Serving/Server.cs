@@ -62,7 +62,7 @@ internal static partial class Server
                 JournalHost.Akka(settings, journal), SetupsOf(settings, directory, pki))
             .AddSingleton<IMembership>(services => new Membership(
                 settings, directory, members, services.GetRequiredService<ControlPlane>()))
-            .AddSingleton(settings).AddSingleton(settings.Node).AddSingleton(directory).AddSingleton<TimeProvider>(time)
+            .AddSingleton(settings).AddSingleton(MachineOf(settings)).AddSingleton(directory).AddSingleton<TimeProvider>(time)
             .AddSingleton<IClusterLink, ClusterLink>().AddSingleton<GatewayService>().AddSingleton<NodeService>()
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
             .AddHostedService(services => services.GetRequiredService<NodeService>())
@@ -103,6 +103,11 @@ internal static partial class Server
                     + "start it again to join them");
         }
     }
+
+    /// <summary>A member that is alone dies with all who would run its pods elsewhere.</summary>
+    private static MachineSettings MachineOf(ServerSettings settings) => settings.Cluster.IsShared
+        ? settings.Node
+        : settings.Node with { FenceAfter = null };
 
     private static void RefuseNodeOnly(string dataDirectory)
     {

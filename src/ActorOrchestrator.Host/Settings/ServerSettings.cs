@@ -79,7 +79,8 @@ internal sealed record ServerSettings
         Node = MachineSettings.From(reader),
         Control = ControlSettings.From(reader),
         Shared = string.Concat(SharedPaths.SelectMany(reader.Changed).Select(line => line + "\n")),
-        SharedByMachines = string.Concat(reader.Changed("node.heartbeat-interval").Select(line => line + "\n")),
+        SharedByMachines = string.Concat(
+            MachinePaths.SelectMany(path => reader.Changed(path)).Select(line => line + "\n")),
         LogLevel = reader.Text("logging.level") is var level && Levels.Contains(level)
             ? level
             : throw new SettingsException($"logging.level: \"{level}\" is none of {string.Join(", ", Levels)}"),
@@ -106,6 +107,8 @@ internal sealed record ServerSettings
         "journal.watch-window", "journal.encrypt-secrets", "cluster.port", "cluster.strategy", "entities", "events",
         "node.heartbeat-interval", "node.silence-max", "node-loss", "network", "akka",
     ];
+
+    private static readonly string[] MachinePaths = ["node.heartbeat-interval", "node-loss.fence-after"];
 
     private static readonly string[] Levels = ["Verbose", "Debug", "Information", "Warning", "Error"];
 
@@ -234,6 +237,10 @@ internal sealed record MachineSettings
     public required EvictionSettings Eviction { get; init; }
     public required ShutdownSettings Shutdown { get; init; }
 
+    /// <summary>How long fenced pods run on without an answer of the cluster; null: for ever, for nobody would run them
+    /// elsewhere.</summary>
+    public required TimeSpan? FenceAfter { get; init; }
+
     /// <summary>Whether systemd's logind is to tell of shutdowns.</summary>
     public required bool FollowsLogind { get; init; }
 
@@ -270,8 +277,14 @@ internal sealed record MachineSettings
         AllowedUnsafeSysctls = [.. reader.Texts("node.allowed-unsafe-sysctls").Select(SysctlPattern)],
         Eviction = ReclaimReader.Eviction(reader),
         Shutdown = ShutdownOf(reader),
+        FenceAfter = WholeSeconds(reader, "node-loss.fence-after"),
         FollowsLogind = reader.Bool("node.shutdown.logind"),
     };
+
+    private static TimeSpan WholeSeconds(HoconReader reader, string path) =>
+        reader.Duration(path, min: "3s") is var time && time.Ticks % TimeSpan.TicksPerSecond == 0
+            ? time
+            : throw new SettingsException($"{path}: not whole seconds");
 
     private static ShutdownSettings ShutdownOf(HoconReader reader)
     {

@@ -15,6 +15,7 @@ internal static class CheckList
         new LinearizabilityCheck(),
         new WatchCheck(),
         new PlacementCheck(),
+        new FencedPodCheck(),
         new CapacityCheck(),
         new RolloutCheck(),
         new DeletionCheck(),

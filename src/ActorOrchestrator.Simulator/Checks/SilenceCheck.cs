@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Journal;
 using ActorOrchestrator.Simulator.Runs;
@@ -19,6 +20,9 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
 
     /// <summary>What a timer that was held up, and a message that was lost, may cost.</summary>
     private static readonly TimeSpan SlackMost = TimeSpan.FromMinutes(2);
+
+    /// <summary>A fenced pod stays at least for as long as its machine may run it.</summary>
+    private static readonly TimeSpan FenceMost = Machines.Machine.FenceAfter * 2;
 
     /// <summary>How long before a pod goes somebody may have asked for that: a request is that long on its
     /// way.</summary>
@@ -182,7 +186,8 @@ internal sealed class SilenceCheck() : PeriodicCheck(TimeSpan.FromSeconds(15))
         var stays = World.Truth.All<Pod>().FirstOrDefault(pod => pod.Spec.NodeName == name
             && pod.Metadata.DeletionTimestamp is null
             && pod.Spec.Tolerations.Select(toleration => toleration.TolerationSeconds).Max() is { } seconds
-            && Later(Later(tainted, since), _heldBackAt) + TimeSpan.FromSeconds(seconds) + SlackMost < World.Loop.Now);
+            && Later(Later(tainted, since), _heldBackAt) + TimeSpan.FromSeconds(seconds) + SlackMost
+                + (PodFencing.IsFenced(pod) ? FenceMost : TimeSpan.Zero) < World.Loop.Now);
         if (stays is not null)
         {
             Violate($"{EntityKey.Of(stays)} stays on {name}, whose machine is off since {offSince:HH:mm:ss}");

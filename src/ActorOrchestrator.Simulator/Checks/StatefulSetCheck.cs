@@ -21,7 +21,7 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// <item>A pod that is to stay goes only for another revision, not below the partition nor with OnDelete, the highest
 /// number first; while nothing is wrong no more than maxUnavailable are missing then.</item>
 /// <item>A pod that goes leaves no container running, and no two pods of one name ever run, but for those that
-/// somebody said to be gone: by force, or by deleting their node.</item>
+/// somebody said to be gone: by force, or by deleting their node. What is on a frozen machine does not run.</item>
 /// <item>Claims have the owner that the retention policy says before a surplus pod goes; none goes that nobody and no
 /// owner's end has asked to.</item>
 /// </list>
@@ -304,7 +304,8 @@ internal sealed class StatefulSetCheck : Check
         {
             _givenUp.Add(uid);
         }
-        else if (_running.Values.FirstOrDefault(running => running.PodUid == uid) is { } runs)
+        else if (_running.Values.FirstOrDefault(
+            running => running.PodUid == uid && World.Runs(running.Machine)) is { } runs)
         {
             Violate($"{change.Key} is gone at {change.Sequence}, and {runs.Id} of it runs on {runs.Machine}");
         }
@@ -314,7 +315,7 @@ internal sealed class StatefulSetCheck : Check
     {
         var other = _running.Values.FirstOrDefault(running => running.PodUid != change.PodUid
             && running.PodName == change.PodName && running.PodNamespace == change.PodNamespace
-            && !_givenUp.Contains(running.PodUid));
+            && !_givenUp.Contains(running.PodUid) && World.Runs(running.Machine));
         if (other is not null && !_givenUp.Contains(change.PodUid))
         {
             Violate($"{change} while {other.Id} of another pod of the name runs on {other.Machine}");

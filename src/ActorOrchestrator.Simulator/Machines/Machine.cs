@@ -1,3 +1,4 @@
+using ActorOrchestrator.Agent.Fencing;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Simulator.Actors;
@@ -21,11 +22,15 @@ internal sealed record MachineShape(long MilliCpu, long MemoryBytes)
 /// agent can die while containers run on.</summary>
 internal sealed class Machine
 {
+    /// <summary>Longer than most partitions, so that both happen.</summary>
+    public static readonly TimeSpan FenceAfter = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(500);
 
     private readonly World _world;
     private readonly MachineShape _shape;
     private readonly SimulatedMachine _facts;
+    private readonly SimulatedFence _fence;
     private ActorSystem? _actors;
     private AgentLink? _link;
     private int _agents;
@@ -42,6 +47,7 @@ internal sealed class Machine
         };
         Files = new SimulatedFiles(Runtime, world.Dice($"files/{Name}"), () => Weather) { OnFault = world.CountFault };
         _facts = new SimulatedMachine(Name, shape.MilliCpu, shape.MemoryBytes);
+        _fence = new SimulatedFence(Runtime, _facts);
         IsMembers = world.Dice($"membership/{Name}").Fraction() < world.MembersShare;
     }
 
@@ -72,6 +78,9 @@ internal sealed class Machine
 
     public bool IsFrozen { get; private set; }
 
+    /// <summary>When it last was frozen and is not any more.</summary>
+    public DateTimeOffset ThawedAt { get; private set; } = DateTimeOffset.MinValue;
+
     public TimeSpan Skew { get; private set; }
 
     /// <summary>What this machine has beside what all have; null: nothing.</summary>
@@ -97,6 +106,7 @@ internal sealed class Machine
             _world.Loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)
         {
             Network = new WantedSubnet(),
+            Fence = new NodeFence(_fence, FenceAfter),
         };
         process.Enter(() =>
         {
@@ -189,6 +199,7 @@ internal sealed class Machine
         if (IsFrozen)
         {
             IsFrozen = false;
+            ThawedAt = _world.Loop.Now;
             Runtime.Process.Thaw();
             Agent?.Thaw();
         }

@@ -54,6 +54,18 @@ internal sealed class AgentLink(
             EntityKey.Of(Nodes, null, nodeName), new NodeHeartbeat(status) { Member = Member }, cancellation));
     }
 
+    public async ValueTask<long> RenewLeaseAsync(
+        string nodeName, TimeSpan term, CancellationToken cancellation) =>
+        await CallAsync(
+            async plane => await plane.SendAsync(
+                EntityKey.Of(Nodes, null, nodeName), new RenewNodeLease((int)term.TotalSeconds),
+                CancellationToken.None) switch
+            {
+                Reply.Accepted { Object: Node node } => NodeFences.CountOf(node),
+                _ => throw new IOException("the lease was not renewed"),
+            },
+            cancellation);
+
     /// <summary>The agent ends in good order, and says so; it may not be heard.</summary>
     public Task StopAsync(string nodeName, CancellationToken cancellation) =>
         (Member, _said) switch

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Batch;
@@ -175,7 +176,9 @@ internal static class ConvergenceProblems
 
     private static string? Of(World world, Pod pod)
     {
-        if (Describe.IsOver(pod) && pod.Metadata.OwnerReferences.Any(reference => reference.Kind == "Job"))
+        // As what was evicted, a fenced pod stays to be seen until somebody deletes it; its owner has another one.
+        if (Describe.IsOver(pod) && (pod.Status.Reason == PodEviction.Fenced
+            || pod.Metadata.OwnerReferences.Any(reference => reference.Kind == "Job")))
         {
             return OfEnded(pod);
         }

@@ -18,6 +18,8 @@ internal sealed class World : IDisposable
     /// second.</summary>
     private const int StepsPerMachine = 1_000;
 
+    private static readonly TimeSpan AfterThaw = TimeSpan.FromSeconds(1);
+
     /// <summary>The host of a journal that members share.</summary>
     public const string Database = "database";
 
@@ -148,6 +150,11 @@ internal sealed class World : IDisposable
         machine.StartAgent();
         return machine;
     }
+
+    /// <summary>Whether what is on a machine really runs: not while it is frozen, nor in the moment after, in which it
+    /// looks what it has missed.</summary>
+    public bool Runs(string machine) => _machines.TryGetValue(machine, out var found)
+        && found is { IsOn: true, IsFrozen: false } && found.ThawedAt + AfterThaw < Loop.Now;
 
     /// <summary>Takes a machine away for good.</summary>
     public void RemoveMachine(Machine machine)

@@ -55,6 +55,7 @@ internal static class PodOperations
             Metadata = new ObjectMeta
             {
                 Name = user.NextName(prefix), Namespace = user.Dice.Pick(WorkloadContext.Namespaces),
+                Annotations = Templates.MaybeFenced(user.Dice),
             },
             Spec = user.Dice.Chance(0.4)
                 ? spec with { RestartPolicy = "Never", Containers = [spec.Containers[0] with { Image = "job:v1" }] }

@@ -43,7 +43,8 @@ internal static class StatefulSetOperations
                 PersistentVolumeClaimRetentionPolicy = dice.Chance(0.7) ? Retention(dice) : null,
                 Template = new PodTemplateSpec
                 {
-                    Metadata = new ObjectMeta { Labels = labels }, Spec = Templates.PodSpec(dice),
+                    Metadata = new ObjectMeta { Labels = labels, Annotations = Templates.MaybeFenced(dice) },
+                    Spec = Templates.PodSpec(dice),
                 },
             },
         };

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Simulator.Time;
 
 namespace ActorOrchestrator.Simulator.Workload;
@@ -37,12 +38,17 @@ internal static class Templates
                 ProgressDeadlineSeconds = dice.Chance(0.3) ? dice.Between(30, 120) : null,
                 Template = new PodTemplateSpec
                 {
-                    Metadata = new ObjectMeta { Labels = labels },
+                    Metadata = new ObjectMeta { Labels = labels, Annotations = MaybeFenced(dice) },
                     Spec = PodSpec(dice),
                 },
             },
         };
     }
+
+    /// <summary>Some pods must not run twice.</summary>
+    public static ValueMap<string> MaybeFenced(Dice dice) => dice.Chance(0.3)
+        ? ValueMap<string>.From([KeyValuePair.Create(PodFencing.Annotation, "true")])
+        : ValueMap<string>.Empty;
 
     public static PodSpec PodSpec(Dice dice)
     {

@@ -107,6 +107,7 @@ public sealed class MessageFormatTests
         new MachineHeard("10.0.0.1:7946#17/3"),
         new MachineUnheard("10.0.0.1:7946#17/3"),
         new NodeLives(),
+        new RenewNodeLease(90),
         new AssignPodSubnet("u-7", "10.244.3.0/24", "10.244.0.0/16"),
         new NoPodSubnet("u-7", "all subnets are in use"),
         Wake.Instance,

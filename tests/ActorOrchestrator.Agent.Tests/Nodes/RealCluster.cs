@@ -51,6 +51,9 @@ internal sealed class RealCluster : IClusterLink
     public ValueTask HeartbeatAsync(string nodeName, NodeStatus status, CancellationToken cancellation) =>
         ValueTask.CompletedTask;
 
+    public ValueTask<long> RenewLeaseAsync(string nodeName, TimeSpan term, CancellationToken cancellation) =>
+        ValueTask.FromResult(0L);
+
     public ValueTask ReportPodStatusAsync(
         string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation) =>
         Tell(uid, status, false);

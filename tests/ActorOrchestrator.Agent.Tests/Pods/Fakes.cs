@@ -70,6 +70,18 @@ internal sealed class FakeCluster : IClusterLink
         Heartbeats.Add(status);
     }
 
+    /// <summary>Whether leases are renewed, and how often the cluster has declared that the pods had ended.</summary>
+    public (bool Answers, long Declared) Lease { get; set; } = (true, 0);
+
+    public int LeasesAsked { get; private set; }
+
+    public async ValueTask<long> RenewLeaseAsync(string nodeName, TimeSpan term, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        LeasesAsked++;
+        return Lease.Answers ? Lease.Declared : throw new IOException("nobody answers");
+    }
+
     public async ValueTask ReportPodStatusAsync(
         string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation)
     {

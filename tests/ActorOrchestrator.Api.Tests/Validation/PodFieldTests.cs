@@ -105,15 +105,16 @@ public sealed class PodFieldTests
         "{'metadata':{'annotations':{'seccomp.security.alpha.kubernetes.io/pod':'unconfined'}},"
         + "'spec':{'securityContext':{'seccompProfile':{'type':'RuntimeDefault'}}}}");
 
-    [Fact]
-    public void Some_annotations_stay_as_they_were_created()
+    [Theory]
+    [InlineData("container.apparmor.security.beta.kubernetes.io/c", "AppArmor annotations")]
+    [InlineData("actor-orchestrator/fence", "the annotation that fences a pod")]
+    public void Some_annotations_stay_as_they_were_created(string key, string what)
     {
-        const string Key = "container.apparmor.security.beta.kubernetes.io/c";
-        var confined = Manifests.Of("Pod", $"{{'metadata':{{'annotations':{{'{Key}':'unconfined'}}}}}}");
-        Manifests.AssertErrors($"metadata.annotations[{Key}]: Forbidden: may not remove or update AppArmor annotations",
-            Validator.ValidateUpdate(confined, Manifests.Of("Pod")));
-        Manifests.AssertErrors($"metadata.annotations[{Key}]: Forbidden: may not add AppArmor annotations",
-            Validator.ValidateUpdate(Manifests.Of("Pod"), confined));
+        var having = Manifests.Of("Pod", $"{{'metadata':{{'annotations':{{'{key}':'unconfined'}}}}}}");
+        Manifests.AssertErrors($"metadata.annotations[{key}]: Forbidden: may not remove or update {what}",
+            Validator.ValidateUpdate(having, Manifests.Of("Pod")));
+        Manifests.AssertErrors($"metadata.annotations[{key}]: Forbidden: may not add {what}",
+            Validator.ValidateUpdate(Manifests.Of("Pod"), having));
     }
 
     [Theory]

@@ -249,6 +249,104 @@ public sealed class TaintEvictionTests
         Assert.Null(run.WakesAt);
     }
 
+    [Fact]
+    public void A_fenced_pod_stays_whatever_it_tolerates_until_it_has_ended_and_goes_at_once_then()
+    {
+        var run = Run(Node("n"), Fenced("p"), Pod("q").On("n"));
+        run.Put(Lost(run, fenced: null)).EndBatch();
+        Assert.Equal([Key("q")], run.TakeTold().Select(told => told.To));
+        Assert.Contains(run.RecordedEvents, told => told.Reason == "FenceAwaited");
+
+        run.Now += TimeSpan.FromHours(1);
+        run.Put(Lost(run, fenced: "False")).EndBatch();
+        Assert.DoesNotContain(run.TakeTold(), told => told.To == Key("p"));
+
+        run.Put(Lost(run, fenced: "True")).EndBatch();
+        Assert.Contains((Key("p"), Gone("p")), run.TakeTold());
+    }
+
+    [Fact]
+    public void A_fenced_pod_that_was_told_to_go_is_gone_when_it_has_ended()
+    {
+        var pod = Fenced("p");
+        var run = Run(Node("n"), pod with
+        {
+            Metadata = pod.Metadata with { DeletionTimestamp = DateTimeOffset.UnixEpoch },
+        });
+        run.Put(Lost(run, fenced: null)).EndBatch();
+        Assert.Empty(run.TakeTold());
+
+        run.Put(Lost(run, fenced: "True")).EndBatch();
+        Assert.Equal((Key("p"), Gone("p")), Assert.Single(run.TakeTold()));
+    }
+
+    [Fact]
+    public void A_user_says_by_a_taint_that_all_pods_of_a_lost_node_have_ended()
+    {
+        var pod = Pod("q").On("n");
+        var run = Run(Node("n"), Fenced("p"), pod with
+        {
+            Metadata = pod.Metadata with { DeletionTimestamp = DateTimeOffset.UnixEpoch },
+        });
+        var lost = Lost(run, fenced: null);
+        run.Put(lost with
+        {
+            Spec = new NodeSpec
+            {
+                Taints = lost.Spec.Taints.Add(new Taint { Key = WellKnownTaints.OutOfService, Effect = "NoExecute" }),
+            },
+        }).EndBatch();
+
+        Assert.Equal(
+            [(Key("p"), Gone("p")), (Key("q"), Gone("q"))],
+            run.TakeTold().OrderBy(told => told.To.Name, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_fenced_pod_of_a_node_that_speaks_is_told_to_go_as_any()
+    {
+        var run = Run(Node("n"), Fenced("p"));
+        run.Put(Node("n") with
+        {
+            Spec = new NodeSpec { Taints = [new Taint { Key = WellKnownTaints.NotReady, Effect = "NoExecute" }] },
+        }).EndBatch();
+
+        Assert.Equal(
+            Delete.Exactly("uid-p") with { Disruption = PodDisruption.Tainted }, Assert.Single(run.TakeTold()).Message);
+    }
+
+    private static Pod Fenced(string name)
+    {
+        var pod = Pod(name).On("n");
+        return pod with
+        {
+            Metadata = pod.Metadata with
+            {
+                Annotations = pod.Metadata.Annotations.With(PodFencing.Annotation, "true"),
+            },
+        };
+    }
+
+    private static Node Lost(ProjectionRun run, string? fenced)
+    {
+        var ready = new NodeCondition { Type = "Ready", Status = "Unknown" };
+        return Dead(run, "n") with
+        {
+            Status = new NodeStatus
+            {
+                Conditions = fenced is null
+                    ? [ready]
+                    : [ready, new NodeCondition { Type = NodeFences.Condition, Status = fenced }],
+            },
+        };
+    }
+
+    private static Delete Gone(string pod) => new(new DeleteOptions
+    {
+        GracePeriodSeconds = 0, Preconditions = new Preconditions { Uid = $"uid-{pod}" },
+    })
+    { Disruption = PodDisruption.Tainted };
+
     private static ProjectionRun Run(params KubeObject[] objects) =>
         new ProjectionRun(new TaintEviction(DampingSettings.Default)).Put(Node("m"), Node("o"))
             .Put(objects).Start();

@@ -65,6 +65,9 @@ internal sealed class ScriptedCluster : IClusterLink
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask<long> RenewLeaseAsync(string nodeName, TimeSpan term, CancellationToken cancellation) =>
+        ValueTask.FromResult(0L);
+
     public ValueTask ReportPodStatusAsync(
         string @namespace, string name, string uid, PodStatus status, CancellationToken cancellation)
     {

@@ -21,9 +21,9 @@ internal sealed class RoutedCluster : IAsyncDisposable
     private RoutedNetwork? _network;
     private Postgres? _postgres;
 
-    private RoutedCluster()
-    {
-    }
+    private readonly IReadOnlyList<string> _settings;
+
+    private RoutedCluster(IReadOnlyList<string> settings) => _settings = settings;
 
     public IReadOnlyList<ControlMember> Members => _members;
 
@@ -32,9 +32,10 @@ internal sealed class RoutedCluster : IAsyncDisposable
     public RoutedNetwork Network => _network ?? throw new InvalidOperationException("the network is not made");
 
     /// <summary>Starts the first machine.</summary>
-    public static async Task<RoutedCluster> StartAsync()
+    /// <param name="settings">Of the cluster, each <c>key=value</c>.</param>
+    public static async Task<RoutedCluster> StartAsync(params string[] settings)
     {
-        var cluster = new RoutedCluster();
+        var cluster = new RoutedCluster(settings);
         try
         {
             cluster._network = await RoutedNetwork.MakeAsync(cluster._scratch);
@@ -43,7 +44,12 @@ internal sealed class RoutedCluster : IAsyncDisposable
             await File.WriteAllTextAsync(
                 url, $"postgresql://postgres@{cluster.Network.Host}:{cluster._postgres.Port}/orchestrator\n");
             var member = await cluster.NextAsync(isFar: false);
-            member.Arguments = ["server", "--journal-file", url, .. cluster.Machine(member, isFar: false)];
+            member.Arguments =
+            [
+                "server", "--journal-file", url,
+                .. cluster.Machine(member, isFar: false),
+                .. cluster._settings.SelectMany(setting => (string[])["--set", setting]),
+            ];
             await cluster.LaunchAsync(member);
             return cluster;
         }
