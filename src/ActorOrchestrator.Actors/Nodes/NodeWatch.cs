@@ -19,6 +19,8 @@ namespace ActorOrchestrator.Actors.Nodes;
 ///                                 ├─► a Node's member is not among them, and the Node does not know ─► MemberUnheard
 ///   the view ──────► the Nodes ───┘
 /// </code>
+/// Which machines that only run pods were connected to it nobody else knows; so all of their Nodes hear that it is lost
+/// (<see cref="CarrierUnheard"/>).
 /// </summary>
 internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProvider time, TimeSpan? routeLife)
     : UntypedActor, IViewListener, IWithTimers
@@ -27,10 +29,18 @@ internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProv
     /// how often it may change then.</summary>
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(1);
 
+    private const int MachinesToldTimes = 5;
+
     private readonly IActorRef _self = Context.Self;
 
     /// <summary>The member of each node that would be news to it.</summary>
     private readonly SortedDictionary<string, string> _members = new(StringComparer.Ordinal);
+
+    /// <summary>Nodes of machines that are no members.</summary>
+    private readonly SortedSet<string> _machines = new(StringComparer.Ordinal);
+
+    /// <summary>Members that were heard and are not any more, and how often machines were told of it.</summary>
+    private readonly SortedDictionary<string, int> _lost = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, (string Member, DateTimeOffset At)> _told = new(StringComparer.Ordinal);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -59,15 +69,28 @@ internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProv
             case RoutesDue:
                 KeepRoutes();
                 return;
-            case NodeSeen { Member: { } member } node:
-                _members[node.Name] = member;
-                break;
             case NodeSeen node:
-                _members.Remove(node.Name);
+                See(node);
                 break;
+            case MachinesDue:
+                TellMachines();
+                return;
         }
 
         Tell();
+    }
+
+    private void See(NodeSeen node)
+    {
+        _ = node.IsMachines ? _machines.Add(node.Name) : _machines.Remove(node.Name);
+        if (node.Member is { } member)
+        {
+            _members[node.Name] = member;
+        }
+        else
+        {
+            _members.Remove(node.Name);
+        }
     }
 
     void IViewListener.OnChange(ObjectChange change)
@@ -77,11 +100,11 @@ internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProv
             return;
         }
 
-        var before = MemberOf(change.Old);
-        var now = MemberOf(change.New);
+        var before = (MemberOf(change.Old), IsMachines(change.Old));
+        var now = (MemberOf(change.New), IsMachines(change.New));
         if (before != now)
         {
-            _self.Tell(new NodeSeen(change.Key.Name, now), ActorRefs.NoSender);
+            _self.Tell(new NodeSeen(change.Key.Name, now.Item1, now.Item2), ActorRefs.NoSender);
         }
     }
 
@@ -91,12 +114,49 @@ internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProv
 
     private static string? MemberOf(Api.KubeObject? node) => node is Node one ? NodeMembers.Expected(one) : null;
 
+    private static bool IsMachines(Api.KubeObject? node) => node is Node one && NodeMembers.Of(one) is null;
+
     private void See(MembersSeen seen)
     {
+        foreach (var lost in (_seen?.Heard ?? seen.Heard).Where(member => !seen.Heard.Contains(member)))
+        {
+            _lost[lost] = 0;
+        }
+
+        foreach (var back in seen.Heard)
+        {
+            _lost.Remove(back);
+        }
+
         _seen = seen;
+        TellMachines();
         _known.IntersectWith(_members.Values);
         _known.UnionWith(seen.Heard);
         _known.UnionWith(seen.Unheard);
+    }
+
+    /// <summary>For as long as it may take until the Nodes that were on it are elsewhere.</summary>
+    private void TellMachines()
+    {
+        if (_seen is not { Speaks: true } || _lost.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var member in _lost.Keys.ToList())
+        {
+            foreach (var machine in _machines)
+            {
+                region.Tell(new EntityEnvelope(KeyOf(machine), new CarrierUnheard(member)));
+            }
+
+            if (++_lost[member] == MachinesToldTimes)
+            {
+                _lost.Remove(member);
+            }
+        }
+
+        Timers.StartSingleTimer(nameof(MachinesDue), MachinesDue.Instance, TellAgain);
     }
 
     /// <summary>One node of each shard is as good as all.</summary>
@@ -154,5 +214,10 @@ internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProv
         public static readonly RoutesDue Instance = new();
     }
 
-    private sealed record NodeSeen(string Name, string? Member) : INoSerializationVerificationNeeded;
+    private sealed class MachinesDue : INoSerializationVerificationNeeded
+    {
+        public static readonly MachinesDue Instance = new();
+    }
+
+    private sealed record NodeSeen(string Name, string? Member, bool IsMachines) : INoSerializationVerificationNeeded;
 }

@@ -49,6 +49,7 @@ public static class MessageFormats
         Of<MemberUnheard>("member-unheard.v1"),
         Of<MachineHeard>("machine-heard.v1"),
         Of<MachineUnheard>("machine-unheard.v1"),
+        Of<CarrierUnheard>("carrier-unheard.v1"),
         Of<NodeLives>("node-lives.v1"),
         Of<RenewNodeLease>("renew-node-lease.v1"),
         Of<AssignPodSubnet>("assign-pod-subnet.v1"),

@@ -23,6 +23,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
 {
     private const string SilenceTimer = "silence";
     private const string FenceTimer = "fence";
+    private const string AdriftTimer = "adrift";
     private const string Component = "node-controller";
 
     /// <summary>A timer that is late by more than this part of its time was held up.</summary>
@@ -46,6 +47,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         MemberUnheard told => OnUnheard(self, state, told, context),
         MachineHeard told => OnMachineHeard(state, told, context),
         MachineUnheard told => OnMachineUnheard(self, state, told, context),
+        CarrierUnheard told => OnCarrierUnheard(state, told, context),
+        CheckAdrift => NoticeAdrift(self, state, context),
         NodeLives => OnSignOfLife(self, state, context),
         AssignPodSubnet assigned when state.Object is Node current =>
             Change(self, current, NodeNetworks.Assigned(current, assigned), context),
@@ -60,12 +63,16 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
 
     protected override NodeState ApplyOwn(NodeState state, DomainEvent @event) => @event switch
     {
-        NodeHeard heard => state with { HeardAt = heard.At },
+        NodeHeard heard => state with { HeardAt = heard.At, AdriftSince = null },
+        NodeAdrift adrift => state with { AdriftSince = adrift.At },
         NodeConnected connected => state with { Connection = connected.Connection, DoubtedSince = null },
         NodeDoubted doubted => state with { DoubtedSince = doubted.At },
         NodeLeaseRenewed => state,
         NodeFenceAwaited awaited => state with { IsFenceAwaited = awaited.IsAwaited },
-        NodeFellSilent => state with { HeardAt = null, Connection = null, DoubtedSince = null },
+        NodeFellSilent => state with
+        {
+            HeardAt = null, Connection = null, DoubtedSince = null, AdriftSince = null,
+        },
         _ => base.ApplyOwn(state, @event),
     };
 
@@ -197,6 +204,39 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         return Change(self, current, current with { Status = status }, context).Emit(new NodeFellSilent());
     }
 
+    /// <summary>Nothing is suspected yet; the machine has time to find another member.</summary>
+    private static Decision OnCarrierUnheard(NodeState state, CarrierUnheard told, in DecisionContext context)
+    {
+        var isOurs = state.Connection is not { } connection
+            || connection.StartsWith($"{told.Member}/", StringComparison.Ordinal);
+        if (state is not { Object: Node current, AdriftSince: null } || !isOurs || NodeMembers.Of(current) is not null
+            || NodeConditions.IsUnknown(current) || NodeConditions.IsStopped(current))
+        {
+            return new Decision();
+        }
+
+        var patience = state.Connection is null ? CarrierUnheard.IsToldWithin : CarrierUnheard.ConnectsWithin;
+        return new Decision().Emit(new NodeAdrift(context.Now))
+            .SetTimer(AdriftTimer, context.Now + patience, CheckAdrift.Instance);
+    }
+
+    private static Decision NoticeAdrift(EntityKey self, NodeState state, in DecisionContext context)
+    {
+        if (state is not { Object: Node current, AdriftSince: { } since } || NodeConditions.IsUnknown(current))
+        {
+            return new Decision();
+        }
+
+        // Whoever pauses for that long hears nobody meanwhile.
+        if (context.Now - since > CarrierUnheard.IsToldWithin * 2)
+        {
+            return new Decision().Emit(new NodeHeard(context.Now));
+        }
+
+        var status = NodeConditions.Adrift(current.Status, ObjectLifecycle.Truncate(context.Now));
+        return Change(self, current, current with { Status = status }, context).Emit(new NodeFellSilent());
+    }
+
     private TimeSpan Patience(Node node) =>
         NodeConditions.IsStopped(node) ? settings.RestartPatience : settings.SilenceMax;
 
@@ -241,7 +281,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     {
         if (state.Object is not Node current)
         {
-            return new Decision().CancelTimer(SilenceTimer).CancelTimer(FenceTimer);
+            return new Decision().CancelTimer(SilenceTimer).CancelTimer(FenceTimer).CancelTimer(AdriftTimer);
         }
 
         var decision = AwaitFence(state, current, Change(self, current, current, context), context);

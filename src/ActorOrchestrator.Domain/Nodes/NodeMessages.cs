@@ -29,6 +29,21 @@ public sealed record MachineHeard(string Connection) : Message
     public static readonly TimeSpan ToldEvery = TimeSpan.FromSeconds(5);
 }
 
+/// <summary>The cluster does not hear a member. Told for a while to the Nodes of all machines that only run pods: of
+/// one that was connected to that member nobody judges any more whether it lives, until it has connected to another
+/// one.</summary>
+/// <param name="Member">Which.</param>
+public sealed record CarrierUnheard(string Member) : Message
+{
+    /// <summary>A machine leaves a member that does not answer after 0.8 s, and another member is found in
+    /// milliseconds.</summary>
+    internal static readonly TimeSpan ConnectsWithin = TimeSpan.FromSeconds(3);
+
+    /// <summary>Where it is not known who carries the machine (its entity was on that member, too), whoever does says so
+    /// within a while.</summary>
+    internal static readonly TimeSpan IsToldWithin = MachineHeard.ToldEvery + TimeSpan.FromSeconds(1);
+}
+
 /// <summary>A member does not hear the machine any more on that connection. Told again for a while, as long as the Node
 /// does not show it; of a connection that another one has followed it says nothing.</summary>
 /// <param name="Connection">Which.</param>

@@ -12,6 +12,9 @@ public sealed record NodeState(KubeObject? Object, DateTimeOffset? HeardAt) : Ob
     /// restart, and of a member's machine).</summary>
     public string? Connection { get; init; }
 
+    /// <summary>When the member was lost that carried the machine, if nothing was heard of that since.</summary>
+    public DateTimeOffset? AdriftSince { get; init; }
+
     /// <summary>The time after which its fenced pods have ended is running (<see cref="NodeFences"/>).</summary>
     public bool IsFenceAwaited { get; init; }
 
@@ -35,6 +38,18 @@ public sealed record NodeConnected(string Connection) : DomainEvent
 public sealed record NodeDoubted(DateTimeOffset At) : DomainEvent
 {
     public override EventScope Scope => EventScope.Volatile;
+}
+
+/// <summary>The member that carried the machine is not heard.</summary>
+public sealed record NodeAdrift(DateTimeOffset At) : DomainEvent
+{
+    public override EventScope Scope => EventScope.Volatile;
+}
+
+/// <summary>The machine has connected to another member by now, or is lost, too.</summary>
+public sealed record CheckAdrift : Message
+{
+    public static readonly CheckAdrift Instance = new();
 }
 
 /// <summary>The agent's silence was noticed.</summary>

@@ -106,6 +106,7 @@ public sealed class MessageFormatTests
         new MemberUnheard("10.0.0.1:7946#17", IsRemoved: true),
         new MachineHeard("10.0.0.1:7946#17/3"),
         new MachineUnheard("10.0.0.1:7946#17/3"),
+        new CarrierUnheard("10.0.0.1:7946#17"),
         new NodeLives(),
         new RenewNodeLease(90),
         new AssignPodSubnet("u-7", "10.244.3.0/24", "10.244.0.0/16"),

@@ -42,6 +42,43 @@ public sealed class NodeMachineTests
     }
 
     [Fact]
+    public void One_that_was_connected_to_a_member_that_is_lost_has_time_to_find_another()
+    {
+        var run = Connected().Send(new CarrierUnheard("10.0.0.1:7946#1")).Pass(2 * Second);
+        Assert.Equal("True", Ready(run).Status);
+        run.Send(new MachineHeard(Other)).Pass(3 * Second);
+        Assert.Equal("True", Ready(run).Status);
+
+        // Told late, of a member that it has left.
+        run.Send(new CarrierUnheard("10.0.0.1:7946#1")).Pass(3 * Second);
+        Assert.Equal("True", Ready(run).Status);
+    }
+
+    [Fact]
+    public void One_that_does_not_find_another_is_lost_with_its_member()
+    {
+        var run = Connected().Send(new CarrierUnheard("10.0.0.1:7946#1")).Pass(3 * Second);
+        Assert.Equal(("Unknown", "MachineUnreachable"), (Ready(run).Status, Ready(run).Reason));
+        run.Send(new NodeHeartbeat(Machine().Status));
+        Assert.Equal("True", Ready(run).Status);
+    }
+
+    [Fact]
+    public void Where_nobody_knows_who_carried_it_whoever_does_has_time_to_say_so()
+    {
+        var run = Connected();
+        run.Restart();
+        run.Send(new CarrierUnheard("10.0.0.1:7946#1")).Pass(5 * Second);
+        Assert.Equal("True", Ready(run).Status);
+        run.Send(new NodeLives()).Pass(2 * Second);
+        Assert.Equal("True", Ready(run).Status);
+
+        run.Restart();
+        run.Send(new CarrierUnheard("10.0.0.1:7946#1")).Pass(6 * Second);
+        Assert.Equal("Unknown", Ready(run).Status);
+    }
+
+    [Fact]
     public void After_a_restart_whoever_hears_it_has_time_to_say_so()
     {
         var run = Connected();

@@ -101,6 +101,24 @@ public sealed class NodePulseTests
         Assert.Equal("MachineUnreachable", await ReasonAsync(third.Kubectl()));
     }
 
+    /// <summary>Whoever carried it is gone, and nobody else has ever heard it.</summary>
+    [Fact]
+    public async Task One_that_is_lost_together_with_its_member_is_noticed()
+    {
+        await using var cluster = await JoinedCluster.WithAsync(Patient);
+        await using var machine = await RemoteMachine.StartAsync(PlaneOf(cluster), Away);
+        var token = await cluster.TokenAsync();
+        var second = await cluster.JoinAsync(token);
+        await cluster.JoinAsync(token);
+        await Task.Delay(Settling, TestContext.Current.CancellationToken);
+        await Task.WhenAll(machine.KillAsync(), cluster.First.KillAsync());
+        var killed = Stopwatch.GetTimestamp();
+        await Eventually.BecomesAsync(
+            "it to be lost", () => ReasonAsync(second.Kubectl()), reason => reason == "MachineUnreachable");
+        MembersRun.Report(string.Create(CultureInfo.InvariantCulture,
+            $"machine and its member: seen after {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.00} s"));
+    }
+
     private static Plane PlaneOf(JoinedCluster cluster) => new(
         cluster.Api(cluster.First), cluster.First.DataDirectory, () => cluster.First.Kubectl());
 
