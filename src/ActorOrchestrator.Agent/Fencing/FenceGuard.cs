@@ -2,7 +2,8 @@ namespace ActorOrchestrator.Agent.Fencing;
 
 /// <summary>
 /// Ends what must not run on a machine (<see cref="FenceRecord.Forbidden"/>), in a process of its own: its agent may be
-/// frozen, killed, or away for good with the member that it lived in. It asks nobody; that the record says so is enough.
+/// frozen, killed, or away for good with the member that it lived in. It asks nobody; that the record says so is
+/// enough.
 /// </summary>
 /// <param name="store">What is known of the machine's lease.</param>
 /// <param name="kill">Kills all processes of a pod (uid), and says how many.</param>

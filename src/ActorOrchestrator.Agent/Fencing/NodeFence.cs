@@ -25,7 +25,7 @@ public sealed class NodeFence
         (_store, Term) = (store, term);
         var kept = store.Read() ?? new FenceRecord(store.Boot, null, term, null, [], []);
 
-        // Nothing runs of what ran before the machine was started anew. The cluster will say whether it has given it up.
+        // Nothing runs of what ran before the machine was started anew. The cluster says whether it has given it up.
         _record = kept.Boot == store.Boot
             ? kept
             : new FenceRecord(store.Boot, null, term, kept.Declared, [], kept.Ended);

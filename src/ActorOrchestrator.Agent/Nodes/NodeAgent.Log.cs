@@ -41,7 +41,7 @@ public sealed partial class NodeAgent
     private static partial void LogMirrorProblem(ILogger log, string what, string problem);
 
     [LoggerMessage(4124, LogLevel.Warning,
-        "no lease for pods that must not run twice: they are ended in {Seconds:0} s unless the cluster answers: {Problem}")]
+        "no lease for pods that must not run twice, which are ended in {Seconds:0} s unless there is one: {Problem}")]
     private static partial void LogNoLease(ILogger log, double seconds, string problem);
 
     [LoggerMessage(4125, LogLevel.Warning,

@@ -119,7 +119,8 @@ internal static class NodeConditions
     public static NodeStatus MachineUnheard(NodeStatus status, DateTimeOffset now) => Unknown(
         status, "MachineUnreachable", "The member that this machine is connected to does not hear it any more.", now);
 
-    /// <summary>Neither the member that the machine was connected to is heard, nor the machine by another one.</summary>
+    /// <summary>Neither the member that the machine was connected to is heard, nor the machine by another
+    /// one.</summary>
     public static NodeStatus Adrift(NodeStatus status, DateTimeOffset now) => Unknown(
         status, "MachineUnreachable",
         "The member that this machine was connected to is not heard any more, and no other member hears the machine.",

@@ -36,7 +36,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     /// <summary>Its silence was noticed, and all that follows from it is written down: nothing is waited for but a
     /// heartbeat.</summary>
     internal static bool IsSilent(Node node) =>
-        NodeConditions.IsUnknown(node) && NodeFences.WaitOf(node) is null && ReferenceEquals(NodeTaints.Apply(node, DateTimeOffset.MinValue), node);
+        NodeConditions.IsUnknown(node) && NodeFences.WaitOf(node) is null
+        && ReferenceEquals(NodeTaints.Apply(node, DateTimeOffset.MinValue), node);
 
     protected override Decision OnMessage(
         EntityKey self, NodeState state, Message message, in DecisionContext context) => message switch

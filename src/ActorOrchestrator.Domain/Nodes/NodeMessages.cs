@@ -39,7 +39,8 @@ public sealed record CarrierUnheard(string Member) : Message
     /// milliseconds.</summary>
     internal static readonly TimeSpan ConnectsWithin = TimeSpan.FromSeconds(3);
 
-    /// <summary>Where it is not known who carries the machine (its entity was on that member, too), whoever does says so
+    /// <summary>Where it is not known who carries the machine (its entity was on that member, too), whoever does says
+    /// so
     /// within a while.</summary>
     internal static readonly TimeSpan IsToldWithin = MachineHeard.ToldEvery + TimeSpan.FromSeconds(1);
 }

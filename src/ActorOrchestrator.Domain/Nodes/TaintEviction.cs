@@ -13,7 +13,8 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// time changes nothing. Nodes that are lost are emptied as <see cref="EvictionDamping"/> has it; what a user's taint
 /// says is done at once.
 /// <para>
-/// Fenced pods (<see cref="PodFencing"/>) of a lost node stay, whatever they tolerate, until they have ended for certain
+/// Fenced pods (<see cref="PodFencing"/>) of a lost node stay, whatever they tolerate, until they have ended for
+/// certain
 /// (<see cref="NodeFences"/>), or a user says by the taint <c>node.kubernetes.io/out-of-service</c> that the machine is
 /// off. Then nothing is left to wait for: they are gone at once, those among them that were told to go before, and
 /// others can take their place.

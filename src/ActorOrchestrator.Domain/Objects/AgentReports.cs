@@ -17,7 +17,11 @@ public sealed record NodeLives : Command;
 /// <summary>A machine with fenced pods asks whether the cluster still counts on it. The answer is worth something from
 /// when the question was sent: without another one for <paramref name="TermSeconds"/> the machine ends those
 /// pods.</summary>
-public sealed record RenewNodeLease(int TermSeconds) : Command;
+public sealed record RenewNodeLease(int TermSeconds) : Command
+{
+    /// <summary>What the answer says: how often the Node's fenced pods were declared to have ended.</summary>
+    public static long TimesFenced(Node node) => Nodes.NodeFences.CountOf(node);
+}
 
 /// <summary>The agent's report of a pod's whole status.</summary>
 public sealed record PodStatusReported(string Uid, PodStatus Status) : Command;

@@ -13,7 +13,8 @@ public record PodClaim(string Uid, string Name) : Claim(Uid, Name)
     public PodObservation? Observation { get; init; }
 
     /// <summary>It may be a running replica, for all we know: only a report (gone, terminating, finished) or a refusal
-    /// ends that, not what we asked for. Of a fenced pod it is only its end that does. This is what must never exceed the
+    /// ends that, not what we asked for. Of a fenced pod it is only its end that does. This is what must never exceed
+    /// the
     /// bounds of a rollout.</summary>
     public bool MayBeActive => !IsGone && Refusal is null && Observation is null or { HoldsPlace: true };
 

@@ -142,7 +142,8 @@ public static class OpenPaths
 
     /// <summary>A machine says that it lives, renews its certificates, and takes itself out of the cluster.</summary>
     public static bool ToNode(string node, string verb, string path) =>
-        (verb == "post" && path is (JoinRenewal or Pulse or Lease)) || (verb == "delete" && path == $"{Members}/{node}");
+        (verb == "post" && path is (JoinRenewal or Pulse or Lease))
+        || (verb == "delete" && path == $"{Members}/{node}");
 
     public static bool ToAuthenticated(string path) =>
         ToAnonymous(path) || Under(path, "/api") || Under(path, "/apis") || Under(path, "/openapi");

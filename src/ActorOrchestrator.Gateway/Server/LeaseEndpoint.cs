@@ -4,7 +4,6 @@ using ActorOrchestrator.Actors;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Wire;
@@ -14,7 +13,8 @@ namespace ActorOrchestrator.Gateway.Server;
 
 /// <summary>
 /// <c>POST /lease</c>: a machine that only runs pods renews the lease of those that must not run twice
-/// (<see cref="RenewNodeLease"/>). Its body is how many seconds the machine waits for the next answer; the answer is how
+/// (<see cref="RenewNodeLease"/>). Its body is how many seconds the machine waits for the next answer; the answer is
+/// how
 /// often its pods were declared to have ended.
 /// </summary>
 internal sealed class LeaseEndpoint(ICluster cluster)
@@ -41,7 +41,7 @@ internal sealed class LeaseEndpoint(ICluster cluster)
         var count = await cluster.SendAsync(
             EntityKey.Of(Nodes, null, node), new RenewNodeLease(seconds), http.RequestAborted) switch
         {
-            Reply.Accepted { Object: Node renewed } => NodeFences.CountOf(renewed),
+            Reply.Accepted { Object: Node renewed } => RenewNodeLease.TimesFenced(renewed),
             Reply.Rejected refused => throw new StatusException(refused.Status),
             var other => throw new InvalidOperationException($"unknown reply {other.GetType().Name}"),
         };

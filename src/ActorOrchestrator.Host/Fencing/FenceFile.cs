@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using ActorOrchestrator.Agent.Fencing;
 using ActorOrchestrator.Api;
-using ActorOrchestrator.Host.Serving;
 
 namespace ActorOrchestrator.Host.Fencing;
 
@@ -84,7 +83,8 @@ internal sealed class FenceFile : IFenceStore
         }
     }
 
-    /// <summary>In a session of its own, with nothing of ours open, so that it outlives this process. Of two, the second
+    /// <summary>In a session of its own, with nothing of ours open, so that it outlives this process. Of two, the
+    /// second
     /// one finds the lock held and ends.</summary>
     private void StartGuard()
     {

@@ -62,7 +62,8 @@ internal static partial class Server
                 JournalHost.Akka(settings, journal), SetupsOf(settings, directory, pki))
             .AddSingleton<IMembership>(services => new Membership(
                 settings, directory, members, services.GetRequiredService<ControlPlane>()))
-            .AddSingleton(settings).AddSingleton(MachineOf(settings)).AddSingleton(directory).AddSingleton<TimeProvider>(time)
+            .AddSingleton(settings).AddSingleton(MachineOf(settings)).AddSingleton(directory)
+            .AddSingleton<TimeProvider>(time)
             .AddSingleton<IClusterLink, ClusterLink>().AddSingleton<GatewayService>().AddSingleton<NodeService>()
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
             .AddHostedService(services => services.GetRequiredService<NodeService>())
@@ -70,8 +71,7 @@ internal static partial class Server
             .AddSingleton(services => new NodeDoor(
                 directory, services.GetRequiredService<NodeService>(),
                 services.GetRequiredService<IHostApplicationLifetime>().StopApplication, loggers))
-            .AddHostedService(services => services.GetRequiredService<NodeDoor>())
-            .AddHostedService<LogindService>();
+            .AddHostedService(services => services.GetRequiredService<NodeDoor>()).AddHostedService<LogindService>();
         var host = builder.Build();
         await using var disposal = (IAsyncDisposable)host;
         MakeServices(host, settings.Cluster);

@@ -1,7 +1,5 @@
-using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Simulator.Machines;
@@ -15,7 +13,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// <item>Such a pod is gone only when nothing of it runs, and begins nothing later.</item>
 /// <item>Of a ReplicaSet no more of them run at the same time than it has ever wanted.</item>
 /// </list>
-/// But for pods that somebody has said to be gone: by force, or by deleting their node. What is on a frozen machine does
+/// But for pods that somebody has said to be gone: by force, or by deleting their node. What is on a frozen machine
+/// does
 /// not run; what it had begun when it froze it may finish, and ends at once.
 /// </summary>
 internal sealed class FencedPodCheck : Check
@@ -126,8 +125,9 @@ internal sealed class FencedPodCheck : Check
         var pods = others.Select(running => running.PodUid).Append(began.PodUid).Distinct().Count();
         if (pods > _wanted.GetValueOrDefault(owner))
         {
+            var there = string.Join(", ", others.Select(running => $"{running.Id} on {running.Machine}"));
             Violate($"{began} makes {pods} pods of a ReplicaSet that has wanted {_wanted.GetValueOrDefault(owner)} at "
-                + $"most; there run {string.Join(", ", others.Select(running => $"{running.Id} on {running.Machine}"))}");
+                + $"most; there run {there}");
         }
     }
 }

@@ -1,10 +1,10 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Fencing;
-using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Simulator.Machines;
 
-/// <summary>A machine's record of its lease, which outlives its agents and its boots, and the process that goes by it: it
+/// <summary>A machine's record of its lease, which outlives its agents and its boots, and the process that goes by it:
+/// it
 /// runs beside the containers, and is frozen and dies with them only.</summary>
 /// <param name="runtime">The machine's.</param>
 /// <param name="machine">Which boot of it this is.</param>

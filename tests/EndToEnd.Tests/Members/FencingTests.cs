@@ -47,7 +47,8 @@ public sealed class FencingTests
     }
 
     private static async Task LoseAsync(
-        RoutedCluster cluster, string shared, string how, Func<ControlMember, Task> lose, Func<ControlMember, Task> mend)
+        RoutedCluster cluster, string shared, string how, Func<ControlMember, Task> lose,
+        Func<ControlMember, Task> mend)
     {
         var (pod, member) = await WhereAsync(cluster, shared);
         await lose(member);
@@ -55,7 +56,7 @@ public sealed class FencingTests
         await RunsElsewhereAsync(shared, pod);
         var (former, next) = (Runs(shared).Single(run => run.Pod == pod), Runs(shared).Last());
         MembersRun.Report(string.Create(CultureInfo.InvariantCulture,
-            $"{how}: the former ended after {former.Until - lost:0.0} s, the next began after {next.From - lost:0.0} s"));
+            $"{how}: the former ended after {former.Until - lost:0.0} s, the next began {next.From - lost:0.0} s"));
         NeverTwice(shared);
 
         // When it is back nothing of the former one begins again.
@@ -87,7 +88,8 @@ public sealed class FencingTests
     }
 
     private static Task RunsElsewhereAsync(string shared, string former) => Eventually.HoldsAsync(
-        $"another one than {former} to run", () => Runs(shared) is [.., var last] && last.Pod != former, ReplacedWithin);
+        $"another one than {former} to run", () => Runs(shared) is [.., var last] && last.Pod != former,
+        ReplacedWithin);
 
     private static void NeverTwice(string shared)
     {
