@@ -163,7 +163,8 @@ public sealed class ControlPlane : ICluster
 
         try
         {
-            region.Tell(new EntityEnvelope(to, command, requestId), desk);
+            pending.Tell = () => region.Tell(new EntityEnvelope(to, command, requestId), desk);
+            pending.Tell();
             return await pending.Task;
         }
         finally

@@ -154,27 +154,68 @@ public sealed class CommandDeskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_command_that_found_nobody_is_told_so_at_once()
+    public async Task A_command_that_found_nobody_is_told_again_until_it_finds_somebody()
     {
         var asked = Send();
-        var stranger = _system.DeadLetters;
-        stranger.Tell(new DeadLetterOf(Last.Envelope), Last.Sender!);
-        Assert.False(asked.IsCompleted);
-        stranger.Tell(Last.Envelope, Last.Sender!);
-        Assert.Equal(503, Refusal(await asked).Code);
+        foreach (var told in Enumerable.Range(1, 3))
+        {
+            _system.DeadLetters.Tell(Last.Envelope, Last.Sender!);
+            Assert.Equal(told, _fabric.Told.Count);
+            PassTime(TimeSpan.FromSeconds(1));
+            Assert.Equal(told + 1, _fabric.Told.Count);
+            Assert.Equal(_fabric.Told[0].Envelope.RequestId, Last.Envelope.RequestId);
+        }
+
+        Answer(Last, "at last");
+        Assert.Equal("at last", Name(await asked));
+        _system.DeadLetters.Tell(Last.Envelope, Last.Sender!);
+        PassTime(TimeSpan.FromSeconds(1));
+        Assert.Equal(4, _fabric.Told.Count);
     }
 
     [Fact]
-    public void A_command_of_another_member_that_found_nobody_here_is_answered_from_here()
+    public async Task A_command_that_finds_nobody_for_seconds_is_refused()
+    {
+        var asked = Send();
+        foreach (var _ in Enumerable.Range(0, 100))
+        {
+            _system.DeadLetters.Tell(Last.Envelope, Last.Sender!);
+            PassTime(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Equal(503, Refusal(await asked).Code);
+        Assert.InRange(_fabric.Told.Count, 2, 99);
+    }
+
+    [Theory]
+    [InlineData("dead letter")]
+    [InlineData("dropped")]
+    [InlineData("dropped by a region")]
+    [InlineData("unhandled by a shard")]
+    public void A_command_of_another_member_that_found_nobody_here_is_answered_from_here(string how)
     {
         using var other = Inbox.Create(_system);
-        _system.DeadLetters.Tell(new EntityEnvelope(A, new Create(Map), RequestId: 7), other.Receiver);
+        var (lost, asker) = (new EntityEnvelope(A, new Create(Map), RequestId: 7), other.Receiver);
+        switch (how)
+        {
+            case "dead letter":
+                _system.DeadLetters.Tell(lost, asker);
+                break;
+            case "dropped":
+                _system.EventStream.Publish(new Dropped(lost, "too many", asker, asker));
+                break;
+            case "dropped by a region":
+                // So a ShardRegion does with what it has gathered for a shard that is handed over.
+                _system.DeadLetters.Tell(new Dropped(lost, "re-ordering", asker, ActorRefs.NoSender));
+                break;
+            default:
+                _system.EventStream.Publish(new UnhandledMessage(lost, asker, ActorRefs.Nobody));
+                break;
+        }
+
         Assert.Equal(
-            new CommandFailed(7, CommandFailure.Unavailable, null), other.Receive(TimeSpan.FromSeconds(20)));
-        _system.EventStream.Publish(new Dropped(
-            new EntityEnvelope(A, new Create(Map), RequestId: 8), "too many", other.Receiver, other.Receiver));
-        Assert.Equal(
-            new CommandFailed(8, CommandFailure.Unavailable, null), other.Receive(TimeSpan.FromSeconds(20)));
+            new CommandFailed(7, CommandFailure.Unavailable, null, FoundNobody: true),
+            other.Receive(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]
@@ -217,8 +258,6 @@ public sealed class CommandDeskTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Something else of the desk's that found nobody.</summary>
-    private sealed record DeadLetterOf(EntityEnvelope Envelope);
 
     /// <summary>Regions that only take note of what is sent, and singletons that are nowhere.</summary>
     private sealed class SilentFabric : IClusterFabric, IEntityRegion

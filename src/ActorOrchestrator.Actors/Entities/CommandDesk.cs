@@ -39,6 +39,7 @@ internal sealed class CommandDesk : MinimalActorRef
         Provider.RegisterTempActor(this, Path);
         system.EventStream.Subscribe(this, typeof(DeadLetter));
         system.EventStream.Subscribe(this, typeof(Dropped));
+        system.EventStream.Subscribe(this, typeof(UnhandledMessage));
         system.EventStream.Subscribe(this, typeof(MemberLost));
     }
 
@@ -81,20 +82,42 @@ internal sealed class CommandDesk : MinimalActorRef
                 }
 
                 break;
+            case CommandFailed { FoundNobody: true } failed when Find(failed.RequestId)?.FindsNobody() is { } pause:
+                _ = TellAgainAsync(failed.RequestId, pause);
+                break;
             case CommandFailed failed when Take(failed.RequestId) is { } pending:
                 pending.Fail(failed.Failure, failed.Reason);
                 break;
-            case AllDeadLetters { Message: EntityEnvelope { RequestId: > 0 } lost } letter:
-                // Nobody but the member where it was lost knows of it, and whoever waits may be on another one. An
-                // entity that cannot read its rows ends, and loses what it was asked.
-                var reason = _journal.Problem is { } problem ? $"the object cannot be read: {problem}" : null;
-                letter.Sender.Tell(
-                    new CommandFailed(lost.RequestId, CommandFailure.Unavailable, reason), ActorRefs.NoSender);
+            case DeadLetter { Message: Dropped dropped }:
+                TellLost(dropped);
+                break;
+            case AllDeadLetters letter:
+                TellLost(letter);
                 break;
             case MemberLost:
                 _ = FailLostAsync(upTo: Volatile.Read(ref _last));
                 break;
         }
+    }
+
+    /// <summary>A command was lost where a shard moves or an entity ends. Nobody but the member where it was lost knows
+    /// of it, and whoever waits may be on another one.</summary>
+    private void TellLost(AllDeadLetters letter)
+    {
+        if (letter.Message is EntityEnvelope { RequestId: > 0 } lost)
+        {
+            // An entity that cannot read its rows ends, and loses what it was asked: it would again.
+            var reason = _journal.Problem is { } problem ? $"the object cannot be read: {problem}" : null;
+            letter.Sender.Tell(
+                new CommandFailed(lost.RequestId, CommandFailure.Unavailable, reason, FoundNobody: reason is null),
+                ActorRefs.NoSender);
+        }
+    }
+
+    private async Task TellAgainAsync(long requestId, TimeSpan pause)
+    {
+        await Task.Delay(pause, _time);
+        Find(requestId)?.Tell?.Invoke();
     }
 
     private async Task FailLostAsync(long upTo)
@@ -114,6 +137,14 @@ internal sealed class CommandDesk : MinimalActorRef
         // Whoever has given up meanwhile is not disturbed by an answer.
         await _tail.WaitForAsync(answer.Ordering, CancellationToken.None);
         pending.Complete(answer.Reply);
+    }
+
+    private PendingCommand? Find(long requestId)
+    {
+        lock (_lock)
+        {
+            return _waiting.GetValueOrDefault(requestId);
+        }
     }
 
     private PendingCommand? Take(long requestId)

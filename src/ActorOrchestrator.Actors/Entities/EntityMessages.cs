@@ -25,7 +25,10 @@ public sealed record CommandAnswer(long RequestId, Reply Reply, long Ordering);
 /// <param name="RequestId">Of the <see cref="EntityEnvelope"/>.</param>
 /// <param name="Failure">What went wrong.</param>
 /// <param name="Reason">Why, for whoever asked; null where <paramref name="Failure"/> says it all.</param>
-public sealed record CommandFailed(long RequestId, CommandFailure Failure, string? Reason);
+/// <param name="FoundNobody">Whether no activation has seen the command: it may be told again, and nothing happens
+/// twice.</param>
+public sealed record CommandFailed(
+    long RequestId, CommandFailure Failure, string? Reason, bool FoundNobody = false);
 
 public enum CommandFailure
 {

@@ -7,10 +7,19 @@ namespace ActorOrchestrator.Actors.Entities;
 /// is over or nobody waits any more.</summary>
 internal sealed class PendingCommand : IDisposable
 {
+    /// <summary>A command that finds nobody is told again so often, after twice the time each: three seconds in
+    /// all.</summary>
+    private const int TellAgainMax = 7;
+
+    /// <summary>A shard that is handed over takes nothing for some tens of milliseconds: what is told to it then is
+    /// dropped by Akka.</summary>
+    private static readonly TimeSpan TellAgainAfter = TimeSpan.FromMilliseconds(25);
+
     private readonly TaskCompletionSource<Reply> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeSpan _waitMax;
     private readonly ITimer _timeout;
     private readonly CancellationTokenRegistration _cancellation;
+    private int _foundNobody;
 
     public PendingCommand(EntityKey to, TimeSpan waitMax, TimeProvider time, CancellationToken cancellation)
     {
@@ -23,6 +32,9 @@ internal sealed class PendingCommand : IDisposable
 
     public EntityKey To { get; }
 
+    /// <summary>Tells the entity; again where nobody has seen it.</summary>
+    public Action? Tell { get; set; }
+
     /// <summary>To be awaited as it is: a task made of it (WaitAsync, WhenAny) would go by the thread pool.</summary>
     public Task<Reply> Task => _completion.Task;
 
@@ -30,6 +42,12 @@ internal sealed class PendingCommand : IDisposable
 
     public void Fail(CommandFailure failure, string? reason) =>
         _completion.TrySetResult(new Reply.Rejected(StatusOf(failure, reason)));
+
+    /// <summary>It found nobody.</summary>
+    /// <returns>After how long it is to be told again; null when it was often enough.</returns>
+    public TimeSpan? FindsNobody() => Interlocked.Increment(ref _foundNobody) is var times && times <= TellAgainMax
+        ? TellAgainAfter * (1 << (times - 1))
+        : null;
 
     public void Dispose()
     {
