@@ -76,8 +76,13 @@ internal sealed class ApiClient : IDisposable
     /// The events of a watch, from the line after <paramref name="resourceVersion"/>, until the server ends it or the
     /// token is cancelled. A broken connection ends the sequence too: a watcher then resumes where it was.
     /// </summary>
+    /// <param name="path">Of the list.</param>
+    /// <param name="resourceVersion">What was seen last.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="broken">Hears that the connection broke, before the server had ended the answer.</param>
     public async IAsyncEnumerable<JsonNode> WatchAsync(
-        string path, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellation)
+        string path, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellation,
+        Action<Exception>? broken = null)
     {
         var query = $"{(path.Contains('?') ? '&' : '?')}watch=true&allowWatchBookmarks=true";
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}{query}&resourceVersion={resourceVersion}");
@@ -89,7 +94,7 @@ internal sealed class ApiClient : IDisposable
             throw new WatchRefusedException(response.StatusCode, $"watch of {path}: {text}");
         }
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
-        while (await LineAsync(reader, cancellation) is { } line)
+        while (await LineAsync(reader, broken, cancellation) is { } line)
         {
             yield return JsonNode.Parse(line)!;
         }
@@ -97,14 +102,16 @@ internal sealed class ApiClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static async Task<string?> LineAsync(StreamReader reader, CancellationToken cancellation)
+    private static async Task<string?> LineAsync(
+        StreamReader reader, Action<Exception>? broken, CancellationToken cancellation)
     {
         try
         {
             return await reader.ReadLineAsync(cancellation);
         }
-        catch (Exception broken) when (broken is IOException or HttpRequestException)
+        catch (Exception cut) when (cut is IOException or HttpRequestException)
         {
+            broken?.Invoke(cut);
             return null;
         }
     }

@@ -27,6 +27,9 @@ internal sealed class ControlMember(int number, string directory, IReadOnlyList<
 
     public string LogFile { get; } = Path.Combine(directory, "server.log");
 
+    /// <summary>What the next start runs.</summary>
+    public string Executable { get; set; } = Places.Orchestrator;
+
     /// <summary>What the executable is started with; null: its settings file.</summary>
     public IReadOnlyList<string>? Arguments { get; set; }
 
@@ -42,7 +45,7 @@ internal sealed class ControlMember(int number, string directory, IReadOnlyList<
         const string script = "log=$1; shift; exec nice -n -15 \"$@\" >>\"$log\" 2>&1 </dev/null";
         string[] command =
         [
-            "-c", script, "sh", LogFile, .. inside, Places.Orchestrator,
+            "-c", script, "sh", LogFile, .. inside, Executable,
             .. Arguments ?? ["server", "--config", SettingsFile],
         ];
         _server?.Dispose();

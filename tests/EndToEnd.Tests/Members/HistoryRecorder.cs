@@ -24,7 +24,8 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     private static readonly TimeSpan RequestBound = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    private readonly MemberCluster _cluster;
+    private readonly IReadOnlyList<ControlMember> _members;
+    private readonly Postgres _postgres;
     private readonly int _seed;
     private readonly List<ApiClient> _apis = [];
     private readonly ConcurrentQueue<Write> _writes = new();
@@ -32,19 +33,21 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     private int _lastValue;
     private int _lastClient;
 
-    private HistoryRecorder(MemberCluster cluster, int seed) => (_cluster, _seed) = (cluster, seed);
+    private HistoryRecorder(IReadOnlyList<ControlMember> members, Postgres postgres, int seed) =>
+        (_members, _postgres, _seed) = (members, postgres, seed);
 
     public int Acknowledged => _writes.Count(write => write.IsAcknowledged);
 
     public int Unknown => _writes.Count(write => !write.IsAcknowledged);
 
-    public static async Task<HistoryRecorder> StartAsync(MemberCluster cluster, int seed)
+    public static async Task<HistoryRecorder> StartAsync(
+        IReadOnlyList<ControlMember> members, Postgres postgres, int seed)
     {
-        var recorder = new HistoryRecorder(cluster, seed);
-        recorder._apis.AddRange(cluster.Members.Select(one => ApiClient.Of(one.Kubeconfig, multiplexed: true)));
-        foreach (var first in Enumerable.Range(0, cluster.Members.Count))
+        var recorder = new HistoryRecorder(members, postgres, seed);
+        recorder._apis.AddRange(members.Select(one => ApiClient.Of(one.Kubeconfig, multiplexed: true)));
+        foreach (var first in Enumerable.Range(0, members.Count))
         {
-            recorder._watches.Add(await WanderingWatch.StartAsync(cluster.Members, first, Maps, "configmaps/default/"));
+            recorder._watches.Add(await WanderingWatch.StartAsync(members, first, Maps, "configmaps/default/"));
         }
 
         return recorder;
@@ -68,7 +71,7 @@ internal sealed class HistoryRecorder : IAsyncDisposable
         }
 
         var seen = new Dictionary<string, IReadOnlyList<Seen>>();
-        foreach (var (member, api) in _cluster.Members.Zip(_apis))
+        foreach (var (member, api) in _members.Zip(_apis))
         {
             seen[$"member {member.Number}"] = [
                 .. await ListAsync(api, Maps, "configmaps", last),
@@ -201,7 +204,7 @@ internal sealed class HistoryRecorder : IAsyncDisposable
 
     private async Task<IReadOnlyList<Row>> RowsAsync()
     {
-        var rows = await _cluster.Postgres.QueryAsync(
+        var rows = await _postgres.QueryAsync(
             """
             SELECT ordering, persistence_id, sequence_number, writer_uuid,
                 manifest LIKE '%:object-deleted.v1'

@@ -41,7 +41,8 @@ public sealed class HistoryTests
             await kubectl.CreateAsync(Manifests.Deployment(
                 name, 1, container: "command: [sleep, \"100000\"]\n"));
         }
-        await using var recorder = await HistoryRecorder.StartAsync(cluster, Seed);
+        await using var recorder = await HistoryRecorder.StartAsync(
+            cluster.Members, cluster.Postgres, Seed);
         var random = new Random(Seed);
         foreach (var round in Enumerable.Range(1, Rounds))
         {

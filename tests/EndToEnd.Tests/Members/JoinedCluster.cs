@@ -10,11 +10,10 @@ internal sealed class JoinedCluster : IAsyncDisposable
     private readonly List<ControlMember> _members = [];
     private readonly int _apiPort = FreePort.Next();
     private readonly int _clusterPort = FreePort.Next();
+    private readonly string _executable;
     private Postgres? _postgres;
 
-    private JoinedCluster()
-    {
-    }
+    private JoinedCluster(string executable) => _executable = executable;
 
     public IReadOnlyList<ControlMember> Members => _members;
 
@@ -26,15 +25,20 @@ internal sealed class JoinedCluster : IAsyncDisposable
     /// <param name="databaseRoot">Where the database's directory is made, if not where those of all tests are.</param>
     /// <param name="laterDatabases">Ports where the database may be found later.</param>
     public static Task<JoinedCluster> StartAsync(string? databaseRoot = null, params int[] laterDatabases) =>
-        StartAsync("", databaseRoot, laterDatabases);
+        StartAsync(Places.Orchestrator, "", databaseRoot, laterDatabases);
 
     /// <summary>Starts the first member with more settings, in HOCON.</summary>
-    public static Task<JoinedCluster> WithAsync(string settings) => StartAsync(settings, databaseRoot: null, []);
+    public static Task<JoinedCluster> WithAsync(string settings) =>
+        StartAsync(Places.Orchestrator, settings, databaseRoot: null, []);
+
+    /// <summary>Starts the first member by another executable, which those that join have too.</summary>
+    public static Task<JoinedCluster> OfAsync(string executable) =>
+        StartAsync(executable, "", databaseRoot: null, []);
 
     private static async Task<JoinedCluster> StartAsync(
-        string settings, string? databaseRoot, IReadOnlyList<int> laterDatabases)
+        string executable, string settings, string? databaseRoot, IReadOnlyList<int> laterDatabases)
     {
-        var cluster = new JoinedCluster();
+        var cluster = new JoinedCluster(executable);
         try
         {
             cluster._postgres = await Postgres.StartAsync("127.0.0.1", FreePort.Next(), databaseRoot);
@@ -67,7 +71,7 @@ internal sealed class JoinedCluster : IAsyncDisposable
     {
         var number = _members.Count + 1;
         var directory = Directory.CreateDirectory(Path.Combine(_scratch, $"{number}")).FullName;
-        _members.Add(new ControlMember(number, directory, []));
+        _members.Add(new ControlMember(number, directory, []) { Executable = _executable });
         return _members[^1];
     }
 
@@ -76,7 +80,7 @@ internal sealed class JoinedCluster : IAsyncDisposable
     public string Address(ControlMember member) => $"127.0.0.{member.Number}:{_clusterPort}";
 
     public async Task<string> TokenAsync(params string[] options) => (await Tool.RunAsync(
-        Places.Orchestrator, ["token", "create", "--data-dir", First.DataDirectory, .. options])).Ok().Text.Trim();
+        _executable, ["token", "create", "--data-dir", First.DataDirectory, .. options])).Ok().Text.Trim();
 
     /// <summary>The arguments of a join that runs the server too.</summary>
     public string[] Join(ControlMember member, string token, ControlMember? through = null) =>
@@ -86,7 +90,7 @@ internal sealed class JoinedCluster : IAsyncDisposable
 
     /// <summary>A join that only writes files, or fails.</summary>
     public Task<Output> PrepareAsync(ControlMember member, string token, params string[] more) =>
-        Tool.RunAsync(Places.Orchestrator, [.. Join(member, token), "--prepare-only", .. more]);
+        Tool.RunAsync(_executable, [.. Join(member, token), "--prepare-only", .. more]);
 
     /// <summary>Has another machine join, and waits until it serves.</summary>
     public async Task<ControlMember> JoinAsync(string token)

@@ -5,7 +5,7 @@ using ActorOrchestrator.EndToEnd.Tests.Harness;
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
 
 /// <summary>A watch that is taken up at the next member, at the last resourceVersion that it saw, whenever it
-/// breaks, and every few seconds without that.</summary>
+/// breaks, and every few seconds without that, if it is not to stay.</summary>
 internal sealed class WanderingWatch : IAsyncDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
@@ -17,13 +17,20 @@ internal sealed class WanderingWatch : IAsyncDisposable
     private readonly string _resource;
     private readonly string _name;
     private readonly List<long> _versions = [];
+    private readonly TimeSpan _stayMax;
+    private readonly Action<JsonNode>? _seen;
+    private int _cleanEnds;
+    private int _breaks;
     private long _from;
     private long _last;
     private string? _failure;
     private Task _following = Task.CompletedTask;
 
-    private WanderingWatch(IReadOnlyList<ControlMember> members, int first, string path, string resource)
+    private WanderingWatch(
+        IReadOnlyList<ControlMember> members, int first, string path, string resource, TimeSpan stayMax,
+        Action<JsonNode>? seen)
     {
+        (_stayMax, _seen) = (stayMax, seen);
         _apis = [.. members.Select(member => member.Api())];
         (_path, _resource, _name) = (path, resource, $"the watch from member {members[first].Number} on");
     }
@@ -31,14 +38,21 @@ internal sealed class WanderingWatch : IAsyncDisposable
     /// <summary>How often it was taken up elsewhere.</summary>
     public int Moves { get; private set; }
 
+    /// <summary>How its streams ended that it did not leave itself.</summary>
+    public WatchEnds Ends => new(_cleanEnds, _breaks);
+
     /// <param name="members">It goes round them.</param>
     /// <param name="first">The place of the first.</param>
     /// <param name="path">What it watches.</param>
     /// <param name="resource">How the journal's persistence ids of that begin.</param>
+    /// <param name="stay">Whether it stays with a member until that one ends it.</param>
+    /// <param name="seen">Hears of every change.</param>
     public static async Task<WanderingWatch> StartAsync(
-        IReadOnlyList<ControlMember> members, int first, string path, string resource)
+        IReadOnlyList<ControlMember> members, int first, string path, string resource, bool stay = false,
+        Action<JsonNode>? seen = null)
     {
-        var watch = new WanderingWatch(members, first, path, resource);
+        var watch = new WanderingWatch(
+            members, first, path, resource, stay ? Timeout.InfiniteTimeSpan : StayMax, seen);
         watch._from = watch._last = VersionOf(await watch._apis[first].GetAsync(path));
         watch._following = watch.FollowAsync(first);
         return watch;
@@ -73,13 +87,16 @@ internal sealed class WanderingWatch : IAsyncDisposable
         while (!_stop.IsCancellationRequested && _failure is null)
         {
             using var stay = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            stay.CancelAfter(StayMax);
+            stay.CancelAfter(_stayMax);
+            var breaks = _breaks;
             try
             {
-                await foreach (var change in _apis[at].WatchAsync(_path, $"{_last}", stay.Token))
+                await foreach (var change in _apis[at].WatchAsync(_path, $"{_last}", stay.Token, _ => _breaks++))
                 {
                     Take(change);
                 }
+
+                _cleanEnds += breaks == _breaks ? 1 : 0;
             }
             catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
             {
@@ -107,11 +124,17 @@ internal sealed class WanderingWatch : IAsyncDisposable
             if (type != "BOOKMARK")
             {
                 _versions.Add(VersionOf(change["object"]!));
+                _seen?.Invoke(change);
             }
         }
+
         Volatile.Write(ref _last, VersionOf(change["object"]!));
     }
 
     private static long VersionOf(JsonNode json) =>
         long.Parse(json["metadata"]!["resourceVersion"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 }
+
+/// <param name="Clean">The server ended them in good order.</param>
+/// <param name="Broken">The connection broke.</param>
+internal sealed record WatchEnds(int Clean, int Broken);
