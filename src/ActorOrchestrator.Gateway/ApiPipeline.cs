@@ -35,6 +35,7 @@ public sealed class ApiPipeline : IDisposable
     private readonly BootstrapTokens _bootstrap;
     private readonly CommandSender _sender;
     private readonly RequestPipeline _requests;
+    private volatile bool _isLeaving;
 
     private ApiPipeline(ApiOptions options, ApiPorts ports)
     {
@@ -55,9 +56,17 @@ public sealed class ApiPipeline : IDisposable
     /// <summary>Answers a request; ends when its answer is complete.</summary>
     public Task InvokeAsync(HttpContext http) => _requests.InvokeAsync(http);
 
+    /// <summary>Is not ready from now on, and answers as before: who sends requests by that sends them
+    /// elsewhere.</summary>
+    public void Leave() => _isLeaving = true;
+
     /// <summary>Ends watches and followed logs cleanly, and is not ready from now on. Other requests are still
     /// answered.</summary>
-    public void Stop() => _stopping.Cancel();
+    public void Stop()
+    {
+        Leave();
+        _stopping.Cancel();
+    }
 
     public void Dispose() => _stopping.Dispose();
 
@@ -88,7 +97,7 @@ public sealed class ApiPipeline : IDisposable
     private PathEndpoints Paths() => new(
     [
         VersionEndpoint.Endpoint(),
-        .. new HealthEndpoints(_options.HealthChecks, _stopping.Token).Endpoints,
+        .. new HealthEndpoints(_options.HealthChecks, () => _isLeaving).Endpoints,
         .. Discovery.Endpoints,
         .. OpenApi.Endpoints,
         .. Metrics(),

@@ -14,11 +14,11 @@ internal sealed class HealthEndpoints
 {
     private readonly IReadOnlyList<HealthCheck> _checks;
 
-    public HealthEndpoints(IReadOnlyList<HealthCheck> checks, CancellationToken stopping) => _checks =
+    public HealthEndpoints(IReadOnlyList<HealthCheck> checks, Func<bool> isLeaving) => _checks =
     [
         new("ping", () => null, Live: true),
         .. checks,
-        new("shutdown", () => stopping.IsCancellationRequested ? "process is shutting down" : null),
+        new("shutdown", () => isLeaving() ? "process is shutting down" : null),
     ];
 
     public IEnumerable<PathEndpoint> Endpoints =>

@@ -88,6 +88,9 @@ public sealed partial class GatewayServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Is not ready from now on, and serves as before.</summary>
+    public void Leave() => _pipeline.Leave();
+
     /// <summary>Takes no more requests, ends watches cleanly, and lets the rest finish within
     /// <see cref="GatewayOptions.StopWait"/>.</summary>
     public async Task StopAsync()

@@ -57,6 +57,14 @@ internal sealed class GatewayService(
         }
     }
 
+    /// <summary>Lets load balancers see that this member goes, before it does.</summary>
+    /// <param name="serveOn">Whether it still can: one that the others removed has nothing to wait for.</param>
+    public Task LeaveAsync(bool serveOn)
+    {
+        _server?.Leave();
+        return serveOn ? Task.Delay(settings.Api.ShutdownDelay, time) : Task.CompletedTask;
+    }
+
     private IPEndPoint? MemberOf(string node) => ApiServerLeases.AddressOf(
         node, plane.View.List(KindRegistry.Of<Lease>(), ApiServerLeases.Namespace).Objects.Cast<Lease>());
 

@@ -85,6 +85,7 @@ internal static partial class Server
             await UntilStoppingAsync(host, stop);
             Systemd.TellStopping();
             LogStopping(log);
+            await gateway.LeaveAsync(serveOn: stop.IsCancellationRequested);
         }
         finally
         {

@@ -144,6 +144,8 @@ internal sealed record ApiSettings
     public required int WritesInFlightMax { get; init; }
     public required int LongRunningMax { get; init; }
     public required TimeSpan WatchTimeoutMin { get; init; }
+
+    public required TimeSpan ShutdownDelay { get; init; }
     public required TimeSpan NodeCertificateLifetime { get; init; }
 
     public static ApiSettings From(HoconReader reader) => new()
@@ -163,6 +165,7 @@ internal sealed record ApiSettings
         WritesInFlightMax = reader.Int("api.writes-in-flight-max", min: 1),
         LongRunningMax = reader.Int("api.long-running-max", min: 1),
         WatchTimeoutMin = reader.Duration("api.watch-timeout-min", min: "1s"),
+        ShutdownDelay = reader.Duration("api.shutdown-delay", min: "0s"),
         NodeCertificateLifetime = reader.Duration("api.node-certificate-lifetime", min: "5s"),
     };
 
