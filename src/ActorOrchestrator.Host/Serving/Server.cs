@@ -87,6 +87,10 @@ internal static partial class Server
             LogStopping(log);
             await gateway.LeaveAsync(serveOn: stop.IsCancellationRequested);
         }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The member had to end while it started: why is told below.
+        }
         finally
         {
             await host.StopAsync(CancellationToken.None);
@@ -96,12 +100,7 @@ internal static partial class Server
         await (host.Services.GetRequiredService<NodeService>().ExecuteTask ?? Task.CompletedTask);
         if (!stop.IsCancellationRequested && !host.Services.GetRequiredService<NodeDoor>().Leaves)
         {
-            var plane = host.Services.GetRequiredService<ControlPlane>();
-            throw new ServerStartException(plane.Journal.Writer.IsBehind
-                ? $"{plane.Problem}; start it again"
-                : finder?.EndedBecause
-                    ?? "the other members have removed this one from the cluster, because they did not hear from it; "
-                    + "start it again to join them");
+            throw WhyEnded(host, finder);
         }
     }
 
@@ -109,6 +108,16 @@ internal static partial class Server
     private static MachineSettings MachineOf(ServerSettings settings) => settings.Cluster.IsShared
         ? settings.Node
         : settings.Node with { FenceAfter = null };
+
+    private static ServerStartException WhyEnded(IHost host, MemberFinder? finder)
+    {
+        var plane = host.Services.GetRequiredService<ControlPlane>();
+        return new ServerStartException(plane.Journal.Writer.IsBehind
+            ? $"{plane.Problem}; start it again"
+            : finder?.EndedBecause
+                ?? "the other members have removed this one from the cluster, because they did not hear from it; "
+                + "start it again to join them");
+    }
 
     private static void RefuseNodeOnly(string dataDirectory)
     {
