@@ -11,7 +11,6 @@ internal static class GatewayEvents
     public const int Stopped = 5002;
     public const int CertificateMade = 5010;
     public const int CertificateRenewalFailed = 5011;
-    public const int MemberCertificateDue = 5012;
     public const int RequestServed = 5020;
     public const int RequestRefused = 5021;
     public const int RequestFailed = 5022;

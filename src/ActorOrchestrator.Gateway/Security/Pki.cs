@@ -10,7 +10,9 @@ namespace ActorOrchestrator.Gateway.Security;
 /// The cluster's certificates in one directory: <c>ca.crt/.key</c>, <c>apiserver.crt/.key</c>, <c>admin.crt/.key</c>,
 /// <c>member.crt/.key</c> (for other members).
 /// What is missing, close to its expiry, signed by another authority or lacks a name is made anew; the authority itself
-/// is only ever made when there is none, because every client trusts exactly it.
+/// is only ever made when there is none, because every client trusts exactly it. The member's holds for as long as the
+/// authority: the actor system takes another one only when it starts, and who has it has the authority's key beside it,
+/// so that a shorter life would protect nothing.
 /// </summary>
 public sealed partial class Pki : IDisposable
 {
@@ -85,15 +87,9 @@ public sealed partial class Pki : IDisposable
     /// <summary>Whether the API is reached under a name or an address.</summary>
     public bool Serves(string name) => _serverNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Makes the leaves anew that are due; true when there were any. The member's own is with the actor
-    /// system, which takes another one only when it starts.</summary>
+    /// <summary>Makes the leaves anew that are due; true when there were any.</summary>
     public bool RenewIfDue()
     {
-        if (!IsGood(Member))
-        {
-            LogMemberDue(_log, Member.NotAfter);
-        }
-
         lock (_renewing)
         {
             var (server, admin) = (EnsureServer(_server), EnsureAdmin(_admin));
@@ -141,10 +137,12 @@ public sealed partial class Pki : IDisposable
     private X509Certificate2 EnsureMember()
     {
         var current = Read(_directory, "member");
-        return current is not null && IsGood(current)
+        var now = _time.GetUtcNow();
+        return current is not null && current.NotAfter >= Authority.NotAfter
+            && ClientChain.IsSignedBy(current, Authority)
             ? current
             : Make("member", CertificateRequests.Member(
-                Authority, "member", Identity.Members, _time.GetUtcNow(), LeafValidity));
+                Authority, "member", Identity.Members, now, new DateTimeOffset(Authority.NotAfter) - now));
     }
 
     private X509Certificate2 Make(string name, X509Certificate2 certificate)
@@ -196,11 +194,6 @@ public sealed partial class Pki : IDisposable
 
     private static (string Certificate, string Key) Paths(string directory, string name) =>
         (Path.Combine(directory, name + ".crt"), Path.Combine(directory, name + ".key"));
-
-    [LoggerMessage(
-        GatewayEvents.MemberCertificateDue, LogLevel.Warning,
-        "The certificate that other members are shown ends {End:u}: start this server again before, to renew it")]
-    private static partial void LogMemberDue(ILogger log, DateTime end);
 
     [LoggerMessage(
         GatewayEvents.CertificateMade, LogLevel.Information, "Made the certificate {Name}, valid until {End:u}")]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Security;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -34,7 +35,7 @@ public sealed class PkiTests : IDisposable
 
     /// <summary>Of what a machine gets when it joins, only the authority.</summary>
     [Fact]
-    public void A_member_that_joined_makes_its_certificates_and_renews_them_before_they_end()
+    public void A_member_that_joined_makes_its_certificates_and_renews_while_it_runs_those_that_end()
     {
         using var first = Open(Made, []);
         var joined = Directory.CreateDirectory(Path.Combine(_directory.FullName, "joined")).FullName;
@@ -50,10 +51,29 @@ public sealed class PkiTests : IDisposable
         Assert.True(second.RenewIfDue());
         Assert.NotSame(shown, second.ServerContext);
         using var restarted = Pki.Open(joined, [], clock, NullLoggerFactory.Instance);
-        Assert.NotEqual(second.Member.Thumbprint, restarted.Member.Thumbprint);
-        clock.Now = Made.AddDays(400);
-        Assert.True(restarted.IsMember(restarted.Member));
+        Assert.Equal(second.Member.Thumbprint, restarted.Member.Thumbprint);
+        clock.Now = Made.AddDays(3600);
+        Assert.True(restarted.IsMember(second.Member));
+        clock.Now = Made.AddDays(3700);
         Assert.False(restarted.IsMember(second.Member));
+    }
+
+    [Fact]
+    public void What_members_are_shown_that_ends_before_the_authority_is_made_anew_at_the_next_start()
+    {
+        using var before = Open(Made, []);
+        using (var shorter = CertificateRequests.Member(
+            before.Authority, "member", Identity.Members, Made, TimeSpan.FromDays(365)))
+        {
+            File.WriteAllText(Path.Combine(_directory.FullName, "member.crt"), shorter.ExportCertificatePem());
+            File.WriteAllText(
+                Path.Combine(_directory.FullName, "member.key"),
+                shorter.GetECDsaPrivateKey()!.ExportECPrivateKeyPem());
+        }
+
+        using var after = Open(Made.AddDays(1), []);
+        Assert.Equal(after.Authority.NotAfter, after.Member.NotAfter);
+        Assert.True(before.IsMember(after.Member));
     }
 
     public void Dispose() => _directory.Delete(recursive: true);
