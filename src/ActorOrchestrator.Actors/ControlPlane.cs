@@ -5,6 +5,7 @@ using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Actors.Notes;
 using ActorOrchestrator.Actors.Projections;
+using ActorOrchestrator.Actors.Serialization;
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
@@ -85,6 +86,8 @@ public sealed class ControlPlane : ICluster
         _view.Listen(_facts);
         await _tail.StartAsync(cancellation);
         _view.Listen(Assignments);
+        _writer.Gate = new ReleaseGate(
+            fabric.MemberBefore, _options.Loggers.CreateLogger("ActorOrchestrator.Actors.Journal")).Refuse;
         _desk = new CommandDesk(system, _tail, _writer.Health, _options.Time);
         if (!_tail.KnowsAll)
         {

@@ -25,6 +25,9 @@ public sealed record ResourceKind(
     /// </summary>
     public string? Deprecation { get; init; }
 
+    /// <summary>The release of this program that was the first to have it; null: the first release of all.</summary>
+    public string? Since { get; init; }
+
     /// <summary>Whether there is no way to make one: it can be listed, and the list is empty.</summary>
     public bool IsReadOnly { get; init; }
 

@@ -94,6 +94,12 @@ internal sealed partial class EntityActor : UntypedPersistentActor
                 break;
             case EntityEnvelope { Message: Wake }:
                 break;
+            case EntityEnvelope { Message: UnknownMessage unknown } envelope:
+                new Asker(Sender, envelope.RequestId).Fail(
+                    CommandFailure.Unavailable,
+                    "the member that has the object is of a release that does not know "
+                    + $"\"{unknown.Manifest}\", or not all of what it holds here: upgrade all members");
+                break;
             case EntityEnvelope envelope:
                 Decide(envelope.Message, new Asker(Sender, envelope.RequestId));
                 break;

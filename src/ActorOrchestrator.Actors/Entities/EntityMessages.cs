@@ -55,6 +55,12 @@ public sealed record Wake : Message
     public static readonly Wake Instance = new();
 }
 
+/// <summary>What a member of another release says and this one does not know, or not like this. It goes on to another
+/// member as it came.</summary>
+/// <param name="Manifest">What it is.</param>
+/// <param name="Payload">It.</param>
+public sealed record UnknownMessage(string Manifest, ReadOnlyMemory<byte> Payload) : Message;
+
 /// <summary>The region asks an entity to stop: between two decisions, never within one.</summary>
 public sealed class StopEntity
 {

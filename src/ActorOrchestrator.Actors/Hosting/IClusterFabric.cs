@@ -19,6 +19,9 @@ public interface IClusterFabric
     /// <summary>Whether nobody else belongs to the cluster.</summary>
     bool IsAlone { get; }
 
+    /// <returns>A member of a release before the given one, for people; null where there is none.</returns>
+    string? MemberBefore(string release) => null;
+
     /// <summary>Starts a region for each kind that has a behaviour, and one for documents.</summary>
     IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity);
 

@@ -12,6 +12,7 @@ using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Dispatch;
 using Akka.Remote;
+using Akka.Util;
 
 namespace ActorOrchestrator.Actors.Hosting;
 
@@ -67,6 +68,15 @@ public sealed class ShardingFabric : IClusterFabric
     public string Self => MemberLook.NameOf(Cluster.Get(_system).SelfUniqueAddress);
 
     public bool IsAlone => Cluster.Get(_system).State.Members.Count <= 1;
+
+    public string? MemberBefore(string release)
+    {
+        var needed = AppVersion.Create(release);
+        return Cluster.Get(_system).State.Members.FirstOrDefault(member => member.AppVersion.CompareTo(needed) < 0)
+            is { } older
+            ? $"member {older.Address.Host}:{older.Address.Port} of release {older.AppVersion.Version}"
+            : null;
+    }
 
     public IEntityRegion StartRegions(Behaviors behaviors, Func<EntityKey, Props> entity)
     {

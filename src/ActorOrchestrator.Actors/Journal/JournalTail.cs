@@ -102,7 +102,8 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     /// rows gives their orderings to others.</summary>
     /// <exception cref="JournalException">They cannot be read.</exception>
     /// <exception cref="JournalLostRowsException">Rows that were folded are not there.</exception>
-    /// <exception cref="JournalBehindException">Some of them were removed by retention.</exception>
+    /// <exception cref="JournalBehindException">Some of them were removed by retention, or cannot be read by this
+    /// release.</exception>
     public async Task CatchUpAsync()
     {
         var page = new List<JournalRow>();

@@ -41,7 +41,7 @@ public sealed partial class JournalWriter
     private int _catchUpAsked;
     private int _isProbeArmed;
     private int _probeAsked;
-    private volatile bool _isBehind;
+    private volatile JournalBehindException? _behind;
     private Task _run = Task.CompletedTask;
 
     /// <param name="store">The tables.</param>
@@ -67,8 +67,11 @@ public sealed partial class JournalWriter
     /// <summary>How far this member is behind the others.</summary>
     public JournalLag Lag { get; }
 
-    /// <summary>Whether this member cannot follow the journal any more.</summary>
-    public bool IsBehind => _isBehind;
+    /// <summary>Why this member cannot follow the journal any more; null when it can.</summary>
+    public JournalBehindException? Behind => _behind;
+
+    /// <summary>Says of a row why it must not be stored; null when it may.</summary>
+    public Func<JournalEntry, string?>? Gate { get; set; }
 
     /// <summary>Hears, after each commit of this member, of its last ordering.</summary>
     public Action<long>? OnCommitted { get; set; }
@@ -82,6 +85,11 @@ public sealed partial class JournalWriter
     /// <exception cref="JournalException">Nothing was stored, or nobody knows.</exception>
     public Task WriteAsync(JournalWrite write)
     {
+        if (Gate?.Invoke(write.Entry) is { } refusal)
+        {
+            return Task.FromException(new JournalException(refusal));
+        }
+
         (write.Entry.IsAwaited ? _awaited : _others).Enqueue(write);
         RunOnce();
         return write.Done.Task;
@@ -121,7 +129,7 @@ public sealed partial class JournalWriter
 
     private async Task RunAsync()
     {
-        while (HasWork && !_isBehind)
+        while (HasWork && _behind is null)
         {
             if (Interlocked.Exchange(ref _catchUpAsked, 0) == 1)
             {
@@ -136,7 +144,7 @@ public sealed partial class JournalWriter
             }
         }
 
-        if (_isBehind)
+        if (_behind is not null)
         {
             return;
         }
@@ -215,7 +223,7 @@ public sealed partial class JournalWriter
         }
 
         await FoldAsync(outcome.Previous, group);
-        if (_isBehind)
+        if (_behind is not null)
         {
             return;
         }
@@ -243,12 +251,12 @@ public sealed partial class JournalWriter
     /// read.</summary>
     private async Task FoldAsync(long previous, List<JournalWrite> group)
     {
-        while (_tail.Ordering < previous && !await CatchUpAsync() && !_isBehind)
+        while (_tail.Ordering < previous && !await CatchUpAsync() && _behind is null)
         {
             await Task.Delay(FoldRetryPause, _time);
         }
 
-        if (!_isBehind)
+        if (_behind is null)
         {
             _tail.Fold(group);
         }
@@ -277,7 +285,7 @@ public sealed partial class JournalWriter
 
     private async Task LeaveAsync(JournalBehindException why)
     {
-        _isBehind = true;
+        _behind = why;
         Health.IsLost(why.Message);
         LogBehind(why.Message);
         if (why is JournalLostRowsException)

@@ -34,7 +34,7 @@ public static class EntryFormat
         return new EncodedEntry($"{resource}:{Batch}", output.ToArray());
     }
 
-    /// <exception cref="JournalException">The manifest is unknown, or the bytes do not fit it.</exception>
+    /// <exception cref="JournalUnreadableException">The manifest is unknown, or the bytes do not fit it.</exception>
     public static JournalEntry Decode(string manifest, ReadOnlyMemory<byte> payload)
     {
         var (resource, name) = Split(manifest);
@@ -57,13 +57,13 @@ public static class EntryFormat
         return new EncodedEntry(ManifestOf(snapshot), output.ToArray());
     }
 
-    /// <exception cref="JournalException">It is no snapshot that this executable can read.</exception>
+    /// <exception cref="JournalUnreadableException">It is no snapshot that this executable can read.</exception>
     public static EntitySnapshot DecodeSnapshot(string manifest, ReadOnlyMemory<byte> payload)
     {
         var (resource, name) = Split(manifest);
         if (name != Snapshot || payload.Length < SnapshotHeaderBytes)
         {
-            throw new JournalException($"\"{manifest}\" with {payload.Length} bytes is no snapshot");
+            throw new JournalUnreadableException($"\"{manifest}\" with {payload.Length} bytes is no snapshot");
         }
 
         return new EntitySnapshot(
@@ -77,7 +77,7 @@ public static class EntryFormat
         var colon = manifest.IndexOf(':', StringComparison.Ordinal);
         return colon > 0
             ? (manifest[..colon], manifest[(colon + 1)..])
-            : throw new JournalException($"the manifest \"{manifest}\" names no resource");
+            : throw new JournalUnreadableException($"the manifest \"{manifest}\" names no resource");
     }
 
     private static void WriteEvents(MemoryStream output, IReadOnlyList<DomainEvent> events)
@@ -115,7 +115,7 @@ public static class EntryFormat
         var length = bytes.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(bytes.Span);
         if (length < 0 || length > bytes.Length - sizeof(int))
         {
-            throw new JournalException($"a row \"{manifest}\" is cut short");
+            throw new JournalUnreadableException($"a row \"{manifest}\" is cut short");
         }
 
         var part = bytes.Slice(sizeof(int), length);

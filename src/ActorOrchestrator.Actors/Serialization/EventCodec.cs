@@ -9,8 +9,7 @@ namespace ActorOrchestrator.Actors.Serialization;
 /// <summary>
 /// Events as the log holds them: an explicit manifest each (so that renaming a class changes nothing) and JSON. Objects
 /// and statuses are stored exactly as the API writes them. A manifest, once written by a release, stays readable
-/// for ever;
-/// <c>tests/…/Golden</c> holds one sample of each.
+/// for ever; <c>tests/…/Golden</c> holds one sample of each, and <c>tests/…/Releases</c> what each release reads.
 /// </summary>
 public static class EventCodec
 {
@@ -23,18 +22,24 @@ public static class EventCodec
         ByManifest = EventFormats.All.ToFrozenDictionary(format => format.Manifest, StringComparer.Ordinal);
     }
 
-    public static (string Manifest, ReadOnlyMemory<byte> Payload) Encode(DomainEvent @event) =>
-        ByType.TryGetValue(@event.GetType(), out var format)
-            ? (format.Manifest, format.Encode(@event))
-            : throw new InvalidOperationException(
-                $"{@event.GetType().Name} has no manifest (see {nameof(EventFormats)})");
+    public static (string Manifest, ReadOnlyMemory<byte> Payload) Encode(DomainEvent @event)
+    {
+        var format = FormatOf(@event);
+        return (format.Manifest, format.Encode(@event));
+    }
 
-    /// <exception cref="JournalException">The manifest is unknown, or the bytes do not fit it.</exception>
+    /// <summary>How an event is stored.</summary>
+    public static EventFormat FormatOf(DomainEvent @event) => ByType.GetValueOrDefault(@event.GetType())
+        ?? throw new InvalidOperationException(
+            $"{@event.GetType().Name} has no manifest (see {nameof(EventFormats)})");
+
+    /// <exception cref="JournalUnreadableException">The manifest is unknown, or the bytes do not fit it.</exception>
     public static DomainEvent Decode(string resource, string manifest, ReadOnlySpan<byte> payload)
     {
         if (!ByManifest.TryGetValue(manifest, out var format))
         {
-            throw new JournalException($"the log holds an event \"{manifest}\" that this executable does not know");
+            throw new JournalUnreadableException(
+                $"the journal holds an event \"{manifest}\" of {resource} that this release does not know");
         }
 
         try
@@ -43,8 +48,9 @@ public static class EventCodec
         }
         catch (Exception broken) when (broken is JsonException or KubeJsonException)
         {
-            throw new JournalException(
-                $"an event \"{manifest}\" of {resource} cannot be read: {broken.Message}", broken);
+            throw new JournalUnreadableException(
+                $"the journal holds an event \"{manifest}\" of {resource} that cannot be read ({broken.Message})",
+                broken);
         }
     }
 }
@@ -55,6 +61,9 @@ public abstract class EventFormat(string manifest, Type type)
     public string Manifest { get; } = manifest;
 
     public Type Type { get; } = type;
+
+    /// <summary>The release that was the first to read it; null: the first release of all.</summary>
+    public string? Since { get; init; }
 
     public abstract byte[] Encode(DomainEvent @event);
 

@@ -67,10 +67,8 @@ public static class MessageFormats
         ?? throw new InvalidOperationException(
             $"{message.GetType().Name} has no manifest (see {nameof(MessageFormats)})");
 
-    /// <exception cref="ArgumentException">The manifest is unknown.</exception>
-    public static MessageFormat For(string manifest) => ByManifest.GetValueOrDefault(manifest)
-        ?? throw new ArgumentException(
-            $"a message \"{manifest}\" that this executable does not know", nameof(manifest));
+    /// <returns>Null when the manifest is unknown.</returns>
+    public static MessageFormat? Find(string manifest) => ByManifest.GetValueOrDefault(manifest);
 
     private static MessageFormat Of<T>(string manifest) where T : Message => new(
         manifest, typeof(T),

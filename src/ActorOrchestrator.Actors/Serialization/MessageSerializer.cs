@@ -1,18 +1,22 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Actors.Telemetry;
+using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Serialization;
 
 namespace ActorOrchestrator.Actors.Serialization;
 
 /// <summary>
-/// What members say to each other, by explicit manifests, so that renaming a class changes nothing.
+/// What members say to each other, by explicit manifests, so that renaming a class changes nothing. What a newer
+/// release says is no error: it becomes an <see cref="UnknownMessage"/>, so that whoever gets it can answer.
 /// <code>
 /// tell:MESSAGE   request id (64 bits, little-endian), length of the address (32 bits), the address, the message's JSON
 ///   accepted, rejected   request id, ordering (64 bits), the reply's JSON
@@ -36,10 +40,13 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
     private const string Stop = "stop-entity.v1";
     private const string Lost = "member-lost.v1";
 
+    private readonly ConcurrentDictionary<string, bool> _unknown = new(StringComparer.Ordinal);
+
     public override int Identifier => 7302;
 
     public override string Manifest(object o) => o switch
     {
+        EntityEnvelope { Message: UnknownMessage unknown } => Tell + unknown.Manifest,
         EntityEnvelope envelope => Tell + MessageFormats.For(envelope.Message).Manifest,
         CommandAnswer { Reply: Reply.Accepted } => Accepted,
         CommandAnswer => Rejected,
@@ -80,7 +87,7 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         _ => throw new ArgumentException($"{obj.GetType().Name} has no format", nameof(obj)),
     };
 
-    private static object Read(byte[] bytes, string manifest) => manifest switch
+    private object Read(byte[] bytes, string manifest) => manifest switch
     {
         Accepted => Answer(bytes, JsonSerializer.Deserialize(bytes.AsSpan(16), MessageJson.Of<Reply.Accepted>())),
         Rejected => Answer(bytes, JsonSerializer.Deserialize(bytes.AsSpan(16), MessageJson.Of<Reply.Rejected>())),
@@ -92,12 +99,14 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         Stop => StopEntity.Instance,
         Lost => MemberLost.Instance,
         _ when manifest.StartsWith(Tell, StringComparison.Ordinal) => ReadEnvelope(bytes, manifest[Tell.Length..]),
-        _ => throw new ArgumentException($"\"{manifest}\" is not known to this executable", nameof(manifest)),
+        _ => Unknown(manifest, bytes),
     };
 
     private static byte[] Write(EntityEnvelope envelope)
     {
-        var message = MessageFormats.For(envelope.Message).Encode(envelope.Message);
+        var message = envelope.Message is UnknownMessage unknown
+            ? unknown.Payload.Span
+            : MessageFormats.For(envelope.Message).Encode(envelope.Message);
         var address = Encoding.UTF8.GetBytes(envelope.EntityId);
         var bytes = new byte[sizeof(long) + sizeof(int) + address.Length + message.Length];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, envelope.RequestId);
@@ -107,13 +116,38 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         return bytes;
     }
 
-    private static EntityEnvelope ReadEnvelope(byte[] bytes, string manifest)
+    private EntityEnvelope ReadEnvelope(byte[] bytes, string manifest)
     {
         var requestId = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(sizeof(long)));
         var address = Encoding.UTF8.GetString(bytes, sizeof(long) + sizeof(int), length);
-        var message = MessageFormats.For(manifest).Decode(bytes.AsMemory(sizeof(long) + sizeof(int) + length));
-        return new EntityEnvelope(EntityKey.Parse(address), message, requestId);
+        var payload = bytes.AsMemory(sizeof(long) + sizeof(int) + length);
+        return new EntityEnvelope(EntityKey.Parse(address), ReadMessage(manifest, payload), requestId);
+    }
+
+    private Message ReadMessage(string manifest, ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            return MessageFormats.Find(manifest)?.Decode(payload) ?? Unknown(manifest, payload);
+        }
+        catch (Exception other) when (other is JsonException or KubeJsonException)
+        {
+            // A kind or a value of a newer release.
+            return Unknown(manifest, payload);
+        }
+    }
+
+    /// <summary>Told once of each: it may come every second.</summary>
+    private UnknownMessage Unknown(string manifest, ReadOnlyMemory<byte> payload)
+    {
+        if (_unknown.TryAdd(manifest, true))
+        {
+            Logging.GetLogger(system, this).Warning(
+                "A member of another release says \"{0}\", which this one cannot read: upgrade all members", manifest);
+        }
+
+        return new UnknownMessage(manifest, payload);
     }
 
     private static byte[] Write(CommandAnswer answer) =>

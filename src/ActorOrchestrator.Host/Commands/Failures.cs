@@ -1,8 +1,21 @@
+using ActorOrchestrator.Actors.Journal;
+
 namespace ActorOrchestrator.Host.Commands;
 
 /// <summary>How a command tells its user that it has failed: a sentence first, always.</summary>
 internal static class Failures
 {
+    /// <summary>EX_CONFIG of sysexits: starting again is in vain until somebody installs another release. Units of
+    /// systemd are told so (RestartPreventExitStatus).</summary>
+    private const int InVain = 78;
+
+    /// <summary>What ended a server, or kept it from starting.</summary>
+    public static int Show(Exception failure)
+    {
+        Show(failure.Message);
+        return failure is JournalUnreadableException ? InVain : 1;
+    }
+
     /// <summary>What the user or the machine is to mend.</summary>
     public static int Show(string sentence)
     {

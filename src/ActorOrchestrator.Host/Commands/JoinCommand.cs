@@ -96,7 +96,7 @@ internal static class JoinCommand
         }
         catch (Exception failure) when (Server.IsExplained(failure))
         {
-            return Failures.Show(failure.Message);
+            return Failures.Show(failure);
         }
     }
 

@@ -81,7 +81,7 @@ internal sealed class MachineOptions
         }
         catch (Exception failure) when (Server.IsExplained(failure))
         {
-            return Failures.Show(failure.Message);
+            return Failures.Show(failure);
         }
     }
 

@@ -109,15 +109,11 @@ internal static partial class Server
         ? settings.Node
         : settings.Node with { FenceAfter = null };
 
-    private static ServerStartException WhyEnded(IHost host, MemberFinder? finder)
-    {
-        var plane = host.Services.GetRequiredService<ControlPlane>();
-        return new ServerStartException(plane.Journal.Writer.IsBehind
-            ? $"{plane.Problem}; start it again"
-            : finder?.EndedBecause
-                ?? "the other members have removed this one from the cluster, because they did not hear from it; "
-                + "start it again to join them");
-    }
+    private static Exception WhyEnded(IHost host, MemberFinder? finder) =>
+        host.Services.GetRequiredService<ControlPlane>().Journal.Writer.Behind as Exception
+        ?? new ServerStartException(finder?.EndedBecause
+            ?? "the other members have removed this one from the cluster, because they did not hear from it; start it "
+            + "again to join them");
 
     private static void RefuseNodeOnly(string dataDirectory)
     {

@@ -69,6 +69,39 @@ public sealed class FaultTests : EntityTestKit
     }
 
     [Fact]
+    public void What_only_a_newer_release_knows_is_refused_with_words_and_changes_nothing()
+    {
+        Answer(new Create(Map("1")));
+        Tell(new UnknownMessage("move-object.v1", Array.Empty<byte>()));
+        Shard.Tell(
+            new EntityEnvelope(A, new UnknownMessage("move-object.v1", Array.Empty<byte>()), RequestId: 70),
+            Outside.Ref);
+        var failed = Outside.ExpectMsg<CommandFailed>(cancellationToken: Cancellation);
+        Assert.Equal((70, CommandFailure.Unavailable, false), (failed.RequestId, failed.Failure, failed.FoundNobody));
+        Assert.Contains("does not know \"move-object.v1\"", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("upgrade all members", failed.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(Behavior.Seen, message => message is UnknownMessage);
+        Assert.Equal("1", ValueOf(Answer(Delete.Background)));
+    }
+
+    [Fact]
+    public void What_a_member_of_an_older_release_could_not_read_is_not_stored_until_that_is_upgraded()
+    {
+        Answer(new Create(Map("1")));
+        Parts.Writer.Gate = _ => "member 10.0.0.1:7946 cannot read it: upgrade it";
+        var failed = Failure(new Replace(Map("2")));
+        Assert.Equal(CommandFailure.NotStored, failed.Failure);
+        Assert.Contains("10.0.0.1:7946 cannot read it", failed.Reason, StringComparison.Ordinal);
+        Assert.Single(Store.Rows);
+        Assert.Null(Parts.Writer.Health.Problem);
+        Waker.ExpectMsg<EntityStopped>(cancellationToken: Cancellation);
+
+        Parts.Writer.Gate = null;
+        Assert.Equal("3", ValueOf(Answer(new Replace(Map("3")))));
+        Assert.Equal(2, Store.Rows.Count);
+    }
+
+    [Fact]
     public void A_command_that_was_decided_without_an_answer_fails_instead_of_waiting_for_ever()
     {
         Behavior.OnMessage = (_, message, _) =>

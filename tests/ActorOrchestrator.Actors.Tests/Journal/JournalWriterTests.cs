@@ -1,3 +1,4 @@
+using System.Text;
 using ActorOrchestrator.Actors.Journal;
 
 namespace ActorOrchestrator.Actors.Tests.Journal;
@@ -266,9 +267,32 @@ public sealed class JournalWriterTests
         _writer.CatchUp();
         _loop.Advance(60);
         Assert.False(write.IsCompleted || later.IsCompleted);
-        Assert.True(_writer.IsBehind);
+        Assert.NotNull(_writer.Behind);
         Assert.Contains("it begins after 2", _writer.Health.Problem, StringComparison.Ordinal);
         Assert.Equal(1, behind);
+        Assert.Single(_log.Of(2004));
+    }
+
+    [Theory]
+    [InlineData("configmaps:object-moved.v1", "{}", "an event \"object-moved.v1\" of configmaps that this")]
+    [InlineData("configmaps:object-created.v1", "{\"apiVersion\":\"v9\",\"kind\":\"Thing\"}", "that cannot be read")]
+    [InlineData("configmaps:batch.v1", "{", "is cut short")]
+    public void A_member_that_meets_a_row_of_a_newer_release_says_so_and_answers_nothing_any_more(
+        string manifest, string payload, string words)
+    {
+        var behind = 0;
+        _writer.OnBehind = () => behind++;
+        Settled(Write("a"));
+        _store.StoreByAnother(Entries.Id("x"), 1, Entries.Created("x"));
+        _store.StoreByAnother(Entries.Id("x"), 2, new EncodedEntry(manifest, Encoding.UTF8.GetBytes(payload)));
+        var write = Settled(Write("b"));
+        _loop.Advance(60);
+        Assert.False(write.IsCompleted);
+        Assert.Equal(1, behind);
+        Assert.DoesNotContain("row b 2", _listener.Told);
+        Assert.Contains(words, _writer.Health.Problem, StringComparison.Ordinal);
+        Assert.Contains("newer release", Assert.IsType<JournalUnreadableException>(_writer.Behind).Message,
+            StringComparison.Ordinal);
         Assert.Single(_log.Of(2004));
     }
 
@@ -305,7 +329,7 @@ public sealed class JournalWriterTests
 
     private void AssertLeft(long upTo)
     {
-        Assert.True(_writer.IsBehind);
+        Assert.NotNull(_writer.Behind);
         Assert.Contains($"has lost rows that it had stored, up to {upTo} ", _writer.Health.Problem!,
             StringComparison.Ordinal);
         var next = _store.StoreByAnother(Entries.Id("y"), 1, Entries.Created("y"));
@@ -325,7 +349,7 @@ public sealed class JournalWriterTests
             return 0;
         });
         _loop.Settle();
-        Assert.False(_writer.IsBehind);
+        Assert.Null(_writer.Behind);
         Assert.Equal(["row a 1", "row b 2", "row x 3"], _listener.Told);
     }
 

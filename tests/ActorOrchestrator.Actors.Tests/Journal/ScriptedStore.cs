@@ -99,7 +99,15 @@ internal sealed class ScriptedStore : IJournalStore
         lock (_lock)
         {
             var resource = EntityKey.Parse(persistenceId).Resource;
-            var encoded = EntryFormat.Encode(resource, events);
+            return StoreByAnother(persistenceId, sequenceNr, EntryFormat.Encode(resource, events));
+        }
+    }
+
+    /// <summary>A row as a member of another release may write it.</summary>
+    public long StoreByAnother(string persistenceId, long sequenceNr, EncodedEntry encoded)
+    {
+        lock (_lock)
+        {
             _rows[++_last] = new JournalRow(_last, persistenceId, sequenceNr, encoded.Manifest, encoded.Payload);
             return _last;
         }
