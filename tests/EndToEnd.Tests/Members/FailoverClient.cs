@@ -7,8 +7,9 @@ using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
 
-/// <summary>A client that knows several members: it stays with one, and when a request fails there it asks the next one,
-/// once. What fails twice is noted as a failure, and is asked on, so that the run can be judged to its end.</summary>
+/// <summary>A client that knows several members: it stays with one, and when a request fails there it asks the next
+/// one, once. What fails twice is noted as a failure, and is asked on, so that the run can be judged to its
+/// end.</summary>
 internal sealed class FailoverClient : IDisposable
 {
     private static readonly TimeSpan RequestBound = TimeSpan.FromSeconds(10);
@@ -38,7 +39,7 @@ internal sealed class FailoverClient : IDisposable
             var (answer, problem) = await TryAsync(method, path, body);
             if (problem is null)
             {
-                _counts.Answered(attempt, Stopwatch.GetElapsedTime(began));
+                _counts.Answered(Stopwatch.GetElapsedTime(began));
                 return (answer!, attempt > 1);
             }
 
@@ -94,7 +95,7 @@ internal sealed class FailoverCounts
 
     public int Retries => _retries.Values.Sum();
 
-    public void Answered(int attempts, TimeSpan took) => _seconds.Enqueue(took.TotalSeconds);
+    public void Answered(TimeSpan took) => _seconds.Enqueue(took.TotalSeconds);
 
     /// <param name="attempt">Of the request, from 1.</param>
     /// <param name="request">What was asked, and where.</param>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
 

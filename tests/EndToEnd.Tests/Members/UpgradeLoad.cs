@@ -7,8 +7,8 @@ using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
 
-/// <summary>Clients that create, change, read, list and delete objects of their own, and know what must be there; and one
-/// that asks, by pods that no node is fit for, whether what only one member does is done.</summary>
+/// <summary>Clients that create, change, read, list and delete objects of their own, and know what must be there; and
+/// one that asks, by pods that no node is fit for, whether what only one member does is done.</summary>
 internal sealed class UpgradeLoad : IDisposable
 {
     public const string Namespace = "upgrade";
