@@ -11,12 +11,13 @@ namespace ActorOrchestrator.Gateway.Auth;
 /// <code>
 ///  pods                  get: bound to it; list, watch: with spec.nodeName=NAME; create, delete
 ///  pods/status           update, patch
-///  nodes                 get, list, watch: itself; create, update, patch    nodes/status    update, patch
+///  nodes                 get, list, watch, create, update, patch            nodes/status    update, patch
 ///  configmaps, secrets   get, list, watch: one that a pod bound to it names
 ///  leases                get, create, update, patch, delete: its own, in kube-node-lease
 ///  services              get, list, watch
 ///  events                create, update, patch
 /// </code>
+/// It reads all nodes, as in Kubernetes before 1.32, for it is the machine that routes to the others' pods itself.
 /// Of which objects it writes what is <see cref="NodeRestriction"/>'s to say. Both go by the view.
 /// </summary>
 /// <param name="view">Where pods are looked up.</param>
@@ -68,7 +69,7 @@ public sealed class NodeAuthorizer(IClusterView view, Func<string, IReadOnlyColl
         return (what.Group, what.Resource) switch
         {
             ("", "pods") => OfPods(node, what),
-            ("", "nodes") => OfNodes(node, what),
+            ("", "nodes") => OfNodes(what),
             ("", "configmaps" or "secrets") => OfConfiguration(node, what),
             ("coordination.k8s.io", "leases") => OfLeases(node, what),
             ("", "services") => new(what is { Verb: "get" or "list" or "watch", Subresource: "" }, ""),
@@ -91,15 +92,10 @@ public sealed class NodeAuthorizer(IClusterView view, Func<string, IReadOnlyColl
         _ => Refused(""),
     };
 
-    private static AccessDecision OfNodes(string node, AccessRequest what) => (what.Subresource, what.Verb) switch
+    private static AccessDecision OfNodes(AccessRequest what) => (what.Subresource, what.Verb) switch
     {
-        ("", "create" or "update" or "patch") or ("status", "update" or "patch") => Allowed,
-        ("", "get" or "list" or "watch") => what.Name switch
-        {
-            null or "" => Refused($"node '{node}' cannot read all nodes, only its own Node object"),
-            var name when name == node => Allowed,
-            var other => Refused($"node '{node}' cannot read '{other}', only its own Node object"),
-        },
+        ("", "get" or "list" or "watch" or "create" or "update" or "patch") or ("status", "update" or "patch") =>
+            Allowed,
         _ => Refused(""),
     };
 
