@@ -34,6 +34,7 @@ public sealed class ApiPipeline : IDisposable
     private readonly AuthorizerChain _authorizer;
     private readonly BootstrapTokens _bootstrap;
     private readonly CommandSender _sender;
+    private readonly VersionGate _gate;
     private readonly RequestPipeline _requests;
     private volatile bool _isLeaving;
 
@@ -46,8 +47,9 @@ public sealed class ApiPipeline : IDisposable
         _bootstrap = new BootstrapTokens(ports.Cluster.View, ports.Time);
         var authenticator = new Authenticator(certificates, ports.Tokens, _bootstrap, ports.Cluster.View);
         _sender = new CommandSender(ports.Cluster);
+        _gate = new VersionGate(ports.Cluster, options, ports.Time);
         _requests = new RequestPipeline(
-            authenticator, new Impersonation(_authorizer), _authorizer, new InFlight(options), Resources(), Paths(),
+            authenticator, new Impersonation(_authorizer), _authorizer, _gate, new InFlight(options), Resources(), Paths(),
             new AccessLog(ports.Loggers.CreateLogger<AccessLog>(), ports.Time), ports.Time);
     }
 
@@ -73,13 +75,12 @@ public sealed class ApiPipeline : IDisposable
     private ResourceRouter Resources()
     {
         var (view, time) = (_ports.Cluster.View, _ports.Time);
-        var gate = new VersionGate(_ports.Cluster, _options, time);
-        var pages = new ListPages(view, gate, time);
-        var reads = new ReadVerbs(_ports.Cluster, pages, gate);
+        var pages = new ListPages(view, _gate, time);
+        var reads = new ReadVerbs(_ports.Cluster, pages, _gate);
         var streams = _ports.Streams ?? new NoStreams();
         return new ResourceRouter(
             reads,
-            new WatchVerb(view, gate, _options, time, _ports.WatchEnds, _stopping.Token),
+            new WatchVerb(view, _gate, _options, time, _ports.WatchEnds, _stopping.Token),
             new CreateVerb(view, _sender, _ports.Ids),
             new UpdateVerb(_ports.Cluster, _sender),
             new PatchVerb(_ports.Cluster, _sender, new Applier(_ports.Cluster, _sender)),

@@ -16,6 +16,8 @@ namespace ActorOrchestrator.Gateway.Tests;
 /// for.</summary>
 public sealed class NodeJoinTests : IAsyncLifetime
 {
+    private const string Leases = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
+
     private const string Token = "abcdef.0123456789abcdef";
 
     private readonly FakeMembership _membership = new();
@@ -44,7 +46,7 @@ public sealed class NodeJoinTests : IAsyncLifetime
 
         using var node = With(client);
         Assert.Equal(404, (await _gateway.SendAsync("GET", "/api/v1/nodes/n1", client: node)).Code);
-        Assert.Equal(403, (await _gateway.SendAsync("GET", "/api/v1/nodes/n2", client: node)).Code);
+        Assert.Equal(403, (await _gateway.SendAsync("GET", $"{Leases}/n2", client: node)).Code);
         using var wrong = With(server);
         Assert.Equal(401, (await _gateway.SendAsync("GET", "/api/v1/nodes/n1", client: wrong)).Code);
     }

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Gateway.Listing;
 using ActorOrchestrator.Gateway.Tests.Support;
 
 namespace ActorOrchestrator.Gateway.Tests;
@@ -211,9 +212,31 @@ public sealed class NodeRestrictionTests
         Assert.IsType<NodeLives>(gateway.Cluster.Sent[^1].Command);
     }
 
-    private static async Task<RunningGateway> StartAsync()
+    [Fact]
+    public async Task What_a_machine_has_seen_is_waited_for_before_it_is_judged()
     {
-        var gateway = await RunningGateway.StartAsync();
+        await using var gateway = await StartAsync(options => options with
+        {
+            FutureVersionWait = TimeSpan.FromMinutes(1),
+        });
+        using var node = gateway.NewClient(RunningGateway.NodeToken);
+        var free = (Pod)gateway.Cluster.View.Get(KindRegistry.Of<Pod>(), "default", "free")!;
+        var report = $$$"""{"metadata":{"name":"free","uid":"{{{free.Metadata.Uid}}}"},"status":{"phase":"Running"}}""";
+        gateway.Cluster.Before = (_, _) => new Reply.Accepted(free);
+        Task<Answer> ReportAsync() => gateway.SendAsync("PUT", $"{Pods}/free/status", report, client: node);
+        Assert.Equal(403, (await ReportAsync()).Code);
+
+        var bound = gateway.Cluster.View.Sequence + 1;
+        node.DefaultRequestHeaders.Add(SeenVersion.Header, $"{bound}");
+        var waiting = ReportAsync();
+        Assert.False(waiting.IsCompleted);
+        gateway.Cluster.Change(free with { Spec = free.Spec with { NodeName = "n1" } });
+        Assert.Equal(200, (await waiting).Code);
+    }
+
+    private static async Task<RunningGateway> StartAsync(Func<GatewayOptions, GatewayOptions>? configure = null)
+    {
+        var gateway = await RunningGateway.StartAsync(configure);
         gateway.Cluster.Put(new Node
         {
             Metadata = new()

@@ -75,6 +75,22 @@ public sealed class RemoteLinkTests
                 ? $"watch {Parameter(line, "resourceVersion")}"
                 : $"{Parameter(line, "resourceVersion")} {Parameter(line, "resourceVersionMatch")}".Trim()));
         Assert.All(api.Asked, line => Assert.Equal("metadata.name=x", Parameter(line, "fieldSelector")));
+        Assert.Equal(["", "5", "8", "9", "9"], api.Seen);
+    }
+
+    [Fact]
+    public async Task What_one_member_has_shown_is_asked_of_all_until_nobody_has_it()
+    {
+        using var api = new ScriptedApi((line, _) =>
+            ScriptedApi.Code(line.Contains("/lost", StringComparison.Ordinal) ? 504 : 200));
+        using var calls = api.Calls("a", "b");
+        calls.Saw("7");
+        calls.Saw("5");
+        calls.Saw(null);
+        await calls.SendAsync(HttpMethod.Get, "/", null, Stop);
+        await Assert.ThrowsAsync<ApiAwayException>(() => calls.SendAsync(HttpMethod.Get, "/lost", null, Stop));
+        await calls.SendAsync(HttpMethod.Get, "/", null, Stop);
+        Assert.Equal(["7", "7", "7", ""], api.Seen);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Gateway.Listing;
 using ActorOrchestrator.Host.Remote;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,6 +12,7 @@ namespace ActorOrchestrator.Host.Tests;
 internal sealed class ScriptedApi(Func<string, string, HttpResponseMessage> answer) : HttpMessageHandler
 {
     private readonly List<string> _asked = [];
+    private readonly List<string> _seen = [];
 
     /// <summary>Host, method, path and query of each request, and its body.</summary>
     public IReadOnlyList<string> Asked
@@ -20,6 +22,18 @@ internal sealed class ScriptedApi(Func<string, string, HttpResponseMessage> answ
             lock (_asked)
             {
                 return [.. _asked];
+            }
+        }
+    }
+
+    /// <summary>The newest version that each request says its machine has seen.</summary>
+    public IReadOnlyList<string> Seen
+    {
+        get
+        {
+            lock (_asked)
+            {
+                return [.. _seen];
             }
         }
     }
@@ -49,6 +63,7 @@ internal sealed class ScriptedApi(Func<string, string, HttpResponseMessage> answ
         lock (_asked)
         {
             _asked.Add($"{line} {body}".TrimEnd());
+            _seen.Add(request.Headers.TryGetValues(SeenVersion.Header, out var seen) ? seen.Single() : "");
         }
 
         return answer(line, body);

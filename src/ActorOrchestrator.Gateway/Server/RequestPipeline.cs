@@ -2,6 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Forwarding;
+using ActorOrchestrator.Gateway.Listing;
 using ActorOrchestrator.Gateway.Negotiation;
 using ActorOrchestrator.Gateway.Routing;
 using ActorOrchestrator.Gateway.Telemetry;
@@ -15,8 +16,8 @@ namespace ActorOrchestrator.Gateway.Server;
 /// and answered: a refusal with its Status, a fault of ours with 500, a client that left with nothing.
 /// </summary>
 internal sealed class RequestPipeline(
-    Authenticator authenticator, Impersonation impersonation, IAuthorizer authorizer, InFlight inFlight,
-    ResourceRouter resources, PathEndpoints paths, AccessLog log, TimeProvider time)
+    Authenticator authenticator, Impersonation impersonation, IAuthorizer authorizer, VersionGate gate,
+    InFlight inFlight, ResourceRouter resources, PathEndpoints paths, AccessLog log, TimeProvider time)
 {
     /// <summary>What nginx and others log for a client that went away before its answer.</summary>
     private const int ClientClosedRequest = 499;
@@ -39,6 +40,11 @@ internal sealed class RequestPipeline(
             }
 
             who = Identify(http, info);
+            if (SeenVersion.Of(who, http.Request.Headers) is { } seen)
+            {
+                await gate.WaitAsync(seen, http.RequestAborted);
+            }
+
             Authorize(who, info, http.Request.Query);
             using (inFlight.Enter(info.Verb, info.Resource, longRunning))
             {

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Gateway.Listing;
 using ActorOrchestrator.Gateway.Security;
 using Microsoft.Extensions.Logging;
 
@@ -52,6 +54,7 @@ internal sealed partial class ApiCalls : IDisposable
     private HttpClient? _former;
     private volatile int _current;
     private volatile bool _isAway;
+    private long _seen;
 
     /// <param name="members">Where the API is.</param>
     /// <param name="connect">Makes what carries the requests (<see cref="Over"/>), at once and for each
@@ -97,7 +100,7 @@ internal sealed partial class ApiCalls : IDisposable
         string contentType = "application/json") => FromAnyAsync(
         async (member, limit) =>
         {
-            using var request = new HttpRequestMessage(method, new Uri(member, path));
+            using var request = Request(method, new Uri(member, path));
             if (body is not null)
             {
                 request.Content = new ByteArrayContent(body as byte[] ?? KubeJson.Encode(body));
@@ -112,9 +115,33 @@ internal sealed partial class ApiCalls : IDisposable
     /// <summary>The head of an answer that goes on, to be read and disposed by the caller.</summary>
     /// <exception cref="ApiAwayException">Nobody answers now.</exception>
     public Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellation) => FromAnyAsync(
-        async (member, limit) => await _client.GetAsync(
-            new Uri(member, path), HttpCompletionOption.ResponseHeadersRead, limit),
+        async (member, limit) =>
+        {
+            using var request = Request(HttpMethod.Get, new Uri(member, path));
+            return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
+        },
         response => (int)response.StatusCode, cancellation);
+
+    /// <summary>Notes a resourceVersion that some member has shown: whoever is asked from now on has to have it,
+    /// unless nobody has.</summary>
+    public void Saw(string? version)
+    {
+        if (!long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var shown))
+        {
+            return;
+        }
+
+        for (var known = Volatile.Read(ref _seen); shown > known;)
+        {
+            var found = Interlocked.CompareExchange(ref _seen, shown, known);
+            if (found == known)
+            {
+                return;
+            }
+
+            known = found;
+        }
+    }
 
     /// <summary>The member that is asked first.</summary>
     public Uri Current => _members[_current];
@@ -153,6 +180,17 @@ internal sealed partial class ApiCalls : IDisposable
         _client.Dispose();
     }
 
+    private HttpRequestMessage Request(HttpMethod method, Uri uri)
+    {
+        var request = new HttpRequestMessage(method, uri);
+        if (Volatile.Read(ref _seen) is var seen and > 0)
+        {
+            request.Headers.Add(SeenVersion.Header, seen.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return request;
+    }
+
     private HttpClient NewClient()
     {
         var client = new HttpClient(_connect())
@@ -184,6 +222,8 @@ internal sealed partial class ApiCalls : IDisposable
             Interlocked.CompareExchange(ref _current, (index + 1) % _members.Count, index);
         }
 
+        // A journal that was put back to an earlier state never comes to what was seen.
+        Volatile.Write(ref _seen, 0);
         var all = string.Join("; ", problems);
         if (!_isAway)
         {

@@ -110,6 +110,7 @@ internal sealed partial class Reflector(
             var objects = list.RootElement.GetProperty("items").EnumerateArray()
                 .Select(item => KubeJson.ReadObject(JsonMarshal.GetRawUtf8Value(item))).ToList();
             _version = list.RootElement.GetProperty("metadata").GetProperty("resourceVersion").GetString();
+            api.Saw(_version);
             return new Seen.All(kind, objects);
         }
         catch (Exception failed) when (failed is ApiAwayException or JsonException or KubeJsonException)
@@ -179,6 +180,7 @@ internal sealed partial class Reflector(
         }
 
         _version = body.GetProperty("metadata").GetProperty("resourceVersion").GetString();
+        api.Saw(_version);
         if (type == "BOOKMARK")
         {
             return new Line(null);
