@@ -20,6 +20,10 @@ internal sealed class FalseClock : IDisposable
         ["FAKETIME_TIMESTAMP_FILE"] = OffsetFile,
         ["FAKETIME_CACHE_DURATION"] = "1",
         ["DONT_FAKE_MONOTONIC"] = "1",
+
+        // Without it each timed wait of .NET ends at once from some moment on, and a server that rests takes a
+        // processor.
+        ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
     };
 
     private string OffsetFile => Path.Combine(_scratch, "offset");
