@@ -3,7 +3,8 @@ namespace ActorOrchestrator.EndToEnd.Tests.Members;
 /// <summary>
 /// Judges a history by what the API and the journal's table say afterwards, each by itself: no acknowledged write is
 /// lost, an entity's rows have one writer after the other, an update follows on what it was based on, members agree
-/// with the journal, and watches saw every row of their resource once and in order.
+/// with the journal, and watches saw every row of their resource once and in order. Of machines see
+/// <see cref="RunChecker"/>.
 /// </summary>
 internal static class HistoryChecker
 {
@@ -19,6 +20,7 @@ internal static class HistoryChecker
             .. OriginProblems(history.Writes, rows),
             .. history.ByMember.SelectMany(member => ViewProblems(member.Key, member.Value, byKey)),
             .. history.Watches.SelectMany(watch => WatchProblems(watch, rows)),
+            .. history.Runs is { } runs ? RunChecker.Problems(runs) : [],
         ];
     }
 

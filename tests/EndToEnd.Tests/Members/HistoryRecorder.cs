@@ -26,6 +26,7 @@ internal sealed class HistoryRecorder : IAsyncDisposable
 
     private readonly IReadOnlyList<ControlMember> _members;
     private readonly Postgres _postgres;
+    private readonly MachineWorkload? _workload;
     private readonly int _seed;
     private readonly List<ApiClient> _apis = [];
     private readonly ConcurrentQueue<Write> _writes = new();
@@ -33,17 +34,18 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     private int _lastValue;
     private int _lastClient;
 
-    private HistoryRecorder(IReadOnlyList<ControlMember> members, Postgres postgres, int seed) =>
-        (_members, _postgres, _seed) = (members, postgres, seed);
+    private HistoryRecorder(
+        IReadOnlyList<ControlMember> members, Postgres postgres, MachineWorkload? workload, int seed) =>
+        (_members, _postgres, _workload, _seed) = (members, postgres, workload, seed);
 
     public int Acknowledged => _writes.Count(write => write.IsAcknowledged);
 
     public int Unknown => _writes.Count(write => !write.IsAcknowledged);
 
     public static async Task<HistoryRecorder> StartAsync(
-        IReadOnlyList<ControlMember> members, Postgres postgres, int seed)
+        IReadOnlyList<ControlMember> members, Postgres postgres, int seed, MachineWorkload? workload = null)
     {
-        var recorder = new HistoryRecorder(members, postgres, seed);
+        var recorder = new HistoryRecorder(members, postgres, workload, seed);
         recorder._apis.AddRange(members.Select(one => ApiClient.Of(one.Kubeconfig, multiplexed: true)));
         foreach (var first in Enumerable.Range(0, members.Count))
         {
@@ -62,6 +64,7 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     public async Task<History> ReadAsync()
     {
         await SettledAsync();
+        var runs = _workload is { } workload ? await workload.ReadAsync() : null;
         var rows = await RowsAsync();
         var last = rows.Where(row => row.Key.StartsWith("configmaps/", StringComparison.Ordinal))
             .Max(row => row.Ordering);
@@ -77,7 +80,7 @@ internal sealed class HistoryRecorder : IAsyncDisposable
                 .. await ListAsync(api, Maps, "configmaps", last),
                 .. await ListAsync(api, Deployments, "deployments.apps", last)];
         }
-        return new([.. _writes], rows, seen, [.. _watches.Select(watch => watch.Result())]);
+        return new([.. _writes], rows, seen, [.. _watches.Select(watch => watch.Result())], runs);
     }
 
     public async ValueTask DisposeAsync()
@@ -190,6 +193,8 @@ internal sealed class HistoryRecorder : IAsyncDisposable
                     : $"{answer}";
             }, problems => problems.Length == 0);
         }
+
+        await (_workload?.UntilAtRestAsync() ?? Task.CompletedTask);
     }
 
     private static string? Unsettled(JsonNode? deployment)

@@ -10,13 +10,16 @@ internal sealed record MemberOptions
     /// <summary>In network namespaces that can be cut off; otherwise on 127.0.0.1, .2 and so on.</summary>
     public bool CanBeCut { get; init; } = true;
 
+    /// <summary>Whether each has a clock that a test sets.</summary>
+    public bool HaveClocks { get; init; }
+
     /// <summary>More settings of every member, in HOCON.</summary>
     public string Settings { get; init; } = "";
 }
 
 /// <summary>Several servers on one PostgreSQL of their own, with mutual TLS between them. Whatever happens in a test,
 /// disposal ends every process, and removes everything.</summary>
-internal sealed class MemberCluster : IAsyncDisposable
+internal sealed class MemberCluster : IFaultGround
 {
     private const int RejoinTries = 3;
 
@@ -31,6 +34,10 @@ internal sealed class MemberCluster : IAsyncDisposable
     private MemberCluster(MemberOptions options) => _options = options;
 
     public IReadOnlyList<ControlMember> Members => _members;
+
+    public IReadOnlyList<ServerProcess> Machines => _members;
+
+    public MachineWorkload? Workload => null;
 
     public Postgres Postgres => _postgres ?? throw new InvalidOperationException("the database is not started");
 
@@ -92,6 +99,9 @@ internal sealed class MemberCluster : IAsyncDisposable
     public async Task CutFromDatabaseAsync(ControlMember member, bool refuse = false) =>
         await Segment.CutFromHostAsync(member.Number, Postgres.Port, refuse);
 
+    /// <summary>There are no machines here whose power could be taken.</summary>
+    public Task PowerOffAsync(ServerProcess machine) => throw new NotSupportedException("members without machines");
+
     public string Logs() => string.Join('\n', _members.Select(member => $"--- {member.Number}\n{member.LogTail(15)}"));
 
     /// <summary>All end at once: those that are left would only give up the others.</summary>
@@ -112,21 +122,8 @@ internal sealed class MemberCluster : IAsyncDisposable
             await _segment.DisposeAsync();
         }
 
-        KeepLogs();
+        MembersRun.KeepLogs(Path.GetFileName(_scratch), _members);
         Directory.Delete(_scratch, recursive: true);
-    }
-
-    private void KeepLogs()
-    {
-        if (MembersRun.Text("LOGS") is not { Length: > 0 } kept)
-        {
-            return;
-        }
-
-        foreach (var member in _members.Where(each => File.Exists(each.LogFile)))
-        {
-            File.Copy(member.LogFile, Path.Combine(kept, $"{Path.GetFileName(_scratch)}-{member.Number}.log"));
-        }
     }
 
     private async Task StartAllAsync()
@@ -158,7 +155,10 @@ internal sealed class MemberCluster : IAsyncDisposable
     private async Task<ControlMember> PrepareAsync(int number)
     {
         var directory = Directory.CreateDirectory(Path.Combine(_scratch, $"{number}")).FullName;
-        var member = new ControlMember(number, directory, _segment?.Inside(number) ?? []);
+        var member = new ControlMember(number, directory, _segment?.Inside(number) ?? [])
+        {
+            Clock = _options.HaveClocks ? new() : null,
+        };
         var seeds = Enumerable.Range(1, _options.Members).Select(each => $"\"{Address(each)}:{_clusterPort}\"");
         await File.WriteAllTextAsync(member.SettingsFile,
             $$"""

@@ -27,4 +27,18 @@ internal static class MembersRun
             }
         }
     }
+
+    /// <summary>Before they are deleted.</summary>
+    public static void KeepLogs(string run, IEnumerable<ServerProcess> machines)
+    {
+        if (Text("LOGS") is not { Length: > 0 } kept)
+        {
+            return;
+        }
+
+        foreach (var machine in machines.Where(each => File.Exists(each.LogFile)))
+        {
+            File.Copy(machine.LogFile, Path.Combine(kept, $"{run}-{machine.Number}.log"));
+        }
+    }
 }

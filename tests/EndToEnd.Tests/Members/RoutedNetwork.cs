@@ -10,7 +10,7 @@ namespace ActorOrchestrator.EndToEnd.Tests.Members;
 ///                                                     10.79.n.254   10.80.n.254
 /// </code>
 /// </summary>
-internal sealed class RoutedNetwork : IAsyncDisposable
+internal sealed class RoutedNetwork : IMachineNetwork
 {
     /// <summary>As in <see cref="Segment"/>.</summary>
     private const string Note = "segment";
@@ -24,8 +24,9 @@ internal sealed class RoutedNetwork : IAsyncDisposable
 
     private readonly List<string> _names = [];
     private readonly string _note;
+    private readonly int _near;
 
-    private RoutedNetwork(string directory) => _note = Path.Combine(directory, Note);
+    private RoutedNetwork(string directory, int near) => (_note, _near) = (Path.Combine(directory, Note), near);
 
     /// <summary>This machine's address.</summary>
     public string Host => $"10.79.{_number}.253";
@@ -34,12 +35,20 @@ internal sealed class RoutedNetwork : IAsyncDisposable
 
     private string HostPort => $"aor{_number}h";
 
-    public static async Task<RoutedNetwork> MakeAsync(string directory)
+    /// <param name="directory">The test's own.</param>
+    /// <param name="near">How many machines are on this machine's side of the router.</param>
+    /// <param name="far">How many behind it, numbered after those.</param>
+    public static async Task<RoutedNetwork> MakeAsync(string directory, int near, int far)
     {
-        var network = new RoutedNetwork(directory);
+        var network = new RoutedNetwork(directory, near);
         try
         {
             await network.BuildAsync();
+            foreach (var machine in Enumerable.Range(1, near + far))
+            {
+                await network.AddAsync(machine);
+            }
+
             return network;
         }
         catch (Exception)
@@ -49,15 +58,19 @@ internal sealed class RoutedNetwork : IAsyncDisposable
         }
     }
 
-    public string Address(int machine, bool isFar) => $"10.{(isFar ? 80 : 79)}.{_number}.{machine}";
+    public string Address(int machine) => Address(machine, IsFar(machine));
+
+    private bool IsFar(int machine) => machine > _near;
+
+    private string Address(int host, bool isFar) => $"10.{(isFar ? 80 : 79)}.{_number}.{host}";
 
     private string Range(bool isFar) => $"{Address(0, isFar)}/24";
 
     public IReadOnlyList<string> Inside(int machine) => InNamespace($"{Router}m{machine}");
 
-    /// <summary>Adds a machine to one of the networks.</summary>
-    public async Task AddAsync(int machine, bool isFar)
+    private async Task AddAsync(int machine)
     {
+        var isFar = IsFar(machine);
         var (name, port) = ($"{Router}m{machine}", $"p{machine}");
         await NamespaceAsync(name);
         await RunAsync(

@@ -10,7 +10,7 @@ namespace ActorOrchestrator.EndToEnd.Tests.Members;
 ///                                                               ├─ 10.77.n.2 (member 2) …
 /// </code>
 /// </summary>
-internal sealed class Segment : IAsyncDisposable
+internal sealed class Segment : IMachineNetwork
 {
     /// <summary>Names what is to be deleted, for whoever comes after a test that was killed
     /// (<c>scripts/lib/leftovers.sh</c>).</summary>
@@ -23,6 +23,7 @@ internal sealed class Segment : IAsyncDisposable
         .First(number => !Directory.Exists($"/sys/class/net/aobr{number}"));
 
     private readonly int _size;
+    private readonly Dictionary<int, SlowLink> _slow = [];
 
     private Segment(int size) => _size = size;
 
@@ -40,7 +41,11 @@ internal sealed class Segment : IAsyncDisposable
         var segment = new Segment(size);
         await File.WriteAllLinesAsync(
             Path.Combine(directory, Note),
-            segment.Names.Select(name => $"netns {name}").Append($"link {segment.Bridge}"));
+            [
+                .. segment.Names.Select(name => $"netns {name}"),
+                .. Enumerable.Range(1, size).Select(member => $"link {segment.SlowBridge(member)}"),
+                $"link {segment.Bridge}",
+            ]);
         try
         {
             await segment.BuildAsync();
@@ -58,25 +63,65 @@ internal sealed class Segment : IAsyncDisposable
     /// <summary>The command that runs another one inside a member's namespace, and becomes it.</summary>
     public IReadOnlyList<string> Inside(int member) => ["nsenter", $"--net=/run/netns/{Name(member)}"];
 
-    /// <summary>Drops what a member sends to others, and, unless <paramref name="oneWay"/>, what they send to
-    /// it.</summary>
+    /// <summary>Drops what a member's machine sends to others, and, unless <paramref name="oneWay"/>, what they send to
+    /// it; so for its pods.</summary>
     public Task CutFromPeersAsync(int member, bool oneWay = false) => FilterAsync(
-        member, from peer in Enumerable.Range(1, _size)
-                where peer != member
-                from rule in oneWay
-                    ? [$"output ip daddr {Address(peer)} drop"]
-                    : new[] { $"output ip daddr {Address(peer)} drop", $"input ip saddr {Address(peer)} drop" }
-                select rule);
+        member,
+        [
+            .. from peer in Enumerable.Range(1, _size)
+               where peer != member
+               from rule in oneWay
+                   ? [$"output ip daddr {Address(peer)} drop"]
+                   : new[] { $"output ip daddr {Address(peer)} drop", $"input ip saddr {Address(peer)} drop" }
+               select rule,
+            "forward oifname eth0 drop",
+            .. oneWay ? (string[])[] : ["forward iifname eth0 drop"],
+        ]);
 
     /// <summary>Drops what a member sends to a port of this machine; with <paramref name="refuse"/>, connections are
     /// reset.</summary>
     public Task CutFromHostAsync(int member, int port, bool refuse = false) => FilterAsync(
         member, [$"output ip daddr {Host} tcp dport {port} {(refuse ? "reject with tcp reset" : "drop")}"]);
 
-    public async Task MendAsync(int member) => await RunAsync([.. Inside(member), "nft", "flush", "ruleset"]);
+    /// <summary>Pulls the cable.</summary>
+    public Task CutOffAsync(int member) => RunAsync(["ip", "link", "set", Port(member), "nomaster"]);
+
+    /// <summary>Makes the cable a long and bad one.</summary>
+    /// <param name="member">Whose.</param>
+    /// <param name="delay">What each packet takes, either way.</param>
+    /// <param name="loss">The share of packets that do not come, either way.</param>
+    public async Task SlowAsync(int member, TimeSpan delay, double loss) =>
+        _slow[member] = await SlowLink.PutAsync(Port(member), Bridge, SlowBridge(member), delay, loss);
+
+    /// <summary>Puts everything right that befell a member.</summary>
+    public async Task MendAsync(int member)
+    {
+        if (_slow.Remove(member, out var slow))
+        {
+            await slow.DisposeAsync();
+        }
+
+        await RunAsync(["ip", "link", "set", Port(member), "master", Bridge, "up"]);
+
+        // What a pod network has of its own stays.
+        await NftAsync(member, ["table inet cut", "delete table inet cut"]);
+    }
+
+    /// <summary>The machine's network as it is after a boot: with nothing that somebody made in it.</summary>
+    public async Task RebootAsync(int member)
+    {
+        await RunAsync(["ip", "link", "del", Port(member)]);
+        await RunAsync(["ip", "netns", "del", Name(member)]);
+        await AddAsync(member);
+    }
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var slow in _slow.Values)
+        {
+            await slow.DisposeAsync();
+        }
+
         foreach (var name in Names)
         {
             await Tool.RunAsync("ip", ["netns", "del", name]);
@@ -87,6 +132,10 @@ internal sealed class Segment : IAsyncDisposable
 
     private string Name(int member) => $"ao{_number}m{member}";
 
+    private string Port(int member) => $"{Bridge}p{member}";
+
+    private string SlowBridge(int member) => $"aosl{_number}m{member}";
+
     private async Task BuildAsync()
     {
         await RunAsync(["ip", "link", "add", Bridge, "type", "bridge"]);
@@ -94,30 +143,34 @@ internal sealed class Segment : IAsyncDisposable
         await RunAsync(["ip", "link", "set", Bridge, "up"]);
         foreach (var member in Enumerable.Range(1, _size))
         {
-            var (name, port) = (Name(member), $"{Bridge}p{member}");
-            await RunAsync(["ip", "netns", "add", name]);
-            await RunAsync(["ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", name]);
-            await RunAsync(["ip", "link", "set", port, "master", Bridge, "up"]);
-            await RunAsync([.. Inside(member), "ip", "link", "set", "lo", "up"]);
-            await RunAsync([.. Inside(member), "ip", "address", "add", $"{Address(member)}/24", "dev", "eth0"]);
-            await RunAsync([.. Inside(member), "ip", "link", "set", "eth0", "up"]);
+            await AddAsync(member);
         }
     }
 
-    private async Task FilterAsync(int member, IEnumerable<string> rules)
+    private async Task AddAsync(int member)
     {
-        var lines = new List<string>
-        {
+        var name = Name(member);
+        await RunAsync(["ip", "netns", "add", name]);
+        await RunAsync(["ip", "link", "add", Port(member), "type", "veth", "peer", "name", "eth0", "netns", name]);
+        await RunAsync(["ip", "link", "set", Port(member), "master", Bridge, "up"]);
+        await RunAsync([.. Inside(member), "ip", "link", "set", "lo", "up"]);
+        await RunAsync([.. Inside(member), "ip", "address", "add", $"{Address(member)}/24", "dev", "eth0"]);
+        await RunAsync([.. Inside(member), "ip", "link", "set", "eth0", "up"]);
+    }
+
+    private Task FilterAsync(int member, IEnumerable<string> rules) => NftAsync(
+        member,
+        [
             "table inet cut {",
             "chain input { type filter hook input priority 0; }",
             "chain output { type filter hook output priority 0; }",
+            "chain forward { type filter hook forward priority 0; }",
             "}",
-        };
-        lines.AddRange(rules.Select(rule => $"add rule inet cut {rule}"));
-        var output = await Tool.RunAsync(
-            "nsenter", [.. Inside(member).Skip(1), "nft", "-f", "-"], input: string.Join('\n', lines) + "\n");
-        output.Ok();
-    }
+            .. rules.Select(rule => $"add rule inet cut {rule}"),
+        ]);
+
+    private async Task NftAsync(int member, IEnumerable<string> lines) => (await Tool.RunAsync(
+        "nsenter", [.. Inside(member).Skip(1), "nft", "-f", "-"], input: string.Join('\n', lines) + "\n")).Ok();
 
     private static async Task RunAsync(IReadOnlyList<string> command) =>
         (await Tool.RunAsync(command[0], command.Skip(1))).Ok();
