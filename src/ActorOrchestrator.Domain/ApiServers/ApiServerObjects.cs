@@ -19,6 +19,7 @@ public sealed class ApiServerObjects(string authority) : IProjection
     private static readonly ResourceKind Slices = KindRegistry.Of<EndpointSlice>();
 
     private readonly SortedDictionary<string, Lease> _leases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _renewedAt = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _slices = new(StringComparer.Ordinal);
     private readonly StandingObjects _objects = new();
     private readonly Dictionary<EntityKey, DateTimeOffset> _deletedAt = [];
@@ -45,11 +46,13 @@ public sealed class ApiServerObjects(string authority) : IProjection
         if (ApiServerLeases.Is(change.Old))
         {
             _leases.Remove(change.Key.Name);
+            _renewedAt.Remove(change.Key.Name);
         }
 
         if (ApiServerLeases.Is(change.New))
         {
             _leases[change.Key.Name] = (Lease)change.New!;
+            _renewedAt[change.Key.Name] = context.Now;
         }
 
         if (ApiService.IsPart(change.Key, change.New ?? change.Old))
@@ -95,11 +98,11 @@ public sealed class ApiServerObjects(string authority) : IProjection
         _objects.Ask(context);
     }
 
-    /// <summary>A cluster that was not running renewed nothing: its members have their time from when it runs
-    /// again.</summary>
-    private static DateTimeOffset EndOf(Lease lease, DateTimeOffset startedAt)
+    /// <summary>Counted from when the renewal was seen here: the time in it is that of another machine's clock. A
+    /// cluster that was not running renewed nothing, so its members have their time from when it runs again.</summary>
+    private DateTimeOffset EndOf(Lease lease, DateTimeOffset startedAt)
     {
-        var renewed = lease.Spec.RenewTime?.Value ?? startedAt;
+        var renewed = _renewedAt[lease.Metadata.Name!];
         return (renewed > startedAt ? renewed : startedAt)
             .Later(lease.Spec.LeaseDurationSeconds ?? ApiServerLeases.DurationSeconds);
     }

@@ -69,6 +69,26 @@ public sealed class ApiServerObjectsTests
         Assert.Equal("10.0.0.2", slice.Endpoints.Single().Addresses[0]);
     }
 
+    [Theory]
+    [InlineData(-10)]
+    [InlineData(+10)]
+    public void A_member_whose_clock_is_another_stays_while_it_renews_and_no_longer(int minutes)
+    {
+        _run.Put(Held("a", "10.0.0.1:6443")).Start();
+        foreach (var _ in Enumerable.Range(0, 6))
+        {
+            _run.Now += TimeSpan.FromSeconds(10);
+            var lease = Held("a", "10.0.0.1:6443");
+            var skewed = new MicroTime(_run.Now + TimeSpan.FromMinutes(minutes));
+            _run.Put(lease with { Spec = lease.Spec with { RenewTime = skewed } }).EndBatch();
+        }
+
+        Assert.DoesNotContain(_run.Told, told => told.Message is Delete);
+        _run.Now += TimeSpan.FromSeconds(31);
+        _run.EndBatch();
+        Assert.Contains(_run.Told, told => told.Message is Delete);
+    }
+
     [Fact]
     public void A_slice_of_a_port_that_nobody_has_any_more_goes()
     {
