@@ -117,7 +117,10 @@ public sealed class MessageFormatTests
     /// <summary>What an entity tells only itself: its own turn, and its timers; and what is of no release that is
     /// known.</summary>
     private static readonly Type[] HaveNoFormat =
-        [typeof(Reconcile), typeof(AskAgain), typeof(Resync), typeof(CheckSilence), typeof(UnknownMessage)];
+    [
+        typeof(Reconcile), typeof(AskAgain), typeof(Resync), typeof(CheckSilence), typeof(CheckAdrift),
+        typeof(UnknownMessage),
+    ];
 
     public static TheoryData<string> Manifests => [.. MessageFormats.All.Select(format => format.Manifest)];
 

@@ -42,9 +42,12 @@ internal sealed class MachineCluster : IFaultGround
     private IMachineNetwork Network => _network ?? throw new InvalidOperationException("the network is not made");
 
     /// <summary>Starts the first of machines in two networks with a router between them.</summary>
-    public static Task<MachineCluster> RoutedAsync(int near, int far) => StartAsync(
+    /// <param name="near">Machines of the first network.</param>
+    /// <param name="far">Machines of the other one.</param>
+    /// <param name="settings">Of the cluster, each <c>key=value</c>.</param>
+    public static Task<MachineCluster> RoutedAsync(int near, int far, params string[] settings) => StartAsync(
         new("routed", ["pause", "busybox"], haveClocks: false),
-        async directory => await RoutedNetwork.MakeAsync(directory, near, far));
+        async directory => await RoutedNetwork.MakeAsync(directory, near, far), settings);
 
     /// <summary>Three members and three machines that only run pods, on one network.</summary>
     public static async Task<MachineCluster> SixAsync()
@@ -131,7 +134,7 @@ internal sealed class MachineCluster : IFaultGround
     }
 
     private static async Task<MachineCluster> StartAsync(
-        MachineCluster cluster, Func<string, Task<IMachineNetwork>> network)
+        MachineCluster cluster, Func<string, Task<IMachineNetwork>> network, params string[] settings)
     {
         try
         {
@@ -147,6 +150,7 @@ internal sealed class MachineCluster : IFaultGround
             first.Arguments =
             [
                 "server", "--journal-file", url, .. cluster.Machine(first), "--listen", cluster.Api(first),
+                .. settings.SelectMany(setting => new[] { "--set", setting }),
             ];
             await cluster.LaunchAsync(first);
             return cluster;
