@@ -1,4 +1,4 @@
-# Sourced by scripts/test, after common.sh: ends what end-to-end tests that were killed have left behind.
+# Sourced by scripts/test and scripts/members, after common.sh: ends what tests that were killed have left behind.
 # shellcheck shell=bash
 
 DATABASE_WAIT_SECONDS=10

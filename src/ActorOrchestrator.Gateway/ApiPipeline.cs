@@ -49,7 +49,8 @@ public sealed class ApiPipeline : IDisposable
         _sender = new CommandSender(ports.Cluster);
         _gate = new VersionGate(ports.Cluster, options, ports.Time);
         _requests = new RequestPipeline(
-            authenticator, new Impersonation(_authorizer), _authorizer, _gate, new InFlight(options), Resources(), Paths(),
+            authenticator, new Impersonation(_authorizer), _authorizer, _gate, new InFlight(options), Resources(),
+            Paths(),
             new AccessLog(ports.Loggers.CreateLogger<AccessLog>(), ports.Time), ports.Time);
     }
 

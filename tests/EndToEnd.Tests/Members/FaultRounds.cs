@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
 
@@ -107,7 +106,7 @@ internal static class FaultRounds
         public static Blow Draw(Fault fault, IFaultGround ground, Random random)
         {
             var isOfMembers = fault is Fault.CutFromDatabase or Fault.RefusedByDatabase;
-            IReadOnlyList<ServerProcess> victims = isOfMembers ? ground.Members : ground.Machines;
+            var victims = isOfMembers ? ground.Members : ground.Machines;
             return new(
                 fault, victims[random.Next(victims.Count)], FaultMin + random.NextDouble() * (FaultMax - FaultMin),
                 (2 * random.NextDouble() - 1) * SkewMax);

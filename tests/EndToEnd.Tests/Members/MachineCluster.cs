@@ -149,7 +149,7 @@ internal sealed class MachineCluster : IFaultGround
             });
             first.Arguments =
             [
-                "server", "--journal-file", url, .. cluster.Machine(first), "--listen", cluster.Api(first),
+                "server", "--journal-file", url, .. Machine(first), "--listen", cluster.Api(first),
                 .. settings.SelectMany(setting => new[] { "--set", setting }),
             ];
             await cluster.LaunchAsync(first);
@@ -184,7 +184,7 @@ internal sealed class MachineCluster : IFaultGround
 
     private string Api(ServerProcess member) => $"{Network.Address(member.Number)}:{ApiPort}";
 
-    private string[] Machine(ServerProcess machine) =>
+    private static string[] Machine(ServerProcess machine) =>
     [
         "--data-dir", machine.DataDirectory, "--node-name", NameOf(machine),
         .. s_unhurried.SelectMany(setting => new[] { "--set", setting }),

@@ -1,5 +1,3 @@
-using ActorOrchestrator.EndToEnd.Tests.Harness;
-
 namespace ActorOrchestrator.EndToEnd.Tests.Members;
 
 /// <summary>Machines for the tests of a class, which leave them running.</summary>
