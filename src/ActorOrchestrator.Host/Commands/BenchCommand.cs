@@ -49,8 +49,64 @@ internal static class BenchCommand
         });
         return new Command("bench", "Measure this product on this machine.") 
         {
-            scale, CreatePods(), CreateApi(), CreateJournal(),
+            scale, CreatePods(), CreateApi(), CreateJournal(), CreateGossip(), CreateGossipMember(),
         };
+    }
+
+    private static Command CreateGossip()
+    {
+        var members = new Option<int>("--members")
+        {
+            DefaultValueFactory = _ => 3, Description = "Processes, all on this machine.",
+        }.AtLeast(2);
+        var seconds = new Option<int>("--seconds")
+        {
+            DefaultValueFactory = _ => 20, Description = "How long is measured.",
+        }.AtLeast(1);
+        var kills = new Option<int>("--kills")
+        {
+            DefaultValueFactory = _ => 1, Description = "Members that are killed afterwards, one after the other.",
+        }.AtLeast(0);
+        var command = new Command(
+            "gossip", "What membership costs a member, and how soon a killed one is missed, with members that have "
+            + "nothing but their membership.")
+        {
+            members, seconds, kills,
+        };
+        command.SetAction(async (result, cancellation) =>
+        {
+            var options = new GossipBenchOptions(
+                result.GetValue(members), result.GetValue(seconds), result.GetValue(kills));
+            if (options.Kills > options.Members - 2)
+            {
+                return Failures.Show($"--kills: of {options.Members} members at most {options.Members - 2} can be "
+                    + "killed, lest nobody is left to miss them");
+            }
+
+            try
+            {
+                return await GossipBench.RunAsync(options, Console.Out, cancellation);
+            }
+            catch (Exception failure) when (Server.IsExplained(failure))
+            {
+                return Failures.Show(failure.Message);
+            }
+        });
+        return command;
+    }
+
+    private static Command CreateGossipMember()
+    {
+        var directory = DataDirectoryOption();
+        var seed = new Option<string?>("--seed");
+        var command = new Command("gossip-member", "A process of the benchmark of gossip.")
+        {
+            directory, seed,
+        };
+        command.Hidden = true;
+        command.SetAction((result, cancellation) => GossipMember.RunAsync(
+            result.GetValue(directory)!, result.GetValue(seed), cancellation));
+        return command;
     }
 
     private static Command CreateJournal()
