@@ -68,32 +68,18 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     {
         var bounds = await store.BoundsAsync();
         Volatile.Write(ref _floor, bounds.Floor);
-        var bases = await ReadSnapshotsAsync(bounds.Floor, cancellation);
-        var isAtFloor = false;
-        await foreach (var row in store.ReadAfterAsync(0, cancellation))
+        try
         {
-            if (!isAtFloor && row.Ordering > bounds.Floor)
-            {
-                isAtFloor = true;
-                listener.OnFloor(bounds.Floor);
-            }
-
-            if (row.Ordering > bases.GetValueOrDefault(row.PersistenceId))
-            {
-                FoldRow(row);
-            }
+            await FoldAllAsync(bounds.Floor, cancellation);
+        }
+        catch (InvalidOperationException)
+        {
+            // An entity whose first rows were removed after its snapshot was looked for.
+            await RefuseTrimmedAsync(bounds.Floor);
+            throw;
         }
 
-        if (!isAtFloor)
-        {
-            listener.OnFloor(bounds.Floor);
-        }
-
-        if ((await store.BoundsAsync()).Floor is var floor && floor > bounds.Floor)
-        {
-            throw new JournalBehindException(bounds.Floor, floor);
-        }
-
+        await RefuseTrimmedAsync(bounds.Floor);
         _last = bounds.Last > Ordering ? null : _last;
         Advance(Math.Max(Ordering, bounds.Last));
     }
@@ -251,6 +237,38 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
         {
             _forgottenTo = floor;
             Forget(GoneBefore(floor), floor);
+        }
+    }
+
+    private async Task FoldAllAsync(long floor, CancellationToken cancellation)
+    {
+        var bases = await ReadSnapshotsAsync(floor, cancellation);
+        var isAtFloor = false;
+        await foreach (var row in store.ReadAfterAsync(0, cancellation))
+        {
+            if (!isAtFloor && row.Ordering > floor)
+            {
+                isAtFloor = true;
+                listener.OnFloor(floor);
+            }
+
+            if (row.Ordering > bases.GetValueOrDefault(row.PersistenceId))
+            {
+                FoldRow(row);
+            }
+        }
+
+        if (!isAtFloor)
+        {
+            listener.OnFloor(floor);
+        }
+    }
+
+    private async Task RefuseTrimmedAsync(long known)
+    {
+        if ((await store.BoundsAsync()).Floor is var floor && floor > known)
+        {
+            throw new JournalBehindException(known, floor);
         }
     }
 

@@ -162,7 +162,7 @@ internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProv
     /// <summary>One node of each shard is as good as all.</summary>
     private void KeepRoutes()
     {
-        foreach (var node in _members.Keys.Select(KeyOf)
+        foreach (var node in _members.Keys.Concat(_machines).Select(KeyOf)
             .DistinctBy(node => EntityExtractor.ShardNumber(node.ToString())))
         {
             region.Tell(new EntityEnvelope(node, Wake.Instance));

@@ -216,9 +216,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
             return new Decision();
         }
 
-        var patience = state.Connection is null ? CarrierUnheard.IsToldWithin : CarrierUnheard.ConnectsWithin;
         return new Decision().Emit(new NodeAdrift(context.Now))
-            .SetTimer(AdriftTimer, context.Now + patience, CheckAdrift.Instance);
+            .SetTimer(AdriftTimer, context.Now + CarrierUnheard.IsToldWithin, CheckAdrift.Instance);
     }
 
     private static Decision NoticeAdrift(EntityKey self, NodeState state, in DecisionContext context)

@@ -35,13 +35,8 @@ public sealed record MachineHeard(string Connection) : Message
 /// <param name="Member">Which.</param>
 public sealed record CarrierUnheard(string Member) : Message
 {
-    /// <summary>A machine leaves a member that does not answer after 0.8 s, and another member is found in
-    /// milliseconds.</summary>
-    internal static readonly TimeSpan ConnectsWithin = TimeSpan.FromSeconds(3);
-
-    /// <summary>Where it is not known who carries the machine (its entity was on that member, too), whoever does says
-    /// so
-    /// within a while.</summary>
+    /// <summary>A machine leaves a member that does not answer after 0.8 s, and finds another one in milliseconds; but
+    /// that one's word may be lost with the former, and is said again only within this.</summary>
     internal static readonly TimeSpan IsToldWithin = MachineHeard.ToldEvery + TimeSpan.FromSeconds(1);
 }
 

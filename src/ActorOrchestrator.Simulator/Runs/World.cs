@@ -153,8 +153,8 @@ internal sealed class World : IDisposable
 
     /// <summary>Whether what is on a machine really runs: not while it is frozen, nor in the moment after, in which it
     /// looks what it has missed.</summary>
-    public bool Runs(string machine) => _machines.TryGetValue(machine, out var found)
-        && found is { IsOn: true, IsFrozen: false } && found.ThawedAt + AfterThaw < Loop.Now;
+    public bool Runs(string machine) => !_machines.TryGetValue(machine, out var found)
+        || (found is { IsOn: true, IsFrozen: false } && found.ThawedAt + AfterThaw < Loop.Now);
 
     /// <summary>Takes a machine away for good.</summary>
     public void RemoveMachine(Machine machine)

@@ -119,7 +119,7 @@ public sealed class MessageFormatTests
     private static readonly Type[] HaveNoFormat =
     [
         typeof(Reconcile), typeof(AskAgain), typeof(Resync), typeof(CheckSilence), typeof(CheckAdrift),
-        typeof(UnknownMessage),
+        typeof(FenceDue), typeof(UnknownMessage),
     ];
 
     public static TheoryData<string> Manifests => [.. MessageFormats.All.Select(format => format.Manifest)];
