@@ -43,7 +43,13 @@ public sealed class StartFailureTests : IAsyncLifetime
     {
         var server = Tool.Start(Places.Orchestrator, Arguments([]), environment: null);
         server.StandardInput.Close();
-        await Eventually.HoldsAsync("a first start", () => File.Exists(Path.Combine(Data, "admin.kubeconfig")));
+        await Eventually.HoldsAsync(
+            "a first start", () => server.HasExited || File.Exists(Path.Combine(Data, "admin.kubeconfig")));
+        if (server.HasExited)
+        {
+            Assert.Fail(await server.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        }
+
         (await Tool.RunAsync("/bin/kill", ["-TERM", $"{server.Id}"])).Ok();
         await server.WaitForExitAsync(TestContext.Current.CancellationToken);
     }

@@ -11,8 +11,8 @@ namespace ActorOrchestrator.Domain.Nodes;
 ///   leases ──► unheard (Ready Unknown) ──term, and what ending takes──► Fenced True ──heard──► Fenced False
 /// </code>
 /// A lease is renewed by a row of the Node's own history, and only while the Node is heard. So after the row by which
-/// it
-/// is Unknown there is none, whatever other activation of it believes: the machine's last lease began before that row.
+/// it is Unknown there is none, whatever another activation of it believes: the machine's last lease began before that
+/// row.
 /// </summary>
 public static class NodeFences
 {

@@ -14,8 +14,7 @@ namespace ActorOrchestrator.Gateway.Server;
 /// <summary>
 /// <c>POST /lease</c>: a machine that only runs pods renews the lease of those that must not run twice
 /// (<see cref="RenewNodeLease"/>). Its body is how many seconds the machine waits for the next answer; the answer is
-/// how
-/// often its pods were declared to have ended.
+/// how often its pods were declared to have ended.
 /// </summary>
 internal sealed class LeaseEndpoint(ICluster cluster)
 {

@@ -84,8 +84,7 @@ internal sealed class FenceFile : IFenceStore
     }
 
     /// <summary>In a session of its own, with nothing of ours open, so that it outlives this process. Of two, the
-    /// second
-    /// one finds the lock held and ends.</summary>
+    /// second one finds the lock held and ends.</summary>
     private void StartGuard()
     {
         var start = new ProcessStartInfo("setsid")

@@ -14,11 +14,11 @@ internal abstract class ServerProcess(int number, string directory, IReadOnlyLis
 
     /// <summary>Servers go before whatever else the machine does: one that gets no processor for seconds is removed,
     /// rightly, and these tests are about other losses. Where the kernel shares the processor out by sessions
-    /// (sched_autogroup), niceness counts within one only: so a server has its own, of that niceness.</summary>
+    /// (sched_autogroup), niceness counts within one only: so a server has its own, which gets as much as all tests
+    /// together. More than that would starve those.</summary>
     private const string First = """
         exec setsid sh -c '
             log=$1; shift
-            echo -15 2>/dev/null >/proc/self/autogroup
             exec nice -n -15 "$@" >>"$log" 2>&1 </dev/null' sh "$@"
         """;
 
