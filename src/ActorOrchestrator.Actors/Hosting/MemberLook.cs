@@ -24,16 +24,16 @@ internal sealed class MemberLook : UntypedActor, IWithTimers
     protected override void OnReceive(object message)
     {
         var seen = Of(_cluster.State, _cluster.SelfUniqueAddress);
-        if (message is Watch { Watcher: var watcher })
-        {
-            _watchers.Add(watcher);
-            watcher.Tell(_seen ?? seen);
-        }
-
         if (!seen.IsSameAs(_seen))
         {
             _seen = seen;
             _watchers.ForEach(each => each.Tell(seen));
+        }
+
+        if (message is Watch { Watcher: var watcher })
+        {
+            _watchers.Add(watcher);
+            watcher.Tell(seen);
         }
     }
 

@@ -82,7 +82,12 @@ internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProv
 
     private void See(NodeSeen node)
     {
-        _ = node.IsMachines ? _machines.Add(node.Name) : _machines.Remove(node.Name);
+        _machines.Remove(node.Name);
+        if (node.IsMachines)
+        {
+            _machines.Add(node.Name);
+        }
+
         if (node.Member is { } member)
         {
             _members[node.Name] = member;
@@ -95,26 +100,19 @@ internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProv
 
     void IViewListener.OnChange(ObjectChange change)
     {
-        if ((change.New ?? change.Old) is not Node)
+        if ((change.New ?? change.Old) is Node && SeenOf(change.New) is var now && now != SeenOf(change.Old))
         {
-            return;
+            _self.Tell(now, ActorRefs.NoSender);
         }
 
-        var before = (MemberOf(change.Old), IsMachines(change.Old));
-        var now = (MemberOf(change.New), IsMachines(change.New));
-        if (before != now)
-        {
-            _self.Tell(new NodeSeen(change.Key.Name, now.Item1, now.Item2), ActorRefs.NoSender);
-        }
+        NodeSeen SeenOf(Api.KubeObject? value) => value is Node node
+            ? new NodeSeen(change.Key.Name, NodeMembers.Expected(node), IsMachines: NodeMembers.Of(node) is null)
+            : new NodeSeen(change.Key.Name, Member: null, IsMachines: false);
     }
 
     void IViewListener.OnCaughtUp()
     {
     }
-
-    private static string? MemberOf(Api.KubeObject? node) => node is Node one ? NodeMembers.Expected(one) : null;
-
-    private static bool IsMachines(Api.KubeObject? node) => node is Node one && NodeMembers.Of(one) is null;
 
     private void See(MembersSeen seen)
     {

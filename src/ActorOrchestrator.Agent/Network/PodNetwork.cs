@@ -355,22 +355,22 @@ public sealed partial class PodNetwork : INodeNetwork
         PodSubnet = state.Subnet, ClusterCidr = state.Cluster, Mtu = state.Mtu, Former = state.Former,
     };
 
-    [LoggerMessage(4120, LogLevel.Information,
+    [LoggerMessage(4130, LogLevel.Information,
         "Pods get addresses of {Subnet} (all nodes' pods: {Cluster}), MTU {Mtu}")]
     private partial void LogConfigured(string subnet, string cluster, int mtu);
 
-    [LoggerMessage(4121, LogLevel.Warning,
+    [LoggerMessage(4131, LogLevel.Warning,
         "The cluster has given this machine another subnet; pods with addresses of {Former} keep them until they end, "
         + "and are not reached from other machines")]
     private partial void LogChanged(string former);
 
-    [LoggerMessage(4122, LogLevel.Information,
+    [LoggerMessage(4132, LogLevel.Information,
         "Pods of {Count} other machines are reached, {Tunnelled} of them by VXLAN")]
     private partial void LogRouted(int count, int tunnelled);
 
-    [LoggerMessage(4123, LogLevel.Warning, "Nodes whose pods are not reached from here: {Nodes}")]
+    [LoggerMessage(4133, LogLevel.Warning, "Nodes whose pods are not reached from here: {Nodes}")]
     private partial void LogUnreachable(string nodes);
 
-    [LoggerMessage(4124, LogLevel.Warning, "The pod network is not as it should be, and is tried again: {Why}")]
+    [LoggerMessage(4134, LogLevel.Warning, "The pod network is not as it should be, and is tried again: {Why}")]
     private partial void LogFailed(string why);
 }

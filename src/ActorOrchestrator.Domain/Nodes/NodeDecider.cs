@@ -153,8 +153,8 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     /// <summary>One that is not ready is so for another reason, which counts.</summary>
     private Decision OnStopping(EntityKey self, NodeState state, NodeStopping stopping, in DecisionContext context)
     {
-        if (state.Object is not Node current || NodeMembers.Of(current) != stopping.Member || !IsReady(current)
-            || NodeConditions.IsStopped(current))
+        if (state.Object is not Node current || NodeMembers.Of(current) != stopping.Member
+            || !NodeConditions.IsReady(current) || NodeConditions.IsStopped(current))
         {
             return new Decision();
         }
@@ -329,7 +329,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         var decision = isStatusOnly
             ? new Decision().Emit(new StatusChanged(tainted.Status))
             : ObjectLifecycle.Write(self, current, tainted);
-        return NoteReadiness(IsReady(current), tainted, decision);
+        return NoteReadiness(NodeConditions.IsReady(current), tainted, decision);
     }
 
     /// <summary>Tells of a node that is new, under the uid that it got.</summary>
@@ -348,7 +348,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
 
     private static Decision NoteReadiness(bool wasReady, Node changed, Decision decision)
     {
-        var after = IsReady(changed);
+        var after = NodeConditions.IsReady(changed);
         if (wasReady == after)
         {
             return decision;
@@ -358,8 +358,6 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
         return decision.RecordEvent(
             changed, "Normal", reason, $"Node {changed.Metadata.Name} status is now: {reason}", Component);
     }
-
-    private static bool IsReady(Node node) => NodeConditions.IsReady(node);
 
     /// <summary>The agent's labels and annotations win over stored ones of the same keys, all others stay; the
     /// provider's id is taken when there is none yet. Its pods' subnet is for the cluster to say.</summary>

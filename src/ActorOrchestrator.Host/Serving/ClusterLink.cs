@@ -47,7 +47,7 @@ internal sealed class ClusterLink(ControlPlane plane) : IClusterLink
         await plane.SendAsync(
             EntityKey.Of(Nodes, null, nodeName), new RenewNodeLease((int)term.TotalSeconds), cancellation) switch
         {
-            Reply.Accepted { Object: Node node } => NodeFences.CountOf(node),
+            Reply.Accepted { Object: Node node } => RenewNodeLease.TimesFenced(node),
             Reply.Rejected refused => throw new IOException(refused.Status.Message),
             _ => throw new IOException("the lease was not renewed"),
         };

@@ -3,6 +3,7 @@ using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Ownership;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Domain.Projections;
 using ActorOrchestrator.Domain.StatefulSets;
 using ActorOrchestrator.Simulator.Journal;
@@ -21,7 +22,8 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// <item>A pod that is to stay goes only for another revision, not below the partition nor with OnDelete, the highest
 /// number first; while nothing is wrong no more than maxUnavailable are missing then.</item>
 /// <item>A pod that goes leaves no container running, and no two pods of one name ever run, but for those that
-/// somebody said to be gone: by force, or by deleting their node. What is on a frozen machine does not run.</item>
+/// somebody said to be gone: by force, or by deleting their node. Of fenced pods what is on a frozen machine does not
+/// run.</item>
 /// <item>Claims have the owner that the retention policy says before a surplus pod goes; none goes that nobody and no
 /// owner's end has asked to.</item>
 /// </list>
@@ -43,6 +45,7 @@ internal sealed class StatefulSetCheck : Check
     private readonly HashSet<string> _givenUp = new(StringComparer.Ordinal);
 
     private readonly HashSet<string> _uids = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _fenced = new(StringComparer.Ordinal);
 
     public override string Guarantee => "numbered";
 
@@ -279,6 +282,11 @@ internal sealed class StatefulSetCheck : Check
         var (book, uid) = (BookOf(owner.Uid!), now!.Metadata.Uid!);
         _uids.Add(uid);
         _givenUp.Remove(uid);
+        if (PodFencing.IsFenced(now))
+        {
+            _fenced.Add(uid);
+        }
+
         book.Take(uid, now, ordinal, World.Loop.Now);
         if (decided.IsCreation && !book.Claimed.Contains(uid))
         {
@@ -305,7 +313,7 @@ internal sealed class StatefulSetCheck : Check
             _givenUp.Add(uid);
         }
         else if (_running.Values.FirstOrDefault(
-            running => running.PodUid == uid && World.Runs(running.Machine)) is { } runs)
+            running => running.PodUid == uid && Runs(running)) is { } runs)
         {
             Violate($"{change.Key} is gone at {change.Sequence}, and {runs.Id} of it runs on {runs.Machine}");
         }
@@ -315,12 +323,16 @@ internal sealed class StatefulSetCheck : Check
     {
         var other = _running.Values.FirstOrDefault(running => running.PodUid != change.PodUid
             && running.PodName == change.PodName && running.PodNamespace == change.PodNamespace
-            && !_givenUp.Contains(running.PodUid) && World.Runs(running.Machine));
+            && !_givenUp.Contains(running.PodUid) && Runs(running));
         if (other is not null && !_givenUp.Contains(change.PodUid))
         {
             Violate($"{change} while {other.Id} of another pod of the name runs on {other.Machine}");
         }
     }
+
+    /// <summary>A machine that was frozen ends its fenced pods before anything else; others are given up by nobody
+    /// meanwhile.</summary>
+    private bool Runs(ContainerChange running) => !_fenced.Contains(running.PodUid) || World.Runs(running.Machine);
 
     private StatefulBook BookOf(string setUid)
     {
