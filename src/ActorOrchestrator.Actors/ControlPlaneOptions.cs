@@ -1,6 +1,7 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Projections;
@@ -44,8 +45,8 @@ public sealed record ControlPlaneOptions
     /// <summary>Rows after which an entity stores a snapshot.</summary>
     public int SnapshotEvery { get; init; } = 32;
 
-    /// <summary>Rows of the journal kept for watches that are resumed, at least.</summary>
-    public long WatchWindow { get; init; } = 100_000;
+    /// <summary>What is kept of the journal for watches that are resumed, at least.</summary>
+    public WatchWindow WatchWindow { get; init; } = new(Rows: 100_000, Bytes: 512 << 20);
 
     /// <summary>How long a command may wait for its answer.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -20,6 +20,7 @@ public sealed class SettingsTests
     [InlineData("entities.command-timeout = 0s", "at least 1s")]
     [InlineData("entities.passivate-after = 0s", "at least 100ms")]
     [InlineData("journal.watch-window = -100", "at least 1")]
+    [InlineData("journal.watch-window-size = 1MiB", "at least 16MiB")]
     [InlineData("cluster.port = 99999", "from 0 to 65535")]
     [InlineData("cluster.address = 0.0.0.0", "that others can name")]
     [InlineData("cluster.address = \"::\"", "that others can name")]

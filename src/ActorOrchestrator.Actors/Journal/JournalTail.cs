@@ -16,6 +16,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EntityRows> _entities = new(StringComparer.Ordinal);
     private readonly List<Waiter> _waiters = [];
+    private readonly RowSizes _sizes = new();
     private JournalRow? _last;
     private long _ordering;
     private long _forgottenTo;
@@ -157,7 +158,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
         {
             if (write.Entry.Ordering > Ordering)
             {
-                Note(write.PersistenceId, write.SequenceNr, write.Entry.Ordering);
+                Note(write.PersistenceId, write.SequenceNr, write.Entry);
                 listener.OnEntry(write.PersistenceId, write.Entry);
                 Volatile.Write(ref _ordering, write.Entry.Ordering);
             }
@@ -201,6 +202,15 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
         }
     }
 
+    /// <summary>An ordering after which the rows have at most so many bytes together; 0 when all have no more.</summary>
+    public long OrderingBefore(long bytes)
+    {
+        lock (_lock)
+        {
+            return _sizes.OrderingBefore(bytes);
+        }
+    }
+
     /// <summary>The entities whose last row is up to an ordering and of which nothing is left.</summary>
     public IReadOnlyList<string> GoneBefore(long ordering)
     {
@@ -217,6 +227,7 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
         lock (_lock)
         {
             Volatile.Write(ref _floor, Math.Max(_floor, ordering));
+            _sizes.Forget(ordering);
             foreach (var persistenceId in gone)
             {
                 if (_entities.TryGetValue(persistenceId, out var rows) && rows.Ordering <= ordering)
@@ -305,19 +316,20 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
     {
         var entry = EntryFormat.Decode(row.Manifest, row.Payload);
         entry.Ordering = row.Ordering;
-        Note(row.PersistenceId, row.SequenceNr, row.Ordering);
+        Note(row.PersistenceId, row.SequenceNr, entry);
         listener.OnEntry(row.PersistenceId, entry);
         _last = KnowsAll ? null : row;
         Advance(row.Ordering);
     }
 
-    private void Note(string persistenceId, long sequenceNr, long ordering)
+    private void Note(string persistenceId, long sequenceNr, JournalEntry entry)
     {
         lock (_lock)
         {
+            _sizes.Add(entry.Ordering, entry.Encoded.Payload.Length);
             _entities[persistenceId] = _entities.GetValueOrDefault(persistenceId) with
             {
-                SequenceNr = sequenceNr, Ordering = ordering,
+                SequenceNr = sequenceNr, Ordering = entry.Ordering,
             };
         }
     }

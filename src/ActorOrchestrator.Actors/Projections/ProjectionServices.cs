@@ -23,6 +23,6 @@ public sealed record ProjectionServices
 
     public required JournalTail Tail { get; init; }
 
-    /// <summary>Rows kept for watches that are resumed, at least.</summary>
-    public required long WatchWindow { get; init; }
+    /// <summary>What is kept at least; up to twice as much is.</summary>
+    public required WatchWindow WatchWindow { get; init; }
 }

@@ -53,12 +53,14 @@ internal sealed partial class Retention : UntypedActor, IWithTimers
     private async Task<Trimmed> TrimAsync()
     {
         var bounds = await _services.Store.BoundsAsync();
-        if (bounds.Last - bounds.Floor < 2 * _services.WatchWindow)
+        var window = _services.WatchWindow;
+        if (bounds.Last - bounds.Floor < 2 * window.Rows
+            && _services.Tail.OrderingBefore(2 * window.Bytes) <= bounds.Floor)
         {
             return new Trimmed(bounds.Floor, 0, null);
         }
 
-        var floor = bounds.Last - _services.WatchWindow;
+        var floor = Math.Max(bounds.Last - window.Rows, _services.Tail.OrderingBefore(window.Bytes));
         var gone = _services.Tail.GoneBefore(floor);
         var rows = await _services.Store.TrimAsync(floor, gone);
         _services.Tail.Forget(gone, floor);

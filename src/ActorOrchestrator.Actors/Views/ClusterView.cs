@@ -12,8 +12,10 @@ namespace ActorOrchestrator.Actors.Views;
 /// </summary>
 public sealed class ClusterView : IClusterView, IJournalListener
 {
-    /// <summary>Changes kept per kind for resumed watches.</summary>
+    /// <summary>Changes kept per kind for resumed watches, and the bytes of their rows together. What is in memory of
+    /// large ones is some three times that: text of 16 bits, and the row.</summary>
     private const int RingSize = 50_000;
+    private const long RingBytes = 64 << 20;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, KindStore> _stores;
@@ -23,7 +25,7 @@ public sealed class ClusterView : IClusterView, IJournalListener
     private bool _isAboveFloor;
 
     public ClusterView() => _stores = KindRegistry.All.Where(kind => kind.IsStored).Select(kind => kind.Resource)
-        .Distinct().ToDictionary(resource => resource, _ => new KindStore(RingSize), StringComparer.Ordinal);
+        .Distinct().ToDictionary(resource => resource, _ => new KindStore(RingSize, RingBytes), StringComparer.Ordinal);
 
     public long Sequence => Volatile.Read(ref _sequence);
 
@@ -121,7 +123,7 @@ public sealed class ClusterView : IClusterView, IJournalListener
         {
             lock (_lock)
             {
-                Put(EntityKey.Parse(persistenceId), null, Stamp.Version(value, snapshot.Version), snapshot.Version);
+                Put(EntityKey.Parse(persistenceId), null, Stamp.Version(value, snapshot.Version), snapshot.Version, 0);
             }
         }
     }
@@ -149,7 +151,9 @@ public sealed class ClusterView : IClusterView, IJournalListener
                 var key = EntityKey.Parse(persistenceId);
                 var old = _stores[key.Resource].Find(key.Namespace, key.Name);
                 var now = Fold(old, entry.Events);
-                Put(key, old, now is null ? null : Stamp.Version(now, entry.Ordering), entry.Ordering);
+                Put(
+                    key, old, now is null ? null : Stamp.Version(now, entry.Ordering), entry.Ordering,
+                    entry.Encoded.Payload.Length);
             }
 
             _sequence = entry.Ordering;
@@ -182,7 +186,7 @@ public sealed class ClusterView : IClusterView, IJournalListener
         return value;
     }
 
-    private void Put(EntityKey key, KubeObject? old, KubeObject? now, long sequence)
+    private void Put(EntityKey key, KubeObject? old, KubeObject? now, long sequence, int bytes)
     {
         if (old is null && now is null)
         {
@@ -193,7 +197,7 @@ public sealed class ClusterView : IClusterView, IJournalListener
         store.Put(key.Namespace, key.Name, now);
         if (_isAboveFloor)
         {
-            store.Offer(new WatchRecord(sequence, old, now));
+            store.Offer(sequence, old, now, bytes);
         }
 
         if (_listeners.Count > 0)

@@ -50,6 +50,9 @@ public interface IWatchSubscription : IDisposable
 public sealed record WatchRecord(long Sequence, KubeObject? Old, KubeObject? New)
 {
     public bool IsMark => Old is null && New is null;
+
+    /// <summary>Bytes of the rows of its kind's changes up to and with this one, since the process started.</summary>
+    internal long Position { get; init; }
 }
 
 public sealed class WatchOverrunException() : Exception("the watcher fell too far behind");

@@ -7,7 +7,9 @@ namespace ActorOrchestrator.Actors.Views;
 
 /// <summary>One kind's objects as an immutable tree by namespace and name, and its latest changes for watches.
 /// Written under the view's lock; <see cref="Objects"/> is read by anyone.</summary>
-internal sealed class KindStore(int ringSize)
+/// <param name="ringSize">Changes that are kept.</param>
+/// <param name="ringBytes">Of their rows together. The last change is kept however large it is.</param>
+internal sealed class KindStore(int ringSize, long ringBytes)
 {
     private static readonly ImmutableSortedDictionary<string, KubeObject> NoNames =
         ImmutableSortedDictionary.Create<string, KubeObject>(StringComparer.Ordinal);
@@ -21,6 +23,9 @@ internal sealed class KindStore(int ringSize)
     /// <summary>A watch can start after this sequence or any later one.</summary>
     public long Oldest { get; set; }
 
+    /// <summary>Bytes of the rows of all changes so far.</summary>
+    public long Position { get; private set; }
+
     public int SubscriptionCount => _subscriptions.Count;
 
     public KubeObject? Find(string @namespace, string name) =>
@@ -33,10 +38,13 @@ internal sealed class KindStore(int ringSize)
         Objects = names.IsEmpty ? Objects.Remove(@namespace) : Objects.SetItem(@namespace, names);
     }
 
-    public void Offer(WatchRecord record)
+    /// <param name="bytes">Of the change's row.</param>
+    public void Offer(long sequence, KubeObject? old, KubeObject? now, int bytes)
     {
+        Position += bytes;
+        var record = new WatchRecord(sequence, old, now) { Position = Position };
         _ring.Enqueue(record);
-        if (_ring.Count > ringSize)
+        while (_ring.Count > ringSize || Position - _ring.Peek().Position >= ringBytes)
         {
             Oldest = _ring.Dequeue().Sequence;
         }

@@ -9,6 +9,9 @@ internal sealed class WatchSubscription : IWatchSubscription
     /// <summary>Changes a reader may be behind: a second of a busy cluster.</summary>
     internal const int PendingMax = 65_536;
 
+    /// <summary>Bytes of the rows of its kind's changes that a reader may be behind.</summary>
+    internal const long PendingBytesMax = 128 << 20;
+
     private readonly ClusterView _view;
     private readonly KindStore _store;
     private readonly string? _namespace;
@@ -35,7 +38,7 @@ internal sealed class WatchSubscription : IWatchSubscription
             return true;
         }
 
-        if (_channel.Writer.TryWrite(record))
+        if (!IsFarBehind(record) && _channel.Writer.TryWrite(record))
         {
             return true;
         }
@@ -45,7 +48,11 @@ internal sealed class WatchSubscription : IWatchSubscription
     }
 
     /// <summary>Called under the view's lock, so nothing up to the sequence can come after the mark.</summary>
-    public void OfferMark(long sequence) => _channel.Writer.TryWrite(new WatchRecord(sequence, Old: null, New: null));
+    public void OfferMark(long sequence) =>
+        _channel.Writer.TryWrite(new WatchRecord(sequence, Old: null, New: null) { Position = _store.Position });
+
+    private bool IsFarBehind(WatchRecord record) =>
+        _channel.Reader.TryPeek(out var next) && record.Position - next.Position > PendingBytesMax;
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Host.Hocon;
 
 namespace ActorOrchestrator.Host.Settings;
@@ -8,7 +9,7 @@ internal sealed record JournalSettings
 
     public required string Provider { get; init; }
     public required string Connection { get; init; }
-    public required int WatchWindow { get; init; }
+    public required WatchWindow WatchWindow { get; init; }
     public required bool EncryptSecrets { get; init; }
 
     /// <summary>Null: the data directory's own.</summary>
@@ -30,7 +31,9 @@ internal sealed record JournalSettings
             {
                 Provider = provider,
                 Connection = connection,
-                WatchWindow = reader.Int("journal.watch-window", min: 1),
+                WatchWindow = new WatchWindow(
+                    reader.Int("journal.watch-window", min: 1),
+                    reader.Size("journal.watch-window-size", min: "16MiB")),
                 EncryptSecrets = reader.Bool("journal.encrypt-secrets"),
                 SecretsKeyFile = reader.Text("journal.secrets-key-file") is { Length: > 0 } file
                     ? Path.GetFullPath(file)

@@ -104,7 +104,8 @@ internal sealed record ServerSettings
 
     private static readonly string[] SharedPaths =
     [
-        "journal.watch-window", "journal.encrypt-secrets", "cluster.port", "cluster.strategy", "entities", "events",
+        "journal.watch-window", "journal.watch-window-size", "journal.encrypt-secrets", "cluster.port",
+        "cluster.strategy", "entities", "events",
         "node.heartbeat-interval", "node.silence-max", "node-loss", "network", "akka",
     ];
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Actors.Projections;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.PodSubnets;
@@ -51,7 +52,7 @@ internal sealed class ControlMember : IDisposable
                     SilenceMax = settings.SilenceMax, RestartPatience = settings.RestartPatience,
                 }),
             Tolerations = new DefaultTolerations(notReady: 300, unreachable: (long)settings.Tolerated.TotalSeconds),
-            WatchWindow = settings.WatchWindowEvents,
+            WatchWindow = new WatchWindow(settings.WatchWindowEvents, Bytes: long.MaxValue / 2),
             SnapshotEvery = settings.SnapshotEvery,
         });
         _system = SimulatedActorSystem.Create(process, _plane.Journal);

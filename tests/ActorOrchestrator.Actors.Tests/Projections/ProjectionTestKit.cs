@@ -15,6 +15,9 @@ public abstract class ProjectionTestKit : Akka.TestKit.Xunit.TestKit
     /// <summary>Rows kept for watches in these tests.</summary>
     private protected const long WatchWindow = 10;
 
+    /// <summary>And of which size together.</summary>
+    private protected const long WindowBytes = 12 << 20;
+
     private protected ProjectionTestKit() : this(new EngineParts(isExclusive: false))
     {
     }
@@ -34,7 +37,7 @@ public abstract class ProjectionTestKit : Akka.TestKit.Xunit.TestKit
             RecordEvent = _ => { },
             Store = parts.Store,
             Tail = parts.Tail,
-            WatchWindow = WatchWindow,
+            WatchWindow = new WatchWindow(WatchWindow, WindowBytes),
         };
     }
 

@@ -32,6 +32,28 @@ public sealed class RetentionTests : ProjectionTestKit
     }
 
     [Fact]
+    public async Task It_trims_large_rows_before_two_windows_of_rows_have_gathered()
+    {
+        // A row has a third of a window, or a little more.
+        for (var row = 0; row < 5; row++)
+        {
+            await PutAsync(Large());
+        }
+
+        var retention = Start();
+        Pass(retention, Minute);
+        Assert.Empty(Store.Trims);
+        await PutAsync(Large());
+        await PutAsync(Large());
+        Pass(retention, Minute);
+
+        // Two whole rows fit into the window.
+        Assert.Equal(5, Assert.Single(Store.Trims).Floor);
+        Pass(retention, Minute);
+        Assert.Single(Store.Trims);
+    }
+
+    [Fact]
     public async Task Gone_are_those_without_an_object_that_wrote_nothing_since_the_floor_and_they_are_forgotten()
     {
         await PutAsync(Map("early"));
@@ -88,6 +110,11 @@ public sealed class RetentionTests : ProjectionTestKit
     private static ConfigMap Map(string name) => new()
     {
         Metadata = new ObjectMeta { Name = name, Namespace = "default" },
+    };
+
+    private static ConfigMap Large() => Map("large") with
+    {
+        Data = ValueMap<string>.Empty.With("value", new string('x', (int)WindowBytes / 3)),
     };
 
     private async Task FillAsync(long rows)
