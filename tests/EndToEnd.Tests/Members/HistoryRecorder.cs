@@ -31,6 +31,7 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     private readonly List<ApiClient> _apis = [];
     private readonly ConcurrentQueue<Write> _writes = new();
     private readonly List<WanderingWatch> _watches = [];
+    private readonly Dictionary<long, string> _values = [];
     private int _lastValue;
     private int _lastClient;
 
@@ -207,23 +208,32 @@ internal sealed class HistoryRecorder : IAsyncDisposable
         return isSettled ? null : $"{deployment["metadata"]!["name"]} wants {wanted}, {status?.ToJsonString()}";
     }
 
+    /// <summary>All rows each time, for none may go or change; but their values, which take the time, once.</summary>
     private async Task<IReadOnlyList<Row>> RowsAsync()
     {
+        var known = _values.Keys.DefaultIfEmpty().Max();
         var rows = await _postgres.QueryAsync(
-            """
+            $"""
             SELECT ordering, persistence_id, sequence_number, writer_uuid,
                 manifest LIKE '%:object-deleted.v1'
                     OR (manifest LIKE '%:batch.v1' AND position('object-deleted.v1'::bytea IN message) > 0),
-                CASE WHEN manifest LIKE 'configmaps:object-%' AND manifest NOT LIKE '%:object-deleted.v1'
+                CASE WHEN ordering > {known} AND manifest LIKE 'configmaps:object-%'
+                    AND manifest NOT LIKE '%:object-deleted.v1'
                     THEN coalesce(substring(convert_from(message, 'UTF8') FROM '"v" *: *"([^"]*)"'), '') ELSE '' END
             FROM journal WHERE persistence_id LIKE 'configmaps/default/%'
                 OR persistence_id LIKE 'deployments.apps/default/%'
             ORDER BY ordering
             """);
-        return [.. rows.Select(column => new Row(
-            long.Parse(column[0], CultureInfo.InvariantCulture), column[1],
-            long.Parse(column[2], CultureInfo.InvariantCulture), column[3], column[4] == "t",
-            column.Length > 5 && column[5].Length > 0 ? column[5] : null))];
+        return [.. rows.Select(RowOf)];
+    }
+
+    private Row RowOf(string[] column)
+    {
+        var ordering = long.Parse(column[0], CultureInfo.InvariantCulture);
+        _values.TryAdd(ordering, column.Length > 5 ? column[5] : "");
+        return new Row(
+            ordering, column[1], long.Parse(column[2], CultureInfo.InvariantCulture), column[3], column[4] == "t",
+            _values[ordering] is { Length: > 0 } value ? value : null);
     }
 
     private static async Task<IReadOnlyList<Seen>> ListAsync(
