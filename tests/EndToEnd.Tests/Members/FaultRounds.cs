@@ -25,6 +25,9 @@ internal enum Fault
 /// rest and is judged by <see cref="HistoryChecker"/>.</summary>
 internal static class FaultRounds
 {
+    /// <summary>A setting of the cluster: the journal is judged as a whole, so none of it may be trimmed.</summary>
+    public const string KeepRows = "journal.watch-window-size=100GiB";
+
     private static readonly int Seed = MembersRun.Number("SEED", 20261129);
     private static readonly TimeSpan LoadBefore = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FaultMin = TimeSpan.FromMilliseconds(500);

@@ -8,7 +8,8 @@ public sealed class HistoryTests
     [Fact]
     public async Task Random_faults_under_load_lose_and_double_nothing()
     {
-        await using var cluster = await MemberCluster.StartAsync(new() { HaveClocks = true });
+        await using var cluster = await MemberCluster.StartAsync(
+            new() { HaveClocks = true, Settings = FaultRounds.KeepRows });
         var kubectl = cluster.Members[0].Kubectl();
         foreach (var name in new[] { "busy0", "busy1" })
         {

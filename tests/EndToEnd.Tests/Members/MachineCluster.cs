@@ -54,7 +54,7 @@ internal sealed class MachineCluster : IFaultGround
     {
         var cluster = await StartAsync(
             new("six", ["pause", "busybox", "data-tool"], haveClocks: true),
-            async directory => await Segment.MakeAsync(6, directory));
+            async directory => await Segment.MakeAsync(6, directory), FaultRounds.KeepRows);
         try
         {
             await cluster.JoinAsync();
