@@ -36,6 +36,9 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
     /// <summary>Longer than failure detection and stable-after together, by far.</summary>
     private static readonly TimeSpan PastFailover = TimeSpan.FromSeconds(8);
 
+    /// <summary>Longer than any command waits for the database, and what the driver does about it.</summary>
+    private static readonly TimeSpan PastCommands = TimeSpan.FromSeconds(30);
+
     private MemberCluster Cluster => members.Cluster;
 
     public async ValueTask InitializeAsync()
@@ -49,6 +52,33 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_database_that_nobody_hears_for_longer_than_a_command_waits_costs_no_member()
+    {
+        var launches = Cluster.Members.Sum(member => member.Launches);
+        foreach (var member in Cluster.Members)
+        {
+            await Cluster.CutFromDatabaseAsync(member);
+        }
+
+        using (var api = Cluster.Members[0].Api())
+        {
+            await Eventually.BecomesAsync("readyz that tells of it",
+                async () => (await api.SendAsync(HttpMethod.Get, "/readyz", null, null)).Text,
+                text => text.Contains("the database", StringComparison.Ordinal));
+        }
+
+        await Task.Delay(PastCommands, TestContext.Current.CancellationToken);
+        foreach (var member in Cluster.Members)
+        {
+            Assert.True(member.IsRunning, $"member {member.Number} has ended:\n{member.LogTail()}");
+            await Cluster.Segment.MendAsync(member.Number);
+        }
+
+        await Task.WhenAll(Cluster.Members.Select(Cluster.UntilWritableAsync));
+        Assert.Equal(launches, Cluster.Members.Sum(member => member.Launches));
+    }
 
     [Fact]
     public async Task What_one_member_acknowledged_every_other_one_reads_and_watches()

@@ -36,7 +36,7 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         try
         {
             _source = new PostgresSource(connectionString, own =>
-                (own.Timeout, own.CommandTimeout, own.KeepAlive, own.MaxPoolSize) = (5, 15, 10, 16));
+                (own.Timeout, own.CommandTimeout, own.MaxPoolSize) = (5, 15, 16));
         }
         catch (ArgumentException wrong)
         {

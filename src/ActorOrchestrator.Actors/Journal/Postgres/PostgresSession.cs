@@ -15,10 +15,13 @@ internal static class PostgresSession
     /// <exception cref="ArgumentException">It is no connection string.</exception>
     public static NpgsqlConnectionStringBuilder Of(string connection)
     {
-        // Nothing is set that the next one to use a connection would have to be spared.
+        // Nothing is set that the next one to use a connection would have to be spared. A database that is gone is
+        // noticed by TCP, as by the server's options above: the driver's own keep-alive asks it on a thread of the pool
+        // for each idle connection, and blocks that for as long as a command may take.
         var builder = new NpgsqlConnectionStringBuilder(connection)
         {
-            ApplicationName = "actor-orchestrator", NoResetOnClose = true,
+            ApplicationName = "actor-orchestrator", NoResetOnClose = true, KeepAlive = 0,
+            TcpKeepAlive = true, TcpKeepAliveTime = 10, TcpKeepAliveInterval = 5,
         };
         builder.Options = $"{builder.Options} {Options}".TrimStart();
         return builder;
