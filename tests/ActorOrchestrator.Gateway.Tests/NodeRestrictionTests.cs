@@ -45,6 +45,9 @@ public sealed class NodeRestrictionTests
         "is not allowed to modify its podCIDR")]
     [InlineData("""{"metadata":{"annotations":{"actor-orchestrator/pod-subnet":"any"}}}""")]
     [InlineData(
+        """{"metadata":{"annotations":{"actor-orchestrator/member":"10.0.0.2:7946#1"}}}""",
+        "is not allowed to say which member carries it")]
+    [InlineData(
         """{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"Pod","name":"p","uid":"u"}]}}""",
         "is not allowed to modify ownerReferences")]
     public async Task Its_own_Node_but_for_taints_owners_and_labels_of_others(string patch, string? refusal = null)
@@ -60,6 +63,9 @@ public sealed class NodeRestrictionTests
         "node \"n1\" is not allowed to modify node \"n2\"")]
     [InlineData("PATCH", "nodes/n1/status", """{"metadata":{"labels":{"a":"b"}}}""",
         "node \"n1\" cannot update labels or annotations through node status")]
+    [InlineData("PATCH", "nodes/n1/status",
+        """{"status":{"addresses":[{"type":"Hostname","address":"n1"},{"type":"ExternalIP","address":"10.0.0.2"}]}}""",
+        "node \"n1\" is not allowed to report an address of node \"n2\"")]
     [InlineData("PATCH", "namespaces/default/pods/theirs/status", """{"status":{"phase":"Failed"}}""",
         "node \"n1\" can only update pod status for pods with spec.nodeName set to itself")]
     [InlineData("PATCH", "namespaces/default/pods/free/status", """{"status":{"phase":"Failed"}}""",
@@ -245,7 +251,11 @@ public sealed class NodeRestrictionTests
             },
             Spec = new() { Taints = [new() { Key = "theirs", Effect = "NoSchedule" }] },
         });
-        gateway.Cluster.Put(new Node { Metadata = new() { Name = "n2" } });
+        gateway.Cluster.Put(new Node
+        {
+            Metadata = new() { Name = "n2" },
+            Status = new() { Addresses = [new() { Type = NodeAddresses.Internal, Address = "10.0.0.2" }] },
+        });
         foreach (var (name, node) in new[] { ("ours", "n1"), ("theirs", "n2"), ("free", null) })
         {
             gateway.Cluster.Put(new Pod

@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 
 namespace ActorOrchestrator.Domain.Nodes;
@@ -6,12 +7,7 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// annotation that the agent's words keep.</summary>
 public static class NodeMembers
 {
-    /// <summary><c>address:port#life</c>.</summary>
-    public const string Annotation = "actor-orchestrator/member";
-
-    public static string? Of(Node node) => node.Metadata.Annotations.TryGetValue(Annotation, out var member)
-        ? member
-        : null;
+    public static string? Of(Node node) => MemberNote.Of(node);
 
     /// <summary>The member that the node would have to know of if it is not heard; null: it knows already, is expected
     /// back, or has none.</summary>
@@ -34,6 +30,6 @@ public static class NodeMembers
         ? node
         : node with
         {
-            Metadata = node.Metadata with { Annotations = node.Metadata.Annotations.With(Annotation, member) },
+            Metadata = node.Metadata with { Annotations = node.Metadata.Annotations.With(MemberNote.Annotation, member) },
         };
 }

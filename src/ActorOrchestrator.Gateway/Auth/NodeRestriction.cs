@@ -7,8 +7,8 @@ namespace ActorOrchestrator.Gateway.Auth;
 
 /// <summary>
 /// Of what a node may write, that it is its own (Kubernetes' admission plugin NodeRestriction, with its words): its
-/// Node, but for taints, owners, its pods' subnet, and labels that others place pods by; the status of pods that are
-/// bound to it; mirrors of its static pods; its Lease. What it writes as the status of its Node or of a pod is its
+/// Node, but for taints, owners, its pods' subnet, who carries it, labels that others place pods by, and addresses of
+/// others; the status of pods that are bound to it; mirrors of its static pods; its Lease. What it writes as the status of its Node or of a pod is its
 /// agent's report, which the entity takes in as one: what others have written there stays. Judged is what the view
 /// shows, and only that is written: an entity that is ahead of it refuses.
 /// </summary>
@@ -49,10 +49,11 @@ internal sealed class NodeRestriction(IClusterView view)
 
         return (command, view.Get(Nodes, null, node) as Node) switch
         {
-            (Create { Object: Node created }, _) => (command, OfNew(node, created)),
+            (Create { Object: Node created }, _) => (command, OfNew(node, created) ?? OfAddresses(node, new(), created)),
             (_, null) => (null, null),
             (Replace { Subresource: Subresources.Status, Object: Node reported }, { } current) =>
-                Reported(node, current, reported) ?? (command.DryRun ? command : Report(current, reported), null),
+                Reported(node, current, reported) ?? (command.DryRun ? command : Report(current, reported),
+                    OfAddresses(node, current, reported)),
             (Replace { Subresource: null, Object: Node changed } replace, { } current) =>
                 (AsSeen(replace, current), OfChanged(node, current, changed)),
             _ => (null, $"node \"{node}\" is not allowed to do this to its Node"),
@@ -68,6 +69,7 @@ internal sealed class NodeRestriction(IClusterView view)
         return forbidden.Length > 0 ? $"node \"{node}\" is not allowed to set the following labels: {forbidden}"
             : created.Metadata.OwnerReferences.Count > 0 ? $"node \"{node}\" is not allowed to set ownerReferences"
             : SetsSubnet(new Node(), created) ? $"node \"{node}\" is not allowed to set its podCIDR"
+            : SetsMember(new Node(), created) ? $"node \"{node}\" is not allowed to say which member carries it"
             : null;
     }
 
@@ -88,6 +90,11 @@ internal sealed class NodeRestriction(IClusterView view)
             return $"node \"{node}\" is not allowed to modify its podCIDR";
         }
 
+        if (SetsMember(current, changed))
+        {
+            return $"node \"{node}\" is not allowed to say which member carries it";
+        }
+
         var (before, after) = (current.Metadata.Labels, changed.Metadata.Labels);
         var forbidden = RestrictedLabels.Of(before.Keys.Union(after.Keys).Where(label =>
             before.GetValueOrDefault(label) != after.GetValueOrDefault(label)));
@@ -99,6 +106,19 @@ internal sealed class NodeRestriction(IClusterView view)
         || !changed.Spec.PodCIDRs.Equals(current.Spec.PodCIDRs)
         || changed.Metadata.Annotations.GetValueOrDefault(PodSubnetNotes.ClusterAnnotation)
             != current.Metadata.Annotations.GetValueOrDefault(PodSubnetNotes.ClusterAnnotation);
+
+    /// <summary>A node that a member carries goes with that, so it could not be removed.</summary>
+    private static bool SetsMember(Node current, Node changed) => MemberNote.Of(current) != MemberNote.Of(changed);
+
+    /// <summary>Others send a node's pods, and requests for their logs, to its addresses.</summary>
+    private string? OfAddresses(string node, Node current, Node reported)
+    {
+        var added = reported.Status.Addresses.Except(current.Status.Addresses).Select(each => each.Address).ToHashSet();
+        return added.Count > 0 && view.List(Nodes, null).Objects.Cast<Node>().FirstOrDefault(other =>
+            other.Metadata.Name != node && other.Status.Addresses.Any(each => added.Contains(each.Address))) is { } holder
+            ? $"node \"{node}\" is not allowed to report an address of node \"{holder.Metadata.Name}\""
+            : null;
+    }
 
     private (Command? Meant, string? Refusal) OfPod(string node, EntityKey to, Command command)
     {

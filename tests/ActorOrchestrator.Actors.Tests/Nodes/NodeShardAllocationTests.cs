@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorOrchestrator.Actors.Hosting;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
 using Akka.Actor;
@@ -69,7 +70,7 @@ public sealed class NodeShardAllocationTests
             {
                 Name = one.Node,
                 Annotations = Api.ValueMap<string>.From(
-                    [KeyValuePair.Create(NodeMembers.Annotation, $"10.0.0.{one.Carrier}:7946#17")]),
+                    [KeyValuePair.Create(MemberNote.Annotation, $"10.0.0.{one.Carrier}:7946#17")]),
             },
         }),
         AddressOf("1"));

@@ -2,6 +2,7 @@ using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Actors.Tests.Projections;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
 using Akka.Actor;
@@ -152,7 +153,7 @@ public sealed class NodeWatchTests : ProjectionTestKit
         {
             Metadata = node.Metadata with
             {
-                Annotations = node.Metadata.Annotations.With(NodeMembers.Annotation, member),
+                Annotations = node.Metadata.Annotations.With(MemberNote.Annotation, member),
             },
         };
     }
