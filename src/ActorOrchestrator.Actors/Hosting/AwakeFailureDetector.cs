@@ -10,10 +10,14 @@ namespace ActorOrchestrator.Actors.Hosting;
 /// machine's clock it would remove one after the other before their words, which wait already, have been read.
 /// </summary>
 /// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
-/// <param name="events">Nothing is told; Akka makes detectors by these two.</param>
-#pragma warning disable CS9113 // Akka looks for this constructor.
-public class AwakeFailureDetector(Config config, EventStream events) : PhiAccrualFailureDetector(
-#pragma warning restore CS9113
+/// <param name="time">The machine's clock.</param>
+public class AwakeFailureDetector(Config config, TimeProvider time) : PhiAccrualFailureDetector(
     config.GetDouble("threshold"), config.GetInt("max-sample-size"), config.GetTimeSpan("min-std-deviation"),
     config.GetTimeSpan("acceptable-heartbeat-pause"), config.GetTimeSpan("heartbeat-interval"),
-    new AwakeClock(TimeProvider.System).Read);
+    new AwakeClock(time).Read)
+{
+    /// <summary>As Akka makes it.</summary>
+    /// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
+    /// <param name="events">Nothing is told to it.</param>
+    public AwakeFailureDetector(Config config, EventStream events) : this(config, TimeProvider.System) => _ = events;
+}

@@ -6,18 +6,24 @@ namespace ActorOrchestrator.Actors.Hosting;
 
 /// <summary>By which members judge each other; how far their words are apart is measured.</summary>
 /// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
-/// <param name="events">As <see cref="AwakeFailureDetector"/>.</param>
-public sealed class MemberFailureDetector(Config config, EventStream events) : AwakeFailureDetector(config, events)
+/// <param name="time">The machine's clock.</param>
+public sealed class MemberFailureDetector(Config config, TimeProvider time) : AwakeFailureDetector(config, time)
 {
+    private readonly TimeProvider _time = time;
     private long? _heardAt;
+
+    /// <summary>As Akka makes it.</summary>
+    /// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
+    /// <param name="events">Nothing is told to it.</param>
+    public MemberFailureDetector(Config config, EventStream events) : this(config, TimeProvider.System) => _ = events;
 
     /// <summary>Called by one actor, for the member that this detector is of.</summary>
     public override void HeartBeat()
     {
-        var now = TimeProvider.System.GetTimestamp();
+        var now = _time.GetTimestamp();
         if (_heardAt is { } before)
         {
-            ClusterInstruments.Shared.Heard(TimeProvider.System.GetElapsedTime(before, now));
+            ClusterInstruments.Shared.Heard(_time.GetElapsedTime(before, now));
         }
 
         _heardAt = now;
