@@ -22,25 +22,39 @@ namespace ActorOrchestrator.Host.Bench;
 /// <code>
 ///   address 127.0.0.1:40123
 ///   up 3                                    ► (empty line)
-///   unreachable 127.0.0.1:40125 TIMESTAMP   ◄ count PROCESSOR-MICROSECONDS SENT RECEIVED BYTES-SENT
+///   unreachable 127.0.0.1:40125 TIMESTAMP   ◄ count PROCESSOR SENT RECEIVED BYTES RESIDENT COLLECTIONS PAUSED
 ///   removed 127.0.0.1:40125 TIMESTAMP
+///   still 512 ms                            under pressure: for so long it did nothing
 /// </code>
+/// It ends when the others have removed it, as a server does.
 /// </summary>
 internal static class GossipMember
 {
     private const string Messages = "orchestrator_cluster_messages_total";
     private const string Bytes = "orchestrator_cluster_message_bytes_total";
 
+    /// <summary>What is made longer by <c>slower</c>.</summary>
+    private static readonly string[] Rhythm =
+    [
+        "cluster.gossip-interval", "cluster.leader-actions-interval", "cluster.failure-detector.heartbeat-interval",
+        "cluster.failure-detector.acceptable-heartbeat-pause", "cluster.failure-detector.expected-response-after",
+        "cluster.failure-detector.min-std-deviation", "cluster.split-brain-resolver.stable-after",
+        "remote.transport-failure-detector.heartbeat-interval",
+    ];
+
     /// <param name="directory">With the keys and certificates.</param>
     /// <param name="seed">A member to join; null: it begins a cluster.</param>
+    /// <param name="slower">How many times as long as the product's all intervals of membership are.</param>
+    /// <param name="pressure">It allocates all the time, and collects all of it twice a second.</param>
     /// <param name="stop">Ends it, as does the end of its input.</param>
-    public static async Task<int> RunAsync(string directory, string? seed, CancellationToken stop)
+    public static async Task<int> RunAsync(
+        string directory, string? seed, int slower, bool pressure, CancellationToken stop)
     {
         var settings = ServerSettings.Load(null, [("data-dir", $"\"{directory}\"")]);
         using var pki = Gateway.Security.Pki.Open(
             DataDirectory.PkiIn(directory), [], TimeProvider.System, NullLoggerFactory.Instance);
         var setup = ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(ConfigOf(settings)),
+            BootstrapSetup.Create().WithConfig(ConfigOf(settings, slower)),
             new DotNettySslSetup(
                 pki.Member, suppressValidation: false, requireMutualAuthentication: true,
                 (certificate, _, _, _, _) => pki.IsMember(certificate)));
@@ -59,28 +73,46 @@ internal static class GossipMember
             cluster.JoinSeedNodes([self.WithHost($"{place.Address}").WithPort(place.Port)]);
         }
 
-        using var counts = new Counts();
-        while (await Console.In.ReadLineAsync(stop) is not null)
-        {
-            Tell(counts.Read());
-        }
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var pressing = pressure ? GossipPressure.RunAsync(Tell, over.Token) : Task.CompletedTask;
+
+        // The console's reader blocks its thread, whatever its name says.
+        await Task.WhenAny(Task.Run(() => AnswerAsync(stop), stop), system.WhenTerminated);
+        await over.CancelAsync();
+        await pressing;
 
         // Without leaving the cluster: the others end as well.
         Environment.Exit(0);
         return 0;
     }
 
-    private static Config ConfigOf(ServerSettings settings) => ConfigurationFactory.ParseString($"""
-        akka {settings.Akka}
-        akka.loglevel = ERROR
-        akka.stdout-loglevel = ERROR
-        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
-        akka.remote.dot-netty.tcp.hostname = "127.0.0.1"
-        akka.remote.dot-netty.tcp.port = 0
-        akka.cluster.split-brain-resolver.active-strategy = keep-majority
-        """)
-        .WithFallback(ClusterSharding.DefaultConfig()).WithFallback(DistributedData.DefaultConfig())
-        .WithFallback(ClusterSingleton.DefaultConfig());
+    private static async Task AnswerAsync(CancellationToken stop)
+    {
+        using var counts = new Counts();
+        while (await Console.In.ReadLineAsync(stop) is not null)
+        {
+            Tell(counts.Read());
+        }
+    }
+
+    private static Config ConfigOf(ServerSettings settings, int slower)
+    {
+        var product = ConfigurationFactory.ParseString($"akka {settings.Akka}");
+        var slowed = Rhythm.Select(each => $"akka.{each}").Select(path => string.Create(
+            CultureInfo.InvariantCulture, $"{path} = {slower * product.GetTimeSpan(path).TotalMilliseconds:0}ms"));
+        return ConfigurationFactory.ParseString($"""
+            akka.loglevel = ERROR
+            akka.stdout-loglevel = ERROR
+            akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+            akka.remote.dot-netty.tcp.hostname = "127.0.0.1"
+            akka.remote.dot-netty.tcp.port = 0
+            akka.cluster.split-brain-resolver.active-strategy = keep-majority
+            {string.Join('\n', slowed)}
+            """)
+            .WithFallback(product)
+            .WithFallback(ClusterSharding.DefaultConfig()).WithFallback(DistributedData.DefaultConfig())
+            .WithFallback(ClusterSingleton.DefaultConfig());
+    }
 
     private static void Tell(string line)
     {
@@ -92,7 +124,7 @@ internal static class GossipMember
     /// timestamps.</summary>
     private sealed class Witness : UntypedActor
     {
-        private int _up;
+        private readonly HashSet<UniqueAddress> _up = [];
 
         protected override void PreStart() => Cluster.Get(Context.System).Subscribe(
             Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
@@ -106,10 +138,12 @@ internal static class GossipMember
                     Tell($"unreachable {PlaceOf(silent.Member)} {Stopwatch.GetTimestamp()}");
                     break;
                 case ClusterEvent.MemberRemoved gone:
+                    _up.Remove(gone.Member.UniqueAddress);
                     Tell($"removed {PlaceOf(gone.Member)} {Stopwatch.GetTimestamp()}");
                     break;
-                case ClusterEvent.MemberUp:
-                    Tell($"up {++_up}");
+                case ClusterEvent.MemberUp up:
+                    _up.Add(up.Member.UniqueAddress);
+                    Tell($"up {_up.Count}");
                     break;
             }
         }
@@ -150,9 +184,10 @@ internal static class GossipMember
             _numbers.Clear();
             _listener.RecordObservableInstruments();
             using var process = Process.GetCurrentProcess();
-            return string.Create(CultureInfo.InvariantCulture,
-                $"count {process.TotalProcessorTime.TotalMicroseconds:0} {Of(Messages, "sent")} "
-                + $"{Of(Messages, "received")} {Of(Bytes, "sent")}");
+            return new GossipCount(
+                process.TotalProcessorTime.TotalMilliseconds, Of(Messages, "sent"), Of(Messages, "received"),
+                Of(Bytes, "sent"), process.WorkingSet64, GC.CollectionCount(GC.MaxGeneration),
+                GC.GetTotalPauseDuration().TotalMilliseconds).Line;
         }
 
         public void Dispose() => _listener.Dispose();

@@ -67,16 +67,19 @@ internal static class BenchCommand
         {
             DefaultValueFactory = _ => 1, Description = "Members that are killed afterwards, one after the other.",
         }.AtLeast(0);
+        var slower = SlowerOption();
+        var pressure = PressureOption();
         var command = new Command(
             "gossip", "What membership costs a member, and how soon a killed one is missed, with members that have "
             + "nothing but their membership.")
         {
-            members, seconds, kills,
+            members, seconds, kills, slower, pressure,
         };
         command.SetAction(async (result, cancellation) =>
         {
             var options = new GossipBenchOptions(
-                result.GetValue(members), result.GetValue(seconds), result.GetValue(kills));
+                result.GetValue(members), result.GetValue(seconds), result.GetValue(kills), result.GetValue(slower),
+                result.GetValue(pressure));
             if (options.Kills > options.Members - 2)
             {
                 return Failures.Show($"--kills: of {options.Members} members at most {options.Members - 2} can be "
@@ -99,15 +102,29 @@ internal static class BenchCommand
     {
         var directory = DataDirectoryOption();
         var seed = new Option<string?>("--seed");
+        var slower = SlowerOption();
+        var pressure = PressureOption();
         var command = new Command("gossip-member", "A process of the benchmark of gossip.")
         {
-            directory, seed,
+            directory, seed, slower, pressure,
         };
         command.Hidden = true;
         command.SetAction((result, cancellation) => GossipMember.RunAsync(
-            result.GetValue(directory)!, result.GetValue(seed), cancellation));
+            result.GetValue(directory)!, result.GetValue(seed), result.GetValue(slower), result.GetValue(pressure),
+            cancellation));
         return command;
     }
+
+    private static Option<int> SlowerOption() => new Option<int>("--slower")
+    {
+        DefaultValueFactory = _ => 1,
+        Description = "How many times as long as the product's the intervals of heartbeats and gossip are.",
+    }.AtLeast(1);
+
+    private static Option<bool> PressureOption() => new("--pressure")
+    {
+        Description = "Keep all processors busy, and each member's garbage collector; fails on a false alarm.",
+    };
 
     private static Command CreateJournal()
     {
