@@ -19,8 +19,8 @@ public sealed class FirstWordsTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    /// <summary>What is read while the certificate is still being checked is answered when the caller speaks again: with
-    /// Akka's own interval (4 s) no attempt was faster than that. On a busy machine one may take longer for other
+    /// <summary>What is read while the certificate is still being checked is answered when the caller speaks again:
+    /// with Akka's own interval (4 s) no attempt was faster than that. On a busy machine one may take longer for other
     /// reasons: the fastest one counts.</summary>
     [Fact]
     public async Task They_are_answered_before_silence_counts_although_a_certificate_takes_long_to_be_checked()

@@ -9,9 +9,9 @@ namespace ActorOrchestrator.Actors.Hosting;
 /// machine had no time for it, has heard nothing of the others meanwhile, and that is not their silence: by the
 /// machine's clock it would remove one after the other before their words, which wait already, have been read.
 /// </summary>
-/// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
 /// <param name="time">The machine's clock.</param>
-public class AwakeFailureDetector(Config config, TimeProvider time) : PhiAccrualFailureDetector(
+/// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
+public class AwakeFailureDetector(TimeProvider time, Config config) : PhiAccrualFailureDetector(
     config.GetDouble("threshold"), config.GetInt("max-sample-size"), config.GetTimeSpan("min-std-deviation"),
     config.GetTimeSpan("acceptable-heartbeat-pause"), config.GetTimeSpan("heartbeat-interval"),
     new AwakeClock(time).Read)
@@ -19,5 +19,5 @@ public class AwakeFailureDetector(Config config, TimeProvider time) : PhiAccrual
     /// <summary>As Akka makes it.</summary>
     /// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
     /// <param name="events">Nothing is told to it.</param>
-    public AwakeFailureDetector(Config config, EventStream events) : this(config, TimeProvider.System) => _ = events;
+    public AwakeFailureDetector(Config config, EventStream events) : this(TimeProvider.System, config) => _ = events;
 }

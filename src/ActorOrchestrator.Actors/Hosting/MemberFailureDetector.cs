@@ -5,9 +5,9 @@ using Akka.Event;
 namespace ActorOrchestrator.Actors.Hosting;
 
 /// <summary>By which members judge each other; how far their words are apart is measured.</summary>
-/// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
 /// <param name="time">The machine's clock.</param>
-public sealed class MemberFailureDetector(Config config, TimeProvider time) : AwakeFailureDetector(config, time)
+/// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
+public sealed class MemberFailureDetector(TimeProvider time, Config config) : AwakeFailureDetector(time, config)
 {
     private readonly TimeProvider _time = time;
     private long? _heardAt;
@@ -15,7 +15,7 @@ public sealed class MemberFailureDetector(Config config, TimeProvider time) : Aw
     /// <summary>As Akka makes it.</summary>
     /// <param name="config"><c>akka.cluster.failure-detector</c>.</param>
     /// <param name="events">Nothing is told to it.</param>
-    public MemberFailureDetector(Config config, EventStream events) : this(config, TimeProvider.System) => _ = events;
+    public MemberFailureDetector(Config config, EventStream events) : this(TimeProvider.System, config) => _ = events;
 
     /// <summary>Called by one actor, for the member that this detector is of.</summary>
     public override void HeartBeat()
