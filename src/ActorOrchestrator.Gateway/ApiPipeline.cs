@@ -43,7 +43,7 @@ public sealed class ApiPipeline : IDisposable
         (_options, _ports) = (options, ports);
         _authorizer = new([new MastersAuthorizer(), new NodeAuthorizer(ports.Cluster.View, ports.PodsOn)]);
         var certificates =
-            ports.ClientAuthority is { } authority ? new ClientCertificates(authority, ports.Time) : null;
+            ports.ClientAuthorities is { } trusted ? new ClientCertificates(trusted, ports.Time) : null;
         _bootstrap = new BootstrapTokens(ports.Cluster.View, ports.Time);
         var authenticator = new Authenticator(certificates, ports.Tokens, _bootstrap, ports.Cluster.View);
         _sender = new CommandSender(ports.Cluster);
@@ -104,6 +104,7 @@ public sealed class ApiPipeline : IDisposable
         .. OpenApi.Endpoints,
         .. Metrics(),
         .. _ports.Joins?.Endpoints ?? [],
+        .. _ports.Authorities?.Endpoints ?? [],
         new PulseEndpoint(_ports.Machines, _stopping.Token).Endpoint(),
         new LeaseEndpoint(_ports.Cluster).Endpoint(),
         new ApplyEndpoint(new Applier(_ports.Cluster, _sender), _authorizer, _ports.Time).Endpoint(),

@@ -1,13 +1,14 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Authorities;
 using ActorOrchestrator.Gateway.Forwarding;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Logs;
+using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Gateway.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -51,7 +52,14 @@ public sealed record ApiPorts(ICluster Cluster, INodeLogs Logs, TimeProvider Tim
     public TokenFile Tokens { get; init; } = TokenFile.Empty;
 
     /// <summary>Whose client certificates tell who asks; null: bearer tokens alone do.</summary>
-    public X509Certificate2? ClientAuthority { get; init; }
+    public Func<AuthorityBundle>? ClientAuthorities { get; init; }
+
+    /// <summary>The certificates of this member, which are the caller's to dispose; null: those of
+    /// <see cref="GatewayOptions.PkiDirectory"/> are the server's own.</summary>
+    public Pki? Pki { get; init; }
+
+    /// <summary>By which the authority is exchanged; null: it cannot be.</summary>
+    internal AuthorityEndpoints? Authorities { get; init; }
 
     /// <summary>Answers <c>/metrics</c>; null: there is no such path.</summary>
     public RequestDelegate? Metrics { get; init; }

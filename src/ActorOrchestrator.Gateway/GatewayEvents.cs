@@ -11,6 +11,8 @@ internal static class GatewayEvents
     public const int Stopped = 5002;
     public const int CertificateMade = 5010;
     public const int CertificateRenewalFailed = 5011;
+    public const int AuthoritiesAdopted = 5012;
+    public const int AuthoritiesUnusable = 5013;
     public const int RequestServed = 5020;
     public const int RequestRefused = 5021;
     public const int RequestFailed = 5022;
@@ -23,4 +25,5 @@ internal static class GatewayEvents
     public const int MemberRemoved = 5052;
     public const int NodeJoins = 5053;
     public const int NodeRenewed = 5054;
+    public const int AuthorityRotated = 5055;
 }

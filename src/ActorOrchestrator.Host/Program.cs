@@ -13,6 +13,7 @@ var root = new RootCommand(
     NodeCommand.Create(),
     JoinCommand.Create(),
     TokenCommand.Create(),
+    AuthorityCommand.Create(),
     MembersCommand.Create(),
     LeaveCommand.Create(),
     MembersCommand.CreateRemove(),

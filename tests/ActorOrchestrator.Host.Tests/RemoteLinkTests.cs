@@ -146,7 +146,7 @@ public sealed class RemoteLinkTests
             _ => ScriptedApi.Json(stored = Read(body, stored)),
         });
         using var calls = api.Calls("a");
-        var beat = new NodeBeat(calls, "n1", TimeProvider.System, NullLogger.Instance);
+        var beat = new NodeBeat(calls, "n1", () => new([], []), TimeProvider.System, NullLogger.Instance);
         await beat.RegisterAsync(Machine("True", 1), Stop);
         await beat.BeatAsync(Machine("True", 2).Status, Stop);
         Assert.Equal(["GET nodes/n1", "POST nodes", "PUT status", "PUT leases", "PATCH status"], Verbs(api));

@@ -13,7 +13,7 @@ namespace ActorOrchestrator.Domain.ApiServers;
 /// clients' certificates in <c>kube-system/extension-apiserver-authentication</c>. Leases that hold no more are
 /// deleted.
 /// </summary>
-/// <param name="authority">The authority's certificate in PEM.</param>
+/// <param name="authority">The authority's certificate in PEM, as long as it was not exchanged.</param>
 public sealed class ApiServerObjects(string authority) : IProjection
 {
     private static readonly ResourceKind Slices = KindRegistry.Of<EndpointSlice>();
@@ -25,6 +25,8 @@ public sealed class ApiServerObjects(string authority) : IProjection
     private readonly Dictionary<EntityKey, DateTimeOffset> _deletedAt = [];
     private DateTimeOffset? _startedAt;
     private ValueList<IPEndPoint>? _shown;
+    private string _authorities = authority;
+    private bool _hasNamespace;
 
     public string Name => "api-server-objects";
 
@@ -38,9 +40,14 @@ public sealed class ApiServerObjects(string authority) : IProjection
         // Before it is there, nothing can be made in it.
         if (change.New is Namespace { Metadata.Name: ApiServerLeases.Namespace })
         {
-            _objects.Want(
-                ApiService.Authentication(authority),
-                current => (ConfigMap)current with { Data = ApiService.Authentication(authority).Data });
+            _hasNamespace = true;
+            WantAuthentication();
+        }
+
+        if (ClusterAuthority.Read(change.New) is { } authorities)
+        {
+            _authorities = authorities.Bundle;
+            WantAuthentication();
         }
 
         if (ApiServerLeases.Is(change.Old))
@@ -96,6 +103,15 @@ public sealed class ApiServerObjects(string authority) : IProjection
         }
 
         _objects.Ask(context);
+    }
+
+    private void WantAuthentication()
+    {
+        if (_hasNamespace)
+        {
+            var wanted = ApiService.Authentication(_authorities);
+            _objects.Want(wanted, current => (ConfigMap)current with { Data = wanted.Data });
+        }
     }
 
     /// <summary>Counted from when the renewal was seen here: the time in it is that of another machine's clock. A

@@ -5,16 +5,18 @@ using ActorOrchestrator.Domain.Projections;
 namespace ActorOrchestrator.Domain.Namespaces;
 
 /// <summary>Sees to it that every namespace has what pods count on: the ServiceAccount <c>default</c> and the ConfigMap
-/// <c>kube-root-ca.crt</c> with the certificate authority of the API; made again when deleted or falsified.</summary>
-/// <param name="authority">The authority's certificate in PEM.</param>
+/// <c>kube-root-ca.crt</c> with the certificate authority of the API, or both while it is exchanged; made again when
+/// deleted or falsified.</summary>
+/// <param name="authority">The authority's certificate in PEM, as long as it was not exchanged.</param>
 public sealed class NamespaceDefaults(string authority) : IProjection
 {
     public const string ServiceAccountName = "default";
     public const string AuthorityConfigMap = "kube-root-ca.crt";
     public const string AuthorityKey = "ca.crt";
 
-    private readonly ValueMap<string> _data = ValueMap<string>.From([new(AuthorityKey, authority)]);
     private readonly StandingObjects _objects = new();
+    private readonly SortedSet<string> _active = new(StringComparer.Ordinal);
+    private ValueMap<string> _data = DataOf(authority);
     private bool _started;
 
     public string Name => "namespace-defaults";
@@ -25,6 +27,10 @@ public sealed class NamespaceDefaults(string authority) : IProjection
         {
             case Namespace:
                 OnNamespace(change.Key.Name, change.New?.Metadata is { DeletionTimestamp: null });
+                break;
+            case Secret when ClusterAuthority.Read(change.New) is { } authorities:
+                _data = DataOf(authorities.Bundle);
+                _active.ToList().ForEach(Want);
                 break;
             case ServiceAccount when change.Key.Name == ServiceAccountName:
             case ConfigMap when change.Key.Name == AuthorityConfigMap:
@@ -45,19 +51,31 @@ public sealed class NamespaceDefaults(string authority) : IProjection
 
     private void OnNamespace(string ns, bool isActive)
     {
-        var account = new ServiceAccount { Metadata = Named(ns, ServiceAccountName) };
-        var map = new ConfigMap { Metadata = Named(ns, AuthorityConfigMap), Data = _data };
         if (isActive)
         {
-            _objects.Want(account, current => current);
-            _objects.Want(map, current => (ConfigMap)current with { Data = _data });
+            _active.Add(ns);
+            Want(ns);
         }
         else
         {
-            _objects.Forget(EntityKey.Of(account));
-            _objects.Forget(EntityKey.Of(map));
+            _active.Remove(ns);
+            _objects.Forget(EntityKey.Of(Account(ns)));
+            _objects.Forget(EntityKey.Of(Map(ns)));
         }
     }
+
+    private void Want(string ns)
+    {
+        _objects.Want(Account(ns), current => current);
+        _objects.Want(Map(ns), current => (ConfigMap)current with { Data = _data });
+    }
+
+    private static ServiceAccount Account(string ns) => new() { Metadata = Named(ns, ServiceAccountName) };
+
+    private ConfigMap Map(string ns) => new() { Metadata = Named(ns, AuthorityConfigMap), Data = _data };
+
+    private static ValueMap<string> DataOf(string authorities) =>
+        ValueMap<string>.From([new(AuthorityKey, authorities)]);
 
     private static ObjectMeta Named(string ns, string name) => new() { Namespace = ns, Name = name };
 }

@@ -14,12 +14,15 @@ public static class NodeLeases
     private const int DurationSeconds = 40;
 
     /// <summary>It goes with its node.</summary>
-    public static Lease Of(Node node) => new()
+    /// <param name="node">Whose it is.</param>
+    /// <param name="trust">What its machine says of authorities.</param>
+    public static Lease Of(Node node, TrustReport trust) => new()
     {
         Metadata = new ObjectMeta
         {
             Namespace = Namespace,
             Name = node.Metadata.Name,
+            Annotations = trust.ToAnnotations(),
             OwnerReferences =
             [
                 new OwnerReference

@@ -111,7 +111,8 @@ public static class OpenPaths
     /// sends that.</summary>
     public const string JoinAuthority = "/join/authority";
 
-    /// <summary>New certificates for a machine that only runs pods; open to such machines.</summary>
+    /// <summary>New certificates for a machine that only runs pods, or only what it has to know; open to such
+    /// machines.</summary>
     public const string JoinRenewal = "/join/renewal";
 
     /// <summary>Signs of life of machines that only run pods; open to them.</summary>
@@ -120,6 +121,9 @@ public static class OpenPaths
     /// <summary>Where a machine that only runs pods renews the lease of those that must not run twice; open to
     /// such machines.</summary>
     public const string Lease = "/lease";
+
+    /// <summary>The cluster's authorities, and how they are exchanged.</summary>
+    public const string Authority = "/authority";
 
     /// <summary>Those that make up the cluster.</summary>
     public const string Members = "/members";
@@ -143,6 +147,7 @@ public static class OpenPaths
     /// <summary>A machine says that it lives, renews its certificates, and takes itself out of the cluster.</summary>
     public static bool ToNode(string node, string verb, string path) =>
         (verb == "post" && path is (JoinRenewal or Pulse or Lease))
+        || (verb == "get" && path == JoinRenewal)
         || (verb == "delete" && path == $"{Members}/{node}");
 
     public static bool ToAuthenticated(string path) =>

@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace ActorOrchestrator.Gateway.Auth;
 
-/// <summary>Tells who sends a request by the client certificate of its connection: CN = user, O = groups.</summary>
-internal sealed class ClientCertificates(X509Certificate2 authority, TimeProvider time)
+/// <summary>Tells who sends a request by the client certificate of its connection: CN = user, O = groups. When the
+/// authorities change, those of open connections are judged again.</summary>
+/// <param name="trusted">Who must have signed it.</param>
+/// <param name="time">When it must be valid.</param>
+internal sealed class ClientCertificates(Func<AuthorityBundle> trusted, TimeProvider time)
 {
     private const string CommonName = "2.5.4.3";
     private const string OrganizationName = "2.5.4.10";
@@ -19,7 +22,9 @@ internal sealed class ClientCertificates(X509Certificate2 authority, TimeProvide
     public Holder? Find(HttpContext http)
     {
         var items = http.Features.Get<IConnectionItemsFeature>()?.Items;
-        if (items is not null && items.TryGetValue(ConnectionKey, out var seen) && seen is Checked known)
+        var by = trusted();
+        if (items is not null && items.TryGetValue(ConnectionKey, out var seen) && seen is Checked known
+            && ReferenceEquals(known.By, by))
         {
             return known.Life.Until > time.GetUtcNow() ? known.Holder : null;
         }
@@ -29,10 +34,10 @@ internal sealed class ClientCertificates(X509Certificate2 authority, TimeProvide
             return null;
         }
 
-        var identity = ClientChain.IsValidClient(certificate, authority, time.GetUtcNow()) ? Named(certificate) : null;
+        var identity = ClientChain.IsValidClient(certificate, by, time.GetUtcNow()) ? Named(certificate) : null;
         var life = CertificateLife.Of(certificate);
         var holder = identity is null ? null : new Holder(identity, life.IssuedAt);
-        items?[ConnectionKey] = new Checked(holder, life);
+        items?[ConnectionKey] = new Checked(holder, life, by);
         return holder;
     }
 
@@ -61,7 +66,7 @@ internal sealed class ClientCertificates(X509Certificate2 authority, TimeProvide
         return string.IsNullOrEmpty(user) ? null : Identity.Of(user, groups);
     }
 
-    private sealed record Checked(Holder? Holder, CertificateLife Life);
+    private sealed record Checked(Holder? Holder, CertificateLife Life, AuthorityBundle By);
 }
 
 /// <param name="Identity">Who holds a certificate.</param>

@@ -39,9 +39,11 @@ internal sealed class MemberCalls : IDisposable
     {
         _forwarder = forwarder;
         var toMembers = Handler(pki);
-        toMembers.SslOptions.RemoteCertificateValidationCallback = IsMember;
+        toMembers.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => IsMember(pki, shown);
         _members = new HttpMessageInvoker(toMembers);
         var toNodes = Handler(pki);
+        toNodes.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, errors) =>
+            !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && IsServer(pki, shown);
         toNodes.ConnectCallback = ConnectToNodeAsync;
         _nodes = new HttpMessageInvoker(toNodes);
     }
@@ -75,6 +77,7 @@ internal sealed class MemberCalls : IDisposable
         }
     }
 
+    /// <summary>New connections show this member's certificate of then, and trust whom it trusts then.</summary>
     private static SocketsHttpHandler Handler(Pki pki) => new()
     {
         UseProxy = false,
@@ -84,17 +87,22 @@ internal sealed class MemberCalls : IDisposable
         ConnectTimeout = ConnectTimeout,
         SslOptions = new SslClientAuthenticationOptions
         {
-            ClientCertificates = [pki.Member],
-            CertificateChainPolicy = AuthorityTrust.Policy(pki.Authority),
+            LocalCertificateSelectionCallback = (_, _, _, _, _) => pki.Member,
+            CertificateChainPolicy = new()
+            {
+                DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck,
+            },
         },
     };
 
     /// <summary>Any member's server will do: it is found by the Lease that its member holds. Nodes have certificates of
     /// the same authority.</summary>
-    private static bool IsMember(
-        object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None
-        && certificate is X509Certificate2 shown && !SubjectName.Has(shown, NodeIdentity.Group);
+    private static bool IsMember(Pki pki, X509Certificate? certificate) =>
+        IsServer(pki, certificate) && certificate is X509Certificate2 shown
+        && !SubjectName.Has(shown, NodeIdentity.Group);
+
+    private static bool IsServer(Pki pki, X509Certificate? certificate) =>
+        certificate is X509Certificate2 shown && pki.IsServer(shown);
 
     private static async ValueTask<Stream> ConnectToNodeAsync(
         SocketsHttpConnectionContext context, CancellationToken cancellation)

@@ -73,7 +73,7 @@ public sealed record JoinRequest
 /// <summary>What a machine that only runs pods gets. There is no secret in it.</summary>
 public sealed record NodeGrant
 {
-    /// <summary>The cluster's authority, in PEM.</summary>
+    /// <summary>The cluster's authority, in PEM; two while it is exchanged, of which the first one signs.</summary>
     public string AuthorityCertificate { get; init; } = "";
 
     /// <summary>What it shows to the API, in PEM.</summary>
@@ -99,7 +99,7 @@ public sealed record JoinGrant
     /// <summary>As the journal's database has it.</summary>
     public Guid ClusterId { get; init; }
 
-    /// <summary>The cluster's authority, in PEM.</summary>
+    /// <summary>The cluster's authority, in PEM; two while it is exchanged, of which the first one signs.</summary>
     public string AuthorityCertificate { get; init; } = "";
 
     public string AuthorityKey { get; init; } = "";

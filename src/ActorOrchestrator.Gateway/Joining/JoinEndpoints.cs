@@ -15,13 +15,14 @@ namespace ActorOrchestrator.Gateway.Joining;
 /// <summary>
 /// Where machines join. <c>GET /join/authority</c> shows the authority's certificate to anyone, and <c>POST /join</c>
 /// gives whoever shows a bootstrap token what a machine of the token's role needs. <c>POST /join/renewal</c> gives a
-/// machine that only runs pods new certificates. <c>GET /members</c> and <c>DELETE /members/NAME</c> are for
+/// machine that only runs pods new certificates; <c>GET</c> of it tells such a machine all but those: whom it is to
+/// trust, and where members are. <c>GET /members</c> and <c>DELETE /members/NAME</c> are for
 /// administrators, and the latter for the machine of that name.
 /// </summary>
 internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILogger<JoinEndpoints> log)
 {
     private readonly NodeSigner _signer = new(
-        pki.Authority, (node, name) => pki.Serves(name) || membership.IsReserved(node, name));
+        () => pki.Authority, (node, name) => pki.Serves(name) || membership.IsReserved(node, name));
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -29,7 +30,7 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
     [
         new(OpenPaths.JoinAuthority, Below: false, (http, _, _) => ShowAuthorityAsync(http)),
         new(OpenPaths.Join, Below: false, JoinAsync) { Methods = ["POST"] },
-        new(OpenPaths.JoinRenewal, Below: false, RenewAsync) { Methods = ["POST"] },
+        new(OpenPaths.JoinRenewal, Below: false, RenewAsync) { Methods = ["GET", "POST"] },
         new(OpenPaths.Members, Below: true, MembersAsync) { Methods = ["GET", "DELETE"] },
     ];
 
@@ -71,8 +72,14 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
             throw new StatusException(Forbidden("a machine renews its certificates by those that it has"));
         }
 
-        var request = await ReadAsync(http) with { Node = node, Role = JoinRequest.NodeOnly };
         var granted = membership.Renew(node);
+        if (HttpMethods.IsGet(http.Request.Method))
+        {
+            await SendAsync(http, granted.Grant with { AuthorityCertificate = pki.AuthorityPem });
+            return;
+        }
+
+        var request = await ReadAsync(http) with { Node = node, Role = JoinRequest.NodeOnly };
         await SendAsync(http, Signed(granted, request, $"{http.Connection.RemoteIpAddress}", who));
         LogRenewed(log, node, granted.Life.Until);
     }

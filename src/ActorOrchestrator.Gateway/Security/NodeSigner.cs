@@ -18,7 +18,7 @@ public sealed record NodeCertificatePair(string Client, string Server);
 /// <param name="authority">The cluster's, with its key.</param>
 /// <param name="isReserved">Whether a name or an address is the control plane's, or another node's than the one named
 /// first.</param>
-internal sealed class NodeSigner(X509Certificate2 authority, Func<string, string, bool> isReserved)
+internal sealed class NodeSigner(Func<X509Certificate2> authority, Func<string, string, bool> isReserved)
 {
     /// <param name="node">Whose they are.</param>
     /// <param name="client">A request (PKCS #10), in PEM.</param>
@@ -48,9 +48,9 @@ internal sealed class NodeSigner(X509Certificate2 authority, Func<string, string
             }
 
             using var forClient = CertificateRequests.NodeClient(
-                authority, life, shown.SubjectName, shown.PublicKey);
+                authority(), life, shown.SubjectName, shown.PublicKey);
             using var forServer = CertificateRequests.NodeServer(
-                authority, life, served.SubjectName, served.PublicKey, names);
+                authority(), life, served.SubjectName, served.PublicKey, names);
             return (new(forClient.ExportCertificatePem(), forServer.ExportCertificatePem()), null);
         }
         catch (Exception wrong) when (

@@ -1,5 +1,6 @@
 using System.Net;
 using ActorOrchestrator.Gateway.Auth;
+using ActorOrchestrator.Gateway.Authorities;
 using ActorOrchestrator.Gateway.Forwarding;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
@@ -22,20 +23,26 @@ public sealed partial class GatewayServer : IAsyncDisposable
     private readonly GatewayOptions _options;
     private readonly WebApplication _web;
     private readonly Pki _pki;
+    private readonly bool _ownsPki;
+    private readonly AuthorityFollower _authorities;
     private readonly ILogger _log;
     private readonly ApiPipeline _pipeline;
     private readonly MetricsEndpoint _metrics;
     private readonly MemberCalls _members;
     private readonly ITimer _renewals;
+    private readonly Lock _writing = new();
     private int _stopped;
 
     private GatewayServer(
         GatewayOptions options, WebApplication web, Pki pki, ApiPipeline pipeline, MetricsEndpoint metrics,
-        MemberCalls members, TimeProvider time, ILogger log)
+        MemberCalls members, ApiPorts ports, ILogger log)
     {
         (_options, _web, _pki, _pipeline, _metrics, _members, _log) =
             (options, web, pki, pipeline, metrics, members, log);
+        var time = ports.Time;
+        _ownsPki = ports.Pki is null;
         Addresses = BoundTo(web);
+        _authorities = new(ports.Cluster.View, pki, WriteKubeconfig, time, log);
         _renewals = time.CreateTimer(_ => Renew(), null, RenewalCheckInterval, RenewalCheckInterval);
     }
 
@@ -57,7 +64,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
     {
         var (time, loggers) = (ports.Time, ports.Loggers);
         var log = loggers.CreateLogger<GatewayServer>();
-        var pki = Pki.Open(options.PkiDirectory, options.ServerNames, time, loggers);
+        var pki = ports.Pki ?? Pki.Open(options.PkiDirectory, options.ServerNames, time, loggers);
         var tokens = await ReadTokensAsync(options, log, cancellation);
         var metrics = new MetricsEndpoint(ProcessInstruments.Shared);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -72,17 +79,21 @@ public sealed partial class GatewayServer : IAsyncDisposable
         var pipeline = ApiPipeline.Create(options, ports with
         {
             Tokens = tokens,
-            ClientAuthority = pki.Authority,
+            ClientAuthorities = () => pki.Trusted,
             Metrics = metrics.InvokeAsync,
             Members = members,
             Joins = ports.Membership is { } membership
                 ? new JoinEndpoints(pki, membership, loggers.CreateLogger<JoinEndpoints>())
                 : null,
+            Authorities = ports.Membership is { } machines
+                ? new AuthorityEndpoints(
+                    ports.Cluster, pki, machines, time, loggers.CreateLogger<AuthorityEndpoints>())
+                : null,
         });
         web.Run(pipeline.InvokeAsync);
         await web.StartAsync(cancellation);
 
-        var server = new GatewayServer(options, web, pki, pipeline, metrics, members, time, log);
+        var server = new GatewayServer(options, web, pki, pipeline, metrics, members, ports, log);
         server.WriteKubeconfig();
         LogListening(log, string.Join(", ", server.Addresses));
         return server;
@@ -110,11 +121,15 @@ public sealed partial class GatewayServer : IAsyncDisposable
     {
         await StopAsync();
         await _renewals.DisposeAsync();
+        _authorities.Dispose();
         await _web.DisposeAsync();
         _metrics.Dispose();
         _members.Dispose();
         _pipeline.Dispose();
-        _pki.Dispose();
+        if (_ownsPki)
+        {
+            _pki.Dispose();
+        }
     }
 
     private static IReadOnlyList<IPEndPoint> BoundTo(WebApplication web)
@@ -156,9 +171,12 @@ public sealed partial class GatewayServer : IAsyncDisposable
 
     private void WriteKubeconfig()
     {
-        if (_options.KubeconfigFile is { } path)
+        lock (_writing)
         {
-            Kubeconfig.Write(path, AdminKubeconfig);
+            if (_options.KubeconfigFile is { } path)
+            {
+                Kubeconfig.Write(path, AdminKubeconfig);
+            }
         }
     }
 

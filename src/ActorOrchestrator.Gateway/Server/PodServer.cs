@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
@@ -8,6 +7,7 @@ using ActorOrchestrator.Gateway.Errors;
 using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Gateway.Negotiation;
 using ActorOrchestrator.Gateway.Routing;
+using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Gateway.Streaming;
 using ActorOrchestrator.Gateway.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -28,7 +28,7 @@ public sealed record PodServerOptions
     public required Func<SslStreamCertificateContext> Certificate { get; init; }
 
     /// <summary>Who must have signed what a member shows.</summary>
-    public required X509Certificate2 Authority { get; init; }
+    public required Func<AuthorityBundle> Trusted { get; init; }
 
     /// <summary>A pod of this machine by namespace and name.</summary>
     public required Func<string?, string, Pod?> FindPod { get; init; }
@@ -70,11 +70,11 @@ public sealed class PodServer : IAsyncDisposable
         builder.WebHost.UseShutdownTimeout(StopWait);
         var ports = new ApiPorts(new MachinePods(options.FindPod), logs, time, loggers)
         {
-            Ids = options.Ids, WatchEnds = options.Random, Streams = streams, ClientAuthority = options.Authority,
+            Ids = options.Ids, WatchEnds = options.Random, Streams = streams, ClientAuthorities = options.Trusted,
         };
         var server = new PodServer(
             builder.Build(), ApiPipeline.Create(new ApiOptions(), ports),
-            new ClientCertificates(options.Authority, time));
+            new ClientCertificates(options.Trusted, time));
         await server._web.StartAsync(cancellation);
         return server;
     }

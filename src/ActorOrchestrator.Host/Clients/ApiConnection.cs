@@ -39,7 +39,7 @@ internal sealed class ApiConnection : IDisposable
         SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificates = config.Certificate is { } certificate ? [certificate] : null,
-            CertificateChainPolicy = AuthorityTrust.Policy(config.Authority),
+            CertificateChainPolicy = config.Authorities.Policy(),
         },
     };
 
@@ -48,6 +48,15 @@ internal sealed class ApiConnection : IDisposable
     {
         var (code, answer) = await SendAsync(HttpMethod.Get, path, null, cancellation);
         return code == HttpStatusCode.NotFound ? null : Accepted(code, answer);
+    }
+
+    /// <summary>Of a path that answers something else than JSON.</summary>
+    /// <exception cref="ServerStartException">It is refused, or nobody answers.</exception>
+    public async Task<string> GetTextAsync(string path, CancellationToken cancellation)
+    {
+        var (code, text) = await SendTextAsync(HttpMethod.Get, path, null, cancellation);
+        Accepted(code, Parse(text));
+        return text;
     }
 
     /// <exception cref="ServerStartException">It is refused, or nobody answers.</exception>
@@ -94,6 +103,13 @@ internal sealed class ApiConnection : IDisposable
     private async Task<(HttpStatusCode Code, JsonElement Answer)> SendAsync(
         HttpMethod method, string path, byte[]? body, CancellationToken cancellation)
     {
+        var (code, text) = await SendTextAsync(method, path, body, cancellation);
+        return (code, Parse(text));
+    }
+
+    private async Task<(HttpStatusCode Code, string Answer)> SendTextAsync(
+        HttpMethod method, string path, byte[]? body, CancellationToken cancellation)
+    {
         try
         {
             using var request = new HttpRequestMessage(method, path);
@@ -104,13 +120,13 @@ internal sealed class ApiConnection : IDisposable
             }
 
             using var response = await _http.SendAsync(request, cancellation);
-            var text = await response.Content.ReadAsStringAsync(cancellation);
-            return (response.StatusCode, Parse(text));
+            return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellation));
         }
         catch (HttpRequestException failure) when (failure.InnerException is AuthenticationException distrust)
         {
             throw new ServerStartException($"the server at {Server.Authority} is not the cluster's: "
-                + $"{distrust.Message}", failure);
+                + $"{distrust.Message} (if its authority was exchanged, this kubeconfig is of before: 'orchestrator "
+                + "kubeconfig' on a member prints the new one)", failure);
         }
         catch (HttpRequestException failure)
         {

@@ -4,17 +4,18 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Serving;
 
 namespace ActorOrchestrator.Host.Clients;
 
 /// <summary>What the current context of a kubeconfig says: the server, its authority, and who asks.</summary>
 /// <param name="Server">Where the API is.</param>
-/// <param name="Authority">Whose certificates its servers have.</param>
+/// <param name="Authorities">Whose certificates its servers have.</param>
 /// <param name="Certificate">Of the user; null: it has a token.</param>
 /// <param name="Token">Of the user; null: it has a certificate.</param>
 internal sealed record KubeconfigFile(
-    Uri Server, X509Certificate2 Authority, X509Certificate2? Certificate, string? Token)
+    Uri Server, AuthorityBundle Authorities, X509Certificate2? Certificate, string? Token)
 {
     /// <exception cref="ServerStartException">The file cannot be used, in words for its user.</exception>
     public static KubeconfigFile Read(string path)
@@ -49,7 +50,7 @@ internal sealed record KubeconfigFile(
             Content(user, "client-certificate", directory), Content(user, "client-key", directory));
         return new(
             new Uri(Text(cluster, "server") ?? throw new FormatException("it names no server")),
-            X509Certificate2.CreateFromPem(authority),
+            AuthorityBundle.Parse(authority),
             certificate is not null && key is not null ? WithKey(certificate, key) : null,
             Text(user, "token"));
     }

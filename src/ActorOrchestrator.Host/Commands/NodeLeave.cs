@@ -15,7 +15,7 @@ internal static class NodeLeave
         var name = settings.Node.Name;
         var certificates = NodeCertificates.Read(settings.Control, name);
         using var api = new ApiCalls(
-            settings.Control.Members, () => ApiCalls.Over(certificates.Client, certificates.Authority), first: 0,
+            settings.Control.Members, () => ApiCalls.Over(certificates.Client, certificates.Trusted), first: 0,
             TimeProvider.System, NullLogger.Instance);
 
         // Somebody has to be there before anything ends.

@@ -5,6 +5,7 @@ using System.Text.Json;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Api.Bootstrap;
+using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Clients;
@@ -66,14 +67,14 @@ internal static class TokenCommand
             role, ttl, description, printCommand,
         };
         cluster.AddTo(command);
-        command.SetAction((result, cancellation) => cluster.RunAsync(result, async (config, api) =>
+        command.SetAction((result, cancellation) => cluster.RunAsync(result, async (_, api) =>
         {
             var token = new BootstrapToken(Draw(BootstrapToken.IdLength), Draw(BootstrapToken.SecretLength));
             var lifetime = TimeToLive.Parse(result.GetValue(ttl)!)!.Value;
             var end = lifetime == TimeSpan.Zero ? (DateTimeOffset?)null : TimeProvider.System.GetUtcNow() + lifetime;
             var secret = token.ToSecret(result.GetValue(role)!, end, result.GetValue(description)!);
             await api.PostAsync(Collection, KubeJson.Encode(secret), cancellation);
-            var word = new JoinToken(token, AuthorityPin.Of(config.Authority)).Text;
+            var word = new JoinToken(token, await PinAsync(api, cancellation)).Text;
             Console.WriteLine(result.GetValue(printCommand)
                 ? $"orchestrator join {await AddressAsync(api, cancellation)} --token {word}"
                     + (result.GetValue(role) == JoinRequest.Control ? "" : $" --role {result.GetValue(role)}")
@@ -165,6 +166,11 @@ internal static class TokenCommand
             ? new IPEndPoint(address, first.GetProperty("ports")[0].GetProperty("port").GetInt32()).ToString()
             : api.Server.Authority;
     }
+
+    /// <summary>Of the authority that signs: while it is exchanged, machines that join meet no certificates of the
+    /// other one.</summary>
+    private static async Task<string> PinAsync(ApiConnection api, CancellationToken cancellation) =>
+        AuthorityPin.Of(AuthorityBundle.Parse(await api.GetTextAsync(OpenPaths.JoinAuthority, cancellation)).Signer);
 
     private static string Draw(int length) =>
         new(RandomNumberGenerator.GetItems<char>(BootstrapToken.Alphabet, length));

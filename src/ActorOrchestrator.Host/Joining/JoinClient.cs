@@ -50,13 +50,16 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
         }
 
         RefuseSkew(response.Headers.Date);
-        var authority = Read(await response.Content.ReadAsStringAsync(cancellation));
-        return AuthorityPin.Fits(authority, token.Pin)
-            ? authority
-            : throw new ServerStartException($"the server at {_place} is of another cluster than the token: its "
-                + $"authority has the pin {AuthorityPin.Of(authority)}, and the token has {token.Pin}. Nothing was "
-                + "sent to it. Is the address right, and is the token this cluster's ('orchestrator token "
-                + "create' there)?");
+        var authorities = Read(await response.Content.ReadAsStringAsync(cancellation));
+        return AuthorityPin.Fits(authorities.Signer, token.Pin)
+            ? authorities.Signer
+            : throw new ServerStartException(authorities.Pins.Contains(token.Pin)
+                ? $"the cluster's authority is being exchanged, and the token is of before: make another one "
+                    + "('orchestrator token create' on a member). Nothing was sent"
+                : $"the server at {_place} is of another cluster than the token: its "
+                    + $"authority has the pin {authorities.Pins[0]}, and the token has {token.Pin}. Nothing was "
+                    + "sent to it. Is the address right, and is the token this cluster's, made since its authority "
+                    + "was exchanged last ('orchestrator token create' there)?");
     }
 
     /// <typeparam name="TGrant">What a machine of the role gets.</typeparam>
@@ -94,11 +97,11 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
             ? message.GetString() ?? ""
             : "it does not say why";
 
-    private X509Certificate2 Read(string pem)
+    private AuthorityBundle Read(string pem)
     {
         try
         {
-            return X509Certificate2.CreateFromPem(pem);
+            return AuthorityBundle.Parse(pem);
         }
         catch (CryptographicException wrong)
         {
@@ -120,7 +123,9 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
     /// <param name="authority">Who has to have signed the server's certificate; null: that is asked for.</param>
     private SocketsHttpHandler Handler(X509Certificate2? authority)
     {
-        var handler = authority is null ? new() : ApiConnection.HandlerOf(new(server, authority, null, null));
+        var handler = authority is null
+            ? new()
+            : ApiConnection.HandlerOf(new(server, AuthorityBundle.Of(authority), null, null));
         handler.UseProxy = false;
         handler.AllowAutoRedirect = false;
         handler.ConnectTimeout = ConnectWithin;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Api.Bootstrap;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
@@ -24,8 +23,7 @@ internal static class JoinedDirectory
         var authority = DataDirectory.AuthorityIn(directory.Pki);
         if (File.Exists(authority))
         {
-            using var known = X509CertificateLoader.LoadCertificateFromFile(authority);
-            if (!AuthorityPin.Fits(known, token.Pin))
+            if (!AuthorityBundle.Parse(File.ReadAllText(authority)).Pins.Contains(token.Pin))
             {
                 throw new ServerStartException($"the data directory {directory.Root} is of another cluster than the "
                     + "token: give --data-dir an empty one, or remove what is there with 'orchestrator reset'");

@@ -113,7 +113,7 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
     {
         PrivateFile.CreateDirectory(directory.Pki);
         PrivateFile.Write(Path.Combine(directory.Pki, DataDirectory.AuthorityKeyName), grant.AuthorityKey);
-        PrivateFile.Write(DataDirectory.AuthorityIn(directory.Pki), grant.AuthorityCertificate + "\n");
+        PrivateFile.Write(DataDirectory.AuthorityIn(directory.Pki), grant.AuthorityCertificate);
         if (grant.SecretsKeys.Length > 0)
         {
             PrivateFile.Write(directory.SecretsKey, grant.SecretsKeys);

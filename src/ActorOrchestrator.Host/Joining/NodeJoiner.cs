@@ -40,7 +40,7 @@ internal sealed class NodeJoiner(Uri server, JoinToken token, IReadOnlyList<(str
         var requests = NodeRequests.Make(settings.Node.Name, addresses.Select(AddressOf));
         var grant = await client.JoinAsync<NodeGrant>(authority, RequestOf(settings, requests), cancellation);
         PrivateFile.CreateDirectory(directory.Pki);
-        PrivateFile.Write(settings.Control.AuthorityFile, grant.AuthorityCertificate + "\n");
+        PrivateFile.Write(settings.Control.AuthorityFile, grant.AuthorityCertificate);
         NodeCertificates.Write(settings.Control, requests, grant);
         MemberFile.WriteNode(directory.Root, grant.Settings, Own(settings, grant, addresses));
         return $"{settings.Node.Name} ({string.Join(", ", addresses)}) may run pods of the cluster at "

@@ -75,8 +75,8 @@ internal sealed partial class ApiCalls : IDisposable
 
     /// <summary>TLS, on which both sides prove who they are.</summary>
     /// <param name="certificate">What the machine shows.</param>
-    /// <param name="authority">Who must have signed what the API shows.</param>
-    public static SocketsHttpHandler Over(X509Certificate2 certificate, X509Certificate2 authority) => new()
+    /// <param name="trusted">Who must have signed what the API shows.</param>
+    public static SocketsHttpHandler Over(X509Certificate2 certificate, AuthorityBundle trusted) => new()
     {
         UseProxy = false,
         UseCookies = false,
@@ -89,7 +89,7 @@ internal sealed partial class ApiCalls : IDisposable
         SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificates = [certificate],
-            CertificateChainPolicy = AuthorityTrust.Policy(authority),
+            CertificateChainPolicy = trusted.Policy(),
         },
     };
 

@@ -4,6 +4,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Coordination;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Nodes;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,8 @@ namespace ActorOrchestrator.Host.Remote;
 /// </code>
 /// That nobody answers is no failure of the agent's: it goes on, and the next beat tries again.
 /// </summary>
-internal sealed partial class NodeBeat(ApiCalls api, string name, TimeProvider time, ILogger log)
+internal sealed partial class NodeBeat(
+    ApiCalls api, string name, Func<TrustReport> trust, TimeProvider time, ILogger log)
 {
     private const string MergePatch = "application/merge-patch+json";
 
@@ -178,7 +180,7 @@ internal sealed partial class NodeBeat(ApiCalls api, string name, TimeProvider t
         var now = time.GetUtcNow();
         var whole = new MicroTime(new DateTimeOffset(
             now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero));
-        var lease = NodeLeases.Of(shown);
+        var lease = NodeLeases.Of(shown, trust());
         var renewed = lease with
         {
             Spec = lease.Spec with { AcquireTime = _leaseTaken ?? whole, RenewTime = whole },

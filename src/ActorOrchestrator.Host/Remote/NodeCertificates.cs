@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
@@ -22,12 +23,19 @@ internal sealed class NodeCertificates
     private NodeCertificates(ControlSettings settings, string node)
     {
         (_settings, _node) = (settings, node);
-        Authority = Read(settings.AuthorityFile, pem => X509Certificate2.CreateFromPem(pem));
+        Trusted = Read(settings.AuthorityFile, AuthorityBundle.Parse);
         (Client, Server) = Load();
         ServerContext = SslStreamCertificateContext.Create(Server, null, offline: true);
     }
 
-    public X509Certificate2 Authority { get; }
+    /// <summary>Whom the machine believes; changes when the cluster's authority is exchanged.</summary>
+    public AuthorityBundle Trusted { get; private set; }
+
+    /// <summary>What it says of itself.</summary>
+    public TrustReport Report => new(Trusted.Pins, Trusted.IssuersOf(Client, Server));
+
+    /// <summary>Whether those of the machine are of the authority that signs now.</summary>
+    public bool AreOfSigner => Report.Shows.All(shown => shown == Trusted.Pins[0]);
 
     /// <summary>What the machine shows to the API.</summary>
     public X509Certificate2 Client { get; private set; }
@@ -69,6 +77,22 @@ internal sealed class NodeCertificates
         Write(_settings, keys, signed);
         (Client, Server) = Load();
         ServerContext = SslStreamCertificateContext.Create(Server, null, offline: true);
+    }
+
+    /// <summary>Believes others from now on, and keeps that.</summary>
+    /// <returns>Whether they are others.</returns>
+    /// <exception cref="CryptographicException">Those are no certificates.</exception>
+    public bool Trust(string authorities)
+    {
+        var trusted = AuthorityBundle.Parse(authorities);
+        if (trusted.Pins == Trusted.Pins)
+        {
+            return false;
+        }
+
+        PrivateFile.Write(_settings.AuthorityFile, trusted.Pem);
+        Trusted = trusted;
+        return true;
     }
 
     private (X509Certificate2 Client, X509Certificate2 Server) Load()
@@ -115,7 +139,7 @@ internal sealed class NodeCertificates
         }
     }
 
-    private static X509Certificate2 Read(string file, Func<string, X509Certificate2> parse)
+    private static T Read<T>(string file, Func<string, T> parse)
     {
         try
         {

@@ -10,7 +10,8 @@ namespace ActorOrchestrator.Host.Remote;
 /// <summary>
 /// Renews the certificates of a machine that only runs pods when about four fifths of their life are over: makes new
 /// keys, asks any member for certificates, keeps both, and has new connections show them. What is refused, or what
-/// nobody answers, is tried again after a share of the time that is left.
+/// nobody answers, is tried again after a share of the time that is left. When the cluster's authority was exchanged
+/// it is done at once (<see cref="ControlFollower"/>).
 /// </summary>
 internal sealed partial class NodeRenewal(
     ApiCalls api, NodeCertificates certificates, string node, Random random, TimeProvider time, ILogger log)
@@ -24,12 +25,21 @@ internal sealed partial class NodeRenewal(
     /// <summary>Of what is left of a certificate's life.</summary>
     private const int TriesLeft = 20;
 
+    private readonly SemaphoreSlim _renewing = new(1);
+    private DateTimeOffset _due;
+
+    public override void Dispose()
+    {
+        _renewing.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var due = certificates.Life.RenewAt(random.NextDouble());
+        _due = certificates.Life.RenewAt(random.NextDouble());
         while (!stoppingToken.IsCancellationRequested)
         {
-            var wait = due - time.GetUtcNow();
+            var wait = _due - time.GetUtcNow();
             if (wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait < LongestWait ? wait : LongestWait, time, stoppingToken)
@@ -37,9 +47,24 @@ internal sealed partial class NodeRenewal(
                 continue;
             }
 
-            due = await RenewAsync(stoppingToken)
-                ? certificates.Life.RenewAt(random.NextDouble())
-                : time.GetUtcNow() + Pause();
+            await RenewAsync(stoppingToken);
+        }
+    }
+
+    /// <summary>Asks for new certificates now.</summary>
+    /// <returns>Whether it has them, and new connections show them.</returns>
+    public async Task<bool> RenewAsync(CancellationToken cancellation)
+    {
+        await _renewing.WaitAsync(cancellation);
+        try
+        {
+            var isDone = await TryAsync(cancellation);
+            _due = isDone ? certificates.Life.RenewAt(random.NextDouble()) : time.GetUtcNow() + Pause();
+            return isDone;
+        }
+        finally
+        {
+            _renewing.Release();
         }
     }
 
@@ -49,7 +74,7 @@ internal sealed partial class NodeRenewal(
         return share < ShortestWait ? ShortestWait : share < LongestWait ? share : LongestWait;
     }
 
-    private async Task<bool> RenewAsync(CancellationToken cancellation)
+    private async Task<bool> TryAsync(CancellationToken cancellation)
     {
         try
         {

@@ -37,11 +37,12 @@ internal static partial class RemoteNode
         LogStarting(log, VersionCommand.Version, settings.Node.Name, directory.Root);
         var (time, random) = (TimeProvider.System, new Random());
         using var api = new ApiCalls(
-            settings.Control.Members, () => ApiCalls.Over(certificates.Client, certificates.Authority),
+            settings.Control.Members, () => ApiCalls.Over(certificates.Client, certificates.Trusted),
             random.Next(settings.Control.Members.Count), time, log);
         var (pods, ids) = (new OwnPods(), new RandomIds());
         using var link = new ApiLink(
-            api, new NodeBeat(api, settings.Node.Name, time, log), pods, ids, random, time, loggers);
+            api, new NodeBeat(api, settings.Node.Name, () => certificates.Report, time, log),
+            pods, ids, random, time, loggers);
         using var system = ActorSystem.Create("machine", Akka(settings));
         try
         {
@@ -51,13 +52,14 @@ internal static partial class RemoteNode
                 {
                     Listen = settings.Control.Listen,
                     Certificate = () => certificates.ServerContext,
-                    Authority = certificates.Authority,
+                    Trusted = () => certificates.Trusted,
                     FindPod = pods.Find,
                     Ids = ids,
                     Random = random,
                 },
                 node, time, loggers, stop);
             LogServing(log, settings.Control.Listen, string.Join(", ", settings.Control.Members));
+            using var renewal = new NodeRenewal(api, certificates, settings.Node.Name, new Random(), time, log);
             using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stop);
             await UntilStoppedAsync(
                 node,
@@ -65,7 +67,8 @@ internal static partial class RemoteNode
                     node, new NodeDoor(directory, node, leaving.Cancel, loggers),
                     new LogindService(settings.Node, node, loggers),
                     new NodePulse(api, time, log),
-                    new NodeRenewal(api, certificates, settings.Node.Name, new Random(), time, log),
+                    renewal,
+                    new ControlFollower(api, certificates, renewal, time, log),
                 ],
                 leaving.Token);
             Systemd.TellStopping();

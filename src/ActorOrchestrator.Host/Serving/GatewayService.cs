@@ -6,6 +6,7 @@ using ActorOrchestrator.Api.Coordination;
 using ActorOrchestrator.Domain.ApiServers;
 using ActorOrchestrator.Gateway;
 using ActorOrchestrator.Gateway.Joining;
+using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Host.Settings;
 using Microsoft.AspNetCore.Connections;
@@ -17,7 +18,7 @@ namespace ActorOrchestrator.Host.Serving;
 /// <summary>Serves the API of this member while the host runs.</summary>
 internal sealed class GatewayService(
     ServerSettings settings, DataDirectory directory, ControlPlane plane, NodeService node, IMembership membership,
-    TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+    Pki pki, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private GatewayServer? _server;
 
@@ -41,7 +42,7 @@ internal sealed class GatewayService(
                 Server.ApiPortsOf(plane, node.Logs, time, loggers) with
                 {
                     Streams = node.Streams, NodeName = settings.Node.Name, MemberOf = MemberOf,
-                    Membership = membership,
+                    Membership = membership, Pki = pki,
                 },
                 cancellationToken);
         }

@@ -3,6 +3,7 @@ using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Postgres;
 using ActorOrchestrator.Actors.Journal.Sealing;
 using ActorOrchestrator.Actors.Journal.Sqlite;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Host.Settings;
 using Akka.Actor.Setup;
 
@@ -33,6 +34,27 @@ internal static class JournalHost
         journal.Tables is PostgresJournalStore database
             ? database.ReachAsync(DatabaseWait, time, onWait, cancellation)
             : Task.CompletedTask;
+
+    /// <summary>The cluster's authorities, as the journal has them: a member has to have the present one before it
+    /// meets others, and so before it folds the journal.</summary>
+    /// <returns>Null when the first one was never exchanged.</returns>
+    /// <exception cref="JournalException">They cannot be read.</exception>
+    public static async Task<ClusterAuthority?> FindAuthorityAsync(SealedJournalStore journal)
+    {
+        var isThere = journal.Tables switch
+        {
+            SqliteJournalStore file => file.IsPrepared,
+            PostgresJournalStore database => await database.IsPreparedAsync(),
+            _ => false,
+        };
+        if (!isThere)
+        {
+            return null;
+        }
+
+        journal.ReadKeys();
+        return ClusterAuthority.Read(await StoredObject.ReadAsync(journal, ClusterAuthority.Key));
+    }
 
     /// <summary>How Akka's plugins reach the tables: apart from its settings, which it may print.</summary>
     public static IReadOnlyList<Setup> Connections(ServerSettings settings, DataDirectory directory) =>

@@ -9,6 +9,7 @@ using ActorOrchestrator.Api.Coordination;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.ApiServers;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Settings;
 using Microsoft.Extensions.Hosting;
 
@@ -18,7 +19,7 @@ namespace ActorOrchestrator.Host.Serving;
 /// lives.</summary>
 internal sealed class LeaseService(
     ServerSettings settings, DataDirectory directory, ControlPlane plane, GatewayService gateway, NodeService node,
-    TimeProvider time) : BackgroundService
+    Pki pki, TimeProvider time) : BackgroundService
 {
     /// <summary>A hash that is long enough to be nobody else's.</summary>
     private const int IdLength = 26;
@@ -84,6 +85,6 @@ internal sealed class LeaseService(
     /// <summary>Null while the agent does not run, or its Node is not there.</summary>
     private Lease? NodeLease() =>
         node.Problem is null && plane.View.Get(KindRegistry.Of<Node>(), null, settings.Node.Name) is Node known
-            ? NodeLeases.Of(known)
+            ? NodeLeases.Of(known, pki.Report)
             : null;
 }

@@ -16,6 +16,7 @@ using Akka.Remote.Transport.DotNetty;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Postgres;
+using ActorOrchestrator.Actors.Journal.Sealing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -49,7 +50,7 @@ internal static partial class Server
         NodeService.RefuseOverlap(settings.Node);
         using var journal = JournalHost.Open(settings.Journal, directory);
         await JournalHost.ReachAsync(journal, machine, problem => LogWaiting(log, problem), stop);
-        using var pki = OpenPki(settings, directory, time, loggers);
+        using var pki = await OpenPkiAsync(settings, directory, journal, time, loggers);
         using var members = settings.Cluster.IsShared ? new PostgresMembers(settings.Journal.Connection) : null;
         using var finder = members is null ? null : FinderOf(settings, members, time, loggers);
         using var writer = new WriterThread();
@@ -63,7 +64,7 @@ internal static partial class Server
             .AddSingleton<IMembership>(services => new Membership(
                 settings, directory, members, services.GetRequiredService<ControlPlane>()))
             .AddSingleton(settings).AddSingleton(MachineOf(settings)).AddSingleton(directory)
-            .AddSingleton<TimeProvider>(time)
+            .AddSingleton(pki).AddSingleton<TimeProvider>(time)
             .AddSingleton<IClusterLink, ClusterLink>().AddSingleton<GatewayService>().AddSingleton<NodeService>()
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
             .AddHostedService(services => services.GetRequiredService<NodeService>())
@@ -130,11 +131,19 @@ internal static partial class Server
         new MemberRow("", settings.Node.Name, Membership.Roles, VersionCommand.Version),
         finds: settings.Cluster.Seeds.Count == 0, time, loggers.CreateLogger("ActorOrchestrator.Actors.Hosting"));
 
-    private static Gateway.Security.Pki OpenPki(
-        ServerSettings settings, DataDirectory directory, TimeProvider time, ILoggerFactory loggers)
+    /// <summary>A member that was off while the authority was exchanged has the former one, which the others believe
+    /// no more.</summary>
+    private static async Task<Gateway.Security.Pki> OpenPkiAsync(
+        ServerSettings settings, DataDirectory directory, SealedJournalStore journal, TimeProvider time,
+        ILoggerFactory loggers)
     {
         try
         {
+            if (await JournalHost.FindAuthorityAsync(journal) is { } known)
+            {
+                Gateway.Security.Pki.Keep(directory.Pki, known);
+            }
+
             return Gateway.Security.Pki.Open(directory.Pki, settings.Api.ServerNames, time, loggers);
         }
         catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -188,7 +197,7 @@ internal static partial class Server
     [
         .. JournalHost.Connections(settings, directory),
         new DotNettySslSetup(
-            pki.Member, suppressValidation: false, requireMutualAuthentication: true,
+            pki.MemberAtStart, suppressValidation: false, requireMutualAuthentication: true,
             (certificate, _, _, _, _) => pki.IsMember(certificate)),
     ];
 

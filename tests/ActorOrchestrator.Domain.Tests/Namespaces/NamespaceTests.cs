@@ -178,6 +178,23 @@ public sealed class NamespaceTests
     }
 
     [Fact]
+    public void While_the_authority_is_exchanged_every_namespace_has_both()
+    {
+        var run = new ProjectionRun(new NamespaceDefaults("A\n-----END CERTIFICATE-----\n")).Put(Space("team")).Start();
+        run.Put([.. run.TakeTold().Select(one => ((Create)one.Message).Object)]).EndBatch();
+        var trusting = new ClusterAuthority(["A\n-----END CERTIFICATE-----"], "key")
+            .Rotate("B\n-----END CERTIFICATE-----", "next");
+        run.Put(trusting.ToSecret(null)).EndBatch();
+        var both = Assert.IsType<Replace>(Assert.Single(run.TakeTold()).Message).Object;
+        Assert.Equal(trusting.Bundle, ((ConfigMap)both).Data["ca.crt"]);
+
+        // Those that come later, too.
+        run.Put(both, Space("late")).EndBatch();
+        Assert.Contains(run.TakeTold(), told => told.Message is Create { Object: ConfigMap map }
+            && map.Data["ca.crt"] == trusting.Bundle);
+    }
+
+    [Fact]
     public void The_default_namespaces_carry_their_name_label() =>
         Assert.All(DefaultNamespaces.Creations, create =>
             Assert.Equal(create.Object.Metadata.Name, create.Object.Metadata.Labels[DefaultNamespaces.NameLabel]));

@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Security;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,7 +23,7 @@ public sealed class PkiTests : IDisposable
         using var after = Open(Made.AddHours(hours), ["another.name"]);
         using var admin = X509CertificateLoader.LoadCertificateFromFile(
             Path.Combine(_directory.FullName, "admin.crt"));
-        Assert.True(ClientChain.IsValidClient(admin, after.Authority, Made.AddHours(hours)));
+        Assert.True(ClientChain.IsValidClient(admin, after.Trusted, Made.AddHours(hours)));
         Assert.Equal(before.Authority.Thumbprint, after.Authority.Thumbprint);
     }
 
@@ -74,6 +76,64 @@ public sealed class PkiTests : IDisposable
         using var after = Open(Made.AddDays(1), []);
         Assert.Equal(after.Authority.NotAfter, after.Member.NotAfter);
         Assert.True(before.IsMember(after.Member));
+    }
+
+    [Fact]
+    public void The_authority_is_exchanged_step_by_step_while_it_runs()
+    {
+        using var pki = Open(Made, []);
+        var former = new ClusterAuthority(ClusterAuthority.Split(pki.AuthorityPem), pki.AuthorityKeyPem);
+        var (oldPin, oldMember, oldAdmin) = (pki.Trusted.Pins[0], pki.Member, Admin());
+        var (certificate, key) = Pki.NewAuthority(Made.AddDays(1));
+        var trusting = former.Rotate(certificate, key);
+
+        // Both are believed, and the former one signs.
+        Assert.True(pki.Adopt(trusting));
+        Assert.False(pki.Adopt(trusting));
+        var newPin = pki.Trusted.Pins[1];
+        Assert.Equal([oldPin, newPin], pki.Report.Trusts);
+        Assert.Equal([oldPin], pki.Report.Shows);
+        Assert.Equal(oldMember.Thumbprint, pki.Member.Thumbprint);
+        Assert.Equal(2, ClusterAuthority.Split(Encoding.ASCII.GetString(Convert.FromBase64String(
+            pki.AdminKubeconfig(new Uri("https://h")).Split("authority-data: ")[1].Split('\n')[0]))).Count);
+
+        // The new one signs; what the actor system was started with waits for the next start.
+        var shown = pki.ServerContext;
+        Assert.True(pki.Adopt(trusting.Issue()));
+        Assert.NotSame(shown, pki.ServerContext);
+        Assert.Equal([newPin, oldPin], pki.Report.Trusts);
+        Assert.Equal([newPin, oldPin], pki.Report.Shows);
+        Assert.True(pki.IsMember(oldMember) && pki.IsMember(pki.Member));
+        Assert.NotEqual(oldMember.Thumbprint, pki.Member.Thumbprint);
+        using (var restarted = Open(Made.AddDays(1), []))
+        {
+            Assert.Equal([newPin], restarted.Report.Shows);
+            Assert.True(pki.IsMember(restarted.MemberAtStart));
+        }
+
+        // What the former one signed is believed no more, nor is it after a start.
+        Assert.True(pki.Adopt(trusting.Issue().Finish()));
+        Assert.False(pki.IsMember(oldMember));
+        Assert.False(ClientChain.IsValidClient(oldAdmin, pki.Trusted, Made.AddDays(1)));
+        Assert.True(ClientChain.IsValidClient(Admin(), pki.Trusted, Made.AddDays(1)));
+        using var last = Open(Made.AddDays(2), []);
+        Assert.Equal([newPin], last.Report.Trusts);
+
+        X509Certificate2 Admin() => X509CertificateLoader.LoadCertificateFromFile(
+            Path.Combine(_directory.FullName, "admin.crt"));
+    }
+
+    [Fact]
+    public void Authorities_that_cannot_be_used_change_nothing()
+    {
+        using var pki = Open(Made, []);
+        var (certificate, _) = Pki.NewAuthority(Made);
+        var pin = pki.Trusted.Pins;
+        Assert.Throws<InvalidDataException>(() => pki.Adopt(new([certificate], pki.AuthorityKeyPem)));
+        Assert.Throws<InvalidDataException>(() => pki.Adopt(new(["no certificate"], pki.AuthorityKeyPem)));
+        Assert.Equal(pin, pki.Trusted.Pins);
+        using var restarted = Open(Made, []);
+        Assert.Equal(pin, restarted.Trusted.Pins);
     }
 
     public void Dispose() => _directory.Delete(recursive: true);

@@ -28,11 +28,12 @@ internal sealed class FakeMembership : IMembership
 
     public bool IsReserved(string node, string name) => name == "10.0.0.1";
 
-    public Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<MemberInfo>>(
-        [
-            new("10.0.0.2:7946", "control,node", "Down", "m2", "0.1.0", DateTimeOffset.UnixEpoch),
-        ]);
+    public IReadOnlyList<MemberInfo> Members { get; set; } =
+    [
+        new("10.0.0.2:7946", "control,node", "Down", "m2", "0.1.0", DateTimeOffset.UnixEpoch),
+    ];
+
+    public Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation) => Task.FromResult(Members);
 
     public Task<Status?> RemoveAsync(string name, bool isOwn, CancellationToken cancellation)
     {

@@ -121,10 +121,11 @@ internal sealed class ApiClient : IDisposable
 
     private static HttpClient Client(string kubeconfig, bool authenticated)
     {
-        var authority = X509Certificate2.CreateFromPem(Decoded(kubeconfig, "certificate-authority-data"));
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(Decoded(kubeconfig, "certificate-authority-data"));
         var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, _, errors) =>
-            (errors & SslPolicyErrors.RemoteCertificateNameMismatch) == 0 && IssuedBy(authority, presented);
+            (errors & SslPolicyErrors.RemoteCertificateNameMismatch) == 0 && IssuedBy(authorities, presented);
         if (authenticated)
         {
             using var pair = X509Certificate2.CreateFromPem(
@@ -136,7 +137,7 @@ internal sealed class ApiClient : IDisposable
         return new(handler) { BaseAddress = new(Value(kubeconfig, "server")), Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    private static bool IssuedBy(X509Certificate2 authority, X509Certificate? presented)
+    private static bool IssuedBy(X509Certificate2Collection authorities, X509Certificate? presented)
     {
         if (presented is null)
         {
@@ -145,7 +146,7 @@ internal sealed class ApiClient : IDisposable
 
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return chain.Build(new X509Certificate2(presented));
     }

@@ -75,6 +75,9 @@ internal sealed class JoinedCluster : IAsyncDisposable
         return _members[^1];
     }
 
+    /// <summary>One that never became a member.</summary>
+    public void Forget(ControlMember member) => _members.Remove(member);
+
     public string Api(ControlMember member) => $"127.0.0.{member.Number}:{_apiPort}";
 
     public string Address(ControlMember member) => $"127.0.0.{member.Number}:{_clusterPort}";

@@ -84,6 +84,15 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
 
     public bool IsExclusive => false;
 
+    /// <summary>Whether a member has prepared these tables before.</summary>
+    public Task<bool> IsPreparedAsync() => _source.GuardAsync(async () =>
+    {
+        await using var command = _source.Command(
+            "SELECT to_regclass('watch_floor') IS NOT NULL AND to_regclass('journal') IS NOT NULL "
+            + "AND to_regclass('snapshot') IS NOT NULL");
+        return (bool)(await command.ExecuteScalarAsync())!;
+    });
+
     /// <summary>Adds what the plugin's tables lack: a Kubernetes name with its namespace is longer than its
     /// persistence_id. A column that is long enough is let alone, for changing it would stop all other
     /// members.</summary>

@@ -29,15 +29,16 @@ public sealed class SealedJournalStore(IJournalStore tables, string keyFile, boo
     public async Task PrepareAsync()
     {
         await tables.PrepareAsync();
-        if (File.Exists(keyFile))
-        {
-            _seal = new RowSeal(SealingKeys.Read(keyFile));
-        }
-        else if (seals)
+        ReadKeys();
+        if (_seal is null && seals)
         {
             _seal = new RowSeal(await MakeKeyAsync());
         }
     }
+
+    /// <summary>Reads the keys that there are: enough to read rows, before the tables are prepared.</summary>
+    /// <exception cref="JournalException">The file holds no keys.</exception>
+    public void ReadKeys() => _seal = File.Exists(keyFile) ? new RowSeal(SealingKeys.Read(keyFile)) : null;
 
     public async Task<CommitOutcome> CommitAsync(IReadOnlyList<JournalWrite> writes)
     {
