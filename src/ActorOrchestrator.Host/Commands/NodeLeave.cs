@@ -15,7 +15,8 @@ internal static class NodeLeave
         var name = settings.Node.Name;
         var certificates = NodeCertificates.Read(settings.Control, name);
         using var api = new ApiCalls(
-            settings.Control.Members, () => ApiCalls.Over(certificates.Client, certificates.Trusted), first: 0,
+            KnownMembers.Read(settings.DataDirectory, settings.Control.Members).All,
+            () => ApiCalls.Over(certificates.Client, certificates.Trusted), first: 0,
             TimeProvider.System, NullLogger.Instance);
 
         // Somebody has to be there before anything ends.

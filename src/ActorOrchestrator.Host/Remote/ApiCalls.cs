@@ -46,13 +46,13 @@ internal sealed partial class ApiCalls : IDisposable
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly IReadOnlyList<Uri> _members;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Func<HttpMessageHandler> _connect;
     private volatile HttpClient _client;
     private HttpClient? _former;
-    private volatile int _current;
+    private volatile IReadOnlyList<Uri> _members;
+    private volatile Uri _current;
     private volatile bool _isAway;
     private long _seen;
 
@@ -66,7 +66,7 @@ internal sealed partial class ApiCalls : IDisposable
         IReadOnlyList<Uri> members, Func<HttpMessageHandler> connect, int first, TimeProvider time, ILogger log)
     {
         (_members, _connect, _time, _log) = (members, connect, time, log);
-        _current = first % members.Count;
+        _current = members[first % members.Count];
         _client = NewClient();
     }
 
@@ -144,15 +144,20 @@ internal sealed partial class ApiCalls : IDisposable
     }
 
     /// <summary>The member that is asked first.</summary>
-    public Uri Current => _members[_current];
+    public Uri Current => _current;
+
+    /// <summary>Has others asked from now on; the one that is asked first stays until it does not answer.</summary>
+    /// <param name="members">At least one.</param>
+    public void Learn(IReadOnlyList<Uri> members) => _members = members;
 
     /// <summary>Has the next one asked first, if this one still is.</summary>
     public void GiveUp(Uri member)
     {
-        var index = _current;
-        if (_members[index] == member)
+        var (members, current) = (_members, _current);
+        if (current == member)
         {
-            Interlocked.CompareExchange(ref _current, (index + 1) % _members.Count, index);
+            var next = (members.ToList().IndexOf(member) + 1) % members.Count;
+            Interlocked.CompareExchange(ref _current, members[next], current);
         }
     }
 
@@ -210,16 +215,16 @@ internal sealed partial class ApiCalls : IDisposable
         var problems = new List<string>();
         for (var attempt = 0; attempt < _members.Count; attempt++)
         {
-            var index = _current;
-            var (answer, problem) = await FromOneAsync(ask, codeOf, _members[index], cancellation);
+            var member = _current;
+            var (answer, problem) = await FromOneAsync(ask, codeOf, member, cancellation);
             if (problem is null)
             {
-                Answered(_members[index]);
+                Answered(member);
                 return answer!;
             }
 
-            problems.Add($"{_members[index].Authority}: {problem}");
-            Interlocked.CompareExchange(ref _current, (index + 1) % _members.Count, index);
+            problems.Add($"{member.Authority}: {problem}");
+            GiveUp(member);
         }
 
         // A journal that was put back to an earlier state never comes to what was seen.

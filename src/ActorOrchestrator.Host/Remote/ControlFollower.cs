@@ -7,11 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Host.Remote;
 
-/// <summary>Asks the control plane now and then whom this machine is to trust, and keeps it: while the cluster's
-/// authority is exchanged that changes, and then the machine needs other certificates as well.</summary>
+/// <summary>Asks the control plane now and then whom this machine is to trust and where members are, and keeps both.
+/// While the cluster's authority is exchanged the former changes, and then the machine needs other certificates as
+/// well.</summary>
 internal sealed partial class ControlFollower(
-    ApiCalls api, NodeCertificates certificates, NodeRenewal renewal, TimeProvider time, ILogger log)
-    : BackgroundService
+    ApiCalls api, NodeCertificates certificates, KnownMembers members, NodeRenewal renewal, TimeProvider time,
+    ILogger log) : BackgroundService
 {
     /// <summary>As often as Leases are renewed.</summary>
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(10);
@@ -55,6 +56,12 @@ internal sealed partial class ControlFollower(
 
     private async Task TakeAsync(NodeGrant told, CancellationToken cancellation)
     {
+        if (members.Learn(told.Members))
+        {
+            LogMembers(log, string.Join(", ", members.Learned.Select(member => member.Authority)));
+            api.Learn(members.All);
+        }
+
         if (certificates.Trust(told.AuthorityCertificate))
         {
             LogTrusts(log, string.Join(", ", certificates.Trusted.Pins));
@@ -69,6 +76,9 @@ internal sealed partial class ControlFollower(
 
     [LoggerMessage(6046, LogLevel.Information, "This machine trusts the authorities {Pins} from now on")]
     private static partial void LogTrusts(ILogger log, string pins);
+
+    [LoggerMessage(6048, LogLevel.Information, "The control plane is at {Members} now")]
+    private static partial void LogMembers(ILogger log, string members);
 
     [LoggerMessage(6047, LogLevel.Warning,
         "What the control plane says of itself is of no use here, and this machine goes on with what it knows: {Why}")]

@@ -36,9 +36,10 @@ internal static partial class RemoteNode
         var certificates = NodeCertificates.Read(settings.Control, settings.Node.Name);
         LogStarting(log, VersionCommand.Version, settings.Node.Name, directory.Root);
         var (time, random) = (TimeProvider.System, new Random());
+        var members = KnownMembers.Read(settings.DataDirectory, settings.Control.Members);
         using var api = new ApiCalls(
-            settings.Control.Members, () => ApiCalls.Over(certificates.Client, certificates.Trusted),
-            random.Next(settings.Control.Members.Count), time, log);
+            members.All, () => ApiCalls.Over(certificates.Client, certificates.Trusted),
+            random.Next(members.First.Count), time, log);
         var (pods, ids) = (new OwnPods(), new RandomIds());
         using var link = new ApiLink(
             api, new NodeBeat(api, settings.Node.Name, () => certificates.Report, time, log),
@@ -58,7 +59,7 @@ internal static partial class RemoteNode
                     Random = random,
                 },
                 node, time, loggers, stop);
-            LogServing(log, settings.Control.Listen, string.Join(", ", settings.Control.Members));
+            LogServing(log, settings.Control.Listen, string.Join(", ", members.All));
             using var renewal = new NodeRenewal(api, certificates, settings.Node.Name, new Random(), time, log);
             using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stop);
             await UntilStoppedAsync(
@@ -68,7 +69,7 @@ internal static partial class RemoteNode
                     new LogindService(settings.Node, node, loggers),
                     new NodePulse(api, time, log),
                     renewal,
-                    new ControlFollower(api, certificates, renewal, time, log),
+                    new ControlFollower(api, certificates, members, renewal, time, log),
                 ],
                 leaving.Token);
             Systemd.TellStopping();

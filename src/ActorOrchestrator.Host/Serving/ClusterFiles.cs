@@ -24,8 +24,9 @@ internal static class ClusterFiles
 
     private static readonly string[] Names =
     [
-        Marker, "lock", "orchestrator.pid", Keys, Commands.KubeconfigCommand.FileName, MemberFile.Name, Journal,
-        $"{Journal}-wal", $"{Journal}-shm", OldLog, $"{OldLog}-wal", $"{OldLog}-shm", "containerd", "pods", "logs",
+        Marker, "lock", "orchestrator.pid", Keys, Commands.KubeconfigCommand.FileName, MemberFile.Name,
+        Remote.KnownMembers.FileName, Journal, $"{Journal}-wal", $"{Journal}-shm",
+        OldLog, $"{OldLog}-wal", $"{OldLog}-shm", "containerd", "pods", "logs",
         "processes", "cri-endpoint", "server.log", DataDirectory.NodeSocket,
         FenceFile.Name, FenceFile.LockName, GuardProcess.LogName,
     ];

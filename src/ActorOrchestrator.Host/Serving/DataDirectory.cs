@@ -13,6 +13,7 @@ namespace ActorOrchestrator.Host.Serving;
 ///   server.log         what scripts/up has it log           actor-orchestrator   says that this is a cluster's
 ///   fence.json         the lease of fenced pods             fence.log      which of them were killed for it
 ///   fence.lock         held by who guards them
+///   control-members    where members were last, of a machine that only runs pods
 ///   node.sock          by which a shutdown is told         member.conf    settings of a machine that has joined
 /// </code>
 /// </summary>

@@ -34,10 +34,14 @@ internal sealed record ControlSettings
         };
     }
 
-    private static Uri ParseMember(string text) =>
+    /// <summary>Null for what is no address with a port.</summary>
+    public static Uri? MemberOf(string text) =>
         Uri.TryCreate($"https://{text}", UriKind.Absolute, out var member) && member.PathAndQuery == "/"
         && text.EndsWith($":{member.Port}", StringComparison.Ordinal)
             ? member
-            : throw new SettingsException(
-                $"control.members: \"{text}\" is not an address with a port, such as 10.0.0.1:6443");
+            : null;
+
+    private static Uri ParseMember(string text) =>
+        MemberOf(text) ?? throw new SettingsException(
+            $"control.members: \"{text}\" is not an address with a port, such as 10.0.0.1:6443");
 }
