@@ -146,6 +146,18 @@ public sealed class PodSubnetAllocatorTests
         Assert.Equal(new AssignPodSubnet("uid-m1", "10.244.0.0/24", "10.244.0.0/16"), message);
     }
 
+    /// <summary>Somebody has put another range into the settings: nodes that have pods keep their parts of the former
+    /// one, and who comes anew, or again after its Node was deleted, gets a part of the new one.</summary>
+    [Fact]
+    public void Of_another_range_only_nodes_get_a_part_that_have_none()
+    {
+        _cluster.Put(Node("m1")).Settle();
+        var other = new Cluster(Four with { Cluster = Subnet.Parse("10.99.0.0/22") });
+        other.Put([.. _cluster.Run.Objects]).Put(Node("m2")).Settle();
+        Assert.Equal(["m1 10.244.0.0/24", "m2 10.99.0.0/24"], other.Assigned());
+        Assert.Empty(other.Refusals);
+    }
+
     private static Node Node(string name, string? uid = null, string? wish = "any") => new()
     {
         Metadata = new ObjectMeta
