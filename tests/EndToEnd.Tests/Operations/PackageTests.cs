@@ -64,6 +64,17 @@ public sealed class PackageTests : IDisposable
         Assert.Equal(bytes, File.ReadAllBytes(await PackageAsync("0.0.1")));
     }
 
+    [Fact]
+    public async Task Lintian_finds_nothing_that_is_not_overridden_with_a_reason()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/lintian"), "lintian is not installed");
+        var package = await PackageAsync("0.0.1");
+        (await Tool.RunAsync(
+            "/usr/bin/lintian",
+            ["--no-cfg", "--allow-root", "--display-info", "--fail-on", "error,warning,info", package],
+            timeout: TimeSpan.FromMinutes(10))).Ok();
+    }
+
     /// <summary>With something in the place of systemd that writes down what it is asked.</summary>
     [Fact]
     public async Task Only_what_ran_is_stopped_for_an_upgrade_and_started_after_it()
