@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Text.Json;
-using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Serving;
 
 namespace ActorOrchestrator.Host.Clients;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using ActorOrchestrator.EndToEnd.Tests.Harness;
@@ -129,9 +128,9 @@ public sealed partial class RotationTests
         using var done = new CancellationTokenSource();
         var load = Task.Run(async () =>
         {
-            for (var number = 0; !done.IsCancellationRequested; number++)
+            while (!done.IsCancellationRequested)
             {
-                var name = string.Create(CultureInfo.InvariantCulture, $"c{Guid.NewGuid():N}");
+                var name = $"c{Guid.NewGuid():N}";
                 var (answer, again) = await client.AskAsync(
                     HttpMethod.Post, HistoryRecorder.Maps,
                     $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}"}}""");
