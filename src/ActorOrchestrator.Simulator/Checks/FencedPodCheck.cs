@@ -8,19 +8,24 @@ using ActorOrchestrator.Simulator.Runs;
 namespace ActorOrchestrator.Simulator.Checks;
 
 /// <summary>
-/// Fenced pods never run twice, whatever happens to machines, agents, members and clocks. Judged from the containers:
+/// Fenced pods never run twice, whatever happens to machines, agents, members and clocks. Judged from the containers,
+/// at each start, at each end of a pod, and twice a second, for what was frozen begins nothing when it goes on:
 /// <list type="bullet">
-/// <item>Such a pod is gone only when nothing of it runs, and begins nothing later.</item>
+/// <item>Such a pod is gone only when nothing of it runs, and nothing of it runs later.</item>
 /// <item>Of a ReplicaSet no more of them run at the same time than it has ever wanted.</item>
 /// </list>
 /// But for pods that somebody has said to be gone: by force, or by deleting their node. What is on a frozen machine
-/// does
-/// not run; what it had begun when it froze it may finish, and ends at once.
+/// does not run, and nobody there can look at the lease. So when it thaws, what was given up meanwhile has a moment
+/// (<see cref="World.Runs"/>) in which the guard looks, for the lease is over by a clock that went on. It must not run
+/// after that, whether or not the agent lives or hears anything. What the machine had begun when it froze it may
+/// finish, and ends at once.
 /// </summary>
-internal sealed class FencedPodCheck : Check
+internal sealed class FencedPodCheck() : PeriodicCheck(s_lookEvery)
 {
     /// <summary>What a machine begins that must not is over within that.</summary>
     private static readonly TimeSpan EndingMost = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly ForcedDeletions _forced = new();
     private readonly Dictionary<string, string?> _ownerOf = new(StringComparer.Ordinal);
@@ -62,10 +67,9 @@ internal sealed class FencedPodCheck : Check
         {
             case ContainerChangeKind.Started when _ownerOf.ContainsKey(change.PodUid):
                 _running[change.Id] = change;
-                HoldOwner(change);
-                if (IsOver(change))
+                if (_ownerOf[change.PodUid] is { } owner)
                 {
-                    World.Loop.After(EndingMost, () => HoldOver(change));
+                    HoldOwner(owner, change.ToString());
                 }
 
                 break;
@@ -94,40 +98,39 @@ internal sealed class FencedPodCheck : Check
         }
 
         _gone.Add(uid);
-        if (_running.Values.FirstOrDefault(
-            running => running.PodUid == uid && World.Runs(running.Machine)) is { } runs)
+        if (Running().FirstOrDefault(running => running.PodUid == uid) is { } runs)
         {
             Violate($"{change.Key} is gone at {change.Sequence}, and {runs.Id} of it runs on {runs.Machine} since "
                 + $"{runs.At:HH:mm:ss.ffffff}");
         }
     }
 
-    private bool IsOver(ContainerChange change) =>
-        _gone.Contains(change.PodUid) && !_givenUp.Contains(change.PodUid);
-
-    private void HoldOver(ContainerChange began)
+    protected override void Look()
     {
-        if (_running.ContainsKey(began.Id) && World.Runs(began.Machine) && IsOver(began))
+        if (Running().FirstOrDefault(
+            running => _gone.Contains(running.PodUid) && running.At + EndingMost < World.Loop.Now) is { } over)
         {
-            Violate($"{began}, which must not run any more, and still does after {EndingMost.TotalSeconds} s");
+            Violate($"{over}, since {over.At:HH:mm:ss.ffffff}, still runs, and its pod is gone");
+        }
+
+        foreach (var owner in _running.Values.Select(running => _ownerOf[running.PodUid]).OfType<string>().Distinct())
+        {
+            HoldOwner(owner, "its machine");
         }
     }
 
-    private void HoldOwner(ContainerChange began)
-    {
-        if (_ownerOf.GetValueOrDefault(began.PodUid) is not { } owner || _givenUp.Contains(began.PodUid))
-        {
-            return;
-        }
+    /// <summary>What runs on machines that do.</summary>
+    private IEnumerable<ContainerChange> Running() => _running.Values.Where(
+        running => !_givenUp.Contains(running.PodUid) && World.Runs(running.Machine));
 
-        var others = _running.Values.Where(running => _ownerOf.GetValueOrDefault(running.PodUid) == owner
-            && !_givenUp.Contains(running.PodUid) && World.Runs(running.Machine)).ToList();
-        var pods = others.Select(running => running.PodUid).Append(began.PodUid).Distinct().Count();
+    private void HoldOwner(string owner, string why)
+    {
+        var there = Running().Where(running => _ownerOf[running.PodUid] == owner).ToList();
+        var pods = there.Select(running => running.PodUid).Distinct().Count();
         if (pods > _wanted.GetValueOrDefault(owner))
         {
-            var there = string.Join(", ", others.Select(running => $"{running.Id} on {running.Machine}"));
-            Violate($"{began} makes {pods} pods of a ReplicaSet that has wanted {_wanted.GetValueOrDefault(owner)} at "
-                + $"most; there run {there}");
+            Violate($"{pods} pods run of a ReplicaSet that has wanted {_wanted.GetValueOrDefault(owner)} at most, "
+                + $"seen at {why}: {string.Join(", ", there.Select(running => $"{running.Id} on {running.Machine}"))}");
         }
     }
 }
