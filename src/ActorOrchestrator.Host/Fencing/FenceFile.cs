@@ -62,12 +62,13 @@ internal sealed class FenceFile : IFenceStore
                 record.Boot, record.RenewedAt, record.Term, record.Declared, [.. record.Pods], [.. record.Ended]),
             FenceJson.Default.KeptFence));
         File.Move(draft, file, overwrite: true);
-        if (FenceGuard.IsNeeded(record) && TryLock() is { } free)
-        {
-            free.Dispose();
-            StartGuard();
-        }
+        SeeToGuard(record);
     }
+
+    /// <summary>By whoever starts on the machine, before it can ask anybody: the guard may have been killed with the
+    /// agent before.</summary>
+    /// <exception cref="IOException">None can be started.</exception>
+    public void SeeToGuard() => SeeToGuard(Read());
 
     /// <summary>By whoever guards; null: somebody does.</summary>
     public FileStream? TryLock()
@@ -80,6 +81,15 @@ internal sealed class FenceFile : IFenceStore
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    private void SeeToGuard(FenceRecord? record)
+    {
+        if (FenceGuard.IsNeeded(record) && TryLock() is { } free)
+        {
+            free.Dispose();
+            StartGuard();
         }
     }
 

@@ -35,6 +35,7 @@ internal static partial class RemoteNode
         var log = loggers.CreateLogger("ActorOrchestrator.Host.Remote");
         var certificates = NodeCertificates.Read(settings.Control, settings.Node.Name);
         LogStarting(log, VersionCommand.Version, settings.Node.Name, directory.Root);
+        NodeService.GuardPods(settings.Node, directory);
         var (time, random) = (TimeProvider.System, new Random());
         var members = KnownMembers.Read(settings.DataDirectory, settings.Control.Members);
         using var api = new ApiCalls(

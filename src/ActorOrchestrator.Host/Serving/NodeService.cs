@@ -69,9 +69,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         _network = _daemon is null ? null : new PodNetwork(
             PodNetworkSettings(), _daemon, cluster,
             HasReadNetworkAsync, _time, loggers.CreateLogger<PodNetwork>());
-        _fence = settings is { FenceAfter: { } term, Runtime: not "process" }
-            ? new NodeFence(new FenceFile(directory.Root), term)
-            : null;
+        _fence = FenceOf(settings, directory) is { } fence ? new NodeFence(fence, settings.FenceAfter!.Value) : null;
         Streams = new NodeStreams(_runtime, streams);
         Logs = new NodeLogs(
             new ContainerLogs(_runtime, new LogReader(_time, loggers.CreateLogger<LogReader>())), _time);
@@ -115,6 +113,21 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
             throw new ServerStartException(
                 $"network.cluster-cidr {cluster}, of which pods get their addresses, contains this machine's own "
                 + $"{string.Join(", ", taken)}: set another one, the same on all members");
+        }
+    }
+
+    /// <summary>Has what runs on a lease guarded, which takes nobody but this machine: an agent may have to wait for
+    /// the journal, or for members that do not answer.</summary>
+    /// <exception cref="ServerStartException">It cannot be.</exception>
+    public static void GuardPods(MachineSettings settings, DataDirectory directory)
+    {
+        try
+        {
+            FenceOf(settings, directory)?.SeeToGuard();
+        }
+        catch (IOException failure)
+        {
+            throw new ServerStartException($"this machine cannot be a node: {failure.Message}", failure);
         }
     }
 
@@ -170,6 +183,9 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         (_runtime as IDisposable)?.Dispose();
         Dispose();
     }
+
+    private static FenceFile? FenceOf(MachineSettings settings, DataDirectory directory) =>
+        settings is { FenceAfter: not null, Runtime: not "process" } ? new FenceFile(directory.Root) : null;
 
     private async Task RunOnceAsync(CancellationToken stop)
     {

@@ -43,11 +43,11 @@ internal static partial class Server
         Log.Logger = serilog;
         using var loggers = new Serilog.Extensions.Logging.SerilogLoggerFactory(serilog);
         var log = loggers.CreateLogger("ActorOrchestrator.Host");
-        var machine = TimeProvider.System;
-        var time = new SteadyClock(machine, log);
+        var time = new SteadyClock(TimeProvider.System, log);
         LogStarting(log, VersionCommand.Version, directory.Root);
 
         NodeService.RefuseOverlap(settings.Node);
+        NodeService.GuardPods(MachineOf(settings), directory);
         using var journal = JournalHost.Open(settings.Journal, directory);
         await JournalHost.ReachAsync(journal, machine, problem => LogWaiting(log, problem), stop);
         using var pki = await OpenPkiAsync(settings, directory, journal, time, loggers);
