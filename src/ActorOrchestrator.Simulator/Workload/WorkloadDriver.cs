@@ -1,7 +1,10 @@
+using System.Text;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Domain.ConfigRollouts;
 using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Time;
@@ -83,17 +86,17 @@ internal sealed class WorkloadDriver
 
         foreach (var deployment in _world.Truth.All<Deployment>().ToList())
         {
-            await _user.PatchAsync(deployment, """
+            await _user.PatchAsync(deployment, $$$"""
                 {"metadata":{"finalizers":null},"spec":{"paused":false,"replicas":2,"template":{"spec":{
-                "nodeSelector":null,"initContainers":null,"containers":[{"name":"main","image":"app:good"}]}}}}
+                "nodeSelector":null,"initContainers":null,"containers":[{{{Good(deployment)}}}]}} }}
                 """);
         }
 
         foreach (var set in _world.Truth.All<DaemonSet>().ToList())
         {
-            await _user.PatchAsync(set, """
+            await _user.PatchAsync(set, $$$"""
                 {"spec":{"updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"maxSurge":0,"maxUnavailable":1}},
-                "template":{"spec":{"initContainers":null,"containers":[{"name":"main","image":"app:good"}]}}}}
+                "template":{"spec":{"initContainers":null,"containers":[{{{Good(set)}}}]}} }}
                 """);
         }
 
@@ -123,13 +126,20 @@ internal sealed class WorkloadDriver
                 continue;
             }
 
-            await _user.PatchAsync(set, """
+            await _user.PatchAsync(set, $$$"""
                 {"spec":{"replicas":2,"updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"partition":0,
                 "maxUnavailable":1}},"template":{"spec":{"nodeSelector":null,"initContainers":null,
-                "containers":[{"name":"main","image":"app:good"}]}}}}
+                "containers":[{{{Good(set)}}}]}} }}
                 """);
         }
     }
+
+    /// <summary>It runs, and takes its values from where it took them: whoever follows a ConfigMap still does at
+    /// rest.</summary>
+    private static string Good(KubeObject workload) => Encoding.UTF8.GetString(KubeJson.Encode(new Container
+    {
+        Name = "main", Image = "app:good", EnvFrom = ConfigPins.TemplateOf(workload)!.Spec.Containers[0].EnvFrom,
+    }));
 
     /// <summary>A CronJob that goes on is never at rest. A Job ends by itself when it may, or by its
     /// deadline.</summary>
