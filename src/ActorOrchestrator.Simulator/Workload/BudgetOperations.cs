@@ -53,10 +53,11 @@ internal static class BudgetOperations
         }
     }
 
-    /// <summary>As if several nodes were drained at the same moment.</summary>
+    /// <summary>As if several nodes were drained at the same moment: most of all where some of the pods may go, and not
+    /// all.</summary>
     private static async Task RushAsync(WorkloadContext user)
     {
-        if (user.Pick<PodDisruptionBudget>() is { } budget)
+        if ((user.Pick<PodDisruptionBudget>(IsTight) ?? user.Pick<PodDisruptionBudget>()) is { } budget)
         {
             await Task.WhenAll(user.World.Truth.All<Pod>()
                 .Where(pod => pod.Metadata.Namespace == budget.Metadata.Namespace
@@ -64,6 +65,9 @@ internal static class BudgetOperations
                 .ToList().Select(pod => EvictAsync(user, pod)));
         }
     }
+
+    private static bool IsTight(PodDisruptionBudget budget) =>
+        budget.Status is { DisruptionsAllowed: > 0, DesiredHealthy: > 0 };
 
     public static Task<ApiAnswer> EvictAsync(WorkloadContext user, Pod pod) => user.PostAsync(
         $"{WorkloadContext.PathOf(pod)}/eviction",

@@ -118,9 +118,25 @@ internal static class StatefulSetOperations
             1 => spec with { Ordinals = new StatefulSetOrdinals { Start = dice.Below(StartMax + 1) } },
             2 or 3 => spec with { UpdateStrategy = Strategy(dice) },
             4 => spec with { Template = Former(user, set) },
+            5 or 6 => Canary(dice, spec),
             _ => spec with { Template = WithImage(spec.Template, Templates.AnyImage(dice)) },
         };
     }
+
+    /// <summary>A new image for some of the numbers, the highest; one that gets on, or nothing is seen of where it
+    /// ends.</summary>
+    private static StatefulSetSpec Canary(Dice dice, StatefulSetSpec spec) => spec with
+    {
+        UpdateStrategy = new StatefulSetUpdateStrategy
+        {
+            Type = "RollingUpdate",
+            RollingUpdate = new RollingUpdateStatefulSetStrategy
+            {
+                Partition = dice.Between(1, Math.Max(1, spec.Replicas ?? 1)), MaxUnavailable = dice.Pick(Bounds),
+            },
+        },
+        Template = WithImage(spec.Template, Templates.GoodImage(dice)),
+    };
 
     private static PodTemplateSpec WithImage(PodTemplateSpec template, string image) => template with
     {

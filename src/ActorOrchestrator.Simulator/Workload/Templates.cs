@@ -20,7 +20,9 @@ internal static class Templates
 
     private static readonly IntOrString[] Bounds = [0, 1, 2, "25%", "50%", "100%"];
 
-    public static string AnyImage(Dice dice) => dice.Chance(0.7) ? dice.Pick(GoodImages) : dice.Pick(Images);
+    public static string GoodImage(Dice dice) => dice.Pick(GoodImages);
+
+    public static string AnyImage(Dice dice) => dice.Chance(0.7) ? GoodImage(dice) : dice.Pick(Images);
 
     public static Deployment Deployment(Dice dice, string name, string @namespace)
     {
