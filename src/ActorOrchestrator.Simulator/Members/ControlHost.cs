@@ -68,6 +68,7 @@ internal sealed class ControlHost(World world, ShardModel shards, string name) :
                 Tolerated = world.Tolerated,
                 WatchWindowEvents = world.WatchWindowEvents,
                 SnapshotEvery = world.SnapshotEvery,
+                PassivateAfter = world.PassivateAfter,
             });
             Member = member;
             member.Journal.Writer.OnBehind = () => Fail(life, member.Journal.Writer.Health.Problem!);

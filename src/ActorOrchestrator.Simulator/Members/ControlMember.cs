@@ -10,6 +10,7 @@ using ActorOrchestrator.Gateway.Logs;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Simulator.Actors;
 using ActorOrchestrator.Simulator.Journal;
+using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Sharding;
 using ActorOrchestrator.Simulator.Time;
 using Akka.Actor;
@@ -54,6 +55,7 @@ internal sealed class ControlMember : IDisposable
             Tolerations = new DefaultTolerations(notReady: 300, unreachable: (long)settings.Tolerated.TotalSeconds),
             WatchWindow = new WatchWindow(settings.WatchWindowEvents, Bytes: long.MaxValue / 2),
             SnapshotEvery = settings.SnapshotEvery,
+            PassivateAfter = settings.PassivateAfter,
         });
         _system = SimulatedActorSystem.Create(process, _plane.Journal);
         Fabric = new SimulatedFabric(shards, process, _system);
@@ -117,6 +119,9 @@ internal sealed record ControlSettings(Dice Ids, int SchedulerSeed, ILoggerFacto
     public required long WatchWindowEvents { get; init; }
 
     public required int SnapshotEvery { get; init; }
+
+    /// <inheritdoc cref="SimulationOptions.PassivateAfter"/>
+    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
 
     public required TimeSpan SilenceMax { get; init; }
 

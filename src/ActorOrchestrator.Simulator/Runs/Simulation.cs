@@ -38,6 +38,7 @@ public sealed class Simulation : IDisposable
         {
             HeartbeatEvery = options.HeartbeatEvery, WatchWindowEvents = options.WatchWindowEvents,
             IsJournalExclusive = options.IsJournalExclusive, SnapshotEvery = options.SnapshotEvery,
+            PassivateAfter = options.PassivateAfter,
             MembersShare = options.MembersShare, Tolerated = options.Tolerated,
         };
         _loggers = (TraceLoggers)_world.Loggers;

@@ -31,6 +31,9 @@ public sealed record SimulationOptions
     /// <summary>Rows after which an entity stores a snapshot.</summary>
     public int SnapshotEvery { get; init; } = 32;
 
+    /// <summary>How long nobody talks to an entity at rest before it leaves memory.</summary>
+    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The mean time between two operations of the workload.</summary>
     public TimeSpan OperationEvery { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -102,6 +105,7 @@ public sealed record SimulationOptions
             Members = members ?? drawn,
             IsJournalExclusive = (members ?? drawn) == 1 && !sharesAlone,
             SnapshotEvery = control.Pick([3, 8, 32]),
+            PassivateAfter = TimeSpan.FromSeconds(new Dice(seed, "swarm/memory").Pick([10, 30, 120])),
             Nodes = nodes ?? dice.Between(1, 6),
             Pace = pace,
             OperationEvery = pace * dice.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
@@ -121,6 +125,7 @@ public sealed record SimulationOptions
         jitter {JitterMax.TotalMilliseconds:0.###} ms, heartbeats every {HeartbeatEvery.TotalSeconds:0} s
         {MembersShare:0.#} of the machines are members'; unreachable ones are tolerated for {Tolerated.TotalSeconds:0} s
         {Members} members on a {(IsJournalExclusive ? "file" : "database")}, a snapshot every {SnapshotEvery} rows
+        entities leave memory after {PassivateAfter.TotalSeconds:0} s
         watches go back by {WatchWindowEvents} rows
         faults: {FaultText}
         operations: {string.Join(", ", Operations.Select(operation => $"{operation.Key} {operation.Value}"))}{OnlyText}

@@ -75,6 +75,9 @@ internal sealed class World : IDisposable
     /// <summary>Rows after which an entity stores a snapshot.</summary>
     public int SnapshotEvery { get; init; } = 32;
 
+    /// <inheritdoc cref="SimulationOptions.PassivateAfter"/>
+    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
+
     public SimulationLoop Loop { get; } = new(Epoch);
 
     public Trace Trace { get; }
