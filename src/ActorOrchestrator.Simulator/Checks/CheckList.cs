@@ -21,6 +21,8 @@ internal static class CheckList
         new DeletionCheck(),
         new ReportCheck(),
         new FreshnessCheck(),
+        new OwnerCountCheck(),
+        new JournalHealthCheck(),
         new RestartCheck(),
         new SilenceCheck(),
         new BudgetCheck(),
