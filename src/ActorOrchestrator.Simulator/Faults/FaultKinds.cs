@@ -35,6 +35,9 @@ internal static class FaultKinds
         new("containers-crash", TimeSpan.FromMinutes(15), CrashContainers),
     ];
 
+    /// <summary>How many agents that are killed, or cut off, are away for long.</summary>
+    private const double LossChance = 0.4;
+
     public static FaultKind Named(string name) => All.First(kind => kind.Name == name);
 
     private static Outage? KillAgent(World world, Dice dice)
@@ -46,8 +49,10 @@ internal static class FaultKinds
 
         machine.KillAgent();
         return new Outage(
-            dice.Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)), $"{machine.Name}: agent down",
-            machine.StartAgent);
+            dice.Chance(LossChance)
+                ? LossTime(dice)
+                : dice.Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
+            $"{machine.Name}: agent down", machine.StartAgent);
     }
 
     private static Outage? StopAgent(World world, Dice dice)
@@ -128,9 +133,10 @@ internal static class FaultKinds
             return null;
         }
 
-        // From one of the members, or from all.
+        // From one of the members, or from all; then also for as long as it takes to be given up.
         var control = world.Control.Hosts;
-        var hosts = control.Count > 1 && dice.Chance(0.5) ? [dice.Pick(control)] : control;
+        var isLoss = dice.Chance(LossChance);
+        var hosts = control.Count > 1 && !isLoss && dice.Chance(0.5) ? [dice.Pick(control)] : control;
         foreach (var host in hosts)
         {
             world.Network.Cut(machine.Name, host.Name);
@@ -138,7 +144,7 @@ internal static class FaultKinds
         }
 
         var from = string.Join(", ", hosts.Select(host => host.Name));
-        return new Outage(OutageTime(dice), $"{machine.Name}: cut off from {from}", () =>
+        return new Outage(isLoss ? LossTime(dice) : OutageTime(dice), $"{machine.Name}: cut off from {from}", () =>
         {
             foreach (var host in hosts)
             {
@@ -245,6 +251,10 @@ internal static class FaultKinds
         return new Outage(
             OutageTime(dice), $"{machine.Name}: containers crash", () => machine.OwnWeather = null);
     }
+
+    /// <summary>Longer than until a machine's lease is over, and known to be.</summary>
+    private static TimeSpan LossTime(Dice dice) => Machine.FenceAfter + dice.Between(
+        TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(3));
 
     private static TimeSpan OutageTime(Dice dice) =>
         TimeSpan.FromSeconds(1) + dice.Exponential(TimeSpan.FromSeconds(45));
