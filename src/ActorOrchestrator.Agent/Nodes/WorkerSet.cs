@@ -1,3 +1,4 @@
+using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Agent.Volumes;
@@ -89,7 +90,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
         Allocate(slot, pod, PodAllocation.Reported(pod).Spec);
         _slots.Add(uid, slot);
         ports.Instruments.PodTaken();
-        if (remains.Sandboxes.Count > 0 && IsOnLease(slot) && ports.Fence is { } fence && !fence.Knows(uid))
+        if (MayRun(remains) && IsOnLease(slot) && ports.Fence is { } fence && !fence.Knows(uid))
         {
             // It was not begun on any lease that is known here, so nobody knows since when it may run elsewhere.
             fence.End(uid);
@@ -98,6 +99,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
         slot.IsWaiting = slot.Rejection is null && ((isNew && IsInTheWay(slot)) || !IsLeased(uid, slot));
         if (slot.IsWaiting)
         {
+            slot.Remains = remains;
             ports.Record(pod, IsInTheWay(slot)
                 ? new PodEvent(PodEvent.Normal, "WaitingForFormerPod",
                     "The node still ends a pod of the same name, or one that may have a port that this one wants")
@@ -245,6 +247,10 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
         !isRemoved && remains.Sandboxes.Count == 0 && pod.Status.StartTime is null
         && pod.Metadata.DeletionTimestamp is null && !PodPhases.IsTerminal(pod.Status.Phase);
 
+    /// <summary>What a boot of the machine left does not.</summary>
+    private static bool MayRun(PodRemains remains) => remains.Sandboxes.Any(sandbox => sandbox.Ready)
+        || remains.Containers.Any(container => container.State == ContainerRuntimeState.Running);
+
     /// <summary>What nobody wants here any more, and is not gone yet. The scheduler knows nothing of it.</summary>
     private bool IsInTheWay(Slot of) => _slots.Values.Any(other =>
         other != of && other is { Removed: not null, IsWaiting: false } && NodeAdmission.Collides(of.Pod, other.Pod));
@@ -258,7 +264,7 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
             if (isToEnd || (!IsInTheWay(slot) && IsLeased(uid, slot)))
             {
                 slot.IsWaiting = false;
-                Start(uid, slot, PodRemains.None);
+                Start(uid, slot, slot.Remains);
             }
         }
     }
@@ -368,6 +374,9 @@ internal sealed class WorkerSet(IActorContext context, WorkerPorts ports, Machin
 
         /// <summary>It has no worker yet: another pod has to be gone first.</summary>
         public bool IsWaiting { get; set; }
+
+        /// <summary>What the runtime had of it when it came to wait.</summary>
+        public PodRemains Remains { get; set; } = PodRemains.None;
 
         public Exception? Failure { get; set; }
 
