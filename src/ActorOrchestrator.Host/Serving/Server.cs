@@ -49,7 +49,7 @@ internal static partial class Server
         NodeService.RefuseOverlap(settings.Node);
         NodeService.GuardPods(MachineOf(settings), directory);
         using var journal = JournalHost.Open(settings.Journal, directory);
-        await JournalHost.ReachAsync(journal, machine, problem => LogWaiting(log, problem), stop);
+        await JournalHost.ReachAsync(journal, TimeProvider.System, problem => LogWaiting(log, problem), stop);
         using var pki = await OpenPkiAsync(settings, directory, journal, time, loggers);
         using var members = settings.Cluster.IsShared ? new PostgresMembers(settings.Journal.Connection) : null;
         using var finder = members is null ? null : FinderOf(settings, members, time, loggers);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Nodes;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 
