@@ -202,7 +202,8 @@ public sealed class JournalTail(IJournalStore store, IJournalListener listener)
         }
     }
 
-    /// <summary>An ordering after which the rows have at most so many bytes together; 0 when all have no more.</summary>
+    /// <summary>An ordering after which the rows have at most so many bytes together; 0 when all have no
+    /// more.</summary>
     public long OrderingBefore(long bytes)
     {
         lock (_lock)

@@ -30,6 +30,9 @@ public static class NodeMembers
         ? node
         : node with
         {
-            Metadata = node.Metadata with { Annotations = node.Metadata.Annotations.With(MemberNote.Annotation, member) },
+            Metadata = node.Metadata with
+            {
+                Annotations = node.Metadata.Annotations.With(MemberNote.Annotation, member),
+            },
         };
 }

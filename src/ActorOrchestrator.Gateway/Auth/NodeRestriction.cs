@@ -8,9 +8,9 @@ namespace ActorOrchestrator.Gateway.Auth;
 /// <summary>
 /// Of what a node may write, that it is its own (Kubernetes' admission plugin NodeRestriction, with its words): its
 /// Node, but for taints, owners, its pods' subnet, who carries it, labels that others place pods by, and addresses of
-/// others; the status of pods that are bound to it; mirrors of its static pods; its Lease. What it writes as the status of its Node or of a pod is its
-/// agent's report, which the entity takes in as one: what others have written there stays. Judged is what the view
-/// shows, and only that is written: an entity that is ahead of it refuses.
+/// others; the status of pods that are bound to it; mirrors of its static pods; its Lease. What it writes as the status
+/// of its Node or of a pod is its agent's report, which the entity takes in as one: what others have written there
+/// stays. Judged is what the view shows, and only that is written: an entity that is ahead of it refuses.
 /// </summary>
 internal sealed class NodeRestriction(IClusterView view)
 {
@@ -49,7 +49,8 @@ internal sealed class NodeRestriction(IClusterView view)
 
         return (command, view.Get(Nodes, null, node) as Node) switch
         {
-            (Create { Object: Node created }, _) => (command, OfNew(node, created) ?? OfAddresses(node, new(), created)),
+            (Create { Object: Node created }, _) =>
+                (command, OfNew(node, created) ?? OfAddresses(node, new Node(), created)),
             (_, null) => (null, null),
             (Replace { Subresource: Subresources.Status, Object: Node reported }, { } current) =>
                 Reported(node, current, reported) ?? (command.DryRun ? command : Report(current, reported),
@@ -114,8 +115,9 @@ internal sealed class NodeRestriction(IClusterView view)
     private string? OfAddresses(string node, Node current, Node reported)
     {
         var added = reported.Status.Addresses.Except(current.Status.Addresses).Select(each => each.Address).ToHashSet();
-        return added.Count > 0 && view.List(Nodes, null).Objects.Cast<Node>().FirstOrDefault(other =>
-            other.Metadata.Name != node && other.Status.Addresses.Any(each => added.Contains(each.Address))) is { } holder
+        var others = view.List(Nodes, null).Objects.Cast<Node>().Where(other => other.Metadata.Name != node);
+        return added.Count > 0 && others.FirstOrDefault(other =>
+            other.Status.Addresses.Any(each => added.Contains(each.Address))) is { } holder
             ? $"node \"{node}\" is not allowed to report an address of node \"{holder.Metadata.Name}\""
             : null;
     }

@@ -21,8 +21,13 @@ internal static class PostgresSession
         var builder = new NpgsqlConnectionStringBuilder(connection)
         {
             ApplicationName = "actor-orchestrator", NoResetOnClose = true, KeepAlive = 0,
-            TcpKeepAlive = true, TcpKeepAliveTime = 10, TcpKeepAliveInterval = 5,
         };
+        if (builder.Host?.Contains('/', StringComparison.Ordinal) != true)
+        {
+            // No socket of the machine's own.
+            (builder.TcpKeepAlive, builder.TcpKeepAliveTime, builder.TcpKeepAliveInterval) = (true, 10, 5);
+        }
+
         builder.Options = $"{builder.Options} {Options}".TrimStart();
         return builder;
     }
