@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors.Journal.Sqlite;
 using ActorOrchestrator.Host.Commands;
+using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
@@ -23,7 +24,10 @@ internal static class ClusterBackup
 
     /// <summary>All that a backup may hold.</summary>
     public static IReadOnlySet<string> Names { get; } =
-        new HashSet<string>(StringComparer.Ordinal) { Needed[0], Needed[1], SecretsKey, MemberFile.Name, Journal };
+        new HashSet<string>(StringComparer.Ordinal)
+        {
+            Needed[0], Needed[1], SecretsKey, MemberFile.Name, JournalPlace.Name, Journal,
+        };
 
     /// <summary>While a server runs on the data directory or not.</summary>
     /// <exception cref="ServerStartException">It cannot be made, or is not whole; then nothing is left of it.
@@ -34,6 +38,13 @@ internal static class ClusterBackup
         if (!Directory.Exists(directory) || !ClusterFiles.IsCluster(directory))
         {
             throw new ServerStartException($"{directory} holds no cluster: --data-dir names the directory of a server");
+        }
+
+        if (JoinedDirectory.IsNodeOnly(directory))
+        {
+            throw new ServerStartException($"the machine of {directory} only runs pods, and has nothing that the "
+                + "cluster cannot do without: back up on a member. If this machine is lost, another one joins with a "
+                + "token in its place");
         }
 
         if (Path.Exists(file))
@@ -94,14 +105,15 @@ internal static class ClusterBackup
     private static BackupContents Write(ServerSettings settings, string file, string copy, DateTimeOffset now)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in Needed.Append(MemberFile.Name))
+        foreach (var name in Needed.Append(MemberFile.Name).Append(JournalPlace.Name))
         {
             files[name] = Path.Combine(settings.DataDirectory, name);
         }
 
         files[SecretsKey] = settings.Journal.SecretsKeyFile ?? Path.Combine(settings.DataDirectory, SecretsKey);
         var ordering = 0L;
-        if (!settings.Journal.IsShared)
+        var isShared = settings.Journal.IsShared || JournalPlace.Read(settings.DataDirectory) is not null;
+        if (!isShared)
         {
             if (!File.Exists(Path.Combine(settings.DataDirectory, Journal)))
             {
@@ -126,7 +138,7 @@ internal static class ClusterBackup
         }
 
         var contents = new BackupContents(
-            BackupContents.FormatNow, VersionCommand.Version, now, settings.Journal.Provider, ordering,
+            BackupContents.FormatNow, VersionCommand.Version, now, isShared ? JournalSettings.Postgresql : "sqlite", ordering,
             files.ToDictionary(each => each.Key, each => BackupArchive.HashOf(each.Value), StringComparer.Ordinal));
         BackupArchive.Write(file, contents, files);
         try

@@ -26,9 +26,10 @@ internal static class BackupCommand
                 result.GetValue(config), MachineOptions.DataDirectory(result.GetValue(dataDirectory)));
             var path = result.GetRequiredValue(file);
             var made = ClusterBackup.Make(settings, Path.GetFullPath(path), TimeProvider.System.GetUtcNow());
-            return Task.FromResult(settings.Journal.IsShared
-                ? $"wrote {path}: the keys and settings of this member. The journal is in PostgreSQL: back it up there "
-                    + "(pg_dump)"
+            return Task.FromResult(made.Journal == JournalSettings.Postgresql
+                ? $"wrote {path}: the keys and settings of this member. The journal is in PostgreSQL"
+                    + (JournalPlace.Read(settings.DataDirectory) is { } place ? $" ({place})" : "")
+                    + ": back it up there, with pg_dump or what the service has for it"
                 : string.Create(
                     CultureInfo.InvariantCulture, $"wrote {path}: keys, and the journal up to {made.Ordering}"));
         }));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 using Npgsql;
 
@@ -24,6 +25,13 @@ internal static class JournalChecks
         ServerSettings settings,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
+        if (JournalPlace.Refusal(settings.DataDirectory, settings.Journal) is { } refusal)
+        {
+            yield return Finding.Fault(
+                Area, refusal, "give doctor what the server is given: a server with these settings would not start");
+            yield break;
+        }
+
         if (settings.Journal.Provider != JournalSettings.Postgresql)
         {
             yield return Finding.Good(Area, "SQLite, in the data directory: one member, on its own");

@@ -25,7 +25,7 @@ internal static class ClusterFiles
     private static readonly string[] Names =
     [
         Marker, "lock", "orchestrator.pid", Keys, Commands.KubeconfigCommand.FileName, MemberFile.Name,
-        Remote.KnownMembers.FileName, Journal, $"{Journal}-wal", $"{Journal}-shm",
+        Remote.KnownMembers.FileName, JournalPlace.Name, Journal, $"{Journal}-wal", $"{Journal}-shm",
         OldLog, $"{OldLog}-wal", $"{OldLog}-shm", "containerd", "pods", "logs",
         "processes", "cri-endpoint", "server.log", DataDirectory.NodeSocket,
         FenceFile.Name, FenceFile.LockName, GuardProcess.LogName,

@@ -15,6 +15,7 @@ namespace ActorOrchestrator.Host.Serving;
 ///   fence.lock         held by who guards them
 ///   control-members    where members were last, of a machine that only runs pods
 ///   node.sock          by which a shutdown is told         member.conf    settings of a machine that has joined
+///   journal.place      where the journal is in PostgreSQL
 /// </code>
 /// </summary>
 internal sealed class DataDirectory : IDisposable

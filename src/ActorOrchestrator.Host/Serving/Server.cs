@@ -47,9 +47,11 @@ internal static partial class Server
         LogStarting(log, VersionCommand.Version, directory.Root);
 
         NodeService.RefuseOverlap(settings.Node);
+        JournalPlace.RefuseOther(directory.Root, settings.Journal);
         NodeService.GuardPods(MachineOf(settings), directory);
         using var journal = JournalHost.Open(settings.Journal, directory);
         await JournalHost.ReachAsync(journal, TimeProvider.System, problem => LogWaiting(log, problem), stop);
+        JournalPlace.Keep(directory.Root, settings.Journal);
         using var pki = await OpenPkiAsync(settings, directory, journal, time, loggers);
         using var members = settings.Cluster.IsShared ? new PostgresMembers(settings.Journal.Connection) : null;
         using var finder = members is null ? null : FinderOf(settings, members, time, loggers);

@@ -129,6 +129,13 @@ internal static class JournalUrl
         return $"{builder.Host}:{builder.Port}";
     }
 
+    /// <summary>Which database a connection leads to, without who goes there.</summary>
+    public static string DatabaseOf(string connection)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connection);
+        return $"{builder.Host}:{builder.Port}/{builder.Database ?? builder.Username}";
+    }
+
     private static (string Before, string After) Cut(string text, char at)
     {
         var index = text.IndexOf(at);

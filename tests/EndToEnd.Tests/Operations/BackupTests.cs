@@ -56,11 +56,7 @@ public sealed class BackupTests : IDisposable
             var kubectl = cluster.First.Kubectl();
             await kubectl.OkAsync("create", "secret", "generic", "kept", "--from-literal=word=geheim");
             string[] backup = ["backup", File, "--data-dir", cluster.First.DataDirectory];
-            (await Tool.RunAsync(Places.Orchestrator, backup)).Fails("journal.db is missing", "PostgreSQL");
-            (await Tool.RunAsync(
-                Places.Orchestrator, backup,
-                new Dictionary<string, string?> { ["ACTOR_ORCHESTRATOR_JOURNAL"] = cluster.Postgres.Connection })).Ok()
-                .Says("pg_dump");
+            (await Tool.RunAsync(Places.Orchestrator, backup)).Ok().Says("PostgreSQL", "pg_dump");
             await cluster.Postgres.DumpToAsync(other);
             await kubectl.OkAsync("create", "configmap", "lost");
             using var api = cluster.First.Api();
