@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using ActorOrchestrator.Host;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Serving;
 
 PrivateFiles.KeepFromOthers();
+SystemPrograms.AddPlaces();
 using var signals = new StopSignals();
 var root = new RootCommand(
     "Turns Linux machines into a container cluster that speaks the Kubernetes API. Start with 'orchestrator server', "
@@ -34,9 +36,19 @@ var invocation = new InvocationConfiguration
     ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false,
 };
 AppDomain.CurrentDomain.UnhandledException += (_, _) => Failures.ShowUnforeseen("");
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction errors)
+{
+    errors.ShowHelp = false;
+}
+
 try
 {
-    return await root.Parse(args).InvokeAsync(invocation, signals.Token);
+    return await parsed.InvokeAsync(invocation, signals.Token);
+}
+catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+{
+    return Failures.Show("told to stop before this was done");
 }
 catch (Exception unforeseen)
 {

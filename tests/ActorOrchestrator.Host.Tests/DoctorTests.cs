@@ -95,8 +95,9 @@ public sealed class DoctorTests : IDisposable
     {
         var pki = Directory.CreateDirectory(Path.Combine(_root, "pki")).FullName;
         Assert.Equal(Severity.Good, Assert.Single(CertificateChecks.Of(Settings(""))).Severity);
-        WriteCertificate(Path.Combine(pki, "member.crt"), TimeProvider.System.GetUtcNow().AddDays(-1));
-        File.WriteAllText(Path.Combine(pki, "member.key"), "");
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        WriteCertificate(Path.Combine(pki, "member.crt"), TimeProvider.System.GetUtcNow().AddDays(-1), pair);
+        File.WriteAllText(Path.Combine(pki, "member.key"), pair.ExportPkcs8PrivateKeyPem());
         File.SetUnixFileMode(
             Path.Combine(pki, "member.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         File.WriteAllText(Path.Combine(pki, "admin.crt"), "no certificate");
@@ -108,6 +109,70 @@ public sealed class DoctorTests : IDisposable
             found.Select(finding => new[] { "is no certificate", "has expired", "others can read" }
                 .Single(words => finding.Sentence.Contains(words, StringComparison.Ordinal))));
     }
+
+    [Fact]
+    public void A_key_that_is_not_the_authoritys_is_a_fault()
+    {
+        var pki = Directory.CreateDirectory(Path.Combine(_root, "pki")).FullName;
+        var (file, key) = (Path.Combine(pki, "ca.crt"), Path.Combine(pki, "ca.key"));
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        WriteCertificate(file, TimeProvider.System.GetUtcNow().AddDays(1), pair);
+        Assert.Equal(Severity.Good, With(pair.ExportPkcs8PrivateKeyPem()).Severity);
+        foreach (var wrong in new[] { "junk", "", other.ExportPkcs8PrivateKeyPem() })
+        {
+            var found = With(wrong);
+            Assert.Equal(Severity.Fault, found.Severity);
+            Assert.Contains($"{key} is not the key of ca.crt", found.Sentence, StringComparison.Ordinal);
+            Assert.Contains("from a backup", found.Advice, StringComparison.Ordinal);
+        }
+
+        Finding With(string text)
+        {
+            File.WriteAllText(key, text);
+            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return Assert.Single(CertificateChecks.Of(Settings("")));
+        }
+    }
+
+    [Fact]
+    public async Task Pods_in_the_range_of_the_machines_own_address_are_a_fault()
+    {
+        var address = MachineAddresses.Read().First(each => !IPAddress.IsLoopback(each));
+        var around = $"{string.Join('.', address.ToString().Split('.')[..3])}.0/24";
+        var found = await PodNetworkChecks.OfAsync(
+            Settings($"network.cluster-cidr = \"{around}\""), TestContext.Current.CancellationToken).FirstAsync(
+            TestContext.Current.CancellationToken);
+        Assert.Equal(Severity.Fault, found.Severity);
+        Assert.Contains($"{address}", found.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_machine_that_only_runs_pods_is_looked_at_as_one()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        Directory.CreateDirectory(Path.Combine(_root, "pki"));
+        WriteCertificate(Path.Combine(_root, "pki/node.crt"), TimeProvider.System.GetUtcNow().AddDays(1));
+        File.WriteAllText(Path.Combine(_root, "member.conf"), $"control.members = [\"localhost:{port}\"]\n");
+        var settings = Settings($"control.listen = \"127.0.0.1:{port}\", node.runtime = process");
+        var found = await Examination.RunAsync(settings, TestContext.Current.CancellationToken).ToListAsync(
+            TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(found, finding => finding.Area == "journal");
+        var address = Assert.Single(found, finding => finding.Area == "addresses");
+        Assert.Equal(Severity.Fault, address.Severity);
+        Assert.Contains("set control.listen", address.Advice, StringComparison.Ordinal);
+        var member = Assert.Single(found, finding => finding.Area == "members");
+        Assert.Equal((Severity.Good, $"localhost:{port} answers"), (member.Severity, member.Sentence));
+    }
+
+    [Theory]
+    [InlineData("/usr/bin:/bin", "/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin")]
+    [InlineData("/usr/sbin:/bin", "/usr/sbin:/bin:/usr/local/sbin:/sbin")]
+    [InlineData("", "/usr/local/sbin:/usr/sbin:/sbin")]
+    public void Programs_are_looked_for_in_sbin_too(string path, string searched) =>
+        Assert.Equal(searched, SystemPrograms.WithPlaces(path));
 
     [Fact]
     public async Task A_database_and_a_member_that_are_away_are_told_with_what_to_do()
@@ -150,10 +215,10 @@ public sealed class DoctorTests : IDisposable
         }
     }
 
-    private static void WriteCertificate(string file, DateTimeOffset end)
+    private static void WriteCertificate(string file, DateTimeOffset end, ECDsa? of = null)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=member", key, HashAlgorithmName.SHA256)
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=member", of ?? own, HashAlgorithmName.SHA256)
             .CreateSelfSigned(end.AddDays(-1), end);
         File.WriteAllText(file, certificate.ExportCertificatePem());
     }

@@ -13,23 +13,27 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var config = new Option<string?>("--config") { Description = "The settings file of the server." };
-        var dataDirectory = new Option<string?>("--data-dir") { Description = "The server's data directory." };
-        var command = new Command("doctor", "Look at this machine as a server with these settings would need it, and "
-            + "say what is wrong and what to do. Changes nothing. The exit code is 1 if the server would not work.")
+        var config = MachineOptions.Config();
+        var (machine, member) = (new MachineOptions(), new MemberOptions());
+        var command = new Command("doctor", "Look at this machine as a server with these settings would need it, or "
+            + "'orchestrator node run' if it has joined to run pods only, and say what is wrong and what to do. "
+            + "Changes nothing. The exit code is 1 if the server would not work.")
         {
-            config, dataDirectory,
+            config,
         };
+        member.AddTo(command);
+        machine.AddTo(command);
         command.SetAction((result, cancellation) => RunAsync(
-            result.GetValue(config), result.GetValue(dataDirectory), cancellation));
+            () => ServerSettings.Load(result.GetValue(config), [.. member.Read(result), .. machine.Read(result)]),
+            cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? config, string? dataDirectory, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Func<ServerSettings> load, CancellationToken cancellation)
     {
         try
         {
-            var settings = ServerSettings.Load(config, MachineOptions.DataDirectory(dataDirectory));
+            var settings = load();
             var counts = new Dictionary<Severity, int>();
             await foreach (var finding in Examination.RunAsync(settings, cancellation))
             {

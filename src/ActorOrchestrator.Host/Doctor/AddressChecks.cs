@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
@@ -13,6 +14,11 @@ internal static class AddressChecks
     public static IEnumerable<Finding> Of(ServerSettings settings)
     {
         var isRunning = IsRunning(settings.DataDirectory);
+        if (JoinedDirectory.IsNodeOnly(settings.DataDirectory))
+        {
+            return [OfEndpoint(settings.Control.Listen, "control.listen", isRunning)];
+        }
+
         var members = new IPEndPoint(IPAddress.Parse(settings.Cluster.Address), settings.Cluster.Port);
         return settings.Api.Listen.Select(each => (Endpoint: each, Key: "api.listen"))
             .Append((Endpoint: members, Key: "cluster.address"))
@@ -33,7 +39,7 @@ internal static class AddressChecks
         }
         catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse && isRunning)
         {
-            return Finding.Good(Area, $"{endpoint} is used, and a server runs on this data directory ({key})");
+            return Finding.Good(Area, $"{endpoint} is used, and this data directory is in use ({key})");
         }
         catch (SocketException refused)
         {

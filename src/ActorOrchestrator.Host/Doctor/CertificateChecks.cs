@@ -32,6 +32,8 @@ internal static class CertificateChecks
             from file in Directory.EnumerateFiles(directory, "*.key").Order(StringComparer.Ordinal)
             where (File.GetUnixFileMode(file) & Others) != 0
             select Finding.Fault(Area, $"others can read {file}", $"chmod 600 {file}"));
+        problems.AddRange(Directory.EnumerateFiles(directory, "*.crt").Order(StringComparer.Ordinal)
+            .Select(OfPair).OfType<Finding>());
         if (problems.Count == 0)
         {
             yield return Finding.Good(Area, $"those in {directory} are valid, and its keys are private");
@@ -42,6 +44,49 @@ internal static class CertificateChecks
             yield return problem;
         }
     }
+
+    /// <summary>Whether the key beside a certificate, if there is one, is its own. What is no certificate is told
+    /// elsewhere.</summary>
+    private static Finding? OfPair(string file)
+    {
+        var key = Path.ChangeExtension(file, ".key");
+        if (!File.Exists(key))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
+            using var pair = X509Certificate2.CreateFromPem(
+                certificate.ExportCertificatePem(), File.ReadAllText(key));
+            return null;
+        }
+        catch (Exception wrong) when (wrong is CryptographicException or ArgumentException)
+        {
+            return IsCertificate(file)
+                ? Finding.Fault(
+                    Area, $"{key} is not the key of {Path.GetFileName(file)}: {wrong.Message}", AdviceOn(file))
+                : null;
+        }
+    }
+
+    private static bool IsCertificate(string file)
+    {
+        try
+        {
+            X509CertificateLoader.LoadCertificateFromFile(file).Dispose();
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private static string AdviceOn(string certificate) => Path.GetFileName(certificate) == DataDirectory.AuthorityName
+        ? "bring it back from a backup or another member"
+        : "delete it with its key: it is made anew";
 
     private static IEnumerable<Finding> OfCertificate(string file, DateTimeOffset now)
     {
@@ -61,10 +106,7 @@ internal static class CertificateChecks
         if (problem is not null)
         {
             yield return Finding.Fault(
-                Area, $"{file} is no certificate: {problem}",
-                isAuthority
-                    ? "bring it back from a backup or another member"
-                    : "delete it with its key: it is made anew");
+                Area, $"{file} is no certificate: {problem}", AdviceOn(file));
         }
         else if (begin > now)
         {

@@ -1,16 +1,17 @@
 using System.Runtime.CompilerServices;
+using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Doctor;
 
 /// <summary>Looks at everything about a machine that has to be right before a server with these settings runs well on
-/// it. Changes nothing.</summary>
+/// it, or an agent if it has joined to run pods only. Changes nothing.</summary>
 internal static class Examination
 {
     /// <summary>None of them takes longer on a machine that answers.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private static readonly IReadOnlyList<(string Area, Check Of)> Checks =
+    private static readonly IReadOnlyList<(string Area, Check Of)> Node =
     [
         ("machine", MachineChecks.OfAsync),
         ("kernel", KernelChecks.OfAsync),
@@ -19,9 +20,11 @@ internal static class Examination
         ("certificates", (settings, _) => CertificateChecks.Of(settings).ToAsyncEnumerable()),
         ("addresses", (settings, _) => AddressChecks.Of(settings).ToAsyncEnumerable()),
         ("pod network", PodNetworkChecks.OfAsync),
-        ("journal", JournalChecks.OfAsync),
         ("members", MemberChecks.OfAsync),
     ];
+
+    /// <summary>A machine that only runs pods has no journal.</summary>
+    private static readonly IReadOnlyList<(string Area, Check Of)> Member = [.. Node, ("journal", JournalChecks.OfAsync)];
 
     private delegate IAsyncEnumerable<Finding> Check(ServerSettings settings, CancellationToken cancellation);
 
@@ -30,7 +33,7 @@ internal static class Examination
         ServerSettings settings,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
-        foreach (var (area, check) in Checks)
+        foreach (var (area, check) in JoinedDirectory.IsNodeOnly(settings.DataDirectory) ? Node : Member)
         {
             foreach (var finding in await AllOfAsync(area, check, settings, cancellation))
             {
@@ -62,6 +65,12 @@ internal static class Examination
         {
             found.Add(Finding.Fault(
                 area, failure.Message, "run it as the server's user, which is root for containers"));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            found.Add(Finding.Fault(
+                area, $"this could not be looked at: {failure.Message}",
+                "mend what it names, or report it if it names nothing that can be mended"));
         }
 
         return found;

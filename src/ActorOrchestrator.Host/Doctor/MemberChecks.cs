@@ -3,13 +3,14 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Postgres;
+using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Doctor;
 
 /// <summary>Whether this machine reaches the other members: those that the settings name, and those that say in the
-/// database that they live.</summary>
+/// database that they live. One that only runs pods: the APIs that it asks.</summary>
 internal static class MemberChecks
 {
     private const string Area = "members";
@@ -20,13 +21,24 @@ internal static class MemberChecks
         ServerSettings settings,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var own = new IPEndPoint(IPAddress.Parse(settings.Cluster.Address), settings.Cluster.Port);
-        var others = settings.Cluster.Seeds.Concat(await InDatabaseAsync(settings.Journal, cancellation))
-            .Select(IPEndPoint.Parse).Where(member => !member.Equals(own)).Distinct();
+        var others = JoinedDirectory.IsNodeOnly(settings.DataDirectory)
+            ? settings.Control.Members.Select(member => (EndPoint)new DnsEndPoint(member.IdnHost, member.Port)).ToList()
+            : await OtherMembersAsync(settings, cancellation);
         foreach (var finding in await Task.WhenAll(others.Select(other => ReachAsync(other, cancellation))))
         {
             yield return finding;
         }
+    }
+
+    private static async Task<List<EndPoint>> OtherMembersAsync(
+        ServerSettings settings, CancellationToken cancellation)
+    {
+        var own = new IPEndPoint(IPAddress.Parse(settings.Cluster.Address), settings.Cluster.Port);
+        return
+        [
+            .. settings.Cluster.Seeds.Concat(await InDatabaseAsync(settings.Journal, cancellation))
+                .Select(IPEndPoint.Parse).Where(member => !member.Equals(own)).Distinct(),
+        ];
     }
 
     /// <summary>Those that live. That the database is away is told where it is looked at; one that no server has used
@@ -54,15 +66,16 @@ internal static class MemberChecks
         }
     }
 
-    private static async Task<Finding> ReachAsync(IPEndPoint member, CancellationToken cancellation)
+    private static async Task<Finding> ReachAsync(EndPoint member, CancellationToken cancellation)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bounded.CancelAfter(Patience);
-        using var socket = new Socket(member.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var place = member is DnsEndPoint named ? $"{named.Host}:{named.Port}" : $"{member}";
         try
         {
             await socket.ConnectAsync(member, bounded.Token);
-            return Finding.Good(Area, $"{member} answers");
+            return Finding.Good(Area, $"{place} answers");
         }
         catch (Exception away) when (away is SocketException or OperationCanceledException)
         {
@@ -71,7 +84,7 @@ internal static class MemberChecks
                 ? refused.Message
                 : $"no answer within {Patience.TotalSeconds:0} s";
             return Finding.Warning(
-                Area, $"{member} does not answer: {why}",
+                Area, $"{place} does not answer: {why}",
                 "start it, or open that port in the firewalls between: members talk both ways");
         }
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using ActorOrchestrator.Agent.Network;
+using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Doctor;
@@ -23,6 +24,12 @@ internal static class PodNetworkChecks
         if (!settings.Node.OwnsContainerd)
         {
             yield break;
+        }
+
+        if (OwnAddress(settings.Node) is { } taken)
+        {
+            yield return Finding.Fault(
+                Area, taken, "set network.cluster-cidr to a range that no machine and nothing they reach has");
         }
 
         var network = new CniNetwork
@@ -119,6 +126,19 @@ internal static class PodNetworkChecks
         }
 
         return found;
+    }
+
+    private static string? OwnAddress(MachineSettings node)
+    {
+        try
+        {
+            NodeService.RefuseOverlap(node);
+            return null;
+        }
+        catch (ServerStartException refusal)
+        {
+            return refusal.Message;
+        }
     }
 
     private static uint? Number(string text) =>

@@ -10,8 +10,6 @@ internal static class ProgramChecks
 {
     private const string Area = "programs";
 
-    private static readonly string[] SystemPlaces = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
-
     private static readonly IReadOnlyList<(string Program, string Package)> Network =
         [("nft", "nftables"), ("ip", "iproute2"), ("iptables", "iptables")];
 
@@ -29,7 +27,7 @@ internal static class ProgramChecks
 
         var socket = settings.Node.CriEndpoint;
         var needed = socket.Length == 0 ? [.. OwnRuntime, .. Network] : Network;
-        var missing = needed.Where(each => Find(each.Program) is null).ToList();
+        var missing = needed.Where(each => SystemPrograms.Find(each.Program) is null).ToList();
         yield return missing.Count == 0
             ? Finding.Good(Area, $"{string.Join(", ", needed.Select(each => each.Program))} are there")
             : Finding.Fault(
@@ -40,10 +38,6 @@ internal static class ProgramChecks
             yield return await RuntimeAsync(socket, cancellation);
         }
     }
-
-    public static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Concat(SystemPlaces).Select(place => Path.Combine(place, program)).FirstOrDefault(File.Exists);
 
     private static async Task<Finding> RuntimeAsync(string endpoint, CancellationToken cancellation)
     {
