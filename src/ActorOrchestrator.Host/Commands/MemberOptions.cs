@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Settings;
 
@@ -44,7 +47,7 @@ internal sealed class MemberOptions
         Warn(journal);
         return
         [
-            .. MachineOptions.Text("cluster.address", result.GetValue(_address)),
+            .. MachineOptions.Text("cluster.address", OwnAddress(result)),
             .. MachineOptions.Text("journal.connection", journal),
             .. MachineOptions.Text("journal.connection-file", result.GetValue(_journalFile)),
             .. result.GetValue(_listen) is { Length: > 0 } endpoints
@@ -67,9 +70,37 @@ internal sealed class MemberOptions
             }
         }
 
-        return result.GetValue(_address) is { } address
+        return OwnAddress(result) is { } address
             ? [("node.addresses", HoconText.Quote([address]))]
             : [];
+    }
+
+    /// <summary>Another machine's would be told to the others, and they would not find this one there.</summary>
+    private string? OwnAddress(ParseResult result)
+    {
+        var given = result.GetValue(_address);
+        if (IPAddress.TryParse(given, out var address) && !IsOwn(address))
+        {
+            throw new SettingsException($"--address {given}: this machine has no such address; it has "
+                + string.Join(", ", MachineAddresses.Read()));
+        }
+
+        return given;
+    }
+
+    /// <summary>Whether the kernel lets a socket have it.</summary>
+    private static bool IsOwn(IPAddress address)
+    {
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, port: 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static void Warn(string? journal)

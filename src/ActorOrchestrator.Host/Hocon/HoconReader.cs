@@ -122,8 +122,9 @@ internal sealed class HoconReader
     }
 
     /// <summary>What is set below a path to another value than in reference.conf, each as a line of settings.</summary>
-    public IEnumerable<string> Changed(string path) =>
-        Changed(Find(_root, path)!, Find(_reference, path), path, path);
+    public IEnumerable<string> Changed(string path) => Find(_root, path) is { } value
+        ? Changed(value, Find(_reference, path), path, path)
+        : [];
 
     private IEnumerable<string> Changed(HoconValue value, HoconValue? reference, string path, string quoted)
     {

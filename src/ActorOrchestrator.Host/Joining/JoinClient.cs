@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -162,9 +161,9 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
                 return await http.SendAsync(request, cancellation);
             }
         }
-        catch (HttpRequestException failure) when (failure.InnerException is AuthenticationException distrust)
+        catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
-            throw new ServerStartException($"no TLS with {_place}: {distrust.Message} (is that the API's port? Are the "
+            throw new ServerStartException($"no TLS with {_place}: {failure.GetBaseException().Message} (is that the API's port? Are the "
                 + "clocks of both machines right?)", failure);
         }
         catch (HttpRequestException failure)

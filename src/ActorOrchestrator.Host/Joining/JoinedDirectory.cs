@@ -1,6 +1,7 @@
 using ActorOrchestrator.Api.Bootstrap;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
+using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
@@ -42,5 +43,33 @@ internal static class JoinedDirectory
             ? throw new ServerStartException($"the data directory {directory.Root} is that of a server which did not "
                 + "join: 'orchestrator server' starts it again; to join, give --data-dir an empty one")
             : false;
+    }
+
+    /// <returns>What is said of a join that was done before, for people.</returns>
+    /// <exception cref="ServerStartException">It was done with other settings, which would be in force until the next
+    /// start only.</exception>
+    public static string GoesOn(string dataDirectory, IReadOnlyList<(string Path, string Value)> given)
+    {
+        var file = MemberFile.In(dataDirectory);
+        return Differing(dataDirectory, given) is { Count: > 0 } other
+            ? throw new ServerStartException($"this machine has joined before, and not with what is given now for "
+                + $"{string.Join(", ", other)}. Nothing was changed. Leave that out to go on as it was joined; change "
+                + $"it in {file} to keep all else; or, to join anew, 'orchestrator leave' and 'orchestrator reset' first")
+            : $"this machine has joined before ({file}): it goes on as it was, and needs no token. If it was taken out "
+                + "of the cluster since then, it is to be joined anew: 'orchestrator reset' first";
+    }
+
+    /// <summary>Of the journal only the place counts: its user may come from the environment.</summary>
+    private static List<string> Differing(string dataDirectory, IReadOnlyList<(string Path, string Value)> given)
+    {
+        var only = MachineOptions.DataDirectory(dataDirectory);
+        var had = ServerSettings.Read(dataDirectory, only);
+        var wanted = ServerSettings.Read(dataDirectory, [.. given, .. only]);
+        var differing = given.Select(each => each.Path)
+            .Where(path => !Joiner.NotKept.Contains(path) && !had.Changed(path).SequenceEqual(wanted.Changed(path)));
+        var hasMoved = given.Any(each => each.Path.StartsWith(Joiner.Connection, StringComparison.Ordinal))
+            && JournalUrl.DatabaseOf(JournalSettings.From(had).Connection)
+                != JournalUrl.DatabaseOf(JournalSettings.From(wanted).Connection);
+        return [.. differing.Concat(hasMoved ? [Joiner.Connection] : Array.Empty<string>()).Distinct()];
     }
 }

@@ -21,7 +21,7 @@ namespace ActorOrchestrator.Host.Joining;
 /// <param name="given">Settings of this machine's own: (path, HOCON value).</param>
 internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string Path, string Value)> given)
 {
-    private const string Connection = "journal.connection";
+    public const string Connection = "journal.connection";
 
     /// <summary>Said with each start, and not kept.</summary>
     public static readonly string[] NotKept = ["data-dir", Connection, "journal.connection-file"];
@@ -36,7 +36,7 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
         using var directory = DataDirectory.Open(settings.DataDirectory);
         if (JoinedDirectory.IsOf(JoinRequest.Control, directory, token))
         {
-            return $"this machine has joined before ({MemberFile.In(directory.Root)}): it goes on as it was";
+            return JoinedDirectory.GoesOn(directory.Root, given);
         }
 
         var client = new JoinClient(server, token, TimeProvider.System);

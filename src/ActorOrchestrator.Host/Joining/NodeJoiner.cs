@@ -29,7 +29,7 @@ internal sealed class NodeJoiner(Uri server, JoinToken token, IReadOnlyList<(str
         using var directory = DataDirectory.Open(settings.DataDirectory);
         if (JoinedDirectory.IsOf(JoinRequest.NodeOnly, directory, token))
         {
-            return $"this machine has joined before ({MemberFile.In(directory.Root)}): it goes on as it was";
+            return JoinedDirectory.GoesOn(directory.Root, given);
         }
 
         var client = new JoinClient(server, token, TimeProvider.System);

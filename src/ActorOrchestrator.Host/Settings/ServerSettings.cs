@@ -46,17 +46,25 @@ internal sealed record ServerSettings
             given.Add((configFile, ReadFile(configFile)));
         }
 
-        given.AddRange(commandLine.Select(setting => ("command line", $"{setting.Path} = {setting.Value}")));
+        given.AddRange(commandLine.Select(OfCommandLine));
         var dataDirectory = DirectoryOf(Read(given).Text("data-dir"));
         return From(Read(
             [.. MemberFile.Layers(dataDirectory), .. given, ("data-dir", DataDirectoryIs(dataDirectory))]));
 
-        static HoconReader Read(IEnumerable<(string, string)> layers) =>
-            HoconReader.Load(ReferenceText(), layers, Environment.GetEnvironmentVariable);
-
         // A file that was copied from elsewhere does not move it.
         static string DataDirectoryIs(string path) => $"data-dir = {HoconText.Quote(path)}";
     }
+
+    /// <summary>What a data directory's machine joined with, and options over it.</summary>
+    /// <exception cref="SettingsException">Names the file, the line and the setting that is wrong.</exception>
+    public static HoconReader Read(string dataDirectory, IReadOnlyList<(string Path, string Value)> commandLine) =>
+        Read([.. MemberFile.Layers(dataDirectory), .. commandLine.Select(OfCommandLine)]);
+
+    private static HoconReader Read(IEnumerable<(string, string)> layers) =>
+        HoconReader.Load(ReferenceText(), layers, Environment.GetEnvironmentVariable);
+
+    private static (string, string) OfCommandLine((string Path, string Value) setting) =>
+        ("command line", $"{setting.Path} = {setting.Value}");
 
     public static string ReferenceText()
     {
