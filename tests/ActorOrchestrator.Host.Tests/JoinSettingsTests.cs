@@ -77,6 +77,16 @@ public sealed class JoinSettingsTests : IDisposable
         Assert.Contains(host, settings.Api.ServerNames);
     }
 
+    [Theory]
+    [InlineData("mysql://x/y")]
+    [InlineData("http://me:geheim@db/ours")]
+    public void What_is_no_PostgreSQL_is_told_by_the_form_that_is_expected(string given)
+    {
+        var refused = Assert.Throws<SettingsException>(() => Load(("journal.connection", HoconText.Quote(given))));
+        Assert.Contains("postgresql://orchestrator:PASSWORD@", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_journal_may_be_told_in_a_file_and_in_the_environment()
     {

@@ -22,7 +22,7 @@ internal static class MembersCommand
                 ["ADDRESS", "ROLES", "STATUS", "NODE", "VERSION", "SINCE"],
                 Read(list!.Value).Select(member => new[]
                 {
-                    member.Address, member.Roles, member.Status, member.Node, member.Version,
+                    member.Address, member.Roles, member.Status, member.Node, member.Version.TrimStart('v'),
                     $"{member.Since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}",
                 })));
             return 0;

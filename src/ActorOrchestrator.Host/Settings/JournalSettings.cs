@@ -56,7 +56,11 @@ internal sealed record JournalSettings
         var (given, setting) = reader.Text("journal.connection-file") is { Length: > 0 } file
             ? (ReadConnection(file), $"journal.connection-file ({file})")
             : (reader.Text("journal.connection"), "journal.connection");
-        return JournalUrl.Is(given) ? JournalUrl.ToConnectionString(given, setting) : given;
+        return JournalUrl.Is(given) ? JournalUrl.ToConnectionString(given, setting)
+            : given.Contains("://", StringComparison.Ordinal) && !given.Contains('=', StringComparison.Ordinal)
+                ? throw new SettingsException($"{setting}: the journal is in PostgreSQL: a URL such as "
+                    + "postgresql://orchestrator:PASSWORD@10.0.0.9:5432/orchestrator is expected")
+            : given;
     }
 
     private static string ReadConnection(string file)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ActorOrchestrator.Actors.Telemetry;
 using Npgsql;
 
@@ -13,6 +14,10 @@ internal static class PostgresFailures
 
     /// <summary>Whether the server stays what it is for as long as connections to it last.</summary>
     public static bool IsStandby(Exception failure) => failure is PostgresException { SqlState: ReadOnly };
+
+    /// <summary>The driver has no code for it.</summary>
+    public static bool LacksPassword(Exception failure) => failure is NpgsqlException and not PostgresException
+        && failure.Message.StartsWith("No password has been provided", StringComparison.Ordinal);
 
     public static JournalException Explain(Exception failure)
     {
@@ -37,6 +42,12 @@ internal static class PostgresFailures
             "commits of other members have held the journal for too long: the database does not get on with them",
         PostgresException other => $"the database says: {other.MessageText} ({other.SqlState})",
         TimeoutException or { InnerException: TimeoutException } => "the database did not answer in time",
+        _ when LacksPassword(failure) =>
+            "the database wants a password, and none was given: it belongs into the address of the journal, or PGPASSWORD",
+        _ when failure.GetBaseException() is SocketException { SocketErrorCode: SocketError.HostNotFound
+            or SocketError.TryAgain or SocketError.NoData } =>
+            "the database's host has a name for which no address is found: look at journal.connection, and at the "
+            + "machine's name servers",
         _ => $"the database cannot be reached: {failure.Message}",
     };
 

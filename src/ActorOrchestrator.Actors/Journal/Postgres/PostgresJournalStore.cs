@@ -66,7 +66,8 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
             catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
             {
                 var explained = PostgresFailures.Explain(failure);
-                if (failure is PostgresException { SqlState: not StartingUp } || time.GetElapsedTime(began) > within)
+                if (failure is PostgresException { SqlState: not StartingUp }
+                    || PostgresFailures.LacksPassword(failure) || time.GetElapsedTime(began) > within)
                 {
                     throw explained;
                 }
