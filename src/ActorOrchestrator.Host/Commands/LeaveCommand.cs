@@ -1,8 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using ActorOrchestrator.Api.Coordination;
-using ActorOrchestrator.Api.Serialization;
-using ActorOrchestrator.Domain.ApiServers;
 using ActorOrchestrator.Host.Clients;
 using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Serving;
@@ -17,9 +13,6 @@ internal static class LeaveCommand
     private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
-
-    private const string Leases =
-        $"/apis/coordination.k8s.io/v1/namespaces/{ApiServerLeases.Namespace}/leases";
 
     public static Command Create()
     {
@@ -77,23 +70,12 @@ internal static class LeaveCommand
         KubeconfigFile config, CancellationToken cancellation)
     {
         using var api = ApiConnection.Open(config);
-        var answer = (await api.GetAsync(MembersCommand.Path, cancellation))!.Value;
-        var own = answer.GetProperty("node").GetString()!;
-        var living = MembersCommand.Read(answer).Where(member => member.Status == "Up" && member.Node != own).ToList();
-        var leases = ReadLeases((await api.GetAsync(Leases, cancellation))!.Value);
-        var others = living.Select(member => ApiServerLeases.AddressOf(member.Node, leases))
-            .Where(address => address is not null).Select(address => new Uri($"https://{address}")).ToList();
-        return others.Count > 0
-            ? (own, others)
+        var members = await OtherMembers.ReadAsync(api, cancellation);
+        return members.Servers.Count > 0
+            ? (members.Own, [.. members.Servers.Select(each => each.Server)])
             : throw new ServerStartException("no other member lives, so nobody would be left of the cluster: stop the "
                 + "server, and 'orchestrator reset' removes what it has");
     }
-
-    private static List<Lease> ReadLeases(JsonElement list) =>
-    [
-        .. list.GetProperty("items").EnumerateArray().Select(item =>
-            KubeJson.Read<Lease>(System.Text.Encoding.UTF8.GetBytes(item.GetRawText()))),
-    ];
 
     /// <summary>Has one of the others forget this one, as soon as it has ended.</summary>
     private static async Task ForgetAsync(
