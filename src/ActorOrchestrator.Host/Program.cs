@@ -19,6 +19,8 @@ var root = new RootCommand(
     MembersCommand.Create(),
     LeaveCommand.Create(),
     MembersCommand.CreateRemove(),
+    DrainCommand.Create(),
+    DrainCommand.CreateUncordon(),
     KubeconfigCommand.Create(),
     ResetCommand.Create(),
     DoctorCommand.Create(),

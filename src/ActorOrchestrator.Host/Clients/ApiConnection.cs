@@ -13,9 +13,13 @@ internal sealed class ApiConnection : IDisposable
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10);
 
+    private const string Json = "application/json";
+    private const string MergePatch = "application/merge-patch+json";
+
     private readonly HttpClient _http;
 
-    private ApiConnection(HttpClient http) => _http = http;
+    /// <param name="http">With the server's address; disposed with this.</param>
+    public ApiConnection(HttpClient http) => _http = http;
 
     public Uri Server => _http.BaseAddress!;
 
@@ -65,6 +69,23 @@ internal sealed class ApiConnection : IDisposable
         return Accepted(code, answer);
     }
 
+    /// <summary>Changes some fields of an object (RFC 7386).</summary>
+    /// <exception cref="ServerStartException">It is refused, or nobody answers.</exception>
+    public async Task PatchAsync(string path, byte[] fields, CancellationToken cancellation)
+    {
+        var (code, answer) = await SendAsync(HttpMethod.Patch, path, fields, cancellation, MergePatch);
+        Accepted(code, answer);
+    }
+
+    /// <returns>The status, and what is said of a refusal.</returns>
+    /// <exception cref="ServerStartException">Nobody answers.</exception>
+    public async Task<(HttpStatusCode Code, string? Message)> TryPostAsync(
+        string path, byte[] body, CancellationToken cancellation)
+    {
+        var (code, answer) = await SendAsync(HttpMethod.Post, path, body, cancellation);
+        return (code, Message(answer));
+    }
+
     /// <returns>Whether there was such a thing.</returns>
     public async Task<bool> DeleteAsync(string path, CancellationToken cancellation)
     {
@@ -100,7 +121,7 @@ internal sealed class ApiConnection : IDisposable
             : null;
 
     private async Task<(HttpStatusCode Code, JsonElement Answer)> SendAsync(
-        HttpMethod method, string path, byte[]? body, CancellationToken cancellation)
+        HttpMethod method, string path, byte[]? body, CancellationToken cancellation, string type = Json)
     {
         var (code, text) = await SendTextAsync(method, path, body, cancellation);
         return (code, Parse(text));
@@ -115,7 +136,7 @@ internal sealed class ApiConnection : IDisposable
             if (body is not null)
             {
                 request.Content = new ByteArrayContent(body);
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
             }
 
             using var response = await _http.SendAsync(request, cancellation);
