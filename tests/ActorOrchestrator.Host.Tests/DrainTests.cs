@@ -130,7 +130,13 @@ public sealed class DrainTests
             Name = name, Namespace = "d", Uid = $"uid-{name}",
             OwnerReferences = controller is null
                 ? []
-                : [new OwnerReference { ApiVersion = "v1", Kind = controller, Name = "o", Uid = "1", Controller = true }],
+                :
+                [
+                    new OwnerReference
+                    {
+                        ApiVersion = "v1", Kind = controller, Name = "o", Uid = "1", Controller = true,
+                    },
+                ],
         },
     };
 }

@@ -36,7 +36,8 @@ public sealed class JoinedAgainTests : IDisposable
         var given = Read(options);
         if (differing.Length == 0)
         {
-            Assert.Contains("'orchestrator reset' first", JoinedDirectory.GoesOn(_root, given), StringComparison.Ordinal);
+            Assert.Contains(
+                "'orchestrator reset' first", JoinedDirectory.GoesOn(_root, given), StringComparison.Ordinal);
             return;
         }
 

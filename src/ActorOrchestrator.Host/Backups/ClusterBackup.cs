@@ -138,7 +138,8 @@ internal static class ClusterBackup
         }
 
         var contents = new BackupContents(
-            BackupContents.FormatNow, VersionCommand.Version, now, isShared ? JournalSettings.Postgresql : "sqlite", ordering,
+            BackupContents.FormatNow, VersionCommand.Version, now,
+            isShared ? JournalSettings.Postgresql : settings.Journal.Provider, ordering,
             files.ToDictionary(each => each.Key, each => BackupArchive.HashOf(each.Value), StringComparer.Ordinal));
         BackupArchive.Write(file, contents, files);
         try

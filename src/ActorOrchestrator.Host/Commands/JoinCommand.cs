@@ -101,7 +101,7 @@ internal static class JoinCommand
     }
 
     /// <exception cref="ServerStartException">It names no server.</exception>
-    public static Uri ServerOf(string address)
+    public static Uri ServerOf(string address, int port = ApiPort)
     {
         var text = address.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? address : $"https://{address}";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server is not { PathAndQuery: "/", UserInfo: "" })
@@ -112,7 +112,7 @@ internal static class JoinCommand
 
         // A URL's own default port is 443, which is meant only by who writes it.
         return server.IsDefaultPort && !address.TrimEnd('/').EndsWith(":443", StringComparison.Ordinal)
-            ? new UriBuilder(server) { Port = ApiPort }.Uri
+            ? new UriBuilder(server) { Port = port }.Uri
             : server;
     }
 

@@ -20,11 +20,11 @@ internal static class KubeconfigCommand
         var dataDirectory = new Option<string?>("--data-dir") { Description = "The server's data directory." };
         var server = new Option<string?>("--server")
         {
-            Description = "Where the API of this member is for whoever uses the kubeconfig, as ADDRESS or ADDRESS:PORT: "
-                + "on another machine, 127.0.0.1 is that one.",
+            Description = "Where the API of this member is for whoever uses the kubeconfig, as ADDRESS or "
+                + "ADDRESS:PORT (default: the port of this one): on another machine, 127.0.0.1 is that one.",
         };
-        var command = new Command("kubeconfig", "Print the administrator's kubeconfig that the server wrote. Each other "
-            + "member that lives has a context of its own in it ('kubectl config get-contexts').")
+        var command = new Command("kubeconfig", "Print the administrator's kubeconfig that the server wrote. Each "
+            + "other member that lives has a context of its own in it ('kubectl config get-contexts').")
         {
             dataDirectory, server,
         };
@@ -40,7 +40,7 @@ internal static class KubeconfigCommand
             var settings = ServerSettings.Load(null, MachineOptions.DataDirectory(dataDirectory));
             var file = Path.Combine(settings.DataDirectory, FileName);
             var config = KubeconfigFile.Read(file);
-            var given = server is null ? null : JoinCommand.ServerOf(server);
+            var given = server is null ? null : JoinCommand.ServerOf(server, config.Server.Port);
             Console.Out.Write(Kubeconfig.With(
                 await File.ReadAllTextAsync(file, cancellation), given, await OthersAsync(config, cancellation)));
             return 0;

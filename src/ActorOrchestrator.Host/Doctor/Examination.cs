@@ -24,7 +24,8 @@ internal static class Examination
     ];
 
     /// <summary>A machine that only runs pods has no journal.</summary>
-    private static readonly IReadOnlyList<(string Area, Check Of)> Member = [.. Node, ("journal", JournalChecks.OfAsync)];
+    private static readonly IReadOnlyList<(string Area, Check Of)> Member =
+        [.. Node, ("journal", JournalChecks.OfAsync)];
 
     private delegate IAsyncEnumerable<Finding> Check(ServerSettings settings, CancellationToken cancellation);
 

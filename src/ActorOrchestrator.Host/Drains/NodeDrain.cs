@@ -53,7 +53,8 @@ internal sealed class NodeDrain(ApiConnection api, string node, Action<string> t
                 throw new ServerStartException($"after {TimeToLive.Show(timeout)} these pods are still on {node}: "
                     + string.Join(", ", _told.Values.Select(each =>
                         each.Name + (each.Refusal is null ? " (told to go)" : $" ({each.Refusal})")))
-                    + $". It takes no more pods: run this again to go on, or 'orchestrator uncordon {node}' to give up");
+                    + $". It takes no more pods: run this again to go on, or 'orchestrator uncordon {node}' to give "
+                    + "up");
             }
 
             await Task.Delay(LookAgainAfter, cancellation);

@@ -163,8 +163,8 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
-            throw new ServerStartException($"no TLS with {_place}: {failure.GetBaseException().Message} (is that the API's port? Are the "
-                + "clocks of both machines right?)", failure);
+            throw new ServerStartException($"no TLS with {_place}: {failure.GetBaseException().Message} (is that the "
+                + "API's port? Are the clocks of both machines right?)", failure);
         }
         catch (HttpRequestException failure)
         {

@@ -54,7 +54,8 @@ internal static class JoinedDirectory
         return Differing(dataDirectory, given) is { Count: > 0 } other
             ? throw new ServerStartException($"this machine has joined before, and not with what is given now for "
                 + $"{string.Join(", ", other)}. Nothing was changed. Leave that out to go on as it was joined; change "
-                + $"it in {file} to keep all else; or, to join anew, 'orchestrator leave' and 'orchestrator reset' first")
+                + $"it in {file} to keep all else; or, to join anew, 'orchestrator leave' and 'orchestrator reset' "
+                + "first")
             : $"this machine has joined before ({file}): it goes on as it was, and needs no token. If it was taken out "
                 + "of the cluster since then, it is to be joined anew: 'orchestrator reset' first";
     }

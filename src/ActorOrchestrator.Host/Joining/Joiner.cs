@@ -8,6 +8,7 @@ using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
+using Npgsql;
 
 namespace ActorOrchestrator.Host.Joining;
 
@@ -97,6 +98,11 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
             {
                 return;
             }
+        }
+        catch (JournalException failure) when (
+            failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable })
+        {
+            // One that no member has used: another one, as is said below.
         }
         catch (JournalException failure)
         {

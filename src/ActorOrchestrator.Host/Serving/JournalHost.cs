@@ -16,8 +16,10 @@ internal static class JournalHost
     private static readonly TimeSpan DatabaseWait = TimeSpan.FromSeconds(30);
 
     /// <exception cref="JournalException">The file cannot be used.</exception>
+    /// <exception cref="ServerStartException">The data directory's cluster has another one.</exception>
     public static SealedJournalStore Open(JournalSettings settings, DataDirectory directory)
     {
+        JournalPlace.RefuseOther(directory.Root, settings);
         IJournalStore tables = settings.Provider == JournalSettings.Postgresql
             ? new PostgresJournalStore(settings.Connection)
             : SqliteJournalStore.Open(directory.Journal);

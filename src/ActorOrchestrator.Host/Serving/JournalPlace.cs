@@ -3,8 +3,8 @@ using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Serving;
 
-/// <summary>Says in a data directory that its cluster's journal is in PostgreSQL, and where. A start that is not told so
-/// would begin a new, empty cluster with the old one's keys, and end its pods.</summary>
+/// <summary>Says in a data directory that its cluster's journal is in PostgreSQL, and where. A start that is not told
+/// so would begin a new, empty cluster with the old one's keys, and end its pods.</summary>
 internal static class JournalPlace
 {
     public const string Name = "journal.place";
@@ -43,9 +43,9 @@ internal static class JournalPlace
                 + $"there. If that is in PostgreSQL, {ToBeTold}; if it is lost, 'orchestrator restore' brings it back "
                 + "from a backup; 'orchestrator reset' removes what is left, for a new cluster",
             (true, null) when hasFile => $"the cluster of {dataDirectory} has its journal in a file there "
-                + $"({DataDirectory.JournalName}), and this start names a PostgreSQL, in which another cluster would be. "
-                + "For a cluster of several members give --data-dir an empty folder. If this machine was a member of "
-                + $"the PostgreSQL's cluster and was once started without it, move {DataDirectory.JournalName} away",
+                + $"({DataDirectory.JournalName}), and this start names a PostgreSQL, in which another cluster would "
+                + "be. For a cluster of several members give --data-dir an empty folder. If this machine was a member "
+                + $"of the PostgreSQL's cluster and was once started without it, move {DataDirectory.JournalName} away",
             _ => null,
         };
     }

@@ -36,7 +36,7 @@ internal static partial class Server
 
     public static async Task RunAsync(ServerSettings settings, CancellationToken stop)
     {
-        RefuseNodeOnly(settings.DataDirectory);
+        RefuseMachine(settings);
         using var directory = DataDirectory.Open(settings.DataDirectory);
         await using var serilog = Logger(settings.LogLevel, isAlone: !settings.Cluster.IsShared);
         // Akka's logger finds it there.
@@ -46,8 +46,6 @@ internal static partial class Server
         var time = new SteadyClock(TimeProvider.System, log);
         LogStarting(log, VersionCommand.Version, directory.Root);
 
-        NodeService.RefuseOverlap(settings.Node);
-        JournalPlace.RefuseOther(directory.Root, settings.Journal);
         NodeService.GuardPods(MachineOf(settings), directory);
         using var journal = JournalHost.Open(settings.Journal, directory);
         await JournalHost.ReachAsync(journal, TimeProvider.System, problem => LogWaiting(log, problem), stop);
@@ -118,11 +116,13 @@ internal static partial class Server
             ?? "the other members have removed this one from the cluster, because they did not hear from it; start it "
             + "again to join them");
 
-    private static void RefuseNodeOnly(string dataDirectory)
+    /// <summary>Before anything is opened.</summary>
+    private static void RefuseMachine(ServerSettings settings)
     {
-        if (JoinedDirectory.IsNodeOnly(dataDirectory))
+        NodeService.RefuseOverlap(settings.Node);
+        if (JoinedDirectory.IsNodeOnly(settings.DataDirectory))
         {
-            throw new ServerStartException($"the machine of {dataDirectory} has joined to run pods only: "
+            throw new ServerStartException($"the machine of {settings.DataDirectory} has joined to run pods only: "
                 + "'orchestrator node run' starts it");
         }
     }

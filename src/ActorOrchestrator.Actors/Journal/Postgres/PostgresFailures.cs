@@ -43,7 +43,8 @@ internal static class PostgresFailures
         PostgresException other => $"the database says: {other.MessageText} ({other.SqlState})",
         TimeoutException or { InnerException: TimeoutException } => "the database did not answer in time",
         _ when LacksPassword(failure) =>
-            "the database wants a password, and none was given: it belongs into the address of the journal, or PGPASSWORD",
+            "the database wants a password, and none was given: it belongs into the address of the journal, or "
+            + "PGPASSWORD",
         _ when failure.GetBaseException() is SocketException { SocketErrorCode: SocketError.HostNotFound
             or SocketError.TryAgain or SocketError.NoData } =>
             "the database's host has a name for which no address is found: look at journal.connection, and at the "
