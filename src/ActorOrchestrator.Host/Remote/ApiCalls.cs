@@ -42,9 +42,11 @@ internal sealed partial class ApiCalls : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>A peer that is cut off is noticed after these two together, open watches or not.</summary>
-    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
+    /// <summary>A peer that is cut off is noticed after these two together, and the second or two between looks:
+    /// then every watch on the connection has ended, and begins again elsewhere. Without that a watch waits for
+    /// TCP, which after a cut of a minute is deaf for as long again.</summary>
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -161,14 +163,10 @@ internal sealed partial class ApiCalls : IDisposable
         }
     }
 
-    /// <summary>A request to one member that goes on in both directions, by HTTP/2.</summary>
+    /// <summary>A request to one member that goes on in both directions.</summary>
     /// <exception cref="HttpRequestException">It does not answer.</exception>
-    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellation)
-    {
-        request.Version = HttpVersion.Version20;
-        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        return _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-    }
+    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellation) =>
+        _client.SendAsync(ByHttp2(request), HttpCompletionOption.ResponseHeadersRead, cancellation);
 
     /// <summary>Begins new connections for what is asked from now on, with the certificate of now. What is under way
     /// goes on, watches too, until the next time.</summary>
@@ -185,9 +183,17 @@ internal sealed partial class ApiCalls : IDisposable
         _client.Dispose();
     }
 
+    /// <summary>Only HTTP/2 has pings, and one connection for all requests. A client's default version holds for no
+    /// request that is made by hand.</summary>
+    private static HttpRequestMessage ByHttp2(HttpRequestMessage request)
+    {
+        (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        return request;
+    }
+
     private HttpRequestMessage Request(HttpMethod method, Uri uri)
     {
-        var request = new HttpRequestMessage(method, uri);
+        var request = ByHttp2(new HttpRequestMessage(method, uri));
         if (Volatile.Read(ref _seen) is var seen and > 0)
         {
             request.Headers.Add(SeenVersion.Header, seen.ToString(CultureInfo.InvariantCulture));
@@ -202,8 +208,6 @@ internal sealed partial class ApiCalls : IDisposable
         {
             // Each call has a bound of its own, and a watch has none.
             Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("kubelet");
         return client;
