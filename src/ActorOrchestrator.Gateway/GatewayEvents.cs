@@ -17,7 +17,7 @@ internal static class GatewayEvents
     public const int RequestRefused = 5021;
     public const int RequestFailed = 5022;
     public const int RequestBroke = 5023;
-    public const int NodeRefused = 5024;
+    public const int StrangerRefused = 5024;
     public const int WatchEnded = 5030;
     public const int TokensRead = 5040;
     public const int MachineJoins = 5050;

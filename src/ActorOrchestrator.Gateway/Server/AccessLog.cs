@@ -1,3 +1,6 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Gateway.Auth;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Gateway.Server;
@@ -5,17 +8,21 @@ namespace ActorOrchestrator.Gateway.Server;
 /// <summary>One line a request: Debug when served or refused by the request's own fault, Warning when refused for load
 /// or because something does not answer, Error when the server failed. Of refusals that many requests get one is shown
 /// now and then, with how many there were. Whoever asks for its health hears what is wrong; the log has it from
-/// elsewhere, and once. What a node asks that is not its business has one more.</summary>
+/// elsewhere, and once. What strangers ask, or anybody that is not his business, has one more.</summary>
 internal sealed partial class AccessLog(ILogger<AccessLog> log, TimeProvider time)
 {
     private static readonly TimeSpan RefusalEvery = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan StrangerEvery = TimeSpan.FromMinutes(1);
+
+    private const int TextMax = 300;
 
     private const string Line = "{Method} {Path} by {User}: {Code} in {Milliseconds:F1} ms";
 
     private static readonly string[] Health = ["/livez", "/readyz", "/healthz"];
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<int, Refusals> _refusals = [];
+    private readonly SparseLines<int> _refusals = new(RefusalEvery, 0, time);
+    private readonly SparseLines<(string From, string Why)> _strangers = new(StrangerEvery, ("", ""), time);
 
     public void Served(string method, string path, string user, int code, TimeSpan took)
     {
@@ -38,43 +45,66 @@ internal sealed partial class AccessLog(ILogger<AccessLog> log, TimeProvider tim
 
     private void Refuse(string method, string path, string user, int code, TimeSpan took)
     {
-        Refusals before;
-        lock (_lock)
+        switch (_refusals.Show(code))
         {
-            if (_refusals.TryGetValue(code, out before) && time.GetElapsedTime(before.ShownAt) < RefusalEvery)
-            {
-                _refusals[code] = before with { Hidden = before.Hidden + 1 };
+            case null:
                 Done(log, method, path, user, code, took.TotalMilliseconds);
-                return;
-            }
-
-            _refusals[code] = new(time.GetTimestamp(), 0);
-        }
-
-        if (before.Hidden == 0)
-        {
-            Refused(log, method, path, user, code, took.TotalMilliseconds);
-        }
-        else
-        {
-            RefusedAgain(log, method, path, user, code, took.TotalMilliseconds, before.Hidden);
+                break;
+            case 0:
+                Refused(log, method, path, user, code, took.TotalMilliseconds);
+                break;
+            case { } hidden:
+                RefusedAgain(log, method, path, user, code, took.TotalMilliseconds, hidden);
+                break;
         }
     }
 
+    /// <summary>Who asks for what it may not have is told of by address and reason, one a minute of each: a stranger,
+    /// somebody who has a machine's credentials, or a member whose view is a moment behind.</summary>
+    public void Refused(HttpContext http, Identity who, Status status)
+    {
+        var from = $"{http.Connection.RemoteIpAddress}";
+        var why = OneLine(status.Message ?? "");
+        if (_strangers.Show((from, $"{status.Code} {why}")) is not { } hidden)
+        {
+            return;
+        }
+
+        var (method, path) = (OneLine(http.Request.Method), OneLine(http.Request.Path.Value ?? ""));
+        if (hidden == 0)
+        {
+            StrangerRefused(log, method, path, NameOf(http, who), from, status.Code, why);
+        }
+        else
+        {
+            StrangerRefusedAgain(log, method, path, NameOf(http, who), from, status.Code, why, hidden);
+        }
+    }
+
+    /// <summary>Never what was shown itself: it may be a secret with a typing error.</summary>
+    private static string NameOf(HttpContext http, Identity who) =>
+        !who.ShowedNothing ? OneLine(who.LogName)
+        : http.Connection.ClientCertificate is not null ? "nobody (no valid certificate)"
+        : http.Request.Headers.Authorization.Count > 0 ? "nobody (no valid token)"
+        : "nobody (no certificate and no token)";
+
+    /// <summary>What a client has written makes no lines of its own.</summary>
+    private static string OneLine(string text) => string.Concat(
+        text.Take(TextMax).Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
+
     public void Broke(string method, string path, Exception cause) => Broke(log, method, path, cause);
 
-    /// <summary>An agent asks for nothing that its node may not have: somebody else has its credentials, or a member's
-    /// view is a moment behind.</summary>
-    public void NodeRefused(string method, string path, string user, string why) =>
-        NodeRefused(log, method, path, user, why);
+    private const string Stranger = "{Method} {Path} by {User} from {From} was refused: {Code} {Why}";
 
-    /// <summary>Of one code.</summary>
-    /// <param name="ShownAt">When one was shown last, as a timestamp.</param>
-    /// <param name="Hidden">How many were not shown since.</param>
-    private readonly record struct Refusals(long ShownAt, long Hidden);
+    [LoggerMessage(GatewayEvents.StrangerRefused, LogLevel.Warning, Stranger)]
+    private static partial void StrangerRefused(
+        ILogger log, string method, string path, string user, string from, int? code, string why);
 
-    [LoggerMessage(GatewayEvents.NodeRefused, LogLevel.Warning, "{Method} {Path} by {User} was refused: {Why}")]
-    private static partial void NodeRefused(ILogger log, string method, string path, string user, string why);
+    [LoggerMessage(
+        GatewayEvents.StrangerRefused, LogLevel.Warning,
+        Stranger + "; so were {Hidden} others since the last one shown")]
+    private static partial void StrangerRefusedAgain(
+        ILogger log, string method, string path, string user, string from, int? code, string why, long hidden);
 
     [LoggerMessage(GatewayEvents.RequestServed, LogLevel.Debug, Line)]
     private static partial void Done(

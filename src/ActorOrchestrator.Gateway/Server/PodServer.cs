@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
@@ -50,10 +51,11 @@ public sealed class PodServer : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly ApiPipeline _pipeline;
     private readonly ClientCertificates _callers;
+    private readonly AccessLog _log;
 
-    private PodServer(WebApplication web, ApiPipeline pipeline, ClientCertificates callers)
+    private PodServer(WebApplication web, ApiPipeline pipeline, ClientCertificates callers, AccessLog log)
     {
-        (_web, _pipeline, _callers) = (web, pipeline, callers);
+        (_web, _pipeline, _callers, _log) = (web, pipeline, callers, log);
         web.Run(ServeAsync);
     }
 
@@ -74,7 +76,8 @@ public sealed class PodServer : IAsyncDisposable
         };
         var server = new PodServer(
             builder.Build(), ApiPipeline.Create(new ApiOptions(), ports),
-            new ClientCertificates(options.Trusted, time));
+            new ClientCertificates(options.Trusted, time),
+            new AccessLog(loggers.CreateLogger<AccessLog>(), time));
         await server._web.StartAsync(cancellation);
         return server;
     }
@@ -89,7 +92,8 @@ public sealed class PodServer : IAsyncDisposable
 
     private Task ServeAsync(HttpContext http)
     {
-        var refusal = _callers.Find(http)?.Identity switch
+        var who = _callers.Find(http)?.Identity;
+        var refusal = who switch
         {
             null => Failure.Unauthorized(),
             var caller when !caller.Groups.Contains(Identity.Members, StringComparer.Ordinal) => Failure.Forbidden(
@@ -98,9 +102,17 @@ public sealed class PodServer : IAsyncDisposable
                 "this machine talks to members of the control plane only"),
             _ => IsOfPod(http.Request) ? null : Failure.NoSuchResource(),
         };
-        return refusal is null
-            ? _pipeline.InvokeAsync(http)
-            : ResponseWriter.WriteAsync(
+        if (refusal is null)
+        {
+            return _pipeline.InvokeAsync(http);
+        }
+
+        if (refusal.Status.Code != HttpCode.NotFound)
+        {
+            _log.Refused(http, who ?? Identity.Anonymous, refusal.Status);
+        }
+
+        return ResponseWriter.WriteAsync(
                 http, refusal.Status, ResponseFormat.ForErrors(http.Request.Headers.Accept.ToString()));
     }
 

@@ -29,7 +29,7 @@ internal sealed class RequestPipeline(
             http.Request.Method, http.Request.Path.Value ?? "/", RequestQuery.IsWatch(http.Request.Query),
             RequestQuery.SelectedName(http.Request.Query));
         var longRunning = info.Verb == "watch" || info.IsStream || info.Path == OpenPaths.Pulse;
-        var who = Identity.Anonymous;
+        var (who, isAdmitted) = (Identity.Anonymous, false);
         int code;
         try
         {
@@ -39,13 +39,16 @@ internal sealed class RequestPipeline(
                 throw Failure.BadRequest("the path must not have the segments . and ..");
             }
 
-            who = Identify(http, info);
+            var shown = authenticator.Authenticate(http);
+            who = shown.Who ?? who;
+            who = Identify(http, info, shown);
             if (SeenVersion.Of(who, http.Request.Headers) is { } seen)
             {
                 await gate.WaitAsync(seen, http.RequestAborted);
             }
 
             Authorize(who, info, http.Request.Query);
+            isAdmitted = true;
             using (inFlight.Enter(info.Verb, info.Resource, longRunning))
             {
                 await (info.IsResource
@@ -57,7 +60,7 @@ internal sealed class RequestPipeline(
         }
         catch (Exception cause)
         {
-            code = await AnswerAsync(http, info, who, cause);
+            code = await AnswerAsync(http, info, who, isAdmitted, cause);
         }
 
         var took = time.GetElapsedTime(started);
@@ -66,9 +69,8 @@ internal sealed class RequestPipeline(
         log.Served(http.Request.Method, info.Path, who.LogName, code, took);
     }
 
-    private Identity Identify(HttpContext http, RequestInfo info)
+    private Identity Identify(HttpContext http, RequestInfo info, Shown shown)
     {
-        var shown = authenticator.Authenticate(http);
         if (ForwardedIdentity.Of(shown.Who, http.Request.Headers) is { } forwarded)
         {
             return forwarded;
@@ -119,10 +121,21 @@ internal sealed class RequestPipeline(
         }
     }
 
+    /// <summary>Who was not let in. To one that was, what is forbidden is no right that he has not (a quota, an ending
+    /// namespace); but machines' restrictions stand where commands are sent.</summary>
+    private static bool IsOfStranger(Status status, Identity who, bool isAdmitted) => status.Code switch
+    {
+        HttpCode.Unauthorized => true,
+        HttpCode.Forbidden => !isAdmitted || NodeIdentity.NameOf(who) is not null,
+        HttpCode.BadRequest => !isAdmitted,
+        _ => false,
+    };
+
     private static bool IsOpen(RequestInfo info) => !info.IsResource && OpenPaths.ToAnonymous(info.Path);
 
     /// <summary>Turns whatever ended the request into its answer, and tells the code that it got.</summary>
-    private async Task<int> AnswerAsync(HttpContext http, RequestInfo info, Identity who, Exception cause)
+    private async Task<int> AnswerAsync(
+        HttpContext http, RequestInfo info, Identity who, bool isAdmitted, Exception cause)
     {
         if (http.RequestAborted.IsCancellationRequested)
         {
@@ -145,9 +158,9 @@ internal sealed class RequestPipeline(
             status = Failure.Internal("the request broke in the server; its log has the cause").Status;
         }
 
-        if (status.Code == HttpCode.Forbidden && NodeIdentity.NameOf(who) is not null)
+        if (IsOfStranger(status, who, isAdmitted))
         {
-            log.NodeRefused(http.Request.Method, info.Path, who.LogName, status.Message ?? "");
+            log.Refused(http, who, status);
         }
 
         if (http.Response.HasStarted)
