@@ -1,5 +1,8 @@
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Telemetry;
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Nodes;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
@@ -42,6 +45,8 @@ public sealed partial class MemberService(
         plane.Journal.Writer.OnBehind = () => _ = system.Terminate();
         var fabric = new ShardingFabric(system, plane.View, options.Finder);
         system.ActorOf(Props.Create(() => new MemberMetrics(fabric, plane.Journal)), MemberMetrics.Name);
+        var lines = options.Loggers.CreateLogger("ActorOrchestrator.Actors.Hosting");
+        system.ActorOf(Props.Create(() => new MemberLines(NodeOf, lines)), MemberLines.Name);
         await JoinAsync(system, fabric, cancellationToken);
         await JournalReadyAsync(system, cancellationToken);
         await options.Store.PrepareAsync();
@@ -66,6 +71,9 @@ public sealed partial class MemberService(
         await plane.StopAsync().WaitAsync(StopWait, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private string? NodeOf(string member) => plane.View.List(KindRegistry.Of<Node>(), null).Objects.Cast<Node>()
+        .FirstOrDefault(node => NodeMembers.Of(node) == member)?.Metadata.Name;
 
     /// <summary>A member that is told of no others, and has nowhere to look for them, is a cluster of its own, at once.
     /// </summary>
