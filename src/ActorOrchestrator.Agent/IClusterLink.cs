@@ -8,7 +8,8 @@ namespace ActorOrchestrator.Agent;
 
 /// <summary>
 /// What a machine's agent needs of the control plane. In a member's process this calls the actors directly; on a
-/// machine that only runs pods it goes by the API. Reports are idempotent and may be repeated at will.
+/// machine that only runs pods it goes by the API, and fails with <see cref="ClusterAwayException"/> while
+/// nobody answers. Reports are idempotent and may be repeated at will.
 /// </summary>
 public interface IClusterLink
 {

@@ -4,8 +4,8 @@ namespace ActorOrchestrator.Agent.Nodes;
 
 public sealed partial class NodeAgent
 {
-    [LoggerMessage(4101, LogLevel.Information, "node {Node} is registered; runtime {Runtime} {Version}")]
-    private static partial void LogRegistered(ILogger log, string node, string runtime, string version);
+    [LoggerMessage(4101, LogLevel.Information, "node {Node} has its agent; runtime {Runtime} {Version}")]
+    private static partial void LogBegins(ILogger log, string node, string runtime, string version);
 
     [LoggerMessage(4102, LogLevel.Warning, "{What} failed, again in {DelayMs} ms: {Problem}")]
     private static partial void LogRetry(ILogger log, string what, double delayMs, string problem);

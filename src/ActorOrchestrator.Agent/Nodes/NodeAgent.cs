@@ -244,7 +244,7 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
 
     private void Begin()
     {
-        LogRegistered(_ports.Log, _settings.NodeName, _heart.Version.Name, _heart.Version.Version);
+        LogBegins(_ports.Log, _settings.NodeName, _heart.Version.Name, _heart.Version.Version);
         _workers = new WorkerSet(Context, new WorkerPorts(
             _ports.Runtime, _ports.Cluster, _ports.Files, _ports.Prober,
             new NodeView(_settings.NodeName, NodeView.OnePerFamily(_settings.HostIps), _heart.Version.Name)

@@ -39,7 +39,7 @@ internal abstract record PodMessage : INoSerializationVerificationNeeded
 
     public sealed record Ended(string Key, PodFact Outcome) : PodMessage;
 
-    public sealed record Reported(PodStatus Status, bool Succeeded) : PodMessage;
+    public sealed record Reported(PodStatus Status, Exception? Failed) : PodMessage;
 
     public sealed record Woken : PodMessage;
 

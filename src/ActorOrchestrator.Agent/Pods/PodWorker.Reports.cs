@@ -16,6 +16,7 @@ internal sealed partial class PodWorker
 
     private PodStatus? _reported;
     private bool _isReporting;
+    private bool _isTroubled;
     private bool _isStartCounted;
     private DateTimeOffset _reportNotBefore = DateTimeOffset.MinValue;
     private DateTimeOffset? _doubtAt;
@@ -55,34 +56,46 @@ internal sealed partial class PodWorker
     {
         using var clock = new CancellationTokenSource(ReportTimeout, _ports.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, clock.Token);
-        var isReported = false;
         try
         {
             await _ports.Cluster.ReportPodStatusAsync(place.Namespace, place.Name, place.Uid, status, both.Token);
             _ports.Instruments.StatusReported();
-            isReported = true;
+            return new PodMessage.Reported(status, null);
         }
 #pragma warning disable CA1031 // Whatever keeps the control plane from hearing it, the report is made again.
         catch (Exception failed)
         {
-            LogReportFailed(_ports.Log, Name, failed.Message);
+            return new PodMessage.Reported(status, failed);
         }
 #pragma warning restore CA1031
-        return new PodMessage.Reported(status, isReported);
     }
 
     private void HearReported(PodMessage.Reported reported, DateTimeOffset now)
     {
         _isReporting = false;
-        if (reported.Succeeded)
+        if (reported.Failed is null)
         {
-            _reported = reported.Status;
+            (_reported, _isTroubled) = (reported.Status, false);
             _doubtAt = IsShown ? null : now + ShownWithin;
         }
         else
         {
             _reportNotBefore = now + ReportRetry;
+            TellTrouble(reported.Failed);
         }
+    }
+
+    /// <summary>Once, until a report is heard; that nobody hears any pod's is told by the link.</summary>
+    private void TellTrouble(Exception failed)
+    {
+        if (_isTroubled || failed is ClusterAwayException)
+        {
+            LogStep(_ports.Log, Name, $"its status could not be reported: {failed.Message}");
+            return;
+        }
+
+        _isTroubled = true;
+        LogReportFailed(_ports.Log, Name, failed.Message);
     }
 
     private bool IsShown => AgentConditions.OwnPart(_pod.Status) == _reported;

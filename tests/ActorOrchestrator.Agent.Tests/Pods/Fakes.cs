@@ -44,6 +44,9 @@ internal sealed class FakeCluster : IClusterLink
 
     public bool IsDeaf { get; set; }
 
+    /// <summary>What a deaf one answers.</summary>
+    public Exception Deafness { get; set; } = new ClusterAwayException("the control plane is away");
+
     /// <summary>The reason of an event whose recording meets a bug.</summary>
     public string? EventBug { get; set; }
 
@@ -88,7 +91,7 @@ internal sealed class FakeCluster : IClusterLink
         await Task.Yield();
         if (IsDeaf)
         {
-            throw new IOException("the control plane is away");
+            throw Deafness;
         }
 
         Reports.Add(status);

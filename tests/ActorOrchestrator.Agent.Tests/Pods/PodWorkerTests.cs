@@ -71,6 +71,28 @@ public sealed class PodWorkerTests : IDisposable
         Assert.Equal("Running", _world.Status.Phase);
     }
 
+    /// <summary>That nobody answers is told by the link, once for all pods.</summary>
+    [Fact]
+    public void Tells_once_that_its_status_is_not_taken_until_one_is()
+    {
+        var pod = PodSpecs.Of();
+        _world.Cluster.IsDeaf = true;
+        _world.Start(pod).Advance(10);
+        Assert.Empty(_world.Log.Of(4004));
+
+        _world.Cluster.Deafness = new IOException("it was refused");
+        _world.Advance(10);
+        Assert.Equal(
+            "pod shop/web: its status could not be reported, trying again: it was refused",
+            Assert.Single(_world.Log.Of(4004)));
+
+        _world.Cluster.IsDeaf = false;
+        _world.Advance(10);
+        _world.Cluster.IsDeaf = true;
+        _world.Delete(pod).Advance(10);
+        Assert.Equal(2, _world.Log.Of(4004).Count);
+    }
+
     /// <summary>The entity heard it, and could not store it.</summary>
     [Fact]
     public void Reports_again_what_the_control_plane_does_not_show()
