@@ -15,6 +15,8 @@ public sealed class AkkaLinesTests
     [InlineData("Couldn't join seed nodes after [2] attempts, will try again")]
     [InlineData("AssociationError [a] -> b: Error [Connection refused b] []")]
     [InlineData("Disassociated")]
+    [InlineData("TLS handshake failed on channel [a->b](Id=1)\nTLS handshake failed (Server side):\n  Error: wrong")]
+    [InlineData("Mutual TLS required but client did not provide a certificate from b")]
     [InlineData("Failed to bind to 192.0.2.1:0; shutting down DotNetty transport.")]
     public void What_has_a_line_of_its_own_is_left_out(string text)
     {
@@ -24,6 +26,8 @@ public sealed class AkkaLinesTests
 
     [Theory]
     [InlineData("SBR took decision DownUnreachable")]
+    [InlineData("Rejected incoming connection from [b] due to TLS handshake failure.")]
+    [InlineData("TLS handshake failed on channel [a->b](Id=1)\nTLS handshake failed (Client side):\n  Error: wrong")]
     [InlineData("Marking node(s) as UNREACHABLE [a]")]
     [InlineData("AssociationError [a] -> b: Error [The remote system has quarantined this system] []")]
     public void What_happens_to_members_is_told(string text) =>
@@ -39,6 +43,7 @@ public sealed class AkkaLinesTests
     [Fact]
     public void A_lost_peer_is_no_reason_for_a_stack()
     {
+        Assert.False(AkkaLines.HasStack(Line("Error caught channel [a->b](Id=1)")));
         Assert.False(AkkaLines.HasStack(Line("AssociationError [a] -> b: Error [quarantined] []")));
         Assert.True(AkkaLines.HasStack(Line("something else")));
         Assert.True(AkkaLines.HasStack(Line("AssociationError of ours", isAkkas: false)));

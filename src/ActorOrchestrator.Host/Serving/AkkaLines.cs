@@ -28,6 +28,10 @@ internal static class AkkaLines
         "Association with remote system",
         "Disassociated",
 
+        // A stranger at the port of members: "Rejected incoming connection from" says so, with its address.
+        "TLS handshake failed (Server side)",
+        "Mutual TLS required but client did not provide a certificate",
+
         // A member that cannot be heard: its start fails, and the server's last line says on which address and why.
         "Failed to bind to",
 
@@ -35,7 +39,10 @@ internal static class AkkaLines
         "Coordinated shutdown phase [cluster-",
     ];
 
-    private static readonly string[] Expected = ["AssociationError", "Association to"];
+    private static readonly string[] Expected =
+    [
+        "AssociationError", "Association to", "TLS handshake failed", "TLS exception on channel", "Error caught channel",
+    ];
 
     /// <param name="line">Anybody's.</param>
     /// <param name="isAlone">Whether the server has no other members: then nobody waits for its heartbeats.</param>
