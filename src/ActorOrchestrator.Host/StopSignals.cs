@@ -14,7 +14,7 @@ internal sealed class StopSignals : IDisposable
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(20);
 
     /// <summary>The shell's code for "ended by SIGTERM".</summary>
-    private const int TerminatedCode = 143;
+    public const int TerminatedCode = 143;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;

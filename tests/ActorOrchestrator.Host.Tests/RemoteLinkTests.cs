@@ -4,6 +4,7 @@ using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Host.Remote;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Host.Tests;
@@ -28,12 +29,62 @@ public sealed class RemoteLinkTests
     [Fact]
     public async Task When_nobody_answers_each_is_asked_once_and_the_failure_says_why()
     {
-        using var api = new ScriptedApi((_, _) => ScriptedApi.Code(401));
+        using var api = new ScriptedApi((_, _) => ScriptedApi.Code(503));
         using var calls = api.Calls("a", "b");
         var away = await Assert.ThrowsAsync<ApiAwayException>(
             () => calls.SendAsync(HttpMethod.Get, "/", null, Stop));
-        Assert.Contains("a: 401 as the test says; b: 401", away.Message, StringComparison.Ordinal);
+        Assert.Contains("a: 503 as the test says; b: 503", away.Message, StringComparison.Ordinal);
         Assert.Equal(2, api.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_machine_that_was_removed_hears_so_and_what_to_do_once_and_is_not_registered()
+    {
+        using var api = new ScriptedApi((line, _) =>
+            line.StartsWith('a') ? ScriptedApi.Code(401) : throw new HttpRequestException("refused"));
+        var log = new Lines();
+        using var calls = api.Calls(log, TimeProvider.System, "a", "b");
+        var disowned = await Assert.ThrowsAsync<ApiDisownedException>(
+            () => calls.SendAsync(HttpMethod.Get, "/", null, Stop));
+        Assert.Contains("a: 401 as the test says; b: refused", disowned.Message, StringComparison.Ordinal);
+        var beat = new NodeBeat(calls, "n1", TimeProvider.System, log);
+        await beat.RegisterAsync(Machine("True", 1), Stop);
+        await beat.BeatAsync(Machine("True", 2).Status, Stop);
+        Assert.StartsWith(
+            "Error: The cluster does not take this machine any more: a: 401 as the test says; b: refused. ",
+            Assert.Single(log.Said), StringComparison.Ordinal);
+        Assert.Contains("orchestrator reset", log.Said[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_only_reads_are_answered_the_control_plane_is_away_once_and_back_once()
+    {
+        var (isWritable, time) = (false, new Hand());
+        using var api = new ScriptedApi((line, _) =>
+            ScriptedApi.Code(isWritable || line.Contains("GET", StringComparison.Ordinal) ? 200 : 503));
+        var log = new Lines();
+        using var calls = api.Calls(log, time, "a");
+        Task AskAsync(HttpMethod method) => calls.SendAsync(method, "/", null, Stop);
+        for (var round = 0; round < 10; round++)
+        {
+            await AskAsync(HttpMethod.Get);
+            await Assert.ThrowsAsync<ApiAwayException>(() => AskAsync(HttpMethod.Put));
+            time.Now += TimeSpan.FromSeconds(9);
+        }
+
+        isWritable = true;
+        for (var round = 0; round < 10; round++)
+        {
+            await AskAsync(HttpMethod.Put);
+            time.Now += TimeSpan.FromSeconds(9);
+        }
+
+        Assert.Equal(
+            [
+                "Warning: No member of the control plane answers; what runs here runs on: a: 503 as the test says",
+                "Information: The control plane answers again, at a",
+            ],
+            log.Said);
     }
 
     [Fact]
@@ -162,6 +213,28 @@ public sealed class RemoteLinkTests
         isAway = false;
         await beat.BeatAsync(Machine("False", 7).Status, Stop);
         Assert.Equal("PUT status", Verbs(api)[^1]);
+    }
+
+    private sealed class Hand : TimeProvider
+    {
+        public TimeSpan Now { get; set; } = TimeSpan.FromDays(1);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public List<string> Said { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Said.Add($"{logLevel}: {formatter(state, exception)}");
     }
 
     private static Node Read(string body, Node? before)

@@ -4,6 +4,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Gateway.Listing;
 using ActorOrchestrator.Host.Remote;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Host.Tests;
@@ -38,9 +39,10 @@ internal sealed class ScriptedApi(Func<string, string, HttpResponseMessage> answ
         }
     }
 
-    public ApiCalls Calls(params string[] members) => new(
-        [.. members.Select(member => new Uri($"https://{member}"))], () => this, 0, TimeProvider.System,
-        NullLogger.Instance);
+    public ApiCalls Calls(params string[] members) => Calls(NullLogger.Instance, TimeProvider.System, members);
+
+    public ApiCalls Calls(ILogger log, TimeProvider time, params string[] members) => new(
+        [.. members.Select(member => new Uri($"https://{member}"))], () => this, 0, time, log);
 
     public static HttpResponseMessage Json(object value) => Body(Encoding.UTF8.GetString(KubeJson.Encode(value)));
 

@@ -1,3 +1,5 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Host.Remote;
 using ActorOrchestrator.Host.Serving;
@@ -19,8 +21,9 @@ internal static class NodeLeave
             () => ApiCalls.Over(certificates.Client, certificates.Trusted), first: 0,
             TimeProvider.System, NullLogger.Instance);
 
-        // Somebody has to be there before anything ends.
-        await AskAsync(api, HttpMethod.Get, "/version", cancellation);
+        // Somebody has to be there who takes this machine's word, before anything ends: of pods that have ended a
+        // cluster that does not is never told.
+        await AskAsync(api, HttpMethod.Get, Reflector.PathOf(KindRegistry.Of<Node>(), null, name), cancellation);
         LeaveCommand.ShowLeft(await NodeDoor.LeaveAsync(settings.DataDirectory, cancellation));
         await AskAsync(api, HttpMethod.Delete, $"{OpenPaths.Members}/{name}", cancellation);
         Console.WriteLine($"{name} has left the cluster; 'orchestrator reset' removes what is left of it on this "
@@ -33,10 +36,15 @@ internal static class NodeLeave
         try
         {
             var answer = await api.SendAsync(method, path, null, cancellation);
-            if (!answer.IsDone)
+            if (!answer.IsDone && (answer.Code != HttpCode.NotFound || method == HttpMethod.Delete))
             {
                 throw new ServerStartException($"the cluster refuses: {answer.Refusal().Message}");
             }
+        }
+        catch (ApiDisownedException disowned)
+        {
+            throw new ServerStartException($"{disowned.Message}. It has left already if it was removed; 'orchestrator "
+                + "reset' ends what runs on this machine and removes what is left of the cluster", disowned);
         }
         catch (ApiAwayException away)
         {

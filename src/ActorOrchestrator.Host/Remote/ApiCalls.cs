@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Agent;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Serialization;
 using ActorOrchestrator.Gateway.Listing;
@@ -11,7 +12,11 @@ using Microsoft.Extensions.Logging;
 namespace ActorOrchestrator.Host.Remote;
 
 /// <summary>No member of the control plane answers. What is asked next time may be answered.</summary>
-internal sealed class ApiAwayException(string message) : IOException(message);
+internal class ApiAwayException(string message) : ClusterAwayException(message);
+
+/// <summary>A member says that it does not take this machine's certificate (401), and no other one takes it. Members
+/// prove who they are by the cluster's authority, so that is the cluster's word.</summary>
+internal sealed class ApiDisownedException(string message) : ApiAwayException(message);
 
 /// <summary>What the API said.</summary>
 internal sealed record ApiAnswer(int Code, byte[] Body)
@@ -36,7 +41,7 @@ internal sealed record ApiAnswer(int Code, byte[] Body)
 /// The way from a machine that only runs pods to the API: HTTPS with the machine's certificate to one of several
 /// members, whose certificates the cluster's authority must have signed for the address that is asked. The one that
 /// answered last is asked first; when it does not, or says that it cannot now, the next one is. That nobody answers,
-/// and that somebody does again, is logged once.
+/// that the cluster does not take this machine any more, and that it answers again is logged once each.
 /// </summary>
 internal sealed partial class ApiCalls : IDisposable
 {
@@ -48,14 +53,20 @@ internal sealed partial class ApiCalls : IDisposable
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>It answers again when nothing has failed for so long: more than machines take between two writes.
+    /// </summary>
+    private static readonly TimeSpan SettlesAfter = TimeSpan.FromSeconds(15);
+
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Func<HttpMessageHandler> _connect;
     private volatile HttpClient _client;
     private HttpClient? _former;
+    private readonly Lock _lock = new();
     private volatile IReadOnlyList<Uri> _members;
     private volatile Uri _current;
-    private volatile bool _isAway;
+    private Outlook _outlook;
+    private long _failedAt;
     private long _seen;
 
     /// <param name="members">Where the API is.</param>
@@ -216,11 +227,11 @@ internal sealed partial class ApiCalls : IDisposable
     private async Task<T> FromAnyAsync<T>(
         Func<Uri, CancellationToken, Task<T>> ask, Func<T, int> codeOf, CancellationToken cancellation)
     {
-        var problems = new List<string>();
+        var (problems, isDisowned) = (new List<string>(), false);
         for (var attempt = 0; attempt < _members.Count; attempt++)
         {
             var member = _current;
-            var (answer, problem) = await FromOneAsync(ask, codeOf, member, cancellation);
+            var (answer, problem, code) = await FromOneAsync(ask, codeOf, member, cancellation);
             if (problem is null)
             {
                 Answered(member);
@@ -228,22 +239,21 @@ internal sealed partial class ApiCalls : IDisposable
             }
 
             problems.Add($"{member.Authority}: {problem}");
+            isDisowned |= code == HttpCode.Unauthorized;
             GiveUp(member);
         }
 
         // A journal that was put back to an earlier state never comes to what was seen.
         Volatile.Write(ref _seen, 0);
         var all = string.Join("; ", problems);
-        if (!_isAway)
-        {
-            _isAway = true;
-            LogAway(_log, all);
-        }
-
-        throw new ApiAwayException($"no member of the control plane answers: {all}");
+        Failed(isDisowned ? Outlook.Disowned : Outlook.Away, all);
+        throw isDisowned
+            ? new ApiDisownedException($"the cluster does not take this machine any more: {all}")
+            : new ApiAwayException($"no member of the control plane answers: {all}");
     }
 
-    private async Task<(T? Answer, string? Problem)> FromOneAsync<T>(
+    /// <returns>The code is 0 when there was no answer.</returns>
+    private async Task<(T? Answer, string? Problem, int Code)> FromOneAsync<T>(
         Func<Uri, CancellationToken, Task<T>> ask, Func<T, int> codeOf, Uri member, CancellationToken cancellation)
     {
         using var clock = new CancellationTokenSource(AnswerWithin, _time);
@@ -255,36 +265,79 @@ internal sealed partial class ApiCalls : IDisposable
             {
                 var said = answer is ApiAnswer { } whole ? whole.Refusal().Message : null;
                 (answer as IDisposable)?.Dispose();
-                return (default, $"{code} {said}".TrimEnd());
+                return (default, $"{code} {said}".TrimEnd(), code);
             }
 
-            return (answer, null);
+            return (answer, null, code);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return (default, $"no answer within {AnswerWithin.TotalSeconds:0} s");
+            return (default, $"no answer within {AnswerWithin.TotalSeconds:0} s", 0);
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException)
         {
-            return (default, failed.GetBaseException().Message);
+            return (default, failed.GetBaseException().Message, 0);
         }
     }
 
     /// <summary>One that does not know this machine, is overloaded, or cannot reach the journal.</summary>
     private static bool IsAnotherMembersTurn(int code) => code is 401 or 429 or 500 or 502 or 503 or 504;
 
+    private void Failed(Outlook outlook, string problems)
+    {
+        lock (_lock)
+        {
+            _failedAt = _time.GetTimestamp();
+            if (_outlook == outlook)
+            {
+                return;
+            }
+
+            _outlook = outlook;
+        }
+
+        if (outlook == Outlook.Disowned)
+        {
+            LogDisowned(_log, problems);
+        }
+        else
+        {
+            LogAway(_log, problems);
+        }
+    }
+
+    /// <summary>While the journal is away, what reads is answered and what writes is not: that is one state.</summary>
     private void Answered(Uri member)
     {
-        if (_isAway)
+        lock (_lock)
         {
-            _isAway = false;
-            LogBack(_log, member.Authority);
+            if (_outlook == Outlook.Heard || _time.GetElapsedTime(_failedAt) < SettlesAfter)
+            {
+                return;
+            }
+
+            _outlook = Outlook.Heard;
         }
+
+        LogBack(_log, member.Authority);
+    }
+
+    private enum Outlook
+    {
+        Heard,
+        Away,
+        Disowned,
     }
 
     [LoggerMessage(6020, LogLevel.Warning,
         "No member of the control plane answers; what runs here runs on: {Problems}")]
     private static partial void LogAway(ILogger log, string problems);
+
+    [LoggerMessage(6025, LogLevel.Error,
+        "The cluster does not take this machine any more: {Problems}. What runs here runs on, and nobody hears of it. "
+        + "If the machine was removed, 'orchestrator reset' on it ends that and removes what it has, and then "
+        + "'orchestrator join' with a token lets it in again")]
+    private static partial void LogDisowned(ILogger log, string problems);
 
     [LoggerMessage(6021, LogLevel.Information, "The control plane answers again, at {Member}")]
     private static partial void LogBack(ILogger log, string member);

@@ -35,6 +35,7 @@ internal sealed partial class NodeBeat(
     private Node? _introduced;
     private NodeStatus? _told;
     private bool _isRegistered;
+    private bool _wasRegistered;
     private MicroTime? _leaseTaken;
     private long _leaseRenewed;
     private string? _refusal;
@@ -113,6 +114,12 @@ internal sealed partial class NodeBeat(
             ? await api.SendAsync(HttpMethod.Patch, _path, own, cancellation, MergePatch)
             : found;
         _isRegistered = answer.IsDone || answer.Code == HttpCode.Conflict;
+        if (_isRegistered && !_wasRegistered)
+        {
+            _wasRegistered = true;
+            LogRegistered(log, name);
+        }
+
         _told = null;
         Note(answer);
         return _isRegistered;
@@ -209,6 +216,9 @@ internal sealed partial class NodeBeat(
 
         _refusal = refusal ?? (answer.IsDone ? null : _refusal);
     }
+
+    [LoggerMessage(6026, LogLevel.Information, "Node {Node} is registered")]
+    private static partial void LogRegistered(ILogger log, string node);
 
     [LoggerMessage(6024, LogLevel.Error, "The control plane does not take what node {Node} says of itself: {Why}")]
     private static partial void LogRefused(ILogger log, string node, string why);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Akka.Actor;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -170,6 +171,11 @@ internal sealed partial class NodeDoor(
         {
             var left = await node.ShutDownAsync(stop);
             return left.Count == 0 ? Ended : Left + string.Join(' ', left);
+        }
+        catch (AskTimeoutException)
+        {
+            return Failed + "the cluster has not acknowledged their end in time; the server's log says what keeps it "
+                + "from that";
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
