@@ -123,12 +123,12 @@ internal sealed class ApiConnection : IDisposable
     private async Task<(HttpStatusCode Code, JsonElement Answer)> SendAsync(
         HttpMethod method, string path, byte[]? body, CancellationToken cancellation, string type = Json)
     {
-        var (code, text) = await SendTextAsync(method, path, body, cancellation);
+        var (code, text) = await SendTextAsync(method, path, body, cancellation, type);
         return (code, Parse(text));
     }
 
     private async Task<(HttpStatusCode Code, string Answer)> SendTextAsync(
-        HttpMethod method, string path, byte[]? body, CancellationToken cancellation)
+        HttpMethod method, string path, byte[]? body, CancellationToken cancellation, string type = Json)
     {
         try
         {
