@@ -41,7 +41,8 @@ internal static class AkkaLines
 
     private static readonly string[] Expected =
     [
-        "AssociationError", "Association to", "TLS handshake failed", "TLS exception on channel", "Error caught channel",
+        "AssociationError", "Association to", "TLS handshake failed", "TLS exception on channel",
+        "Error caught channel",
     ];
 
     /// <param name="line">Anybody's.</param>
