@@ -60,6 +60,9 @@ public sealed class AccessLogTests
         Refuse("10.0.0.9", "/api/v1/secrets");
         Refuse("10.0.0.9", "/api/v1/pods");
         Refuse("10.0.0.8", "/api/v1/pods");
+        var guess = Request("10.0.0.9", "/api/v1/pods");
+        guess.Request.Headers.Authorization = "Bearer guess";
+        log.Refused(guess, Identity.Anonymous, Statuses.Unauthorized());
         time.Now += TimeSpan.FromSeconds(61);
         Refuse("10.0.0.9", "/api/v1/nodes");
         Assert.Equal(
@@ -67,6 +70,7 @@ public sealed class AccessLogTests
                 "GET /api/v1/secrets by nobody (no certificate and no token) from 10.0.0.9 was refused: 401 "
                     + "Unauthorized",
                 "GET /api/v1/pods by nobody (no certificate and no token) from 10.0.0.8 was refused: 401 Unauthorized",
+                "GET /api/v1/pods by nobody (no valid token) from 10.0.0.9 was refused: 401 Unauthorized",
                 "GET /api/v1/nodes by nobody (no certificate and no token) from 10.0.0.9 was refused: 401 "
                     + "Unauthorized; so were 1 others since the last one shown",
             ],

@@ -22,7 +22,7 @@ internal sealed partial class AccessLog(ILogger<AccessLog> log, TimeProvider tim
     private static readonly string[] Health = ["/livez", "/readyz", "/healthz"];
 
     private readonly SparseLines<int> _refusals = new(RefusalEvery, 0, time);
-    private readonly SparseLines<(string From, string Why)> _strangers = new(StrangerEvery, ("", ""), time);
+    private readonly SparseLines<(string From, string What)> _strangers = new(StrangerEvery, ("", ""), time);
 
     public void Served(string method, string path, string user, int code, TimeSpan took)
     {
@@ -59,13 +59,13 @@ internal sealed partial class AccessLog(ILogger<AccessLog> log, TimeProvider tim
         }
     }
 
-    /// <summary>Who asks for what it may not have is told of by address and reason, one a minute of each: a stranger,
-    /// somebody who has a machine's credentials, or a member whose view is a moment behind.</summary>
+    /// <summary>Who asks for what it may not have is told of, one a minute of each address, name and reason: a
+    /// stranger, somebody who has a machine's credentials, or a member whose view is a moment behind.</summary>
     public void Refused(HttpContext http, Identity who, Status status)
     {
         var from = $"{http.Connection.RemoteIpAddress}";
-        var why = OneLine(status.Message ?? "");
-        if (_strangers.Show((from, $"{status.Code} {why}")) is not { } hidden)
+        var (user, why) = (NameOf(http, who), OneLine(status.Message ?? ""));
+        if (_strangers.Show((from, $"{user}: {status.Code} {why}")) is not { } hidden)
         {
             return;
         }
@@ -73,11 +73,11 @@ internal sealed partial class AccessLog(ILogger<AccessLog> log, TimeProvider tim
         var (method, path) = (OneLine(http.Request.Method), OneLine(http.Request.Path.Value ?? ""));
         if (hidden == 0)
         {
-            StrangerRefused(log, method, path, NameOf(http, who), from, status.Code, why);
+            StrangerRefused(log, method, path, user, from, status.Code, why);
         }
         else
         {
-            StrangerRefusedAgain(log, method, path, NameOf(http, who), from, status.Code, why, hidden);
+            StrangerRefusedAgain(log, method, path, user, from, status.Code, why, hidden);
         }
     }
 
