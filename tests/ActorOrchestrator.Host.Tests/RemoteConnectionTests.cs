@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Remote;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -93,7 +94,8 @@ public sealed class RemoteConnectionTests : IAsyncLifetime
     }
 
     private static ApiCalls Calls(params int[] ports) => new(
-        [.. ports.Select(port => new Uri($"https://127.0.0.1:{port}"))], () => ApiCalls.Over(Certificate, Certificate),
+        [.. ports.Select(port => new Uri($"https://127.0.0.1:{port}"))],
+        () => ApiCalls.Over(Certificate, AuthorityBundle.Of(Certificate)),
         0, TimeProvider.System, NullLogger.Instance);
 
     /// <summary>A list with nothing in it, and watches that tell of one object when the test says so.</summary>

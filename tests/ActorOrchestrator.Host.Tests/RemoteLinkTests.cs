@@ -47,7 +47,7 @@ public sealed class RemoteLinkTests
         var disowned = await Assert.ThrowsAsync<ApiDisownedException>(
             () => calls.SendAsync(HttpMethod.Get, "/", null, Stop));
         Assert.Contains("a: 401 as the test says; b: refused", disowned.Message, StringComparison.Ordinal);
-        var beat = new NodeBeat(calls, "n1", TimeProvider.System, log);
+        var beat = new NodeBeat(calls, "n1", () => new([], []), TimeProvider.System, log);
         await beat.RegisterAsync(Machine("True", 1), Stop);
         await beat.BeatAsync(Machine("True", 2).Status, Stop);
         Assert.StartsWith(
