@@ -31,9 +31,8 @@ public sealed class StartFailureTests : IAsyncLifetime
         {
             "",
             ["--set", "journal.provider=postgresql", "--set", "journal.connection=\"Host=127.0.0.1;Port=1\""],
-            ["the database cannot be reached"]
+            ["has its journal in a file there", "--data-dir"]
         },
-        { "", ["--set", "journal.provider=postgresql", "--set", "journal.connection=\"nonsense\""], ["connection"] },
         { "", ["--data-dir", "/proc/none"], ["the data directory /proc/none cannot be used", "--data-dir"] },
         { "", ["--data-dir", "/etc/hostname"], ["the data directory /etc/hostname cannot be used", "--data-dir"] },
         { "", ["--data-dir", "/tmp"], ["the data directory /tmp is one that all users share"] },
@@ -74,6 +73,19 @@ public sealed class StartFailureTests : IAsyncLifetime
         var output = await Tool.RunAsync(Places.Orchestrator, Arguments(options));
         output.Fails(["orchestrator: ", .. words]).DoesNotSay("   at ").DoesNotSay("Exception");
         Assert.StartsWith("orchestrator: ", output.Errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1", "the database cannot be reached")]
+    [InlineData("nonsense", "connection")]
+    public async Task A_first_start_without_its_database_is_told_so(string connection, string words)
+    {
+        var output = await Tool.RunAsync(Places.Orchestrator, Arguments(
+        [
+            "--data-dir", Path.Combine(_scratch, "new"), "--set", "journal.provider=postgresql",
+            "--set", $"journal.connection=\"{connection}\"",
+        ]));
+        output.Fails("orchestrator: ", words).DoesNotSay("   at ").DoesNotSay("Exception");
     }
 
     private List<string> Arguments(string[] options)
