@@ -50,10 +50,6 @@ try
 }
 catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
 {
-    return Failures.Show("told to stop before this was done");
-}
-catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
-{
     Failures.Show("told to stop before it was done");
     return StopSignals.TerminatedCode;
 }

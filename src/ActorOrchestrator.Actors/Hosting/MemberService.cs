@@ -2,7 +2,6 @@ using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Telemetry;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
-using ActorOrchestrator.Domain.Nodes;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
@@ -73,7 +72,7 @@ public sealed partial class MemberService(
     }
 
     private string? NodeOf(string member) => plane.View.List(KindRegistry.Of<Node>(), null).Objects.Cast<Node>()
-        .FirstOrDefault(node => NodeMembers.Of(node) == member)?.Metadata.Name;
+        .FirstOrDefault(node => MemberNote.Of(node) == member)?.Metadata.Name;
 
     /// <summary>A member that is told of no others, and has nowhere to look for them, is a cluster of its own, at once.
     /// </summary>

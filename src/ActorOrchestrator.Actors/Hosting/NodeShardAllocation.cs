@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
-using ActorOrchestrator.Domain.Nodes;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 
@@ -54,7 +54,7 @@ internal sealed class NodeShardAllocation(
     /// <summary>Who carries the nodes of each shard, as <c>address:port</c>, once for each node.</summary>
     private ILookup<string, string> Carriers() => nodes()
         .Select(node => (
-            Shard: EntityExtractor.ShardNumber(EntityKey.Of(node).ToString()), Member: NodeMembers.Of(node) ?? ""))
+            Shard: EntityExtractor.ShardNumber(EntityKey.Of(node).ToString()), Member: MemberNote.Of(node) ?? ""))
         .Where(one => one.Member.Contains('#', StringComparison.Ordinal))
         .ToLookup(one => $"{one.Shard}", one => one.Member[..one.Member.LastIndexOf('#')], StringComparer.Ordinal);
 

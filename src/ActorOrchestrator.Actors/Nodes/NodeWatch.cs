@@ -1,6 +1,7 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Hosting;
 using ActorOrchestrator.Actors.Views;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Domain.Nodes;
@@ -105,8 +106,8 @@ internal sealed class NodeWatch(ClusterView view, IEntityRegion region, TimeProv
             _self.Tell(now, ActorRefs.NoSender);
         }
 
-        NodeSeen SeenOf(Api.KubeObject? value) => value is Node node
-            ? new NodeSeen(change.Key.Name, NodeMembers.Expected(node), IsMachines: NodeMembers.Of(node) is null)
+        NodeSeen SeenOf(KubeObject? value) => value is Node node
+            ? new NodeSeen(change.Key.Name, NodeMembers.Expected(node), IsMachines: MemberNote.Of(node) is null)
             : new NodeSeen(change.Key.Name, Member: null, IsMachines: false);
     }
 

@@ -136,7 +136,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
 
     /// <summary>What an agent said before it said that it stops.</summary>
     private static bool IsLate(Node current, string? member) =>
-        member is not null && NodeConditions.IsStopped(current) && NodeMembers.Of(current) == member;
+        member is not null && NodeConditions.IsStopped(current) && MemberNote.Of(current) == member;
 
     private Decision Update(
         EntityKey self, NodeState state, Node current, Node changed, NodeStatus reported, in DecisionContext context)
@@ -153,7 +153,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     /// <summary>One that is not ready is so for another reason, which counts.</summary>
     private Decision OnStopping(EntityKey self, NodeState state, NodeStopping stopping, in DecisionContext context)
     {
-        if (state.Object is not Node current || NodeMembers.Of(current) != stopping.Member
+        if (state.Object is not Node current || MemberNote.Of(current) != stopping.Member
             || !NodeConditions.IsReady(current) || NodeConditions.IsStopped(current))
         {
             return new Decision();
@@ -210,7 +210,7 @@ public sealed class NodeDecider(NodeSettings settings) : ObjectBehavior<NodeStat
     {
         var isOurs = state.Connection is not { } connection
             || connection.StartsWith($"{told.Member}/", StringComparison.Ordinal);
-        if (state is not { Object: Node current, AdriftSince: null } || !isOurs || NodeMembers.Of(current) is not null
+        if (state is not { Object: Node current, AdriftSince: null } || !isOurs || MemberNote.Of(current) is not null
             || NodeConditions.IsUnknown(current) || NodeConditions.IsStopped(current))
         {
             return new Decision();

@@ -7,12 +7,10 @@ namespace ActorOrchestrator.Domain.Nodes;
 /// annotation that the agent's words keep.</summary>
 public static class NodeMembers
 {
-    public static string? Of(Node node) => MemberNote.Of(node);
-
     /// <summary>The member that the node would have to know of if it is not heard; null: it knows already, is expected
     /// back, or has none.</summary>
     public static string? Expected(Node node) =>
-        NodeConditions.IsUnknown(node) || NodeConditions.IsStopped(node) ? null : Of(node);
+        NodeConditions.IsUnknown(node) || NodeConditions.IsStopped(node) ? null : MemberNote.Of(node);
 
     /// <summary>Whether the node shows that its agent was stopped in good order.</summary>
     public static bool IsStopped(Node node) => NodeConditions.IsStopped(node);
@@ -26,7 +24,7 @@ public static class NodeMembers
     public static bool IsSilent(Node node) => NodeConditions.IsUnknown(node);
 
     /// <summary>The node as the member carries it that its agent speaks of.</summary>
-    internal static Node Carried(Node node, string? member) => member is null || Of(node) == member
+    internal static Node Carried(Node node, string? member) => member is null || MemberNote.Of(node) == member
         ? node
         : node with
         {

@@ -56,8 +56,8 @@ internal sealed partial class AuthorityEndpoints(
         var next = (step, known.Phase) switch
         {
             ("rotate", RotationPhase.Settled) => Rotated(known),
-            ("issue", RotationPhase.Trusting) when IsReady(status) => known.Issue(),
-            ("finish", RotationPhase.Issuing) when IsReady(status) => known.Finish(),
+            ("issue", RotationPhase.Trusting) => WhenReady(status, known.Issue),
+            ("finish", RotationPhase.Issuing) => WhenReady(status, known.Finish),
             ("rotate" or "issue" or "finish", _) => throw Refusal(
                 $"the authority is not exchanged so (phase {known.Phase}): {status.Next}"),
             _ => throw Failure.NoSuchResource(),
@@ -80,9 +80,10 @@ internal sealed partial class AuthorityEndpoints(
         return known.Rotate(certificate, key);
     }
 
-    private static bool IsReady(RotationStatus status) => status.Obstacles.ToList() is not { Count: > 0 } obstacles
-        ? true
-        : throw Refusal($"not all machines are ready: {string.Join("; ", obstacles)}");
+    private static ClusterAuthority WhenReady(RotationStatus status, Func<ClusterAuthority> step) =>
+        status.Obstacles.ToList() is { Count: > 0 } obstacles
+            ? throw Refusal($"not all machines are ready: {string.Join("; ", obstacles)}")
+            : step();
 
     /// <summary>Before it is exchanged for the first time the authority is in the members' directories only.</summary>
     private ClusterAuthority Known(Secret? stored) => ClusterAuthority.Read(stored)

@@ -113,7 +113,7 @@ public sealed class PodServer : IAsyncDisposable
         }
 
         return ResponseWriter.WriteAsync(
-                http, refusal.Status, ResponseFormat.ForErrors(http.Request.Headers.Accept.ToString()));
+            http, refusal.Status, ResponseFormat.ForErrors(http.Request.Headers.Accept.ToString()));
     }
 
     private static bool IsOfPod(HttpRequest request)

@@ -25,15 +25,21 @@ internal static class CertificateChecks
         var problems = new List<Finding>();
         foreach (var file in Directory.EnumerateFiles(directory, "*.crt").Order(StringComparer.Ordinal))
         {
-            problems.AddRange(OfCertificate(file, now));
+            try
+            {
+                using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
+                problems.AddRange([.. OfLife(certificate, file, now), .. OfKey(certificate, file)]);
+            }
+            catch (CryptographicException wrong)
+            {
+                problems.Add(Finding.Fault(Area, $"{file} is no certificate: {wrong.Message}", AdviceOn(file)));
+            }
         }
 
         problems.AddRange(
             from file in Directory.EnumerateFiles(directory, "*.key").Order(StringComparer.Ordinal)
             where (File.GetUnixFileMode(file) & Others) != 0
             select Finding.Fault(Area, $"others can read {file}", $"chmod 600 {file}"));
-        problems.AddRange(Directory.EnumerateFiles(directory, "*.crt").Order(StringComparer.Ordinal)
-            .Select(OfPair).OfType<Finding>());
         if (problems.Count == 0)
         {
             yield return Finding.Good(Area, $"those in {directory} are valid, and its keys are private");
@@ -45,70 +51,40 @@ internal static class CertificateChecks
         }
     }
 
-    /// <summary>Whether the key beside a certificate, if there is one, is its own. What is no certificate is told
-    /// elsewhere.</summary>
-    private static Finding? OfPair(string file)
+    /// <summary>Whether the key beside a certificate, if there is one, is its own.</summary>
+    private static IEnumerable<Finding> OfKey(X509Certificate2 certificate, string file)
     {
         var key = Path.ChangeExtension(file, ".key");
         if (!File.Exists(key))
         {
-            return null;
+            return [];
         }
 
         try
         {
-            using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
-            using var pair = X509Certificate2.CreateFromPem(
-                certificate.ExportCertificatePem(), File.ReadAllText(key));
-            return null;
+            X509Certificate2.CreateFromPem(certificate.ExportCertificatePem(), File.ReadAllText(key)).Dispose();
+            return [];
         }
         catch (Exception wrong) when (wrong is CryptographicException or ArgumentException)
         {
-            return IsCertificate(file)
-                ? Finding.Fault(
-                    Area, $"{key} is not the key of {Path.GetFileName(file)}: {wrong.Message}", AdviceOn(file))
-                : null;
+            return
+            [
+                Finding.Fault(
+                    Area, $"{key} is not the key of {Path.GetFileName(file)}: {wrong.Message}", AdviceOn(file)),
+            ];
         }
     }
 
-    private static bool IsCertificate(string file)
-    {
-        try
-        {
-            X509CertificateLoader.LoadCertificateFromFile(file).Dispose();
-            return true;
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
-    }
-
-    private static string AdviceOn(string certificate) => Path.GetFileName(certificate) == DataDirectory.AuthorityName
+    private static string AdviceOn(string file) => IsAuthority(file)
         ? "bring it back from a backup or another member"
         : "delete it with its key: it is made anew";
 
-    private static IEnumerable<Finding> OfCertificate(string file, DateTimeOffset now)
-    {
-        DateTimeOffset begin, end;
-        string? problem = null;
-        try
-        {
-            using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
-            (begin, end) = (certificate.NotBefore, certificate.NotAfter);
-        }
-        catch (CryptographicException wrong)
-        {
-            (begin, end, problem) = (default, default, wrong.Message);
-        }
+    private static bool IsAuthority(string file) => Path.GetFileName(file) == DataDirectory.AuthorityName;
 
-        var isAuthority = Path.GetFileName(file) == DataDirectory.AuthorityName;
-        if (problem is not null)
-        {
-            yield return Finding.Fault(
-                Area, $"{file} is no certificate: {problem}", AdviceOn(file));
-        }
-        else if (begin > now)
+    private static IEnumerable<Finding> OfLife(X509Certificate2 certificate, string file, DateTimeOffset now)
+    {
+        DateTimeOffset begin = certificate.NotBefore, end = certificate.NotAfter;
+        if (begin > now)
         {
             yield return Finding.Fault(
                 Area, $"{file} is valid from {begin:u} on, and this machine's clock says {now:u}", "set the clock");
@@ -117,7 +93,7 @@ internal static class CertificateChecks
         {
             yield return Finding.Fault(
                 Area, $"{file} has expired at {end:u}",
-                isAuthority ? "the cluster needs a new authority" : "start the server: it makes a new one");
+                IsAuthority(file) ? "the cluster needs a new authority" : "start the server: it makes a new one");
         }
     }
 }

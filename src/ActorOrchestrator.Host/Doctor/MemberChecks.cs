@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Journal.Postgres;
 using ActorOrchestrator.Host.Joining;
+using ActorOrchestrator.Host.Remote;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
@@ -22,7 +23,8 @@ internal static class MemberChecks
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         var others = JoinedDirectory.IsNodeOnly(settings.DataDirectory)
-            ? settings.Control.Members.Select(member => (EndPoint)new DnsEndPoint(member.IdnHost, member.Port)).ToList()
+            ? KnownMembers.Read(settings.DataDirectory, settings.Control.Members).All
+                .Select(member => (EndPoint)new DnsEndPoint(member.IdnHost, member.Port)).ToList()
             : await OtherMembersAsync(settings, cancellation);
         foreach (var finding in await Task.WhenAll(others.Select(other => ReachAsync(other, cancellation))))
         {

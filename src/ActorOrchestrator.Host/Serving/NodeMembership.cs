@@ -83,7 +83,7 @@ internal sealed class NodeMembership(ServerSettings settings, ControlPlane plane
             await plane.SendAsync(EntityKey.Of(node), Delete.Background, cancellation), HttpCode.NotFound);
     }
 
-    public static bool IsOnlyNode(Node node) => NodeMembers.Of(node) is null;
+    public static bool IsOnlyNode(Node node) => MemberNote.Of(node) is null;
 
     /// <summary>One that was stopped in good order may be removed.</summary>
     private static bool Lives(Node node) => !NodeMembers.IsStopped(node) && !NodeMembers.IsSilent(node);

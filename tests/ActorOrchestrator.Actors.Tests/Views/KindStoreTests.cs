@@ -13,31 +13,23 @@ public sealed class KindStoreTests
 
     private readonly ClusterView _view = new();
 
-    [Fact]
-    public void It_keeps_as_many_changes_as_told()
+    /// <summary>As many changes as told, and no more of them than cover the bytes told; the last one however large it
+    /// is.</summary>
+    [Theory]
+    [InlineData(3, 5, 10, 2)]
+    [InlineData(100, 5, 400, 2)]
+    [InlineData(100, 2, 5_000, 1)]
+    public void It_keeps_the_last_changes_for_watches_that_resume(int ringSize, int rows, int bytes, long oldest)
     {
-        var store = new KindStore(ringSize: 3, ringBytes: 1_000);
-        Offer(store, rows: 5, bytes: 10);
-        Assert.Equal(2, store.Oldest);
-        Assert.Equal([3L, 4, 5], Resumed(store, after: store.Oldest));
-    }
+        var store = new KindStore(ringSize, ringBytes: 1_000);
+        for (var row = 1; row <= rows; row++)
+        {
+            store.Offer(row, null, Value, bytes);
+        }
 
-    [Fact]
-    public void It_keeps_no_more_changes_than_cover_the_bytes_told()
-    {
-        var store = new KindStore(ringSize: 100, ringBytes: 1_000);
-        Offer(store, rows: 5, bytes: 400);
-        Assert.Equal(2, store.Oldest);
-        Assert.Equal([3L, 4, 5], Resumed(store, after: store.Oldest));
-    }
-
-    [Fact]
-    public void It_keeps_the_last_change_however_large_it_is()
-    {
-        var store = new KindStore(ringSize: 100, ringBytes: 1_000);
-        Offer(store, rows: 2, bytes: 5_000);
-        Assert.Equal(1, store.Oldest);
-        Assert.Equal([2L], Resumed(store, after: store.Oldest));
+        Assert.Equal(oldest, store.Oldest);
+        Assert.Equal(
+            Enumerable.Range((int)oldest + 1, rows - (int)oldest).Select(row => (long)row), Resumed(store, oldest));
     }
 
     [Fact]
@@ -65,14 +57,6 @@ public sealed class KindStoreTests
 
         Assert.True(idle.Changes.Completion.IsFaulted);
         Assert.IsType<WatchOverrunException>(idle.Changes.Completion.Exception!.InnerException);
-    }
-
-    private static void Offer(KindStore store, int rows, int bytes)
-    {
-        for (var row = 1; row <= rows; row++)
-        {
-            store.Offer(row, null, Value, bytes);
-        }
     }
 
     private long[] Resumed(KindStore store, long after)

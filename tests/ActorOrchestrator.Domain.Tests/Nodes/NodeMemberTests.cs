@@ -1,3 +1,4 @@
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Domain.Tests.Projections;
@@ -16,11 +17,11 @@ public sealed class NodeMemberTests
     public void A_node_shows_the_member_that_its_agent_speaks_for()
     {
         var run = Registered();
-        Assert.Equal(First, NodeMembers.Of(Node(run)));
+        Assert.Equal(First, MemberNote.Of(Node(run)));
 
         // The registration was lost, and a heartbeat is as good.
         Beat(run, Second);
-        Assert.Equal(Second, NodeMembers.Of(Node(run)));
+        Assert.Equal(Second, MemberNote.Of(Node(run)));
         var rows = run.Journal.Count;
         Beat(run, Second);
         Assert.Equal(rows, run.Journal.Count);
