@@ -22,7 +22,6 @@ internal static class CheckList
         new ReportCheck(),
         new FreshnessCheck(),
         new OwnerCountCheck(),
-        new JournalHealthCheck(),
         new RestartCheck(),
         new SilenceCheck(),
         new BudgetCheck(),
