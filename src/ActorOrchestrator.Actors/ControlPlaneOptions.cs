@@ -31,6 +31,10 @@ public sealed record ControlPlaneOptions
     /// <summary>How the member finds the others; null: by Akka's seeds, or it is a cluster of its own.</summary>
     public MemberFinder? Finder { get; init; }
 
+    /// <summary>What only members of the cluster know, now: by it they prove heartbeats that go by UDP. Null: this
+    /// member sends and answers none.</summary>
+    public Func<byte[]>? HeartbeatKey { get; init; }
+
     /// <summary>Objects that are created on start where they are missing (namespaces …).</summary>
     public IReadOnlyList<KubeObject> InitialObjects { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using ActorOrchestrator.Actors.Hosting.Datagrams;
 using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Gateway.Tests.Support;
 using Akka.Remote;
@@ -24,6 +25,7 @@ public sealed class PulseTests : IAsyncLifetime
     {
         using var client = _gateway.NewClient(RunningGateway.NodeToken);
         await using var pulse = await Pulse.OpenAsync(client);
+        Assert.NotNull(HeartbeatOffer.Parse(pulse.Offer));
         await pulse.SignAsync(3);
         Assert.True(Assert.Single(_detectors).Count >= 2);
         pulse.End();
@@ -125,6 +127,8 @@ public sealed class PulseTests : IAsyncLifetime
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private HttpResponseMessage? _response;
         private Stream? _answers;
+
+        public string Offer => _response!.Headers.GetValues(HeartbeatOffer.Header).Single();
 
         public static async Task<Pulse> OpenAsync(HttpClient client)
         {

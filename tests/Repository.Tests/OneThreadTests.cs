@@ -17,7 +17,8 @@ public sealed class OneThreadTests
         "src/ActorOrchestrator.Actors/Journal/Sealing/",
         "src/ActorOrchestrator.Actors/Journal/SqlJournal.cs", "src/ActorOrchestrator.Actors/Journal/SqlSnapshots.cs",
         "src/ActorOrchestrator.Actors/Journal/WriterThread.cs", "src/ActorOrchestrator.Actors/Journal/Postgres/",
-        "src/ActorOrchestrator.Actors/Entities/RandomIds.cs", "src/ActorOrchestrator.Agent/Nodes/LinuxMachine.cs",
+        "src/ActorOrchestrator.Actors/Hosting/Datagrams/", "src/ActorOrchestrator.Actors/Entities/RandomIds.cs",
+        "src/ActorOrchestrator.Agent/Nodes/LinuxMachine.cs",
         "src/ActorOrchestrator.Gateway/Security/", "src/ActorOrchestrator.Gateway/Streaming/",
         "src/ActorOrchestrator.Gateway/Telemetry/ProcessInstruments.cs",
     ];

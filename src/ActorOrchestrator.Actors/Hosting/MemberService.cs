@@ -1,3 +1,4 @@
+using ActorOrchestrator.Actors.Hosting.Datagrams;
 using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Actors.Telemetry;
 using ActorOrchestrator.Api;
@@ -46,6 +47,11 @@ public sealed partial class MemberService(
         system.ActorOf(Props.Create(() => new MemberMetrics(fabric, plane.Journal)), MemberMetrics.Name);
         var lines = options.Loggers.CreateLogger("ActorOrchestrator.Actors.Hosting");
         system.ActorOf(Props.Create(() => new MemberLines(NodeOf, lines)), MemberLines.Name);
+        if (options.HeartbeatKey is { } key)
+        {
+            system.ActorOf(HeartbeatDatagrams.Props(key, () => plane.Machines, lines), HeartbeatDatagrams.Name);
+        }
+
         await JoinAsync(system, fabric, cancellationToken);
         await JournalReadyAsync(system, cancellationToken);
         await options.Store.PrepareAsync();

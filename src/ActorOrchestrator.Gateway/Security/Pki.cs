@@ -40,6 +40,7 @@ public sealed partial class Pki : IDisposable
     private X509Certificate2 _server;
     private X509Certificate2 _admin;
     private volatile X509Certificate2 _member;
+    private volatile byte[] _membersSecret;
 
     private Pki(
         string directory, IReadOnlyList<string> names, TimeProvider time, ILogger log, AuthorityBundle trusted,
@@ -49,7 +50,7 @@ public sealed partial class Pki : IDisposable
         _serverNames = names;
         _time = time;
         _log = log;
-        (_trusted, _authority) = (trusted, authority);
+        (_trusted, _authority, _membersSecret) = (trusted, authority, SecretOf(authority));
         (_server, _admin) = (EnsureServer(), EnsureAdmin());
         MemberAtStart = _member = EnsureMember();
         ServerContext = SslStreamCertificateContext.Create(_server, null, offline: true);
@@ -75,6 +76,10 @@ public sealed partial class Pki : IDisposable
 
     /// <summary>For another member, which signs its own certificates.</summary>
     public string AuthorityKeyPem => KeyPem(_authority);
+
+    /// <summary>32 bytes that members can know, and nobody else: derived from the authority's key, and other ones when
+    /// that is exchanged.</summary>
+    public byte[] MembersSecret => _membersSecret;
 
     /// <summary>What this member says of itself.</summary>
     public TrustReport Report
@@ -151,7 +156,7 @@ public sealed partial class Pki : IDisposable
             }
 
             Keep(_directory, authorities);
-            (_authority, _trusted) = (authority, trusted);
+            (_authority, _trusted, _membersSecret) = (authority, trusted, SecretOf(authority));
             Renew();
             _member = EnsureMember();
             LogAdopted(_log, authorities.Phase, string.Join(", ", _trusted.Pins));
@@ -299,10 +304,22 @@ public sealed partial class Pki : IDisposable
 
     private static string KeyPem(X509Certificate2 certificate)
     {
-        using var key = certificate.GetECDsaPrivateKey()
-            ?? throw new InvalidDataException($"the certificate {certificate.Subject} has no ECDSA key");
+        using var key = KeyOf(certificate);
         return key.ExportECPrivateKeyPem() + "\n";
     }
+
+    private static byte[] SecretOf(X509Certificate2 authority)
+    {
+        using var key = KeyOf(authority);
+        var secret = key.ExportParameters(includePrivateParameters: true).D!;
+        var derived = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256, secret, SHA256.HashSizeInBytes, info: "orchestrator members"u8.ToArray());
+        CryptographicOperations.ZeroMemory(secret);
+        return derived;
+    }
+
+    private static ECDsa KeyOf(X509Certificate2 certificate) => certificate.GetECDsaPrivateKey()
+        ?? throw new InvalidDataException($"the certificate {certificate.Subject} has no ECDSA key");
 
     private static (string Certificate, string Key) Paths(string directory, string name) =>
         (Path.Combine(directory, name + ".crt"), Path.Combine(directory, name + ".key"));

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using ActorOrchestrator.Actors.Hosting.Datagrams;
 using ActorOrchestrator.Actors.Nodes;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Auth;
@@ -12,7 +13,8 @@ namespace ActorOrchestrator.Gateway.Server;
 
 /// <summary>
 /// <c>POST /pulse</c>: a request that a machine which only runs pods keeps open, with a byte as each sign of life; each
-/// is answered by one, so that the machine knows that it is heard. Both ways at once need HTTP/2.
+/// is answered by one, so that the machine knows that it is heard. Both ways at once need HTTP/2. The answer's head
+/// offers heartbeats beside it (<see cref="HeartbeatOffer"/>).
 /// <code>
 ///   machine ► . . . . . .   end: it stops in good order    broken: nothing is known
 ///           ◄ . . . . . .   end: this member stops, another one is to be asked
@@ -44,9 +46,7 @@ internal sealed class PulseEndpoint(Func<MachineWatch?> machines, CancellationTo
         }
 
         Unbound(http);
-        await http.Response.StartAsync(http.RequestAborted);
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-        var connection = watch.Open(node);
+        var connection = await OpenAsync(watch, node, http);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         try
         {
@@ -61,6 +61,24 @@ internal sealed class PulseEndpoint(Func<MachineWatch?> machines, CancellationTo
             broken is IOException or OperationCanceledException or ConnectionAbortedException)
         {
             // Whether the machine lives is judged by its silence.
+        }
+    }
+
+    private static async Task<MachineConnection> OpenAsync(MachineWatch watch, string node, HttpContext http)
+    {
+        var connection = watch.Open(node);
+        try
+        {
+            http.Response.Headers[HeartbeatOffer.Header] = connection.Heartbeats.Format();
+            await http.Response.StartAsync(http.RequestAborted);
+            await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+            return connection;
+        }
+        catch
+        {
+            // The machine does not know of it, and says nothing on it.
+            connection.End();
+            throw;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using ActorOrchestrator.Actors.Hosting.Datagrams;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 using Akka.Actor;
@@ -62,6 +63,9 @@ internal static class GossipMember
         var cluster = Cluster.Get(system);
         var self = cluster.SelfAddress;
         Tell($"address {self.Host}:{self.Port}");
+        system.ActorOf(
+            HeartbeatDatagrams.Props(() => pki.MembersSecret, () => null, NullLogger.Instance),
+            HeartbeatDatagrams.Name);
         system.ActorOf(Props.Create<Witness>());
         if (seed is null)
         {

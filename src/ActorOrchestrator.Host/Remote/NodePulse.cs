@@ -1,4 +1,5 @@
 using System.Net;
+using ActorOrchestrator.Actors.Hosting.Datagrams;
 using ActorOrchestrator.Gateway.Auth;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,7 @@ namespace ActorOrchestrator.Host.Remote;
 /// Keeps a request open to one member, with a byte every quarter of a second as a sign of life, by which the member
 /// judges whether this machine lives. Each is answered by a byte; when answers stay away, or the request ends,
 /// another member is asked, before the first one has waited for so long that it would count this machine as lost.
+/// Heartbeats as datagrams go beside it (<see cref="PulseDatagrams"/>), and go on until another member answers.
 /// </summary>
 internal sealed partial class NodePulse(ApiCalls api, TimeProvider time, ILogger log) : BackgroundService
 {
@@ -24,7 +26,21 @@ internal sealed partial class NodePulse(ApiCalls api, TimeProvider time, ILogger
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
 
+    private PulseDatagrams? _datagrams;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await FollowAllAsync(stoppingToken);
+        }
+        finally
+        {
+            await ReplaceAsync(null);
+        }
+    }
+
+    private async Task FollowAllAsync(CancellationToken stoppingToken)
     {
         var pause = PauseMin;
         while (!stoppingToken.IsCancellationRequested)
@@ -54,7 +70,9 @@ internal sealed partial class NodePulse(ApiCalls api, TimeProvider time, ILogger
     {
         using var signs = new SignsOfLife(time, stop);
         var wasHeard = false;
-        using var silent = new CancellationTokenSource(FirstAnswerWithin, time);
+
+        // Not disposed: datagrams that go on when the connection has ended put it off still.
+        var silent = new CancellationTokenSource(FirstAnswerWithin, time);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(member, OpenPaths.Pulse))
@@ -71,8 +89,16 @@ internal sealed partial class NodePulse(ApiCalls api, TimeProvider time, ILogger
             var buffer = new byte[16];
             while (await answers.ReadAsync(buffer, silent.Token) > 0)
             {
-                wasHeard = true;
                 silent.CancelAfter(AnswerWithin);
+                if (!wasHeard)
+                {
+                    wasHeard = true;
+                    await ReplaceAsync(Offered(response) is { } offer
+                        ? new PulseDatagrams(offer, () => silent.CancelAfter(AnswerWithin), time)
+                        : null);
+                }
+
+                _datagrams?.Carried();
             }
 
             return (wasHeard, "it ends the connection");
@@ -86,6 +112,21 @@ internal sealed partial class NodePulse(ApiCalls api, TimeProvider time, ILogger
             return (wasHeard, failed.GetBaseException().Message);
         }
     }
+
+    private async Task ReplaceAsync(PulseDatagrams? next)
+    {
+        var former = _datagrams;
+        _datagrams = next;
+        if (former is not null)
+        {
+            await former.DisposeAsync();
+        }
+    }
+
+    private static HeartbeatOffer? Offered(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(HeartbeatOffer.Header, out var values)
+            ? HeartbeatOffer.Parse(values.FirstOrDefault())
+            : null;
 
     [LoggerMessage(6045, LogLevel.Information, "This machine connects to another member than {Member}: {Why}")]
     private static partial void LogMoves(ILogger log, string member, string why);

@@ -59,7 +59,8 @@ internal static partial class Server
         // Started in this order, and stopped in the opposite one.
         builder.Services
             .AddMember(
-                PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem) with { Finder = finder },
+                PlaneOptions(settings, journal, writer, time, loggers, pki.AuthorityPem)
+                    with { Finder = finder, HeartbeatKey = () => pki.MembersSecret },
                 JournalHost.Akka(settings, journal), SetupsOf(settings, directory, pki))
             .AddSingleton<IMembership>(services => new Membership(
                 settings, directory, members, services.GetRequiredService<ControlPlane>()))
@@ -67,8 +68,7 @@ internal static partial class Server
             .AddSingleton(pki).AddSingleton<TimeProvider>(time)
             .AddSingleton<IClusterLink, ClusterLink>().AddSingleton<GatewayService>().AddSingleton<NodeService>()
             .AddHostedService(services => services.GetRequiredService<GatewayService>())
-            .AddHostedService(services => services.GetRequiredService<NodeService>())
-            .AddHostedService<LeaseService>()
+            .AddHostedService(services => services.GetRequiredService<NodeService>()).AddHostedService<LeaseService>()
             .AddSingleton(services => new NodeDoor(
                 directory, services.GetRequiredService<NodeService>(),
                 services.GetRequiredService<IHostApplicationLifetime>().StopApplication, loggers))

@@ -181,6 +181,26 @@ public sealed class MemberFaultTests(ThreeMembers members) : IClassFixture<Three
         await Cluster.RejoinsAsync(victim);
     }
 
+    /// <summary>As connections do where packets are lost.</summary>
+    [Fact]
+    public async Task A_member_whose_connections_stand_still_stays_and_one_that_has_lost_them_ends()
+    {
+        var (victim, through) = (Cluster.Members[2], Cluster.Members[0]);
+        var launches = Cluster.Members.Sum(member => member.Launches);
+        await Cluster.Segment.CutConnectionsAsync(victim.Number);
+        await Task.Delay(PastFailover, TestContext.Current.CancellationToken);
+        await Cluster.Segment.MendAsync(victim.Number);
+        await Task.WhenAll(Cluster.Members.Select(Cluster.UntilWritableAsync));
+        Assert.Equal(launches, Cluster.Members.Sum(member => member.Launches));
+        Assert.All(Cluster.Members, member => Assert.True(member.IsRunning, member.LogTail()));
+
+        await Cluster.Segment.CutConnectionsAsync(victim.Number);
+        Assert.Contains(Removed, await victim.UntilEndedAsync(), StringComparison.Ordinal);
+        await Cluster.UntilWritableAsync(through);
+        await Cluster.Segment.MendAsync(victim.Number);
+        await Cluster.RejoinsAsync(victim);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -78,6 +78,18 @@ internal sealed class Segment : IMachineNetwork
             .. oneWay ? (string[])[] : ["forward iifname eth0 drop"],
         ]);
 
+    /// <summary>Drops what a member's connections with others carry, both ways, and nothing else.</summary>
+    public Task CutConnectionsAsync(int member) => FilterAsync(
+        member,
+        from peer in Enumerable.Range(1, _size)
+        where peer != member
+        from rule in new[]
+        {
+            $"output ip daddr {Address(peer)} ip protocol tcp drop",
+            $"input ip saddr {Address(peer)} ip protocol tcp drop",
+        }
+        select rule);
+
     /// <summary>Drops what a member sends to a port of this machine; with <paramref name="refuse"/>, connections are
     /// reset.</summary>
     public Task CutFromHostAsync(int member, int port, bool refuse = false) => FilterAsync(
