@@ -76,7 +76,7 @@ public sealed class StartFailureTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Host=127.0.0.1;Port=1", "the database cannot be reached")]
+    [InlineData("Host=127.0.0.1;Port=1", "the database at 127.0.0.1:1 cannot be reached: the connection was refused")]
     [InlineData("nonsense", "connection")]
     public async Task A_first_start_without_its_database_is_told_so(string connection, string words)
     {

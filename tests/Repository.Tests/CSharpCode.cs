@@ -12,6 +12,13 @@ internal sealed class CSharpCode(string text)
     private static readonly CSharpParseOptions Options = new(LanguageVersion.CSharp14);
     private static readonly ConcurrentDictionary<string, CSharpCode> Files = new();
 
+    private static readonly string[] Dotnets =
+    [
+        nameof(IOException), nameof(System.Net.Sockets.SocketException), nameof(HttpRequestException),
+        nameof(OperationCanceledException), nameof(TimeoutException), nameof(UnauthorizedAccessException),
+        "NpgsqlException",
+    ];
+
     private readonly CompilationUnitSyntax _root = CSharpSyntaxTree.ParseText(text, Options).GetCompilationUnitRoot();
 
     /// <param name="path">Relative to the repository's root.</param>
@@ -44,6 +51,17 @@ internal sealed class CSharpCode(string text)
             return flat.ToString();
         }
     }
+
+    /// <summary>Where the message of an exception is told as it is, in a clause that catches those of .NET's network
+    /// and files.</summary>
+    public IEnumerable<int> LinesThatTellDotnets =>
+        from clause in _root.DescendantNodes().OfType<CatchClauseSyntax>()
+        let caught = clause.Declaration?.Identifier.ValueText
+        where caught is { Length: > 0 } && $"{clause.Declaration} {clause.Filter}" is var said
+            && Dotnets.Any(name => said.Contains(name, StringComparison.Ordinal))
+        from told in clause.Block.DescendantNodes().OfType<MemberAccessExpressionSyntax>()
+        where told.ToString() == $"{caught}.Message" || told.ToString() == $"{caught}.GetBaseException().Message"
+        select told.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
 
     /// <summary>Names of classes, records, structs, interfaces, enums and delegates.</summary>
     public IEnumerable<string> DeclaredTypes =>

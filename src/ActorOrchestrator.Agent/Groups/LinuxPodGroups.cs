@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Agent.Groups;
 
@@ -42,7 +43,7 @@ public sealed class LinuxPodGroups(string podsDirectory, string root = ControlGr
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerConfigException($"failed to make the pod's control group: {failed.Message}");
+            throw new ContainerConfigException($"failed to make the pod's control group: {FailureWords.Of(failed)}");
         }
 
         return $"/{PathOf(uid)}";

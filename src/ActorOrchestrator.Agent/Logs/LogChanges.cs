@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ActorOrchestrator.Api;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Logs;
@@ -35,7 +36,7 @@ internal sealed class LogChanges : IDisposable
         catch (Exception refused) when (refused is IOException or ArgumentException)
         {
             watcher?.Dispose();
-            LogsLog.NotWatched(log, directory, refused.Message);
+            LogsLog.NotWatched(log, directory, FailureWords.Of(refused));
             return null;
         }
     }

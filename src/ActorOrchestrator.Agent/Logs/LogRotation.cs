@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using ActorOrchestrator.Agent.Containers;
+using ActorOrchestrator.Api;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Logs;
@@ -67,7 +68,7 @@ public sealed class LogRotation(
             catch (Exception failure) when (
                 failure is ContainerRuntimeException or IOException or UnauthorizedAccessException)
             {
-                LogsLog.NotRotated(log, container, failure.Message);
+                LogsLog.NotRotated(log, container, FailureWords.Of(failure));
             }
         }
     }

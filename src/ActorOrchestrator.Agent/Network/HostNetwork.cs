@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Agent.Network;
 
@@ -128,8 +129,8 @@ internal static class HostNetwork
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new NetworkSetupException(
-                $"IP forwarding is off and could not be turned on ({refused.Message}); pods would reach nothing "
-                + "outside this machine. Run as root, or set net.ipv4.ip_forward=1", refused);
+                $"IP forwarding is off and could not be turned on ({FailureWords.Of(refused)}); pods would reach "
+                + "nothing outside this machine. Run as root, or set net.ipv4.ip_forward=1", refused);
         }
     }
 

@@ -135,7 +135,7 @@ public sealed partial class PodNetwork : INodeNetwork
             }
             catch (Exception failed) when (failed is NetworkSetupException or IOException)
             {
-                LogFailed(failed.Message);
+                LogFailed(FailureWords.Of(failed));
                 _routes = null;
             }
 

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Agent.Fencing;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Nodes;
 using Akka.Actor;
 
@@ -59,7 +60,7 @@ public sealed partial class NodeAgent
         }
         catch (Exception failed) when (failed is IOException or OperationCanceledException)
         {
-            return new NodeMessage.LeaseAnswered(askedAt, null, failed.Message);
+            return new NodeMessage.LeaseAnswered(askedAt, null, FailureWords.Of(failed));
         }
     }
 
@@ -101,7 +102,7 @@ public sealed partial class NodeAgent
         }
         catch (IOException full)
         {
-            OnLeaseAnswered(fence, answered with { Declared = null, Problem = full.Message });
+            OnLeaseAnswered(fence, answered with { Declared = null, Problem = FailureWords.Of(full) });
             return;
         }
 

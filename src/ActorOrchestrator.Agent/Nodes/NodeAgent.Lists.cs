@@ -1,6 +1,7 @@
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
 using Akka.Actor;
 
 namespace ActorOrchestrator.Agent.Nodes;
@@ -98,7 +99,7 @@ public sealed partial class NodeAgent
         }
         catch (Exception stuck) when (stuck is IOException or UnauthorizedAccessException)
         {
-            LogTraces(_ports.Log, place.Uid, stuck.Message);
+            LogTraces(_ports.Log, place.Uid, FailureWords.Of(stuck));
         }
     }
 

@@ -52,7 +52,7 @@ public sealed partial class NodeAgent
             }
             catch (IOException away)
             {
-                LogMirrorProblem(_ports.Log, metadata.Name!, away.Message);
+                LogMirrorProblem(_ports.Log, metadata.Name!, FailureWords.Of(away));
             }
         }
 

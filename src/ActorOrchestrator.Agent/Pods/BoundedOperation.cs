@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Volumes;
+using ActorOrchestrator.Api;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Pods;
@@ -45,7 +46,7 @@ internal sealed partial class BoundedOperation(
         catch (Exception failed) when (failed is ContainerRuntimeException or VolumeException or IOException
             or UnauthorizedAccessException)
         {
-            return Abandoned(failed.Message);
+            return Abandoned(FailureWords.Of(failed));
         }
 #pragma warning disable CA1031 // A bug in one operation must not leave its pod waiting: it is told and retried.
         catch (Exception bug)

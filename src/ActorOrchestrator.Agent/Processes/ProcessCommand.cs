@@ -23,7 +23,7 @@ internal sealed class ProcessCommand(ProcessSpec spec, IReadOnlyList<string> com
         catch (Exception failure) when (failure is ContainerRuntimeException or IOException)
         {
             cancellation.ThrowIfCancellationRequested();
-            return CommandEnds.Failed(failure.Message);
+            return CommandEnds.Failed(FailureWords.Of(failure));
         }
     }
 

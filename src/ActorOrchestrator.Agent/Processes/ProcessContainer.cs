@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api;
 using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Agent.Processes;
@@ -241,7 +242,7 @@ internal sealed class ProcessContainer : IAsyncDisposable
         }
         catch (IOException failure)
         {
-            ProcessLog.LogNotWritten(_logger, Status.Id, failure.Message);
+            ProcessLog.LogNotWritten(_logger, Status.Id, FailureWords.Of(failure));
         }
     }
 
@@ -297,7 +298,7 @@ internal sealed class ProcessContainer : IAsyncDisposable
         }
         catch (IOException failure)
         {
-            ProcessLog.StateNotSaved(_logger, Status.Id, failure.Message);
+            ProcessLog.StateNotSaved(_logger, Status.Id, FailureWords.Of(failure));
         }
         _record = record;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Streams.Commands;
 
 namespace ActorOrchestrator.Agent.Processes;
@@ -16,7 +17,7 @@ internal sealed class ProcessPorts(string pod) : IPortForward
         }
         catch (SocketException failure)
         {
-            throw new IOException($"error forwarding port {port} to pod {pod}: {failure.Message}", failure);
+            throw new IOException($"error forwarding port {port} to pod {pod}: {FailureWords.Of(failure)}", failure);
         }
 
         await using var there = new NetworkStream(socket);

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using ActorOrchestrator.Agent.Volumes;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Agent.Statics;
 
@@ -79,7 +80,7 @@ public sealed class ManifestDirectory(string place, string node, TimeProvider ti
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            problems[""] = failure.Message;
+            problems[""] = FailureWords.Of(failure);
             return _last.Keys;
         }
     }
@@ -93,7 +94,7 @@ public sealed class ManifestDirectory(string place, string node, TimeProvider ti
         catch (Exception wrong)
             when (wrong is StaticManifestException or IOException or UnauthorizedAccessException)
         {
-            problems.TryAdd(file, wrong.Message);
+            problems.TryAdd(file, FailureWords.Of(wrong));
             return _last.GetValueOrDefault(file);
         }
     }

@@ -3,6 +3,7 @@ using ActorOrchestrator.Agent.Config;
 using ActorOrchestrator.Agent.Containers;
 using ActorOrchestrator.Agent.Pods;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Agent.Volumes;
 
@@ -44,7 +45,8 @@ public sealed class LocalPodFiles(
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             throw new VolumeException(
-                $"failed to write the files of container \"{wanted.Container.Name}\": {failed.Message}", failed);
+                $"failed to write the files of container \"{wanted.Container.Name}\": "
+                    + FailureWords.Of(failed), failed);
         }
     }
 
@@ -190,7 +192,7 @@ public sealed class LocalPodFiles(
         {
             throw new VolumeException(
                 $"failed to prepare subPath for volumeMount \"{volume.Name}\" of container \"{container}\""
-                    + (volume.Image is null ? "" : $": {refused.Message}"),
+                    + (volume.Image is null ? "" : $": {FailureWords.Of(refused)}"),
                 refused)
             {
                 IsOfImage = volume.Image is not null,

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Agent.Volumes;
 
@@ -54,7 +55,7 @@ internal sealed class VolumeDirectories(IHostMounts mounts, TimeProvider time)
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             throw new VolumeException(
-                $"MountVolume.SetUp failed for volume \"{work.Name}\" : {failed.Message}", failed);
+                $"MountVolume.SetUp failed for volume \"{work.Name}\" : {FailureWords.Of(failed)}", failed);
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed partial class AuthorityEndpoints(
         }
         catch (IOException unknown)
         {
-            throw new StatusException(Statuses.ServiceUnavailable(unknown.Message));
+            throw new StatusException(Statuses.ServiceUnavailable(FailureWords.Of(unknown)));
         }
     }
 

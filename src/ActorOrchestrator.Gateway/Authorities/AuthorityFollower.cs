@@ -52,7 +52,7 @@ internal sealed partial class AuthorityFollower : IDisposable
             catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
             {
                 // A full disk: the next look tries again.
-                LogUnusable(_log, cause.Message);
+                LogUnusable(_log, FailureWords.Of(cause));
             }
             catch (InvalidDataException wrong)
             {

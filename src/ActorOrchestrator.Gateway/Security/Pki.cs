@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
 using Microsoft.Extensions.Logging;
@@ -291,7 +292,7 @@ public sealed partial class Pki : IDisposable
         catch (Exception cause) when (cause is CryptographicException or IOException or ArgumentException)
         {
             throw new InvalidDataException(
-                $"{certificate} and {key} are not a certificate with its key: {cause.Message}", cause);
+                $"{certificate} and {key} are not a certificate with its key: {FailureWords.Of(cause)}", cause);
         }
     }
 

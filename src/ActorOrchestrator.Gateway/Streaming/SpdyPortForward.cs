@@ -1,4 +1,5 @@
 using System.Text;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Streams.Commands;
 using ActorOrchestrator.Streams.Spdy;
 
@@ -113,7 +114,7 @@ internal sealed class SpdyPortForward(SpdyConnection connection, IPortForward po
         }
         catch (IOException failure) when (!cancellation.IsCancellationRequested)
         {
-            await FailAsync(fault, failure.Message);
+            await FailAsync(fault, FailureWords.Of(failure));
         }
     }
 

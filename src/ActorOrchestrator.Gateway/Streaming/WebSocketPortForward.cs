@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Streams;
 using ActorOrchestrator.Streams.Commands;
 
@@ -57,7 +58,7 @@ internal sealed class WebSocketPortForward(
         }
         catch (IOException failure) when (!cancellation.IsCancellationRequested)
         {
-            await connection.FailAsync(failure.Message, cancellation);
+            await connection.FailAsync(FailureWords.Of(failure), cancellation);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Serving;
 
 namespace ActorOrchestrator.Host.Backups;
@@ -73,7 +74,7 @@ internal static class BackupArchive
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException
             or JsonException or FormatException or ArgumentException)
         {
-            throw new ServerStartException($"{path} is no whole backup: {failure.Message}", failure);
+            throw new ServerStartException($"{path} is no whole backup: {FailureWords.Of(failure)}", failure);
         }
     }
 
@@ -113,7 +114,7 @@ internal static class BackupArchive
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ServerStartException($"{target} cannot be written: {failure.Message}", failure);
+            throw new ServerStartException($"{target} cannot be written: {FailureWords.Of(failure)}", failure);
         }
 
         return HashOf(target);

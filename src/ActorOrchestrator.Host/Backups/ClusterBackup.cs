@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors.Journal.Sqlite;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Serving;
@@ -62,7 +63,7 @@ internal static class ClusterBackup
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             File.Delete(file);
-            throw new ServerStartException($"{file} cannot be written: {failure.Message}", failure);
+            throw new ServerStartException($"{file} cannot be written: {FailureWords.Of(failure)}", failure);
         }
         finally
         {
@@ -176,7 +177,8 @@ internal static class ClusterBackup
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ServerStartException(
-                $"the data directory {path} cannot be made: {failure.Message} (--data-dir names another one)", failure);
+                $"the data directory {path} cannot be made: {FailureWords.Of(failure)} "
+                    + "(--data-dir names another one)", failure);
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Text.Json;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Serving;
 
 namespace ActorOrchestrator.Host.Clients;
@@ -150,8 +151,8 @@ internal sealed class ApiConnection : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            throw new ServerStartException($"the API at {Server.Authority} cannot be reached: {failure.Message} "
-                + "(does the server run? --kubeconfig names another one)", failure);
+            throw new ServerStartException($"the API at {Server.Authority} cannot be reached: "
+                + $"{FailureWords.Of(failure)} (does the server run? --kubeconfig names another one)", failure);
         }
         catch (OperationCanceledException failure) when (!cancellation.IsCancellationRequested)
         {

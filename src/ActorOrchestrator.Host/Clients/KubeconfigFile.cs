@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorOrchestrator.Api.Serialization;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Serving;
 
@@ -34,7 +35,7 @@ internal sealed record KubeconfigFile(
             or JsonException or InvalidOperationException or FormatException or UriFormatException
             or CryptographicException or ArgumentException)
         {
-            throw new ServerStartException($"the kubeconfig {path} cannot be used: {wrong.Message}", wrong);
+            throw new ServerStartException($"the kubeconfig {path} cannot be used: {FailureWords.Of(wrong)}", wrong);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Bench;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
@@ -184,7 +185,7 @@ internal static class BenchCommand
         }
         catch (Exception failure) when (failure is IOException or HttpRequestException)
         {
-            return Failures.Show($"the server cannot be measured: {failure.Message}");
+            return Failures.Show($"the server cannot be measured: {FailureWords.Of(failure)}");
         }
     }
 }

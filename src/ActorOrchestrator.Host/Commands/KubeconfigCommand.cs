@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Clients;
 using ActorOrchestrator.Host.Serving;
@@ -51,7 +52,7 @@ internal static class KubeconfigCommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Failures.Show($"the kubeconfig cannot be read: {failure.Message}");
+            return Failures.Show($"the kubeconfig cannot be read: {FailureWords.Of(failure)}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
@@ -44,7 +45,7 @@ internal static class AddressChecks
         catch (SocketException refused)
         {
             return Finding.Fault(
-                Area, $"{endpoint} cannot be listened on: {refused.Message}",
+                Area, $"{endpoint} cannot be listened on: {FailureWords.Of(refused)}",
                 refused.SocketErrorCode == SocketError.AddressAlreadyInUse
                     ? $"stop what listens there ('ss -ltnp' shows it), or set {key} to another port"
                     : $"set {key} to an address of this machine, and a port that its user may open");

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Settings;
 
@@ -65,12 +66,12 @@ internal static class Examination
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             found.Add(Finding.Fault(
-                area, failure.Message, "run it as the server's user, which is root for containers"));
+                area, FailureWords.Of(failure), "run it as the server's user, which is root for containers"));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             found.Add(Finding.Fault(
-                area, $"this could not be looked at: {failure.Message}",
+                area, $"this could not be looked at: {FailureWords.Of(failure)}",
                 "mend what it names, or report it if it names nothing that can be mended"));
         }
 

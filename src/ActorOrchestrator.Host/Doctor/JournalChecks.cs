@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ActorOrchestrator.Actors.Journal.Postgres;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 using Npgsql;
@@ -82,7 +83,9 @@ internal static class JournalChecks
                 await connection.DisposeAsync();
             }
 
-            return (null, refused.Message);
+            return (null, refused is ArgumentException
+                ? "its address cannot be read"
+                : PostgresFailures.Words(refused, PostgresFailures.PlaceOf(text)));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using ActorOrchestrator.Agent.Network;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
 
@@ -87,7 +88,7 @@ internal static class PodNetworkChecks
         catch (SocketException taken)
         {
             return Finding.Warning(
-                Area, $"UDP port {port} cannot be listened on: {taken.Message}",
+                Area, $"UDP port {port} cannot be listened on: {FailureWords.Of(taken)}",
                 "set network.vxlan-port to another one on all machines, or network.mode = host: pods of machines "
                 + "behind routers are not reached");
         }

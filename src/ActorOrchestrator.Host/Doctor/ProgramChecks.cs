@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using ActorOrchestrator.Agent.Cri;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Settings;
 
 namespace ActorOrchestrator.Host.Doctor;
@@ -51,7 +52,7 @@ internal static class ProgramChecks
         catch (SocketException away)
         {
             return Finding.Fault(
-                Area, $"no runtime takes calls at {path}: {away.Message}",
+                Area, $"no runtime takes calls at {path}: {FailureWords.Of(away)}",
                 "start it, or correct node.cri-endpoint (empty: a containerd of our own)");
         }
     }

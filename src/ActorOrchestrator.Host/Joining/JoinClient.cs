@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using ActorOrchestrator.Api.Bootstrap;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Clients;
@@ -163,13 +164,13 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
-            throw new ServerStartException($"no TLS with {_place}: {failure.GetBaseException().Message} (is that the "
+            throw new ServerStartException($"no TLS with {_place}: {FailureWords.Of(failure)} (is that the "
                 + "API's port? Are the clocks of both machines right?)", failure);
         }
         catch (HttpRequestException failure)
         {
-            throw new ServerStartException($"no way to {_place}: {failure.Message} (does a member serve the API there? "
-                + "Does a firewall let this machine through?)", failure);
+            throw new ServerStartException($"no way to {_place}: {FailureWords.Of(failure)} (does a member serve the "
+                + "API there? Does a firewall let this machine through?)", failure);
         }
         catch (OperationCanceledException failure) when (!cancellation.IsCancellationRequested)
         {

@@ -90,7 +90,7 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
 
     private static async Task RefuseOtherDatabaseAsync(JoinGrant grant, CancellationToken cancellation)
     {
-        var place = JournalUrl.PlaceOf(grant.Journal);
+        var place = PostgresFailures.PlaceOf(grant.Journal);
         try
         {
             using var members = new PostgresMembers(grant.Journal);

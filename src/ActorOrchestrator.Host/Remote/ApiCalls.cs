@@ -276,7 +276,7 @@ internal sealed partial class ApiCalls : IDisposable
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException)
         {
-            return (default, failed.GetBaseException().Message, 0);
+            return (default, FailureWords.Of(failed), 0);
         }
     }
 

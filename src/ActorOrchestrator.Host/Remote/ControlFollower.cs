@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Joining;
 using Microsoft.Extensions.Hosting;
@@ -47,9 +48,9 @@ internal sealed partial class ControlFollower(
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException
             or CryptographicException)
         {
-            if (_problem != wrong.Message)
+            if (_problem != FailureWords.Of(wrong))
             {
-                LogUnusable(log, _problem = wrong.Message);
+                LogUnusable(log, _problem = FailureWords.Of(wrong));
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Joining;
@@ -159,8 +160,8 @@ internal sealed class NodeCertificates
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ServerStartException($"{file} cannot be read: {failure.Message} ('orchestrator join --role node' "
-                + "makes what a machine needs)", failure);
+            throw new ServerStartException($"{file} cannot be read: {FailureWords.Of(failure)} "
+                + "('orchestrator join --role node' makes what a machine needs)", failure);
         }
     }
 }

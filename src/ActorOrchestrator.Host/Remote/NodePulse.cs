@@ -1,5 +1,6 @@
 using System.Net;
 using ActorOrchestrator.Actors.Hosting.Datagrams;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Auth;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -109,7 +110,7 @@ internal sealed partial class NodePulse(ApiCalls api, TimeProvider time, ILogger
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException)
         {
-            return (wasHeard, failed.GetBaseException().Message);
+            return (wasHeard, FailureWords.Of(failed));
         }
     }
 

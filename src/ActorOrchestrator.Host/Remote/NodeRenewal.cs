@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
@@ -105,7 +106,7 @@ internal sealed partial class NodeRenewal(
         catch (Exception failure) when (
             failure is IOException or UnauthorizedAccessException or JsonException or Serving.ServerStartException)
         {
-            LogNotRenewed(log, certificates.Life.Until, failure.Message);
+            LogNotRenewed(log, certificates.Life.Until, FailureWords.Of(failure));
             return false;
         }
     }

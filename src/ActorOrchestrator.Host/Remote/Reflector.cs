@@ -146,7 +146,7 @@ internal sealed partial class Reflector(
         }
         catch (Exception failed) when (failed is IOException or HttpRequestException)
         {
-            LogBroken(log, _path, failed.Message);
+            LogBroken(log, _path, FailureWords.Of(failed));
             return null;
         }
     }
@@ -162,7 +162,7 @@ internal sealed partial class Reflector(
             failed is IOException or HttpRequestException or JsonException or KubeJsonException
             || (failed is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            LogBroken(log, _path, failed.Message);
+            LogBroken(log, _path, FailureWords.Of(failed));
             return null;
         }
     }

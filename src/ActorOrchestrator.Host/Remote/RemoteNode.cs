@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorOrchestrator.Actors.Entities;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Server;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Hocon;
@@ -94,7 +95,7 @@ internal static partial class RemoteNode
         }
         catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new ServerStartException($"this machine cannot be a node: {failure.Message}", failure);
+            throw new ServerStartException($"this machine cannot be a node: {FailureWords.Of(failure)}", failure);
         }
     }
 
@@ -108,7 +109,7 @@ internal static partial class RemoteNode
         catch (Exception failure) when (failure is SocketException or { InnerException: AddressInUseException })
         {
             throw new ServerStartException(
-                $"logs and streams cannot be served on {options.Listen}: {failure.Message} "
+                $"logs and streams cannot be served on {options.Listen}: {FailureWords.Of(failure)} "
                 + "(control.listen names another address)", failure);
         }
     }

@@ -49,12 +49,12 @@ internal sealed class GatewayService(
         catch (Exception failure) when (failure is SocketException or { InnerException: AddressInUseException })
         {
             throw new ServerStartException(
-                $"the API cannot be served on {string.Join(", ", settings.Api.Listen)}: {failure.Message} "
+                $"the API cannot be served on {string.Join(", ", settings.Api.Listen)}: {FailureWords.Of(failure)} "
                 + "(--listen names another address)", failure);
         }
         catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new ServerStartException($"the API cannot be served: {failure.Message}", failure);
+            throw new ServerStartException($"the API cannot be served: {FailureWords.Of(failure)}", failure);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -110,7 +111,7 @@ internal sealed partial class Logind(
 #pragma warning disable CA1031 // Whatever keeps pods from ending in order, the machine is not held up for it.
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
-            LogNotEnded(log, failed.Message);
+            LogNotEnded(log, FailureWords.Of(failed));
         }
 #pragma warning restore CA1031
     }

@@ -68,7 +68,7 @@ internal sealed class Membership(
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Refused(Statuses.InternalError($"this member cannot read its keys: {failure.Message}"));
+            return Refused(Statuses.InternalError($"this member cannot read its keys: {FailureWords.Of(failure)}"));
         }
     }
 

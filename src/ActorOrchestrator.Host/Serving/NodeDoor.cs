@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using ActorOrchestrator.Api;
 using Akka.Actor;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -79,7 +80,7 @@ internal sealed partial class NodeDoor(
         }
         catch (Exception away) when (away is SocketException or IOException or ArgumentException)
         {
-            throw new ServerStartException($"no server answers at {place}: {away.Message}", away);
+            throw new ServerStartException($"no server answers at {place}: {FailureWords.Of(away)}", away);
         }
     }
 
@@ -97,7 +98,7 @@ internal sealed partial class NodeDoor(
         catch (Exception problem) when (problem is SocketException or IOException or ArgumentException)
         {
             // The path of a socket has a bound. All else works without it.
-            LogNoDoor(_log, place, problem.Message);
+            LogNoDoor(_log, place, FailureWords.Of(problem));
             return;
         }
 
@@ -132,7 +133,7 @@ internal sealed partial class NodeDoor(
         }
         catch (SocketException problem)
         {
-            LogVisitorLeft(_log, problem.Message);
+            LogVisitorLeft(_log, FailureWords.Of(problem));
             await Task.Delay(RequestWithin, stop);
             return null;
         }
@@ -161,7 +162,7 @@ internal sealed partial class NodeDoor(
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)
         {
-            LogVisitorLeft(_log, gone.Message);
+            LogVisitorLeft(_log, FailureWords.Of(gone));
         }
     }
 
@@ -179,7 +180,7 @@ internal sealed partial class NodeDoor(
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return Failed + failure.Message.ReplaceLineEndings(" ");
+            return Failed + FailureWords.Of(failure).ReplaceLineEndings(" ");
         }
     }
 

@@ -127,7 +127,7 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
         }
         catch (IOException failure)
         {
-            throw new ServerStartException($"this machine cannot be a node: {failure.Message}", failure);
+            throw new ServerStartException($"this machine cannot be a node: {FailureWords.Of(failure)}", failure);
         }
     }
 
@@ -159,8 +159,8 @@ internal sealed partial class NodeService : BackgroundService, IAsyncDisposable
             catch (Exception failure)
                 when (failure is ContainerRuntimeException or NetworkSetupException or IOException)
             {
-                _problem = failure.Message;
-                LogNodeFailed(failure.Message, RetryPause.TotalSeconds);
+                _problem = FailureWords.Of(failure);
+                LogNodeFailed(FailureWords.Of(failure), RetryPause.TotalSeconds);
             }
 
             await Task.Delay(RetryPause, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,6 +1,7 @@
 using ActorOrchestrator.Actors;
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Agent;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Domain.Nodes;
 using ActorOrchestrator.Gateway;
 using ActorOrchestrator.Gateway.Joining;
@@ -150,7 +151,8 @@ internal static partial class Server
         }
         catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new ServerStartException($"the cluster's certificates cannot be used: {failure.Message}", failure);
+            throw new ServerStartException(
+                $"the cluster's certificates cannot be used: {FailureWords.Of(failure)}", failure);
         }
     }
 
@@ -163,7 +165,7 @@ internal static partial class Server
         }
         catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new ServerStartException($"this machine cannot be a node: {failure.Message}", failure);
+            throw new ServerStartException($"this machine cannot be a node: {FailureWords.Of(failure)}", failure);
         }
         catch (Exception failure) when (failure.GetBaseException()
             is ConfigurationException or FormatException or ArgumentException or TypeLoadException)

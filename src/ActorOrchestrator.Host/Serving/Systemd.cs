@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Host.Serving;
 
@@ -33,7 +34,7 @@ internal static class Systemd
         }
         catch (SocketException gone)
         {
-            Console.Error.WriteLine($"orchestrator: systemd does not hear at {Place}: {gone.Message}");
+            Console.Error.WriteLine($"orchestrator: systemd does not hear at {Place}: {FailureWords.Of(gone)}");
         }
     }
 

@@ -1,4 +1,5 @@
 using ActorOrchestrator.Actors.Projections;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Hocon;
 
 namespace ActorOrchestrator.Host.Settings;
@@ -73,7 +74,7 @@ internal sealed record JournalSettings
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"journal.connection-file: {failure.Message}");
+            throw new SettingsException($"journal.connection-file: {FailureWords.Of(failure)}");
         }
     }
 }

@@ -122,13 +122,6 @@ internal static class JournalUrl
         return builder.ConnectionString;
     }
 
-    /// <summary>Where a connection leads, without who goes there.</summary>
-    public static string PlaceOf(string connection)
-    {
-        var builder = new NpgsqlConnectionStringBuilder(connection);
-        return $"{builder.Host}:{builder.Port}";
-    }
-
     /// <summary>Which database a connection leads to, without who goes there.</summary>
     public static string DatabaseOf(string connection)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Hocon;
@@ -30,7 +31,7 @@ internal static class MemberFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"{file}: {failure.Message}");
+            throw new SettingsException($"{file}: {FailureWords.Of(failure)}");
         }
     }
 

@@ -5,6 +5,7 @@ using ActorOrchestrator.Agent.Logs;
 using ActorOrchestrator.Agent.Nodes;
 using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Api.Validation;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Host.Hocon;
 
 namespace ActorOrchestrator.Host.Settings;
@@ -134,7 +135,7 @@ internal sealed record ServerSettings
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"--config {file}: {failure.Message}");
+            throw new SettingsException($"--config {file}: {FailureWords.Of(failure)}");
         }
     }
 }

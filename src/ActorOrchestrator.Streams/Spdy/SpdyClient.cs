@@ -1,4 +1,5 @@
 using System.Net;
+using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Streams.Spdy;
 
@@ -44,7 +45,7 @@ public sealed class SpdyClient : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            throw new IOException($"{url.Authority} cannot be reached: {failure.GetBaseException().Message}", failure);
+            throw new IOException($"{url.Authority} cannot be reached: {FailureWords.Of(failure)}", failure);
         }
 
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols)

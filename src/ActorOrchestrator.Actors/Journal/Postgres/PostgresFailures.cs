@@ -1,11 +1,12 @@
 using System.Net.Sockets;
 using ActorOrchestrator.Actors.Telemetry;
+using ActorOrchestrator.Api;
 using Npgsql;
 
 namespace ActorOrchestrator.Actors.Journal.Postgres;
 
 /// <summary>PostgreSQL's failures as sentences that say what to do.</summary>
-internal static class PostgresFailures
+public static class PostgresFailures
 {
     /// <summary>read_only_sql_transaction.</summary>
     private const string ReadOnly = "25006";
@@ -19,15 +20,26 @@ internal static class PostgresFailures
     public static bool LacksPassword(Exception failure) => failure is NpgsqlException and not PostgresException
         && failure.Message.StartsWith("No password has been provided", StringComparison.Ordinal);
 
-    public static JournalException Explain(Exception failure)
+    /// <param name="failure">The driver's, or of the network below it.</param>
+    /// <param name="place">Where the database is, for people.</param>
+    internal static JournalException Explain(Exception failure, string place)
     {
         JournalInstruments.Shared.DatabaseFailed(ReasonOf(failure));
         return failure is PostgresException { SqlState: DiskFull }
             ? new JournalFullException("the database's disk is full: free some space there", failure)
-            : new JournalException(Words(failure), failure);
+            : new JournalException(Words(failure, place), failure);
     }
 
-    private static string Words(Exception failure) => failure switch
+    /// <summary>Where a connection leads, without who goes there.</summary>
+    public static string PlaceOf(string connection)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connection);
+        return $"{builder.Host}:{builder.Port}";
+    }
+
+    /// <param name="failure">The driver's, or of the network below it.</param>
+    /// <param name="place">Where the database is, for people.</param>
+    public static string Words(Exception failure, string place) => failure switch
     {
         PostgresException { SqlState: "28P01" or "28000" } refused =>
             $"the database refuses the user or the password: {refused.MessageText}",
@@ -41,15 +53,17 @@ internal static class PostgresFailures
         PostgresException { SqlState: "55P03" } =>
             "commits of other members have held the journal for too long: the database does not get on with them",
         PostgresException other => $"the database says: {other.MessageText} ({other.SqlState})",
-        TimeoutException or { InnerException: TimeoutException } => "the database did not answer in time",
+        TimeoutException or { InnerException: TimeoutException } => $"the database at {place} did not answer in time",
         _ when LacksPassword(failure) =>
             "the database wants a password, and none was given: it belongs into the address of the journal, or "
             + "PGPASSWORD",
         _ when failure.GetBaseException() is SocketException { SocketErrorCode: SocketError.HostNotFound
             or SocketError.TryAgain or SocketError.NoData } =>
-            "the database's host has a name for which no address is found: look at journal.connection, and at the "
-            + "machine's name servers",
-        _ => $"the database cannot be reached: {failure.Message}",
+            $"no address is found for the name of the database's host, {place}: look at journal.connection, and at "
+            + "the machine's name servers",
+        NpgsqlException { InnerException: { } cause } =>
+            $"the database at {place} cannot be reached: {FailureWords.Of(cause)}",
+        _ => $"the database at {place} cannot be reached: {FailureWords.Of(failure)}",
     };
 
     private static string ReasonOf(Exception failure) => failure switch

@@ -41,7 +41,7 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
         catch (ArgumentException wrong)
         {
             throw new JournalException("journal.connection says nothing that PostgreSQL's driver knows: "
-                + $"{wrong.Message} (such as Host=10.0.0.9;Username=orchestrator;Database=orchestrator)", wrong);
+                + $"{wrong.Message} (such as postgresql://orchestrator:PASSWORD@10.0.0.9/orchestrator)", wrong);
         }
     }
 
@@ -65,7 +65,7 @@ public sealed class PostgresJournalStore : IJournalStore, IDisposable
             }
             catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
             {
-                var explained = PostgresFailures.Explain(failure);
+                var explained = _source.Explain(failure);
                 if (failure is PostgresException { SqlState: not StartingUp }
                     || PostgresFailures.LacksPassword(failure) || time.GetElapsedTime(began) > within)
                 {

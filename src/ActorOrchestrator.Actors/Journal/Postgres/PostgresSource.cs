@@ -6,6 +6,7 @@ namespace ActorOrchestrator.Actors.Journal.Postgres;
 internal sealed class PostgresSource : IDisposable
 {
     private readonly NpgsqlDataSource _source;
+    private readonly string _place;
 
     /// <param name="connection">As in the settings.</param>
     /// <param name="own">Sets what this purpose has of its own.</param>
@@ -15,6 +16,7 @@ internal sealed class PostgresSource : IDisposable
         var builder = PostgresSession.Of(connection);
         own(builder);
         _source = NpgsqlDataSource.Create(builder.ConnectionString);
+        _place = PostgresFailures.PlaceOf(connection);
     }
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation = default) =>
@@ -49,9 +51,11 @@ internal sealed class PostgresSource : IDisposable
                 _source.Clear();
             }
 
-            throw PostgresFailures.Explain(failure);
+            throw Explain(failure);
         }
     }
+
+    public JournalException Explain(Exception failure) => PostgresFailures.Explain(failure, _place);
 
     public void Dispose() => _source.Dispose();
 }

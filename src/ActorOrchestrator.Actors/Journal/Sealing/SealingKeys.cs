@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using ActorOrchestrator.Api;
 
 namespace ActorOrchestrator.Actors.Journal.Sealing;
 
@@ -41,7 +42,7 @@ internal sealed class SealingKeys
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new JournalException($"the keys of Secrets cannot be read: {failure.Message}", failure);
+            throw new JournalException($"the keys of Secrets cannot be read: {FailureWords.Of(failure)}", failure);
         }
 
         var keys = new List<byte[]>();
@@ -83,7 +84,8 @@ internal sealed class SealingKeys
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new JournalException($"{path}, the key of Secrets, cannot be made: {failure.Message}", failure);
+            throw new JournalException(
+                $"{path}, the key of Secrets, cannot be made: {FailureWords.Of(failure)}", failure);
         }
 
         return Read(path);

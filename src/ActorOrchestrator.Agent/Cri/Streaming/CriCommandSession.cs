@@ -40,7 +40,7 @@ internal sealed class CriCommandSession(
         catch (IOException lost)
         {
             cancellation.ThrowIfCancellationRequested();
-            return CommandEnds.Failed(lost.Message);
+            return CommandEnds.Failed(FailureWords.Of(lost));
         }
     }
 
