@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorOrchestrator.Actors.Tests;
 
-/// <summary>What an operator reads of members that are gone.</summary>
+/// <summary>What an operator reads of members that come and go.</summary>
 public sealed class MemberLinesTests : IAsyncLifetime
 {
     private readonly RecordingLogger _log = new();
@@ -16,7 +16,7 @@ public sealed class MemberLinesTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _first.Terminate();
 
     [Fact]
-    public async Task One_that_was_stopped_is_told_of_by_its_node_and_one_that_was_given_up_is_a_warning()
+    public async Task One_that_came_or_was_stopped_is_told_of_by_its_node_and_one_that_was_given_up_is_a_warning()
     {
         var (stopped, lost) = (Start(), Start());
         await Cluster.Get(stopped).JoinAsync(Self(_first), Limit());
@@ -24,10 +24,16 @@ public sealed class MemberLinesTests : IAsyncLifetime
         var name = MemberLook.NameOf(Cluster.Get(stopped).SelfUniqueAddress);
         _first.ActorOf(Props.Create(() => new MemberLines(member => member == name ? "m2" : null, _log)));
 
-        await Cluster.Get(stopped).LeaveAsync(Limit());
-        await SeenAsync(1);
-        Cluster.Get(_first).Down(Self(lost));
         await SeenAsync(2);
+        Assert.Equal(
+            new[] { $"Member 127.0.0.1:{Self(lost).Port}", $"Member m2 (127.0.0.1:{Self(stopped).Port})" }
+                .Select(member => (LogLevel.Information, $"{member} is one of the cluster now")).ToHashSet(),
+            _log.Lines.Select(line => (line.Level, line.Text)).ToHashSet());
+
+        await Cluster.Get(stopped).LeaveAsync(Limit());
+        await SeenAsync(3);
+        Cluster.Get(_first).Down(Self(lost));
+        await SeenAsync(4);
         Assert.Equal(
             [
                 (LogLevel.Information, $"Member m2 (127.0.0.1:{Self(stopped).Port}) was removed from the cluster: it "
@@ -35,7 +41,7 @@ public sealed class MemberLinesTests : IAsyncLifetime
                 (LogLevel.Warning, $"Member 127.0.0.1:{Self(lost).Port} was removed from the cluster: it was not heard "
                     + "any more, and given up"),
             ],
-            _log.Lines.Select(line => (line.Level, line.Text)));
+            _log.Lines.Skip(2).Select(line => (line.Level, line.Text)));
         await Task.WhenAll(stopped.Terminate(), lost.Terminate());
     }
 

@@ -138,7 +138,7 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
         }
         catch (IOException unknown)
         {
-            throw new StatusException(Statuses.ServiceUnavailable(unknown.Message));
+            throw new StatusException(Statuses.ServiceUnavailable(FailureWords.Of(unknown)));
         }
     }
 
@@ -176,12 +176,14 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
     }
 
     [LoggerMessage(GatewayEvents.MachineJoins, LogLevel.Information,
-        "{Node} ({Address}) joins as a member of role {Role}: asked from {From} by {User}")]
+        "{Node} ({Address}) may join as a member of role {Role} and was given the cluster's keys: asked from {From} "
+        + "by {User}")]
     private static partial void LogJoins(
         ILogger log, string node, string address, string role, string from, string user);
 
     [LoggerMessage(GatewayEvents.NodeJoins, LogLevel.Information,
-        "{Node} joins as a machine that only runs pods, by certificates until {Until:u}: asked from {From} by {User}")]
+        "{Node} may join as a machine that only runs pods and was given certificates until {Until:u}: asked from "
+        + "{From} by {User}")]
     private static partial void LogNodeJoins(
         ILogger log, string node, DateTimeOffset until, string from, string user);
 

@@ -234,7 +234,10 @@ public sealed class JoinTests
 
         var first = File.ReadAllText(cluster.First.LogFile);
         Assert.Contains(
-            $"member-2 ({cluster.Address(cluster.Members[1])}) joins as a member of role control: asked from "
-            + $"127.0.0.1 by system:bootstrap:{token[..6]}", first, StringComparison.Ordinal);
+            $"member-2 ({cluster.Address(cluster.Members[1])}) may join as a member of role control and "
+            + $"was given the cluster's keys: asked from 127.0.0.1 by system:bootstrap:{token[..6]}", first,
+            StringComparison.Ordinal);
+        Assert.Matches(
+            $"Member .*{cluster.Address(cluster.Members[1])}\\)? is one of the cluster now", first);
     }
 }
