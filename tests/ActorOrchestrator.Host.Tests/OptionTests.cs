@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Simulator.Runs;
 
@@ -32,6 +33,20 @@ public sealed class OptionTests
     public void What_is_no_role_time_or_id_of_a_token_is_told(string line, string expected) => Assert.Contains(
         expected, Assert.Single(TokenCommand.Create().Parse(line.Split(' ')).Errors).Message,
         StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", "control")]
+    [InlineData("--role control", "control")]
+    [InlineData("--role control,node", "control")]
+    [InlineData("--role node", "node")]
+    public void A_role_may_be_named_as_members_are_shown(string line, string role)
+    {
+        var option = JoinCommand.Role("");
+        var command = new Command("join") { option };
+        var parsed = command.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(role, parsed.GetValue(option));
+    }
 
     [Theory]
     [InlineData("90s", 90, "90s")]

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using ActorOrchestrator.Api.Bootstrap;
+using ActorOrchestrator.Api;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Remote;
@@ -31,7 +33,8 @@ internal static class JoinCommand
             Description = "Write the files, and start nothing: 'orchestrator server' with the same --data-dir does, or "
                 + "'orchestrator node run' if the machine only runs pods.",
         };
-        var role = Role();
+        var role = Role("What this machine becomes, as the token says: control, a member of the control plane with a "
+            + "node; node, a machine that only runs pods.");
         var (machine, member) = (new MachineOptions(), new MemberOptions());
         var command = new Command("join", "Make this machine a member of a cluster, and run its server until SIGTERM; "
             + "or, with --role node, one that only runs pods. The cluster is known by its token before anything is "
@@ -52,24 +55,27 @@ internal static class JoinCommand
         return command;
     }
 
-    public static bool IsRole(string role) => role is JoinRequest.Control or JoinRequest.NodeOnly;
-
-    private static Option<string> Role()
+    /// <summary>A role, by its name or by what 'orchestrator members' shows of such a member.</summary>
+    public static Option<string> Role(string description) => new("--role")
     {
-        var role = new Option<string>("--role")
-        {
-            Description = "What this machine becomes, as the token says: control, a member of the control plane with a "
-                + "node; node, a machine that only runs pods.",
-            DefaultValueFactory = _ => JoinRequest.Control,
-        };
-        role.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var given }] && !IsRole(given))
-            {
-                result.AddError($"--role {given}: there is no such role; control and node are some");
-            }
-        });
-        return role;
+        Description = description,
+        DefaultValueFactory = _ => JoinRequest.Control,
+        CustomParser = result => result.Tokens is [{ Value: var given }] && RoleOf(given) is { } role
+            ? role
+            : Unknown(result),
+    };
+
+    private static string? RoleOf(string given) => given switch
+    {
+        JoinRequest.Control or Membership.Roles => JoinRequest.Control,
+        JoinRequest.NodeOnly => JoinRequest.NodeOnly,
+        _ => null,
+    };
+
+    private static string? Unknown(ArgumentResult result)
+    {
+        result.AddError($"--role {string.Join(' ', result.Tokens)}: there is no such role; control and node are some");
+        return null;
     }
 
     private static async Task<int> RunAsync(
@@ -134,7 +140,7 @@ internal static class JoinCommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ServerStartException($"--token-file: {failure.Message}", failure);
+            throw new ServerStartException($"--token-file: {FailureWords.Of(failure)}", failure);
         }
     }
 }

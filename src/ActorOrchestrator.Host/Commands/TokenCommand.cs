@@ -26,19 +26,8 @@ internal static class TokenCommand
 
     private static Command CreateCommand()
     {
-        var role = new Option<string>("--role")
-        {
-            Description = "What machines join as: control, a member of the control plane with a node; node, a machine "
-                + "that only runs pods.",
-            DefaultValueFactory = _ => JoinRequest.Control,
-        };
-        role.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var given }] && !JoinCommand.IsRole(given))
-            {
-                result.AddError($"--role {given}: there is no such role; control and node are some");
-            }
-        });
+        var role = JoinCommand.Role("What machines join as: control, a member of the control plane with a node; node, "
+            + "a machine that only runs pods.");
         var ttl = new Option<string>("--ttl")
         {
             Description = "How long it holds, such as 30m, 24h or 7d; 0: for ever.",
