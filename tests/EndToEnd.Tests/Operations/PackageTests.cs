@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using ActorOrchestrator.EndToEnd.Tests.Harness;
 
 namespace ActorOrchestrator.EndToEnd.Tests.Operations;
 
 /// <summary>The Debian package, installed below a directory of the test's own: nothing of this machine is
 /// touched.</summary>
-public sealed class PackageTests : IDisposable
+public sealed partial class PackageTests : IDisposable
 {
     private const string Service = "orchestrator.service";
 
@@ -73,6 +74,24 @@ public sealed class PackageTests : IDisposable
             ["--no-cfg", "--allow-root", "--display-info", "--fail-on", "error,warning,info", package],
             timeout: TimeSpan.FromMinutes(10))).Ok();
     }
+
+    [Fact]
+    public async Task What_its_documents_lead_to_is_in_it()
+    {
+        (await Tool.RunAsync("dpkg-deb", ["--extract", await PackageAsync("0.0.1"), Root])).Ok();
+        var documents = Path.Combine(Root, "usr/share/doc/actor-orchestrator");
+        var links = Directory.GetFiles(documents, "*.md")
+            .SelectMany(document => Link().Matches(File.ReadAllText(document)))
+            .Select(link => link.Groups["file"].Value).ToHashSet();
+        Assert.Contains("operations.md", links);
+        Assert.Contains("reference.conf", links);
+        Assert.DoesNotContain(links, link => !File.Exists(Path.Combine(documents, link)));
+        Assert.Contains("Why so: decision 25.",
+            await File.ReadAllTextAsync(Path.Combine(documents, "operations.md")), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"\]\((?<file>[^)\s#:]+)[^)\s:]*\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
 
     /// <summary>With something in the place of systemd that writes down what it is asked.</summary>
     [Fact]
