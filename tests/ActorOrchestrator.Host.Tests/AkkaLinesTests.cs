@@ -1,4 +1,5 @@
 using ActorOrchestrator.Host.Serving;
+using ActorOrchestrator.Tests;
 using Serilog.Events;
 using Serilog.Parsing;
 
@@ -47,6 +48,27 @@ public sealed class AkkaLinesTests
         Assert.False(AkkaLines.HasStack(Line("AssociationError [a] -> b: Error [quarantined] []")));
         Assert.True(AkkaLines.HasStack(Line("something else")));
         Assert.True(AkkaLines.HasStack(Line("AssociationError of ours", isAkkas: false)));
+    }
+
+    [Fact]
+    public void A_stranger_at_the_port_of_members_is_told_of_once_a_minute()
+    {
+        var time = new ManualTimeProvider();
+        var lines = new StrangerLines(time);
+        Assert.Equal([false, true, false, true, true],
+            new[] { "10.0.0.7:4001", "10.0.0.7:4002", "10.0.0.8:4001", "10.0.0.7:4003", "10.0.0.8:4009" }
+                .Select(from => lines.IsLeftOut(Rejected(from))));
+        time.FireNext(time.GetUtcNow().AddMinutes(1));
+        var later = Rejected("10.0.0.7:4004");
+        Assert.False(lines.IsLeftOut(later));
+        Assert.Equal(
+            " So were 2 others since the last one shown.",
+            Assert.IsType<ScalarValue>(later.Properties[StrangerLines.Hidden]).Value);
+        Assert.False(lines.IsLeftOut(Line("Marking node(s) as UNREACHABLE [a]")));
+        Assert.False(lines.IsLeftOut(Line("Marking node(s) as UNREACHABLE [a]")));
+
+        static LogEvent Rejected(string from) => Line($"Rejected incoming connection from [{from}] due to TLS "
+            + "handshake failure. This is likely invalid or malicious traffic.");
     }
 
     private static LogEvent Line(string text, bool isAkkas = true) => new(

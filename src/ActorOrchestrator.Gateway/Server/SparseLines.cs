@@ -5,7 +5,7 @@ namespace ActorOrchestrator.Gateway.Server;
 /// <param name="every">How often a kind is shown at most.</param>
 /// <param name="others">The kind of what it has no room for.</param>
 /// <param name="time">Measures that.</param>
-internal sealed class SparseLines<TKind>(TimeSpan every, TKind others, TimeProvider time)
+public sealed class SparseLines<TKind>(TimeSpan every, TKind others, TimeProvider time)
     where TKind : notnull
 {
     public const int KindsMax = 100;

@@ -62,5 +62,5 @@ internal static class AkkaLines
     public static bool HasStack(LogEvent line) =>
         !IsAkkas(line) || !Expected.Any(words => line.RenderMessage().Contains(words, StringComparison.Ordinal));
 
-    private static bool IsAkkas(LogEvent line) => line.Properties.ContainsKey(Source);
+    public static bool IsAkkas(LogEvent line) => line.Properties.ContainsKey(Source);
 }

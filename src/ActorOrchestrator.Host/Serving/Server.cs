@@ -33,7 +33,8 @@ internal static partial class Server
     public static bool IsExplained(Exception failure) =>
         failure is SettingsException or ServerStartException or JournalException;
 
-    private const string Line = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {Message:lj}{NewLine}";
+    private const string Line = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {Message:lj}{" + StrangerLines.Hidden
+        + "}{NewLine}";
 
     public static async Task RunAsync(ServerSettings settings, CancellationToken stop)
     {
@@ -251,17 +252,21 @@ internal static partial class Server
         WatchTimeoutMin = settings.Api.WatchTimeoutMin,
     };
 
-    public static Serilog.Core.Logger Logger(string level, bool isAlone) => new LoggerConfiguration()
-        .MinimumLevel.Is(Enum.Parse<LogEventLevel>(level))
+    public static Serilog.Core.Logger Logger(string level, bool isAlone)
+    {
+        var strangers = new StrangerLines(TimeProvider.System);
+        return new LoggerConfiguration()
+            .MinimumLevel.Is(Enum.Parse<LogEventLevel>(level))
 
-        // Why a host does not start is said by whoever started it, in one line.
-        .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
-        .Filter.ByExcluding(line => AkkaLines.IsLeftOut(line, isAlone))
-        .WriteTo.Logger(bare => bare.Filter.ByExcluding(AkkaLines.HasStack).WriteTo.Console(
-            outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose))
-        .WriteTo.Logger(all => all.Filter.ByIncludingOnly(AkkaLines.HasStack).WriteTo.Console(
-            outputTemplate: Line + "{Exception}", standardErrorFromLevel: LogEventLevel.Verbose))
-        .CreateLogger();
+            // Why a host does not start is said by whoever started it, in one line.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
+            .Filter.ByExcluding(line => AkkaLines.IsLeftOut(line, isAlone) || strangers.IsLeftOut(line))
+            .WriteTo.Logger(bare => bare.Filter.ByExcluding(AkkaLines.HasStack).WriteTo.Console(
+                outputTemplate: Line, standardErrorFromLevel: LogEventLevel.Verbose))
+            .WriteTo.Logger(all => all.Filter.ByIncludingOnly(AkkaLines.HasStack).WriteTo.Console(
+                outputTemplate: Line + "{Exception}", standardErrorFromLevel: LogEventLevel.Verbose))
+            .CreateLogger();
+    }
 
     [LoggerMessage(6001, LogLevel.Information, "orchestrator {Version} starts on {Directory}")]
     private static partial void LogStarting(Microsoft.Extensions.Logging.ILogger log, string version, string directory);
