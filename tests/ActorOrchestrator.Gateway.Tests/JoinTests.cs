@@ -43,7 +43,7 @@ public sealed class JoinTests : IAsyncLifetime
             await File.ReadAllTextAsync(AuthorityFile, TestContext.Current.CancellationToken),
             answer.At("authorityCertificate"));
         Assert.Equal(("control", "m2"), (_membership.Asked!.Role, _membership.Asked.Node));
-        var line = Assert.Single(_lines.Lines, each => each.Contains("joins", StringComparison.Ordinal));
+        var line = Assert.Single(_lines.Lines, each => each.Contains("may join", StringComparison.Ordinal));
         foreach (var part in new[] { "m2", "10.0.0.2:7946", "control", "127.0.0.1", "system:bootstrap:abcdef" })
         {
             Assert.Contains(part, line, StringComparison.Ordinal);
@@ -164,7 +164,9 @@ public sealed class JoinTests : IAsyncLifetime
         var shown = await _gateway.GetAsync("/members");
         Assert.Equal(("m1", "Down"), (shown.At("node"), shown.At("items.0.status")));
         Assert.Equal(200, (await _gateway.SendAsync("DELETE", "/members/m%202")).Code);
-        Assert.Equal("m 2", _membership.Removed);
+        Assert.Equal(("m 2", false), (_membership.Removed, _membership.MayReturn));
+        await _gateway.SendAsync("DELETE", "/members/m2?mayReturn");
+        Assert.True(_membership.MayReturn);
         Assert.Contains(_lines.Lines, line => line.Contains("admin removed the member m 2", StringComparison.Ordinal));
         _membership.Refusal = Statuses.Failure(409, "Conflict", "it lives");
         var refused = await _gateway.SendAsync("DELETE", "/members/m2");

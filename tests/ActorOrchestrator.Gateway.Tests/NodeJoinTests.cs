@@ -105,7 +105,7 @@ public sealed class NodeJoinTests : IAsyncLifetime
         _membership.Life = CertificateLife.Issued(issued, TimeSpan.FromHours(1));
         using var before = With(await ClientOfAsync("n1"));
         Assert.Equal(404, (await _gateway.SendAsync("GET", "/api/v1/nodes/n1", client: before)).Code);
-        var removal = (Domain.Create)RemovedNodes.Removal(
+        var removal = (Domain.Create)RemovedNodes.List.Removal(
             _gateway.Cluster.View, "n1", issued.AddSeconds(30), TimeSpan.FromHours(1));
         _gateway.Cluster.Put(removal.Object);
         var refused = await _gateway.SendAsync("GET", "/api/v1/nodes/n1", client: before);
@@ -138,10 +138,14 @@ public sealed class NodeJoinTests : IAsyncLifetime
         var now = DateTimeOffset.UtcNow;
         var keep = TimeSpan.FromHours(1);
         var view = _gateway.Cluster.View;
-        _gateway.Cluster.Put(((Domain.Create)RemovedNodes.Removal(view, "old", now - (2 * keep), keep)).Object);
-        _gateway.Cluster.Change(((Domain.Replace)RemovedNodes.Removal(view, "young", now - (keep / 2), keep)).Object);
-        var next = (ConfigMap)((Domain.Replace)RemovedNodes.Removal(view, "now", now, keep)).Object;
+        _gateway.Cluster.Put(((Domain.Create)RemovedNodes.List.Removal(view, "old", now - (2 * keep), keep)).Object);
+        _gateway.Cluster.Change(
+            ((Domain.Replace)RemovedNodes.List.Removal(view, "young", now - (keep / 2), keep)).Object);
+        var next = (ConfigMap)((Domain.Replace)RemovedNodes.List.Removal(view, "now", now, keep)).Object;
         Assert.Equal(["now", "young"], next.Data.Keys.Order(StringComparer.Ordinal));
+        var back = (ConfigMap)((Domain.Replace)RemovedNodes.List.Return(view, "young")!).Object;
+        Assert.Empty(back.Data);
+        Assert.Null(RemovedNodes.List.Return(view, "now"));
     }
 
     [Theory]

@@ -128,6 +128,9 @@ public static class OpenPaths
     /// <summary>Those that make up the cluster.</summary>
     public const string Members = "/members";
 
+    /// <summary>A parameter of the removal of a member that has left, and may come back by its files.</summary>
+    public const string MayReturn = "mayReturn";
+
     public static readonly IReadOnlyList<string> ListedToAnonymous =
     [
         "/version", "/healthz", "/livez", "/readyz", JoinAuthority,

@@ -25,9 +25,10 @@ public interface IMembership
     /// <summary>Forgets a member, or a machine that only runs pods, that lives no more, with its Node.</summary>
     /// <param name="name">Its node's, or its address.</param>
     /// <param name="isOwn">Whether the machine itself asks, which may live then.</param>
+    /// <param name="mayReturn">Whether a member's files still make it one, as after 'orchestrator leave'.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Why not; null when it is done.</returns>
-    Task<Status?> RemoveAsync(string name, bool isOwn, CancellationToken cancellation);
+    Task<Status?> RemoveAsync(string name, bool isOwn, bool mayReturn, CancellationToken cancellation);
 }
 
 /// <summary>A member, for people.</summary>

@@ -114,7 +114,8 @@ internal sealed partial class JoinEndpoints(Pki pki, IMembership membership, ILo
         if (name.Length > 0)
         {
             if (await membership.RemoveAsync(
-                name, NodeIdentity.NameOf(who) == name, http.RequestAborted) is { } refusal)
+                name, NodeIdentity.NameOf(who) == name, http.Request.Query.ContainsKey(OpenPaths.MayReturn),
+                http.RequestAborted) is { } refusal)
             {
                 throw new StatusException(refusal);
             }

@@ -1,11 +1,13 @@
 using ActorOrchestrator.Actors.Journal;
+using ActorOrchestrator.Host.Serving;
 
 namespace ActorOrchestrator.Host.Commands;
 
 /// <summary>How a command tells its user that it has failed: a sentence first, always.</summary>
 internal static class Failures
 {
-    /// <summary>EX_CONFIG of sysexits: starting again is in vain until somebody installs another release. Units of
+    /// <summary>EX_CONFIG of sysexits: starting again is in vain until somebody installs another release, or joins
+    /// the machine anew. Units of
     /// systemd are told so (RestartPreventExitStatus).</summary>
     private const int InVain = 78;
 
@@ -13,7 +15,7 @@ internal static class Failures
     public static int Show(Exception failure)
     {
         Show(failure.Message);
-        return failure is JournalUnreadableException ? InVain : 1;
+        return failure is JournalUnreadableException or MemberRemovedException ? InVain : 1;
     }
 
     /// <summary>What the user or the machine is to mend.</summary>

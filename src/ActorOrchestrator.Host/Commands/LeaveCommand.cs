@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Host.Clients;
 using ActorOrchestrator.Host.Joining;
 using ActorOrchestrator.Host.Serving;
@@ -87,7 +88,8 @@ internal static class LeaveCommand
             using var api = ApiConnection.Open(config with { Server = others[turn % others.Count] });
             try
             {
-                await api.DeleteOrRefuseAsync($"{MembersCommand.Path}/{Uri.EscapeDataString(node)}", cancellation);
+                await api.DeleteOrRefuseAsync(
+                    $"{MembersCommand.Path}/{Uri.EscapeDataString(node)}?{OpenPaths.MayReturn}", cancellation);
                 return;
             }
             catch (ServerStartException failure) when (TimeProvider.System.GetElapsedTime(began) > GoneWithin)

@@ -62,6 +62,29 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
                     + "was exchanged last ('orchestrator token create' there)?");
     }
 
+    /// <summary>What is wrong with the token, in words; null when it is good.</summary>
+    public async Task<string?> FindTokenProblemAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var authority = await FindAuthorityAsync(cancellation);
+            using var http = new HttpClient(Handler(authority)) { BaseAddress = server, Timeout = AnswerWithin };
+            using var response = await SendAsync(
+                http,
+                new HttpRequestMessage(HttpMethod.Get, "/join/authority") { Headers = { Authorization = Shown } },
+                cancellation);
+            return response.StatusCode == HttpStatusCode.Unauthorized
+                ? Message(await response.Content.ReadAsByteArrayAsync(cancellation))
+                : null;
+        }
+        catch (ServerStartException unknown)
+        {
+            return unknown.Message;
+        }
+    }
+
+    private AuthenticationHeaderValue Shown => new("Bearer", $"{token.Token.Id}.{token.Token.Secret}");
+
     /// <typeparam name="TGrant">What a machine of the role gets.</typeparam>
     /// <exception cref="ServerStartException">Why not, and what to do.</exception>
     public async Task<TGrant> JoinAsync<TGrant>(
@@ -71,10 +94,7 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
         var request = new HttpRequestMessage(HttpMethod.Post, "/join")
         {
             Content = JsonContent.Create(wanted, options: JsonSerializerOptions.Web),
-            Headers =
-            {
-                Authorization = new AuthenticationHeaderValue("Bearer", $"{token.Token.Id}.{token.Token.Secret}"),
-            },
+            Headers = { Authorization = Shown },
         };
         using var response = await SendAsync(http, request, cancellation);
         var body = await response.Content.ReadAsByteArrayAsync(cancellation);

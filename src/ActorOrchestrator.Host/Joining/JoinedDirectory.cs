@@ -45,6 +45,26 @@ internal static class JoinedDirectory
             : false;
     }
 
+    /// <summary>Joins again: goes on as it was, if the cluster still has the machine.</summary>
+    /// <param name="dataDirectory">What the former join left.</param>
+    /// <param name="given">What is given now.</param>
+    /// <param name="client">Asks what the token that is given now is worth.</param>
+    /// <param name="refuseRemoved">Asks the cluster whether it has taken the machine out, and throws then.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What is said, for people.</returns>
+    /// <exception cref="ServerStartException">It was done with other settings, or the machine was taken out.
+    /// </exception>
+    public static async Task<string> GoOnAsync(
+        string dataDirectory, IReadOnlyList<(string Path, string Value)> given, JoinClient client,
+        Func<Task> refuseRemoved, CancellationToken cancellation)
+    {
+        var said = GoesOn(dataDirectory, given);
+        await refuseRemoved();
+        return await client.FindTokenProblemAsync(cancellation) is { } problem
+            ? $"{said}. The token that was given now was not used, and would be of no use: {problem}"
+            : said;
+    }
+
     /// <returns>What is said of a join that was done before, for people.</returns>
     /// <exception cref="ServerStartException">It was done with other settings, which would be in force until the next
     /// start only.</exception>
@@ -56,8 +76,8 @@ internal static class JoinedDirectory
                 + $"{string.Join(", ", other)}. Nothing was changed. Leave that out to go on as it was joined; change "
                 + $"it in {file} to keep all else; or, to join anew, 'orchestrator leave' and 'orchestrator reset' "
                 + "first")
-            : $"this machine has joined before ({file}): it goes on as it was, and needs no token. If it was taken out "
-                + "of the cluster since then, it is to be joined anew: 'orchestrator reset' first";
+            : $"this machine has joined before ({file}): it goes on as it was, and needs no token. To join it "
+                + "anew, 'orchestrator reset' first";
     }
 
     /// <summary>Of the journal only the place counts: its user may come from the environment.</summary>

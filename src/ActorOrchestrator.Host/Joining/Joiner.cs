@@ -35,12 +35,13 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
     {
         var settings = ServerSettings.Load(null, given);
         using var directory = DataDirectory.Open(settings.DataDirectory);
+        var client = new JoinClient(server, token, TimeProvider.System);
         if (JoinedDirectory.IsOf(JoinRequest.Control, directory, token))
         {
-            return JoinedDirectory.GoesOn(directory.Root, given);
+            return await JoinedDirectory.GoOnAsync(
+                directory.Root, given, client, () => RefuseRemovedAsync(directory), cancellation);
         }
 
-        var client = new JoinClient(server, token, TimeProvider.System);
         using var authority = await client.FindAuthorityAsync(cancellation);
         var own = Own(settings, client.LocalAddress).ToList();
         var wanted = ServerSettings.Load(null, [.. given, .. own]);
@@ -51,6 +52,21 @@ internal sealed class Joiner(Uri server, JoinToken token, IReadOnlyList<(string 
         Write(directory, grant, own);
         return $"{request.Node} ({grant.Address}) may join the cluster at "
             + $"{server.Authority}; its files are in {directory.Root}";
+    }
+
+    /// <summary>A database that does not answer is the server's to wait for.</summary>
+    private async Task RefuseRemovedAsync(DataDirectory directory)
+    {
+        var settings = ServerSettings.Load(null, given);
+        try
+        {
+            using var journal = JournalHost.Open(settings.Journal, directory);
+            await JournalHost.RefuseRemovedAsync(journal, settings.Node.Name);
+        }
+        catch (JournalException)
+        {
+            // It looks there itself, when the database answers.
+        }
     }
 
     /// <summary>What was given, and where this machine is, if that was not.</summary>

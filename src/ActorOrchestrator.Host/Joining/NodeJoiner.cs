@@ -1,5 +1,6 @@
 using System.Net;
 using ActorOrchestrator.Api.Bootstrap;
+using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Gateway.Security;
 using ActorOrchestrator.Host.Commands;
@@ -7,6 +8,7 @@ using ActorOrchestrator.Host.Hocon;
 using ActorOrchestrator.Host.Remote;
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Host.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorOrchestrator.Host.Joining;
 
@@ -27,12 +29,13 @@ internal sealed class NodeJoiner(Uri server, JoinToken token, IReadOnlyList<(str
     {
         var settings = ServerSettings.Load(null, given);
         using var directory = DataDirectory.Open(settings.DataDirectory);
+        var client = new JoinClient(server, token, TimeProvider.System);
         if (JoinedDirectory.IsOf(JoinRequest.NodeOnly, directory, token))
         {
-            return JoinedDirectory.GoesOn(directory.Root, given);
+            return await JoinedDirectory.GoOnAsync(
+                directory.Root, given, client, () => RefuseRemovedAsync(settings, cancellation), cancellation);
         }
 
-        var client = new JoinClient(server, token, TimeProvider.System);
         using var authority = await client.FindAuthorityAsync(cancellation);
         var addresses = settings.Node.Addresses.Count > 0
             ? settings.Node.Addresses
@@ -45,6 +48,30 @@ internal sealed class NodeJoiner(Uri server, JoinToken token, IReadOnlyList<(str
         MemberFile.WriteNode(directory.Root, grant.Settings, Own(settings, grant, addresses));
         return $"{settings.Node.Name} ({string.Join(", ", addresses)}) may run pods of the cluster at "
             + $"{server.Authority}; its files are in {directory.Root}";
+    }
+
+    /// <summary>Members that do not answer are the machine's to wait for.</summary>
+    private static async Task RefuseRemovedAsync(ServerSettings settings, CancellationToken cancellation)
+    {
+        var certificates = NodeCertificates.Read(settings.Control, settings.Node.Name);
+        using var api = new ApiCalls(
+            KnownMembers.Read(settings.DataDirectory, settings.Control.Members).All,
+            () => ApiCalls.Over(certificates.Client, certificates.Trusted), first: 0, TimeProvider.System,
+            NullLogger.Instance);
+        try
+        {
+            await api.SendAsync(HttpMethod.Get, OpenPaths.JoinRenewal, null, cancellation);
+        }
+        catch (ApiDisownedException disowned)
+        {
+            throw new ServerStartException($"{disowned.Message}. This machine has joined before, and was removed since "
+                + "then: 'orchestrator reset' on it ends what runs here and removes what it has, and then "
+                + "'orchestrator join' with a token lets it in again", disowned);
+        }
+        catch (ApiAwayException)
+        {
+            // It asks them itself, for as long as it takes.
+        }
     }
 
     public static JoinRequest RequestOf(ServerSettings settings, NodeRequests requests) => new()

@@ -161,4 +161,7 @@ internal sealed class DataDirectory : IDisposable
 }
 
 /// <summary>The server cannot start, in words for its user.</summary>
-internal sealed class ServerStartException(string message, Exception? inner = null) : Exception(message, inner);
+internal class ServerStartException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A member that was taken out of the cluster: starting it again is in vain.</summary>
+internal sealed class MemberRemovedException(string message) : ServerStartException(message);

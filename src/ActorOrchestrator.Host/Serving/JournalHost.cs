@@ -4,6 +4,7 @@ using ActorOrchestrator.Actors.Journal.Postgres;
 using ActorOrchestrator.Actors.Journal.Sealing;
 using ActorOrchestrator.Actors.Journal.Sqlite;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Host.Settings;
 using Akka.Actor.Setup;
 
@@ -43,13 +44,7 @@ internal static class JournalHost
     /// <exception cref="JournalException">They cannot be read.</exception>
     public static async Task<ClusterAuthority?> FindAuthorityAsync(SealedJournalStore journal)
     {
-        var isThere = journal.Tables switch
-        {
-            SqliteJournalStore file => file.IsPrepared,
-            PostgresJournalStore database => await database.IsPreparedAsync(),
-            _ => false,
-        };
-        if (!isThere)
+        if (!await IsPreparedAsync(journal))
         {
             return null;
         }
@@ -57,6 +52,24 @@ internal static class JournalHost
         journal.ReadKeys();
         return ClusterAuthority.Read(await StoredObject.ReadAsync(journal, ClusterAuthority.Key));
     }
+
+    /// <exception cref="MemberRemovedException">The member of that node was taken out.</exception>
+    /// <exception cref="JournalException">It cannot be read.</exception>
+    public static async Task RefuseRemovedAsync(SealedJournalStore journal, string node)
+    {
+        if (journal.Tables is PostgresJournalStore && await IsPreparedAsync(journal)
+            && RemovalList.At(await StoredObject.ReadAsync(journal, RemovedMembers.List.Key), node) is { } at)
+        {
+            throw new MemberRemovedException(RemovedMembers.Refusal(node, at));
+        }
+    }
+
+    private static async Task<bool> IsPreparedAsync(SealedJournalStore journal) => journal.Tables switch
+    {
+        SqliteJournalStore file => file.IsPrepared,
+        PostgresJournalStore database => await database.IsPreparedAsync(),
+        _ => false,
+    };
 
     /// <summary>How Akka's plugins reach the tables: apart from its settings, which it may print.</summary>
     public static IReadOnlyList<Setup> Connections(ServerSettings settings, DataDirectory directory) =>

@@ -5,6 +5,7 @@ using ActorOrchestrator.Actors.Journal;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Core;
 using ActorOrchestrator.Domain;
+using ActorOrchestrator.Gateway.Auth;
 using ActorOrchestrator.Gateway.Joining;
 using ActorOrchestrator.Host.Commands;
 using ActorOrchestrator.Host.Settings;
@@ -58,8 +59,15 @@ internal sealed class Membership(
         {
             var list = await members.ReadAsync(cancellation);
             var address = AddressOf(request);
-            return Taken(request.Node, address, list) is { } taken
-                ? Refused(Statuses.Failure(HttpCode.Conflict, StatusReasons.Conflict, taken))
+            if (Taken(request.Node, address, list) is { } taken)
+            {
+                return Refused(Statuses.Failure(HttpCode.Conflict, StatusReasons.Conflict, taken));
+            }
+
+            return await _nodes.ChangeAsync(
+                RemovedMembers.List, () => RemovedMembers.List.Return(plane.View, request.Node), cancellation)
+                is { } refusal
+                ? Refused(refusal)
                 : new JoinAnswer.Granted(await GrantAsync(list, cancellation) with { Address = address });
         }
         catch (JournalException failure)
@@ -120,7 +128,8 @@ internal sealed class Membership(
         }
     }
 
-    public async Task<Status?> RemoveAsync(string name, bool isOwn, CancellationToken cancellation)
+    public async Task<Status?> RemoveAsync(
+        string name, bool isOwn, bool mayReturn, CancellationToken cancellation)
     {
         if (_nodes.Find(name) is { } machine && NodeMembership.IsOnlyNode(machine))
         {
@@ -149,6 +158,15 @@ internal sealed class Membership(
                 return Statuses.Failure(HttpCode.Conflict, StatusReasons.Conflict,
                     $"the member {living.Node} ({living.Address}) lives: 'orchestrator leave' on its machine takes it "
                     + "out of the cluster");
+            }
+
+            if (!mayReturn && await _nodes.ChangeAsync(
+                RemovedMembers.List,
+                () => RemovedMembers.List.Removal(
+                    plane.View, known[0].Node, TimeProvider.System.GetUtcNow(), RemovedMembers.Kept),
+                cancellation) is { } refusal)
+            {
+                return refusal;
             }
 
             var node = EntityKey.Of(KindRegistry.Of<Node>(), null, known[0].Node);

@@ -88,13 +88,22 @@ internal sealed class NodeMembership(ServerSettings settings, ControlPlane plane
     /// <summary>One that was stopped in good order may be removed.</summary>
     private static bool Lives(Node node) => !NodeMembers.IsStopped(node) && !NodeMembers.IsSilent(node);
 
-    private async Task<Status?> DistrustAsync(string name, CancellationToken cancellation)
+    private Task<Status?> DistrustAsync(string name, CancellationToken cancellation) => ChangeAsync(
+        RemovedNodes.List,
+        () => RemovedNodes.List.Removal(
+            plane.View, name, time.GetUtcNow(), settings.Api.NodeCertificateLifetime),
+        cancellation);
+
+    /// <param name="list">Of machines that were taken out.</param>
+    /// <param name="change">What is to become of it, as it is seen now; null: it is so already.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Why not; null when it is done.</returns>
+    public async Task<Status?> ChangeAsync(
+        RemovalList list, Func<Command?> change, CancellationToken cancellation)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var attempt = 1; change() is { } command; attempt++)
         {
-            var removal = RemovedNodes.Removal(
-                plane.View, name, time.GetUtcNow(), settings.Api.NodeCertificateLifetime);
-            var refusal = Expect(await plane.SendAsync(RemovedNodes.Key, removal, cancellation));
+            var refusal = Expect(await plane.SendAsync(list.Key, command, cancellation));
             if (refusal is not { Code: HttpCode.Conflict } || attempt == AttemptsMax)
             {
                 return refusal;
@@ -102,6 +111,8 @@ internal sealed class NodeMembership(ServerSettings settings, ControlPlane plane
 
             await Task.Delay(TryAgainAfter, time, cancellation);
         }
+
+        return null;
     }
 
     private static Status? Expect(Reply reply, int? but = null) =>

@@ -136,11 +136,12 @@ internal static partial class Server
         finds: settings.Cluster.Seeds.Count == 0, time, loggers.CreateLogger("ActorOrchestrator.Actors.Hosting"));
 
     /// <summary>A member that was off while the authority was exchanged has the former one, which the others believe
-    /// no more.</summary>
+    /// no more. One that was taken out of the cluster does not start.</summary>
     private static async Task<Gateway.Security.Pki> OpenPkiAsync(
         ServerSettings settings, DataDirectory directory, SealedJournalStore journal, TimeProvider time,
         ILoggerFactory loggers)
     {
+        await JournalHost.RefuseRemovedAsync(journal, settings.Node.Name);
         try
         {
             if (await JournalHost.FindAuthorityAsync(journal) is { } known)

@@ -17,6 +17,8 @@ internal sealed class FakeMembership : IMembership
 
     public bool IsOwn { get; private set; }
 
+    public bool MayReturn { get; private set; }
+
     /// <summary>When certificates of nodes are issued, and for how long.</summary>
     public CertificateLife Life { get; set; } =
         CertificateLife.Issued(TimeProvider.System.GetUtcNow(), TimeSpan.FromHours(1));
@@ -35,9 +37,9 @@ internal sealed class FakeMembership : IMembership
 
     public Task<IReadOnlyList<MemberInfo>> ListAsync(CancellationToken cancellation) => Task.FromResult(Members);
 
-    public Task<Status?> RemoveAsync(string name, bool isOwn, CancellationToken cancellation)
+    public Task<Status?> RemoveAsync(string name, bool isOwn, bool mayReturn, CancellationToken cancellation)
     {
-        (Removed, IsOwn) = (name, isOwn);
+        (Removed, IsOwn, MayReturn) = (name, isOwn, mayReturn);
         return Task.FromResult(Refusal);
     }
 

@@ -70,6 +70,9 @@ public sealed class NodeJoinTests
         await Eventually.HoldsAsync(
             "it to be told so", () => machine.LogTail().Contains("was removed from the cluster"));
         (await cluster.Kubectl().RunAsync("get", "node", Away)).Fails("not found");
+        await machine.StopAsync();
+        (await machine.JoinAsync(await RemoteMachine.TokenAsync(cluster)))
+            .Fails("has joined before, and was removed since then", "orchestrator reset");
     }
 
     [Fact]

@@ -134,6 +134,18 @@ public sealed class JoinTests
         (await OnFirst(cluster, "members")).Ok().DoesNotSay("member-2");
         (await kubectl.RunAsync("get", "node", "member-2")).Fails("not found");
         (await OnFirst(cluster, "remove", "member-2")).Fails("no member has the name");
+
+        // Its files do not make it one again; a token does.
+        var refused = await Tool.RunAsync(Places.Orchestrator, ["server", "--data-dir", second.DataDirectory]);
+        refused.Fails("the member member-2 was removed from the cluster", "orchestrator reset");
+        Assert.Equal(78, refused.ExitCode);
+        (await cluster.PrepareAsync(second, token)).Fails("the member member-2 was removed from the cluster");
+        (await Tool.RunAsync(Places.Orchestrator, ["reset", "--data-dir", second.DataDirectory])).Ok();
+        (await cluster.PrepareAsync(second, token)).Ok();
+        second.Arguments = ["server", "--data-dir", second.DataDirectory];
+        second.Launch();
+        await second.UntilReadyAsync();
+        (await StatusAsync(cluster, second)).Says("Up");
     }
 
     [Fact]
