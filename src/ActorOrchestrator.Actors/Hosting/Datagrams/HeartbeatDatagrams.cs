@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ActorOrchestrator.Actors.Nodes;
+using ActorOrchestrator.Api;
 using Akka.Actor;
 using Akka.Cluster;
 using Microsoft.Extensions.Logging;
@@ -52,7 +53,7 @@ public sealed partial class HeartbeatDatagrams : UntypedActor, IWithTimers, IDis
         }
         catch (SocketException refused)
         {
-            LogNone(_log, $"{place}", refused.Message);
+            LogNone(_log, $"{place}", FailureWords.Of(refused));
             Context.Stop(Self);
             return;
         }
