@@ -11,13 +11,17 @@ namespace ActorOrchestrator.Simulator.Checks;
 /// <summary>
 /// Evictions by the API never take a budget's pods below what it demands. A ready pod is evicted only when its budget
 /// has noted it, and the budget notes one only when enough others are healthy. A budget knows of pods that are lost
-/// otherwise (crashed, deleted, relabelled) when the news has reached it, so what was lost lately still counts.
-/// Budgets that are new or were changed lately are not asked yet by everybody.
+/// otherwise (crashed, deleted, relabelled) when the news has reached it, so what was lost lately still counts: while
+/// the control plane runs well that is soon. Budgets that are new or were changed lately are not asked yet by
+/// everybody.
 /// </summary>
 internal sealed class BudgetCheck : Check
 {
     /// <summary>Longer than a shard may be kept from answering, and so longer than any news is on its way.</summary>
     private static readonly TimeSpan NewsMax = RecentBounds.Kept;
+
+    /// <summary>How long it is on its way where nothing holds it up, lost messages included.</summary>
+    private static readonly TimeSpan NewsUsual = TimeSpan.FromSeconds(30);
 
     /// <summary>A little less than BudgetCounter keeps a note of a pod that is not seen going.</summary>
     private static readonly TimeSpan NoteMin = TimeSpan.FromSeconds(110);
@@ -142,6 +146,7 @@ internal sealed class BudgetCheck : Check
         _leaves.TryGetValue((budget, pod.Metadata.Uid!), out var at) && at + NoteMin > World.Loop.Now
         && _skewedAt + NewsMax < World.Loop.Now;
 
+    /// <summary>What was lost before has been counted, or been long enough on its way.</summary>
     private int LostLately(EntityKey budget)
     {
         if (!_lost.TryGetValue(budget, out var lost))
@@ -154,8 +159,11 @@ internal sealed class BudgetCheck : Check
             lost.Dequeue();
         }
 
-        return lost.Count;
+        var isWell = Later(World.Calm.ControlTroubledAt, _skewedAt) + (NewsUsual * 2) < World.Loop.Now;
+        return isWell ? lost.Count(at => at + NewsUsual > World.Loop.Now) : lost.Count;
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private bool IsSettled(EntityKey key) =>
         !_changedAt.TryGetValue(key, out var at) || at + NewsMax < World.Loop.Now;
