@@ -6,6 +6,7 @@ using ActorOrchestrator.Domain.ControllerRevisions;
 using ActorOrchestrator.Domain.DaemonSets;
 using ActorOrchestrator.Domain.Namespaces;
 using ActorOrchestrator.Domain.Nodes;
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.PersistentVolumeClaims;
 using ActorOrchestrator.Domain.PodDisruptionBudgets;
 using ActorOrchestrator.Domain.Pods;
@@ -28,6 +29,7 @@ public static class MessageFormats
         Of<ChildReport>("child-report.v1"),
         Of<ChildRefused>("child-refused.v1"),
         Of<ReportToOwner>("report-to-owner.v1"),
+        Of<Resync>("resync.v1"),
         Of<AdoptableFound>("adoptable-found.v1"),
         Of<Adopt>("adopt.v1"),
         Of<Release>("release.v1"),

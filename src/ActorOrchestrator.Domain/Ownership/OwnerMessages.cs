@@ -15,7 +15,8 @@ public sealed record AskAgain(int Attempt) : Message
     public DateTimeOffset Due(DateTimeOffset now) => now + BackOff.Pause(FirstPause, PauseMax, Attempt);
 }
 
-/// <summary>An owner's rare reminder to itself to ask all children, in case that a report was lost.</summary>
+/// <summary>Ask all children: an owner's rare reminder to itself, in case that a report was lost, and
+/// <see cref="ReportReminder"/>'s, where one must have been.</summary>
 public sealed record Resync : Message
 {
     public const string Timer = "resync";

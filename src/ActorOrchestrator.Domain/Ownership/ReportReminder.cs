@@ -10,7 +10,8 @@ namespace ActorOrchestrator.Domain.Ownership;
 /// Notices that an owner has not heard of a change of its children: a report was lost, or the process that was to send
 /// it. The log holds both sides, so what children are is compared with what their owner shows once nothing has happened
 /// to them for a while; those that changed are asked to report again while the two differ. Nothing is looked at of
-/// owners whose children do not change.
+/// owners whose children do not change. Where the two differ when this begins, a child may be gone that it never saw:
+/// there the owner itself is told to ask.
 /// <code>
 ///   a child changes ──5 s without a change, 30 s at most──► shown by its owner? ──yes──► forgotten
 ///                                   ▲                            │no
@@ -62,13 +63,22 @@ public sealed class ReportReminder : IProjection
         Enter(now, @is, change.Key, uid, context.Now);
     }
 
-    /// <summary>Of all that has been folded so far nothing is known to be news.</summary>
+    /// <summary>Of all that has been folded so far nothing is known to be news. What is gone has not been folded: its
+    /// last report may be lost with the process that was to send it, and with whoever looked then. An owner that looks
+    /// at rest is woken by nobody else.</summary>
     public void Started(ProjectionContext context)
     {
         _started = true;
-        foreach (var family in _families.Values.Where(family => family.IsShown))
+        foreach (var family in _families.Values)
         {
-            family.Forget();
+            if (family.IsShown)
+            {
+                family.Forget();
+                continue;
+            }
+
+            (family.OwnerAsks, family.Since) = (AsksMax, context.Now);
+            LookAt(family, context.Now + Quiet);
         }
     }
 
@@ -179,7 +189,7 @@ public sealed class ReportReminder : IProjection
 
         family.Ask(context);
         family.Since = context.Now;
-        if (family.Unheard.Count > 0)
+        if (family.Unheard.Count > 0 || family.OwnerAsks > 0)
         {
             LookAt(family, context.Now + BackOff.Pause(Quiet, PauseMax, family.Looks++));
         }
@@ -196,6 +206,10 @@ public sealed class ReportReminder : IProjection
         /// <summary>Children that have changed since the owner showed them all, by their uids, and how often they were
         /// asked.</summary>
         public Dictionary<EntityKey, (string Uid, int Asks)> Unheard { get; } = [];
+
+        /// <summary>How often the owner may be told yet to ask its children: what it missed is not known
+        /// here.</summary>
+        public int OwnerAsks { get; set; }
 
         /// <summary>When the owner or one of them changed last.</summary>
         public DateTimeOffset ChangedAt { get; set; }
@@ -215,12 +229,18 @@ public sealed class ReportReminder : IProjection
         {
             Unheard.Clear();
             Unheard.TrimExcess();
-            (Due, Looks) = (null, 0);
+            (Due, Looks, OwnerAsks) = (null, 0, 0);
         }
 
         public void Ask(ProjectionContext context)
         {
             var owner = EntityKey.Of(Owner!);
+            if (OwnerAsks > 0)
+            {
+                OwnerAsks--;
+                context.Tell(owner, Resync.Instance);
+            }
+
             foreach (var (child, (uid, asks)) in Unheard.OrderBy(one => one.Key, KeyOrder.Instance).ToList())
             {
                 context.Tell(child, new ReportToOwner(owner, uid));

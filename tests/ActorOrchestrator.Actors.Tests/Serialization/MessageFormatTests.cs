@@ -54,6 +54,7 @@ public sealed class MessageFormatTests
         new ChildReport(EntityKey.Of(Pod), "u-1", Pod),
         new ChildRefused(EntityKey.Of(Pod), "u-1", Statuses.Forbidden("pods", "web-1", "no")),
         new ReportToOwner(Owner, "u-1"),
+        Resync.Instance,
         new AdoptableFound([Pod]),
         new Adopt(Owner, "u-1", new OwnerReference
         {
@@ -118,7 +119,7 @@ public sealed class MessageFormatTests
     /// known.</summary>
     private static readonly Type[] HaveNoFormat =
     [
-        typeof(Reconcile), typeof(AskAgain), typeof(Resync), typeof(CheckSilence), typeof(CheckAdrift),
+        typeof(Reconcile), typeof(AskAgain), typeof(CheckSilence), typeof(CheckAdrift),
         typeof(FenceDue), typeof(UnknownMessage),
     ];
 

@@ -48,7 +48,7 @@ public sealed class ReportReminderTests
     public void A_change_that_the_owner_does_not_show_is_asked_for_again_until_it_does(string name)
     {
         var (owner, before, after, shown) = Cases[name];
-        _run.Put(owner, before).Start().EndBatch();
+        _run.Put([owner, before, .. ShownBy(before)]).Start().EndBatch();
         Assert.Null(_run.WakesAt);
 
         _run.Put(after).EndBatch();
@@ -73,7 +73,7 @@ public sealed class ReportReminderTests
     public void A_change_that_the_owner_shows_is_asked_for_by_nobody(string name)
     {
         var (owner, before, after, shown) = Cases[name];
-        _run.Put(owner, before).Start().Put(after, shown).EndBatch().SleepUntilWoken();
+        _run.Put([owner, before, .. ShownBy(before)]).Start().Put(after, shown).EndBatch().SleepUntilWoken();
         Assert.Empty(_run.Told);
         Assert.Null(_run.WakesAt);
     }
@@ -136,7 +136,38 @@ public sealed class ReportReminderTests
         _run.Put(Set(ready: 0), Pod(ready: true)).Start();
         Assert.Empty(_run.Told);
         _run.SleepUntilWoken();
-        AssertAsked(Pod(), Set(ready: 0));
+        Assert.Equal(_begun + Quiet, _run.Now);
+        Assert.Equal(
+            [(EntityKey.Of(Set(ready: 0)), Resync.Instance), (EntityKey.Of(Pod()), ReportOf(Pod(), Set(ready: 0)))],
+            _run.TakeTold());
+    }
+
+    [Fact]
+    public void An_owner_shows_a_child_that_went_before_it_began_and_is_told_to_ask_until_it_does_not()
+    {
+        _run.Put(Set(ready: 1)).Start();
+        Assert.Empty(_run.Told);
+        _run.SleepUntilWoken();
+        Assert.Equal([(EntityKey.Of(Set(ready: 1)), Resync.Instance)], _run.TakeTold());
+        _run.SleepUntilWoken();
+        Assert.Equal([(EntityKey.Of(Set(ready: 1)), Resync.Instance)], _run.TakeTold());
+
+        _run.Put(Set(ready: 0, replicas: 0)).SleepUntilWoken();
+        Assert.Empty(_run.TakeTold());
+        Assert.Null(_run.WakesAt);
+    }
+
+    [Fact]
+    public void An_owner_that_shows_a_child_for_good_that_is_not_there_is_left_alone_in_the_end()
+    {
+        _run.Put(Set(ready: 1)).Start();
+        var told = 0;
+        while (_run.WakesAt is not null)
+        {
+            told += _run.SleepUntilWoken().TakeTold().Count;
+        }
+
+        Assert.Equal(8, told);
     }
 
     [Fact]
@@ -169,8 +200,10 @@ public sealed class ReportReminderTests
     }
 
     private void AssertAsked(KubeObject child, KubeObject owner) => Assert.Equal(
-        [(EntityKey.Of(child), new ReportToOwner(EntityKey.Of(owner), child.Metadata.Uid!))],
-        _run.TakeTold());
+        [(EntityKey.Of(child), ReportOf(child, owner))], _run.TakeTold());
+
+    private static Message ReportOf(KubeObject child, KubeObject owner) =>
+        new ReportToOwner(EntityKey.Of(owner), child.Metadata.Uid!);
 
     private static ObjectMeta Meta(string name) => new() { Name = name, Namespace = "default", Uid = $"u-{name}" };
 
@@ -188,6 +221,22 @@ public sealed class ReportReminderTests
             Conditions = [new PodCondition { Type = "Ready", Status = ready ? "True" : "False" }],
         },
     });
+
+    /// <summary>A child that is an owner itself shows a pod.</summary>
+    private static IEnumerable<KubeObject> ShownBy(KubeObject child)
+    {
+        if (child is ReplicaSet)
+        {
+            var pod = Pod();
+            yield return pod with
+            {
+                Metadata = pod.Metadata with
+                {
+                    Name = "pod", Uid = "u-pod", OwnerReferences = [Reference with { Name = "child", Uid = "u-child" }],
+                },
+            };
+        }
+    }
 
     private static Pod Over(Pod pod) => pod with { Status = pod.Status with { Phase = "Failed" } };
 
