@@ -86,8 +86,9 @@ public sealed partial class PackageTests : IDisposable
         Assert.Contains("operations.md", links);
         Assert.Contains("reference.conf", links);
         Assert.DoesNotContain(links, link => !File.Exists(Path.Combine(documents, link)));
-        Assert.Contains("Why so: decision 25.",
-            await File.ReadAllTextAsync(Path.Combine(documents, "operations.md")), StringComparison.Ordinal);
+        var operations = await File.ReadAllTextAsync(
+            Path.Combine(documents, "operations.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("Why so: decision 25.", operations, StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"\]\((?<file>[^)\s#:]+)[^)\s:]*\)", RegexOptions.CultureInvariant)]
