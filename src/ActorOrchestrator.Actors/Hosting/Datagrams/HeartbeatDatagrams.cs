@@ -97,11 +97,11 @@ public sealed partial class HeartbeatDatagrams : UntypedActor, IWithTimers, IDis
         }
     }
 
-    [LoggerMessage(1045, LogLevel.Warning, "Members' heartbeats go by their connections only, which stand still for "
+    [LoggerMessage(1046, LogLevel.Warning, "Members' heartbeats go by their connections only, which stand still for "
         + "seconds where packets are lost: UDP {Place} cannot be opened: {Reason}")]
     private static partial void LogNone(ILogger log, string place, string reason);
 
-    [LoggerMessage(1046, LogLevel.Warning, "Member {Member} answers no heartbeats by UDP, only by its connection, "
+    [LoggerMessage(1047, LogLevel.Warning, "Member {Member} answers no heartbeats by UDP, only by its connection, "
         + "which stands still for seconds where packets are lost: let UDP through at that port, both ways")]
     private static partial void LogUnanswered(ILogger log, string member);
 
