@@ -27,7 +27,8 @@ internal static class JoinedDirectory
             if (!AuthorityBundle.Parse(File.ReadAllText(authority)).Pins.Contains(token.Pin))
             {
                 throw new ServerStartException($"the data directory {directory.Root} is of another cluster than the "
-                    + "token: give --data-dir an empty one, or remove what is there with 'orchestrator reset'");
+                    + "token, or of an authority that was exchanged since: give --data-dir an empty one, or remove "
+                    + "what is there with 'orchestrator reset'");
             }
         }
 
