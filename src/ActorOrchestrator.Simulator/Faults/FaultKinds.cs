@@ -1,4 +1,9 @@
+using ActorOrchestrator.Api;
+using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain;
+using ActorOrchestrator.Domain.Pods;
 using ActorOrchestrator.Simulator.Machines;
+using ActorOrchestrator.Simulator.Members;
 using ActorOrchestrator.Simulator.Network;
 using ActorOrchestrator.Simulator.Runs;
 using ActorOrchestrator.Simulator.Time;
@@ -33,6 +38,8 @@ internal static class FaultKinds
         new("singleton-twice", TimeSpan.FromMinutes(15), ControlFaults.DoubleSingleton),
         new("entity-storm", TimeSpan.FromMinutes(15), ControlFaults.StormEntities),
         new("containers-crash", TimeSpan.FromMinutes(15), CrashContainers),
+        new("member-astray", TimeSpan.FromMinutes(3), LeadAstray) { IsDrawnApart = true },
+        new("machine-asleep", TimeSpan.FromMinutes(5), Sleep) { IsDrawnApart = true },
     ];
 
     /// <summary>How many agents that are killed, or cut off, are away for long.</summary>
@@ -152,6 +159,81 @@ internal static class FaultKinds
                 world.Network.Mend(host.Name, machine.Name);
             }
         });
+    }
+
+    /// <summary>The member that has the Node of a machine with fenced pods is cut off from the others and from the
+    /// database, with that machine, and does not hear that it was given up: two members take themselves for the Node's
+    /// home, and each is alone with a part of what there is to hear. It lasts for longer than the machine's lease,
+    /// which nobody can renew, and mostly than its pods tolerate. One at a time: the others have to be most.</summary>
+    private static Outage? LeadAstray(World world, Dice dice)
+    {
+        if (world.Control.Shards.AnyDeaf
+            || PickMachine(world, dice, machine => HasFenced(world, machine) && HomeOf(world, machine) is not null)
+            is not { } machine)
+        {
+            return null;
+        }
+
+        var host = HomeOf(world, machine)!;
+        var wait = dice.Between(Machine.FenceAfter * 3, Machine.FenceAfter * 8);
+        var others = world.Control.Hosts.Where(other => other != host).ToList();
+        (string, string)[] cuts =
+        [
+            (host.Name, World.Database),
+            .. others.Select(other => (host.Name, other.Name)),
+            .. others.Select(other => (machine.Name, other.Name)),
+        ];
+        world.Control.Shards.Deafen(host.Name, wait);
+        machine.TalkTo(host);
+        SetCuts(world, cuts, areCut: true);
+        return new Outage(
+            wait, $"{host.Name} and {machine.Name}: cut off from all others, and do not know",
+            () => SetCuts(world, cuts, areCut: false));
+    }
+
+    /// <summary>A machine with fenced pods is frozen and cut off, and when it goes on, with its lease over, it hears
+    /// nothing for a while.</summary>
+    private static Outage? Sleep(World world, Dice dice)
+    {
+        if (PickMachine(
+            world, dice, machine => machine is { IsOn: true, IsFrozen: false } && HasFenced(world, machine))
+            is not { } machine)
+        {
+            return null;
+        }
+
+        var wait = dice.Between(Machine.FenceAfter + TimeSpan.FromSeconds(15), Machine.FenceAfter * 3);
+        var deaf = dice.Between(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1));
+        (string, string)[] cuts = [.. world.Control.Hosts.Select(host => (machine.Name, host.Name))];
+        SetCuts(world, cuts, areCut: true);
+        machine.Freeze();
+        return new Outage(wait, $"{machine.Name}: frozen, and cut off for {deaf.TotalSeconds:0.0} s longer", () =>
+        {
+            machine.Thaw();
+            world.Loop.After(deaf, () => SetCuts(world, cuts, areCut: false));
+        });
+    }
+
+    private static void SetCuts(World world, IEnumerable<(string One, string Other)> pairs, bool areCut)
+    {
+        Action<string, string> set = areCut ? world.Network.Cut : world.Network.Mend;
+        foreach (var (one, other) in pairs)
+        {
+            set(one, other);
+            set(other, one);
+        }
+    }
+
+    private static bool HasFenced(World world, Machine machine) => world.Truth.All<Pod>().Any(
+        pod => pod.Spec.NodeName == machine.Name && PodFencing.IsFenced(pod) && Describe.IsReady(pod));
+
+    /// <summary>The one of several members that has the machine's Node.</summary>
+    private static ControlHost? HomeOf(World world, Machine machine)
+    {
+        var home = world.Control.Shards.HomeOf(EntityKey.Of(KindRegistry.Of<Node>(), null, machine.Name));
+        return world.Control.Hosts.Count < 2 || home is null
+            ? null
+            : world.Control.Hosts.FirstOrDefault(host => host.Member?.Fabric == home);
     }
 
     private static Outage? PartitionOneWay(World world, Dice dice)

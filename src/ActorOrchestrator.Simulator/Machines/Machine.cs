@@ -33,6 +33,7 @@ internal sealed class Machine
     private readonly SimulatedFence _fence;
     private ActorSystem? _actors;
     private AgentLink? _link;
+    private MemberChoice? _members;
     private int _agents;
 
     public Machine(World world, int number, MachineShape shape)
@@ -98,9 +99,8 @@ internal sealed class Machine
         var process = _world.NewProcess(Name, $"{Name}/agent-{++_agents}");
         process.Clock.Skew = Skew;
         Agent = process;
-        var link = _link = new AgentLink(
-            _world.Network, process,
-            new MemberChoice(_world.Control, _world.Dice($"members/{process.Name}")), IsMembers);
+        _members = new MemberChoice(_world.Control, _world.Dice($"members/{process.Name}"));
+        var link = _link = new AgentLink(_world.Network, process, _members, IsMembers);
         var ports = new NodePorts(
             Runtime.Connect(process), link, Files, Prober(process), _facts, process.Clock,
             _world.Loggers.CreateLogger<NodeAgent>(), AgentInstruments.Shared)
@@ -204,6 +204,9 @@ internal sealed class Machine
             Agent?.Thaw();
         }
     }
+
+    /// <summary>Its agent's next calls go to that member.</summary>
+    public void TalkTo(ControlHost host) => _members?.Take(host);
 
     public void SetSkew(TimeSpan skew)
     {

@@ -73,6 +73,9 @@ internal sealed class MemberChoice(ControlCluster control, Dice dice)
 
     public ControlMember? Member => Host.Member;
 
+    /// <summary>That one from now on.</summary>
+    public void Take(ControlHost host) => Host = host;
+
     /// <summary>Another member, if there is one.</summary>
     public void Next()
     {

@@ -78,9 +78,10 @@ public sealed record SimulationOptions
         var faults = new SortedDictionary<string, TimeSpan>(StringComparer.Ordinal);
         foreach (var kind in FaultKinds.All)
         {
-            if (dice.Chance(0.4))
+            var draw = kind.IsDrawnApart ? new Dice(seed, $"swarm/{kind.Name}") : dice;
+            if (draw.Chance(0.4))
             {
-                faults.Add(kind.Name, kind.Every * pace * (0.3 + (2.7 * dice.Fraction())));
+                faults.Add(kind.Name, kind.Every * pace * (0.3 + (2.7 * draw.Fraction())));
             }
         }
 

@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors.Entities;
 using ActorOrchestrator.Actors.Hosting;
+using ActorOrchestrator.Domain;
 using ActorOrchestrator.Simulator.Network;
 using ActorOrchestrator.Simulator.Time;
 
@@ -24,6 +25,7 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
     private readonly SimulatedFabric?[] _owners = new SimulatedFabric?[EntityExtractor.Shards];
     private readonly bool[] _isMoving = new bool[EntityExtractor.Shards];
     private readonly Dictionary<SimulatedFabric, DateTimeOffset> _givenUpAt = [];
+    private readonly Dictionary<string, DateTimeOffset> _deafUntil = new(StringComparer.Ordinal);
     private SimulatedFabric? _singletonHost;
     private DateTimeOffset _unsettledAt = loop.Now;
     private DateTimeOffset _doubledAt = DateTimeOffset.MinValue;
@@ -107,6 +109,14 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
             LookLater();
         }
     }
+
+    /// <summary>For a while whoever lives on a host does not hear that it was given up.</summary>
+    public void Deafen(string host, TimeSpan wait) => _deafUntil[host] = loop.Now + wait;
+
+    public bool AnyDeaf => _deafUntil.Values.Any(until => until > loop.Now);
+
+    /// <summary>Where an entity is; null while its shard moves.</summary>
+    public SimulatedFabric? HomeOf(EntityKey entity) => _owners[EntityExtractor.ShardNumber(entity.ToString())];
 
     /// <summary>A shard goes to another member; its entities have so long to stop.</summary>
     public void Move(int shard, SimulatedFabric to, TimeSpan handOffMax)
@@ -265,11 +275,11 @@ internal sealed class ShardModel(SimulationLoop loop, SimulatedNetwork network, 
         }
     }
 
-    /// <summary>It may go on for a while, and longer while it is frozen.</summary>
+    /// <summary>It may go on for a while, and longer while it is frozen or deaf.</summary>
     private void HearOfIt(SimulatedFabric member) =>
         loop.After(dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(8)), () =>
         {
-            if (member.Process.IsFrozen)
+            if (member.Process.IsFrozen || _deafUntil.GetValueOrDefault(member.Process.Host) > loop.Now)
             {
                 HearOfIt(member);
             }
