@@ -28,6 +28,10 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>A good token is refused there with 403, and a bad one with 401; what is open to anyone judges none.
+    /// </summary>
+    private const string NotForTokens = "/api";
+
     private readonly string _place = server.Authority;
     private IPAddress? _local;
 
@@ -70,8 +74,7 @@ internal sealed class JoinClient(Uri server, JoinToken token, TimeProvider time)
             using var authority = await FindAuthorityAsync(cancellation);
             using var http = new HttpClient(Handler(authority)) { BaseAddress = server, Timeout = AnswerWithin };
             using var response = await SendAsync(
-                http,
-                new HttpRequestMessage(HttpMethod.Get, "/join/authority") { Headers = { Authorization = Shown } },
+                http, new HttpRequestMessage(HttpMethod.Get, NotForTokens) { Headers = { Authorization = Shown } },
                 cancellation);
             return response.StatusCode == HttpStatusCode.Unauthorized
                 ? Message(await response.Content.ReadAsByteArrayAsync(cancellation))

@@ -63,6 +63,10 @@ public sealed class NodeJoinTests
         await using var machine = await RemoteMachine.StartAsync(cluster, Away);
         await machine.KillAsync();
         await machine.BecomesAsync("Unknown");
+        var token = await RemoteMachine.TokenAsync(cluster);
+        (await machine.JoinAsync(token)).Ok().DoesNotSay("would be of no use");
+        (await machine.JoinAsync($"{token[..7]}0123456789abcdef{token[23..]}")).Ok()
+            .Says("has joined before", "would be of no use", "is not known, or has been revoked");
         (await OnServer(cluster, "members")).Ok().Says("Down", Away);
         (await OnServer(cluster, "remove", Away)).Ok().Says($"removed {Away}");
         (await OnServer(cluster, "remove", Away)).Fails(Away);
