@@ -1,6 +1,7 @@
 using ActorOrchestrator.Host.Serving;
 using ActorOrchestrator.Tests;
 using Serilog.Events;
+using Serilog.Formatting.Display;
 using Serilog.Parsing;
 
 namespace ActorOrchestrator.Host.Tests;
@@ -48,6 +49,20 @@ public sealed class AkkaLinesTests
         Assert.False(AkkaLines.HasStack(Line("AssociationError [a] -> b: Error [quarantined] []")));
         Assert.True(AkkaLines.HasStack(Line("something else")));
         Assert.True(AkkaLines.HasStack(Line("AssociationError of ours", isAkkas: false)));
+    }
+
+    /// <summary>A property of a message is shown behind it as well if the output template names it.</summary>
+    [Fact]
+    public void Behind_a_line_stands_nothing_of_its_own()
+    {
+        var words = new StringWriter();
+        new MessageTemplateTextFormatter(Server.Line).Format(
+            new LogEvent(
+                DateTimeOffset.UnixEpoch, LogEventLevel.Warning, exception: null,
+                new MessageTemplateParser().Parse("as {Hidden} others"),
+                [new LogEventProperty("Hidden", new ScalarValue(6))]),
+            words);
+        Assert.EndsWith(" WRN as 6 others\n", words.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,8 @@ internal static partial class Server
     public static bool IsExplained(Exception failure) =>
         failure is SettingsException or ServerStartException or JournalException;
 
-    private const string Line = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {Message:lj}{" + StrangerLines.Hidden
+    /// <summary>As Serilog has output templates.</summary>
+    public const string Line = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {Message:lj}{" + StrangerLines.Hidden
         + "}{NewLine}";
 
     public static async Task RunAsync(ServerSettings settings, CancellationToken stop)

@@ -9,8 +9,8 @@ namespace ActorOrchestrator.Host.Serving;
 /// <param name="time">Measures that.</param>
 internal sealed partial class StrangerLines(TimeProvider time)
 {
-    /// <summary>What stands behind the line, in an output template.</summary>
-    public const string Hidden = "Hidden";
+    /// <summary>What stands behind the line, in an output template. Messages have no property of that name.</summary>
+    public const string Hidden = "OtherStrangers";
 
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
