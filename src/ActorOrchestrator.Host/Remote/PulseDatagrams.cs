@@ -57,7 +57,7 @@ internal sealed class PulseDatagrams : IAsyncDisposable
                 continue;
             }
 
-            new HeartbeatDatagram(IsAnswer: false, Interlocked.Increment(ref _number), _offer.Number)
+            new HeartbeatDatagram(IsAnswer: false, Interlocked.Increment(ref _number), _offer.Number, Asker: 0)
                 .Write(datagram, _offer.Key);
             try
             {

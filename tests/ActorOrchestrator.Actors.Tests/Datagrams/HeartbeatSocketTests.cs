@@ -74,6 +74,7 @@ public sealed class HeartbeatSocketTests : IDisposable
         var asked = Next();
         Send(asked with { IsAnswer = true }, key: new byte[32]);
         Send(asked with { IsAnswer = true, Member = Uid + 1 });
+        Send(asked with { IsAnswer = true, Asker = Self + 1 });
         Send(asked with { IsAnswer = true, Number = asked.Number + 1_000 });
         Send(asked with { IsAnswer = true, Number = asked.Number - 10 });
         _peer.SendTo(new byte[3], _place);
@@ -104,10 +105,27 @@ public sealed class HeartbeatSocketTests : IDisposable
     [Fact]
     public void It_answers_members_that_mean_this_life_of_it()
     {
-        Send(new HeartbeatDatagram(IsAnswer: false, 1, Self + 1));
-        Send(new HeartbeatDatagram(IsAnswer: false, 2, Self), key: new byte[32]);
-        Send(new HeartbeatDatagram(IsAnswer: false, 3, Self));
-        Assert.Equal(new HeartbeatDatagram(IsAnswer: true, 3, Self), Next());
+        Send(new HeartbeatDatagram(IsAnswer: false, 1, Self + 1, Uid));
+        Send(new HeartbeatDatagram(IsAnswer: false, 2, Self, Uid), key: new byte[32]);
+        Send(new HeartbeatDatagram(IsAnswer: false, 3, Self, Uid));
+        Assert.Equal(new HeartbeatDatagram(IsAnswer: true, 3, Self, Uid), Next());
+    }
+
+    /// <summary>One that was frozen for so long that the others removed it.</summary>
+    [Fact]
+    public void It_answers_nobody_who_is_no_member_for_it()
+    {
+        Send(new HeartbeatDatagram(IsAnswer: false, 1, Self, Uid + 1));
+        Send(new HeartbeatDatagram(IsAnswer: false, 2, Self, Uid));
+        Assert.Equal(2, Next().Number);
+        var peers = _heartbeats.Peers;
+        _heartbeats.Peers = [];
+        Send(new HeartbeatDatagram(IsAnswer: false, 3, Self, Uid));
+        _peer.ReceiveTimeout = (int)Silence.TotalMilliseconds;
+        Assert.Throws<SocketException>(() => Next());
+        _heartbeats.Peers = peers;
+        Send(new HeartbeatDatagram(IsAnswer: false, 4, Self, Uid));
+        Assert.Equal(4, Next().Number);
     }
 
     [Fact]
@@ -138,9 +156,9 @@ public sealed class HeartbeatSocketTests : IDisposable
         var next = _machines.Open("n1");
         AskAs(next.Heartbeats);
         next.End();
-        Send(new HeartbeatDatagram(IsAnswer: false, 1, former.Heartbeats.Number), former.Heartbeats.Key);
-        Send(new HeartbeatDatagram(IsAnswer: false, 2, next.Heartbeats.Number), next.Heartbeats.Key);
-        Send(new HeartbeatDatagram(IsAnswer: false, 3, Self));
+        Send(new HeartbeatDatagram(IsAnswer: false, 1, former.Heartbeats.Number, 0), former.Heartbeats.Key);
+        Send(new HeartbeatDatagram(IsAnswer: false, 2, next.Heartbeats.Number, 0), next.Heartbeats.Key);
+        Send(new HeartbeatDatagram(IsAnswer: false, 3, Self, Uid));
         Assert.Equal(3, Next().Number);
     }
 
@@ -149,8 +167,8 @@ public sealed class HeartbeatSocketTests : IDisposable
     {
         _machines = new MachineWatch(() => new CountingDetector(), "127.0.0.1:7946#1", TimeProvider.System);
         var (one, other) = (_machines.Open("n1").Heartbeats, _machines.Open("n2").Heartbeats);
-        Send(new HeartbeatDatagram(IsAnswer: false, 1, other.Number), one.Key);
-        Send(new HeartbeatDatagram(IsAnswer: false, 2, Self), one.Key);
+        Send(new HeartbeatDatagram(IsAnswer: false, 1, other.Number, 0), one.Key);
+        Send(new HeartbeatDatagram(IsAnswer: false, 2, Self, Uid), one.Key);
         AskAs(one);
     }
 
@@ -168,7 +186,7 @@ public sealed class HeartbeatSocketTests : IDisposable
 
     private void AskAs(HeartbeatOffer offer)
     {
-        var heartbeat = new HeartbeatDatagram(IsAnswer: false, 7, offer.Number);
+        var heartbeat = new HeartbeatDatagram(IsAnswer: false, 7, offer.Number, 0);
         Send(heartbeat, offer.Key);
         Assert.Equal(heartbeat with { IsAnswer = true }, Next(offer.Key));
     }

@@ -7,22 +7,24 @@ namespace ActorOrchestrator.Actors.Hosting.Datagrams;
 /// A heartbeat, or its answer, which repeats what it answers. What was recorded cannot be used later: an answer with a
 /// number of long ago is none.
 /// <code>
-///   0        1        9        13                29
-///   | 1 or 2 | number | member | proof           |   integers are big-endian
+///   0        1        9        13      17                33
+///   | 1 or 2 | number | member | asker | proof           |   integers are big-endian
 /// </code>
 /// </summary>
 /// <param name="IsAnswer">It is the answer.</param>
 /// <param name="Number">Which of the asker's heartbeats: they are counted, from a number at random.</param>
 /// <param name="Member">Which life of the asked member is meant, by Akka's <c>UniqueAddress</c>; of a machine's, which
 /// of its connections it goes with.</param>
-public readonly record struct HeartbeatDatagram(bool IsAnswer, long Number, int Member)
+/// <param name="Asker">Which life of which member asks: one that was removed gets no answer. Of a machine's, 0.</param>
+public readonly record struct HeartbeatDatagram(bool IsAnswer, long Number, int Member, int Asker)
 {
     public const int Size = Signed + Proof;
 
     private const byte Ask = 1;
     private const byte Answer = 2;
     private const int MemberAt = 1 + sizeof(long);
-    private const int Signed = MemberAt + sizeof(int);
+    private const int AskerAt = MemberAt + sizeof(int);
+    private const int Signed = AskerAt + sizeof(int);
 
     /// <summary>Of HMAC-SHA256, as many bytes as RFC 2104 asks for at least.</summary>
     private const int Proof = 16;
@@ -34,6 +36,7 @@ public readonly record struct HeartbeatDatagram(bool IsAnswer, long Number, int 
         datagram[0] = IsAnswer ? Answer : Ask;
         BinaryPrimitives.WriteInt64BigEndian(datagram[1..], Number);
         BinaryPrimitives.WriteInt32BigEndian(datagram[MemberAt..], Member);
+        BinaryPrimitives.WriteInt32BigEndian(datagram[AskerAt..], Asker);
         Span<byte> proof = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key, datagram[..Signed], proof);
         proof[..Proof].CopyTo(datagram[Signed..]);
@@ -56,7 +59,7 @@ public readonly record struct HeartbeatDatagram(bool IsAnswer, long Number, int 
         HMACSHA256.HashData(key, datagram[..Signed], proof);
         return CryptographicOperations.FixedTimeEquals(proof[..Proof], datagram[Signed..])
             ? new(datagram[0] == Answer, BinaryPrimitives.ReadInt64BigEndian(datagram[1..]),
-                MemberIn(datagram))
+                MemberIn(datagram), BinaryPrimitives.ReadInt32BigEndian(datagram[AskerAt..]))
             : null;
     }
 }

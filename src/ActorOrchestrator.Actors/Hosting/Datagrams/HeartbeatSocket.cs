@@ -100,7 +100,7 @@ internal sealed class HeartbeatSocket : IDisposable
             if (_detectors.IsMonitoring(peer.Member))
             {
                 peer.Sent++;
-                Send(new HeartbeatDatagram(IsAnswer: false, _number, peer.Uid), peer.Place, _key());
+                Send(new HeartbeatDatagram(IsAnswer: false, _number, peer.Uid, _self), peer.Place, _key());
             }
         }
     }
@@ -139,8 +139,9 @@ internal sealed class HeartbeatSocket : IDisposable
             machine.HearDatagram();
             Send(datagram with { IsAnswer = true }, _from, machine.Heartbeats.Key);
         }
-        else if (datagram.Member == _self)
+        else if (datagram.Member == _self && _peers.Any(peer => peer.Uid == datagram.Asker))
         {
+            // One that was removed while it was frozen hears nothing of the others, and ends.
             Send(datagram with { IsAnswer = true }, _from, _key());
         }
     }
@@ -154,7 +155,7 @@ internal sealed class HeartbeatSocket : IDisposable
 
         foreach (var peer in _peers)
         {
-            if (peer.Uid == answer.Member)
+            if (peer.Uid == answer.Member && answer.Asker == _self)
             {
                 peer.HasAnswered = true;
                 MemberFailureDetector.HearDatagram(_detectors, peer.Member);
