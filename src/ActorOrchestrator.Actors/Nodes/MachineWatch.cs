@@ -56,7 +56,7 @@ public sealed class MachineWatch
 public sealed class MachineConnection
 {
     /// <summary>For so long heartbeats are enough when the connection stands still, as it does where packets are lost.
-    /// </summary>
+    /// Members have <c>acceptable-connection-pause</c> for each other; this one the machine knows, too.</summary>
     public static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(20);
 
     private readonly MachineWatch _watch;
