@@ -152,7 +152,9 @@ public sealed partial class NodeAgent : UntypedActor, IWithTimers, IDisposable
                 OnMirrorAnswered(answered);
                 break;
             case NodeMessage.PodsAsked:
-                Sender.Tell(new ReclaimMessage.Present([.. Workers.Pods]));
+                Sender.Tell(_isRecovered
+                    ? new ReclaimMessage.Present([.. Workers.Pods])
+                    : new ReclaimMessage.Unknown());
                 break;
             case NodeMessage.Pressed pressed:
                 Workers.Pressures = _heart.Pressures = pressed.Conditions;

@@ -21,6 +21,9 @@ internal abstract record ReclaimMessage : INoSerializationVerificationNeeded
     /// <summary>The pods that are here now, as it was asked.</summary>
     public sealed record Present(IReadOnlyList<Pod> Pods) : ReclaimMessage;
 
+    /// <summary>The agent does not know yet which pods are here: the cluster has told it none since it began.</summary>
+    public sealed record Unknown : ReclaimMessage;
+
     /// <summary>Where the runtime has its images; null: it has none.</summary>
     public sealed record Located(string? Directory) : ReclaimMessage;
 

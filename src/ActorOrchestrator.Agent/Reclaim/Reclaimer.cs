@@ -69,6 +69,11 @@ internal sealed partial class Reclaimer : UntypedActor, IWithTimers, IDisposable
             case ReclaimMessage.Present present when _relief is { } relief:
                 Relieve(relief, present.Pods);
                 break;
+            case ReclaimMessage.Unknown:
+                // Any image may be one of theirs.
+                _collection = null;
+                Sleep();
+                break;
             case ReclaimMessage.Measured measured when _relief is { } relief:
                 EvictOne(relief, measured.Usages);
                 break;

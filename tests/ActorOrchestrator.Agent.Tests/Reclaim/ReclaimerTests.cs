@@ -98,6 +98,27 @@ public sealed class ReclaimerTests
         Assert.Equal(["remove image a"], Removed);
     }
 
+    /// <summary>It is a volume's image: no container of the runtime tells of it.</summary>
+    [Fact]
+    public void No_image_goes_before_the_agent_knows_its_pods()
+    {
+        Store("a", "docker.io/library/data:1", 5);
+        Store("b", "b:1", 5);
+        _machine.ImageDisk = Disk(free: 0);
+        Begin();
+        _loop.Advance(1000);
+        Assert.Empty(Removed);
+        Assert.Empty(Failures());
+
+        var pod = PodSpecs.Of();
+        _cluster.Assign(new Assignment.Snapshot([pod with
+        {
+            Spec = pod.Spec with { Volumes = [new() { Name = "data", Image = new() { Reference = "data:1" } }] },
+        }]));
+        _loop.Advance(20);
+        Assert.Equal(["remove image b"], Removed);
+    }
+
     [Fact]
     public void What_has_been_unused_for_the_maximum_age_goes_from_an_empty_disk()
     {
@@ -151,6 +172,11 @@ public sealed class ReclaimerTests
     private void StartAgent(params Pod[] pods)
     {
         _cluster.Assign(new Assignment.Snapshot(pods));
+        Begin();
+    }
+
+    private void Begin()
+    {
         _loop.System.ActorOf(NodeSupervisor.Props(_settings, new NodePorts(
             _runtime, _cluster, new FakePodFiles(), new FakeProber(), _machine, _loop.Time,
             NullLogger<NodeAgent>.Instance, AgentInstruments.Shared)));
