@@ -29,7 +29,7 @@ internal sealed class EventExpiry(TimeSpan lifetime) : IProjection
             ?? current.Metadata.CreationTimestamp ?? context.Now;
         if (_lastSeen.TryAdd(change.Key, seen))
         {
-            _expiries.Enqueue(change.Key, seen + lifetime);
+            _expiries.Enqueue(change.Key, seen.Later(lifetime));
         }
         else
         {
@@ -57,9 +57,9 @@ internal sealed class EventExpiry(TimeSpan lifetime) : IProjection
                 continue;
             }
 
-            if (seen + lifetime > due)
+            if (seen.Later(lifetime) > due)
             {
-                _expiries.Enqueue(key, seen + lifetime);
+                _expiries.Enqueue(key, seen.Later(lifetime));
             }
             else
             {

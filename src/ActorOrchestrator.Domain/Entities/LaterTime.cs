@@ -9,4 +9,8 @@ public static class LaterTime
     /// <summary>So many seconds later, in UTC; at most <see cref="End"/>.</summary>
     public static DateTimeOffset Later(this DateTimeOffset time, long seconds) =>
         seconds >= (End - time).TotalSeconds ? End : time.ToUniversalTime().AddSeconds(seconds);
+
+    /// <summary>A span later, in UTC; at most <see cref="End"/>.</summary>
+    public static DateTimeOffset Later(this DateTimeOffset time, TimeSpan span) =>
+        span >= End - time ? End : time.ToUniversalTime() + span;
 }

@@ -111,5 +111,5 @@ internal sealed class SubnetSearch
     }
 
     private DateTimeOffset DueOf(SubnetClaim claim) =>
-        claim.GoneAt is { } gone ? gone + _settings.ReuseAfter : DateTimeOffset.MaxValue;
+        claim.GoneAt is { } gone ? gone.Later(_settings.ReuseAfter) : DateTimeOffset.MaxValue;
 }

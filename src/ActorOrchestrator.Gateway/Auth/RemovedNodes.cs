@@ -1,5 +1,6 @@
 using ActorOrchestrator.Actors.Views;
 using ActorOrchestrator.Api;
+using ActorOrchestrator.Domain;
 
 namespace ActorOrchestrator.Gateway.Auth;
 
@@ -15,7 +16,7 @@ public static class RemovedNodes
     /// member's clock says.</summary>
     public static DateTimeOffset NextIssue(IClusterView view, string node, DateTimeOffset now) =>
         List.At(view, node) is { } removed && removed >= now && removed < DateTimeOffset.MaxValue
-            ? removed + TimeSpan.FromSeconds(1)
+            ? removed.Later(seconds: 1)
             : now;
 
     /// <summary>Why a certificate of a node that was issued then does not count; null: it does.</summary>

@@ -60,6 +60,15 @@ public sealed class EventExpiryTests : ProjectionContext
     }
 
     [Fact]
+    public void One_that_is_seen_at_the_end_of_time_stays_and_hinders_no_other()
+    {
+        See(Event("endless", 0) with { LastTimestamp = LaterTime.End });
+        See(Event("a", 0));
+        Assert.Equal("a", DeletedAt(60));
+        Assert.Equal(LaterTime.End, _wakeAt);
+    }
+
+    [Fact]
     public void Many_that_are_due_go_together_in_the_order_of_their_time()
     {
         See(Event("late", 5));
