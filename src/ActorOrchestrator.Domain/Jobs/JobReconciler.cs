@@ -260,12 +260,15 @@ internal static class JobReconciler
             return;
         }
 
+        // A suspended Job may have nothing to do (completions: 0), or have adopted what decides: it has not begun then.
+        var ended = ObjectLifecycle.Truncate(now);
+        var status = job.Status with { StartTime = job.Status.StartTime ?? ended };
         if (decided.Type == JobConditions.FailureTarget)
         {
             draft.Decision.RecordEvent(job, "Warning", reason, message, JobNames.Component);
             draft.Shown = job with
             {
-                Status = job.Status.With(JobConditions.Failed, holds: true, reason, message, now),
+                Status = status.With(JobConditions.Failed, holds: true, reason, message, now),
             };
         }
         else
@@ -273,9 +276,9 @@ internal static class JobReconciler
             draft.Decision.RecordEvent(job, "Normal", "Completed", "Job completed", JobNames.Component);
             draft.Shown = job with
             {
-                Status = job.Status.With(JobConditions.Complete, holds: true, reason, message, now) with
+                Status = status.With(JobConditions.Complete, holds: true, reason, message, now) with
                 {
-                    CompletionTime = ObjectLifecycle.Truncate(now),
+                    CompletionTime = ended,
                 },
             };
         }

@@ -196,6 +196,17 @@ public sealed class JobStoryTests
         Assert.Null(Status.StartTime);
     }
 
+    /// <summary>The validation of a status wants the start of a Job that has ended.</summary>
+    [Fact]
+    public void Suspended_with_nothing_to_do_it_begins_as_it_ends()
+    {
+        Apply(new JobSpec { Suspend = true, Completions = 0 });
+
+        Assert.EndsWith("Complete=True/CompletionsReached", Conditions, StringComparison.Ordinal);
+        Assert.NotNull(Status.StartTime);
+        Assert.Equal(Status.CompletionTime, Status.StartTime);
+    }
+
     [Fact]
     public void Less_parallelism_lets_pods_go_that_do_not_count()
     {
