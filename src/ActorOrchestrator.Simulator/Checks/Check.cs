@@ -56,6 +56,13 @@ internal abstract class Check
     {
     }
 
+    /// <summary>An image is not on a machine's disk any more.</summary>
+    /// <param name="machine">Whose.</param>
+    /// <param name="image">Its full name.</param>
+    public virtual void OnImageRemoved(string machine, string image)
+    {
+    }
+
     /// <summary>A client's watch was told something.</summary>
     public virtual void OnWatch(WatchTold told)
     {

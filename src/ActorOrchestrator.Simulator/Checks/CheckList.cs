@@ -31,6 +31,7 @@ internal static class CheckList
         new StatefulSetCheck(),
         new ConfigCopyCheck(),
         new SubnetCheck(),
+        new ImageCheck(),
         new ReplayCheck(),
         new LeakCheck(),
     ];

@@ -36,6 +36,7 @@ internal sealed class FaultInjector(World world, SimulationOptions options)
         foreach (var machine in world.Machines.Values)
         {
             machine.OwnWeather = null;
+            machine.EmptyDisk();
             machine.SetSkew(TimeSpan.Zero);
             machine.Thaw();
             machine.PowerOn();

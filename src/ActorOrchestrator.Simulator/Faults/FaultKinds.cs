@@ -40,6 +40,7 @@ internal static class FaultKinds
         new("containers-crash", TimeSpan.FromMinutes(15), CrashContainers),
         new("member-astray", TimeSpan.FromMinutes(3), LeadAstray) { IsDrawnApart = true },
         new("machine-asleep", TimeSpan.FromMinutes(5), Sleep) { IsDrawnApart = true },
+        new("disk-full", TimeSpan.FromMinutes(4), FillDisk) { IsDrawnApart = true },
     ];
 
     /// <summary>How many agents that are killed, or cut off, are away for long.</summary>
@@ -98,6 +99,28 @@ internal static class FaultKinds
         machine.Freeze();
         return new Outage(
             dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(3)), $"{machine.Name}: frozen", machine.Thaw);
+    }
+
+    /// <summary>So full that images are removed that nobody uses, and not so full that pods are evicted. Half of the
+    /// agents fall with it, and find it full when they begin anew.</summary>
+    private static Outage? FillDisk(World world, Dice dice)
+    {
+        if (PickMachine(world, dice, static _ => true) is not { } machine)
+        {
+            return null;
+        }
+
+        machine.FillDisk();
+        if (dice.Chance(0.5))
+        {
+            machine.KillAgent();
+            var wait = dice.Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
+            world.Loop.After(wait, machine.StartAgent);
+        }
+
+        return new Outage(
+            dice.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)), $"{machine.Name}: disk full",
+            machine.EmptyDisk);
     }
 
     private static Outage? CutPower(World world, Dice dice)

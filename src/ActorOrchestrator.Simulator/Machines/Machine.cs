@@ -1,5 +1,6 @@
 using ActorOrchestrator.Agent.Fencing;
 using ActorOrchestrator.Agent.Nodes;
+using ActorOrchestrator.Agent.Reclaim;
 using ActorOrchestrator.Api;
 using ActorOrchestrator.Simulator.Actors;
 using ActorOrchestrator.Simulator.Members;
@@ -205,6 +206,11 @@ internal sealed class Machine
         }
     }
 
+    /// <summary>Unused images are to be removed, and no pod is evicted for it.</summary>
+    public void FillDisk() => _facts.UseDisk(percent: 70);
+
+    public void EmptyDisk() => _facts.UseDisk(percent: 50);
+
     /// <summary>Its agent's next calls go to that member.</summary>
     public void TalkTo(ControlHost host) => _members?.Take(host);
 
@@ -224,6 +230,10 @@ internal sealed class Machine
         Labels = ValueMap<string>.From(_shape.Labels),
         Version = "v0.1.0",
         MaxPods = _shape.MaxPods,
+        Images = new ImageGarbageSettings
+        {
+            HighThresholdPercent = 60, LowThresholdPercent = 55, MinimumAge = TimeSpan.Zero,
+        },
         HeartbeatInterval = _world.HeartbeatEvery,
     };
 }

@@ -11,9 +11,10 @@ public sealed class SimulatedMachine(string host, long milliCpu = 8_000, long me
 
     /// <summary>Set to put the node under pressure.</summary>
     public MachineLoad Current { get; set; } = new(
-        new Supply(memoryBytes / 2, memoryBytes),
-        new FileSystemLoad(new Supply(DiskBytes / 2, DiskBytes), new Supply(1 << 20, 2 << 20)),
-        new Supply(1 << 15, 1 << 16));
+        new Supply(memoryBytes / 2, memoryBytes), Disk(usedPercent: 50), new Supply(1 << 15, 1 << 16));
+
+    /// <summary>So much of its disk is in use, whatever is removed.</summary>
+    public void UseDisk(int percent) => Current = Current with { Disk = Disk(percent) };
 
     /// <summary>The machine starts anew, which shows in its boot id.</summary>
     public void Reboot() => _boots++;
@@ -38,4 +39,7 @@ public sealed class SimulatedMachine(string host, long milliCpu = 8_000, long me
     /// <summary>Simulated containers have one each.</summary>
     public IReadOnlyDictionary<string, long> ProcessesOf(IReadOnlyCollection<string> containers) =>
         containers.ToDictionary(id => id, _ => 1L);
+
+    private static FileSystemLoad Disk(int usedPercent) =>
+        new(new Supply(DiskBytes / 100 * (100 - usedPercent), DiskBytes), new Supply(1 << 20, 2 << 20));
 }

@@ -66,6 +66,7 @@ public sealed partial class SimulatedRuntime
         foreach (var name in _images.Where(image => image.Value.Id == id).Select(image => image.Key).ToList())
         {
             _images.Remove(name);
+            ImageRemoved?.Invoke(name);
         }
     }
 

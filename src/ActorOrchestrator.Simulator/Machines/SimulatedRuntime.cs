@@ -72,6 +72,9 @@ public sealed partial class SimulatedRuntime
     /// <summary>Hears of everything that really happens to sandboxes and containers, as it happens.</summary>
     public event Action<ContainerChange>? Changed;
 
+    /// <summary>Hears of each image that is removed, by its full name, as it happens.</summary>
+    public event Action<string>? ImageRemoved;
+
     /// <summary>Every sandbox that exists now, in the order of their making.</summary>
     public IReadOnlyList<SandboxStatus> Sandboxes => [.. _sandboxes.Values.Select(s => s.Status)];
 

@@ -150,6 +150,11 @@ internal sealed class World : IDisposable
             Trace.Line("container", $"pods/{change.PodNamespace}/{change.PodName}", change.ToString());
             _checks.ForEach(check => check.OnContainer(change));
         };
+        machine.Runtime.ImageRemoved += image =>
+        {
+            Trace.Line("image", machine.Name, $"{image} removed");
+            _checks.ForEach(check => check.OnImageRemoved(machine.Name, image));
+        };
         machine.StartAgent();
         return machine;
     }

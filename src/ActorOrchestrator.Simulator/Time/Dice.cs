@@ -25,6 +25,9 @@ public sealed class Dice
         _state = seed * Golden ^ hash;
     }
 
+    /// <summary>The stream of another purpose, which begins where this one stands and takes nothing from it.</summary>
+    public Dice Apart(string purpose) => new(_state, purpose);
+
     public ulong NextBits()
     {
         _state += Golden;

@@ -54,6 +54,7 @@ internal static class Templates
 
     public static PodSpec PodSpec(Dice dice)
     {
+        var hasImageVolume = dice.Apart("image volume").Chance(0.4);
         var cpu = dice.Pick(["50m", "200m", "500m", "1"]);
         return new PodSpec
         {
@@ -78,11 +79,15 @@ internal static class Templates
                     },
                     ReadinessProbe = dice.Chance(0.6) ? Probe(dice) : null,
                     LivenessProbe = dice.Chance(0.3) ? Probe(dice) : null,
+                    VolumeMounts = hasImageVolume ? [new VolumeMount { Name = "data", MountPath = "/data" }] : [],
                     Lifecycle = dice.Chance(0.15)
                         ? new Lifecycle { PreStop = new LifecycleHandler { Sleep = new SleepAction { Seconds = 2 } } }
                         : null,
                 },
             ],
+            Volumes = hasImageVolume
+                ? [new Volume { Name = "data", Image = new ImageVolumeSource { Reference = "data:v1" } }]
+                : [],
         };
     }
 

@@ -93,6 +93,8 @@ internal sealed class CheckWorld : IDisposable
         _check.OnContainer(new ContainerChange(
             machine, kind, uid, "default", "web", name, 0, id, "s1", "app:v1", exitCode, World.Loop.Now));
 
+    public void RemoveImage(string machine, string image) => _check.OnImageRemoved(machine, image);
+
     public void Dispose() => World.Dispose();
 
     public static T At<T>(T value, long version) where T : KubeObject => value with
