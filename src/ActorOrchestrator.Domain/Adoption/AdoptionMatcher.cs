@@ -3,6 +3,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Domain.Ownership;
 using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.Adoption;
@@ -160,7 +161,7 @@ public sealed class AdoptionMatcher : IAnsweringProjection
             }
         }
 
-        if (!isLooking || SelectorOf(change.New) is not { } selector)
+        if (!isLooking || Owners.SelectorOf(change.New) is not { } selector)
         {
             return;
         }
@@ -170,7 +171,7 @@ public sealed class AdoptionMatcher : IAnsweringProjection
             _selectors.Add(place, selectors = new SelectorIndex());
         }
 
-        if (SelectorOf(change.Old) != selector)
+        if (Owners.SelectorOf(change.Old) != selector)
         {
             selectors.Set(change.Key, selector);
             AnnounceAll(place, change.Key, selector);
@@ -194,16 +195,4 @@ public sealed class AdoptionMatcher : IAnsweringProjection
 
     private static bool IsOrphan(KubeObject? value) =>
         value is { Metadata.DeletionTimestamp: null } && ObjectLifecycle.ControllerOf(value) is null;
-
-    /// <summary>How an owner finds what it adopts.</summary>
-    private static LabelSelector? SelectorOf(KubeObject? value) => value switch
-    {
-        ReplicaSet set => set.Spec.Selector,
-        ReplicationController controller => controller.AsReplicaSet().Spec.Selector,
-        StatefulSet set => set.Spec.Selector,
-        DaemonSet set => set.Spec.Selector,
-        Job job => job.Spec.Selector,
-        Deployment deployment => deployment.Spec.Selector,
-        _ => null,
-    };
 }

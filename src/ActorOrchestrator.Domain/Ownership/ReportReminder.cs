@@ -2,6 +2,7 @@ using ActorOrchestrator.Api;
 using ActorOrchestrator.Api.Apps;
 using ActorOrchestrator.Api.Batch;
 using ActorOrchestrator.Api.Core;
+using ActorOrchestrator.Api.Selectors;
 using ActorOrchestrator.Domain.Projections;
 
 namespace ActorOrchestrator.Domain.Ownership;
@@ -33,6 +34,9 @@ public sealed class ReportReminder : IProjection
 
     private readonly Dictionary<string, Family> _families = new(StringComparer.Ordinal);
     private readonly PriorityQueue<Family, DateTimeOffset> _later = new();
+
+    /// <summary>Children as they are when this begins, until then: their owners come in any order.</summary>
+    private Dictionary<EntityKey, KubeObject?> _folded = [];
     private bool _started;
 
     public string Name => "report-reminder";
@@ -46,21 +50,26 @@ public sealed class ReportReminder : IProjection
             return;
         }
 
+        if (!_started)
+        {
+            _folded[change.Key] = change.New;
+        }
+
         var (was, @is) = (ChildTally.Of(change.Old), ChildTally.Of(change.New));
-        if (before == now && was == @is)
+        if (before == now && was == @is && !HasStrayed(change))
         {
             return;
         }
 
         var uid = (change.New ?? change.Old)!.Metadata.Uid!;
-        if (before == now)
+        if (before != now)
         {
-            Enter(now, @is - was, change.Key, uid, context.Now);
-            return;
+            Enter(before, default(ChildTally) - was, change.Key, uid, context.Now);
+            was = default;
         }
 
-        Enter(before, default(ChildTally) - was, change.Key, uid, context.Now);
-        Enter(now, @is, change.Key, uid, context.Now);
+        Enter(now, @is - was, change.Key, uid, context.Now);
+        Mark(change.Key, before, now, change.New);
     }
 
     /// <summary>Of all that has been folded so far nothing is known to be news. What is gone has not been folded: its
@@ -69,6 +78,14 @@ public sealed class ReportReminder : IProjection
     public void Started(ProjectionContext context)
     {
         _started = true;
+        foreach (var child in _folded.Values.Where(IsAstray))
+        {
+            var owner = OwnerUidOf(child);
+            Enter(owner, default, EntityKey.Of(child!), child!.Metadata.Uid!, context.Now);
+            Mark(EntityKey.Of(child), owner, owner, child);
+        }
+
+        _folded = [];
         foreach (var family in _families.Values)
         {
             if (family.IsShown)
@@ -101,6 +118,29 @@ public sealed class ReportReminder : IProjection
         if (_later.TryPeek(out _, out var next))
         {
             context.WakeAt(next);
+        }
+    }
+
+    /// <summary>Whether its labels are others now, and its owner's selector does not have them, or had not before.</summary>
+    private bool HasStrayed(ObjectChange change) =>
+        change is { Old: { } old, New: { } now } && old.Metadata.Labels != now.Metadata.Labels
+        && (IsAstray(old) || IsAstray(now));
+
+    /// <summary>Whether its owner is to let it go, which no number of the owner's status shows.</summary>
+    private bool IsAstray(KubeObject? child) => OwnerUidOf(child) is { } uid
+        && _families.GetValueOrDefault(uid)?.Owner is { Metadata.DeletionTimestamp: null } owner
+        && Owners.SelectorOf(owner) is { } selector && !selector.Selects(child!.Metadata.Labels);
+
+    private void Mark(EntityKey child, string? before, string? now, KubeObject? value)
+    {
+        if (before is not null)
+        {
+            _families.GetValueOrDefault(before)?.Astray.Remove(child);
+        }
+
+        if (IsAstray(value))
+        {
+            _families[now!].Astray.Add(child);
         }
     }
 
@@ -207,6 +247,9 @@ public sealed class ReportReminder : IProjection
         /// asked.</summary>
         public Dictionary<EntityKey, (string Uid, int Asks)> Unheard { get; } = [];
 
+        /// <summary>Those of them that the owner's selector has lost.</summary>
+        public HashSet<EntityKey> Astray { get; } = [];
+
         /// <summary>How often the owner may be told yet to ask its children: what it missed is not known
         /// here.</summary>
         public int OwnerAsks { get; set; }
@@ -223,7 +266,7 @@ public sealed class ReportReminder : IProjection
         /// <summary>How often in a row it was looked at in vain.</summary>
         public int Looks { get; set; }
 
-        public bool IsShown => Owner is null || Children.IsShownBy(Owner);
+        public bool IsShown => Owner is null || (Astray.Count == 0 && Children.IsShownBy(Owner));
 
         public void Forget()
         {
@@ -251,6 +294,7 @@ public sealed class ReportReminder : IProjection
                 else
                 {
                     Unheard.Remove(child);
+                    Astray.Remove(child);
                 }
             }
         }

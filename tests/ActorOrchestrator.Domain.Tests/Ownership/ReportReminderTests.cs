@@ -199,6 +199,70 @@ public sealed class ReportReminderTests
             _run.TakeTold().Select(told => ((ReportToOwner)told.Message).Owner.Name).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>No number of the owner's status shows it: it lost the report, or the child the order to let go.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_child_that_its_owners_selector_has_lost_is_asked_for_until_it_is_let_go(bool wasLostBefore)
+    {
+        var (owner, child, strayed) = (Selecting(Set(ready: 0)), Labelled("web"), Labelled("other"));
+        if (wasLostBefore)
+        {
+            _run.Put(strayed, owner).Start();
+        }
+        else
+        {
+            _run.Put(owner, child).Start().Put(strayed).EndBatch();
+        }
+
+        for (var times = 0; times < 3; times++)
+        {
+            _run.SleepUntilWoken();
+            Assert.Contains((EntityKey.Of(strayed), ReportOf(strayed, owner)), _run.TakeTold());
+        }
+
+        _run.Put(
+            strayed with { Metadata = strayed.Metadata with { OwnerReferences = [] } },
+            Selecting(Set(ready: 0, replicas: 0))).SleepUntilWoken();
+        Assert.Empty(_run.TakeTold());
+        Assert.Null(_run.WakesAt);
+    }
+
+    [Fact]
+    public void One_that_has_other_labels_and_is_selected_is_asked_for_by_nobody_and_one_that_stays_lost_not_for_ever()
+    {
+        var (owner, child) = (Selecting(Set(ready: 0)), Labelled("web"));
+        var labels = child.Metadata.Labels.With("more", "yes");
+        _run.Put(owner, child).Start().Put(child with { Metadata = child.Metadata with { Labels = labels } }).EndBatch();
+        Assert.Null(_run.WakesAt);
+
+        var asked = 0;
+        _run.Put(Labelled("other")).EndBatch();
+        while (_run.WakesAt is not null)
+        {
+            asked += _run.SleepUntilWoken().TakeTold().Count;
+        }
+
+        Assert.Equal(8, asked);
+    }
+
+    private static ReplicaSet Selecting(ReplicaSet set) => set with
+    {
+        Spec = set.Spec with
+        {
+            Selector = new LabelSelector { MatchLabels = ValueMap<string>.From([KeyValuePair.Create("app", "web")]) },
+        },
+    };
+
+    private static Pod Labelled(string app)
+    {
+        var pod = Pod();
+        return pod with
+        {
+            Metadata = pod.Metadata with { Labels = ValueMap<string>.From([KeyValuePair.Create("app", app)]) },
+        };
+    }
+
     private void AssertAsked(KubeObject child, KubeObject owner) => Assert.Equal(
         [(EntityKey.Of(child), ReportOf(child, owner))], _run.TakeTold());
 
