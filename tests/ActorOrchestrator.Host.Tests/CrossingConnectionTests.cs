@@ -7,7 +7,6 @@ namespace ActorOrchestrator.Host.Tests;
 /// <summary>Connections of two members that cross.</summary>
 public sealed class CrossingConnectionTests : IDisposable
 {
-    private const int AsksMax = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TransportSystems _systems = new();
@@ -52,8 +51,8 @@ public sealed class CrossingConnectionTests : IDisposable
         letThrough();
         await crossed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
-        await AskUntilAnsweredAsync(after, stays);
-        await AskUntilAnsweredAsync(staying, away);
+        await TransportSystems.AskUntilAnsweredAsync(after, stays);
+        await TransportSystems.AskUntilAnsweredAsync(staying, away);
     }
 
     private ActorSystem StartBehindLine()
@@ -75,20 +74,6 @@ public sealed class CrossingConnectionTests : IDisposable
 
     private static void Watch<T>(ActorSystem system, TaskCompletionSource seen) =>
         system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new Witness(seen))), typeof(T));
-
-    /// <summary>What was said while a connection was replaced is lost, and is said again.</summary>
-    private static async Task AskUntilAnsweredAsync(ActorSystem from, Address to)
-    {
-        for (var asked = 0; asked < AsksMax; asked++)
-        {
-            if (await Record.ExceptionAsync(() => TransportSystems.AskAsync(from, to, TimeSpan.FromSeconds(1))) is null)
-            {
-                return;
-            }
-        }
-
-        Assert.Fail($"{to} answers {TransportSystems.AddressOf(from)} nothing, asked {AsksMax} times");
-    }
 
     private sealed class Witness(TaskCompletionSource seen) : UntypedActor
     {

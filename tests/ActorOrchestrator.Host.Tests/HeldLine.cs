@@ -85,11 +85,11 @@ internal sealed class HeldLine : IDisposable
         {
             try
             {
-                await Through().WaitAsync(end);
+                await Through(caller).WaitAsync(end);
                 await called.ConnectAsync(IPAddress.Loopback, Target, end);
                 lock (_lock)
                 {
-                    _open.AddRange([caller, called]);
+                    _open.Add(called);
                 }
 
                 await Task.WhenAny(CopyAsync(caller, called, end), CopyAsync(called, caller, end));
@@ -108,10 +108,11 @@ internal sealed class HeldLine : IDisposable
         }
     }
 
-    private Task Through()
+    private Task Through(Socket caller)
     {
         lock (_lock)
         {
+            _open.Add(caller);
             if (!_through.Task.IsCompleted)
             {
                 _held.TrySetResult();

@@ -14,6 +14,8 @@ namespace ActorOrchestrator.Host.Tests;
 /// has an actor <c>echo</c>.</summary>
 internal sealed class TransportSystems : IDisposable
 {
+    private const int AsksMax = 15;
+
     private readonly string _directory = Directory.CreateTempSubdirectory("orchestrator-transport-").FullName;
     private readonly Pki _pki;
 
@@ -39,7 +41,6 @@ internal sealed class TransportSystems : IDisposable
                     $$"""
                     akka {
                       loglevel = OFF, stdout-loglevel = OFF, loggers = []
-                      actor.provider = remote
                       remote.dot-netty.tcp { hostname = "127.0.0.1", port = {{port}}, public-port = {{publicPort}} }
                     }
                     """).WithFallback(Settings)),
@@ -59,6 +60,20 @@ internal sealed class TransportSystems : IDisposable
     /// <exception cref="AskTimeoutException">It did not answer in time.</exception>
     public static Task AskAsync(ActorSystem from, Address to, TimeSpan patience) =>
         from.ActorSelection($"{to}/user/echo").Ask<string>("?", patience, TestContext.Current.CancellationToken);
+
+    /// <summary>What was said while a connection was replaced is lost, and is said again.</summary>
+    public static async Task AskUntilAnsweredAsync(ActorSystem from, Address to)
+    {
+        for (var asked = 0; asked < AsksMax; asked++)
+        {
+            if (await Record.ExceptionAsync(() => AskAsync(from, to, TimeSpan.FromSeconds(1))) is null)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"{to} answers {AddressOf(from)} nothing, asked {AsksMax} times");
+    }
 
     public void Dispose()
     {

@@ -35,6 +35,8 @@ public sealed partial class MemberService(
     private static readonly TimeSpan JournalWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(20);
 
+    private ShutdownGate? _gate;
+
     /// <returns>When the member answers. One that finds no cluster to join goes on looking for it: it serves what it
     /// reads in the journal, and says in <see cref="ControlPlane.Problem"/> what it waits for.</returns>
     /// <exception cref="JournalException">The journal cannot be read or made.</exception>
@@ -42,6 +44,7 @@ public sealed partial class MemberService(
     {
         await base.StartAsync(cancellationToken);
         var system = ActorSystem!;
+        _gate = new(system);
         plane.Journal.Writer.OnBehind = () => _ = system.Terminate();
         var fabric = new ShardingFabric(system, plane.View, options.Finder);
         system.ActorOf(Props.Create(() => new MemberMetrics(fabric, plane.Journal)), MemberMetrics.Name);
@@ -68,6 +71,7 @@ public sealed partial class MemberService(
             return;
         }
 
+        _gate?.Open();
         var ending = plane.IsAlone ? system.Terminate() : base.StopAsync(cancellationToken);
         await ending.WaitAsync(StopWait, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await (options.Finder?.StopAsync() ?? Task.CompletedTask);
