@@ -121,7 +121,7 @@ public sealed class ReportReminder : IProjection
         }
     }
 
-    /// <summary>Whether its labels are others now, and its owner's selector does not have them, or had not before.</summary>
+    /// <summary>Whether its labels are others now, and its owner's selector lacks them, or lacked the former.</summary>
     private bool HasStrayed(ObjectChange change) =>
         change is { Old: { } old, New: { } now } && old.Metadata.Labels != now.Metadata.Labels
         && (IsAstray(old) || IsAstray(now));

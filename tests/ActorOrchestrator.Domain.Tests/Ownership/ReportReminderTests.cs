@@ -199,7 +199,7 @@ public sealed class ReportReminderTests
             _run.TakeTold().Select(told => ((ReportToOwner)told.Message).Owner.Name).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>No number of the owner's status shows it: it lost the report, or the child the order to let go.</summary>
+    /// <summary>No number of the owner's status shows it: the report was lost, or the order to let go.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -229,11 +229,11 @@ public sealed class ReportReminderTests
     }
 
     [Fact]
-    public void One_that_has_other_labels_and_is_selected_is_asked_for_by_nobody_and_one_that_stays_lost_not_for_ever()
+    public void One_that_is_still_selected_is_asked_for_by_nobody_and_one_that_stays_lost_not_for_ever()
     {
         var (owner, child) = (Selecting(Set(ready: 0)), Labelled("web"));
-        var labels = child.Metadata.Labels.With("more", "yes");
-        _run.Put(owner, child).Start().Put(child with { Metadata = child.Metadata with { Labels = labels } }).EndBatch();
+        var more = child.Metadata with { Labels = child.Metadata.Labels.With("more", "yes") };
+        _run.Put(owner, child).Start().Put(child with { Metadata = more }).EndBatch();
         Assert.Null(_run.WakesAt);
 
         var asked = 0;
