@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
@@ -43,6 +44,22 @@ public sealed class HostileTests
     {
         await using var gateway = await RunningGateway.StartAsync();
         Assert.Equal(code, (await gateway.SendAsync("POST", ConfigMaps, body, "application/yaml")).Code);
+    }
+
+    [Theory]
+    [InlineData("unknown field", "\"f{0}\": 1")]
+    [InlineData("duplicate field", "\"data\": {{}}")]
+    [InlineData("unknown field", "\"{0}nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn\": 1")]
+    public async Task Warnings_of_ten_thousands_are_as_many_as_fit(string text, string field)
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var fields = string.Join(',', Enumerable.Range(0, 30_000).Select(
+            number => string.Format(CultureInfo.InvariantCulture, field, number)));
+        var answer = await gateway.SendAsync(
+            "POST", ConfigMaps, $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},{{fields}}}""");
+        Assert.Equal(201, answer.Code);
+        Assert.Contains(text, answer.Header("Warning"), StringComparison.Ordinal);
+        Assert.InRange(answer.Header("Warning").Length, 1, 16 * 1024);
     }
 
     [Fact]

@@ -12,6 +12,8 @@ namespace ActorOrchestrator.Gateway.Routing;
 internal sealed class ApiRequest(
     HttpContext http, RequestInfo info, ResourceKind kind, Identity who, ResponseFormat format, DateTimeOffset now)
 {
+    private readonly WarningHeaders _warnings = new(http.Response.Headers);
+
     public HttpContext Http => http;
 
     public RequestInfo Info => info;
@@ -127,16 +129,5 @@ internal sealed class ApiRequest(
         }
     }
 
-    /// <summary>Adds a <c>Warning</c> header (RFC 7234 §5.5, code 299), which kubectl prints.</summary>
-    public void Warn(string text)
-    {
-        var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace("\"", "\\\"", StringComparison.Ordinal);
-        var printable = string.Concat(quoted.Where(letter => letter is >= ' ' and <= '~'));
-        var warning = $"299 - \"{printable}\"";
-        if (!http.Response.Headers.Warning.Contains(warning))
-        {
-            http.Response.Headers.Append("Warning", warning);
-        }
-    }
+    public void Warn(string text) => _warnings.Add(text);
 }
