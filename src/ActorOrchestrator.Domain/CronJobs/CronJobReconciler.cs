@@ -42,7 +42,7 @@ internal static class CronJobReconciler
     {
         foreach (var active in draft.Shown.Status.Active)
         {
-            var claim = draft.State.Claims.GetValueOrDefault(active.Uid!);
+            var claim = draft.State.Claims.GetValueOrDefault(active.Uid ?? "");
             if (claim is null)
             {
                 Record(draft, "Normal", "MissingJob", $"Active job went missing: {active.Name}");

@@ -39,7 +39,7 @@ public readonly record struct JobBackOff(int FailuresInARow, DateTimeOffset? Las
 
     /// <summary>No pod is made before; null for no wait.</summary>
     public DateTimeOffset? Until => FailuresInARow > 0
-        ? LastFailedAt + Ownership.BackOff.Pause(First, Max, FailuresInARow - 1)
+        ? LastFailedAt?.Later(Ownership.BackOff.Pause(First, Max, FailuresInARow - 1))
         : null;
 
     public JobBackOff AfterFailure(DateTimeOffset at) =>

@@ -80,8 +80,8 @@ internal static class ReplicaSetReconciler
     /// nothing.</summary>
     private static DateTimeOffset? AfterRejections(ReplicaSet set, ReplicaSetTally tally) =>
         tally.LastRejectedAt is { } last
-            ? last + BackOff.Pause(
-                RejectionPause, RejectionPauseMax, (tally.Rejected - 1) / Math.Max(1, set.Spec.Replicas ?? 1))
+            ? last.Later(BackOff.Pause(
+                RejectionPause, RejectionPauseMax, (tally.Rejected - 1) / Math.Max(1, set.Spec.Replicas ?? 1)))
             : null;
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>

@@ -120,7 +120,7 @@ public static class StatefulPlanner
         private void ReplaceBroken(int ordinal, RevisionedPod pod)
         {
             var isMeant = !input.Rolls || pod.Revision == input.RevisionOf(ordinal);
-            var patienceEnds = pod.IsStarting ? pod.ReadySince + StartPatience : null;
+            var patienceEnds = pod.IsStarting ? pod.ReadySince?.Later(StartPatience) : null;
             if (!isMeant && !(patienceEnds > now))
             {
                 _deletes.Add(new LeavingPod(pod, LeaveReason.Broken));

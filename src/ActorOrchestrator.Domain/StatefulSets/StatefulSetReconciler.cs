@@ -248,9 +248,10 @@ internal sealed class StatefulSetReconciler(
 
         var since = draft.Shown.Status.Conditions.First(each => each.Type == StatefulWait.Condition)
             .LastTransitionTime ?? context.Now;
-        if (since + WaitPatience > context.Now)
+        var due = since.Later(WaitPatience);
+        if (due > context.Now)
         {
-            draft.Decision.SetTimer(WaitTimer, since + WaitPatience, Reconcile.Instance);
+            draft.Decision.SetTimer(WaitTimer, due, Reconcile.Instance);
             return;
         }
 

@@ -200,6 +200,18 @@ public sealed class CronJobStoryTests
         Assert.Equal(Name(2), Names);
     }
 
+    /// <summary>Clients may write a status.</summary>
+    [Fact]
+    public void What_is_shown_as_active_without_a_uid_is_missed()
+    {
+        Apply(new CronJobSpec { Schedule = "0 * * * *" });
+        var status = Status with { Active = [new ObjectReference { Kind = "Job", Name = "mine" }] };
+        _world.Ask(CronJobBuilder.Key, new Replace(Report with { Status = status }) { Subresource = "status" });
+        _world.RunUntilQuiet();
+        Assert.Empty(Status.Active);
+        Assert.Contains("MissingJob: Active job went missing: mine", _world.RecordedEvents);
+    }
+
     [Fact]
     public void A_job_that_is_refused_is_tried_again_for_the_same_time()
     {

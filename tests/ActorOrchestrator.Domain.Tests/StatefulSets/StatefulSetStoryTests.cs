@@ -138,6 +138,22 @@ public sealed class StatefulSetStoryTests
         Assert.Equal(5 - expected, least);
     }
 
+    /// <summary>Clients may write a status.</summary>
+    [Fact]
+    public void What_has_been_waited_for_since_the_end_of_time_stops_nothing()
+    {
+        _stage.Apply(StatefulSetBuilder.Make().WithImage("broken"));
+        var conditions = _stage.Set.Status.Conditions.Select(
+            each => each with { LastTransitionTime = LaterTime.End }).ToValueList();
+        var written = _stage.Set with { Status = _stage.Set.Status with { Conditions = conditions } };
+        _stage.World.Ask(EntityKey.Of(written), new Replace(written) { Subresource = "status" });
+        _stage.World.RunFor(TimeSpan.FromMinutes(1));
+        Assert.Equal("PodNotReady", _stage.Waiting?.Reason);
+
+        _stage.Replace(set => set.WithImage("v1"));
+        Assert.Equal("v1 v1 v1", _stage.Images);
+    }
+
     [Fact]
     public void A_broken_template_stops_at_the_first_pod_and_the_next_template_mends_it()
     {
