@@ -102,7 +102,10 @@ public sealed class ControlPlane : ICluster
             Props.Create(() => new NodeWatch(_view, region, _options.Time, fabric.RouteLife)), "node-watch"));
         if (fabric.MachineDetector is { } detector)
         {
-            var machines = new MachineWatch(detector, fabric.Self, _options.Time);
+            var machines = new MachineWatch(detector, fabric.Self, _options.Time)
+            {
+                HeartbeatKey = _options.HeartbeatKey,
+            };
             fabric.WatchMembers(system.ActorOf(
                 Props.Create(() => new MachineJudge(machines, region, _options.Time)), "machine-judge"));
             Machines = machines;

@@ -57,7 +57,8 @@ public sealed class PulseTests : IAsyncLifetime
         var old = await _gateway.SendAsync("POST", "/pulse", "", client: node);
         Assert.Equal(400, old.Code);
         Assert.Contains("HTTP/2", old.Message, StringComparison.Ordinal);
-        Assert.Equal(405, (await _gateway.SendAsync("GET", "/pulse", client: _gateway.Client)).Code);
+        Assert.Equal(405, (await _gateway.SendAsync("PUT", "/pulse", "", client: _gateway.Client)).Code);
+        Assert.Equal(400, (await _gateway.SendAsync("GET", "/pulse", client: _gateway.Client)).Code);
         Assert.Empty(_detectors);
     }
 

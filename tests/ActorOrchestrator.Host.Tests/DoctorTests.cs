@@ -91,6 +91,20 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void A_members_port_that_somebody_else_has_by_UDP_is_a_warning()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var place = (IPEndPoint)taken.LocalEndPoint!;
+        var found = HeartbeatChecks.OfPort(place);
+        Assert.Equal(Severity.Warning, found.Severity);
+        Assert.Contains($"UDP {place} cannot be opened", found.Sentence, StringComparison.Ordinal);
+        Assert.Contains("ss -lunp", found.Advice, StringComparison.Ordinal);
+        taken.Dispose();
+        Assert.Equal(Severity.Good, HeartbeatChecks.OfPort(place).Severity);
+    }
+
+    [Fact]
     public void A_certificate_that_has_expired_and_a_key_for_all_are_faults()
     {
         var pki = Directory.CreateDirectory(Path.Combine(_root, "pki")).FullName;

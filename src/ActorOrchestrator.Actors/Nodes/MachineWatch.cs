@@ -24,6 +24,15 @@ public sealed class MachineWatch
     public MachineWatch(Func<FailureDetector> detector, string member, TimeProvider time) =>
         (_detector, _member, _time) = (detector, member, time);
 
+    /// <summary>What only members of the cluster know, now; null: this one answers no heartbeats by UDP.</summary>
+    public Func<byte[]>? HeartbeatKey { get; init; }
+
+    /// <summary>How whoever opens no connection may ask whether heartbeats come through by UDP; null: not at all.
+    /// </summary>
+    public HeartbeatOffer? Questions => HeartbeatKey is { } key ? HeartbeatOffer.ForQuestions(Place, key()) : null;
+
+    private IPEndPoint Place => IPEndPoint.Parse(_member.Split('#')[0]);
+
     internal IEnumerable<MachineConnection> Connections => _byNode.Values;
 
     /// <summary>The connection that a machine's heartbeat names; null: there is none any more.</summary>
@@ -32,7 +41,7 @@ public sealed class MachineWatch
     /// <summary>A machine has opened a connection; one that it had before to this member counts no more.</summary>
     public MachineConnection Open(string node)
     {
-        var offer = HeartbeatOffer.New(IPEndPoint.Parse(_member.Split('#')[0]));
+        var offer = HeartbeatOffer.New(Place);
         var opened = new MachineConnection(
             this, node, $"{_member}/{Interlocked.Increment(ref _opened)}", offer, _detector(), _time);
         _byNode.AddOrUpdate(node, opened, (_, former) =>

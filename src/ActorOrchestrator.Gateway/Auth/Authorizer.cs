@@ -150,7 +150,7 @@ public static class OpenPaths
     /// <summary>A machine says that it lives, renews its certificates, and takes itself out of the cluster.</summary>
     public static bool ToNode(string node, string verb, string path) =>
         (verb == "post" && path is (JoinRenewal or Pulse or Lease))
-        || (verb == "get" && path == JoinRenewal)
+        || (verb == "get" && path is (JoinRenewal or Pulse))
         || (verb == "delete" && path == $"{Members}/{node}");
 
     public static bool ToAuthenticated(string path) =>

@@ -82,6 +82,14 @@ public sealed partial class Pki : IDisposable
     /// that is exchanged.</summary>
     public byte[] MembersSecret => _membersSecret;
 
+    /// <summary>The same, of a directory of keys that nobody has opened; null: it has no authority yet.</summary>
+    /// <exception cref="InvalidDataException">The authority is no certificate with its key.</exception>
+    public static byte[]? MembersSecretIn(string directory)
+    {
+        using var authority = Read(directory, AuthorityFile);
+        return authority is null ? null : SecretOf(authority);
+    }
+
     /// <summary>What this member says of itself.</summary>
     public TrustReport Report
     {

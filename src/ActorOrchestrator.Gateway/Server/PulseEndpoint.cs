@@ -14,7 +14,8 @@ namespace ActorOrchestrator.Gateway.Server;
 /// <summary>
 /// <c>POST /pulse</c>: a request that a machine which only runs pods keeps open, with a byte as each sign of life; each
 /// is answered by one, so that the machine knows that it is heard. Both ways at once need HTTP/2. The answer's head
-/// offers heartbeats beside it (<see cref="HeartbeatOffer"/>).
+/// offers heartbeats beside it (<see cref="HeartbeatOffer"/>). <c>GET /pulse</c> has that head alone, for whoever only
+/// asks whether they would come through: it is no sign of life.
 /// <code>
 ///   machine ► . . . . . .   end: it stops in good order    broken: nothing is known
 ///           ◄ . . . . . .   end: this member stops, another one is to be asked
@@ -26,7 +27,7 @@ internal sealed class PulseEndpoint(Func<MachineWatch?> machines, CancellationTo
 {
     private static readonly byte[] Heard = [(byte)'.'];
 
-    public PathEndpoint Endpoint() => new(OpenPaths.Pulse, Below: false, ServeAsync) { Methods = ["POST"] };
+    public PathEndpoint Endpoint() => new(OpenPaths.Pulse, Below: false, ServeAsync) { Methods = ["POST", "GET"] };
 
     private async Task ServeAsync(HttpContext http, string below, Identity who)
     {
@@ -35,7 +36,8 @@ internal sealed class PulseEndpoint(Func<MachineWatch?> machines, CancellationTo
             throw Failure.BadRequest("only a machine says of itself that it lives");
         }
 
-        if (!HttpProtocol.IsHttp2(http.Request.Protocol))
+        var asks = HttpMethods.IsGet(http.Request.Method);
+        if (!asks && !HttpProtocol.IsHttp2(http.Request.Protocol))
         {
             throw Failure.BadRequest($"{OpenPaths.Pulse} needs HTTP/2");
         }
@@ -43,6 +45,12 @@ internal sealed class PulseEndpoint(Func<MachineWatch?> machines, CancellationTo
         if (machines() is not { } watch)
         {
             throw new StatusException(Statuses.ServiceUnavailable("no machines are listened to"));
+        }
+
+        if (asks)
+        {
+            http.Response.Headers[HeartbeatOffer.Header] = watch.Questions?.Format();
+            return;
         }
 
         Unbound(http);

@@ -52,7 +52,8 @@ internal static class AddressChecks
         }
     }
 
-    private static bool IsRunning(string dataDirectory)
+    /// <summary>Whether a server runs on a data directory.</summary>
+    public static bool IsRunning(string dataDirectory)
     {
         var file = DataDirectory.PidFileIn(dataDirectory);
         return File.Exists(file) && int.TryParse(File.ReadAllText(file), out var pid)

@@ -22,6 +22,7 @@ internal static class Examination
         ("addresses", (settings, _) => AddressChecks.Of(settings).ToAsyncEnumerable()),
         ("pod network", PodNetworkChecks.OfAsync),
         ("members", MemberChecks.OfAsync),
+        ("heartbeats", HeartbeatChecks.OfAsync),
     ];
 
     /// <summary>A machine that only runs pods has no journal.</summary>

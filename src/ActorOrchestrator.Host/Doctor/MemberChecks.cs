@@ -22,17 +22,18 @@ internal static class MemberChecks
         ServerSettings settings,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var others = JoinedDirectory.IsNodeOnly(settings.DataDirectory)
+        IEnumerable<EndPoint> others = JoinedDirectory.IsNodeOnly(settings.DataDirectory)
             ? KnownMembers.Read(settings.DataDirectory, settings.Control.Members).All
-                .Select(member => (EndPoint)new DnsEndPoint(member.IdnHost, member.Port)).ToList()
-            : await OtherMembersAsync(settings, cancellation);
+                .Select(member => new DnsEndPoint(member.IdnHost, member.Port))
+            : await OthersAsync(settings, cancellation);
         foreach (var finding in await Task.WhenAll(others.Select(other => ReachAsync(other, cancellation))))
         {
             yield return finding;
         }
     }
 
-    private static async Task<List<EndPoint>> OtherMembersAsync(
+    /// <summary>Where the other members are, for one of them.</summary>
+    public static async Task<IReadOnlyList<IPEndPoint>> OthersAsync(
         ServerSettings settings, CancellationToken cancellation)
     {
         var own = new IPEndPoint(IPAddress.Parse(settings.Cluster.Address), settings.Cluster.Port);

@@ -124,7 +124,8 @@ internal sealed partial class NodePulse(ApiCalls api, TimeProvider time, ILogger
         }
     }
 
-    private static HeartbeatOffer? Offered(HttpResponseMessage response) =>
+    /// <summary>Where a member takes heartbeats beside its answer; null: nowhere.</summary>
+    public static HeartbeatOffer? Offered(HttpResponseMessage response) =>
         response.Headers.TryGetValues(HeartbeatOffer.Header, out var values)
             ? HeartbeatOffer.Parse(values.FirstOrDefault())
             : null;

@@ -173,6 +173,40 @@ public sealed class HeartbeatSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task A_question_is_answered_to_whoever_has_the_key_and_is_no_sign_of_life()
+    {
+        _detectors.Heartbeat(_member);
+        var cancellation = TestContext.Current.CancellationToken;
+        var offer = HeartbeatOffer.ForQuestions(_place, Key);
+        Assert.Equal(new(IsAnswered: true, null), await HeartbeatQuestion.AskAsync(offer, null, cancellation));
+
+        // Members' own key is none for questions, nor that of questions for heartbeats.
+        Send(new HeartbeatDatagram(IsAnswer: false, 1, HeartbeatQuestion.Nobody, HeartbeatQuestion.Nobody));
+        Send(new HeartbeatDatagram(IsAnswer: false, 2, Self, Uid), offer.Key);
+        Send(new HeartbeatDatagram(IsAnswer: true, 3, HeartbeatQuestion.Nobody, HeartbeatQuestion.Nobody), offer.Key);
+        Send(new HeartbeatDatagram(IsAnswer: false, 4, HeartbeatQuestion.Nobody, HeartbeatQuestion.Nobody), offer.Key);
+        var bytes = new byte[HeartbeatDatagram.Size];
+        HeartbeatDatagram? answer;
+        do
+        {
+            Assert.Equal(bytes.Length, _peer.Receive(bytes));
+            answer = HeartbeatDatagram.Read(bytes, offer.Key);
+            Assert.NotEqual(true, HeartbeatDatagram.Read(bytes, Key)?.IsAnswer);
+        }
+        while (answer is null);
+        Assert.Equal(4, answer.Value.Number);
+        Assert.Equal(1, _detector.Count);
+        Assert.False(_heartbeats.Peers[0].HasAnswered);
+
+        var other = await HeartbeatQuestion.AskAsync(
+            HeartbeatOffer.ForQuestions(_place, new byte[32]), null, cancellation);
+        Assert.Equal(new(IsAnswered: false, null), other);
+        var nobody = await HeartbeatQuestion.AskAsync(
+            HeartbeatOffer.ForQuestions(FreePlace(), Key), null, cancellation);
+        Assert.Equal((false, SocketError.ConnectionRefused), (nobody.IsAnswered, nobody.Refusal?.SocketErrorCode));
+    }
+
+    [Fact]
     public void What_a_machine_is_offered_it_reads()
     {
         var offer = new HeartbeatOffer(_place, int.MinValue, [.. Enumerable.Repeat((byte)9, HeartbeatOffer.KeySize)]);

@@ -26,6 +26,10 @@ public sealed class NodeJoinTests
             .Says($"{RemoteMachine.Address}:{machine.Port}", "node", "Up", Away);
         (await kubectl.OkAsync("get", "events", "-A", "-o", "jsonpath={.items[*].reason}")).Says("RegisteredNode");
         (await OnServer(cluster, "remove", Away)).Fails("lives", "orchestrator leave");
+        Assert.Contains(
+            (await machine.RunAsync("doctor", "--runtime", "process")).Lines,
+            line => line.StartsWith("ok      heartbeats: UDP 127.0.0.1:", StringComparison.Ordinal)
+                && line.EndsWith(" answers", StringComparison.Ordinal));
         Assert.Equal(
             ["ca.crt", "node-server.crt", "node-server.key", "node.crt", "node.key"],
             Directory.EnumerateFiles(machine.Pki).Select(Path.GetFileName).Order(StringComparer.Ordinal));

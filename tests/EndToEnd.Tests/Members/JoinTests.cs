@@ -34,7 +34,10 @@ public sealed class JoinTests
 
         PrivateAndSilent(cluster, token);
         (await Tool.RunAsync(Places.Orchestrator, ["doctor", "--data-dir", third.DataDirectory])).Ok()
-            .Says("ok      members: ", " answers", ", 0 faults");
+            .Says("ok      members: ", " answers", ", 0 faults",
+                $"ok      heartbeats: UDP {cluster.Address(third)} is this member's, and it answers",
+                $"ok      heartbeats: UDP {cluster.Address(cluster.First)} answers",
+                $"ok      heartbeats: UDP {cluster.Address(second)} answers");
         Assert.Contains("lifetime\" = \"2h\"", await SettingsAsync(second), StringComparison.Ordinal);
 
         await cluster.First.KillAsync();

@@ -14,7 +14,7 @@ namespace ActorOrchestrator.Actors.Hosting.Datagrams;
 /// <param name="IsAnswer">It is the answer.</param>
 /// <param name="Number">Which of the asker's heartbeats: they are counted, from a number at random.</param>
 /// <param name="Member">Which life of the asked member is meant, by Akka's <c>UniqueAddress</c>; of a machine's, which
-/// of its connections it goes with.</param>
+/// of its connections it goes with; of a question (<see cref="HeartbeatQuestion"/>), 0.</param>
 /// <param name="Asker">Which life of which member asks: one that was removed gets no answer. Of a machine's, 0.</param>
 public readonly record struct HeartbeatDatagram(bool IsAnswer, long Number, int Member, int Asker)
 {

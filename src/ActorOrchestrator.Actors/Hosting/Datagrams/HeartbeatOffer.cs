@@ -19,7 +19,14 @@ public sealed record HeartbeatOffer(IPEndPoint Place, int Number, byte[] Key)
 
     /// <summary>With a key that was not there before.</summary>
     public static HeartbeatOffer New(IPEndPoint place) => new(
-        place, RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue), RandomNumberGenerator.GetBytes(KeySize));
+        place, RandomNumberGenerator.GetInt32(HeartbeatQuestion.Nobody + 1, int.MaxValue),
+        RandomNumberGenerator.GetBytes(KeySize));
+
+    /// <summary>For whoever only asks whether heartbeats come through (<see cref="HeartbeatQuestion"/>).</summary>
+    /// <param name="place">The member's.</param>
+    /// <param name="members">What only members know.</param>
+    public static HeartbeatOffer ForQuestions(IPEndPoint place, byte[] members) =>
+        new(place, HeartbeatQuestion.Nobody, HeartbeatQuestion.KeyOf(members));
 
     /// <returns>Null: it is none.</returns>
     public static HeartbeatOffer? Parse(string? text)

@@ -123,6 +123,12 @@ internal sealed class HeartbeatSocket : IDisposable
             return;
         }
 
+        if (HeartbeatDatagram.MemberIn(_buffer) == HeartbeatQuestion.Nobody)
+        {
+            AnswerQuestion(_buffer.AsSpan(0, size));
+            return;
+        }
+
         var machine = _machines()?.Find(HeartbeatDatagram.MemberIn(_buffer));
         if (HeartbeatDatagram.Read(_buffer.AsSpan(0, size), machine?.Heartbeats.Key ?? _key()) is not { } datagram)
         {
@@ -143,6 +149,15 @@ internal sealed class HeartbeatSocket : IDisposable
         {
             // One that was removed while it was frozen hears nothing of the others, and ends.
             Send(datagram with { IsAnswer = true }, _from, _key());
+        }
+    }
+
+    private void AnswerQuestion(ReadOnlySpan<byte> bytes)
+    {
+        var key = HeartbeatQuestion.KeyOf(_key());
+        if (HeartbeatDatagram.Read(bytes, key) is { IsAnswer: false } question)
+        {
+            Send(question with { IsAnswer = true }, _from, key);
         }
     }
 
